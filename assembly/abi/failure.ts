@@ -1,0 +1,39 @@
+// How a call fails: it returns a negative code, and what it found (shapes, dims) lies in the facts region. The first
+// failure of a call counts.
+//
+//      ┌───────┬────┬──────────┬────┬──────────┬─ …      total: words in use, itself included
+//      │ total │ n0 │ n0 words │ n1 │ n1 words │         then counted lists
+//      └───────┴────┴──────────┴────┴──────────┴─ …
+const FACT_WORDS: i32 = 1024;
+export const facts: usize = memory.data(1024 * 4);
+let accepting: bool = false;
+/** The failure of the current call, or Failure.None. */
+export let failure: i32 = 0;
+
+export function clearFailure(): void {
+  failure = 0;
+}
+/** Notes a failure; its facts follow by addFact and addFacts. */
+export function fail(code: i32): void {
+  accepting = !failure;
+  if (failure) return;
+  failure = code;
+  store<i32>(facts, 1);
+}
+/** `count` words at `from`. */
+export function addFacts(from: usize, count: i32): void {
+  const total = load<i32>(facts);
+  if (!accepting || total + count + 1 > FACT_WORDS) return;
+  const list = facts + (<usize>total << 2);
+  store<i32>(list, count);
+  memory.copy(list + 4, from, <usize>count << 2);
+  store<i32>(facts, total + count + 1);
+}
+export function addFact(value: i32): void {
+  const total = load<i32>(facts);
+  if (!accepting || total + 2 > FACT_WORDS) return;
+  const list = facts + (<usize>total << 2);
+  store<i32>(list, 1);
+  store<i32>(list, value, 4);
+  store<i32>(facts, total + 2);
+}

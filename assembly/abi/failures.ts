@@ -1,0 +1,43 @@
+// Codes of failing calls, shared with the host, which makes the messages (host/core/failure.ts). Plain enums only.
+
+/** A failing export returns one of these; what it found stands in the facts region (assembly/abi/failure.ts). */
+export enum Failure {
+  None = 0,
+  OutOfMemory = -1,
+  /** facts: shape, shape */
+  Broadcast = -2,
+  /** facts: dim, ndim */
+  DimOutOfRange = -3,
+  /** facts: shape, target */
+  Reshape = -4,
+  /** facts: shape, target */
+  Expand = -5,
+  /** facts: dims, ndim */
+  Permute = -6,
+  /** facts: dim */
+  DuplicateDim = -7,
+  /** facts: shape, starts, lengths, steps */
+  Slice = -8,
+  /** facts: shape, the shape that does not fit, dim */
+  Concat = -9,
+  /** facts: shape of x, shape of index, dim */
+  Gather = -10,
+  /** facts: index, size, dim */
+  IndexOutOfRange = -11,
+  /** facts: shape, shape */
+  Matmul = -12,
+  /** facts: dtype, op */
+  DType = -13,
+  /** facts: sizes */
+  NegativeSize = -14,
+  /** facts: shape */
+  TooLarge = -15,
+  /** facts: shape, dim */
+  EmptyReduction = -16,
+  /** facts: expected, got */
+  DimCount = -17,
+  /** facts: shape of the output, shape of the cotangent */
+  CotangentShape = -18,
+  /** facts: ndim */
+  TooManyDims = -19,
+}

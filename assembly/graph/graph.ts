@@ -1,0 +1,213 @@
+// The graph: appending nodes, counting references, freeing. No recursion anywhere: a chain of a million nodes is freed by
+// a work list that is linked through the dying records themselves.
+//
+// Who appends holds nothing: every new node belongs to the open scope (a span of `births`) until that scope closes, and
+// survives only if an edge or a handle took it meanwhile. So neither a vjp rule nor an error on the way leaks.
+import { DType, Op } from "../abi/opcodes";
+import { addFacts, fail, failure } from "../abi/failure";
+import { Failure } from "../abi/failures";
+import { allocateRecord, freeRecord, lastChunk } from "../memory/slab";
+import { Vector } from "../memory/vector";
+import { Node, PENDING, REQUIRES_GRAD } from "./node";
+
+export const MAX_DIMS: i32 = 32;
+
+const births = Vector.make(memory.data(12));
+let serial: u64 = 0;
+let origin: u64 = 0;
+let gradEnabled: bool = true;
+
+/** The pending nodes, newest first, and how many. */
+export let firstPending: Node | null = null;
+export let pendingCount: i32 = 0;
+/** Nodes alive; and nodes appended since the module started. */
+export let liveNodes: i32 = 0;
+export let appendedNodes: u64 = 0;
+
+// Stands in for a node when memory is exhausted, so that rules need not look: 0-dim, never freed, goes nowhere.
+const poison = changetype<Node>(memory.data(1024, 16));
+poison.dtype = <i8>DType.Float32;
+poison.op = <i8>Op.Full;
+poison.refs = 0x40000000;
+poison.numel = 1;
+
+/** Whether `append` found no memory: a caller with many inputs asks before it fills them in. */
+export function isPoison(n: Node): bool {
+  return n == poison;
+}
+/** From here on, nodes inherit this origin; 0: each node is its own. */
+@inline
+export function setOrigin(inherited: u64): void {
+  origin = inherited;
+}
+@inline
+export function isGradEnabled(): bool {
+  return gradEnabled;
+}
+/** Returns what was set before. */
+export function setGradEnabled(enabled: bool): bool {
+  const before = gradEnabled;
+  gradEnabled = enabled;
+  return before;
+}
+
+/** Opens a scope; its mark goes to `closeScope`. */
+@inline
+export function openScope(): i32 {
+  return births.length;
+}
+/** Lets go of every node appended since `mark`. */
+export function closeScope(mark: i32): void {
+  while (births.length > mark) release(changetype<Node>(births.pop()));
+  if (!mark) births.clear();
+}
+
+/** A new record with undefined sizes, attributes and inputs: the caller fills them in and calls `seal`. */
+export function append(op: Op, dtype: DType, ndim: i32, attributeCount: i32, inputCount: i32): Node {
+  const bytes = <u32>offsetof<Node>() + (((ndim << 1) + attributeCount + inputCount) << 2);
+  const at = allocateRecord(bytes);
+  if (!at) {
+    fail(Failure.OutOfMemory);
+    return poisoned();
+  }
+  const n = changetype<Node>(at);
+  memory.fill(at, 0, offsetof<Node>());
+  n.op = <i8>op;
+  n.dtype = <i8>dtype;
+  n.ndim = <i8>ndim;
+  n.attributeCount = attributeCount;
+  n.inputCount = inputCount;
+  n.bytes = bytes;
+  n.chunk = lastChunk;
+  return n;
+}
+
+// The poison node lends its tail to whoever fills it in: room for the sizes of MAX_DIMS dims and a few inputs.
+function poisoned(): Node {
+  poison.ndim = 0;
+  poison.attributeCount = 0;
+  poison.inputCount = 0;
+  return poison;
+}
+
+/** Completes a record: counts its elements, takes its inputs, and files it. Returns it. */
+export function seal(n: Node): Node {
+  if (n == poison) return n;
+  let numel: i64 = 1;
+  for (let i = 0; i < <i32>n.ndim; i++) {
+    numel *= n.dim(i);
+    if (numel > i32.MAX_VALUE) numel = i32.MAX_VALUE + 1;
+  }
+  for (let i = 0; i < <i32>n.ndim; i++) if (!n.dim(i)) numel = 0;
+  let flags: u8 = 0;
+  for (let i = 0; i < <i32>n.inputCount; i++) {
+    const input = n.input(i);
+    input.refs++;
+    flags |= input.flags;
+  }
+  n.numel = <i32>min(numel, i32.MAX_VALUE);
+  n.flags = gradEnabled && n.dtype >= DType.Float32 ? flags & REQUIRES_GRAD : 0;
+  n.serial = ++serial;
+  n.origin = origin ? origin : serial;
+  n.refs = 1;
+  births.push(<u32>changetype<usize>(n));
+  liveNodes++;
+  appendedNodes++;
+  if (n.op != Op.Full && n.op != Op.Data) addPending(n);
+  if (numel > i32.MAX_VALUE) {
+    fail(Failure.TooLarge);
+    addFacts(n.dims, n.ndim);
+  } else if (failure == Failure.OutOfMemory && births.length && births.at(births.length - 1) != <u32>changetype<usize>(n)) {
+    // No room in the scope's list: the node would never be let go of.
+    release(n);
+    return poisoned();
+  }
+  return n;
+}
+
+function addPending(n: Node): void {
+  n.flags |= PENDING;
+  n.prev = null;
+  n.next = firstPending;
+  if (firstPending) firstPending!.prev = n;
+  firstPending = n;
+  pendingCount++;
+}
+/** Takes a node off the pending list: it is computed, or was found not to be worth storing. */
+export function removePending(n: Node): void {
+  if (!(n.flags & PENDING)) return;
+  n.flags &= ~PENDING;
+  const next = n.next, prev = n.prev;
+  if (next) next.prev = prev;
+  if (prev) prev.next = next;
+  else firstPending = next;
+  n.next = null;
+  n.prev = null;
+  pendingCount--;
+}
+
+/** Links the results of one transform call: reading one computes all. `b` must not be in a ring yet. */
+export function joinRing(a: Node, b: Node): void {
+  if (a == b || b.ring) return;
+  if (!a.ring) {
+    a.ring = a;
+    a.ringPrev = a;
+  }
+  const next = changetype<Node>(a.ring);
+  a.ring = b;
+  b.ringPrev = a;
+  b.ring = next;
+  next.ringPrev = b;
+}
+/** Takes a node out of its ring. */
+export function leaveRing(n: Node): void {
+  if (!n.ring) return;
+  const next = changetype<Node>(n.ring);
+  const prev = changetype<Node>(n.ringPrev);
+  prev.ring = next;
+  next.ringPrev = prev;
+  n.ring = null;
+  n.ringPrev = null;
+}
+
+@inline
+export function retain(n: Node): void {
+  n.refs++;
+}
+
+/** Gives up a reference; frees the node, and what only it held, when that was the last. */
+export function release(n: Node): void {
+  if (--n.refs) return;
+  let dead: Node | null = n;
+  n.mark = 0;
+  unlist(n);
+  while (dead) {
+    const dying = changetype<Node>(dead);
+    dead = dying.next;
+    for (let i = 0, count = <i32>dying.inputCount; i < count; i++) {
+      const input = dying.input(i);
+      if (--input.refs == 0) {
+        unlist(input);
+        input.next = dead;
+        dead = input;
+      }
+    }
+    if (dying.buffer) dying.buffer!.release();
+    liveNodes--;
+    freeRecord(changetype<usize>(dying), dying.bytes, dying.chunk);
+  }
+}
+// Before its links serve the work list of `release`.
+@inline
+function unlist(n: Node): void {
+  removePending(n);
+  leaveRing(n);
+  n.next = null;
+}
+
+/** Lets go of a computed node's inputs: it is a leaf from now on. */
+export function dropInputs(n: Node): void {
+  const count = <i32>n.inputCount;
+  n.inputCount = 0;
+  for (let i = 0; i < count; i++) release(n.input(i));
+}

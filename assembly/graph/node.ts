@@ -1,0 +1,126 @@
+// The node record: one operation of the program, its shape, and, once computed, its values.
+//
+//      fixed part (this class)                      tail, of 32-bit words
+//      ┌────┬───────┬──────┬───────┬──────┬─ … ─┬──────────────┬─────────────────┬──────────────┬────────────────┐
+//      │ op │ dtype │ ndim │ flags │ refs │     │ sizes × ndim │ strides × ndim  │ attributes   │ inputs         │
+//      └────┴───────┴──────┴───────┴──────┴─ … ─┴──────────────┴─────────────────┴──────────────┴────────────────┘
+//
+// `refs` counts who needs the record: edges from other nodes, host handles, the open scope (graph.ts) and walks. `handles`
+// counts host handles alone. `serial` grows with every node, so a node's inputs have smaller serials than itself. `origin`
+// is the serial of the user's op that the node derives from: what a transform emits inherits it. `mark` and `slot` belong
+// to the walk under way: visited in walk `mark`, at position `slot` of its order. `prev` and `next` link pending nodes
+// (not computed yet); `ring` and `ringPrev` link the results of one transform call, which are computed together.
+import { Buffer } from "../memory/buffer";
+
+/** Hangs on something that a derivative is asked for. */
+export const REQUIRES_GRAD: u8 = 1;
+/** In the list of pending nodes. */
+export const PENDING: u8 = 2;
+/** A JavaScript number as an operand: its dtype yields to that of any tensor. */
+export const WEAK: u8 = 4;
+
+@unmanaged
+export class Node {
+  op: i8;
+  dtype: i8;
+  ndim: i8;
+  flags: u8;
+  refs: u32;
+  serial: u64;
+  origin: u64;
+  /** Full: the value; Pad: the fill value. */
+  value: f64;
+  handles: u32;
+  numel: i32;
+  attributeCount: u32;
+  inputCount: u32;
+  buffer: Buffer | null;
+  /** Position of the first element in the buffer, in elements. */
+  offset: i32;
+  mark: u32;
+  slot: i32;
+  prev: Node | null;
+  next: Node | null;
+  ring: Node | null;
+  ringPrev: Node | null;
+  bytes: u32;
+  chunk: usize;
+
+  @inline get dims(): usize {
+    return changetype<usize>(this) + offsetof<Node>();
+  }
+  @inline get strides(): usize {
+    return this.dims + (<usize>this.ndim << 2);
+  }
+  @inline get attributes(): usize {
+    return this.dims + (<usize>this.ndim << 3);
+  }
+  @inline get inputs(): usize {
+    return this.attributes + (<usize>this.attributeCount << 2);
+  }
+  @inline dim(i: i32): i32 {
+    return load<i32>(this.dims + (<usize>i << 2));
+  }
+  @inline setDim(i: i32, size: i32): void {
+    store<i32>(this.dims + (<usize>i << 2), size);
+  }
+  @inline stride(i: i32): i32 {
+    return load<i32>(this.strides + (<usize>i << 2));
+  }
+  @inline setStride(i: i32, stride: i32): void {
+    store<i32>(this.strides + (<usize>i << 2), stride);
+  }
+  @inline attribute(i: i32): i32 {
+    return load<i32>(this.attributes + (<usize>i << 2));
+  }
+  @inline setAttribute(i: i32, value: i32): void {
+    store<i32>(this.attributes + (<usize>i << 2), value);
+  }
+  @inline input(i: i32): Node {
+    return changetype<Node>(load<usize>(this.inputs + (<usize>i << 2)));
+  }
+  @inline setInput(i: i32, input: Node): void {
+    store<usize>(this.inputs + (<usize>i << 2), changetype<usize>(input));
+  }
+  @inline get requiresGrad(): bool {
+    return (this.flags & REQUIRES_GRAD) != 0;
+  }
+  @inline get isWeak(): bool {
+    return (this.flags & WEAK) != 0;
+  }
+  @inline get isComputed(): bool {
+    return this.buffer != null;
+  }
+  /** Address of the first element; the node must be computed. */
+  @inline get data(): usize {
+    return changetype<Buffer>(this.buffer).data + this.offset * sizeOf(this.dtype);
+  }
+}
+
+/** Bytes of one element. */
+@inline
+export function sizeOf(dtype: i32): i32 {
+  // bool 1, int32 4, float32 4, float64 8
+  return (0x8441 >> (dtype << 2)) & 15;
+}
+/** Whether the elements lie row-major without gaps. */
+export function isContiguous(n: Node): bool {
+  let expected = 1;
+  for (let i = <i32>n.ndim - 1; i >= 0; i--) {
+    const size = n.dim(i);
+    if (size != 1 && n.stride(i) != expected) return n.numel == 0;
+    expected *= size;
+  }
+  return true;
+}
+/** Fills in row-major strides. */
+export function setContiguousStrides(n: Node): void {
+  let stride = 1;
+  for (let i = <i32>n.ndim - 1; i >= 0; i--) {
+    n.setStride(i, stride);
+    stride *= max(n.dim(i), 1);
+  }
+}
+export function sameShape(a: Node, b: Node): bool {
+  return a.ndim == b.ndim && memory.compare(a.dims, b.dims, <usize>a.ndim << 2) == 0;
+}

@@ -1,0 +1,74 @@
+// Walks: the nodes that some roots rest on, inputs first, by depth-first search with an explicit stack.
+import { Vector } from "../memory/vector";
+import { Node } from "./node";
+
+/** The nodes of the last walk in topological order; a node's `slot` is its position while its `mark` is `epoch`. */
+export const order = Vector.make(memory.data(12));
+export let epoch: u32 = 0;
+// Pairs: a node and which of its inputs comes next.
+const stack = Vector.make(memory.data(12));
+
+/** Begins a new walk. */
+export function startWalk(): void {
+  epoch++;
+  order.clear();
+}
+@inline
+export function isVisited(n: Node): bool {
+  return n.mark == epoch;
+}
+/** Marks a node without giving it a slot. */
+@inline
+export function markVisited(n: Node): void {
+  n.mark = epoch;
+}
+@inline
+export function nodeAt(slot: i32): Node {
+  return changetype<Node>(order.at(slot));
+}
+
+function enter(n: Node): void {
+  n.mark = epoch;
+  n.slot = -1;
+  stack.push(<u32>changetype<usize>(n));
+  stack.push(0);
+}
+
+/** What a walk follows. */
+export enum Follow {
+  /** Nodes that gradients flow through, no older than `oldest`. */
+  Gradients,
+  /** Nodes that are not computed. */
+  Pending,
+  /** Everything. */
+  All,
+}
+
+@inline
+function follows(n: Node, follow: Follow, oldest: u64): bool {
+  if (n.mark == epoch) return false;
+  // An input is older than its node: what is older than all targets can't depend on any.
+  if (follow == Follow.Gradients) return n.requiresGrad && n.serial >= oldest;
+  return follow == Follow.All || !n.isComputed;
+}
+
+/** Appends to `order` what `root` rests on and has not been visited, root last. */
+export function walk(root: Node, follow: Follow, oldest: u64): void {
+  if (!follows(root, follow, oldest)) return;
+  enter(root);
+  while (stack.length) {
+    const top = stack.length - 2;
+    const n = changetype<Node>(stack.at(top));
+    const next = stack.at(top + 1);
+    if (next < n.inputCount) {
+      stack.set(top + 1, next + 1);
+      const input = n.input(next);
+      if (follows(input, follow, oldest)) enter(input);
+    } else {
+      stack.length = top;
+      n.slot = order.length;
+      order.push(<u32>changetype<usize>(n));
+    }
+  }
+  stack.clear();
+}

@@ -1,0 +1,438 @@
+// The ABI: everything that the host calls. Numbers go in and out; lists go through the scratch region, which the host
+// writes before a call and reads after it. A node travels as its id, its address divided by 16. A call that fails returns a
+// negative code (abi/failures.ts) and leaves what it found in the facts region. host/core/memory.ts declares the same list.
+import { DType, Op } from "./abi/opcodes";
+import { addFact, addFacts, clearFailure, fail, facts, failure } from "./abi/failure";
+import { Failure } from "./abi/failures";
+import * as graph from "./graph/graph";
+import { Node, REQUIRES_GRAD, WEAK, isContiguous, sizeOf as bytesOf } from "./graph/node";
+import { Follow, nodeAt, order, startWalk, walk } from "./graph/walk";
+import { copyStrided } from "./kernels/copy";
+import { Buffer, bufferBytes, peakBufferBytes } from "./memory/buffer";
+import * as heap from "./memory/heap";
+import { recordBytes } from "./memory/slab";
+import { Vector } from "./memory/vector";
+import { buildConcat } from "./primitives/concat";
+import * as elementwise from "./primitives/elementwise/binary";
+import { buildCast, buildUnary } from "./primitives/elementwise/unary";
+import { buildGather, buildScatterAdd } from "./primitives/gather";
+import { buildMatmul } from "./primitives/matmul";
+import { buildPad } from "./primitives/pad";
+import { buildReduce } from "./primitives/reduce";
+import * as source from "./primitives/source";
+import * as views from "./primitives/views";
+import * as runtime from "./runtime/evaluate";
+import * as doubleBackward from "./transforms/jvp";
+import { joinResults, vjp as runVjp } from "./transforms/vjp";
+
+/** Pending nodes beyond which work is done on the spot, outside of a trace. */
+const MAX_PENDING: i32 = 4096;
+
+const scratchWords = Vector.make(memory.data(12));
+let tracing: i32 = 0;
+
+@inline
+function nodeFrom(id: i32): Node {
+  return changetype<Node>(<usize>id << 4);
+}
+@inline
+function idOf(n: Node): i32 {
+  return <i32>(changetype<usize>(n) >> 4);
+}
+@inline
+function begin(): void {
+  clearFailure();
+}
+@inline
+function result(n: Node): i32 {
+  return failure ? failure : idOf(n);
+}
+@inline
+function words(): usize {
+  return scratchWords.data;
+}
+// Ids in scratch become addresses, and back.
+function toAddresses(from: i32, count: i32): void {
+  for (let i = from; i < from + count; i++) scratchWords.set(i, scratchWords.at(i) << 4);
+}
+function toIds(from: i32, count: i32): void {
+  for (let i = from; i < from + count; i++) scratchWords.set(i, scratchWords.at(i) >> 4);
+}
+
+// -- memory
+
+/** The address of the scratch region, which has room for `count` words at least; or a failure. */
+export function scratch(count: i32): usize {
+  begin();
+  scratchWords.reserve(max(count, 1024));
+  scratchWords.length = scratchWords.capacity;
+  return failure ? <usize>failure : words();
+}
+export function factsAddress(): usize {
+  return facts;
+}
+export function memoryBytes(): f64 {
+  return bufferBytes + recordBytes;
+}
+export function peakMemoryBytes(): f64 {
+  return peakBufferBytes + recordBytes;
+}
+export function reservedBytes(): f64 {
+  return heap.reservedBytes();
+}
+export function setLimit(bytes: f64): void {
+  heap.setLimit(bytes);
+}
+export function liveNodes(): i32 {
+  return graph.liveNodes;
+}
+
+// -- lifetime
+
+export function openScope(): i32 {
+  return graph.openScope();
+}
+/** Lets go of what was made since `mark` and is held by nothing else. */
+export function closeScope(mark: i32): void {
+  graph.closeScope(mark);
+  if (!mark && !tracing && graph.pendingCount > MAX_PENDING) {
+    begin();
+    runtime.flush();
+  }
+}
+/** While positive, pending work may grow: a function is being traced. */
+export function trace(change: i32): void {
+  tracing += change;
+}
+/** A host handle takes the node. */
+export function hold(id: i32): void {
+  const n = nodeFrom(id);
+  graph.retain(n);
+  n.handles++;
+}
+/** A host handle lets go of the node. */
+export function drop(id: i32): void {
+  const n = nodeFrom(id);
+  n.handles--;
+  graph.release(n);
+}
+
+// -- what is known of a node
+
+export function opOf(id: i32): i32 {
+  return nodeFrom(id).op;
+}
+export function dtypeOf(id: i32): i32 {
+  return nodeFrom(id).dtype;
+}
+export function ndimOf(id: i32): i32 {
+  return nodeFrom(id).ndim;
+}
+export function numelOf(id: i32): i32 {
+  return nodeFrom(id).numel;
+}
+/** The address of the sizes. */
+export function dimsOf(id: i32): usize {
+  return nodeFrom(id).dims;
+}
+export function sizeOf(id: i32, dim: i32): i32 {
+  begin();
+  const n = nodeFrom(id);
+  const at = views.normalizedDim(dim, n.ndim);
+  return at < 0 ? failure : n.ndim ? n.dim(at) : 1;
+}
+export function normalizeDim(dim: i32, ndim: i32): i32 {
+  begin();
+  const at = views.normalizedDim(dim, ndim);
+  return at < 0 ? failure : at;
+}
+export function isWeak(id: i32): bool {
+  return nodeFrom(id).isWeak;
+}
+export function isComputed(id: i32): bool {
+  const n = nodeFrom(id);
+  return n.isComputed || n.op == Op.Full;
+}
+export function requiresGrad(id: i32): bool {
+  return nodeFrom(id).requiresGrad;
+}
+/** Marks a leaf as something that derivatives are asked for. */
+export function requireGrad(id: i32): void {
+  nodeFrom(id).flags |= REQUIRES_GRAD;
+}
+export function inputCount(id: i32): i32 {
+  return nodeFrom(id).inputCount;
+}
+export function inputOf(id: i32, k: i32): i32 {
+  return idOf(nodeFrom(id).input(k));
+}
+export function resultType(a: i32, b: i32): i32 {
+  return elementwise.resultType(nodeFrom(a), nodeFrom(b));
+}
+/** Node ids in scratch → their broadcast dims in scratch; returns how many. */
+export function broadcastShape(count: i32): i32 {
+  begin();
+  elementwise.resetBroadcast();
+  for (let i = 0; i < count; i++) if (!elementwise.broadcastInto(nodeFrom(scratchWords.at(i)))) return failure;
+  memory.copy(words(), elementwise.broadcastDims, <usize>elementwise.broadcastNdim << 2);
+  return elementwise.broadcastNdim;
+}
+export function setGradEnabled(enabled: bool): bool {
+  return graph.setGradEnabled(enabled);
+}
+export function isGradEnabled(): bool {
+  return graph.isGradEnabled();
+}
+export function setDefaultDType(dtype: i32): void {
+  source.setDefaultDType(dtype);
+}
+export function defaultDType(): i32 {
+  return source.defaultDType();
+}
+
+// -- sources
+
+// Whether `ndim` sizes in scratch are a shape.
+function isShape(ndim: i32): bool {
+  if (ndim > graph.MAX_DIMS) {
+    fail(Failure.TooManyDims);
+    addFact(ndim);
+    return false;
+  }
+  for (let i = 0; i < ndim; i++) {
+    if (<i32>scratchWords.at(i) >= 0) continue;
+    fail(Failure.NegativeSize);
+    addFacts(words(), ndim);
+    return false;
+  }
+  return true;
+}
+function tooManyDims(ndim: i32): bool {
+  if (ndim <= graph.MAX_DIMS) return false;
+  fail(Failure.TooManyDims);
+  addFact(ndim);
+  return true;
+}
+
+/** A leaf of the shape in scratch; the host writes its values at `dataOf`. */
+export function data(dtype: i32, ndim: i32): i32 {
+  begin();
+  return isShape(ndim) ? result(source.buildData(dtype, ndim, words())) : failure;
+}
+export function full(dtype: i32, ndim: i32, value: f64): i32 {
+  begin();
+  return isShape(ndim) ? result(source.buildFull(dtype, ndim, words(), value)) : failure;
+}
+/** A JavaScript number as an operand: whole numbers that int32 holds count as integers. */
+export function scalar(value: f64): i32 {
+  begin();
+  const whole = Math.floor(value) == value && Math.abs(value) <= 2147483647;
+  const n = source.buildFull(whole ? DType.Int32 : DType.Float64, 0, words(), value);
+  if (!whole) n.dtype = <i8>source.defaultDType();
+  n.flags |= WEAK;
+  return result(n);
+}
+export function iota(dtype: i32, count: i32, start: f64, step: f64): i32 {
+  begin();
+  return result(source.buildIota(dtype, count, start, step));
+}
+export function alias(id: i32): i32 {
+  begin();
+  return result(source.buildAlias(nodeFrom(id), true, false));
+}
+/** The input of a transform: a fresh identity that requires grad; connected, gradients flow on to the original. */
+export function inputAlias(id: i32, connected: bool): i32 {
+  begin();
+  return result(source.buildAlias(nodeFrom(id), connected, true));
+}
+export function detach(id: i32): i32 {
+  begin();
+  return result(source.buildAlias(nodeFrom(id), false, false));
+}
+
+// -- primitives
+
+export function unary(op: i32, x: i32): i32 {
+  begin();
+  return result(buildUnary(op, nodeFrom(x)));
+}
+export function cast(x: i32, dtype: i32): i32 {
+  begin();
+  return result(buildCast(nodeFrom(x), dtype));
+}
+export function binary(op: i32, a: i32, b: i32): i32 {
+  begin();
+  return result(elementwise.buildBinary(op, nodeFrom(a), nodeFrom(b)));
+}
+export function where(condition: i32, a: i32, b: i32): i32 {
+  begin();
+  return result(elementwise.buildWhere(nodeFrom(condition), nodeFrom(a), nodeFrom(b)));
+}
+// The set of `count` dims in scratch (none given: all dims), or a negative failure.
+function dimSet(ndim: i32, count: i32): i64 {
+  if (!count) return ndim ? <i64>(<u32>-1 >> (32 - ndim)) : 0;
+  let set: i64 = 0;
+  for (let i = 0; i < count; i++) {
+    const dim = views.normalizedDim(scratchWords.at(i), ndim);
+    if (dim < 0) return failure;
+    if ((set >> dim) & 1) {
+      fail(Failure.DuplicateDim);
+      addFact(dim);
+      return failure;
+    }
+    set |= 1 << dim;
+  }
+  return ndim ? set & 0xffffffff : 0;
+}
+/** dims in scratch; none: over all. */
+export function reduce(op: i32, x: i32, count: i32, keepdim: bool): i32 {
+  begin();
+  const set = dimSet(nodeFrom(x).ndim, count);
+  return set < 0 ? <i32>set : result(buildReduce(op, nodeFrom(x), <u32>set, keepdim));
+}
+export function reshape(x: i32, ndim: i32): i32 {
+  begin();
+  return tooManyDims(ndim) ? failure : result(views.buildReshape(nodeFrom(x), ndim, words()));
+}
+export function permute(x: i32, count: i32): i32 {
+  begin();
+  return tooManyDims(count) ? failure : result(views.buildPermute(nodeFrom(x), count, words()));
+}
+export function expand(x: i32, ndim: i32): i32 {
+  begin();
+  return tooManyDims(ndim) ? failure : result(views.buildExpand(nodeFrom(x), ndim, words()));
+}
+/** starts, lengths and steps in scratch, `ndim` words each. */
+export function slice(x: i32, ndim: i32): i32 {
+  begin();
+  return result(views.buildSlice(nodeFrom(x), ndim, words()));
+}
+/** dims in scratch. */
+export function flip(x: i32, count: i32): i32 {
+  begin();
+  const set = count ? dimSet(nodeFrom(x).ndim, count) : 0;
+  return set < 0 ? <i32>set : result(views.buildFlip(nodeFrom(x), <u32>set));
+}
+/** Amounts before, after and between in scratch, `ndim` words each. */
+export function pad(x: i32, ndim: i32, value: f64): i32 {
+  begin();
+  return result(buildPad(nodeFrom(x), ndim, words(), value));
+}
+/** `count` node ids in scratch. */
+export function concat(count: i32, dim: i32): i32 {
+  begin();
+  toAddresses(0, count);
+  return result(buildConcat(count, words(), dim));
+}
+export function gather(x: i32, dim: i32, index: i32): i32 {
+  begin();
+  return result(buildGather(nodeFrom(x), dim, nodeFrom(index)));
+}
+export function scatterAdd(base: i32, dim: i32, index: i32, src: i32): i32 {
+  begin();
+  return result(buildScatterAdd(nodeFrom(base), dim, nodeFrom(index), nodeFrom(src)));
+}
+export function matmul(a: i32, b: i32): i32 {
+  begin();
+  return result(buildMatmul(nodeFrom(a), nodeFrom(b)));
+}
+
+// -- transforms
+
+/**
+ * scratch in: outputs, their cotangents (`outputCount` ids each), targets (`targetCount` ids).
+ * scratch out: one id per target, 0 where no output hangs on it.
+ */
+export function vjp(outputCount: i32, targetCount: i32): i32 {
+  begin();
+  const total = 2 * outputCount + targetCount;
+  toAddresses(0, total);
+  const at = words(), list = <usize>outputCount << 2;
+  runVjp(at, at + list, outputCount, at + 2 * list, at + 2 * list, targetCount);
+  if (failure) return failure;
+  memory.copy(at, at + 2 * list, <usize>targetCount << 2);
+  toIds(0, targetCount);
+  return 0;
+}
+/**
+ * scratch in: outputs (`outputCount` ids), inputs, tangents (`inputCount` ids each).
+ * scratch out: one id per output, 0 where it hangs on no input; then per input what transforms/jvp.ts calls `found`.
+ */
+export function jvp(outputCount: i32, inputCount: i32, createGraph: bool): i32 {
+  begin();
+  const total = outputCount + 2 * inputCount;
+  toAddresses(0, total);
+  const at = words(), outputs = <usize>outputCount << 2, inputs = <usize>inputCount << 2;
+  doubleBackward.jvp(
+    at, outputCount, at + outputs, at + outputs + inputs, inputCount, at, at + outputs, createGraph,
+  );
+  if (failure) return failure;
+  toIds(0, outputCount);
+  return 0;
+}
+/** Nodes in scratch are the results of one call: reading one computes all. */
+export function joinAll(count: i32): void {
+  toAddresses(0, count);
+  joinResults(words(), count, null);
+}
+/** Nodes that the first (0) and the second (1) pass of the last jvp appended. */
+export function passNodes(pass: i32): f64 {
+  return <f64>(pass ? doubleBackward.doubleBackwardNodes : doubleBackward.backwardNodes);
+}
+export function appendedNodes(): f64 {
+  return <f64>graph.appendedNodes;
+}
+
+// -- evaluation
+
+/** Computes the `count` nodes in scratch. */
+export function evaluate(count: i32): i32 {
+  begin();
+  toAddresses(0, count);
+  runtime.evaluate(words(), count);
+  toIds(0, count);
+  return failure;
+}
+/** The address of a leaf's values. */
+export function dataOf(id: i32): usize {
+  return nodeFrom(id).data;
+}
+let readBuffer: Buffer | null = null;
+/** Computes the node; the address of its values in row-major order, until `endRead`; or a failure. */
+export function read(id: i32): usize {
+  begin();
+  const n = nodeFrom(id);
+  scratch(1);
+  scratchWords.set(0, <u32>changetype<usize>(n));
+  runtime.evaluate(words(), 1);
+  if (failure) return <usize>failure;
+  if (isContiguous(n)) return n.data;
+  const size = bytesOf(n.dtype);
+  readBuffer = Buffer.create(<f64>n.numel * <f64>size);
+  if (!readBuffer) return <usize>Failure.OutOfMemory;
+  copyStrided(size, readBuffer!.data, views.rowMajorStrides(n), n.data, n.strides, n.ndim, n.dims);
+  return readBuffer!.data;
+}
+export function endRead(): void {
+  if (readBuffer) readBuffer!.release();
+  readBuffer = null;
+}
+/** Walks everything that the `count` nodes in scratch rest on, inputs first; returns how many. */
+export function walkNodes(count: i32): i32 {
+  startWalk();
+  for (let i = 0; i < count; i++) walk(nodeFrom(scratchWords.at(i)), Follow.All, 0);
+  return order.length;
+}
+export function walkedNode(at: i32): i32 {
+  return idOf(nodeAt(at));
+}
+export function resetStatistics(): void {
+  runtime.resetStatistics();
+}
+/** 0 nodes evaluated, 1 kernels, 2 matrix products, 3 floating-point operations, 4 peak bytes, since the reset. */
+export function statistic(which: i32): f64 {
+  if (which == 0) return runtime.prunedNodes;
+  if (which == 1) return runtime.kernels;
+  if (which == 2) return runtime.matmuls;
+  return which == 3 ? runtime.flops : runtime.peakBytes();
+}

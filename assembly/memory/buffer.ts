@@ -1,0 +1,53 @@
+// Buffers: the values of computed nodes. Views share one, so buffers count their holders.
+//
+//      ┌──────┬───────┬─ … ─┬───────────────────────────┐
+//      │ refs │ bytes │     │ data, 64-byte aligned     │
+//      └──────┴───────┴─ … ─┴───────────────────────────┘
+//      +0     +4            +64
+import { allocate, free } from "./heap";
+
+const DATA: usize = 64;
+/** Whole vectors may be written up to the next multiple of this behind the last element. */
+const VECTOR: usize = 16;
+
+/** Bytes in live buffers, and the most there have been since `resetPeak`. */
+export let bufferBytes: f64 = 0;
+export let peakBufferBytes: f64 = 0;
+
+@unmanaged
+export class Buffer {
+  refs: u32;
+  bytes: u32;
+
+  @inline get data(): usize {
+    return changetype<usize>(this) + DATA;
+  }
+
+  /** A buffer with one holder, or null when memory is exhausted. */
+  static create(bytes: f64): Buffer | null {
+    if (bytes > <f64>0xefff0000) return null;
+    const size = (<usize>bytes + VECTOR - 1) & ~(VECTOR - 1);
+    const at = allocate(size + DATA);
+    if (!at) return null;
+    const buffer = changetype<Buffer>(at);
+    buffer.refs = 1;
+    buffer.bytes = <u32>size;
+    bufferBytes += <f64>size;
+    if (bufferBytes > peakBufferBytes) peakBufferBytes = bufferBytes;
+    return buffer;
+  }
+
+  @inline retain(): void {
+    this.refs++;
+  }
+
+  release(): void {
+    if (--this.refs) return;
+    bufferBytes -= <f64>this.bytes;
+    free(changetype<usize>(this));
+  }
+}
+
+export function resetPeak(): void {
+  peakBufferBytes = bufferBytes;
+}

@@ -1,0 +1,64 @@
+// A growable list of 32-bit words outside of AssemblyScript's runtime, for work lists and walk results. When memory is
+// exhausted a push is dropped and `failure` set: whoever fills a vector looks at the failure afterwards.
+import { allocate, free } from "./heap";
+import { fail } from "../abi/failure";
+import { Failure } from "../abi/failures";
+
+@unmanaged
+export class Vector {
+  data: usize;
+  length: i32;
+  capacity: i32;
+
+  /** An empty vector in static memory; it lives as long as the module. */
+  static make(at: usize): Vector {
+    return changetype<Vector>(at);
+  }
+
+  @inline at(index: i32): u32 {
+    return load<u32>(this.data + (<usize>index << 2));
+  }
+  @inline set(index: i32, value: u32): void {
+    store<u32>(this.data + (<usize>index << 2), value);
+  }
+  @inline push(value: u32): void {
+    if (this.length == this.capacity && !this.reserve(this.length + 1)) return;
+    store<u32>(this.data + (<usize>this.length << 2), value);
+    this.length++;
+  }
+  @inline pop(): u32 {
+    return load<u32>(this.data + (<usize>--this.length << 2));
+  }
+
+  /** Room for `count` words. */
+  reserve(count: i32): bool {
+    if (count <= this.capacity) return true;
+    const capacity = max(count, max(64, this.capacity * 2));
+    const data = allocate(<usize>capacity << 2);
+    if (!data) {
+      fail(Failure.OutOfMemory);
+      return false;
+    }
+    memory.copy(data, this.data, <usize>this.length << 2);
+    if (this.data) free(this.data);
+    this.data = data;
+    this.capacity = capacity;
+    return true;
+  }
+  /** Makes the length `count`; new words hold `value`. */
+  resize(count: i32, value: u32): bool {
+    if (!this.reserve(count)) return false;
+    for (let i = this.length; i < count; i++) this.set(i, value);
+    this.length = count;
+    return true;
+  }
+  /** Empties the vector; one that has grown large gives its memory back. */
+  clear(): void {
+    this.length = 0;
+    if (this.capacity > 4096) {
+      free(this.data);
+      this.data = 0;
+      this.capacity = 0;
+    }
+  }
+}

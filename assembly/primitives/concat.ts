@@ -1,0 +1,94 @@
+// Concat: operands side by side along one dim (the attribute).
+import { DType, Op } from "../abi/opcodes";
+import { addFact, addFacts, fail } from "../abi/failure";
+import { Failure } from "../abi/failures";
+import { append, isPoison, seal } from "../graph/graph";
+import { Node, sizeOf } from "../graph/node";
+import { copyStrided } from "../kernels/copy";
+import { cast } from "./elementwise/emit";
+import { resultType } from "./elementwise/binary";
+import { Kind, Primitive, register } from "./primitive";
+import { allocateValues } from "./source";
+import { narrowed, normalizedDim } from "./views";
+
+/** `count` (> 0) operands, node addresses at `operands`. dtypes are promoted; sizes agree outside of dim. */
+export function buildConcat(count: i32, operands: usize, dim: i32): Node {
+  const first = changetype<Node>(load<usize>(operands));
+  const axis = normalizedDim(dim, first.ndim);
+  if (axis < 0) return first;
+  if (!first.ndim) {
+    fail(Failure.DimCount);
+    addFact(1);
+    addFact(0);
+    return first;
+  }
+  let total: i64 = 0;
+  let dtype = <DType>first.dtype;
+  for (let k = 0; k < count; k++) {
+    const x = changetype<Node>(load<usize>(operands + (<usize>k << 2)));
+    let fits = x.ndim == first.ndim;
+    for (let i = 0; fits && i < <i32>first.ndim; i++) fits = i == axis || x.dim(i) == first.dim(i);
+    if (!fits) {
+      fail(Failure.Concat);
+      addFacts(first.dims, first.ndim);
+      addFacts(x.dims, x.ndim);
+      addFact(axis);
+      return first;
+    }
+    total += x.dim(axis);
+    dtype = k ? max(dtype, resultType(first, x)) : dtype;
+  }
+  for (let k = 0; k < count; k++) {
+    const at = operands + (<usize>k << 2);
+    store<usize>(at, changetype<usize>(cast(changetype<Node>(load<usize>(at)), dtype)));
+  }
+  const n = append(Op.Concat, dtype, first.ndim, 1, count);
+  if (isPoison(n)) return n;
+  memory.copy(n.dims, first.dims, <usize>first.ndim << 2);
+  n.setDim(axis, <i32>min(total, i32.MAX_VALUE));
+  n.setAttribute(0, axis);
+  memory.copy(n.inputs, operands, <usize>count << 2);
+  return seal(n);
+}
+const pair: usize = memory.data(8);
+export function buildConcatPair(a: Node, b: Node, dim: i32): Node {
+  store<usize>(pair, changetype<usize>(a));
+  store<usize>(pair, changetype<usize>(b), 4);
+  return buildConcat(2, pair, dim);
+}
+
+// Where operand k begins. A walk asks for the operands in order, so the last answer is remembered: linear in all.
+let lastNode: u64 = 0;
+let lastOperand: i32 = 0;
+let lastStart: i32 = 0;
+function startOf(n: Node, k: i32): i32 {
+  const axis = n.attribute(0);
+  if (lastNode != n.serial || k < lastOperand) {
+    lastNode = n.serial;
+    lastOperand = 0;
+    lastStart = 0;
+  }
+  for (; lastOperand < k; lastOperand++) lastStart += n.input(lastOperand).dim(axis);
+  return lastStart;
+}
+
+@final
+class Concat extends Primitive {
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    const axis = n.attribute(0);
+    return narrowed(g, axis, startOf(n, k), n.input(k).dim(axis));
+  }
+  evaluate(n: Node): bool {
+    if (!allocateValues(n)) return false;
+    const axis = n.attribute(0), size = sizeOf(n.dtype);
+    let at = n.data;
+    for (let k = 0; k < <i32>n.inputCount; k++) {
+      const x = n.input(k);
+      if (x.numel) copyStrided(size, at, n.strides, x.data, x.strides, x.ndim, x.dims);
+      at += <usize>(x.dim(axis) * n.stride(axis) * size);
+    }
+    return true;
+  }
+}
+
+register(Op.Concat, new Concat(Kind.Kernel));

@@ -1,0 +1,243 @@
+// Binary and ternary elementwise primitives: broadcasting, promotion, and each one's derivative rule.
+import { DType, Op } from "../../abi/opcodes";
+import { addFact, addFacts, fail } from "../../abi/failure";
+import { Failure } from "../../abi/failures";
+import { MAX_DIMS } from "../../graph/graph";
+import { Node } from "../../graph/node";
+import { Kind, Primitive, register } from "../primitive";
+import { buildAlias, buildFull, defaultDType, fullLike, isConstant } from "../source";
+import { buildExpand } from "../views";
+import { add, binary, cast, div, indicator, mul, neg, scale, shift, square, unary, where, zerosLike } from "./emit";
+
+// -- dtype rule
+
+@inline
+function category(dtype: DType): i32 {
+  return dtype == DType.Bool ? 0 : dtype == DType.Int32 ? 1 : 2;
+}
+// 0: a JavaScript number, 1: a 0-dim tensor, 2: any other tensor
+@inline
+function priority(x: Node): i32 {
+  return x.isWeak ? 0 : x.ndim ? 2 : 1;
+}
+/** torch.result_type: numbers and 0-dim tensors raise the category (bool < int < float) at most, not the width. */
+export function resultType(a: Node, b: Node): DType {
+  const x = <DType>a.dtype, y = <DType>b.dtype;
+  const pa = priority(a), pb = priority(b);
+  if (pa == pb) return max(x, y);
+  const high = pa > pb ? x : y, low = pa > pb ? y : x;
+  if (category(low) <= category(high)) return high;
+  // A number raises to the default float, not to its own storage.
+  return category(low) == 2 && min(pa, pb) == 0 ? defaultDType() : low;
+}
+
+// -- shape rule
+
+/** The dims under construction: what `broadcastInto` has found so far. */
+export const broadcastDims: usize = memory.data(32 * 4);
+export let broadcastNdim: i32 = 0;
+
+export function resetBroadcast(): void {
+  broadcastNdim = 0;
+}
+/** Broadcasts the dims found so far with x's. False: they do not fit (facts: both shapes). */
+export function broadcastInto(x: Node): bool {
+  const ndim = <i32>x.ndim;
+  const common = min(ndim, broadcastNdim);
+  for (let i = 1; i <= common; i++) {
+    const at = broadcastDims + (<usize>(broadcastNdim - i) << 2);
+    const size = x.dim(ndim - i), held = load<i32>(at);
+    if (size == held || size == 1) continue;
+    if (held != 1) {
+      fail(Failure.Broadcast);
+      addFacts(broadcastDims, broadcastNdim);
+      addFacts(x.dims, ndim);
+      return false;
+    }
+    store<i32>(at, size);
+  }
+  if (ndim > broadcastNdim) {
+    const extra = ndim - broadcastNdim;
+    memory.copy(broadcastDims + (<usize>extra << 2), broadcastDims, <usize>broadcastNdim << 2);
+    memory.copy(broadcastDims, x.dims, <usize>extra << 2);
+    broadcastNdim = ndim;
+  }
+  return true;
+}
+const targetDims: usize = memory.data(32 * 4);
+
+// x in the given dtype, expanded to the broadcast dims.
+function conform(x: Node, dtype: DType, ndim: i32, dims: usize): Node {
+  if (isConstant(x)) return buildFull(dtype, ndim, dims, x.value);
+  return buildExpand(cast(x, dtype), ndim, dims);
+}
+
+// -- builders
+
+/** op applied to a and b, broadcast and promoted. */
+export function buildBinary(op: Op, a: Node, b: Node): Node {
+  resetBroadcast();
+  if (!broadcastInto(a) || !broadcastInto(b)) return a;
+  let dtype = resultType(a, b);
+  if (op >= Op.LogicalAnd) dtype = DType.Bool;
+  else if ((op == Op.Div || op == Op.Atan2) && dtype < DType.Float32) dtype = defaultDType();
+  else if (dtype == DType.Bool && (op == Op.Sub || op == Op.Fmod || op == Op.Remainder || op == Op.Pow)) {
+    if (op != Op.Pow) {
+      fail(Failure.DType);
+      addFact(dtype);
+      return a;
+    }
+    dtype = DType.Int32;
+  }
+  const ndim = broadcastNdim;
+  memory.copy(targetDims, broadcastDims, <usize>ndim << 2);
+  const x = conform(a, dtype, ndim, targetDims);
+  if (op == Op.Pow && isConstant(b)) {
+    const power = constantPower(x, b.value);
+    if (power) return power;
+  }
+  return binary(op, x, conform(b, dtype, ndim, targetDims));
+}
+
+// Exponents that are cheaper as other primitives, with the same values and derivatives.
+function constantPower(x: Node, exponent: f64): Node | null {
+  if (exponent == 1) return buildAlias(x, true, false);
+  if (exponent == 2) return square(x);
+  if (exponent == 3) return mul(square(x), x);
+  if (x.dtype < DType.Float32) return null;
+  if (exponent == 0.5) return unary(Op.Sqrt, x);
+  if (exponent == -1) return unary(Op.Reciprocal, x);
+  return null;
+}
+
+/** a where the condition holds, else b; broadcast and promoted. */
+export function buildWhere(condition: Node, a: Node, b: Node): Node {
+  resetBroadcast();
+  if (!broadcastInto(condition) || !broadcastInto(a) || !broadcastInto(b)) return a;
+  const ndim = broadcastNdim;
+  memory.copy(targetDims, broadcastDims, <usize>ndim << 2);
+  const dtype = resultType(a, b);
+  return where(
+    conform(condition, DType.Bool, ndim, targetDims),
+    conform(a, dtype, ndim, targetDims),
+    conform(b, dtype, ndim, targetDims),
+  );
+}
+
+// -- rules: y = f(a, b), y = n, a = n.input(0), b = n.input(1)
+
+abstract class Binary extends Primitive {
+  constructor(public cost: f64) {
+    super(Kind.Elementwise);
+  }
+  flops(n: Node): f64 {
+    return this.cost * <f64>n.numel;
+  }
+}
+@final
+class Add extends Binary {
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    return g;
+  }
+}
+@final
+class Sub extends Binary {
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    return k ? neg(g) : g;
+  }
+}
+@final
+class Mul extends Binary {
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    return mul(g, n.input(1 - k));
+  }
+}
+@final
+class Div extends Binary {
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    const b = n.input(1);
+    return k ? mul(g, neg(div(n, b))) : div(g, b);
+  }
+}
+@final
+class Pow extends Binary {
+  // b·a^(b-1), 0 at a = b = 0; a^b·log a, 0 where a = 0 and b ≥ 0. The base is moved away from 0 there, not the result
+  // masked: so the derivatives of these derivatives stay finite too.
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    const a = n.input(0), b = n.input(1);
+    const zero = zerosLike(a), one = fullLike(a, 1);
+    const baseIsZero = binary(Op.Eq, a, zero);
+    if (k == 0) {
+      if (isConstant(b)) return b.value == 0 ? zerosLike(g) : mul(g, mul(b, buildPow(a, shiftExponent(b))));
+      const undefinedPower = binary(Op.LogicalAnd, baseIsZero, binary(Op.Eq, b, zero));
+      return mul(g, mul(b, binary(Op.Pow, where(undefinedPower, one, a), shiftExponent(b))));
+    }
+    const flat = binary(Op.LogicalAnd, baseIsZero, binary(Op.Ge, b, zero));
+    return mul(g, where(flat, zero, mul(n, unary(Op.Log, where(flat, one, a)))));
+  }
+}
+function shiftExponent(b: Node): Node {
+  return isConstant(b) ? buildFull(b.dtype, b.ndim, b.dims, b.value - 1) : shift(b, -1);
+}
+function buildPow(a: Node, b: Node): Node {
+  const power = isConstant(b) ? constantPower(a, b.value) : null;
+  return power ? power : binary(Op.Pow, a, b);
+}
+// Ties share the gradient: ½([a > b] + [a ≥ b]) is 1, ½ or 0.
+@final
+class Maximum extends Binary {
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    const a = n.input(k), b = n.input(1 - k);
+    return mul(g, scale(add(indicator(Op.Gt, a, b), indicator(Op.Ge, a, b)), 0.5));
+  }
+}
+@final
+class Minimum extends Binary {
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    const a = n.input(k), b = n.input(1 - k);
+    return mul(g, scale(add(indicator(Op.Lt, a, b), indicator(Op.Le, a, b)), 0.5));
+  }
+}
+@final
+class Fmod extends Binary {
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    return k ? mul(g, neg(unary(Op.Trunc, div(n.input(0), n.input(1))))) : g;
+  }
+}
+@final
+class Remainder extends Binary {
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    return k ? mul(g, neg(unary(Op.Floor, div(n.input(0), n.input(1))))) : g;
+  }
+}
+@final
+class Atan2 extends Binary {
+  // (b, -a) / (a² + b²)
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    const a = n.input(0), b = n.input(1);
+    return mul(g, div(k ? neg(a) : b, add(square(a), square(b))));
+  }
+}
+@final
+class Predicate extends Binary {}
+
+@final
+class Where extends Binary {
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    const condition = n.input(0), zero = zerosLike(g);
+    return k == 1 ? where(condition, g, zero) : where(condition, zero, g);
+  }
+}
+
+register(Op.Add, new Add(1));
+register(Op.Sub, new Sub(1));
+register(Op.Mul, new Mul(1));
+register(Op.Div, new Div(1));
+register(Op.Pow, new Pow(1));
+register(Op.Maximum, new Maximum(1));
+register(Op.Minimum, new Minimum(1));
+register(Op.Fmod, new Fmod(1));
+register(Op.Remainder, new Remainder(1));
+register(Op.Atan2, new Atan2(1));
+for (let op = Op.Eq; op <= Op.LogicalXor; op++) register(op, new Predicate(0));
+register(Op.Where, new Where(0));

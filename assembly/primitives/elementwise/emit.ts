@@ -1,0 +1,83 @@
+// Elementwise nodes over operands that already agree in shape and dtype: what derivative rules are written in.
+import { DType, Op } from "../../abi/opcodes";
+import { append, seal } from "../../graph/graph";
+import { Node } from "../../graph/node";
+import { buildFull, fullLike, isConstant } from "../source";
+
+function pointwise(op: Op, dtype: DType, shapeOf: Node, inputCount: i32): Node {
+  const n = append(op, dtype, shapeOf.ndim, 0, inputCount);
+  memory.copy(n.dims, shapeOf.dims, <usize>shapeOf.ndim << 2);
+  return n;
+}
+
+export function unary(op: Op, x: Node): Node {
+  const n = pointwise(op, op == Op.LogicalNot ? DType.Bool : x.dtype, x, 1);
+  n.setInput(0, x);
+  return seal(n);
+}
+
+@inline
+function isPredicate(op: Op): bool {
+  return op >= Op.Eq && op <= Op.LogicalXor;
+}
+
+export function binary(op: Op, a: Node, b: Node): Node {
+  const n = pointwise(op, isPredicate(op) ? DType.Bool : a.dtype, a, 2);
+  n.setInput(0, a);
+  n.setInput(1, b);
+  return seal(n);
+}
+
+export function where(condition: Node, a: Node, b: Node): Node {
+  const n = pointwise(Op.Where, a.dtype, a, 3);
+  n.setInput(0, condition);
+  n.setInput(1, a);
+  n.setInput(2, b);
+  return seal(n);
+}
+
+export function cast(x: Node, dtype: DType): Node {
+  if (x.dtype == dtype) return x;
+  if (isConstant(x)) return buildFull(dtype, x.ndim, x.dims, x.value);
+  const n = pointwise(Op.Cast, dtype, x, 1);
+  n.setInput(0, x);
+  return seal(n);
+}
+
+export function add(a: Node, b: Node): Node {
+  return binary(Op.Add, a, b);
+}
+export function sub(a: Node, b: Node): Node {
+  return binary(Op.Sub, a, b);
+}
+export function mul(a: Node, b: Node): Node {
+  return binary(Op.Mul, a, b);
+}
+export function div(a: Node, b: Node): Node {
+  return binary(Op.Div, a, b);
+}
+export function neg(a: Node): Node {
+  return unary(Op.Neg, a);
+}
+export function square(a: Node): Node {
+  return mul(a, a);
+}
+/** a + c for a number c. */
+export function shift(a: Node, c: f64): Node {
+  return add(a, fullLike(a, c));
+}
+/** a · c for a number c. */
+export function scale(a: Node, c: f64): Node {
+  return mul(a, fullLike(a, c));
+}
+/** c - a for a number c. */
+export function minusFrom(c: f64, a: Node): Node {
+  return sub(fullLike(a, c), a);
+}
+export function zerosLike(a: Node): Node {
+  return fullLike(a, 0);
+}
+/** 1 where the predicate of a and b holds, else 0, in their dtype. */
+export function indicator(op: Op, a: Node, b: Node): Node {
+  return cast(binary(op, a, b), a.dtype);
+}

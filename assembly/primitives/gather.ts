@@ -1,0 +1,126 @@
+// Gather and its transpose, scatter-add, along one dim (the attribute): out[i][j][k] = x[i][index[i][j][k]][k] for dim 1.
+import { DType, Op } from "../abi/opcodes";
+import { addFact, addFacts, fail } from "../abi/failure";
+import { Failure } from "../abi/failures";
+import { append, seal } from "../graph/graph";
+import { Node, isContiguous, sizeOf } from "../graph/node";
+import { copyStrided } from "../kernels/copy";
+import { gatherDim, scatterAddDim } from "../kernels/gather";
+import { cast } from "./elementwise/emit";
+import { Kind, Primitive, register } from "./primitive";
+import { allocateValues, buildAlias, fullLike } from "./source";
+import { buildSlice, normalizedDim, rowMajorStrides } from "./views";
+
+function outOfRange(index: i32, size: i32, dim: i32): bool {
+  fail(Failure.IndexOutOfRange);
+  addFact(index);
+  addFact(size);
+  addFact(dim);
+  return false;
+}
+// An index that is at hand is checked when the op is called, any other when it is computed.
+function checkIndex(index: Node, size: i32, dim: i32): bool {
+  if (!index.isComputed || !isContiguous(index)) return true;
+  for (let i = 0; i < index.numel; i++) {
+    const at = load<i32>(index.data + (<usize>i << 2));
+    if (<u32>at >= <u32>size) return outOfRange(at, size, dim);
+  }
+  return true;
+}
+// Whether index fits x: same number of dims, no larger outside of `dim`.
+function fits(x: Node, index: Node, dim: i32): bool {
+  let valid = x.ndim == index.ndim && index.dtype == DType.Int32;
+  for (let i = 0; valid && i < <i32>x.ndim; i++) valid = i == dim || index.dim(i) <= x.dim(i);
+  if (valid) return true;
+  fail(index.dtype == DType.Int32 ? Failure.Gather : Failure.DType);
+  if (index.dtype == DType.Int32) {
+    addFacts(x.dims, x.ndim);
+    addFacts(index.dims, index.ndim);
+    addFact(dim);
+  } else addFact(index.dtype);
+  return false;
+}
+
+export function buildGather(x: Node, dim: i32, index: Node): Node {
+  const axis = normalizedDim(dim, x.ndim);
+  if (axis < 0 || !fits(x, index, axis)) return x;
+  if (!x.ndim) return checkIndex(index, 1, 0) ? buildAlias(x, true, false) : x;
+  if (!checkIndex(index, x.dim(axis), axis)) return x;
+  const n = append(Op.Gather, x.dtype, index.ndim, 1, 2);
+  memory.copy(n.dims, index.dims, <usize>index.ndim << 2);
+  n.setAttribute(0, axis);
+  n.setInput(0, x);
+  n.setInput(1, index);
+  return seal(n);
+}
+
+const region: usize = memory.data(3 * 32 * 4);
+/** base with src (its part of index's shape) added at index. */
+export function buildScatterAdd(base: Node, dim: i32, index: Node, src: Node): Node {
+  const axis = normalizedDim(dim, base.ndim);
+  if (axis < 0 || !fits(base, index, axis) || !fits(src, index, -1)) return base;
+  if (base.ndim && !checkIndex(index, base.dim(axis), axis)) return base;
+  const ndim = <usize>base.ndim;
+  memory.fill(region, 0, ndim << 2);
+  memory.copy(region + (ndim << 2), index.dims, ndim << 2);
+  for (let i: usize = 0; i < ndim; i++) store<i32>(region + ((2 * ndim + i) << 2), 1);
+  const n = append(Op.ScatterAdd, base.dtype, base.ndim, 1, 3);
+  memory.copy(n.dims, base.dims, ndim << 2);
+  n.setAttribute(0, axis);
+  n.setInput(0, base);
+  n.setInput(1, index);
+  n.setInput(2, buildSlice(cast(src, base.dtype), base.ndim, region));
+  return seal(n);
+}
+
+@final
+class Gather extends Primitive {
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    return k ? null : buildScatterAdd(fullLike(n.input(0), 0), n.attribute(0), n.input(1), g);
+  }
+  evaluate(n: Node): bool {
+    const x = n.input(0), index = n.input(1), dim = n.attribute(0);
+    if (!allocateValues(n)) return false;
+    if (!n.numel) return true;
+    const size = x.dim(dim);
+    const bad = gatherDim(
+      sizeOf(n.dtype), n.data, n.ndim, n.dims, dim, x.data, x.strides, size, index.data, index.strides,
+    );
+    return bad ? outOfRange(valueAt(index, bad - 1), size, dim) : true;
+  }
+}
+// Element `flat` (row-major) of an int32 node.
+function valueAt(x: Node, flat: i32): i32 {
+  let at = 0;
+  for (let i = <i32>x.ndim - 1; i >= 0; i--) {
+    at += (flat % x.dim(i)) * x.stride(i);
+    flat /= x.dim(i);
+  }
+  return load<i32>(x.data + (<usize>at << 2));
+}
+
+@final
+class ScatterAdd extends Primitive {
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    if (k == 1) return null;
+    return k ? buildGather(g, n.attribute(0), n.input(1)) : g;
+  }
+  evaluate(n: Node): bool {
+    const base = n.input(0), index = n.input(1), src = n.input(2), dim = n.attribute(0);
+    if (!allocateValues(n)) return false;
+    if (!n.numel) return true;
+    copyStrided(sizeOf(n.dtype), n.data, rowMajorStrides(n), base.data, base.strides, base.ndim, base.dims);
+    if (!index.numel) return true;
+    const size = n.ndim ? n.dim(dim) : 1;
+    const bad = scatterAddDim(
+      n.dtype, n.data, n.ndim, n.strides, size, dim, index.dims, src.data, src.strides, index.data, index.strides,
+    );
+    return bad ? outOfRange(valueAt(index, bad - 1), size, dim) : true;
+  }
+  flops(n: Node): f64 {
+    return <f64>n.input(2).numel;
+  }
+}
+
+register(Op.Gather, new Gather(Kind.Kernel));
+register(Op.ScatterAdd, new ScatterAdd(Kind.Kernel));

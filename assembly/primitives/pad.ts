@@ -1,0 +1,77 @@
+// Pad: fill values around and between the elements; the transpose of slice.
+import { Op } from "../abi/opcodes";
+import { addFact, addFacts, fail } from "../abi/failure";
+import { Failure } from "../abi/failures";
+import { append, seal } from "../graph/graph";
+import { Node, sizeOf } from "../graph/node";
+import { copyStrided } from "../kernels/copy";
+import { fill } from "../kernels/fill";
+import { Kind, Primitive, register } from "./primitive";
+import { allocateValues, rounded } from "./source";
+import { buildSlice } from "./views";
+
+const spec: usize = memory.data(3 * 32 * 4);
+const strides: usize = memory.data(32 * 4);
+
+/** Per dim, how many fill values before, after and between neighbours: three lists of `count` words at `amounts`. */
+export function buildPad(x: Node, count: i32, amounts: usize, value: f64): Node {
+  const ndim = <i32>x.ndim;
+  if (count != ndim) {
+    fail(Failure.DimCount);
+    addFact(ndim);
+    addFact(count);
+    return x;
+  }
+  let none = true;
+  for (let i = 0; i < 3 * ndim; i++) {
+    const amount = load<i32>(amounts + (<usize>i << 2));
+    if (amount < 0) {
+      fail(Failure.NegativeSize);
+      addFacts(amounts, 3 * ndim);
+      return x;
+    }
+    none = none && (amount == 0 || (i >= 2 * ndim && x.dim(i - 2 * ndim) < 2));
+  }
+  if (none) return x;
+  const n = append(Op.Pad, x.dtype, ndim, 3 * ndim, 1);
+  memory.copy(n.attributes, amounts, <usize>(3 * ndim) << 2);
+  for (let i = 0; i < ndim; i++) {
+    const gaps = <i64>max(x.dim(i) - 1, 0) * n.attribute(i + 2 * ndim);
+    const size = gaps + x.dim(i) + n.attribute(i) + n.attribute(i + ndim);
+    n.setDim(i, <i32>min(size, i32.MAX_VALUE));
+  }
+  n.value = rounded(value, x.dtype);
+  n.setInput(0, x);
+  return seal(n);
+}
+
+@final
+class Pad extends Primitive {
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    const x = n.input(0);
+    const ndim = <i32>n.ndim;
+    for (let i = 0; i < ndim; i++) {
+      store<i32>(spec + (<usize>i << 2), n.attribute(i));
+      store<i32>(spec + (<usize>(i + ndim) << 2), x.dim(i));
+      store<i32>(spec + (<usize>(i + 2 * ndim) << 2), n.attribute(i + 2 * ndim) + 1);
+    }
+    return buildSlice(g, ndim, spec);
+  }
+  evaluate(n: Node): bool {
+    const x = n.input(0);
+    const ndim = <i32>n.ndim;
+    if (!allocateValues(n)) return false;
+    fill(n.dtype, n.data, n.value, n.numel);
+    if (!x.numel) return true;
+    let first = 0;
+    for (let i = 0; i < ndim; i++) {
+      first += n.attribute(i) * n.stride(i);
+      store<i32>(strides + (<usize>i << 2), n.stride(i) * (n.attribute(i + 2 * ndim) + 1));
+    }
+    const size = sizeOf(n.dtype);
+    copyStrided(size, n.data + first * size, strides, x.data, x.strides, ndim, x.dims);
+    return true;
+  }
+}
+
+register(Op.Pad, new Pad(Kind.Kernel));

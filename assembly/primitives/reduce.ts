@@ -1,0 +1,117 @@
+// Reductions over any set of dims: attributes are the set (a bit per dim) and whether the dims stay with size 1.
+import { DType, Op } from "../abi/opcodes";
+import { addFact, addFacts, fail } from "../abi/failure";
+import { Failure } from "../abi/failures";
+import { append, seal } from "../graph/graph";
+import { Node } from "../graph/node";
+import { reduce } from "../kernels/reduce";
+import { cast, div, indicator, mul } from "./elementwise/emit";
+import { Kind, Primitive, register } from "./primitive";
+import { leaveOneOut } from "./product";
+import { allocateValues } from "./source";
+import { buildReshape, expandLike } from "./views";
+
+/** op over the dims in the set; all dims of a 0-dim tensor are none. */
+export function buildReduce(op: Op, x: Node, dims: u32, keepdim: bool): Node {
+  const ndim = <i32>x.ndim;
+  const isArg = op == Op.Argmax || op == Op.Argmin;
+  if (op != Op.Sum && op != Op.Prod) {
+    for (let i = 0; i < ndim; i++) {
+      if (((dims >> i) & 1) == 0 || x.dim(i)) continue;
+      fail(Failure.EmptyReduction);
+      addFacts(x.dims, ndim);
+      addFact(i);
+      return x;
+    }
+  } else if (x.dtype == DType.Bool) x = cast(x, DType.Int32);
+  if (!dims && !isArg) return x;
+  const kept = keepdim ? ndim : ndim - popcnt(dims);
+  const n = append(op, isArg ? DType.Int32 : x.dtype, kept, 2, 1);
+  for (let i = 0, at = 0; i < ndim; i++) {
+    const reduced = (dims >> i) & 1;
+    if (!reduced || keepdim) n.setDim(at++, reduced ? 1 : x.dim(i));
+  }
+  n.setAttribute(0, <i32>dims);
+  n.setAttribute(1, keepdim);
+  n.setInput(0, x);
+  return seal(n);
+}
+export function buildSum(x: Node, dims: u32, keepdim: bool): Node {
+  return buildReduce(Op.Sum, x, dims, keepdim);
+}
+
+const restoredDims: usize = memory.data(32 * 4);
+/** t, shaped like n, with n's reduced dims back as 1. */
+function restored(t: Node, n: Node): Node {
+  const x = n.input(0);
+  if (n.attribute(1)) return t;
+  for (let i = 0; i < <i32>x.ndim; i++) {
+    store<i32>(restoredDims + (<usize>i << 2), (n.attribute(0) >> i) & 1 ? 1 : x.dim(i));
+  }
+  return buildReshape(t, x.ndim, restoredDims);
+}
+
+const outDims: usize = memory.data(4 * 32 * 4);
+const outStrides: usize = outDims + 32 * 4;
+const reducedDims: usize = outDims + 64 * 4;
+const reducedStrides: usize = outDims + 96 * 4;
+
+abstract class Reduction extends Primitive {
+  constructor() {
+    super(Kind.Kernel);
+  }
+  evaluate(n: Node): bool {
+    const x = n.input(0);
+    if (!allocateValues(n)) return false;
+    let kept = 0, reduced = 0;
+    for (let i = 0; i < <i32>x.ndim; i++) {
+      if ((n.attribute(0) >> i) & 1) {
+        store<i32>(reducedDims + (<usize>reduced << 2), x.dim(i));
+        store<i32>(reducedStrides + (<usize>reduced << 2), x.stride(i));
+        reduced++;
+      } else {
+        store<i32>(outDims + (<usize>kept << 2), x.dim(i));
+        store<i32>(outStrides + (<usize>kept << 2), x.stride(i));
+        kept++;
+      }
+    }
+    reduce(n.op, x.dtype, n.data, x.data, kept, outDims, outStrides, reduced, reducedDims, reducedStrides);
+    return true;
+  }
+  flops(n: Node): f64 {
+    return <f64>n.input(0).numel;
+  }
+}
+@final
+class Sum extends Reduction {
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    return expandLike(restored(g, n), n.input(0));
+  }
+}
+@final
+class Prod extends Reduction {
+  // The product of all others, never by division: x may hold zeros.
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    const x = n.input(0);
+    return mul(expandLike(restored(g, n), x), leaveOneOut(x, n.attribute(0)));
+  }
+}
+// The elements that equal the extreme share the gradient.
+@final
+class Extreme extends Reduction {
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    const x = n.input(0);
+    const chosen = indicator(Op.Eq, x, expandLike(restored(n, n), x));
+    const share = div(restored(g, n), buildSum(chosen, n.attribute(0), true));
+    return mul(expandLike(share, x), chosen);
+  }
+}
+@final
+class ArgExtreme extends Reduction {}
+
+register(Op.Sum, new Sum());
+register(Op.Prod, new Prod());
+register(Op.Amax, new Extreme());
+register(Op.Amin, new Extreme());
+register(Op.Argmax, new ArgExtreme());
+register(Op.Argmin, new ArgExtreme());

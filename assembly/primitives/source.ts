@@ -1,0 +1,144 @@
+// Sources: data from the host, constants, ramps; and aliases, the same values under another identity.
+import { DType, Op } from "../abi/opcodes";
+import { fail } from "../abi/failure";
+import { Failure } from "../abi/failures";
+import { append, seal } from "../graph/graph";
+import { Node, REQUIRES_GRAD, setContiguousStrides, sizeOf } from "../graph/node";
+import { fill, iota } from "../kernels/fill";
+import { Buffer } from "../memory/buffer";
+import { Kind, Primitive, register } from "./primitive";
+
+let defaultFloat: DType = DType.Float32;
+/** The dtype of plain numbers and of float functions of integers. */
+@inline
+export function defaultDType(): DType {
+  return defaultFloat;
+}
+export function setDefaultDType(dtype: DType): void {
+  defaultFloat = dtype;
+}
+
+/** A value as the dtype stores it. */
+export function rounded(value: f64, dtype: DType): f64 {
+  if (dtype == DType.Float64) return value;
+  if (dtype == DType.Float32) return <f64>(<f32>value);
+  if (dtype == DType.Bool) return value != 0 ? 1 : 0;
+  return <f64>(<i32>value);
+}
+
+/** Gives n a fresh contiguous buffer. */
+export function allocateValues(n: Node): bool {
+  const buffer = Buffer.create(<f64>n.numel * <f64>sizeOf(n.dtype));
+  if (!buffer) {
+    fail(Failure.OutOfMemory);
+    return false;
+  }
+  n.buffer = buffer;
+  n.offset = 0;
+  setContiguousStrides(n);
+  return true;
+}
+
+/** A leaf with room for values that the host writes. */
+export function buildData(dtype: DType, ndim: i32, dims: usize): Node {
+  const n = append(Op.Data, dtype, ndim, 0, 0);
+  memory.copy(n.dims, dims, <usize>ndim << 2);
+  seal(n);
+  if (n.op == Op.Data) allocateValues(n);
+  return n;
+}
+
+/** A tensor of one repeated value. It takes no memory for its elements. */
+export function buildFull(dtype: DType, ndim: i32, dims: usize, value: f64): Node {
+  const n = append(Op.Full, dtype, ndim, 0, 0);
+  memory.copy(n.dims, dims, <usize>ndim << 2);
+  n.value = rounded(value, dtype);
+  return seal(n);
+}
+/** `value` in the shape and dtype of x. */
+export function fullLike(x: Node, value: f64): Node {
+  return buildFull(x.dtype, x.ndim, x.dims, value);
+}
+/** Whether n is a repeated value that nothing is differentiated by. */
+@inline
+export function isConstant(n: Node): bool {
+  return n.op == Op.Full && !n.requiresGrad;
+}
+
+/** start + i * step for i = 0 … count-1. */
+export function buildIota(dtype: DType, count: i32, start: f64, step: f64): Node {
+  const n = append(Op.Iota, dtype, 1, 4, 0);
+  n.setDim(0, count);
+  store<f64>(n.attributes, start);
+  store<f64>(n.attributes, step, 8);
+  return seal(n);
+}
+
+/** x under a new identity. Connected: gradients flow through; otherwise a leaf (Detach). */
+export function buildAlias(x: Node, connected: bool, requiresGrad: bool): Node {
+  const n = append(connected ? Op.Alias : Op.Detach, x.dtype, x.ndim, 0, 1);
+  memory.copy(n.dims, x.dims, <usize>x.ndim << 2);
+  n.setInput(0, x);
+  seal(n);
+  if (!connected) n.flags &= ~REQUIRES_GRAD;
+  if (requiresGrad) n.flags |= REQUIRES_GRAD;
+  return n;
+}
+
+@final
+class Data extends Primitive {}
+
+@final
+class Full extends Primitive {
+  // As an operand of a kernel: one element under strides of 0.
+  evaluate(n: Node): bool {
+    const buffer = Buffer.create(<f64>sizeOf(n.dtype));
+    if (!buffer) {
+      fail(Failure.OutOfMemory);
+      return false;
+    }
+    fill(n.dtype, buffer.data, n.value, 1);
+    n.buffer = buffer;
+    n.offset = 0;
+    memory.fill(n.strides, 0, <usize>n.ndim << 2);
+    return true;
+  }
+}
+
+@final
+class Iota extends Primitive {
+  evaluate(n: Node): bool {
+    if (!allocateValues(n)) return false;
+    iota(n.dtype, n.data, load<f64>(n.attributes), load<f64>(n.attributes, 8), n.numel);
+    return true;
+  }
+}
+
+/** Makes n a view of its input's buffer; strides and offset are the caller's to set. */
+export function shareBuffer(n: Node, x: Node): void {
+  const buffer = changetype<Buffer>(x.buffer);
+  buffer.retain();
+  n.buffer = buffer;
+  n.offset = x.offset;
+}
+
+class Same extends Primitive {
+  evaluate(n: Node): bool {
+    const x = n.input(0);
+    shareBuffer(n, x);
+    memory.copy(n.strides, x.strides, <usize>n.ndim << 2);
+    return true;
+  }
+}
+@final
+class Alias extends Same {
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    return g;
+  }
+}
+
+register(Op.Data, new Data(Kind.Source));
+register(Op.Full, new Full(Kind.Source));
+register(Op.Iota, new Iota(Kind.Kernel));
+register(Op.Alias, new Alias(Kind.View));
+register(Op.Detach, new Same(Kind.View));

@@ -1,0 +1,154 @@
+// Evaluation: computes what is asked for, stores what can be asked for again, and frees everything else at its last use.
+import { Op } from "../abi/opcodes";
+import { clearFailure, failure } from "../abi/failure";
+import { dropInputs, firstPending, release, removePending, retain } from "../graph/graph";
+import { Node } from "../graph/node";
+import { Follow, isVisited, markVisited, nodeAt, order, startWalk, walk } from "../graph/walk";
+import { bufferBytes, peakBufferBytes, resetPeak } from "../memory/buffer";
+import { Vector } from "../memory/vector";
+import { Kind, primitiveOf } from "../primitives/primitive";
+import { allocateValues } from "../primitives/source";
+import { KEPT, STORED, TARGET, clearPlan, demand, firstMember, makePlan, nextMember, schedule, uses } from "./plan";
+import { runProgram } from "./program";
+
+/** What the evaluations since `resetStatistics` did. */
+export let prunedNodes: f64 = 0;
+export let kernels: f64 = 0;
+export let matmuls: f64 = 0;
+export let flops: f64 = 0;
+let baseBytes: f64 = 0;
+export function resetStatistics(): void {
+  prunedNodes = 0;
+  kernels = 0;
+  matmuls = 0;
+  flops = 0;
+  baseBytes = bufferBytes;
+  resetPeak();
+}
+/** The most bytes of buffers at any time since `resetStatistics`, beyond those that were there. */
+export function peakBytes(): f64 {
+  return peakBufferBytes - baseBytes;
+}
+
+/** Computes the nodes at `targets`, and with each the others of its ring. Failures are noted. */
+export function evaluate(targets: usize, count: i32): void {
+  startWalk();
+  for (let i = 0; i < count; i++) {
+    const target = changetype<Node>(load<usize>(targets + (<usize>i << 2)));
+    let n = target;
+    do {
+      walk(n, Follow.Pending, 0);
+      n = nextInRing(n);
+    } while (n != target);
+  }
+  if (!order.length || failure) return;
+  demand.length = 0;
+  demand.resize(order.length, 0);
+  if (failure) return;
+  for (let i = 0; i < count; i++) {
+    const target = changetype<Node>(load<usize>(targets + (<usize>i << 2)));
+    let n = target;
+    do {
+      if (isVisited(n)) demand.set(n.slot, TARGET);
+      n = nextInRing(n);
+    } while (n != target);
+  }
+  for (let slot = 0; slot < order.length; slot++) retain(nodeAt(slot));
+  if (makePlan()) {
+    for (let i = 0; i < schedule.length && !failure; i++) {
+      const unit = <i32>schedule.at(i);
+      if (runUnit(unit)) giveUpInputs(unit);
+      else discard(unit);
+    }
+  }
+  settle();
+  clearPlan();
+}
+@inline
+function nextInRing(n: Node): Node {
+  return n.ring ? changetype<Node>(n.ring) : n;
+}
+
+function runUnit(unit: i32): bool {
+  const first = nodeAt(firstMember.at(unit));
+  const primitive = primitiveOf(first.op);
+  if (primitive.kind != Kind.Elementwise) {
+    if (primitive.kind == Kind.Kernel) {
+      kernels++;
+      if (first.op == Op.Matmul) matmuls++;
+      flops += primitive.flops(first);
+    }
+    return primitive.evaluate(first);
+  }
+  kernels++;
+  for (let slot = <i32>firstMember.at(unit); slot >= 0; slot = <i32>nextMember.at(slot)) {
+    const n = nodeAt(slot);
+    flops += primitiveOf(n.op).flops(n);
+    if (demand.at(slot) & STORED && !allocateValues(n)) return false;
+  }
+  return runProgram(unit);
+}
+
+// Counts down the uses of what the unit has read: a value that nothing else needs is freed.
+function giveUpInputs(unit: i32): void {
+  for (let slot = <i32>firstMember.at(unit); slot >= 0; slot = <i32>nextMember.at(slot)) {
+    const n = nodeAt(slot);
+    for (let k = 0; k < <i32>n.inputCount; k++) {
+      const input = n.input(k);
+      if (!isVisited(input)) continue;
+      const left = uses.at(input.slot) - 1;
+      uses.set(input.slot, left);
+      if (!left && !(demand.at(input.slot) & KEPT)) freeValues(input);
+    }
+  }
+}
+// A unit that broke off has computed nothing.
+function discard(unit: i32): void {
+  for (let slot = <i32>firstMember.at(unit); slot >= 0; slot = <i32>nextMember.at(slot)) freeValues(nodeAt(slot));
+}
+function freeValues(n: Node): void {
+  if (!n.buffer) return;
+  n.buffer!.release();
+  n.buffer = null;
+}
+
+// After a run, whole or broken off: computed nodes that can't be differentiated become leaves; the nodes are let go of.
+function settle(): void {
+  for (let slot = order.length - 1; slot >= 0; slot--) {
+    const n = nodeAt(slot);
+    const d = demand.at(slot);
+    if (n.op != Op.Full) prunedNodes++;
+    if (failure) {
+      if (!(d & KEPT)) freeValues(n);
+    } else removePending(n);
+    if (n.isComputed && !n.requiresGrad && n.inputCount) dropInputs(n);
+  }
+  for (let slot = 0; slot < order.length; slot++) release(nodeAt(slot));
+  order.clear();
+}
+
+const roots = Vector.make(memory.data(12));
+
+/** Computes what is pending: the roots are the pending nodes with a handle that no pending node consumes. */
+export function flush(): void {
+  startWalk(); // its mark tells what is consumed
+  let at = firstPending;
+  while (at) {
+    const n = changetype<Node>(at);
+    for (let k = 0; k < <i32>n.inputCount; k++) markVisited(n.input(k));
+    at = n.next;
+  }
+  roots.clear();
+  at = firstPending;
+  while (at) {
+    const n = changetype<Node>(at);
+    if (n.handles && !isVisited(n)) roots.push(<u32>changetype<usize>(n));
+    at = n.next;
+  }
+  if (!failure) evaluate(roots.data, roots.length);
+  roots.clear();
+  if (!failure) return;
+  // Whoever reads what can't be computed is told; the op that happened to trigger the flush has nothing to do with it.
+  while (firstPending) removePending(changetype<Node>(firstPending));
+  clearFailure();
+}

@@ -1,0 +1,316 @@
+// Planning: from the nodes that are asked for to a sequence of units. It reads the graph and touches no values.
+//
+//   prune     `order` holds what the targets rest on and is not computed (graph/walk.ts)
+//   sequence  the nodes in an order that follows the user's program: ready nodes by origin
+//   fuse      depth grows across every edge that is not elementwise to elementwise; elementwise nodes of one depth and
+//             shape that are connected, by an edge or by a shared operand, form a group, and no cycle can arise; a group
+//             is cut, in sequence, after UNIT_LENGTH instructions
+//   demand    which values are stored, and which outlive the evaluation
+//   schedule  the units, ready ones by origin: tangent k runs beside primal k
+//
+// Everything is indexed by slot or by unit, never by node, so that a plan can serve another graph of the same structure.
+import { Op } from "../abi/opcodes";
+import { failure } from "../abi/failure";
+import { Node, sameShape } from "../graph/node";
+import { isVisited, nodeAt, order } from "../graph/walk";
+import { Vector } from "../memory/vector";
+import { Kind, primitiveOf } from "../primitives/primitive";
+import { clearQueue, dequeue, enqueue, queueLength } from "./queue";
+
+/** Instructions of one block program: its registers have to stay in the L1 cache. */
+const UNIT_LENGTH: i32 = 96;
+/** Two ops that share an operand are fused only when they are this close in the program. */
+const SIBLING_DISTANCE: u64 = 24;
+
+/** The value is stored in a buffer. */
+export const STORED: u32 = 1;
+/** The value may be asked for after the evaluation. */
+export const KEPT: u32 = 2;
+/** It was asked for. */
+export const TARGET: u32 = 4;
+
+/** By slot: STORED, KEPT, TARGET. */
+export const demand = Vector.make(memory.data(12));
+/** By slot: how many operands of planned nodes it is. */
+export const uses = Vector.make(memory.data(12));
+/** By slot: its unit, or -1 for a constant that only programs read. */
+export const unitOf = Vector.make(memory.data(12));
+/** By slot: the next member of its unit, or -1. */
+export const nextMember = Vector.make(memory.data(12));
+/** By unit: its first member. */
+export const firstMember = Vector.make(memory.data(12));
+/** The units in the order in which they run. */
+export const schedule = Vector.make(memory.data(12));
+
+// By slot: consumers are consumerList[consumerStart[slot] … consumerStart[slot + 1]].
+const consumerStart = Vector.make(memory.data(12));
+const consumerList = Vector.make(memory.data(12));
+const waiting = Vector.make(memory.data(12));
+const sequence = Vector.make(memory.data(12));
+const depth = Vector.make(memory.data(12));
+const group = Vector.make(memory.data(12));
+const openUnit = Vector.make(memory.data(12));
+const lastMember = Vector.make(memory.data(12));
+const unitLength = Vector.make(memory.data(12));
+const sibling = Vector.make(memory.data(12));
+
+@inline
+function kindOf(n: Node): Kind {
+  return primitiveOf(n.op).kind;
+}
+@inline
+function isElementwise(n: Node): bool {
+  return n.op <= Op.Where;
+}
+
+/** Plans the walk in `order`; targets are marked in `demand` already. False: memory is exhausted. */
+export function makePlan(): bool {
+  const count = order.length;
+  reset(uses, count, 0);
+  reset(unitOf, count, <u32>-1);
+  reset(nextMember, count, <u32>-1);
+  reset(depth, count, 0);
+  reset(group, count, 0);
+  reset(openUnit, count, <u32>-1);
+  reset(sibling, count, <u32>-1);
+  firstMember.clear();
+  lastMember.clear();
+  unitLength.clear();
+  if (failure) return false;
+  linkConsumers(count);
+  sequenceNodes(count);
+  if (failure) return false;
+  fuse();
+  formUnits();
+  decideDemand();
+  if (!failure) scheduleUnits();
+  return !failure;
+}
+
+/** Forgets the plan. */
+export function clearPlan(): void {
+  demand.clear();
+  uses.clear();
+  unitOf.clear();
+  nextMember.clear();
+  firstMember.clear();
+  schedule.clear();
+  consumerStart.clear();
+  consumerList.clear();
+  waiting.clear();
+  sequence.clear();
+  depth.clear();
+  group.clear();
+  openUnit.clear();
+  lastMember.clear();
+  unitLength.clear();
+  sibling.clear();
+}
+
+function reset(v: Vector, count: i32, value: u32): void {
+  v.length = 0;
+  v.resize(count, value);
+}
+
+function linkConsumers(count: i32): void {
+  for (let slot = 0; slot < count; slot++) {
+    const n = nodeAt(slot);
+    for (let k = 0; k < <i32>n.inputCount; k++) {
+      const input = n.input(k);
+      if (isVisited(input)) uses.set(input.slot, uses.at(input.slot) + 1);
+    }
+  }
+  reset(consumerStart, count + 1, 0);
+  let total: u32 = 0;
+  for (let slot = 0; slot < count; slot++) {
+    consumerStart.set(slot, total);
+    total += uses.at(slot);
+  }
+  consumerStart.set(count, total);
+  reset(consumerList, total, 0);
+  reset(waiting, count, 0); // here: how many consumers are filed so far
+  for (let slot = 0; slot < count; slot++) {
+    const n = nodeAt(slot);
+    for (let k = 0; k < <i32>n.inputCount; k++) {
+      const input = n.input(k);
+      if (!isVisited(input)) continue;
+      const filed = waiting.at(input.slot);
+      consumerList.set(consumerStart.at(input.slot) + filed, slot);
+      waiting.set(input.slot, filed + 1);
+    }
+  }
+}
+
+function sequenceNodes(count: i32): void {
+  reset(sequence, 0, 0);
+  clearQueue();
+  for (let slot = 0; slot < count; slot++) {
+    const n = nodeAt(slot);
+    let inputs = 0;
+    for (let k = 0; k < <i32>n.inputCount; k++) if (isVisited(n.input(k))) inputs++;
+    waiting.set(slot, inputs);
+    if (!inputs) enqueue(n.origin, slot);
+  }
+  while (queueLength()) {
+    const slot = dequeue();
+    sequence.push(slot);
+    for (let at = consumerStart.at(slot), end = consumerStart.at(slot + 1); at < end; at++) {
+      const consumer = <i32>consumerList.at(at);
+      const left = waiting.at(consumer) - 1;
+      waiting.set(consumer, left);
+      if (!left) enqueue(nodeAt(consumer).origin, consumer);
+    }
+  }
+}
+
+// -- fuse
+
+function rootOf(slot: i32): i32 {
+  while (<i32>group.at(slot) != slot) {
+    group.set(slot, group.at(group.at(slot))); // halve the path
+    slot = <i32>group.at(slot);
+  }
+  return slot;
+}
+// The later root joins the earlier, so that roots come first in sequence.
+function unite(a: i32, b: i32): void {
+  const x = rootOf(a), y = rootOf(b);
+  if (x != y) group.set(y, x);
+}
+
+// The depth at which the value of n can be read from memory.
+@inline
+function readableAt(n: Node): u32 {
+  if (!isVisited(n) || n.op == Op.Full) return 0;
+  const kind = kindOf(n);
+  // A view is free: it can be read as soon as its operand can, which its depth says.
+  return depth.at(n.slot) + (kind == Kind.View ? 0 : 1);
+}
+
+function fuse(): void {
+  for (let i = 0; i < sequence.length; i++) {
+    const slot = <i32>sequence.at(i);
+    const n = nodeAt(slot);
+    group.set(slot, slot);
+    let d: u32 = 0;
+    const pointwise = isElementwise(n);
+    for (let k = 0; k < <i32>n.inputCount; k++) {
+      const input = n.input(k);
+      const fusable = pointwise && isVisited(input) && isElementwise(input);
+      d = max(d, fusable ? depth.at(input.slot) : readableAt(input));
+    }
+    depth.set(slot, d);
+    if (!pointwise) continue;
+    for (let k = 0; k < <i32>n.inputCount; k++) {
+      const input = n.input(k);
+      if (!isVisited(input) || input.op == Op.Full) continue;
+      if (isElementwise(input)) {
+        if (depth.at(input.slot) == d) unite(input.slot, slot);
+      }
+      const other = <i32>sibling.at(input.slot);
+      if (other >= 0) {
+        const m = nodeAt(other);
+        const near = m.origin <= n.origin ? n.origin - m.origin : m.origin - n.origin;
+        if (near <= SIBLING_DISTANCE && depth.at(other) == d && sameShape(m, n)) unite(other, slot);
+      }
+      sibling.set(input.slot, slot);
+    }
+  }
+}
+
+function formUnits(): void {
+  for (let i = 0; i < sequence.length; i++) {
+    const slot = <i32>sequence.at(i);
+    const n = nodeAt(slot);
+    if (!isElementwise(n)) {
+      if (n.op != Op.Full || readByKernel(slot)) newUnit(slot);
+      continue;
+    }
+    const root = rootOf(slot);
+    const unit = <i32>openUnit.at(root);
+    if (unit >= 0 && <i32>unitLength.at(unit) < UNIT_LENGTH) {
+      nextMember.set(lastMember.at(unit), slot);
+      lastMember.set(unit, slot);
+      unitLength.set(unit, unitLength.at(unit) + 1);
+      unitOf.set(slot, unit);
+    } else openUnit.set(root, newUnit(slot));
+  }
+}
+function newUnit(slot: i32): i32 {
+  const unit = firstMember.length;
+  firstMember.push(slot);
+  lastMember.push(slot);
+  unitLength.push(1);
+  unitOf.set(slot, unit);
+  return unit;
+}
+// Whether a constant needs a place in memory: programs take its value instead.
+function readByKernel(slot: i32): bool {
+  if (demand.at(slot) & TARGET) return true;
+  for (let at = consumerStart.at(slot), end = consumerStart.at(slot + 1); at < end; at++) {
+    if (!isElementwise(nodeAt(consumerList.at(at)))) return true;
+  }
+  return false;
+}
+
+// -- demand: consumers come first here, since whether a value outlives the evaluation depends on them
+
+function decideDemand(): void {
+  for (let i = sequence.length - 1; i >= 0; i--) {
+    const slot = <i32>sequence.at(i);
+    const n = nodeAt(slot);
+    const unit = unitOf.at(slot);
+    // One reference is the evaluation's own (evaluate.ts).
+    const heldOutside = n.refs - 1 > uses.at(slot);
+    const asked = heldOutside || (demand.at(slot) & TARGET) != 0;
+    let stored = asked || !isElementwise(n);
+    let kept = asked;
+    for (let at = consumerStart.at(slot), end = consumerStart.at(slot + 1); at < end; at++) {
+      const consumer = <i32>consumerList.at(at);
+      if (unitOf.at(consumer) != unit) stored = true;
+      if (keepsInputs(consumer)) kept = true;
+    }
+    if (<i32>unit < 0) stored = false;
+    demand.set(slot, (demand.at(slot) & TARGET) | (stored ? STORED : 0) | (kept ? KEPT : 0));
+  }
+}
+/** Whether the node still has its inputs after the evaluation: it can be differentiated, or must be recomputed. */
+export function keepsInputs(slot: i32): bool {
+  const d = demand.at(slot);
+  return (d & KEPT) != 0 && (nodeAt(slot).requiresGrad || !(d & STORED));
+}
+
+// -- schedule
+
+function scheduleUnits(): void {
+  const units = firstMember.length;
+  reset(waiting, units, 0);
+  for (let slot = 0; slot < order.length; slot++) {
+    const unit = <i32>unitOf.at(slot);
+    if (unit < 0) continue;
+    for (let at = consumerStart.at(slot), end = consumerStart.at(slot + 1); at < end; at++) {
+      const other = <i32>unitOf.at(consumerList.at(at));
+      if (other != unit) waiting.set(other, waiting.at(other) + 1);
+    }
+  }
+  reset(schedule, 0, 0);
+  clearQueue();
+  for (let unit = 0; unit < units; unit++) if (!waiting.at(unit)) enqueueUnit(unit);
+  while (queueLength()) {
+    const unit = dequeue();
+    schedule.push(unit);
+    for (let slot = <i32>firstMember.at(unit); slot >= 0; slot = <i32>nextMember.at(slot)) {
+      for (let at = consumerStart.at(slot), end = consumerStart.at(slot + 1); at < end; at++) {
+        const other = <i32>unitOf.at(consumerList.at(at));
+        if (other == unit) continue;
+        const left = waiting.at(other) - 1;
+        waiting.set(other, left);
+        if (!left) enqueueUnit(other);
+      }
+    }
+  }
+}
+@inline
+function enqueueUnit(unit: i32): void {
+  enqueue(nodeAt(firstMember.at(unit)).origin, unit);
+}

@@ -1,0 +1,53 @@
+// The dtypes as users name them, and their numbers in the core.
+import { DType } from "../../assembly/abi/opcodes";
+
+/** The dtypes by name, as they stand in the public API. */
+export type DTypeName = "float32" | "float64" | "int32" | "bool";
+
+/** What `data()` gives and `tensor()` takes. */
+export type TypedArray = Float32Array | Float64Array | Int32Array | Uint8Array;
+
+const names: Readonly<Record<DType, DTypeName>> = {
+  [DType.Bool]: "bool",
+  [DType.Int32]: "int32",
+  [DType.Float32]: "float32",
+  [DType.Float64]: "float64",
+};
+
+const numbers: Readonly<Record<string, DType | undefined>> = Object.assign(Object.create(null), {
+  bool: DType.Bool,
+  int32: DType.Int32,
+  float32: DType.Float32,
+  float64: DType.Float64,
+});
+
+export const dtypeName = (dtype: DType): DTypeName => names[dtype];
+
+/** The core's number of a dtype, undefined for anything that is not the name of one. */
+export const dtypeFromName = (name: unknown): DType | undefined =>
+  typeof name === "string" ? numbers[name] : undefined;
+
+/** The names as they stand in messages. */
+export const dtypeList = '"float32", "float64", "int32" or "bool"';
+
+/** Bytes of an element. */
+export const itemSize = (dtype: DType): number => arrayTypes[dtype].BYTES_PER_ELEMENT;
+
+/** The TypedArray constructor that holds a dtype's elements; bools are bytes of 0 and 1. */
+export const arrayTypes = {
+  [DType.Bool]: Uint8Array,
+  [DType.Int32]: Int32Array,
+  [DType.Float32]: Float32Array,
+  [DType.Float64]: Float64Array,
+} as const satisfies Record<DType, unknown>;
+
+/** The dtype whose elements a TypedArray holds, undefined for any other value. */
+export function dtypeOfArray(data: unknown): DType | undefined {
+  if (data instanceof Float64Array) return DType.Float64;
+  if (data instanceof Float32Array) return DType.Float32;
+  if (data instanceof Int32Array) return DType.Int32;
+  if (data instanceof Uint8Array) return DType.Bool;
+  return undefined;
+}
+
+export const isFloatDType = (dtype: DType): boolean => dtype >= DType.Float32;

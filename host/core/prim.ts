@@ -1,0 +1,175 @@
+// The primitives of the core as functions over node ids: what compositions in host/ops are written in. A node made here
+// lives until the scope that the op wrapper opened ends (host/ops/define.ts), unless it is the op's result or an input of
+// something that lives on; so a composition never frees anything. Shape and dtype rules are the core's alone: broadcasting,
+// promotion and negative dims work here as in torch, and a violation throws from here with the user's op in the message.
+import { DType, Op } from "../../assembly/abi/opcodes";
+import { check } from "./failure";
+import { core, readShape, shapeOf, writeInts } from "./memory";
+
+declare const nodeBrand: unique symbol;
+/** The id of a node in the core. */
+export type Node = number & { readonly [nodeBrand]: true };
+
+const made = (id: number): Node => check(id) as Node;
+
+// -- what is known of a node without computing it
+export const dtype = (x: Node): DType => core.dtypeOf(x);
+export const ndim = (x: Node): number => core.ndimOf(x);
+export const numel = (x: Node): number => core.numelOf(x);
+/** A fresh array of the sizes. */
+export const shape = (x: Node): number[] => shapeOf(x);
+/** The size of dimension `dim`, which may be negative. */
+export const size = (x: Node, dim: number): number => check(core.sizeOf(x, dim));
+/** `dim` in 0 … ndim-1; throws the ShapeError for a dim out of range. A 0-dim tensor counts as 1-dim, as in torch. */
+export const normalizeDim = (dim: number, ndim: number): number => check(core.normalizeDim(dim, ndim));
+export const isFloat = (x: Node): boolean => dtype(x) >= DType.Float32;
+/** Whether x is a JavaScript number that entered as an operand (its dtype yields to any tensor's). */
+export const isScalar = (x: Node): boolean => core.isWeak(x) !== 0;
+/** The dtype of a mixed expression of a and b, after torch.result_type. */
+export const resultType = (a: Node, b: Node): DType => core.resultType(a, b);
+/** The shape that the given nodes broadcast to. */
+export function broadcastShape(...nodes: Node[]): number[] {
+  writeInts(nodes);
+  return readShape(check(core.broadcastShape(nodes.length)));
+}
+
+// -- sources
+/** A JavaScript number as an operand: 0-dim, its dtype yields to that of any tensor beside it. */
+export const num = (value: number): Node => made(core.scalar(value));
+export const full = (shape: readonly number[], value: number, dtype: DType): Node =>
+  made(core.full(dtype, writeInts(shape), value));
+export const fullLike = (x: Node, value: number, dt: DType = dtype(x)): Node => full(shape(x), value, dt);
+/** start, start + step, … : n values, 1-dim. */
+export const iota = (n: number, dtype: DType = DType.Int32, start = 0, step = 1): Node =>
+  made(core.iota(dtype, n, start, step));
+
+// -- the same values under another identity
+export const detach = (x: Node): Node => made(core.detach(x));
+export const alias = (x: Node): Node => made(core.alias(x));
+export const cast = (x: Node, dtype: DType): Node => made(core.cast(x, dtype));
+
+// -- unary elementwise; the float functions take int32 and bool too and give the default dtype, as in torch
+const unary =
+  (op: Op) =>
+  (x: Node): Node =>
+    made(core.unary(op, x));
+export const neg = unary(Op.Neg);
+export const abs = unary(Op.Abs);
+export const sign = unary(Op.Sign);
+export const floor = unary(Op.Floor);
+export const ceil = unary(Op.Ceil);
+export const round = unary(Op.Round);
+export const trunc = unary(Op.Trunc);
+export const exp = unary(Op.Exp);
+export const exp2 = unary(Op.Exp2);
+export const expm1 = unary(Op.Expm1);
+export const log = unary(Op.Log);
+export const log2 = unary(Op.Log2);
+export const log10 = unary(Op.Log10);
+export const log1p = unary(Op.Log1p);
+export const sqrt = unary(Op.Sqrt);
+export const rsqrt = unary(Op.Rsqrt);
+export const reciprocal = unary(Op.Reciprocal);
+export const sin = unary(Op.Sin);
+export const cos = unary(Op.Cos);
+export const tan = unary(Op.Tan);
+export const asin = unary(Op.Asin);
+export const acos = unary(Op.Acos);
+export const atan = unary(Op.Atan);
+export const sinh = unary(Op.Sinh);
+export const cosh = unary(Op.Cosh);
+export const tanh = unary(Op.Tanh);
+export const asinh = unary(Op.Asinh);
+export const acosh = unary(Op.Acosh);
+export const atanh = unary(Op.Atanh);
+export const sigmoid = unary(Op.Sigmoid);
+export const erf = unary(Op.Erf);
+export const erfc = unary(Op.Erfc);
+export const erfinv = unary(Op.Erfinv);
+export const logicalNot = unary(Op.LogicalNot);
+
+// -- binary elementwise, with broadcasting and promotion
+const binary =
+  (op: Op) =>
+  (a: Node, b: Node): Node =>
+    made(core.binary(op, a, b));
+export const add = binary(Op.Add);
+export const sub = binary(Op.Sub);
+export const mul = binary(Op.Mul);
+/** True division: int32 and bool operands give the default dtype. */
+export const div = binary(Op.Div);
+export const pow = binary(Op.Pow);
+/** NaN where either is NaN; the gradient of a tie is shared equally. */
+export const maximum = binary(Op.Maximum);
+export const minimum = binary(Op.Minimum);
+/** Remainder with the dividend's sign. */
+export const fmod = binary(Op.Fmod);
+/** Remainder with the divisor's sign. */
+export const remainder = binary(Op.Remainder);
+export const atan2 = binary(Op.Atan2);
+export const eq = binary(Op.Eq);
+export const ne = binary(Op.Ne);
+export const lt = binary(Op.Lt);
+export const le = binary(Op.Le);
+export const gt = binary(Op.Gt);
+export const ge = binary(Op.Ge);
+export const logicalAnd = binary(Op.LogicalAnd);
+export const logicalOr = binary(Op.LogicalOr);
+export const logicalXor = binary(Op.LogicalXor);
+
+/** a where the bool condition holds, else b. All three broadcast; a and b are promoted. */
+export const where = (condition: Node, a: Node, b: Node): Node => made(core.where(condition, a, b));
+
+// -- reductions; dims null or left out: over all. An empty list of dims means all as well, as in torch
+export type Dims = readonly number[] | null | undefined;
+const reduction =
+  (op: Op) =>
+  (x: Node, dims?: Dims, keepdim = false): Node =>
+    made(core.reduce(op, x, dims ? writeInts(dims) : 0, keepdim ? 1 : 0));
+/** int32 for int32 and bool operands. */
+export const sum = reduction(Op.Sum);
+export const prod = reduction(Op.Prod);
+/** The largest value; the gradient of a tie is shared equally. */
+export const amax = reduction(Op.Amax);
+export const amin = reduction(Op.Amin);
+/** Index of the first largest value along one dim (dims: [dim]), or in the flattened tensor; int32. */
+export const argmax = reduction(Op.Argmax);
+export const argmin = reduction(Op.Argmin);
+
+// -- views
+/** One size may be -1. */
+export const reshape = (x: Node, shape: readonly number[]): Node => made(core.reshape(x, writeInts(shape)));
+export const permute = (x: Node, dims: readonly number[]): Node => made(core.permute(x, writeInts(dims)));
+/** Sizes of -1 stay as they are; new leading dims are allowed. */
+export const expand = (x: Node, shape: readonly number[]): Node => made(core.expand(x, writeInts(shape)));
+/** Per dim: the first index, how many, and the step (> 0). All must lie within x. */
+export function slice(x: Node, starts: readonly number[], lengths: readonly number[], steps: readonly number[]): Node {
+  writeInts([...starts, ...lengths, ...steps]);
+  return made(core.slice(x, starts.length));
+}
+export const flip = (x: Node, dims: readonly number[]): Node => made(core.flip(x, writeInts(dims)));
+
+// -- moves of data
+/** Per dim: how many fill values before, after, and between neighbours (all >= 0). */
+export function pad(
+  x: Node,
+  before: readonly number[],
+  after: readonly number[],
+  between: readonly number[] = before.map(() => 0),
+  value = 0,
+): Node {
+  writeInts([...before, ...after, ...between]);
+  return made(core.pad(x, before.length, value));
+}
+/** dtypes are promoted; sizes must agree outside of `dim`. */
+export function concat(nodes: readonly Node[], dim: number): Node {
+  return made(core.concat(writeInts(nodes), dim));
+}
+/** out[i][j][k] = x[i][index[i][j][k]][k] for dim 1; index: int32, no larger than x outside of `dim`. */
+export const gather = (x: Node, dim: number, index: Node): Node => made(core.gather(x, dim, index));
+/** base with src added at index along dim: the transpose of gather. */
+export const scatterAdd = (base: Node, dim: number, index: Node, src: Node): Node =>
+  made(core.scatterAdd(base, dim, index, src));
+
+/** a: [..., m, k], b: [..., k, n]; both at least 2-dim, batch dims broadcast; gives [..., m, n]. */
+export const matmul = (a: Node, b: Node): Node => made(core.matmul(a, b));

@@ -1,0 +1,46 @@
+// The errors that the library throws. A message starts with the public name of the function that the user called, says
+// what was expected and what came, with shapes in brackets.
+
+/** Base of every error that the library throws. */
+export class PushforwardError extends Error {
+  constructor(message: string) {
+    super(message);
+    // Survives minification, unlike the name of the class.
+    this.name = new.target.errorName;
+  }
+  static readonly errorName: string = "PushforwardError";
+}
+/** Sizes or dims that do not fit together. */
+export class ShapeError extends PushforwardError {
+  static override readonly errorName = "ShapeError";
+}
+/** A dtype that an operation can't take. */
+export class DTypeError extends PushforwardError {
+  static override readonly errorName = "DTypeError";
+}
+/** A derivative that is asked for where there is none. */
+export class AutogradError extends PushforwardError {
+  static override readonly errorName = "AutogradError";
+}
+/** Linear memory, or the limit set by `configure`, is exhausted. */
+export class OutOfMemoryError extends PushforwardError {
+  static override readonly errorName = "OutOfMemoryError";
+}
+/** A tensor is used after it was disposed. */
+export class DisposedError extends PushforwardError {
+  static override readonly errorName = "DisposedError";
+}
+/** A wrong argument: its type, its value, or an option's name. */
+export class ArgumentError extends PushforwardError {
+  static override readonly errorName = "ArgumentError";
+}
+
+/** Shapes as they stand in messages: `[4, 4]`. */
+export const formatShape = (shape: readonly number[]): string => `[${shape.join(", ")}]`;
+
+/** What kind of thing a wrong argument is, for messages: `string`, `null`, `Promise`, `Array`, … */
+export function typeName(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (typeof value !== "object") return typeof value;
+  return value.constructor?.name ?? "object";
+}

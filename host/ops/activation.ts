@@ -1,0 +1,128 @@
+// torch.nn.functional's activations. Pieces are joined by `where` on the side that torch's backward takes at a kink, and
+// the piece that is not taken sees a harmless argument, so that no derivative of it is NaN.
+import { DType } from "../../assembly/abi/opcodes";
+import * as p from "../core/prim";
+import type { Node } from "../core/prim";
+import { type Implementations, shapeError } from "./define";
+import { ndtr } from "./normal";
+import { asDType } from "./promotion";
+import { guarded, logOnePlusExp, logSigmoid, scale, shift, sliceAlong } from "./support";
+
+const isPositive = (x: Node): Node => p.gt(x, p.num(0));
+/** x where x > 0, else f(x). */
+const positiveOr = (x: Node, f: (x: Node) => Node): Node => {
+  const positive = isPositive(x);
+  return p.where(positive, x, f(p.where(positive, p.num(0), x)));
+};
+
+/** x > 0 ? x : 0, with torch's derivative 0 at 0; NaN stays NaN. */
+const relu = (x: Node): Node => p.where(p.le(x, p.num(0)), p.num(0), x);
+
+/** clamp(x, min, max) with the derivative 0 at both bounds; `max` wins where min > max, as in torch. */
+const hardtanh = (x: Node, minVal = -1, maxVal = 1): Node =>
+  p.where(p.ge(x, p.num(maxVal)), p.num(maxVal), p.where(p.le(x, p.num(minVal)), p.num(Math.min(minVal, maxVal)), x));
+
+function softmaxDim(x: Node, dim: number | undefined): number {
+  // What torch does (with a warning) for dim=None.
+  return dim ?? ([0, 1, 3].includes(p.ndim(x)) ? 0 : 1);
+}
+/** x - max x along dim. The shift cancels, so it is a constant to every derivative. */
+const shifted = (x: Node, dim: number): Node => p.sub(x, p.amax(p.detach(x), [dim], true));
+
+/** exp(x) / Σ exp(x) along dim. */
+function softmax(x: Node, dim?: number, dtype?: DType): Node {
+  const d = softmaxDim(x, dim);
+  const e = p.exp(shifted(asDType(x, dtype), d));
+  return p.div(e, p.sum(e, [d], true));
+}
+/** x - log Σ exp(x) along dim. */
+function logSoftmax(x: Node, dim?: number, dtype?: DType): Node {
+  const d = softmaxDim(x, dim);
+  const z = shifted(asDType(x, dtype), d);
+  return p.sub(z, p.log(p.sum(p.exp(z), [d], true)));
+}
+
+/** x > 0 ? x : α·expm1(x). */
+const elu = (x: Node, alpha = 1): Node => positiveOr(x, (z) => scale(p.expm1(z), alpha));
+
+// The fixed point of mean 0, variance 1: Klambauer et al., "Self-Normalizing Neural Networks" (2017).
+const SELU_ALPHA = 1.6732632423543772848170429916717;
+const SELU_SCALE = 1.0507009873554804934193349852946;
+
+const selu = (x: Node): Node => scale(elu(x, SELU_ALPHA), SELU_SCALE);
+const celu = (x: Node, alpha = 1): Node => positiveOr(x, (z) => scale(p.expm1(scale(z, 1 / alpha)), alpha));
+
+/** weight: one number, or one for each channel (dimension 1). */
+function prelu(x: Node, weight: Node): Node {
+  const n = p.numel(weight);
+  const ndim = p.ndim(x);
+  const channels = ndim > 1 ? p.size(x, 1) : 1;
+  if (n !== 1 && n !== channels)
+    throw shapeError(`weight should have 1 element or one for each of ${channels} channels but has ${n}.`);
+  const w = p.reshape(weight, n === 1 ? [] : [n, ...Array<number>(ndim - 2).fill(1)]);
+  return p.where(isPositive(x), x, p.mul(w, x));
+}
+
+const hardshrink = (x: Node, lambd = 0.5): Node =>
+  p.where(p.logicalAnd(p.ge(x, p.num(-lambd)), p.le(x, p.num(lambd))), p.num(0), x);
+
+export const activationOps = {
+  "nn.functional.relu": relu,
+  "nn.functional.relu6": (x: Node): Node => hardtanh(x, 0, 6),
+  "nn.functional.leakyRelu": (x: Node, negativeSlope = 0.01): Node =>
+    p.where(isPositive(x), x, scale(x, negativeSlope)),
+  "nn.functional.prelu": prelu,
+  "nn.functional.elu": elu,
+  "nn.functional.selu": selu,
+  "nn.functional.celu": celu,
+  /** x·Φ(x), or with approximate "tanh": x/2 · (1 + tanh(√(2/π)·(x + 0.044715·x³))). */
+  "nn.functional.gelu"(x: Node, approximate: "none" | "tanh" = "none"): Node {
+    if (approximate === "none") return p.mul(x, ndtr(x));
+    const cubic = p.mul(x, shift(scale(p.mul(x, x), 0.044715), 1));
+    return p.mul(scale(x, 0.5), shift(p.tanh(scale(cubic, Math.sqrt(2 / Math.PI))), 1));
+  },
+  "nn.functional.silu": (x: Node): Node => p.mul(x, p.sigmoid(x)),
+  "nn.functional.mish": (x: Node): Node => p.mul(x, p.tanh(logOnePlusExp(x))),
+  /** log(1 + exp(β·x)) / β, and x itself where β·x > threshold. */
+  "nn.functional.softplus"(x: Node, beta = 1, threshold = 20): Node {
+    const z = scale(x, beta);
+    const curved = p.le(z, p.num(threshold));
+    return guarded(curved, z, 0, (y) => scale(logOnePlusExp(y), 1 / beta), x);
+  },
+  "nn.functional.softsign": (x: Node): Node => p.div(x, shift(p.abs(x), 1)),
+  "nn.functional.softshrink": (x: Node, lambd = 0.5): Node =>
+    p.where(p.gt(x, p.num(lambd)), shift(x, -lambd), p.where(p.lt(x, p.num(-lambd)), shift(x, lambd), scale(x, 0))),
+  "nn.functional.hardshrink": hardshrink,
+  "nn.functional.hardtanh": hardtanh,
+  "nn.functional.hardsigmoid": (x: Node): Node => scale(hardtanh(shift(x, 3), 0, 6), 1 / 6),
+  /** x · relu6(x + 3) / 6, with the middle piece's derivatives at both joints. */
+  "nn.functional.hardswish": (x: Node): Node =>
+    p.where(p.lt(x, p.num(-3)), p.num(0), p.where(p.le(x, p.num(3)), scale(p.mul(x, shift(x, 3)), 1 / 6), x)),
+  "nn.functional.tanhshrink": (x: Node): Node => p.sub(x, p.tanh(x)),
+  "nn.functional.threshold": (x: Node, threshold: number, value: number): Node =>
+    p.where(p.le(x, p.num(threshold)), p.num(value), x),
+  "nn.functional.logsigmoid": logSigmoid,
+  /** The first half of x along dim times the sigmoid of the second. */
+  "nn.functional.glu"(x: Node, dim = -1): Node {
+    const n = p.size(x, dim);
+    if (n % 2 !== 0) throw shapeError(`halving dimension ${dim} needs an even size but it is ${n}.`);
+    return p.mul(sliceAlong(x, dim, 0, n / 2), p.sigmoid(sliceAlong(x, dim, n / 2, n / 2)));
+  },
+  "nn.functional.softmax": softmax,
+  "nn.functional.softmin": (x: Node, dim?: number, dtype?: DType): Node => softmax(p.neg(x), dim, dtype),
+  "nn.functional.logSoftmax": logSoftmax,
+  // torch has these outside of nn.functional as well
+  relu,
+  prelu,
+  softmax,
+  logSoftmax,
+  hardshrink,
+  selu,
+  celu,
+  "special.softmax": softmax,
+  "special.logSoftmax": logSoftmax,
+  "nn.functional.tanh": p.tanh,
+  "nn.functional.sigmoid": p.sigmoid,
+} satisfies Implementations;
+
+export { logSoftmax, softmax };

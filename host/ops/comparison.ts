@@ -1,0 +1,52 @@
+// Comparisons and logic; results are bool. Numbers count as true where they are nonzero.
+import { DType } from "../../assembly/abi/opcodes";
+import * as p from "../core/prim";
+import type { Node } from "../core/prim";
+import type { Implementations } from "./define";
+import { asBool } from "./promotion";
+import { all } from "./reduction";
+import { scale, shift } from "./support";
+
+const infinity = (): Node => p.num(Infinity);
+const isnan = (x: Node): Node => p.ne(x, x);
+export const isfinite = (x: Node): Node => p.lt(p.abs(x), infinity());
+
+function isclose(a: Node, b: Node, rtol = 1e-5, atol = 1e-8, equalNan = false): Node {
+  const distance = p.abs(p.sub(a, b));
+  const allowed = shift(scale(p.abs(b), rtol), atol);
+  const near = p.logicalAnd(isfinite(distance), p.le(distance, allowed));
+  const close = p.logicalOr(p.eq(a, b), near);
+  return equalNan ? p.logicalOr(close, p.logicalAnd(isnan(a), isnan(b))) : close;
+}
+
+function equal(a: Node, b: Node): Node {
+  const sameShape = p.shape(a).join() === p.shape(b).join();
+  return sameShape ? all(p.eq(a, b)) : p.full([], 0, DType.Bool);
+}
+
+export const comparisonOps = {
+  eq: p.eq,
+  ne: p.ne,
+  notEqual: p.ne,
+  lt: p.lt,
+  less: p.lt,
+  le: p.le,
+  lessEqual: p.le,
+  gt: p.gt,
+  greater: p.gt,
+  ge: p.ge,
+  greaterEqual: p.ge,
+  isnan,
+  isinf: (x: Node) => p.eq(p.abs(x), infinity()),
+  isposinf: (x: Node) => p.eq(x, infinity()),
+  isneginf: (x: Node) => p.eq(x, p.num(-Infinity)),
+  isfinite,
+  isclose,
+  allclose: (...args: Parameters<typeof isclose>) => all(isclose(...args)),
+  equal,
+  logicalNot: (x: Node) => p.logicalNot(asBool(x)),
+  logicalAnd: (a: Node, b: Node) => p.logicalAnd(asBool(a), asBool(b)),
+  logicalOr: (a: Node, b: Node) => p.logicalOr(asBool(a), asBool(b)),
+  logicalXor: (a: Node, b: Node) => p.logicalXor(asBool(a), asBool(b)),
+  where: p.where,
+} satisfies Implementations;

@@ -1,0 +1,63 @@
+// Tensors that come from sizes and numbers.
+import { DType } from "../../assembly/abi/opcodes";
+import * as p from "../core/prim";
+import type { Node } from "../core/prim";
+import { argumentError, type Implementations, shapeError } from "./define";
+import { asDType, defaultDType } from "./promotion";
+
+type Ints = readonly number[];
+type Scalar = number | boolean;
+
+function filled(size: Ints, value: number, dtype: DType): Node {
+  if (size.some((n) => n < 0)) throw shapeError(`sizes should not be negative but got [${size.join(", ")}].`);
+  return p.full(size, value, dtype);
+}
+const full = (size: Ints, value: Scalar, dtype?: DType): Node =>
+  filled(size, Number(value), dtype ?? (typeof value === "boolean" ? DType.Bool : defaultDType()));
+
+function fill(x: Node, value: Node | boolean): Node {
+  if (typeof value === "boolean") return p.fullLike(x, Number(value));
+  if (p.ndim(value) !== 0) throw shapeError(`value should be 0-dim but is [${p.shape(value).join(", ")}].`);
+  return p.expand(asDType(value, p.dtype(x)), p.shape(x));
+}
+
+function arange(start: number, end: number, step = 1, dtype?: DType): Node {
+  const count = Math.ceil((end - start) / step);
+  if (!Number.isFinite(count) || count < 0)
+    throw argumentError(`step (${step}) should lead from start (${start}) to end (${end}).`);
+  return p.iota(count, dtype ?? defaultDType(), start, step);
+}
+
+/** From both ends to the middle, so that both ends are exact and the values symmetric. */
+function linspace(start: number, end: number, steps: number, dtype: DType = defaultDType()): Node {
+  if (steps < 0) throw argumentError(`steps should not be negative but got ${steps}.`);
+  if (steps < 2) return p.full([steps], start, dtype);
+  const step = (end - start) / (steps - 1);
+  const half = Math.floor(steps / 2);
+  const fromEnd = p.iota(steps - half, dtype, end, -step);
+  return p.concat([p.iota(half, dtype, start, step), p.flip(fromEnd, [0])], 0);
+}
+
+function logspace(start: number, end: number, steps: number, base = 10, dtype: DType = defaultDType()): Node {
+  // In float64, since an error in the exponent grows with it.
+  return asDType(p.pow(p.num(base), linspace(start, end, steps, DType.Float64)), dtype);
+}
+
+function eye(n: number, m = n, dtype: DType = defaultDType()): Node {
+  if (n < 0 || m < 0) throw shapeError(`sizes should not be negative but got [${n}, ${m}].`);
+  return p.cast(p.eq(p.reshape(p.iota(n), [n, 1]), p.reshape(p.iota(m), [1, m])), dtype);
+}
+
+export const creationOps = {
+  zeros: (size: Ints, dtype: DType = defaultDType()) => filled(size, 0, dtype),
+  ones: (size: Ints, dtype: DType = defaultDType()) => filled(size, 1, dtype),
+  full,
+  zerosLike: (x: Node, dtype?: DType) => p.fullLike(x, 0, dtype),
+  onesLike: (x: Node, dtype?: DType) => p.fullLike(x, 1, dtype),
+  fullLike: (x: Node, value: Scalar, dtype?: DType) => p.fullLike(x, Number(value), dtype),
+  fill,
+  arange: [(end: number, dtype?: DType) => arange(0, end, 1, dtype), arange],
+  linspace,
+  logspace,
+  eye,
+} satisfies Implementations;

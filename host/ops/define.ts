@@ -1,0 +1,220 @@
+// From an implementation over node ids to the public function over Tensors: binds the arguments to a signature, opens a
+// scope in the core, runs the implementation and wraps what it returns. Whatever else the implementation made ends with
+// the scope.
+import { type Node, num } from "../core/prim";
+import { enterOp, leaveOp } from "../core/scope";
+import { ArgumentError, ShapeError, typeName, type PushforwardError } from "../errors";
+import { isTensor, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
+import { REJECTED } from "./kinds";
+import { type Param, parseSignature, type Signature } from "./signature";
+
+/** What an implementation returns; ops with several results return an array, in torch's order. */
+export type Result = Node | readonly Node[];
+// The parameters are what the signature's kinds convert to; no TypeScript type can say so for all of them.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type Implementation = (...args: any[]) => Result;
+/** Implementations by op; an op with several signatures may have one implementation for each. */
+export type Implementations = Readonly<Record<string, Implementation | readonly Implementation[]>>;
+/** Signature text by op; overloads are tried in order. */
+export type Signatures = Readonly<Record<string, string | readonly string[]>>;
+
+export type OpFunction = (...args: unknown[]) => unknown;
+export interface DefinedOp {
+  readonly name: string;
+  readonly signatures: readonly Signature[];
+  readonly call: OpFunction;
+  /** The same with `this` as the tensor, undefined where no signature starts with one. */
+  readonly method: ((this: Tensor, ...args: unknown[]) => unknown) | undefined;
+}
+
+let activeName = "";
+type ErrorClass = new (message: string) => PushforwardError;
+/** The error that an implementation throws: the message gets the public name of the op that the user called. */
+export const failure = (Class: ErrorClass, message: string): PushforwardError => new Class(`${activeName}: ${message}`);
+export const argumentError = (message: string): PushforwardError => failure(ArgumentError, message);
+export const shapeError = (message: string): PushforwardError => failure(ShapeError, message);
+
+/** A wrong value as it stands in a message: `1.5`, `"mean"`, `a Promise (await it first)`, `[1, 2.5]`. */
+function describe(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "number" || typeof value === "boolean" || value == null) return String(value);
+  if (value instanceof Promise) return "a Promise (await it first)";
+  if (Array.isArray(value) && value.length <= 8) return `[${value.map(describe).join(", ")}]`;
+  const name = typeName(value);
+  return `${/^[aeiou]/i.test(name) ? "an" : "a"} ${name}`;
+}
+
+/** Why arguments don't fit a signature, and how many of them did. */
+interface Mismatch {
+  readonly bound: number;
+  readonly message: string;
+}
+
+const isPlainObject = (value: unknown): value is Record<string, unknown> => {
+  if (typeof value !== "object" || value === null || isTensor(value) || Array.isArray(value)) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+};
+
+const names = (params: readonly Param[]): string => params.map((param) => param.name).join(", ");
+const wrongValue = (param: Param, value: unknown): string =>
+  `${param.name} should be ${param.kind.description} but got ${describe(value)}.`;
+
+/** A keyword that the signature lacks, or that is given by position as well. */
+function keywordMismatch(signature: Signature, keywords: object, given: number): Mismatch | null {
+  const { params } = signature;
+  for (const key of Object.keys(keywords)) {
+    const index = params.findIndex((param) => param.name === key);
+    if (index < 0) {
+      const known = names(params.slice(1));
+      return { bound: given, message: `unknown keyword ${key}${known ? `; known are ${known}` : ""}.` };
+    }
+    if (index < given) return { bound: index, message: `${key} is given twice, by position and by keyword.` };
+  }
+  return null;
+}
+
+function tooMany(signature: Signature, given: number): Mismatch {
+  const { params, positional } = signature;
+  const count = positional === 1 ? "1 argument" : `${positional} arguments`;
+  return {
+    bound: 0,
+    message: `takes at most ${count} by position (${names(params.slice(0, positional))}) but got ${given}.`,
+  };
+}
+
+/**
+ * Writes what the implementation gets into `bound`, one entry per param. `bound` may be `args` itself, since entry i is
+ * written after argument i is read.
+ */
+function bind(signature: Signature, args: unknown[], bound: unknown[]): Mismatch | null {
+  const { params, positional } = signature;
+  let given = args.length;
+  let keywords: Record<string, unknown> | null = null;
+  if (given > 0) {
+    const last = args[given - 1];
+    if (isPlainObject(last)) {
+      keywords = last;
+      given--;
+    }
+  }
+  let rest: unknown[] | null = null;
+  if (signature.variadic && given >= positional && !(given === positional && Array.isArray(args[given - 1]))) {
+    rest = args.slice(positional - 1, given);
+    given = positional;
+  }
+  if (given > positional) return tooMany(signature, given);
+  if (keywords !== null) {
+    const mismatch = keywordMismatch(signature, keywords, given);
+    if (mismatch !== null) return mismatch;
+  }
+  for (let i = 0; i < params.length; i++) {
+    const param = params[i]!;
+    const value =
+      i < given
+        ? rest !== null && i === positional - 1
+          ? rest
+          : args[i]
+        : keywords !== null
+          ? keywords[param.name]
+          : undefined;
+    if (param.takesTensor && isTensor(value)) bound[i] = nodeOf(value);
+    else if (param.takesNumber && typeof value === "number") bound[i] = num(value);
+    else if (value === undefined || value === null) {
+      if (param.optional) bound[i] = undefined;
+      else if (value === undefined && i >= given) return { bound: i, message: `missing argument: ${param.name}.` };
+      else return { bound: i, message: wrongValue(param, value) };
+    } else {
+      const converted = param.kind.convert(value);
+      if (converted === REJECTED) {
+        // Of arguments given one by one the wrong one is what to show, not all of them.
+        const shown = rest !== null && value === rest && rest.length === 1 ? rest[0] : value;
+        return { bound: i, message: wrongValue(param, shown) };
+      }
+      bound[i] = converted;
+    }
+  }
+  bound.length = params.length;
+  return null;
+}
+
+function wrap(result: Result, asBoolean: boolean): unknown {
+  if (typeof result !== "number") return (result as readonly Node[]).map(wrapNode);
+  const tensor = wrapNode(result as Node);
+  if (!asBoolean) return tensor;
+  const value = Boolean(tensor.item());
+  tensor.dispose();
+  return value;
+}
+
+/** The function that calls a single signature's implementation. */
+function single(name: string, signature: Signature, implementation: Implementation): (args: unknown[]) => unknown {
+  const asBoolean = signature.returns === "boolean";
+  return (args) => {
+    const mark = enterOp(name);
+    activeName = name;
+    try {
+      const mismatch = bind(signature, args, args);
+      if (mismatch !== null) throw argumentError(mismatch.message);
+      return wrap(implementation(...args), asBoolean);
+    } finally {
+      leaveOp(mark);
+    }
+  };
+}
+
+/** The function that calls the first signature which the arguments fit. */
+function overloaded(
+  name: string,
+  signatures: readonly Signature[],
+  implementations: readonly Implementation[],
+): (args: unknown[]) => unknown {
+  return (args) => {
+    const mark = enterOp(name);
+    activeName = name;
+    try {
+      let closest: Mismatch | null = null;
+      for (let i = 0; i < signatures.length; i++) {
+        const bound: unknown[] = [];
+        const mismatch = bind(signatures[i]!, args, bound);
+        if (mismatch === null) return wrap(implementations[i]!(...bound), false);
+        if (closest === null || mismatch.bound > closest.bound) closest = mismatch;
+      }
+      throw argumentError(closest!.message);
+    } finally {
+      leaveOp(mark);
+    }
+  };
+}
+
+/** The public function of an op. `name` is the key in the table; messages show its last part. */
+export function defineOp(
+  key: string,
+  texts: string | readonly string[],
+  implementation: Implementation | readonly Implementation[],
+): DefinedOp {
+  const name = key.slice(key.lastIndexOf(".") + 1);
+  const signatures = (typeof texts === "string" ? [texts] : texts).map(parseSignature);
+  const run =
+    signatures.length === 1 && typeof implementation === "function"
+      ? single(name, signatures[0]!, implementation)
+      : overloaded(
+          name,
+          signatures,
+          typeof implementation === "function" ? signatures.map(() => implementation) : implementation,
+        );
+  const self = signatures[0]!.self;
+  return {
+    name,
+    signatures,
+    call: (...args) => run(args),
+    method:
+      self < 0
+        ? undefined
+        : function (...args) {
+            if (self === 0) args.unshift(this);
+            else args.splice(self, 0, this);
+            return run(args);
+          },
+  };
+}

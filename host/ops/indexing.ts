@@ -1,0 +1,300 @@
+// Reading and writing at positions. Every write is a new tensor made of masks, pads and the scatter primitive, so that its
+// derivatives are theirs. Index tensors are int32; negative entries count from the end where torch allows them.
+import { DType } from "../../assembly/abi/opcodes";
+import { dtypeName } from "../core/dtype";
+import * as p from "../core/prim";
+import type { Node } from "../core/prim";
+import { DTypeError } from "../errors";
+import { argumentError, failure, type Implementations, shapeError } from "./define";
+import { asDType, constantLike } from "./promotion";
+import { diagonalEntries, entryOf, matrixDims, movedim, positionsAlong, ravel, sliceBounds, unsqueeze } from "./shape";
+import { alongDim, product, range, scale, shift, takeAlong } from "./support";
+
+type Indices = readonly (Node | undefined)[];
+const format = (x: Node): string => `[${p.shape(x).join(", ")}]`;
+
+function requireIndex(index: Node): Node {
+  if (p.dtype(index) === DType.Int32) return index;
+  throw failure(DTypeError, `expected an int32 index but got ${dtypeName(p.dtype(index))}.`);
+}
+/** Indices of a dim of the given size, those from the end counted from the start. */
+const wrapped = (index: Node, size: number): Node =>
+  p.where(p.lt(requireIndex(index), p.num(0)), shift(index, size), index);
+
+/** A vector of indices; a 0-dim one counts as one of length 1. */
+function indexVector(index: Node): Node {
+  if (p.ndim(requireIndex(index)) > 1) throw shapeError(`index should be a vector but is ${format(index)}.`);
+  return p.ndim(index) === 0 ? p.reshape(index, [1]) : index;
+}
+/** index: [n] as it stands for whole slices along dim of a tensor of the given shape. */
+const spread = (index: Node, dim: number, shape: readonly number[]): Node =>
+  p.expand(alongDim(index, dim, shape.length), shape);
+
+/** The leading part of x, as far as index reaches: torch lets src be larger than index. */
+function cutTo(x: Node, index: Node): Node {
+  const lengths = p.shape(index);
+  if (p.ndim(x) !== lengths.length || lengths.some((n, i) => n > p.size(x, i)))
+    throw shapeError(`index ${format(index)} should not be larger than src ${format(x)}.`);
+  return p.slice(
+    x,
+    lengths.map(() => 0),
+    lengths,
+    lengths.map(() => 1),
+  );
+}
+
+/** Runs f on operands of which the 0-dim ones count as 1-dim, and gives the result the shape of `like`. */
+function withDims(like: Node, f: (raise: (x: Node) => Node) => Node): Node {
+  const result = f((x) => (p.ndim(x) > 0 ? x : p.reshape(x, [1])));
+  return p.ndim(like) > 0 ? result : p.reshape(result, []);
+}
+
+const gather = (x: Node, dim: number, index: Node): Node =>
+  withDims(index, (raise) => p.gather(raise(x), dim, raise(requireIndex(index))));
+
+function takeAlongDim(x: Node, indices: Node, dim?: number): Node {
+  if (dim === undefined) return p.gather(ravel(x), 0, ravel(requireIndex(indices)));
+  const d = p.normalizeDim(dim, p.ndim(x));
+  if (p.ndim(indices) !== p.ndim(x))
+    throw shapeError(`indices ${format(indices)} should have as many dims as input ${format(x)}.`);
+  // Both broadcast in all dims but d.
+  const [xs, is] = [p.shape(x), p.shape(indices)];
+  const common = p.broadcastShape(p.full(xs.with(d, 1), 0, DType.Bool), p.full(is.with(d, 1), 0, DType.Bool));
+  return gather(p.expand(x, common.with(d, xs[d]!)), d, p.expand(indices, common.with(d, is[d]!)));
+}
+
+const indexSelect = (x: Node, dim: number, index: Node): Node =>
+  withDims(x, (raise) => takeAlong(raise(x), dim, indexVector(index)));
+
+const take = (x: Node, index: Node): Node =>
+  p.reshape(p.gather(ravel(x), 0, ravel(wrapped(index, p.numel(x)))), p.shape(index));
+
+/** Which places of x are written to. */
+const written = (x: Node, dim: number, index: Node): Node =>
+  p.gt(p.scatterAdd(p.fullLike(x, 0, DType.Int32), dim, index, p.full(p.shape(index), 1, DType.Int32)), p.num(0));
+
+/**
+ * Of several writers to one place the last, as a mask over index. The largest position is found bit by bit from the highest
+ * on: among the writers left, those with the bit outdo those without.
+ */
+function lastWriters(x: Node, dim: number, index: Node): Node | undefined {
+  const count = p.size(index, dim);
+  if (count < 2 || p.numel(index) === 0) return undefined;
+  const base = p.fullLike(x, 0, DType.Int32);
+  const positions = positionsAlong(index, dim);
+  let left = p.full(p.shape(index), 1, DType.Bool);
+  for (let bit = 2 ** (31 - Math.clz32(count - 1)); bit >= 1; bit /= 2) {
+    const hasBit = p.ge(p.fmod(positions, p.num(2 * bit)), p.num(bit));
+    const votes = p.cast(p.logicalAnd(left, hasBit), DType.Int32);
+    const outdone = p.gt(p.gather(p.scatterAdd(base, dim, index, votes), dim, index), p.num(0));
+    left = p.logicalAnd(left, p.logicalOr(hasBit, p.logicalNot(outdone)));
+  }
+  return left;
+}
+
+/** x with src in place of what index names along dim; x, index and src have equally many dims, at least 1. */
+function write(x: Node, dim: number, index: Node, src: Node): Node {
+  const last = lastWriters(x, dim, index);
+  const values = last === undefined ? src : p.where(last, src, constantLike(src, 0));
+  return p.where(written(x, dim, index), p.scatterAdd(p.fullLike(x, 0), dim, index, values), x);
+}
+
+function requireSameDType(x: Node, src: Node): Node {
+  if (p.dtype(x) === p.dtype(src)) return src;
+  throw failure(
+    DTypeError,
+    `expected input and source of one dtype but got ${dtypeName(p.dtype(x))} and ${dtypeName(p.dtype(src))}.`,
+  );
+}
+
+const scatter = (x: Node, dim: number, index: Node, src: Node): Node =>
+  withDims(x, (raise) => {
+    const at = raise(requireIndex(index));
+    return write(raise(x), dim, at, cutTo(raise(requireSameDType(x, src)), at));
+  });
+const scatterValue = (x: Node, dim: number, index: Node, value: number): Node =>
+  withDims(x, (raise) => p.where(written(raise(x), dim, raise(requireIndex(index))), constantLike(x, value), raise(x)));
+const scatterAdd = (x: Node, dim: number, index: Node, src: Node): Node =>
+  withDims(x, (raise) => {
+    const at = raise(requireIndex(index));
+    return p.scatterAdd(raise(x), dim, at, cutTo(raise(requireSameDType(x, src)), at));
+  });
+
+/** What an op that writes slices along dim does with operands of at least one dim, once index and source fit. */
+function writeSlices(
+  x: Node,
+  dim: number,
+  index: Node,
+  source: Node,
+  f: (x: Node, dim: number, index: Node, source: Node) => Node,
+): Node {
+  return withDims(x, (raise) => {
+    const [target, slices, at] = [raise(x), raise(requireSameDType(x, source)), indexVector(index)];
+    const d = p.normalizeDim(dim, p.ndim(target));
+    const expected = p.shape(target).with(d, p.numel(at));
+    if (p.shape(slices).join() !== expected.join())
+      throw shapeError(`source should be [${expected.join(", ")}] but got ${format(source)}.`);
+    return f(target, d, at, slices);
+  });
+}
+
+const indexAdd = (x: Node, dim: number, index: Node, source: Node, alpha = 1): Node =>
+  writeSlices(x, dim, index, source, (target, d, at, slices) =>
+    p.scatterAdd(target, d, spread(at, d, p.shape(slices)), alpha === 1 ? slices : scale(slices, alpha)),
+  );
+
+const indexCopy = (x: Node, dim: number, index: Node, source: Node): Node =>
+  writeSlices(x, dim, index, source, (target, d, at, slices) => {
+    // Who writes is a question of the slices, not of their elements.
+    const places = p.full([p.size(target, d)], 0, DType.Int32);
+    const last = lastWriters(places, 0, at);
+    const values =
+      last === undefined ? slices : p.where(alongDim(last, d, p.ndim(slices)), slices, constantLike(slices, 0));
+    const copied = p.scatterAdd(p.fullLike(target, 0), d, spread(at, d, p.shape(slices)), values);
+    return p.where(alongDim(written(places, 0, at), d, p.ndim(target)), copied, target);
+  });
+
+/** A number or a 0-dim tensor in the dtype of x. */
+function fillValue(x: Node, value: Node): Node {
+  if (p.ndim(value) !== 0) throw shapeError(`value should be 0-dim but is ${format(value)}.`);
+  return asDType(value, p.dtype(x));
+}
+
+const indexFill = (x: Node, dim: number, index: Node, value: Node): Node =>
+  withDims(x, (raise) => {
+    const target = raise(x);
+    const d = p.normalizeDim(dim, p.ndim(target));
+    const size = p.size(target, d);
+    const filled = written(p.full([size], 0, DType.Int32), 0, wrapped(indexVector(index), size));
+    return p.where(alongDim(filled, d, p.ndim(target)), fillValue(x, value), target);
+  });
+
+/** x[indices] as rows of a table: the indexed dims come first as one, the others as one; and how to get back from there. */
+interface Table {
+  /** x as [places, entries]. */
+  readonly rows: Node;
+  /** The row that each index names: [n]. */
+  readonly index: Node;
+  /** The shape of x[indices]. */
+  readonly shape: readonly number[];
+  /** [n, entries] in the shape of x[indices], and back. */
+  readonly fromRows: (selected: Node) => Node;
+  readonly toRows: (values: Node) => Node;
+  /** [places, entries] in the shape of x. */
+  readonly restore: (rows: Node) => Node;
+}
+
+function tableOf(x: Node, indices: Indices): Table {
+  const sizes = p.shape(x);
+  if (indices.length > sizes.length)
+    throw argumentError(`too many indices: ${indices.length} for an input of ${sizes.length} dims.`);
+  const indexed = range(0, indices.length).filter((dim) => indices[dim] !== undefined);
+  if (indexed.length === 0) throw argumentError("indices should hold at least one Tensor.");
+  const others = range(0, sizes.length).filter((dim) => !indexed.includes(dim));
+  const places = indexed.map((dim) => sizes[dim]!);
+  const entries = others.map((dim) => sizes[dim]!);
+
+  const index = indexed
+    .map((dim) => wrapped(indices[dim]!, sizes[dim]!))
+    .reduce((flat, next, k) => p.add(scale(flat, places[k]!), next));
+  const common = p.shape(index);
+  // Indices of neighbouring dims leave their result there; others bring it to the front.
+  const adjacent = indexed.every((dim, k) => dim === indexed[0]! + k);
+  const front = range(0, common.length);
+  const destination = adjacent ? front.map((dim) => dim + indexed[0]!) : front;
+
+  const inFront = p.permute(x, [...indexed, ...others]);
+  const moved = movedim(p.full([...common, ...entries], 0, DType.Bool), front, destination);
+  return {
+    rows: p.reshape(inFront, [product(places), product(entries)]),
+    index: ravel(index),
+    shape: p.shape(moved),
+    fromRows: (selected) => movedim(p.reshape(selected, [...common, ...entries]), front, destination),
+    toRows: (values) => p.reshape(movedim(values, destination, front), [product(common), product(entries)]),
+    restore: (rows) => movedim(p.reshape(rows, [...places, ...entries]), range(0, indexed.length), indexed),
+  };
+}
+
+function index(x: Node, indices: Indices): Node {
+  const table = tableOf(x, indices);
+  return table.fromRows(takeAlong(table.rows, 0, table.index));
+}
+
+function indexPut(x: Node, indices: Indices, values: Node, accumulate = false): Node {
+  const table = tableOf(x, indices);
+  const source = table.toRows(p.expand(requireSameDType(x, values), table.shape));
+  const put = accumulate ? indexAdd : indexCopy;
+  return table.restore(put(table.rows, 0, table.index, source));
+}
+
+function put(x: Node, index: Node, source: Node, accumulate = false): Node {
+  if (p.numel(index) !== p.numel(source))
+    throw shapeError(`index ${format(index)} and source ${format(source)} should have equally many elements.`);
+  const at = ravel(wrapped(index, p.numel(x)));
+  const values = ravel(requireSameDType(x, source));
+  const flat = accumulate ? p.scatterAdd(ravel(x), 0, at, values) : write(ravel(x), 0, at, values);
+  return p.reshape(flat, p.shape(x));
+}
+
+function maskedFill(x: Node, mask: Node, value: Node): Node {
+  if (p.dtype(mask) !== DType.Bool)
+    throw failure(DTypeError, `expected a bool mask but got ${dtypeName(p.dtype(mask))}.`);
+  return p.where(mask, fillValue(x, value), x);
+}
+
+/** x with src: [..., length, ...] at every step-th index of dim from start. */
+function writeSlice(x: Node, src: Node, dim: number, start: number, length: number, step: number): Node {
+  const sizes = p.shape(x);
+  const expected = sizes.with(dim, length);
+  if (p.shape(src).join() !== expected.join())
+    throw shapeError(`src should be [${expected.join(", ")}] but got ${format(src)}.`);
+  if (length === 0) return p.alias(x);
+  const used = (length - 1) * step + 1;
+  const at = (value: number) => sizes.map((_, i) => (i === dim ? value : 0));
+  const spread = (values: Node) => p.pad(values, at(start), at(sizes[dim]! - start - used), at(step - 1));
+  const marks = p.pad(p.full([length], 1, DType.Int32), [start], [sizes[dim]! - start - used], [step - 1]);
+  return p.where(alongDim(p.gt(marks, p.num(0)), dim, sizes.length), spread(requireSameDType(x, src)), x);
+}
+
+function selectScatter(x: Node, src: Node, dim: number, index: number): Node {
+  const entry = entryOf(x, dim, index);
+  const d = p.normalizeDim(dim, p.ndim(x));
+  if (p.ndim(src) !== p.ndim(x) - 1) throw shapeError(`src should have ${p.ndim(x) - 1} dims but is ${format(src)}.`);
+  return writeSlice(x, unsqueeze(src, d), d, entry, 1, 1);
+}
+
+function sliceScatter(x: Node, src: Node, dim = 0, start?: number, end?: number, step = 1): Node {
+  const d = p.normalizeDim(dim, p.ndim(x));
+  const [first, length] = sliceBounds(p.size(x, d), start, end, step);
+  return writeSlice(x, src, d, first, length, step);
+}
+
+function diagonalScatter(x: Node, src: Node, offset = 0, dim1 = 0, dim2 = 1): Node {
+  const dims = matrixDims(p.ndim(x), dim1, dim2);
+  const last = movedim(x, dims, [-2, -1]);
+  const sizes = p.shape(last);
+  const [rows, columns] = sizes.slice(-2) as [number, number];
+  const { start, length } = diagonalEntries(rows, columns, offset);
+  const flat = p.reshape(last, [...sizes.slice(0, -2), rows * columns]);
+  const result = writeSlice(flat, src, sizes.length - 2, start, length, columns + 1);
+  return movedim(p.reshape(result, sizes), [-2, -1], dims);
+}
+
+export const indexingOps = {
+  gather,
+  takeAlongDim,
+  indexSelect,
+  take,
+  index,
+  scatter: [scatter, scatterValue],
+  scatterAdd,
+  indexAdd,
+  indexCopy,
+  indexFill,
+  indexPut,
+  put,
+  maskedFill,
+  selectScatter,
+  sliceScatter,
+  diagonalScatter,
+} satisfies Implementations;

@@ -1,0 +1,170 @@
+// torch.nn.functional's layers without a kernel of their own: linear maps, table look-ups, moves between channels and space.
+import { DType } from "../../assembly/abi/opcodes";
+import * as p from "../core/prim";
+import type { Node } from "../core/prim";
+import { argumentError, type Implementations, shapeError } from "./define";
+import { padAlong, product, range, sizes, sliceAlong, takeAlong } from "./support";
+
+const format = (x: Node): string => `[${p.shape(x).join(", ")}]`;
+/** x: [..., n] as rows: [m, n]. */
+const rowsOf = (x: Node): Node => p.reshape(x, [product(p.shape(x).slice(0, -1)), p.size(x, -1)]);
+const plus = (x: Node, bias: Node | undefined): Node => (bias === undefined ? x : p.add(x, bias));
+
+/** Where a window of `kernel` taps at distance `dilation` fits, every `stride` elements of `length`. */
+const windowCount = (length: number, kernel: number, stride: number, dilation: number): number =>
+  Math.floor((length - dilation * (kernel - 1) - 1) / stride) + 1;
+
+interface Windows {
+  readonly kernel: number[];
+  readonly stride: number[];
+  readonly dilation: number[];
+  readonly padding: number[];
+  /** How many windows along each dim. */
+  readonly counts: number[];
+}
+function windows(
+  space: readonly number[],
+  kernelSize: readonly number[],
+  dilation: readonly number[],
+  padding: readonly number[],
+  stride: readonly number[],
+): Windows {
+  const w = {
+    kernel: sizes("kernelSize", kernelSize, 2),
+    stride: sizes("stride", stride, 2),
+    dilation: sizes("dilation", dilation, 2),
+    padding: sizes("padding", padding, 2),
+  };
+  const counts = space.map((n, d) => windowCount(n + 2 * w.padding[d]!, w.kernel[d]!, w.stride[d]!, w.dilation[d]!));
+  if (counts.some((n) => n < 1))
+    throw shapeError(`the kernel [${w.kernel.join(", ")}] does not fit into [${space.join(", ")}].`);
+  return { ...w, counts };
+}
+/** The places of a kernel in row-major order. */
+const taps = (kernel: readonly number[]): [number, number][] =>
+  range(0, kernel[0]!).flatMap((i) => range(0, kernel[1]!).map((j): [number, number] => [i, j]));
+
+export const layerOps = {
+  /** x·weightᵀ + bias; x: [..., in], weight: [out, in] or [in]. */
+  "nn.functional.linear"(x: Node, weight: Node, bias?: Node): Node {
+    const single = p.ndim(weight) === 1;
+    const matrix = single ? p.reshape(weight, [1, p.numel(weight)]) : weight;
+    if (p.ndim(x) === 0 || p.ndim(matrix) !== 2 || p.size(x, -1) !== p.size(matrix, 1))
+      throw shapeError(`input ${format(x)} should end in the last size of weight ${format(weight)}.`);
+    const lead = p.shape(x).slice(0, -1);
+    const y = p.matmul(rowsOf(x), p.permute(matrix, [1, 0]));
+    return plus(p.reshape(y, single ? lead : [...lead, p.size(matrix, 0)]), bias);
+  },
+  /** y_k = Σ_ij a_i·weight_kij·b_j + bias_k; a: [..., i], b: [..., j], weight: [k, i, j]. */
+  "nn.functional.bilinear"(a: Node, b: Node, weight: Node, bias?: Node): Node {
+    const [k = 0, i = 0, j = 0] = p.shape(weight);
+    if (p.ndim(weight) !== 3 || p.size(a, -1) !== i || p.size(b, -1) !== j)
+      throw shapeError(`inputs ${format(a)} and ${format(b)} should end in the sizes of weight ${format(weight)}.`);
+    const maps = p.reshape(p.permute(weight, [1, 0, 2]), [i, k * j]);
+    const left = p.reshape(p.matmul(rowsOf(a), maps), [-1, k, j]);
+    const y = p.sum(p.mul(left, p.reshape(rowsOf(b), [-1, 1, j])), [2]);
+    return plus(p.reshape(y, [...p.shape(a).slice(0, -1), k]), bias);
+  },
+  /**
+   * The rows of weight: [n, m] that input (int32) names. torch.embedding's order, (weight, indices), works too; the dtypes
+   * tell which is meant. The row paddingIdx gets no gradient.
+   */
+  "nn.functional.embedding"(input: Node, weight: Node, paddingIdx?: number, maxNorm?: number): Node {
+    if (maxNorm !== undefined)
+      throw argumentError("maxNorm would write into weight, but tensors are immutable: use renorm on weight instead.");
+    const [index, table] = p.isFloat(input) && !p.isFloat(weight) ? [weight, input] : [input, weight];
+    if (p.isFloat(index)) throw argumentError("input should be an int32 Tensor.");
+    const flat = p.reshape(index, [p.numel(index)]);
+    const rows = takeAlong(table, 0, flat);
+    const shape = [...p.shape(index), ...p.shape(table).slice(1)];
+    if (paddingIdx === undefined) return p.reshape(rows, shape);
+    const padding = paddingIdx < 0 ? paddingIdx + p.size(table, 0) : paddingIdx;
+    const isPadding = p.eq(p.reshape(flat, [-1, 1]), p.num(padding));
+    return p.reshape(p.where(isPadding, p.detach(rows), rows), shape);
+  },
+  /** 1 at the class of each element along a new last dim; int32. */
+  "nn.functional.oneHot"(input: Node, numClasses: number): Node {
+    if (numClasses < 1)
+      throw argumentError("numClasses should be given: it can't depend on the values of a lazy tensor.");
+    const column = p.reshape(input, [...p.shape(input), 1]);
+    return p.cast(p.eq(column, p.iota(numClasses)), DType.Int32);
+  },
+
+  /** [..., c·r², h, w] to [..., c, h·r, w·r]. */
+  "nn.functional.pixelShuffle"(x: Node, r: number): Node {
+    const shape = p.shape(x);
+    const lead = shape.slice(0, -3);
+    const [channels = 0, h = 0, w = 0] = shape.slice(-3);
+    if (shape.length < 3 || r < 1 || channels % (r * r) !== 0)
+      throw shapeError(`input should be [..., c·${r}², h, w] but is ${format(x)}.`);
+    const n = lead.length;
+    const blocks = p.reshape(x, [...lead, channels / (r * r), r, r, h, w]);
+    const order = [...range(0, n), n, n + 3, n + 1, n + 4, n + 2];
+    return p.reshape(p.permute(blocks, order), [...lead, channels / (r * r), h * r, w * r]);
+  },
+  /** [..., c, h·r, w·r] to [..., c·r², h, w]. */
+  "nn.functional.pixelUnshuffle"(x: Node, r: number): Node {
+    const shape = p.shape(x);
+    const lead = shape.slice(0, -3);
+    const [channels = 0, h = 0, w = 0] = shape.slice(-3);
+    if (shape.length < 3 || r < 1 || h % r !== 0 || w % r !== 0)
+      throw shapeError(`input should be [..., c, h·${r}, w·${r}] but is ${format(x)}.`);
+    const n = lead.length;
+    const blocks = p.reshape(x, [...lead, channels, h / r, r, w / r, r]);
+    const order = [...range(0, n), n, n + 2, n + 4, n + 1, n + 3];
+    return p.reshape(p.permute(blocks, order), [...lead, channels * r * r, h / r, w / r]);
+  },
+
+  /** The windows of x: [n, c, h, w] or [c, h, w] as columns: [n, c·kh·kw, windows]. */
+  "nn.functional.unfold"(
+    x: Node,
+    kernelSize: readonly number[],
+    dilation: readonly number[] = [1],
+    padding: readonly number[] = [0],
+    stride: readonly number[] = [1],
+  ): Node {
+    const shape = p.shape(x);
+    if (shape.length !== 3 && shape.length !== 4)
+      throw shapeError(`input should be 3-dim or 4-dim but is ${format(x)}.`);
+    const lead = shape.slice(0, -3);
+    const channels = shape.at(-3)!;
+    const w = windows(shape.slice(-2), kernelSize, dilation, padding, stride);
+    const image = padAlong(padAlong(x, -2, w.padding[0]!, w.padding[0]!), -1, w.padding[1]!, w.padding[1]!);
+    const columns = taps(w.kernel).map(([i, j]) => {
+      const rows = sliceAlong(image, -2, i * w.dilation[0]!, w.counts[0]!, w.stride[0]);
+      const tap = sliceAlong(rows, -1, j * w.dilation[1]!, w.counts[1]!, w.stride[1]);
+      return p.reshape(tap, [...lead, channels, 1, product(w.counts)]);
+    });
+    return p.reshape(p.concat(columns, lead.length + 1), [...lead, channels * product(w.kernel), product(w.counts)]);
+  },
+  /** The transpose of unfold: columns added where their windows lie. x: [n, c·kh·kw, windows] or without n. */
+  "nn.functional.fold"(
+    x: Node,
+    outputSize: readonly number[],
+    kernelSize: readonly number[],
+    dilation: readonly number[] = [1],
+    padding: readonly number[] = [0],
+    stride: readonly number[] = [1],
+  ): Node {
+    const shape = p.shape(x);
+    const space = sizes("outputSize", outputSize, 2);
+    const w = windows(space, kernelSize, dilation, padding, stride);
+    const area = product(w.kernel);
+    if ((shape.length !== 2 && shape.length !== 3) || shape.at(-2)! % area !== 0 || shape.at(-1) !== product(w.counts))
+      throw shapeError(`input should be [n, c·${area}, ${product(w.counts)}] but is ${format(x)}.`);
+    const lead = shape.slice(0, -2);
+    const blocks = p.reshape(x, [...lead, shape.at(-2)! / area, area, ...w.counts]);
+    const zero = lead.map(() => 0);
+    const placed = taps(w.kernel).map((tap, k) => {
+      const block = p.reshape(sliceAlong(blocks, lead.length + 1, k, 1), [...lead, shape.at(-2)! / area, ...w.counts]);
+      const before = tap.map((t, d) => t * w.dilation[d]!);
+      const covered = w.counts.map((n, d) => (n - 1) * w.stride[d]! + 1);
+      const after = space.map((n, d) => n + 2 * w.padding[d]! - covered[d]! - before[d]!);
+      const between = w.stride.map((s) => s - 1);
+      return p.pad(block, [...zero, 0, ...before], [...zero, 0, ...after], [...zero, 0, ...between]);
+    });
+    const image = placed.reduce((a, b) => p.add(a, b));
+    const rows = sliceAlong(image, -2, w.padding[0]!, space[0]!);
+    return sliceAlong(rows, -1, w.padding[1]!, space[1]!);
+  },
+} satisfies Implementations;

@@ -1,0 +1,185 @@
+// torch.nn.functional's losses. A loss is an elementwise formula and then a reduction: "none", "mean" or "sum".
+import * as p from "../core/prim";
+import type { Node } from "../core/prim";
+import type { Implementations } from "./define";
+import { pairwiseDistance } from "./distance";
+import {
+  type Reduction,
+  reduceLoss,
+  clampMin,
+  from,
+  guarded,
+  logOnePlusExp,
+  logSigmoid,
+  scale,
+  shift,
+  square,
+} from "./support";
+
+const weighted = (loss: Node, weight: Node | undefined): Node => (weight === undefined ? loss : p.mul(loss, weight));
+
+/** t · log t with 0 · log 0 = 0. */
+const timesLog = (t: Node): Node => guarded(p.gt(t, p.num(0)), t, 1, (z) => p.mul(z, p.log(z)), scale(t, 0));
+/** f(x) = log x or log(1 - x), but no less than -100, so that a wrong certainty costs much rather than everything. */
+const boundedLog = (x: Node, tooSmall: Node, f: (x: Node) => Node): Node =>
+  p.where(tooSmall, p.num(-100), f(p.where(tooSmall, p.num(0.5), x)));
+
+/**
+ * quadratic(d) of the difference d = input - target where `isSmall` holds of |d|, else linear(|d|). The quadratic sees
+ * small differences only, so that an infinite one gives no NaN.
+ */
+function huber(
+  difference: Node,
+  isSmall: (distance: Node) => Node,
+  quadratic: (d: Node) => Node,
+  linear: (distance: Node) => Node,
+): Node {
+  const distance = p.abs(difference);
+  const small = isSmall(distance);
+  return p.where(small, quadratic(p.where(small, difference, p.num(0))), linear(distance));
+}
+
+export const lossOps = {
+  "nn.functional.mseLoss": (input: Node, target: Node, reduction: Reduction = "mean"): Node =>
+    reduceLoss(square(p.sub(input, target)), reduction),
+  "nn.functional.l1Loss": (input: Node, target: Node, reduction: Reduction = "mean"): Node =>
+    reduceLoss(p.abs(p.sub(input, target)), reduction),
+  /** d²/(2β) for |d| < β, else |d| - β/2. */
+  "nn.functional.smoothL1Loss"(input: Node, target: Node, reduction: Reduction = "mean", beta = 1): Node {
+    if (beta === 0) return reduceLoss(p.abs(p.sub(input, target)), reduction);
+    const loss = huber(
+      p.sub(input, target),
+      (d) => p.lt(d, p.num(beta)),
+      (d) => scale(square(d), 0.5 / beta),
+      (d) => shift(d, -0.5 * beta),
+    );
+    return reduceLoss(loss, reduction);
+  },
+  /** d²/2 for |d| <= δ, else δ·(|d| - δ/2). */
+  "nn.functional.huberLoss"(input: Node, target: Node, reduction: Reduction = "mean", delta = 1): Node {
+    const loss = huber(
+      p.sub(input, target),
+      (d) => p.le(d, p.num(delta)),
+      (d) => scale(square(d), 0.5),
+      (d) => scale(shift(d, -0.5 * delta), delta),
+    );
+    return reduceLoss(loss, reduction);
+  },
+
+  /** -w·(t·log x + (1 - t)·log(1 - x)). */
+  "nn.functional.binaryCrossEntropy"(input: Node, target: Node, weight?: Node, reduction: Reduction = "mean"): Node {
+    const hit = p.mul(target, boundedLog(input, p.lt(input, p.num(Math.exp(-100))), p.log));
+    const miss = p.mul(
+      from(1, target),
+      boundedLog(input, p.ge(input, p.num(1)), (x) => p.log1p(p.neg(x))),
+    );
+    return reduceLoss(weighted(p.neg(p.add(hit, miss)), weight), reduction);
+  },
+  /** (1 - t)·x - (1 + (posWeight - 1)·t)·log sigmoid(x), times w. */
+  "nn.functional.binaryCrossEntropyWithLogits"(
+    input: Node,
+    target: Node,
+    weight?: Node,
+    reduction: Reduction = "mean",
+    posWeight?: Node,
+  ): Node {
+    const logs = logSigmoid(input);
+    const hits = posWeight === undefined ? logs : p.mul(shift(p.mul(shift(posWeight, -1), target), 1), logs);
+    return reduceLoss(weighted(p.sub(p.mul(from(1, target), input), hits), weight), reduction);
+  },
+
+  /** t·(log t - x), where x is a log-probability, and t as well with logTarget. */
+  "nn.functional.klDiv"(
+    input: Node,
+    target: Node,
+    reduction: Reduction | "batchmean" = "mean",
+    logTarget = false,
+  ): Node {
+    const loss = logTarget ? p.mul(p.exp(target), p.sub(target, input)) : p.sub(timesLog(target), p.mul(target, input));
+    if (reduction === "batchmean") return p.div(p.sum(loss), p.num(p.size(input, 0)));
+    return reduceLoss(loss, reduction);
+  },
+
+  /** exp(x) - t·x (or x - t·log(x + eps)), with `full` plus Stirling's approximation of log t! where t > 1. */
+  "nn.functional.poissonNllLoss"(
+    input: Node,
+    target: Node,
+    logInput = true,
+    full = false,
+    eps = 1e-8,
+    reduction: Reduction = "mean",
+  ): Node {
+    const loss = logInput
+      ? p.sub(p.exp(input), p.mul(target, input))
+      : p.sub(input, p.mul(target, p.log(shift(input, eps))));
+    if (!full) return reduceLoss(loss, reduction);
+    const stirling = (t: Node) => p.add(p.sub(p.mul(t, p.log(t)), t), scale(p.log(scale(t, 2 * Math.PI)), 0.5));
+    return reduceLoss(p.add(loss, guarded(p.gt(target, p.num(1)), target, 2, stirling, p.num(0))), reduction);
+  },
+
+  /**
+   * (log v + (x - t)²/v) / 2 with v = max(variance, eps), with `full` plus log(2π)/2. The gradient ignores the maximum.
+   * variance: as input, or with one number for each example (last size 1 or missing).
+   */
+  "nn.functional.gaussianNllLoss"(
+    input: Node,
+    target: Node,
+    variance: Node,
+    full = false,
+    eps = 1e-6,
+    reduction: Reduction = "mean",
+  ): Node {
+    const shape = p.shape(input);
+    const given = p.shape(variance);
+    const perExample = given.length === shape.length - 1 && given.every((n, i) => n === shape[i]);
+    const column = perExample ? p.reshape(variance, [...given, 1]) : variance;
+    // eps exactly, with the variance's derivative: x - detach(x) is 0.
+    const floor = shift(p.sub(column, p.detach(column)), eps);
+    const v = p.where(p.lt(column, p.num(eps)), floor, column);
+    const loss = scale(p.add(p.log(v), p.div(square(p.sub(input, target)), v)), 0.5);
+    return reduceLoss(full ? shift(loss, 0.5 * Math.log(2 * Math.PI)) : loss, reduction);
+  },
+
+  /** log(1 + exp(-t·x)) with t = ±1. */
+  "nn.functional.softMarginLoss": (input: Node, target: Node, reduction: Reduction = "mean"): Node =>
+    reduceLoss(logOnePlusExp(p.neg(p.mul(target, input))), reduction),
+  /** x where t = 1, max(0, margin - x) where t = -1. */
+  "nn.functional.hingeEmbeddingLoss"(input: Node, target: Node, margin = 1, reduction: Reduction = "mean"): Node {
+    const apart = p.where(p.ne(target, p.num(1)), clampMin(from(margin, input), 0), p.num(0));
+    const close = p.where(p.ne(target, p.num(-1)), input, p.num(0));
+    return reduceLoss(p.add(apart, close), reduction);
+  },
+  /** max(0, margin - t·(a - b)). */
+  "nn.functional.marginRankingLoss": (
+    a: Node,
+    b: Node,
+    target: Node,
+    margin = 0,
+    reduction: Reduction = "mean",
+  ): Node => reduceLoss(clampMin(from(margin, p.mul(target, p.sub(a, b))), 0), reduction),
+  /** 1 - cos where t = 1, max(0, cos - margin) where t = -1. */
+  "nn.functional.cosineEmbeddingLoss"(a: Node, b: Node, target: Node, margin = 0, reduction: Reduction = "mean"): Node {
+    // 1e-12 is torch's guard against zero vectors.
+    const squares = (x: Node) => shift(p.sum(square(x), [-1]), 1e-12);
+    const cosine = p.div(p.sum(p.mul(a, b), [-1]), p.sqrt(p.mul(squares(a), squares(b))));
+    const close = p.where(p.eq(target, p.num(1)), from(1, cosine), p.num(0));
+    const apart = p.where(p.eq(target, p.num(-1)), clampMin(shift(cosine, -margin), 0), p.num(0));
+    return reduceLoss(p.add(close, apart), reduction);
+  },
+  /** max(0, d(anchor, positive) - d(anchor, negative) + margin). */
+  "nn.functional.tripletMarginLoss"(
+    anchor: Node,
+    positive: Node,
+    negative: Node,
+    margin = 1,
+    ord = 2,
+    eps = 1e-6,
+    swap = false,
+    reduction: Reduction = "mean",
+  ): Node {
+    const near = pairwiseDistance(anchor, positive, ord, eps);
+    const far = pairwiseDistance(anchor, negative, ord, eps);
+    const other = swap ? p.minimum(far, pairwiseDistance(positive, negative, ord, eps)) : far;
+    return reduceLoss(clampMin(shift(p.sub(near, other), margin), 0), reduction);
+  },
+} satisfies Implementations;

@@ -1,0 +1,257 @@
+// Elementwise functions. Derivatives are those of the primitives; where torch masks a singularity the formula sees a harmless
+// argument there, so that no derivative of it is NaN.
+import { DType } from "../../assembly/abi/opcodes";
+import * as p from "../core/prim";
+import type { Node } from "../core/prim";
+import { argumentError, type Implementations } from "./define";
+import { asDType, asFloat, asFloats } from "./promotion";
+import { guarded, scale, sqrtOrZero, square } from "./support";
+
+const zero = (): Node => p.num(0);
+const isNaN = (x: Node): Node => p.ne(x, x);
+
+/** The sign bit, which only the reciprocal shows of −0. */
+export const signbit = (x: Node): Node =>
+  p.isFloat(x) ? p.logicalOr(p.lt(x, zero()), p.lt(p.reciprocal(x), zero())) : p.lt(x, zero());
+
+function round(x: Node, decimals = 0): Node {
+  if (decimals === 0) return p.round(x);
+  // Powers of ten with a positive exponent are exact, so the division comes last or first.
+  const power = p.num(10 ** Math.abs(decimals));
+  return decimals > 0 ? p.div(p.round(p.mul(x, power)), power) : p.mul(p.round(p.div(x, power)), power);
+}
+
+const frac = (x: Node): Node => p.sub(x, p.trunc(x));
+
+function sinc(x: Node): Node {
+  const y = scale(x, Math.PI);
+  return guarded(p.ne(y, zero()), y, 1, (z) => p.div(p.sin(z), z), p.num(1));
+}
+
+/** log x − log(1 − x): unlike log(x / (1 − x)) it has its limits' derivatives at 0 and 1. */
+function logit(x: Node, eps?: number): Node {
+  const z = eps === undefined ? x : clamp(x, p.num(eps), p.num(1 - eps));
+  return p.sub(p.log(z), p.log1p(p.neg(z)));
+}
+
+/** −x log x; at 0 a square root stands in, whose value is 0 and whose derivative is +∞ as that of the entropy. */
+function entr(x: Node): Node {
+  const outside = p.where(isNaN(x), x, p.num(-Infinity));
+  const atZero = guarded(p.eq(x, zero()), x, 1, p.sqrt, outside);
+  return guarded(p.gt(x, zero()), x, 1, (z) => p.neg(p.mul(z, p.log(z))), atZero);
+}
+
+const largestFloat32 = 3.4028234663852886e38;
+
+function nanToNum(x: Node, nan = 0, posinf?: number, neginf?: number): Node {
+  if (!p.isFloat(x)) return x;
+  const limit = p.dtype(x) === DType.Float32 ? largestFloat32 : Number.MAX_VALUE;
+  const high = p.where(p.eq(x, p.num(Infinity)), p.num(posinf ?? limit), x);
+  const finite = p.where(p.eq(x, p.num(-Infinity)), p.num(neginf ?? -limit), high);
+  return p.where(isNaN(x), p.num(nan), finite);
+}
+
+const scaled = (x: Node, alpha: number): Node => (alpha === 1 ? x : scale(x, alpha));
+const add = (a: Node, b: Node, alpha = 1): Node => p.add(a, scaled(b, alpha));
+const sub = (a: Node, b: Node, alpha = 1): Node => p.sub(a, scaled(b, alpha));
+const rsub = (a: Node, b: Node, alpha = 1): Node => p.sub(b, scaled(a, alpha));
+
+/**
+ * ⌊a / b⌋ as Python and torch define it: from the exact remainder, since a / b may round up to the next integer
+ * (1 / 0.1 is 10, but 0.1 goes into 1 only 9 times).
+ */
+function floorDivide(a: Node, b: Node): Node {
+  if (p.resultType(a, b) < DType.Float32) {
+    const quotient = p.div(p.cast(a, DType.Float64), p.cast(b, DType.Float64));
+    return p.cast(p.floor(quotient), DType.Int32);
+  }
+  const [x, y] = asFloats(a, b);
+  const rest = p.fmod(x, y);
+  const quotient = p.div(p.sub(x, rest), y);
+  const signsDiffer = p.ne(p.lt(rest, zero()), p.lt(y, zero()));
+  const floored = p.where(p.logicalAnd(p.ne(rest, zero()), signsDiffer), p.sub(quotient, p.num(1)), quotient);
+  return p.round(p.where(p.eq(y, zero()), p.div(x, y), floored));
+}
+
+function truncDivide(a: Node, b: Node): Node {
+  if (p.resultType(a, b) >= DType.Float32) return p.trunc(p.div(a, b));
+  return p.cast(p.div(p.cast(a, DType.Float64), p.cast(b, DType.Float64)), DType.Int32);
+}
+
+function div(a: Node, b: Node, roundingMode?: "trunc" | "floor"): Node {
+  if (roundingMode === "floor") return floorDivide(a, b);
+  return roundingMode === "trunc" ? truncDivide(a, b) : p.div(a, b);
+}
+
+/** √(a² + b²), with the larger magnitude as a constant scale, so that no square overflows. */
+function hypot(a: Node, b: Node): Node {
+  const [x, y] = asFloats(a, b);
+  const magnitude = p.detach(p.maximum(p.abs(x), p.abs(y)));
+  const usable = p.logicalAnd(p.gt(magnitude, zero()), p.lt(magnitude, p.num(Infinity)));
+  const unit = p.where(usable, magnitude, p.num(1));
+  return p.mul(sqrtOrZero(p.add(square(p.div(x, unit)), square(p.div(y, unit)))), unit);
+}
+
+function copysign(a: Node, b: Node): Node {
+  const magnitude = p.abs(asFloats(a, b)[0]);
+  return p.where(signbit(b), p.neg(magnitude), magnitude);
+}
+
+function ldexp(a: Node, b: Node): Node {
+  const [x, exponent] = asFloats(a, b);
+  return p.mul(x, p.exp2(exponent));
+}
+
+/** larger + log(1 + exp(smaller − larger)); two equal infinities differ by 0. */
+function logAddExp(a: Node, b: Node, logOnePlus: (difference: Node) => Node): Node {
+  const [x, y] = asFloats(a, b);
+  const swap = p.lt(x, y);
+  const larger = p.where(swap, y, x);
+  const smaller = p.where(swap, x, y);
+  const equal = p.logicalAnd(p.eq(x, y), p.eq(p.abs(x), p.num(Infinity)));
+  const difference = p.where(equal, zero(), p.sub(smaller, larger));
+  return p.add(larger, logOnePlus(difference));
+}
+const logaddexp = (a: Node, b: Node): Node => logAddExp(a, b, (d) => p.log1p(p.exp(d)));
+const logaddexp2 = (a: Node, b: Node): Node => logAddExp(a, b, (d) => scale(p.log1p(p.exp2(d)), Math.LOG2E));
+
+/** x·log(y), where the logarithm sees 1 for x = 0 beside a y without a finite one; NaN stays NaN. */
+function xLog(a: Node, b: Node, log: (y: Node) => Node, pole: number, one: number): Node {
+  const [x, y] = asFloats(a, b);
+  const infinite = p.logicalOr(p.le(y, p.num(pole)), p.eq(y, p.num(Infinity)));
+  return p.mul(x, log(p.where(p.logicalAnd(p.eq(x, zero()), infinite), p.num(one), y)));
+}
+const xlogy = (a: Node, b: Node): Node => xLog(a, b, p.log, 0, 1);
+const xlog1py = (a: Node, b: Node): Node => xLog(a, b, p.log1p, -1, 0);
+
+const heaviside = (x: Node, values: Node): Node =>
+  p.where(p.eq(x, zero()), values, p.cast(p.gt(x, zero()), p.dtype(x)));
+
+/** From the nearer end, so that weights of 0 and 1 give the ends exactly. */
+function lerp(start: Node, end: Node, weight: Node): Node {
+  const difference = p.sub(end, start);
+  const fromStart = p.add(start, p.mul(weight, difference));
+  const fromEnd = p.sub(end, p.mul(difference, p.sub(p.num(1), weight)));
+  return p.where(p.lt(p.abs(weight), p.num(0.5)), fromStart, fromEnd);
+}
+
+const addcmul = (x: Node, a: Node, b: Node, value = 1): Node => p.add(x, p.mul(scaled(a, value), b));
+const addcdiv = (x: Node, a: Node, b: Node, value = 1): Node => p.add(x, p.div(scaled(a, value), b));
+
+/** Where the limit is taken: also where it is NaN, which then is the result. */
+const beyond = (outside: Node, limit: Node): Node => (p.isScalar(limit) ? outside : p.logicalOr(outside, isNaN(limit)));
+const clampMin = (x: Node, min: Node): Node => p.where(beyond(p.lt(x, min), min), min, x);
+const clampMax = (x: Node, max: Node): Node => p.where(beyond(p.gt(x, max), max), max, x);
+export function clamp(x: Node, min?: Node, max?: Node): Node {
+  if (min === undefined && max === undefined) throw argumentError("at least one of min and max should be given.");
+  const raised = min === undefined ? x : clampMin(x, min);
+  return max === undefined ? raised : clampMax(raised, max);
+}
+
+const fmax = (a: Node, b: Node): Node => p.where(p.logicalOr(p.ge(a, b), isNaN(b)), a, b);
+const fmin = (a: Node, b: Node): Node => p.where(p.logicalOr(p.le(a, b), isNaN(b)), a, b);
+
+const floatPower = (a: Node, b: Node): Node => p.pow(asDType(a, DType.Float64), asDType(b, DType.Float64));
+
+export const mathOps = {
+  abs: p.abs,
+  absolute: p.abs,
+  neg: p.neg,
+  negative: p.neg,
+  positive: (x: Node) => x,
+  sign: p.sign,
+  sgn: p.sign,
+  signbit,
+  floor: p.floor,
+  ceil: p.ceil,
+  round,
+  trunc: p.trunc,
+  fix: p.trunc,
+  frac,
+  exp: p.exp,
+  exp2: p.exp2,
+  expm1: p.expm1,
+  log: p.log,
+  log2: p.log2,
+  log10: p.log10,
+  log1p: p.log1p,
+  sqrt: p.sqrt,
+  rsqrt: p.rsqrt,
+  reciprocal: p.reciprocal,
+  square,
+  sin: p.sin,
+  cos: p.cos,
+  tan: p.tan,
+  asin: p.asin,
+  arcsin: p.asin,
+  acos: p.acos,
+  arccos: p.acos,
+  atan: p.atan,
+  arctan: p.atan,
+  sinh: p.sinh,
+  cosh: p.cosh,
+  tanh: p.tanh,
+  asinh: p.asinh,
+  arcsinh: p.asinh,
+  acosh: p.acosh,
+  arccosh: p.acosh,
+  atanh: p.atanh,
+  arctanh: p.atanh,
+  sigmoid: p.sigmoid,
+  erf: p.erf,
+  erfc: p.erfc,
+  erfinv: p.erfinv,
+  deg2rad: (x: Node) => scale(x, Math.PI / 180),
+  rad2deg: (x: Node) => scale(x, 180 / Math.PI),
+  sinc,
+  logit,
+  nanToNum,
+  "special.entr": (x: Node) => entr(asFloat(x)),
+  "special.expit": p.sigmoid,
+  "special.exp2": p.exp2,
+  "special.expm1": p.expm1,
+  "special.log1p": p.log1p,
+  "special.erf": p.erf,
+  "special.erfc": p.erfc,
+  "special.erfinv": p.erfinv,
+  "special.logit": logit,
+  "special.sinc": sinc,
+  "special.round": round,
+
+  add,
+  sub,
+  subtract: sub,
+  rsub,
+  mul: p.mul,
+  multiply: p.mul,
+  div,
+  divide: div,
+  trueDivide: p.div,
+  floorDivide,
+  fmod: p.fmod,
+  remainder: p.remainder,
+  pow: p.pow,
+  floatPower,
+  atan2: p.atan2,
+  arctan2: p.atan2,
+  hypot,
+  copysign,
+  ldexp,
+  logaddexp,
+  logaddexp2,
+  xlogy,
+  "special.xlogy": xlogy,
+  "special.xlog1py": xlog1py,
+  heaviside,
+  lerp,
+  addcmul,
+  addcdiv,
+  clamp,
+  clip: clamp,
+  clampMin,
+  clampMax,
+  maximum: p.maximum,
+  minimum: p.minimum,
+  fmax,
+  fmin,
+} satisfies Implementations;

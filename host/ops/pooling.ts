@@ -1,0 +1,243 @@
+// torch.nn.functional's pooling. A window over several dims is a window over each of them in turn, so a k×k window takes
+// 2k slices instead of k². The last dims of x are the pooled ones; what comes before (channels, batch) is left alone.
+import { DType } from "../../assembly/abi/opcodes";
+import * as p from "../core/prim";
+import type { Node } from "../core/prim";
+import { argumentError, type Implementations, shapeError } from "./define";
+import { alongDim, mapAlong, padAlong, product, range, scale, shift, sizes, sliceAlong, takeAlong } from "./support";
+
+/** The windows along one dim: window i covers start + i·stride + {0, dilation, …}, where start = -padding. */
+interface Window {
+  readonly length: number;
+  readonly kernel: number;
+  readonly stride: number;
+  readonly padding: number;
+  readonly dilation: number;
+  readonly count: number;
+}
+type Sizes = readonly number[];
+
+/** How many windows there are; with ceilMode also one that starts inside and ends beyond the padding. */
+function countWindows(w: Omit<Window, "count">, ceilMode: boolean): number {
+  const steps = (w.length + 2 * w.padding - w.dilation * (w.kernel - 1) - 1) / w.stride;
+  const count = (ceilMode ? Math.ceil(steps) : Math.floor(steps)) + 1;
+  return ceilMode && (count - 1) * w.stride >= w.length + w.padding ? count - 1 : count;
+}
+
+/** The windows along the last dims of x. An empty stride means the kernel's size, as in torch. */
+function windowsOf(
+  x: Node,
+  ndim: number,
+  kernelSize: Sizes,
+  stride: Sizes | undefined,
+  padding: Sizes,
+  dilation: Sizes,
+  ceilMode: boolean,
+): Window[] {
+  const shape = p.shape(x);
+  if (shape.length !== ndim + 1 && shape.length !== ndim + 2)
+    throw shapeError(`input should be ${ndim + 1}-dim or ${ndim + 2}-dim but is [${shape.join(", ")}].`);
+  const kernels = sizes("kernelSize", kernelSize, ndim);
+  const strides = stride?.length ? sizes("stride", stride, ndim) : kernels;
+  const paddings = sizes("padding", padding, ndim);
+  const dilations = sizes("dilation", dilation, ndim);
+  return range(0, ndim).map((d) => {
+    const w = {
+      length: shape[shape.length - ndim + d]!,
+      kernel: kernels[d]!,
+      stride: strides[d]!,
+      padding: paddings[d]!,
+      dilation: dilations[d]!,
+    };
+    if (w.padding < 0 || w.padding > w.kernel / 2)
+      throw argumentError(`padding should be at most half of the kernel ${w.kernel} but is ${w.padding}.`);
+    if (w.kernel < 1 || w.stride < 1 || w.dilation < 1)
+      throw argumentError("kernelSize, stride and dilation should be greater than 0.");
+    const count = countWindows(w, ceilMode);
+    if (count < 1) throw shapeError(`a window of ${w.kernel} does not fit into [${shape.join(", ")}].`);
+    return { ...w, count };
+  });
+}
+/** Runs `pool` along the last dims, the innermost first. */
+const alongLast = <W, X>(x: X, ndim: number, windows: readonly W[], pool: (x: X, dim: number, w: W) => X): X =>
+  windows.reduceRight((y, w, d) => pool(y, ndim - windows.length + d, w), x);
+
+/** For each place in a window, the values that the windows have there; `outside` stands in the padding. */
+function taps(x: Node, dim: number, w: Window, outside: number): Node[] {
+  const reach = (w.count - 1) * w.stride + w.dilation * (w.kernel - 1) + 1;
+  const padded = padAlong(x, dim, w.padding, Math.max(0, reach - w.length - w.padding), outside);
+  return range(0, w.kernel).map((k) => sliceAlong(padded, dim, k * w.dilation, w.count, w.stride));
+}
+
+// -- averages
+
+/** Sums over windows that tile the dim: a reshape and a reduction. */
+function sumBlocks(x: Node, dim: number, block: number): Node {
+  const shape = p.shape(x);
+  return p.sum(p.reshape(x, [...shape.slice(0, dim), shape[dim]! / block, block, ...shape.slice(dim + 1)]), [dim + 1]);
+}
+function sumWindows(x: Node, dim: number, w: Window): Node {
+  if (w.stride === w.kernel && w.count * w.kernel === w.length && w.padding === 0) return sumBlocks(x, dim, w.kernel);
+  return taps(x, dim, w, 0).reduce((a, b) => p.add(a, b));
+}
+/** The number of elements in each window: within the padded input, or only within the input itself. */
+function windowSizes(w: Window, dtype: DType, countPad: boolean): Node {
+  const start = p.iota(w.count, dtype, -w.padding, w.stride);
+  const end = p.minimum(shift(start, w.kernel), p.num(w.length + (countPad ? w.padding : 0)));
+  return p.sub(end, countPad ? start : p.maximum(start, p.num(0)));
+}
+function averageWindows(x: Node, dim: number, w: Window, countPad: boolean): Node {
+  const total = sumWindows(x, dim, w);
+  const isWhole = (countPad || w.padding === 0) && (w.count - 1) * w.stride + w.kernel <= w.length + 2 * w.padding;
+  if (isWhole) return scale(total, 1 / w.kernel);
+  return p.div(total, alongDim(windowSizes(w, p.dtype(x), countPad), dim, p.ndim(x)));
+}
+
+const avgPool =
+  (ndim: number) =>
+  (
+    x: Node,
+    kernelSize: Sizes,
+    stride?: Sizes,
+    padding: Sizes = [0],
+    ceilMode = false,
+    countIncludePad = true,
+    divisorOverride?: number,
+  ): Node => {
+    const windows = windowsOf(x, ndim, kernelSize, stride, padding, [1], ceilMode);
+    if (divisorOverride === undefined)
+      return alongLast(x, p.ndim(x), windows, (y, dim, w) => averageWindows(y, dim, w, countIncludePad));
+    if (divisorOverride === 0) throw argumentError("divisorOverride should not be 0.");
+    return scale(alongLast(x, p.ndim(x), windows, sumWindows), 1 / divisorOverride);
+  };
+
+// -- maxima
+
+interface Maxima {
+  readonly values: Node;
+  /** Where each value stands in the flattened pooled dims; int32. */
+  readonly indices: Node | undefined;
+}
+/** Each element as its own maximum. */
+function singles(x: Node, ndim: number, withIndices: boolean): Maxima {
+  const space = p.shape(x).slice(-ndim);
+  const indices = withIndices ? p.expand(p.reshape(p.iota(product(space)), space), p.shape(x)) : undefined;
+  return { values: x, indices };
+}
+/**
+ * The first largest of several candidates, or a NaN. Running along the innermost dim first and keeping the earlier of
+ * equals gives the first in row-major order, to which torch gives the whole gradient.
+ */
+function firstLargest(candidates: readonly Maxima[]): Maxima {
+  return candidates.reduce((best, next) => {
+    const wins = p.logicalOr(p.gt(next.values, best.values), p.ne(next.values, next.values));
+    return {
+      values: p.where(wins, next.values, best.values),
+      indices: best.indices && next.indices && p.where(wins, next.indices, best.indices),
+    };
+  });
+}
+const maximaBy = (x: Maxima, tapsOf: (v: Node, outside: number) => Node[]): Maxima => {
+  const indices = x.indices && tapsOf(x.indices, 0);
+  return firstLargest(tapsOf(x.values, -Infinity).map((values, k) => ({ values, indices: indices?.[k] })));
+};
+const valuesOrBoth = ({ values, indices }: Maxima): Node | Node[] => (indices ? [values, indices] : values);
+
+const maxPool =
+  (ndim: number) =>
+  (
+    x: Node,
+    kernelSize: Sizes,
+    stride?: Sizes,
+    padding: Sizes = [0],
+    dilation: Sizes = [1],
+    ceilMode = false,
+    returnIndices = false,
+  ): Node | Node[] => {
+    const windows = windowsOf(x, ndim, kernelSize, stride, padding, dilation, ceilMode);
+    return valuesOrBoth(
+      alongLast(singles(x, ndim, returnIndices), p.ndim(x), windows, (y, dim, w) =>
+        maximaBy(y, (v, outside) => taps(v, dim, w, outside)),
+      ),
+    );
+  };
+
+// -- adaptive: window i of n covers ⌊i·length/n⌋ … ⌈(i+1)·length/n⌉ - 1
+
+interface AdaptiveWindow {
+  readonly length: number;
+  readonly count: number;
+}
+/** The first index of each window and the one behind its last, as float64, in which these quotients are exact enough. */
+const bounds = ({ length, count }: AdaptiveWindow): { start: Node; end: Node } => ({
+  start: p.floor(p.div(p.iota(count, DType.Float64, 0, length), p.num(count))),
+  end: p.ceil(p.div(p.iota(count, DType.Float64, length, length), p.num(count))),
+});
+function adaptiveWindows(x: Node, ndim: number, outputSize: readonly (number | null | undefined)[]): AdaptiveWindow[] {
+  const shape = p.shape(x);
+  if (shape.length !== ndim + 1 && shape.length !== ndim + 2)
+    throw shapeError(`input should be ${ndim + 1}-dim or ${ndim + 2}-dim but is [${shape.join(", ")}].`);
+  if (outputSize.length !== 1 && outputSize.length !== ndim)
+    throw argumentError(`outputSize should be a number or ${ndim} numbers but got ${outputSize.length}.`);
+  return range(0, ndim).map((d) => {
+    const length = shape[shape.length - ndim + d]!;
+    const count = (outputSize.length === 1 ? outputSize[0] : outputSize[d]) ?? length;
+    if (count < 1 || length < 1) throw shapeError("outputSize and the pooled dims should be greater than 0.");
+    return { length, count };
+  });
+}
+
+/** Windows of one size that tile the dim. */
+const isEven = (w: AdaptiveWindow): boolean => w.length % w.count === 0;
+
+/** The matrix of averages: row i is 1/size over window i. */
+export function averagingMatrix(w: AdaptiveWindow, dtype: DType): Node {
+  const column = (v: Node) => p.reshape(v, [w.count, 1]);
+  const { start, end } = bounds(w);
+  const index = p.iota(w.length, DType.Float64);
+  const inside = p.logicalAnd(p.ge(index, column(start)), p.lt(index, column(end)));
+  return p.cast(p.where(inside, p.reciprocal(column(p.sub(end, start))), p.num(0)), dtype);
+}
+function adaptiveAverage(x: Node, dim: number, w: AdaptiveWindow): Node {
+  const block = w.length / w.count;
+  return isEven(w) ? scale(sumBlocks(x, dim, block), 1 / block) : mapAlong(x, dim, averagingMatrix(w, p.dtype(x)));
+}
+/** Windows shorter than the longest repeat their last element, which changes no maximum and no first place. */
+function adaptiveTaps(x: Node, dim: number, w: AdaptiveWindow): Node[] {
+  const block = w.length / w.count;
+  if (isEven(w)) return range(0, block).map((k) => sliceAlong(x, dim, k, w.count, block));
+  const longest = Math.max(
+    ...range(0, w.count).map((i) => Math.ceil(((i + 1) * w.length) / w.count) - Math.floor((i * w.length) / w.count)),
+  );
+  const { start, end } = bounds(w);
+  const last = shift(end, -1);
+  return range(0, longest).map((k) => takeAlong(x, dim, p.cast(p.minimum(shift(start, k), last), DType.Int32)));
+}
+
+const adaptiveAvgPool =
+  (ndim: number) =>
+  (x: Node, outputSize: readonly (number | null | undefined)[]): Node =>
+    alongLast(x, p.ndim(x), adaptiveWindows(x, ndim, outputSize), adaptiveAverage);
+const adaptiveMaxPool =
+  (ndim: number) =>
+  (x: Node, outputSize: readonly (number | null | undefined)[], returnIndices = false): Node | Node[] =>
+    valuesOrBoth(
+      alongLast(singles(x, ndim, returnIndices), p.ndim(x), adaptiveWindows(x, ndim, outputSize), (y, dim, w) =>
+        maximaBy(y, (v) => adaptiveTaps(v, dim, w)),
+      ),
+    );
+
+export const poolingOps = {
+  "nn.functional.avgPool1d": avgPool(1),
+  "nn.functional.avgPool2d": avgPool(2),
+  "nn.functional.avgPool3d": avgPool(3),
+  "nn.functional.maxPool1d": maxPool(1),
+  "nn.functional.maxPool2d": maxPool(2),
+  "nn.functional.maxPool3d": maxPool(3),
+  "nn.functional.adaptiveAvgPool1d": adaptiveAvgPool(1),
+  "nn.functional.adaptiveAvgPool2d": adaptiveAvgPool(2),
+  "nn.functional.adaptiveAvgPool3d": adaptiveAvgPool(3),
+  "nn.functional.adaptiveMaxPool1d": adaptiveMaxPool(1),
+  "nn.functional.adaptiveMaxPool2d": adaptiveMaxPool(2),
+  "nn.functional.adaptiveMaxPool3d": adaptiveMaxPool(3),
+} satisfies Implementations;

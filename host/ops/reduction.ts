@@ -1,0 +1,168 @@
+// Reductions over dims. `dims` undefined or empty: over all.
+import type { DType } from "../../assembly/abi/opcodes";
+import * as p from "../core/prim";
+import type { Dims, Node } from "../core/prim";
+import { argumentError, type Implementations, shapeError } from "./define";
+import { vectorNorm } from "./norms";
+import { asBool, asDType, requireFloat } from "./promotion";
+import { product, range, sqrtOrZero, square } from "./support";
+
+/** How many elements of x fall on one of the result. */
+function countOver(x: Node, dims: Dims): number {
+  const sizes = p.shape(x);
+  return product(dims?.length ? dims.map((dim) => sizes[p.normalizeDim(dim, sizes.length)] ?? 1) : sizes);
+}
+
+/** x with the dims of size 1 at `dims` removed. */
+function dropDims(x: Node, dims: readonly number[]): Node {
+  const sizes = p.shape(x);
+  const dropped = dims.map((dim) => p.normalizeDim(dim, sizes.length));
+  return p.reshape(
+    x,
+    sizes.filter((_, i) => !dropped.includes(i)),
+  );
+}
+
+const sum = (x: Node, dims?: Dims, keepdim = false, dtype?: DType): Node => p.sum(asDType(x, dtype), dims, keepdim);
+
+function mean(x: Node, dims?: Dims, keepdim = false, dtype?: DType): Node {
+  const values = requireFloat(x, dtype);
+  return p.div(p.sum(values, dims, keepdim), p.num(countOver(values, dims)));
+}
+
+const nanToZero = (x: Node): Node => (p.isFloat(x) ? p.where(p.ne(x, x), p.num(0), x) : x);
+const nansum = (x: Node, dims?: Dims, keepdim = false, dtype?: DType): Node =>
+  p.sum(nanToZero(asDType(x, dtype)), dims, keepdim);
+function nanmean(x: Node, dims?: Dims, keepdim = false, dtype?: DType): Node {
+  const values = requireFloat(x, dtype);
+  return p.div(p.sum(nanToZero(values), dims, keepdim), p.sum(p.eq(values, values), dims, keepdim));
+}
+
+const prod = (x: Node, dim?: number, keepdim = false, dtype?: DType): Node =>
+  p.prod(asDType(x, dtype), dim === undefined ? undefined : [dim], keepdim);
+
+/** Σ (x − mean)² / (n − correction), and the mean: torch's two-pass form, without cancellation. */
+function varMean(x: Node, dims: Dims, correction: number, keepdim: boolean): [Node, Node] {
+  const values = requireFloat(x);
+  const center = mean(values, dims, true);
+  const squares = p.sum(square(p.sub(values, center)), dims, keepdim);
+  const variance = p.div(squares, p.num(Math.max(0, countOver(values, dims) - correction)));
+  return [variance, keepdim ? center : p.reshape(center, p.shape(variance))];
+}
+const stdMean = (x: Node, dims: Dims, correction: number, keepdim: boolean): [Node, Node] => {
+  const [variance, center] = varMean(x, dims, correction, keepdim);
+  return [sqrtOrZero(variance), center];
+};
+/** The three overloads of var, std and their pairs, in the order of the table. */
+const moments = <T extends Node | [Node, Node]>(
+  f: (x: Node, dims: Dims, correction: number, keepdim: boolean) => T,
+) => [
+  (x: Node, dims?: Dims, unbiased = true, keepdim = false) => f(x, dims, unbiased ? 1 : 0, keepdim),
+  (x: Node, dims?: Dims, correction = 1, keepdim = false) => f(x, dims, correction, keepdim),
+  (x: Node, unbiased: boolean) => f(x, undefined, unbiased ? 1 : 0, false),
+];
+
+/** The extreme values along dim, with their indices; unlike amax's, the gradient goes to the one that the index names. */
+const extremeAlong =
+  (indexOf: typeof p.argmax) =>
+  (x: Node, dim: number, keepdim = false): [Node, Node] => {
+    if (p.ndim(x) === 0) {
+      p.normalizeDim(dim, 0);
+      return [p.alias(x), indexOf(x)];
+    }
+    const index = indexOf(x, [dim], true);
+    const values = p.gather(x, dim, index);
+    return keepdim ? [values, index] : [dropDims(values, [dim]), dropDims(index, [dim])];
+  };
+
+const indexOfExtreme =
+  (indexOf: typeof p.argmax) =>
+  (x: Node, dim?: number, keepdim = false): Node =>
+    indexOf(x, dim === undefined ? undefined : [dim], keepdim);
+
+function aminmax(x: Node, dim?: number, keepdim = false): [Node, Node] {
+  const dims = dim === undefined ? undefined : [dim];
+  return [p.amin(x, dims, keepdim), p.amax(x, dims, keepdim)];
+}
+
+// Counts of bools are int32, so they are exact.
+export const all = (x: Node, dims?: Dims, keepdim = false): Node =>
+  p.eq(p.sum(p.logicalNot(asBool(x)), dims, keepdim), p.num(0));
+const any = (x: Node, dims?: Dims, keepdim = false): Node => p.ne(p.sum(asBool(x), dims, keepdim), p.num(0));
+const countNonzero = (x: Node, dims?: Dims): Node => p.sum(asBool(x), dims);
+
+/** The largest value is taken out first; it cancels, so it is a constant to every derivative. */
+function logsumexp(x: Node, dims: Dims, keepdim = false): Node {
+  if (p.numel(x) === 0) return p.log(p.sum(p.exp(x), dims, keepdim));
+  const largest = p.amax(p.detach(x), dims, true);
+  const shift = p.where(p.lt(p.abs(largest), p.num(Infinity)), largest, p.num(0));
+  const log = p.log(p.sum(p.exp(p.sub(x, shift)), dims, keepdim));
+  return p.add(log, keepdim ? shift : p.reshape(shift, p.shape(log)));
+}
+
+type Order = number | "fro" | "nuc";
+const unavailable = (ord: Order) =>
+  argumentError(`order ${JSON.stringify(ord)} needs singular values, which aren't available yet.`);
+
+function norm(x: Node, order: Order = 2, dims?: Dims, keepdim = false, dtype?: DType): Node {
+  if (order === "nuc") throw unavailable(order);
+  return vectorNorm(requireFloat(x, dtype), order === "fro" ? 2 : order, dims, keepdim);
+}
+
+const linalgVectorNorm = (x: Node, ord = 2, dims?: Dims, keepdim = false, dtype?: DType): Node =>
+  vectorNorm(requireFloat(x, dtype), ord, dims, keepdim);
+
+/** ±1: extreme sums of columns; ±∞: extreme sums of rows. */
+function matrixNorm(x: Node, ord: Order = "fro", dims: Dims = [-2, -1], keepdim = false, dtype?: DType): Node {
+  const matrix = requireFloat(x, dtype);
+  if (p.ndim(x) < 2) throw shapeError(`expected at least 2 dims but got ${p.ndim(x)}.`);
+  const [row, column] = dims!.map((dim) => p.normalizeDim(dim, p.ndim(x)));
+  if (dims!.length !== 2 || row === column) throw argumentError(`dim should be two different dims but got [${dims}].`);
+  if (ord === "fro") return vectorNorm(matrix, 2, dims, keepdim);
+  if (typeof ord === "string" || ![1, Infinity].includes(Math.abs(ord))) throw unavailable(ord);
+  const [summed, compared] = Math.abs(ord) === 1 ? [row!, column!] : [column!, row!];
+  const sums = p.sum(p.abs(matrix), [summed], true);
+  const extreme = (ord > 0 ? p.amax : p.amin)(sums, [compared], true);
+  return keepdim ? extreme : dropDims(extreme, dims!);
+}
+
+/** A matrix norm where an order meets two dims, else a vector norm. */
+function linalgNorm(x: Node, ord?: Order, dims?: Dims, keepdim = false, dtype?: DType): Node {
+  const over = dims ?? (ord === undefined ? undefined : range(0, Math.max(1, p.ndim(x))));
+  if (ord === undefined || over?.length === 1) {
+    if (typeof ord === "string") throw argumentError(`order "${ord}" needs two dims.`);
+    return linalgVectorNorm(x, ord, dims, keepdim, dtype);
+  }
+  if (over!.length !== 2)
+    throw shapeError(`with ord the input, or dim, should have 1 or 2 dims but got ${over!.length}.`);
+  return matrixNorm(x, ord, over, keepdim, dtype);
+}
+
+export const reductionOps = {
+  sum,
+  nansum,
+  mean,
+  nanmean,
+  prod,
+  var: moments((...args) => varMean(...args)[0]),
+  std: moments((...args) => stdMean(...args)[0]),
+  varMean: moments(varMean),
+  stdMean: moments(stdMean),
+  amax: p.amax,
+  amin: p.amin,
+  aminmax,
+  max: [(x: Node) => p.amax(x), extremeAlong(p.argmax), p.maximum],
+  min: [(x: Node) => p.amin(x), extremeAlong(p.argmin), p.minimum],
+  argmax: indexOfExtreme(p.argmax),
+  argmin: indexOfExtreme(p.argmin),
+  all,
+  any,
+  countNonzero,
+  logsumexp,
+  "special.logsumexp": logsumexp,
+  norm,
+  dist: (a: Node, b: Node, order = 2) => vectorNorm(requireFloat(p.sub(a, b)), order),
+  "linalg.vectorNorm": linalgVectorNorm,
+  "linalg.matrixNorm": matrixNorm,
+  "linalg.norm": linalgNorm,
+} satisfies Implementations;

@@ -1,0 +1,63 @@
+// Signatures as data: parsed from the text in signatures.ts, e.g. "(input: Tensor, dim?: ints, *, dtype?: dtype): Tensor".
+import { type Kind, kindOf } from "./kinds";
+
+export interface Param {
+  readonly name: string;
+  readonly kind: Kind;
+  /** Whether it may be null, undefined or left out. */
+  readonly optional: boolean;
+  /** Whether the remaining positional arguments may stand for one list: `x.reshape(2, 3)`. */
+  readonly variadic: boolean;
+  // Copies of the kind's flags, so that binding an operand reads one object.
+  readonly takesTensor: boolean;
+  readonly takesNumber: boolean;
+}
+
+export interface Signature {
+  readonly params: readonly Param[];
+  /** How many params may be given by position; those after a `*` may not. */
+  readonly positional: number;
+  /** Whether the last positional param is variadic. */
+  readonly variadic: boolean;
+  /** The TypeScript type of what the function returns. */
+  readonly returns: string;
+  /** Which param `this` is when the op is called as a method, -1 when it is no method. */
+  readonly self: number;
+}
+
+function parseParam(text: string): Param {
+  const [, name, question, kindText] = /^(\w+)(\??): (.+)$/.exec(text) ?? [];
+  if (!name || !kindText) throw new Error(`not a parameter: ${text}`);
+  const variadic = kindText.endsWith("...");
+  const kind = kindOf(variadic ? kindText.slice(0, -3).replace("Tensor", "Tensor[]") : kindText);
+  return {
+    name,
+    kind,
+    optional: question === "?",
+    variadic,
+    takesTensor: kind.takesTensor ?? false,
+    takesNumber: kind.takesNumber ?? false,
+  };
+}
+
+/** `this` is the param called `input`, else the first, if that takes a Tensor: x.where(condition, other). */
+function selfOf(params: readonly Param[]): number {
+  const named = params.findIndex((param) => param.name === "input");
+  const index = named < 0 ? 0 : named;
+  return params[index]?.takesTensor ? index : -1;
+}
+
+export function parseSignature(text: string): Signature {
+  const end = text.lastIndexOf("): ");
+  const parts = text.slice(1, end).split(", ").filter(Boolean);
+  const star = parts.indexOf("*");
+  const params = parts.filter((part) => part !== "*").map(parseParam);
+  const positional = star < 0 ? params.length : star;
+  return {
+    params,
+    positional,
+    variadic: params[positional - 1]?.variadic ?? false,
+    returns: text.slice(end + 3),
+    self: selfOf(params),
+  };
+}

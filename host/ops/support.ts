@@ -1,0 +1,136 @@
+// What compositions of several families share: arithmetic with JavaScript numbers, differentiable guards, argument checks.
+import * as p from "../core/prim";
+import type { Node } from "../core/prim";
+import { argumentError } from "./define";
+
+/** x + c. */
+export const shift = (x: Node, c: number): Node => p.add(x, p.num(c));
+/** x · c. */
+export const scale = (x: Node, c: number): Node => p.mul(x, p.num(c));
+/** c - x. */
+export const from = (c: number, x: Node): Node => p.sub(p.num(c), x);
+export const square = (x: Node): Node => p.mul(x, x);
+
+/**
+ * max(x, c) whose gradient passes whole where x = c, as torch's clamp_min does and a maximum, which shares it, does not.
+ * NaN stays NaN.
+ */
+export const clampMin = (x: Node, c: number): Node => p.where(p.lt(x, p.num(c)), p.num(c), x);
+/** min(x, c), in the same way. */
+export const clampMax = (x: Node, c: number): Node => p.where(p.gt(x, p.num(c)), p.num(c), x);
+
+/**
+ * -|x| whose derivative at 0 is -1 rather than 0: what log1p(exp(-|x|)) needs to have all its derivatives right at 0,
+ * together with a positive part that takes 0 on the same side.
+ */
+const negativeAbs = (x: Node): Node => p.where(p.lt(x, p.num(0)), x, p.neg(x));
+/** log(1 + exp(x)) without overflow. */
+export const logOnePlusExp = (x: Node): Node =>
+  p.add(p.where(p.lt(x, p.num(0)), p.num(0), x), p.log1p(p.exp(negativeAbs(x))));
+/** log(sigmoid(x)) = -log(1 + exp(-x)) without overflow. */
+export const logSigmoid = (x: Node): Node =>
+  p.sub(p.where(p.lt(x, p.num(0)), x, p.num(0)), p.log1p(p.exp(negativeAbs(x))));
+
+/** f(x) where the condition holds, else `otherwise`. f sees `safe` elsewhere, so that none of its derivatives is NaN. */
+export const guarded = (condition: Node, x: Node, safe: number, f: (x: Node) => Node, otherwise: Node): Node =>
+  p.where(condition, f(p.where(condition, x, p.num(safe))), otherwise);
+/** √x for x >= 0 with all derivatives 0 at 0, as norms have it. */
+export const sqrtOrZero = (x: Node): Node => guarded(p.gt(x, p.num(0)), x, 1, p.sqrt, p.detach(x));
+
+/** The value of a polynomial by Horner's rule, constant coefficient first. */
+export const polynomial = (x: Node, coefficients: readonly number[]): Node =>
+  coefficients
+    .slice(0, -1)
+    .reduceRight<Node>((y, c) => shift(p.mul(y, x), c), p.fullLike(x, coefficients[coefficients.length - 1]!));
+
+/** n + 1 coefficients, each from the one before it: c_k = c_{k-1} · ratio(k). */
+export const series = (n: number, ratio: (k: number) => number): number[] => {
+  const coefficients = [1];
+  for (let k = 1; k <= n; k++) coefficients.push(coefficients[k - 1]! * ratio(k));
+  return coefficients;
+};
+/** The product of sizes. */
+export const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
+/** All dims from `start` to `end`, without `end`. */
+export const range = (start: number, end: number): number[] =>
+  Array.from({ length: Math.max(0, end - start) }, (_, i) => start + i);
+
+/** `count` indices of x along `dim` from `start`, every `step`-th. */
+export function sliceAlong(x: Node, dim: number, start: number, count: number, step = 1): Node {
+  const sizes = p.shape(x);
+  const d = p.normalizeDim(dim, sizes.length);
+  const at = (value: number, rest: number) => sizes.map((_, i): number => (i === d ? value : rest));
+  return p.slice(
+    x,
+    at(start, 0),
+    sizes.map((n, i) => (i === d ? count : n)),
+    at(step, 1),
+  );
+}
+/** x with `before` and `after` fill values along `dim`. */
+export function padAlong(x: Node, dim: number, before: number, after: number, value = 0): Node {
+  if (before === 0 && after === 0) return x;
+  const d = p.normalizeDim(dim, p.ndim(x));
+  const at = (amount: number) => range(0, p.ndim(x)).map((i) => (i === d ? amount : 0));
+  return p.pad(x, at(before), at(after), at(0), value);
+}
+/** v: [n] as it broadcasts along dimension `dim` of an `ndim`-dim tensor. */
+export const alongDim = (v: Node, dim: number, ndim: number): Node =>
+  p.reshape(
+    v,
+    range(0, ndim).map((i) => (i === dim ? -1 : 1)),
+  );
+/** The entries of x at index: [n] along `dim`. */
+export function takeAlong(x: Node, dim: number, index: Node): Node {
+  const sizes = p.shape(x);
+  const d = p.normalizeDim(dim, sizes.length);
+  const n = p.size(index, 0);
+  return p.gather(
+    x,
+    d,
+    p.expand(
+      alongDim(index, d, sizes.length),
+      sizes.map((s, i) => (i === d ? n : s)),
+    ),
+  );
+}
+/** Along `dim`, the linear map with weight: [out, in]. */
+export function mapAlong(x: Node, dim: number, weight: Node): Node {
+  const sizes = p.shape(x);
+  const d = p.normalizeDim(dim, sizes.length);
+  const before = sizes.slice(0, d);
+  const after = sizes.slice(d + 1);
+  const mapped =
+    product(after) === 1
+      ? p.matmul(p.reshape(x, [product(before), sizes[d]!]), p.permute(weight, [1, 0]))
+      : p.matmul(weight, p.reshape(x, [product(before), sizes[d]!, product(after)]));
+  return p.reshape(mapped, [...before, p.size(weight, 0), ...after]);
+}
+
+/** Mean over `dims`, kept or not. */
+export const meanOver = (x: Node, dims?: readonly number[], keepdim = false): Node => {
+  const sizes = p.shape(x);
+  const over = dims && dims.length ? dims.map((d) => sizes[p.normalizeDim(d, sizes.length)] ?? 1) : sizes;
+  return p.div(p.sum(x, dims, keepdim), p.num(product(over)));
+};
+
+/** How a loss over many elements becomes one number, or stays what it is. */
+export type Reduction = "none" | "mean" | "sum";
+export function reduceLoss(loss: Node, reduction: Reduction): Node {
+  switch (reduction) {
+    case "none":
+      return loss;
+    case "mean":
+      return meanOver(loss);
+    case "sum":
+      return p.sum(loss);
+  }
+}
+
+/** A size given once for all `count` dims, or one for each. */
+export function sizes(what: string, value: number | readonly number[], count: number): number[] {
+  const given = typeof value === "number" ? [value] : [...value];
+  if (given.length === 1) return range(0, count).map(() => given[0]!);
+  if (given.length === count) return given;
+  throw argumentError(`${what} should be a number or ${count} numbers but got ${given.length}`);
+}

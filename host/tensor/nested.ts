@@ -1,0 +1,91 @@
+// Nested arrays to a shape and elements in row-major order, and back.
+import { ArgumentError, ShapeError, typeName } from "../errors";
+
+/** Deeper nesting than any tensor has is refused; it also ends an array that holds itself. */
+const MAX_NDIM = 64;
+
+export type NestedArray = number | boolean | NestedArray[];
+
+export interface FlatArray {
+  shape: number[];
+  data: number[];
+  /** Whether there are elements and all of them are true or false. */
+  isBool: boolean;
+}
+
+const place = (path: readonly number[]): string => `data${path.map((i) => `[${i}]`).join("")}`;
+
+/** The sizes along the first elements; the walk below holds every other one against them. */
+function shapeOf(value: unknown): number[] {
+  const shape: number[] = [];
+  for (let level = value; Array.isArray(level); level = level[0]) {
+    if (shape.length === MAX_NDIM) throw new ShapeError(`tensor: data is nested deeper than ${MAX_NDIM} arrays.`);
+    shape.push(level.length);
+    if (level.length === 0) break;
+  }
+  return shape;
+}
+
+/**
+ * The shape and elements of a number, a boolean, or nested arrays of them.
+ * @throws ShapeError for arrays of unequal length, ArgumentError for an element that is neither number nor boolean; both
+ * name the place, as in `data[1][2]`.
+ */
+export function flattenNested(value: unknown): FlatArray {
+  const shape = shapeOf(value);
+  const data: number[] = [];
+  let numbers = 0;
+  const path: number[] = [];
+
+  function visit(item: unknown, dim: number): void {
+    if (dim < shape.length) {
+      const size = shape[dim]!;
+      if (!Array.isArray(item)) {
+        if (typeof item !== "number" && typeof item !== "boolean") throw wrongElement(item);
+        throw new ShapeError(
+          `tensor: expected an array of length ${size} at ${place(path)} but got ${typeName(item)}.`,
+        );
+      }
+      if (item.length !== size) {
+        throw new ShapeError(
+          `tensor: expected an array of length ${size} at ${place(path)} but got length ${item.length}.`,
+        );
+      }
+      for (let i = 0; i < size; i++) {
+        path.push(i);
+        visit(item[i], dim + 1);
+        path.pop();
+      }
+    } else if (typeof item === "number") {
+      data.push(item);
+      numbers++;
+    } else if (typeof item === "boolean") {
+      data.push(item ? 1 : 0);
+    } else if (Array.isArray(item)) {
+      throw new ShapeError(
+        `tensor: expected a number at ${place(path)}, as its neighbours are, but got an array of length ${item.length}.`,
+      );
+    } else {
+      throw wrongElement(item);
+    }
+  }
+
+  const wrongElement = (item: unknown): ArgumentError =>
+    new ArgumentError(`tensor: expected a number or a boolean at ${place(path)} but got ${typeName(item)}.`);
+
+  visit(value, 0);
+  return { shape, data, isBool: data.length > 0 && numbers === 0 };
+}
+
+/** Elements in row-major order as nested arrays, or as a single value when `shape` is []. */
+export function toNested(data: ArrayLike<number>, shape: readonly number[], asBool = false): NestedArray {
+  let next = 0;
+  function build(dim: number): NestedArray {
+    if (dim === shape.length) {
+      const value = data[next++]!;
+      return asBool ? value !== 0 : value;
+    }
+    return Array.from({ length: shape[dim]! }, () => build(dim + 1));
+  }
+  return build(0);
+}

@@ -1,0 +1,47 @@
+// Builds dist/: the core (asc), the files generated from it, the bundles (rollup). With --if-stale it does so only when
+// something that goes into dist/ has changed since dist/ was made; judged by content, since a checkout changes times.
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { root, run, tool } from "./lib.mjs";
+
+process.chdir(root);
+const SOURCES = ["assembly", "host", "scripts"];
+const CONFIGS = ["asconfig.json", "package.json", "package-lock.json", "rollup.config.mjs", "tsconfig.json"];
+const OUTPUTS = ["mjs", "cjs", "min.js", "d.ts", "d.cts"].map((ext) => `dist/pushforward.${ext}`);
+const STAMP = "build/sources.sha256";
+
+function hashSources() {
+  const hash = createHash("sha256");
+  const files = SOURCES.flatMap((dir) =>
+    readdirSync(dir, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name)),
+  ).filter((file) => !file.startsWith(join("host", "generated")));
+  for (const file of [...files.sort(), ...CONFIGS]) hash.update(`${file}\0`).update(readFileSync(file)).update("\0");
+  return hash.digest("hex");
+}
+
+async function step(name, args) {
+  const start = performance.now();
+  const { code } = await run(args, { live: true });
+  if (code !== 0) {
+    console.error(`build: ${name} failed`);
+    process.exit(1);
+  }
+  console.log(`build: ${name} in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+}
+
+const fresh = () =>
+  existsSync(STAMP) && readFileSync(STAMP, "utf8") === hashSources() && OUTPUTS.every((file) => existsSync(file));
+
+if (!(process.argv.includes("--if-stale") && fresh())) {
+  mkdirSync("build", { recursive: true });
+  // Without the stamp a build that breaks half-way counts as stale.
+  rmSync(STAMP, { force: true });
+  const hash = hashSources();
+  await step("core", tool("assemblyscript/bin/asc.js", "--config", "asconfig.json", "--target", "simd128"));
+  await step("generate", ["scripts/generate.mjs"]);
+  await step("bundle", tool("rollup/dist/bin/rollup", "--config", "rollup.config.mjs", "--silent"));
+  writeFileSync(STAMP, hash);
+}

@@ -1,0 +1,17 @@
+// Writes host/generated/: the core's bytes as base64, and what scripts/generate-ops.* makes of the op families.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { root, run } from "./lib.mjs";
+
+process.chdir(root);
+mkdirSync("host/generated", { recursive: true });
+const base64 = readFileSync("build/core.simd128.wasm").toString("base64");
+writeFileSync(
+  "host/generated/core.ts",
+  `// Made by scripts/generate.mjs from build/core.simd128.wasm.\nexport const coreBase64: string =\n  "${base64}";\n`,
+);
+
+for (const script of ["scripts/generate-ops.mjs", "scripts/generate-ops.ts"]) {
+  if (!existsSync(script)) continue;
+  const { code } = await run(["--import", "tsx", script], { live: true });
+  if (code !== 0) process.exit(1);
+}

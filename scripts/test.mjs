@@ -1,0 +1,73 @@
+// All checks and all suites: format, lint, types, then every tests/**/*.test.ts in a process of its own, two at a time.
+// Ends with one line, `N passed, N failed[, N skipped]`; each check counts as one.
+// Words given as arguments (`npm test -- print`) choose the suites whose path holds one of them, without the checks.
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { root, run, tool } from "./lib.mjs";
+
+process.chdir(root);
+const PARALLEL = 2;
+/** A suite that hangs is killed, so that the others and the summary still come. */
+const TIMEOUT_MS = 10 * 60_000;
+
+const succeeded = ({ code, timedOut }) => code === 0 && !timedOut;
+
+const words = process.argv.slice(2);
+const checks = [
+  ["format", tool("prettier/bin/prettier.cjs", "--check", ".")],
+  ["lint", tool("eslint/bin/eslint.js", ".")],
+  ["types of host/", tool("typescript/bin/tsc", "--noEmit")],
+  ["types of tests/", tool("typescript/bin/tsc", "--noEmit", "--project", "tests")],
+].map(([name, args]) => ({ name, args, count: (ended) => (succeeded(ended) ? [1, 0, 0] : [0, 1, 0]) }));
+const suites = readdirSync("tests", { recursive: true })
+  .filter((file) => file.endsWith(".test.ts"))
+  .map((file) => join("tests", file))
+  .sort()
+  .map((name) => ({ name, args: ["--expose-gc", "--import", "tsx", name], count: countTests }));
+const chosen = words.length ? suites.filter(({ name }) => words.some((word) => name.includes(word))) : suites;
+const queue = words.length ? chosen : [...checks, ...chosen];
+
+/** [passed, failed, skipped] of a suite, from the totals that uvu prints last. */
+function countTests(ended) {
+  const number = (label) => Number(ended.output.match(new RegExp(`^ {2}${label}: +(\\d+)$`, "m"))?.[1]);
+  const [total, passed, skipped] = [number("Total"), number("Passed"), number("Skipped")];
+  // A suite that crashed, hung, or never came to its end has no totals, or an exit code that they don't explain.
+  if (Number.isNaN(total)) return [0, 1, 0];
+  const failed = total - passed;
+  return [passed, failed === 0 && !succeeded(ended) ? 1 : failed, skipped];
+}
+
+const counts = [0, 0, 0];
+const failures = [];
+
+async function work() {
+  for (let job = queue.shift(); job; job = queue.shift()) {
+    const start = performance.now();
+    const ended = await run(job.args, { timeout: TIMEOUT_MS, env: { FORCE_COLOR: "0", NO_COLOR: "1" } });
+    const seconds = ((performance.now() - start) / 1000).toFixed(1);
+    const [passed, failed, skipped] = job.count(ended);
+    [passed, failed, skipped].forEach((n, i) => (counts[i] += n));
+    console.log(`${failed ? "FAIL" : "ok  "}  ${job.name}: ${describe(passed, failed, skipped)} (${seconds} s)`);
+    if (failed) {
+      failures.push(job.name);
+      console.log(ended.output.trimEnd());
+      if (ended.timedOut) console.log(`killed after ${TIMEOUT_MS / 60_000} minutes`);
+      else if (ended.signal) console.log(`ended by ${ended.signal}`);
+    } else {
+      for (const line of ended.output.split("\n")) if (line.startsWith("skipped: ")) console.log(`      ${line}`);
+    }
+  }
+}
+
+function describe(passed, failed, skipped) {
+  return `${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ""}`;
+}
+
+if (words.length && chosen.length === 0) {
+  console.error(`test: no suite's path holds ${words.join(" or ")}`);
+  process.exit(1);
+}
+await Promise.all(Array.from({ length: PARALLEL }, work));
+if (failures.length) console.log(`\nfailed: ${failures.join(", ")}`);
+console.log(describe(...counts));
+process.exitCode = counts[1] ? 1 : 0;

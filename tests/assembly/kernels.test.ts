@@ -1,0 +1,6 @@
+// The kernels against plain JavaScript, over random strided layouts of every dtype.
+import "./kernels/copy";
+import "./kernels/fill";
+import "./kernels/gather";
+import "./kernels/reduce";
+import "./kernels/gemm";

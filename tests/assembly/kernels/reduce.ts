@@ -1,0 +1,187 @@
+// reduce against plain JavaScript.
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { DType, Op } from "../../../assembly/abi/opcodes";
+import {
+  allDTypes,
+  below,
+  cases,
+  close,
+  contiguous,
+  core,
+  destination,
+  ints,
+  numeric,
+  type Operand,
+  operand,
+  pick,
+  product,
+  random,
+  randomDims,
+  reset,
+  scattered,
+  sizes,
+} from "./harness";
+
+const reducing = suite("reduce");
+
+type Reduction = { result: number; tolerance: number };
+function reduced(op: Op, dtype: DType, values: number[]): Reduction {
+  // Pairwise: a few roundings of the absolute sum at most.
+  const unit = dtype === DType.Float32 ? 2 ** -24 : dtype === DType.Float64 ? 2 ** -53 : 0;
+  const absolute = values.reduce((a, b) => a + Math.abs(b), 0);
+  switch (op) {
+    case Op.Sum:
+      return {
+        result: dtype === DType.Int32 ? values.reduce((a, b) => (a + b) | 0, 0) : values.reduce((a, b) => a + b, 0),
+        tolerance: 24 * unit * absolute,
+      };
+    case Op.Prod: {
+      const result =
+        dtype === DType.Int32 ? values.reduce((a, b) => Math.imul(a, b), 1) : values.reduce((a, b) => a * b, 1);
+      return { result, tolerance: values.length * 2 * unit * Math.abs(result) + (unit && 1e-44) };
+    }
+    case Op.Amax:
+      return { result: Math.max(...values), tolerance: 0 };
+    case Op.Amin:
+      return { result: Math.min(...values), tolerance: 0 };
+    default: {
+      const extreme = op === Op.Argmax ? Math.max(...values) : Math.min(...values);
+      return { result: values.findIndex((x) => Object.is(x + 0, extreme + 0)), tolerance: 0 };
+    }
+  }
+}
+
+/** Reduces the trailing `redNdim` dims of `src`, whose strides are any. */
+function checkReduce(op: Op, dtype: DType, src: Operand, redNdim: number): void {
+  const split = src.dims.length - redNdim;
+  const outDims = src.dims.slice(0, split);
+  const redDims = src.dims.slice(split);
+  const n = product(redDims);
+  const outer = product(outDims);
+  const dst = destination(op >= Op.Argmax ? DType.Int32 : dtype, outer);
+  core.reduce(
+    op,
+    dtype,
+    dst.pointer,
+    src.pointer,
+    split,
+    ints(outDims),
+    ints(src.strides.slice(0, split)),
+    redNdim,
+    ints(redDims),
+    ints(src.strides.slice(split)),
+  );
+  const expected = Array.from({ length: outer }, (_, i) =>
+    reduced(
+      op,
+      dtype,
+      Array.from({ length: n }, (_, j) => src.get(i * n + j)),
+    ),
+  );
+  const label = `${Op[op]} of dtype ${dtype}, out [${outDims}], over [${redDims}], strides [${src.strides}]`;
+  close(
+    dst.values,
+    expected.map((e) => e.result),
+    (i) => expected[i].tolerance,
+    label,
+  );
+  assert.ok(dst.intact(), label);
+}
+
+const reductions: [Op, DType[]][] = [
+  [Op.Sum, numeric],
+  [Op.Prod, numeric],
+  [Op.Amax, allDTypes],
+  [Op.Amin, allDTypes],
+  [Op.Argmax, allDTypes],
+  [Op.Argmin, allDTypes],
+];
+reducing("any dims of any layout", () => {
+  for (const [op, dtypes] of reductions) {
+    cases(250, () => {
+      const dims = randomDims(below(5), op <= Op.Prod ? sizes : sizes.slice(1));
+      const dtype = pick(dtypes);
+      const value =
+        random() < 0.5 ? undefined : (): number => (dtype === DType.Bool ? below(2) : pick([-1, 1, 0.5, 2, 0, 3]));
+      checkReduce(op, dtype, scattered(dtype, dims, value), below(dims.length + 1));
+    });
+  }
+});
+reducing("inner, outer and middle dims of contiguous tensors, lengths around the block sizes", () => {
+  for (const [op, dtypes] of reductions) {
+    for (const dtype of dtypes) {
+      for (const n of [1, 2, 7, 8, 9, 127, 128, 129, 135, 255, 257, 384, 900, 1024, 1025, 2500]) {
+        reset();
+        checkReduce(op, dtype, contiguous(dtype, [2, n]), 1);
+        checkReduce(op, dtype, operand(dtype, [3, n], [1, 3]), 1);
+        checkReduce(op, dtype, operand(dtype, [2, 5, n], [n * 5, 1, 5]), 1);
+        checkReduce(op, dtype, operand(dtype, [3, n, 2], [2, 6, 1]), 2);
+        checkReduce(op, dtype, operand(dtype, [3, n, 2], [2, -6, 1]), 2);
+      }
+      reset();
+      checkReduce(op, dtype, operand(dtype, [600, 40], [1, 600]), 1);
+      checkReduce(op, dtype, operand(dtype, [259, 3, 4], [1, 259 * 4, 259]), 2);
+      checkReduce(op, dtype, operand(dtype, [5, 300, 9], [1, 45, 5]), 1);
+    }
+  }
+});
+reducing("NaN is the extreme, the first one wins; infinities", () => {
+  for (const dtype of [DType.Float32, DType.Float64]) {
+    for (const op of [Op.Amax, Op.Amin, Op.Argmax, Op.Argmin]) {
+      for (const special of [NaN, Infinity, -Infinity]) {
+        for (const n of [1, 3, 40, 300]) {
+          for (const strides of [
+            [n, 1],
+            [1, 6],
+            [2 * n, 2],
+          ]) {
+            reset();
+            const src = operand(dtype, [6, n], strides);
+            for (let i = 0; i < 6; i++) for (let t = 0; t < 2; t++) src.set(i * n + below(n), special);
+            checkReduce(op, dtype, src, 1);
+            if (op < Op.Argmax)
+              checkReduce(
+                op,
+                dtype,
+                operand(dtype, [2, n], strides, () => special),
+                1,
+              );
+          }
+        }
+      }
+    }
+  }
+});
+reducing("over no elements: the neutral element", () => {
+  for (const dtype of numeric) {
+    reset();
+    checkReduce(Op.Sum, dtype, operand(dtype, [3, 0], [1, 3]), 1);
+    checkReduce(Op.Prod, dtype, operand(dtype, [3, 0], [1, 3]), 1);
+    checkReduce(Op.Prod, dtype, operand(dtype, [3, 2, 0], [1, 3, 0]), 2);
+    checkReduce(Op.Sum, dtype, operand(dtype, [0, 3], [3, 1]), 1);
+  }
+});
+reducing("a float32 sum of 10^7 values is right to 1e-6", () => {
+  const n = 1e7;
+  for (const strides of [[1], [2]]) {
+    reset();
+    const src = operand(DType.Float32, [n / strides[0]], strides, random);
+    let exact = 0;
+    for (let i = 0; i < n / strides[0]; i++) exact += src.get(i);
+    const dst = destination(DType.Float32, 1);
+    const dims = ints([n / strides[0]]);
+    core.reduce(Op.Sum, DType.Float32, dst.pointer, src.pointer, 0, 0, 0, 1, dims, ints(strides));
+    assert.ok(Math.abs(dst.values[0] / exact - 1) < 1e-6);
+  }
+  reset();
+  const src = operand(DType.Float32, [4, n / 4], [1, 4], random);
+  const dst = destination(DType.Float32, 4);
+  core.reduce(Op.Sum, DType.Float32, dst.pointer, src.pointer, 1, ints([4]), ints([1]), 1, ints([n / 4]), ints([4]));
+  for (let c = 0; c < 4; c++) {
+    let exact = 0;
+    for (let i = 0; i < n / 4; i++) exact += src.get(c * (n / 4) + i);
+    assert.ok(Math.abs(dst.values[c] / exact - 1) < 1e-6);
+  }
+});
+reducing.run();

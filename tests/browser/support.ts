@@ -1,0 +1,83 @@
+// What browser tests need: a Chromium, and a static server that sends no header beyond the content type.
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import { type AddressInfo } from "node:net";
+import { extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium, type Browser, type Page } from "playwright-core";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
+
+/** Why browser tests can't run here, or undefined. PUSHFORWARD_NO_SKIP=1 makes them run, and fail, all the same. */
+export const whyNoBrowser =
+  existsSync(executablePath) || process.env.PUSHFORWARD_NO_SKIP === "1"
+    ? undefined
+    : `no Chromium at ${executablePath} (apt-get install chromium, or set CHROMIUM_PATH)`;
+
+const TYPES: Record<string, string> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".mjs": "text/javascript",
+  ".map": "application/json",
+};
+
+export interface Site {
+  browser: Browser;
+  /** Opens `html` as a page of the site, which also serves dist/ and examples/, and waits until it has loaded. */
+  open(html: string): Promise<{ page: Page; problems: string[] }>;
+  close(): Promise<void>;
+}
+
+export async function startSite(): Promise<Site> {
+  const pages = new Map<string, string>();
+  const server: Server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? "/", "http://localhost");
+    const send = (body: string | Uint8Array): void => {
+      response.writeHead(200, { "content-type": TYPES[extname(pathname)] ?? "application/octet-stream" }).end(body);
+    };
+    const page = pages.get(pathname);
+    if (page !== undefined) return send(page);
+    // URL has resolved every ".." already.
+    if (!/^\/(dist|examples)\//.test(pathname)) return void response.writeHead(404).end();
+    readFile(join(root, pathname)).then(send, () => response.writeHead(404).end());
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const browser = await chromium.launch({
+    executablePath,
+    // The flags after the third keep a Chromium on a closed network from knocking at Google's hosts.
+    args: [
+      "--headless",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    browser,
+    async open(html) {
+      const pathname = `/page-${pages.size}.html`;
+      // The empty icon spares the request for /favicon.ico, whose 404 would count as an error on the console.
+      pages.set(pathname, `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">${html}`);
+      const page = await browser.newPage();
+      const problems: string[] = [];
+      page.on("console", (message) => {
+        if (["error", "warning"].includes(message.type())) problems.push(message.text());
+      });
+      page.on("pageerror", (error) => problems.push(String(error)));
+      await page.goto(origin + pathname, { waitUntil: "load" });
+      return { page, problems };
+    },
+    async close() {
+      await browser.close();
+      server.closeAllConnections();
+      await new Promise((closed) => server.close(closed));
+    },
+  };
+}

@@ -1,0 +1,47 @@
+// Runs the JavaScript blocks of the README and of the pages in docs/, those of a page as one program. Where a line ends in
+// `// → text`, the expression on it must print as that text.
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+const EXPECTATION = /^(?<expression>\S.*?);? \/\/ → (?<text>.*)$/;
+
+const blocks = (markdown: string): string =>
+  [...markdown.matchAll(/^```js\n(.*?)^```$/gms)].map((match) => match[1]!).join("");
+
+/** The page's program, in which every expectation prints [text, wanted] as a line of JSON. */
+const instrument = (program: string): string =>
+  program
+    .split("\n")
+    .map((line) => {
+      const { expression, text } = EXPECTATION.exec(line)?.groups ?? {};
+      return text === undefined
+        ? line
+        : `console.log(JSON.stringify([String(${expression}), ${JSON.stringify(text)}]));`;
+    })
+    .join("\n");
+
+const pages = ["README.md", ...readdirSync(`${root}docs`).map((file) => `docs/${file}`)];
+for (const page of pages.filter((file) => file.endsWith(".md"))) {
+  const program = blocks(readFileSync(root + page, "utf8"));
+  if (!program) continue;
+  test(page, () => {
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ["--input-type=module", "--eval", instrument(program)],
+      { cwd: root, encoding: "utf8" },
+    );
+    assert.is(status, 0, stderr);
+    const expectations = stdout.split("\n").filter((line) => line.startsWith("["));
+    for (const line of expectations) {
+      const [printed, wanted] = JSON.parse(line) as [string, string];
+      assert.is(printed, wanted);
+    }
+    assert.is(expectations.length, program.split("\n").filter((line) => EXPECTATION.test(line)).length);
+  });
+}
+
+test.run();
