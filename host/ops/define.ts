@@ -2,7 +2,7 @@
 // scope in the core, runs the implementation and wraps what it returns. Whatever else the implementation made ends with
 // the scope.
 import { type Node, num } from "../core/prim";
-import { enterOp, leaveOp } from "../core/scope";
+import { currentOp, enterOp, leaveOp } from "../core/scope";
 import { ArgumentError, ShapeError, typeName, type PushforwardError } from "../errors";
 import { isTensor, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
 import { REJECTED } from "./kinds";
@@ -23,14 +23,13 @@ export interface DefinedOp {
   readonly name: string;
   readonly signatures: readonly Signature[];
   readonly call: OpFunction;
-  /** The same with `this` as the tensor, undefined where no signature starts with one. */
+  /** The same with `this` as the tensor, undefined where the op has no tensor to be it or lies in a namespace. */
   readonly method: ((this: Tensor, ...args: unknown[]) => unknown) | undefined;
 }
 
-let activeName = "";
 type ErrorClass = new (message: string) => PushforwardError;
 /** The error that an implementation throws: the message gets the public name of the op that the user called. */
-export const failure = (Class: ErrorClass, message: string): PushforwardError => new Class(`${activeName}: ${message}`);
+export const failure = (Class: ErrorClass, message: string): PushforwardError => new Class(`${currentOp()}: ${message}`);
 export const argumentError = (message: string): PushforwardError => failure(ArgumentError, message);
 export const shapeError = (message: string): PushforwardError => failure(ShapeError, message);
 
@@ -152,7 +151,6 @@ function single(name: string, signature: Signature, implementation: Implementati
   const asBoolean = signature.returns === "boolean";
   return (args) => {
     const mark = enterOp(name);
-    activeName = name;
     try {
       const mismatch = bind(signature, args, args);
       if (mismatch !== null) throw argumentError(mismatch.message);
@@ -171,7 +169,6 @@ function overloaded(
 ): (args: unknown[]) => unknown {
   return (args) => {
     const mark = enterOp(name);
-    activeName = name;
     try {
       let closest: Mismatch | null = null;
       for (let i = 0; i < signatures.length; i++) {
@@ -203,7 +200,7 @@ export function defineOp(
           signatures,
           typeof implementation === "function" ? signatures.map(() => implementation) : implementation,
         );
-  const self = signatures[0]!.self;
+  const self = key === name ? signatures[0]!.self : -1;
   return {
     name,
     signatures,

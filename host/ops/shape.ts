@@ -172,7 +172,7 @@ function roll(x: Node, shifts: Ints, dims?: Ints): Node {
   }
   if (shifts.length !== dims.length)
     throw argumentError(`shifts and dims should be equally many but are ${shifts.length} and ${dims.length}.`);
-  return p.alias(dims.reduce((rolled, dim, i) => rollAlong(rolled, dim, shifts[i]!), x));
+  return p.alias(dims.reduce<Node>((rolled, dim, i) => rollAlong(rolled, dim, shifts[i]!), x));
 }
 
 function repeat(x: Node, repeats: Ints): Node {

@@ -114,7 +114,7 @@ export const signatures = {
   nanToNum: "(input: Tensor, nan?: number, posinf?: number, neginf?: number): Tensor",
   /** −x·log(x), 0 at 0, −∞ below. */
   "special.entr": "(input: Tensor): Tensor",
-  /** The logistic function. @torch special.html#torch.special.expit */
+  /** The logistic function. */
   "special.expit": "(input: Tensor): Tensor",
   /** 2 to the power of the input. */
   "special.exp2": "(input: Tensor): Tensor",

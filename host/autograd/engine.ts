@@ -1,0 +1,52 @@
+// The transforms of the core, over node ids: the host's only callers of `core.vjp` and `core.jvp`.
+import { check } from "../core/failure";
+import { core, readInts, writeInts } from "../core/memory";
+import type { Node } from "../core/prim";
+import { tracing } from "./tracing";
+
+/**
+ * For every target the node of Σ cotangentᵀ·∂output/∂target; null where no output hangs on it. The nodes belong to the
+ * op's scope that is open.
+ */
+export function vjpNodes(
+  outputs: readonly Node[],
+  cotangents: readonly Node[],
+  targets: readonly Node[],
+  createGraph: boolean,
+): (Node | null)[] {
+  writeInts([...outputs, ...cotangents, ...targets]);
+  const start = core.appendedNodes();
+  const before = core.setGradEnabled(createGraph ? 1 : 0);
+  try {
+    check(core.vjp(outputs.length, targets.length));
+  } finally {
+    core.setGradEnabled(before);
+  }
+  tracing.backward += core.appendedNodes() - start;
+  return readInts(targets.length).map((id) => (id === 0 ? null : (id as Node)));
+}
+
+/** What strict mode wants to know of an input: whether an output hangs on it, and its gradient on the dummy cotangents. */
+export enum Found {
+  Independent = 0,
+  NotOnCotangents = 1,
+  Dependent = 2,
+}
+
+/** One Jacobian-vector product by double backward, in one call: a node per output, null where it hangs on no input. */
+export function jvpNodes(
+  outputs: readonly Node[],
+  inputs: readonly Node[],
+  tangents: readonly Node[],
+  createGraph: boolean,
+): { tangents: (Node | null)[]; found: Found[] } {
+  writeInts([...outputs, ...inputs, ...tangents]);
+  check(core.jvp(outputs.length, inputs.length, createGraph ? 1 : 0));
+  const result = readInts(outputs.length + inputs.length);
+  tracing.backward += core.passNodes(0);
+  tracing.doubleBackward += core.passNodes(1);
+  return {
+    tangents: result.slice(0, outputs.length).map((id) => (id === 0 ? null : (id as Node))),
+    found: result.slice(outputs.length),
+  };
+}

@@ -1,0 +1,262 @@
+// torch.autograd.functional: products with the Jacobian and the Hessian of a function.
+import { core, writeInts } from "../core/memory";
+import { detach, fullLike, type Node } from "../core/prim";
+import { withinOp } from "../core/scope";
+import { checkOptions } from "../options";
+import { nodeOf, type Tensor } from "../tensor/tensor";
+import { Found, jvpNodes, vjpNodes } from "./engine";
+import { type Parts, putTogether, type Tensors } from "./structure";
+import { traced, tracing } from "./tracing";
+import {
+  aliases,
+  callFunc,
+  checkInputs,
+  checkInputV,
+  checkJacobian,
+  checkOutputsRequireGrad,
+  checkOutputV,
+  checkScalarOutput,
+  fillInZeros,
+  STAGES,
+  strictError,
+} from "./validate";
+
+export interface FunctionalOptions {
+  /** Whether the results can be differentiated again; otherwise they are detached. */
+  createGraph?: boolean | undefined;
+  /** Whether an output or input that nothing hangs on is an error; otherwise its products are zeros. */
+  strict?: boolean | undefined;
+}
+
+/** A function of tensors, given as separate arguments, to a Tensor or an array of Tensors. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type Func = (...inputs: any[]) => Tensors;
+/** The structure that mirrors inputs. */
+export type Mirror<T> = T extends readonly Tensor[] ? { -readonly [K in keyof T]: Tensor } : Tensor;
+/** The structure that mirrors what func returns. */
+export type MirrorOfResult<F extends Func> = Mirror<ReturnType<F>>;
+
+interface Traced {
+  /** The aliases that func worked on. */
+  inputs: Node[];
+  /** What func returned. */
+  outputs: Parts;
+  outputNodes: Node[];
+  createGraph: boolean;
+  strict: boolean;
+}
+
+// What jvp, vjp, vhp and hvp share: validates, traces func on aliases, transforms, and hands out the outputs and the
+// product, detached unless createGraph (C4). `transform` runs within the op `fn` and gives the nodes of the product.
+function product(
+  fn: string,
+  func: Func,
+  inputs: Tensors,
+  options: FunctionalOptions,
+  prepare: (inputs: Node[]) => Node[] | null,
+  transform: (traced: Traced, v: Node[] | null) => Node[],
+): { outputs: Tensor[]; product: Tensor[]; inputIsArray: boolean; outputIsArray: boolean } {
+  checkOptions(fn, options, ["createGraph", "strict"]);
+  const { createGraph = false, strict = false } = options ?? {};
+  const given = checkInputs(fn, func, inputs);
+  let outputIsArray = false;
+  const results = traced(() => {
+    const start = core.appendedNodes();
+    const mark = core.openScope();
+    try {
+      const [arguments_, v] = withinOp(fn, () => {
+        const tensors = aliases(given, createGraph);
+        return [tensors, prepare(tensors.map(nodeOf))] as const;
+      });
+      const outputs = callFunc(fn, func, arguments_);
+      tracing.traced += core.appendedNodes() - start;
+      outputIsArray = outputs.isArray;
+      return withinOp(fn, () => {
+        const outputNodes = outputs.tensors.map(nodeOf);
+        const nodes = transform(
+          { inputs: arguments_.map(nodeOf), outputs, outputNodes, createGraph, strict },
+          v,
+        );
+        const finished = { outputs: outputNodes, product: nodes };
+        if (!createGraph) {
+          finished.outputs = outputNodes.map(detach);
+          finished.product = nodes.map(detach);
+        }
+        const all = [...finished.outputs, ...finished.product];
+        core.joinAll(writeInts(all));
+        all.forEach(core.hold);
+        return finished;
+      });
+    } finally {
+      core.closeScope(mark);
+    }
+  });
+  return { ...results, inputIsArray: given.isArray, outputIsArray };
+}
+
+/**
+ * The product of the Jacobian of func at inputs and a vector v: [output, J·v]. Costs about as much as two to three
+ * evaluations of func, in time and in memory: the double backward pass is pruned to what forward mode computes.
+ *
+ * @param func takes tensors and returns a Tensor or an array of Tensors
+ * @param inputs a Tensor or an array of Tensors of floating dtype, at which the Jacobian is taken
+ * @param v of the inputs' structure and shapes; may be left out for a single input with a single element, and is ones then
+ * @param options createGraph: the results can be differentiated again; strict: independence is an error, not zeros
+ * @returns [output, jvp]: what func returned, and J·v of the same structure and shapes; detached unless createGraph
+ * @throws ArgumentError, ShapeError, DTypeError for inputs or v that don't fit; AutogradError in strict mode; and whatever
+ *   func throws
+ * @see https://pytorch.org/docs/stable/generated/torch.autograd.functional.jvp.html
+ * @example
+ * const [output, tangent] = pf.functional.jvp((x) => x.exp().sum(1), pf.zeros([4, 4]), pf.ones([4, 4]));
+ */
+export function jvp<F extends Func>(
+  func: F,
+  inputs: Tensors,
+  v?: Tensors | null,
+  options: FunctionalOptions = {},
+): [output: MirrorOfResult<F>, jvp: MirrorOfResult<F>] {
+  const { isArray } = checkInputs("jvp", func, inputs);
+  const { outputs, product: tangents, outputIsArray } = product(
+    "jvp",
+    func,
+    inputs,
+    options,
+    (nodes) => checkInputV("jvp", v, nodes, isArray),
+    ({ inputs: nodes, outputNodes, createGraph, strict }, seeds) => {
+      checkOutputsRequireGrad("jvp", outputNodes, strict);
+      const result = jvpNodes(outputNodes, nodes, seeds!, createGraph);
+      if (strict) checkFound(result.found);
+      return fillInZeros("jvp", result.tangents, outputNodes, "backTrick", strict, createGraph);
+    },
+  );
+  return [putTogether(outputs, outputIsArray), putTogether(tangents, outputIsArray)] as [
+    MirrorOfResult<F>,
+    MirrorOfResult<F>,
+  ];
+}
+
+// J5: every input is used by an output, and its gradient depends on something.
+function checkFound(found: readonly Found[]): void {
+  found.forEach((state, i) => {
+    if (state === Found.Independent) strictError("jvp", STAGES.back(i));
+    if (state === Found.NotOnCotangents) {
+      strictError(
+        "jvp",
+        `The gradient with respect to input ${i} is independent of the inputs of the user-provided function. ` +
+          `This is not allowed in strict mode.`,
+      );
+    }
+  });
+}
+
+/**
+ * The product of a vector v and the Jacobian of func at inputs: [output, vᵀ·J].
+ *
+ * @param v of the structure and shapes of what func returns; may be left out for a single output with a single element
+ * @returns [output, vjp]: what func returned, and vᵀ·J of the inputs' structure and shapes; detached unless createGraph
+ * @throws as jvp
+ * @see https://pytorch.org/docs/stable/generated/torch.autograd.functional.vjp.html
+ */
+export function vjp<F extends Func, I extends Tensors>(
+  func: F,
+  inputs: I,
+  v?: Tensors | null,
+  options: FunctionalOptions = {},
+): [output: MirrorOfResult<F>, vjp: Mirror<I>] {
+  const result = product(
+    "vjp",
+    func,
+    inputs,
+    options,
+    () => null,
+    ({ inputs: nodes, outputs, outputNodes, createGraph, strict }) => {
+      checkOutputsRequireGrad("vjp", outputNodes, strict);
+      const cotangents = checkOutputV("vjp", v, outputNodes, outputs.isArray);
+      const gradients = vjpNodes(outputNodes, cotangents, nodes, createGraph);
+      return fillInZeros("vjp", gradients, nodes, "back", strict, createGraph);
+    },
+  );
+  return [putTogether(result.outputs, result.outputIsArray), putTogether(result.product, result.inputIsArray)] as [
+    MirrorOfResult<F>,
+    Mirror<I>,
+  ];
+}
+
+/**
+ * The product of the Hessian of a scalar function and a vector v: [output, H·v], by the double-backward trick over the
+ * gradient: forward over reverse once it is pruned.
+ *
+ * @param func returns a Tensor with one element
+ * @param v of the inputs' structure and shapes; may be left out for a single input with a single element
+ * @returns [output, hvp]: what func returned, and H·v of the inputs' structure and shapes; detached unless createGraph
+ * @throws as jvp; AutogradError when func returns something else than one Tensor with one element
+ * @see https://pytorch.org/docs/stable/generated/torch.autograd.functional.hvp.html
+ */
+export function hvp<I extends Tensors>(
+  func: Func,
+  inputs: I,
+  v?: Tensors | null,
+  options: FunctionalOptions = {},
+): [output: Tensor, hvp: Mirror<I>] {
+  return hessianProduct("hvp", func, inputs, v, options, ({ inputs: nodes, createGraph, strict }, gradient, seeds) => {
+    const { indices, present } = withoutNull(gradient);
+    const tangents = jvpNodes(present, nodes, seeds, createGraph).tangents;
+    // Row i of the Hessian belongs to input i; an input that the output is independent of has none.
+    const rows: (Node | null)[] = nodes.map(() => null);
+    indices.forEach((index, at) => (rows[index] = tangents[at]!));
+    return fillInZeros("hvp", rows, nodes, "doubleBackTrick", strict, createGraph);
+  });
+}
+
+/**
+ * The product of a vector v and the Hessian of a scalar function: [output, vᵀ·H], by two reverse passes. For a function
+ * with continuous second derivatives the same numbers as hvp.
+ *
+ * @throws as hvp
+ * @see https://pytorch.org/docs/stable/generated/torch.autograd.functional.vhp.html
+ */
+export function vhp<I extends Tensors>(
+  func: Func,
+  inputs: I,
+  v?: Tensors | null,
+  options: FunctionalOptions = {},
+): [output: Tensor, vhp: Mirror<I>] {
+  return hessianProduct("vhp", func, inputs, v, options, ({ inputs: nodes, createGraph, strict }, gradient, seeds) => {
+    const { indices, present } = withoutNull(gradient);
+    const cotangents = indices.map((index) => seeds[index]!);
+    const rows = vjpNodes(present, cotangents, nodes, createGraph);
+    return fillInZeros("vhp", rows, nodes, "doubleBack", strict, createGraph);
+  });
+}
+
+function withoutNull(nodes: readonly (Node | null)[]): { indices: number[]; present: Node[] } {
+  const indices = nodes.flatMap((node, i) => (node !== null && core.requiresGrad(node) ? [i] : []));
+  return { indices, present: indices.map((i) => nodes[i]!) };
+}
+
+// What hvp and vhp share: one scalar output, whose gradient goes to `transform` with v.
+function hessianProduct<I extends Tensors>(
+  fn: string,
+  func: Func,
+  inputs: I,
+  v: Tensors | null | undefined,
+  options: FunctionalOptions,
+  transform: (traced: Traced, gradient: (Node | null)[], v: Node[]) => Node[],
+): [Tensor, Mirror<I>] {
+  const { isArray } = checkInputs(fn, func, inputs);
+  const result = product(
+    fn,
+    func,
+    inputs,
+    options,
+    (nodes) => checkInputV(fn, v, nodes, isArray),
+    (trace, seeds) => {
+      checkOutputsRequireGrad(fn, trace.outputNodes, trace.strict);
+      const output = nodeOf(checkScalarOutput(fn, trace.outputs));
+      const gradient = vjpNodes([output], [fullLike(output, 1)], trace.inputs, true);
+      checkJacobian(fn, gradient, trace.strict);
+      return transform(trace, gradient, seeds!);
+    },
+  );
+  return [result.outputs[0]!, putTogether(result.product, result.inputIsArray) as Mirror<I>];
+}

@@ -1,0 +1,98 @@
+// autograd.grad: gradients of computed tensors with respect to tensors that they hang on.
+import { core, shapeOf, writeInts } from "../core/memory";
+import { cast, detach, dtype, fullLike, type Node, numel } from "../core/prim";
+import { withinOp } from "../core/scope";
+import { ArgumentError, AutogradError, ShapeError, formatShape, typeName } from "../errors";
+import { checkOptions } from "../options";
+import { isTensor, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
+import { vjpNodes } from "./engine";
+import { takeApart, type Tensors } from "./structure";
+
+export interface GradOptions<AllowUnused extends boolean = boolean> {
+  /** The cotangents, one per output and of its shape; null stands for 1 where the output has one element. */
+  gradOutputs?: Tensor | readonly (Tensor | null | undefined)[] | null | undefined;
+  /** Whether the gradients can be differentiated again. */
+  createGraph?: boolean | undefined;
+  /** Accepted for PyTorch's sake: the graph is immutable and stays usable. */
+  retainGraph?: boolean | null | undefined;
+  /** An input that no output hangs on gives null instead of an error. */
+  allowUnused?: AllowUnused | undefined;
+}
+
+function cotangentOf(output: Node, given: Tensor | null | undefined, index: number): Node {
+  if (given === null || given === undefined) {
+    if (numel(output) !== 1) {
+      throw new AutogradError(
+        `grad: grad can be implicitly created only for scalar outputs, but output ${index} has shape ` +
+          `${formatShape(shapeOf(output))}. Give gradOutputs.`,
+      );
+    }
+    return fullLike(output, 1);
+  }
+  if (!isTensor(given)) {
+    throw new ArgumentError(`grad: gradOutputs should be tensors or null but entry ${index} is a ${typeName(given)}.`);
+  }
+  const node = nodeOf(given);
+  const [want, got] = [formatShape(shapeOf(output)), formatShape(shapeOf(node))];
+  if (want !== got) {
+    throw new ShapeError(
+      `grad: Mismatch in shape: gradOutputs[${index}] has a shape of ${got} and outputs[${index}] has a shape of ${want}.`,
+    );
+  }
+  return cast(node, dtype(output));
+}
+
+/**
+ * The gradients of the outputs with respect to the inputs: for each input the sum over the outputs of
+ * gradOutputᵀ · ∂output/∂input.
+ *
+ * @param outputs tensors that require grad
+ * @param inputs tensors that require grad
+ * @returns an array with a gradient per input, of its shape and dtype; null for an unused one with allowUnused
+ * @throws AutogradError when an output has more than one element and no cotangent, when an output or input does not require
+ *   grad, or when an input is unused; ShapeError for a cotangent of another shape; ArgumentError
+ * @see https://pytorch.org/docs/stable/generated/torch.autograd.grad.html
+ * @example
+ * const x = pf.tensor([1, 2], { requiresGrad: true });
+ * const [g] = pf.autograd.grad(x.mul(x).sum(), x); // [2, 4]
+ */
+export function grad(outputs: Tensors, inputs: Tensors, options?: GradOptions<false>): Tensor[];
+export function grad(outputs: Tensors, inputs: Tensors, options: GradOptions): (Tensor | null)[];
+export function grad(outputs: Tensors, inputs: Tensors, options: GradOptions = {}): (Tensor | null)[] {
+  return withinOp("grad", () => {
+    checkOptions("grad", options, ["gradOutputs", "createGraph", "retainGraph", "allowUnused"]);
+    const { createGraph = false, allowUnused = false } = options ?? {};
+    const outputNodes = takeApart(outputs, "outputs", "grad").tensors.map(nodeOf);
+    const inputNodes = takeApart(inputs, "inputs", "grad").tensors.map(nodeOf);
+    const given = isTensor(options?.gradOutputs) ? [options.gradOutputs] : options?.gradOutputs;
+    if (given && given.length !== outputNodes.length) {
+      throw new ArgumentError(`grad: got ${outputNodes.length} outputs and ${given.length} gradOutputs.`);
+    }
+    outputNodes.forEach((node, i) => {
+      if (core.requiresGrad(node)) return;
+      throw new AutogradError(
+        `grad: element ${i} of tensors does not require grad and does not have a gradFn: it was not computed from a tensor ` +
+          `with requiresGrad, or within noGrad.`,
+      );
+    });
+    inputNodes.forEach((node, i) => {
+      if (!core.requiresGrad(node)) {
+        throw new AutogradError(`grad: One of the differentiated Tensors does not require grad: inputs[${i}].`);
+      }
+    });
+    const cotangents = outputNodes.map((node, i) => cotangentOf(node, given?.[i], i));
+    const gradients = vjpNodes(outputNodes, cotangents, inputNodes, createGraph).map((node, i) => {
+      if (node === null) {
+        if (allowUnused) return null;
+        throw new AutogradError(
+          `grad: One of the differentiated Tensors appears to not have been used in the graph: inputs[${i}]. ` +
+            `Set allowUnused: true if this is the desired behavior.`,
+        );
+      }
+      // A cotangent that comes out as it went in may hang on the caller's graph.
+      return !createGraph && core.requiresGrad(node) ? detach(node) : node;
+    });
+    core.joinAll(writeInts(gradients.filter((node) => node !== null)));
+    return gradients.map((node) => node && wrapNode(node));
+  });
+}

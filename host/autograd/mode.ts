@@ -1,0 +1,30 @@
+// Whether ops record what derivatives need.
+import { core } from "../core/memory";
+import { ArgumentError } from "../errors";
+
+function withGradMode<T>(name: string, enabled: boolean, fn: () => T): T {
+  if (typeof fn !== "function") throw new ArgumentError(`${name}: fn should be a function.`);
+  const before = core.setGradEnabled(enabled ? 1 : 0);
+  try {
+    const result = fn();
+    if (result instanceof Promise) {
+      throw new ArgumentError(`${name}: fn should be synchronous, but it returned a promise.`);
+    }
+    return result;
+  } finally {
+    core.setGradEnabled(before);
+  }
+}
+
+/**
+ * Runs fn without recording derivatives: results don't require grad.
+ * @see https://pytorch.org/docs/stable/generated/torch.no_grad.html
+ */
+export const noGrad = <T>(fn: () => T): T => withGradMode("noGrad", false, fn);
+/**
+ * Runs fn with derivatives recorded, also within noGrad.
+ * @see https://pytorch.org/docs/stable/generated/torch.enable_grad.html
+ */
+export const enableGrad = <T>(fn: () => T): T => withGradMode("enableGrad", true, fn);
+/** Whether derivatives are being recorded. */
+export const isGradEnabled = (): boolean => core.isGradEnabled() !== 0;

@@ -1,0 +1,33 @@
+// "A Tensor or an array of Tensors": taken apart on the way in, put together again on the way out.
+import { ArgumentError, typeName } from "../errors";
+import { isTensor, type Tensor } from "../tensor/tensor";
+
+/** What functions of autograd.functional take and return. */
+export type Tensors = Tensor | readonly Tensor[];
+
+/** A structure taken apart. */
+export interface Parts {
+  readonly isArray: boolean;
+  readonly tensors: readonly Tensor[];
+}
+
+/**
+ * Takes a Tensor or a non-empty array of Tensors apart.
+ * @throws ArgumentError in torch's words, for anything else (C1, C2 of torch.autograd.functional)
+ */
+export function takeApart(value: unknown, what: string, fn: string): Parts {
+  const expected = `${fn}: The ${what} given to ${fn} must be either a Tensor or a tuple of Tensors but`;
+  if (isTensor(value)) return { isArray: false, tensors: [value] };
+  if (value instanceof Promise) {
+    throw new ArgumentError(`${expected} the given ${what} has type Promise: the function must not be async.`);
+  }
+  if (!Array.isArray(value)) throw new ArgumentError(`${expected} the given ${what} has type ${typeName(value)}.`);
+  if (value.length === 0) throw new ArgumentError(`${expected} the given ${what} is an empty array.`);
+  value.forEach((item: unknown, i) => {
+    if (!isTensor(item)) throw new ArgumentError(`${expected} the value at index ${i} has type ${typeName(item)}.`);
+  });
+  return { isArray: true, tensors: value as Tensor[] };
+}
+
+/** The tensors as a structure again. */
+export const putTogether = (tensors: Tensor[], isArray: boolean): Tensor | Tensor[] => (isArray ? tensors : tensors[0]!);

@@ -1,0 +1,30 @@
+// Tracing a user's function: its Tensors live in a scope of their own, gradients are recorded, and pending work may grow,
+// until the function's results have been transformed.
+import { core } from "../core/memory";
+import type { Node } from "../core/prim";
+import { adoptNode, type Tensor } from "../tensor/tensor";
+import { closeScope, openScope } from "../tensor/lifetime";
+
+/** Nodes that func and the transforms have appended; `inspect` resets and reads it. */
+export const tracing = { traced: 0, backward: 0, doubleBackward: 0 };
+
+/**
+ * Runs `body` with gradients on in a scope that ends with it. What comes out are the nodes that it returns, as Tensors of
+ * the surrounding scope; computing one of them computes all. Whatever body throws passes through, with nothing left behind.
+ */
+export function traced<K extends string>(body: () => Record<K, readonly Node[]>): Record<K, Tensor[]> {
+  const scope = openScope();
+  const gradEnabled = core.setGradEnabled(1);
+  core.trace(1);
+  let results: Record<K, readonly Node[]> | null = null;
+  try {
+    results = body();
+  } finally {
+    core.setGradEnabled(gradEnabled);
+    core.trace(-1);
+    closeScope(scope);
+  }
+  const tensors = {} as Record<K, Tensor[]>;
+  for (const key in results) tensors[key] = results[key].map(adoptNode);
+  return tensors;
+}

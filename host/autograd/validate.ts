@@ -1,0 +1,166 @@
+// What the functions of autograd.functional check and how they say it. Rules and phrases are those of PyTorch
+// (torch/autograd/functional.py); the letters are the rules of its documentation that the tests name.
+import { core, shapeOf } from "../core/memory";
+import { cast, dtype, fullLike, isFloat, type Node, numel } from "../core/prim";
+import { outsideOps } from "../core/scope";
+import { dtypeName } from "../core/dtype";
+import { ArgumentError, AutogradError, DTypeError, ShapeError, formatShape, typeName } from "../errors";
+import { nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
+import { type Parts, takeApart, type Tensors } from "./structure";
+
+/** C1, C8: the inputs, all of them differentiable. */
+export function checkInputs(fn: string, func: unknown, inputs: unknown): Parts {
+  if (typeof func !== "function") {
+    throw new ArgumentError(`${fn}: func should be a function but got ${typeName(func)}.`);
+  }
+  const parts = takeApart(inputs, "inputs", fn);
+  parts.tensors.forEach((tensor, i) => {
+    if (isFloat(nodeOf(tensor))) return;
+    throw new DTypeError(
+      `${fn}: only tensors of floating dtype can be differentiated, but the input at index ${i} has dtype ${tensor.dtype}.`,
+    );
+  });
+  return parts;
+}
+
+/** C3: fresh identities for the inputs. With createGraph those that require grad stay connected to the caller's. */
+export function aliases(inputs: Parts, createGraph: boolean): Tensor[] {
+  return inputs.tensors.map((tensor) => {
+    const node = nodeOf(tensor);
+    return wrapNode(core.inputAlias(node, createGraph && core.requiresGrad(node) ? 1 : 0) as Node);
+  });
+}
+
+/** C2: calls func on the aliases; its results taken apart. */
+export function callFunc(fn: string, func: (...inputs: Tensor[]) => unknown, inputs: Tensor[]): Parts {
+  const result = outsideOps(() => func(...inputs));
+  const parts = takeApart(result, "outputs of the user-provided function", fn);
+  parts.tensors.forEach(nodeOf);
+  return parts;
+}
+
+/** C6: the nodes of v, which mirrors `like`; of the dtypes of `like`. The op's scope of the caller owns casts. */
+export function checkV(fn: string, v: Tensors, like: readonly Node[], likeIsArray: boolean): Node[] {
+  const { tensors, isArray } = takeApart(v, "v", fn);
+  if (tensors.length !== like.length) {
+    throw new ArgumentError(
+      likeIsArray
+        ? `${fn}: v is a tuple of invalid length: should be ${like.length} but got ${tensors.length}.`
+        : `${fn}: The given v should contain a single Tensor.`,
+    );
+  }
+  return tensors.map((tensor, i) => {
+    const node = nodeOf(tensor);
+    const want = formatShape(shapeOf(like[i]!));
+    const got = formatShape(shapeOf(node));
+    if (want !== got) {
+      const entry = isArray || likeIsArray ? `Entry ${i} in v` : "v";
+      throw new ShapeError(`${fn}: ${entry} has invalid size: should be ${want} but got ${got}.`);
+    }
+    if (!isFloat(node)) {
+      const entry = isArray ? `entry ${i} in v` : "v";
+      throw new DTypeError(`${fn}: ${entry} should have a floating dtype but got ${dtypeName(dtype(node))}.`);
+    }
+    return cast(node, dtype(like[i]!));
+  });
+}
+
+/** J2, P1: v where it may be left out: ones, if the only input has one element. */
+export function checkInputV(fn: string, v: Tensors | null | undefined, inputs: readonly Node[], isArray: boolean): Node[] {
+  if (v !== null && v !== undefined) return checkV(fn, v, inputs, isArray);
+  if (inputs.length !== 1 || numel(inputs[0]!) !== 1) {
+    throw new AutogradError(
+      `${fn}: The vector v can only be None if the input to the user-provided function is a single Tensor with a single element.`,
+    );
+  }
+  return [fullLike(inputs[0]!, 1)];
+}
+/** V2: the same for a v that mirrors the outputs. */
+export function checkOutputV(fn: string, v: Tensors | null | undefined, outputs: readonly Node[], isArray: boolean): Node[] {
+  if (v !== null && v !== undefined) return checkV(fn, v, outputs, isArray);
+  if (outputs.length !== 1 || numel(outputs[0]!) !== 1) {
+    throw new AutogradError(
+      `${fn}: The vector v can only be None if the user-provided function returns a single Tensor with a single element.`,
+    );
+  }
+  return [fullLike(outputs[0]!, 1)];
+}
+
+/** H1, P2: the only output, which has one element. */
+export function checkScalarOutput(fn: string, outputs: Parts): Tensor {
+  if (outputs.isArray) throw new AutogradError(`${fn}: The function given to ${fn} should return a single Tensor.`);
+  const output = outputs.tensors[0]!;
+  if (output.numel !== 1) {
+    throw new AutogradError(`${fn}: The Tensor returned by the function given to ${fn} should contain a single element.`);
+  }
+  return output;
+}
+
+export const NOT_STRICT = "This is not allowed in strict mode";
+/** Throws the error of strict mode. */
+export function strictError(fn: string, message: string): never {
+  throw new AutogradError(`${fn}: ${message}`);
+}
+/** J5, V3, P4: in strict mode every output hangs on something that requires grad. */
+export function checkOutputsRequireGrad(fn: string, outputs: readonly Node[], strict: boolean): void {
+  if (!strict) return;
+  outputs.forEach((node, i) => {
+    if (core.requiresGrad(node)) return;
+    strictError(
+      fn,
+      `Output ${i} of the user-provided function does not require gradients. The outputs must be computed in a ` +
+        `differentiable manner from the input when running in strict mode.`,
+    );
+  });
+}
+/** P4: in strict mode the gradient hangs on every input and depends on it. */
+export function checkJacobian(fn: string, jacobian: readonly (Node | null)[], strict: boolean): void {
+  if (!strict) return;
+  jacobian.forEach((node, i) => {
+    if (node === null) strictError(fn, `The output of the user-provided function is independent of input ${i}. ${NOT_STRICT}.`);
+    if (core.requiresGrad(node)) return;
+    strictError(
+      fn,
+      `While computing the hessian, found that the jacobian of the user-provided function with respect to input ${i} is ` +
+        `independent of the input. ${NOT_STRICT}. You should ensure that your function is twice differentiable and that the ` +
+        `jacobian depends on the inputs (this would be violated by a linear function for example).`,
+    );
+  });
+}
+
+/** The stages of torch's `_fill_in_zeros`: what it means when a result is missing, or depends on nothing. */
+export const STAGES = {
+  back: (i: number) => `The output of the user-provided function is independent of input ${i}. ${NOT_STRICT}.`,
+  backTrick: (i: number) =>
+    `The gradient with respect to the input is independent of entry ${i} in the grad_outputs when using the double ` +
+    `backward trick to compute forward mode gradients. ${NOT_STRICT}.`,
+  doubleBack: (i: number) => `The jacobian of the user-provided function is independent of input ${i}. ${NOT_STRICT}.`,
+  doubleBackTrick: (i: number) =>
+    `The hessian of the user-provided function is independent of entry ${i} in the grad_jacobian. ${NOT_STRICT} as it ` +
+    `prevents from using the double backward trick to replace forward mode AD.`,
+} as const;
+
+/** J4, V3: zeros for what is missing; in strict mode the stage's error instead. */
+export function fillInZeros(
+  fn: string,
+  results: readonly (Node | null)[],
+  like: readonly Node[],
+  stage: keyof typeof STAGES,
+  strict: boolean,
+  createGraph: boolean,
+): Node[] {
+  const subject = stage.startsWith("double") ? "hessian" : "jacobian";
+  return results.map((node, i) => {
+    if (node === null) {
+      if (strict) strictError(fn, STAGES[stage](i));
+      return fullLike(like[i]!, 0);
+    }
+    if (strict && createGraph && !core.requiresGrad(node)) {
+      strictError(
+        fn,
+        `The ${subject} of the user-provided function is independent of input ${i}. ${NOT_STRICT} when createGraph = true.`,
+      );
+    }
+    return node;
+  });
+}

@@ -1,0 +1,95 @@
+// From the codes of failing calls to typed errors. The core found what is wrong; only the words are made here.
+import { DType } from "../../assembly/abi/opcodes";
+import { Failure } from "../../assembly/abi/failures";
+import {
+  ArgumentError,
+  DTypeError,
+  OutOfMemoryError,
+  type PushforwardError,
+  ShapeError,
+  formatShape as show,
+} from "../errors";
+import { dtypeName } from "./dtype";
+import { core, readFacts } from "./memory";
+import { currentOp } from "./scope";
+
+/** Lets the result of a call through; throws the typed error for a failure. */
+export function check(result: number): number {
+  if (result < 0) throw failed(result);
+  return result;
+}
+/** The same for calls that return an address, which may lie beyond 2 GiB. */
+export function checkAddress(result: number): number {
+  if (result < 0 && result > -64) throw failed(result);
+  return result >>> 0;
+}
+
+function failed(code: Failure): PushforwardError {
+  const op = currentOp();
+  const [a = [], b = [], c = [], d = []] = code === Failure.OutOfMemory ? [] : readFacts();
+  switch (code) {
+    case Failure.OutOfMemory: {
+      const held = (core.reservedBytes() / 2 ** 20).toFixed(0);
+      return new OutOfMemoryError(
+        `${op}: out of memory: ${held} MiB are reserved and no more can be had. Free tensors that are not needed any more ` +
+          `(tidy, dispose), or raise maxMemoryBytes if configure has set it.`,
+      );
+    }
+    case Failure.Broadcast:
+      return new ShapeError(`${op}: shapes ${show(a)} and ${show(b)} can't be broadcast together.`);
+    case Failure.DimOutOfRange: {
+      const range = Math.max(b[0]!, 1);
+      return new ShapeError(
+        `${op}: Dimension out of range (expected to be in range of [${-range}, ${range - 1}], but got ${a[0]}).`,
+      );
+    }
+    case Failure.Reshape:
+      return new ShapeError(`${op}: shape ${show(b)} is invalid for an input of shape ${show(a)}: the sizes don't match.`);
+    case Failure.Expand:
+      return new ShapeError(
+        `${op}: ${show(a)} can't be expanded to ${show(b)}: only dims of size 1 repeat, and new dims come first.`,
+      );
+    case Failure.Permute:
+      return new ShapeError(`${op}: dims ${show(a)} should name each of the ${b[0]} dims once.`);
+    case Failure.DuplicateDim:
+      return new ShapeError(`${op}: dim ${a[0]} appears multiple times in the list of dims.`);
+    case Failure.Slice:
+      return new ShapeError(
+        `${op}: a slice from ${show(b)} of lengths ${show(c)} in steps of ${show(d)} is out of range for shape ${show(a)}.`,
+      );
+    case Failure.Concat:
+      return new ShapeError(
+        `${op}: sizes of tensors must match except in dimension ${c[0]}: expected ${show(a)} but got ${show(b)}.`,
+      );
+    case Failure.Gather:
+      return new ShapeError(
+        `${op}: index of shape ${show(b)} should have as many dims as ${show(a)} and be no larger outside of the indexed dim.`,
+      );
+    case Failure.IndexOutOfRange:
+      return new ArgumentError(
+        `${op}: index ${a[0]} is out of bounds for dimension ${c[0]} with size ${b[0]}: it should be in 0 … ${b[0]! - 1}.`,
+      );
+    case Failure.Matmul:
+      return new ShapeError(`${op}: shapes ${show(a)} and ${show(b)} can't be multiplied.`);
+    case Failure.DType:
+      return new DTypeError(`${op}: is not defined for dtype ${dtypeName(a[0] as DType)}.`);
+    case Failure.NegativeSize:
+      return new ShapeError(`${op}: sizes should not be negative but got ${show(a)}.`);
+    case Failure.TooLarge:
+      return new ShapeError(`${op}: shape ${show(a)} has more than ${2 ** 31 - 1} elements.`);
+    case Failure.EmptyReduction:
+      return new ShapeError(
+        `${op}: can't reduce dim ${b[0]} of shape ${show(a)}: it has no elements and the operation has no identity.`,
+      );
+    case Failure.DimCount:
+      return new ShapeError(`${op}: expected an input with ${a[0]} dims but got ${b[0]}.`);
+    case Failure.CotangentShape:
+      return new ShapeError(
+        `${op}: Mismatch in shape: gradOutput has shape ${show(b)} and output has shape ${show(a)}.`,
+      );
+    case Failure.TooManyDims:
+      return new ShapeError(`${op}: tensors have at most 32 dims but got ${a[0]}.`);
+    case Failure.None:
+  }
+  return new ArgumentError(`${op}: failed with code ${code}.`);
+}

@@ -1,0 +1,151 @@
+// The core as the host sees it: its exports, and the regions of its memory that calls read and write. This is the one
+// place that touches linear memory; views of it are renewed whenever it has grown.
+import { instantiateSync } from "@assemblyscript/loader";
+import { coreBytes } from "./bytes";
+import { arrayTypes, type TypedArray } from "./dtype";
+import type { DType } from "../../assembly/abi/opcodes";
+
+/** The exports of assembly/index.ts. Nodes are ids; a negative result is a `Failure`. */
+export interface Core extends Record<string, unknown> {
+  memory: WebAssembly.Memory;
+  // memory
+  scratch(words: number): number;
+  factsAddress(): number;
+  memoryBytes(): number;
+  peakMemoryBytes(): number;
+  reservedBytes(): number;
+  setLimit(bytes: number): void;
+  liveNodes(): number;
+  // lifetime
+  openScope(): number;
+  closeScope(mark: number): void;
+  trace(change: number): void;
+  hold(node: number): void;
+  drop(node: number): void;
+  // what is known of a node
+  opOf(node: number): number;
+  dtypeOf(node: number): number;
+  ndimOf(node: number): number;
+  numelOf(node: number): number;
+  dimsOf(node: number): number;
+  sizeOf(node: number, dim: number): number;
+  normalizeDim(dim: number, ndim: number): number;
+  isWeak(node: number): number;
+  isComputed(node: number): number;
+  requiresGrad(node: number): number;
+  requireGrad(node: number): void;
+  inputCount(node: number): number;
+  inputOf(node: number, k: number): number;
+  resultType(a: number, b: number): number;
+  broadcastShape(count: number): number;
+  setGradEnabled(enabled: number): number;
+  isGradEnabled(): number;
+  setDefaultDType(dtype: number): void;
+  defaultDType(): number;
+  // sources
+  data(dtype: number, ndim: number): number;
+  full(dtype: number, ndim: number, value: number): number;
+  scalar(value: number): number;
+  iota(dtype: number, count: number, start: number, step: number): number;
+  alias(node: number): number;
+  inputAlias(node: number, connected: number): number;
+  detach(node: number): number;
+  // primitives
+  unary(op: number, x: number): number;
+  cast(x: number, dtype: number): number;
+  binary(op: number, a: number, b: number): number;
+  where(condition: number, a: number, b: number): number;
+  reduce(op: number, x: number, count: number, keepdim: number): number;
+  reshape(x: number, ndim: number): number;
+  permute(x: number, count: number): number;
+  expand(x: number, ndim: number): number;
+  slice(x: number, ndim: number): number;
+  flip(x: number, count: number): number;
+  pad(x: number, ndim: number, value: number): number;
+  concat(count: number, dim: number): number;
+  gather(x: number, dim: number, index: number): number;
+  scatterAdd(base: number, dim: number, index: number, src: number): number;
+  matmul(a: number, b: number): number;
+  // transforms
+  vjp(outputs: number, targets: number): number;
+  jvp(outputs: number, inputs: number, createGraph: number): number;
+  joinAll(count: number): void;
+  passNodes(pass: number): number;
+  appendedNodes(): number;
+  // evaluation
+  evaluate(count: number): number;
+  dataOf(node: number): number;
+  read(node: number): number;
+  endRead(): void;
+  walkNodes(count: number): number;
+  walkedNode(at: number): number;
+  resetStatistics(): void;
+  statistic(which: number): number;
+}
+
+export const core: Core = instantiateSync<Core>(coreBytes()).exports;
+
+let words = new Int32Array(core.memory.buffer);
+/** All of memory as 32-bit words. */
+function allWords(): Int32Array {
+  // Growing memory detaches the old buffer, whose views then have no elements.
+  if (words.length === 0) words = new Int32Array(core.memory.buffer);
+  return words;
+}
+
+let scratchAt = 0;
+let scratchLength = 0;
+// Where lists for a call of `count` words go, as an index into allWords().
+function scratchFor(count: number): number {
+  if (count > scratchLength) {
+    const address = core.scratch(count);
+    if (address < 0 && address > -64) throw new RangeError("out of memory");
+    scratchAt = address >>> 2;
+    scratchLength = Math.max(count, 1024);
+  }
+  return scratchAt;
+}
+
+/** Writes a list for the next call; returns its length. Values are taken as 32-bit integers. */
+export function writeInts(values: readonly number[]): number {
+  const at = scratchFor(values.length);
+  const all = allWords();
+  for (let i = 0; i < values.length; i++) all[at + i] = values[i]!;
+  return values.length;
+}
+/** Reads what the last call left in scratch. */
+export function readInts(count: number, from = 0): number[] {
+  const at = scratchFor(count + from) + from;
+  return Array.from(allWords().subarray(at, at + count));
+}
+/** A shape that the last call left in scratch. */
+export const readShape = (ndim: number): number[] => readInts(ndim);
+
+/** A fresh array of a node's sizes. */
+export function shapeOf(node: number): number[] {
+  const ndim = core.ndimOf(node);
+  const at = core.dimsOf(node) >>> 2;
+  const all = allWords();
+  const shape: number[] = [];
+  for (let i = 0; i < ndim; i++) shape.push(all[at + i]!);
+  return shape;
+}
+
+/** What the last failing call found: lists of integers. */
+export function readFacts(): number[][] {
+  const at = core.factsAddress() >>> 2;
+  const all = allWords();
+  const total = all[at]!;
+  const facts: number[][] = [];
+  for (let i = 1; i < total; ) {
+    const count = all[at + i]!;
+    facts.push(Array.from(all.subarray(at + i + 1, at + i + 1 + count)));
+    i += count + 1;
+  }
+  return facts;
+}
+
+/** `count` elements of a dtype at an address, as a view that holds until memory grows. */
+export function elementsAt(address: number, dtype: DType, count: number): TypedArray {
+  return new arrayTypes[dtype](core.memory.buffer, address >>> 0, count);
+}

@@ -1,0 +1,39 @@
+// The scope of an op: what its implementation makes and does not return ends with it. (The scopes of tidy and of the
+// transforms, which hold Tensors, are in tensor/lifetime.ts.)
+import { core } from "./memory";
+
+let op = "";
+let depth = 0;
+/** The public name of the function that the user called, for messages. */
+export const currentOp = (): string => op;
+
+/** Opens an op's scope; the mark goes to `leaveOp`. Within another op the outer one's name stays. */
+export function enterOp(name: string): number {
+  if (depth++ === 0) op = name;
+  return core.openScope();
+}
+/** Ends an op's scope: nodes that no Tensor and no other node holds are freed. */
+export function leaveOp(mark: number): void {
+  if (--depth === 0) op = "";
+  core.closeScope(mark);
+}
+/** Runs `body` as (a part of) the function `name` that the user called. */
+export function withinOp<T>(name: string, body: () => T): T {
+  const mark = enterOp(name);
+  try {
+    return body();
+  } finally {
+    leaveOp(mark);
+  }
+}
+/** Runs the user's function: ops in it go by their own names again. */
+export function outsideOps<T>(body: () => T): T {
+  const outer = { op, depth };
+  op = "";
+  depth = 0;
+  try {
+    return body();
+  } finally {
+    ({ op, depth } = outer);
+  }
+}

@@ -1,0 +1,133 @@
+// pf.inspect: the op graph as data, and what evaluating it costs.
+import { Op } from "../assembly/abi/opcodes";
+import { tracing } from "./autograd/tracing";
+import { type DTypeName, dtypeName } from "./core/dtype";
+import { check } from "./core/failure";
+import { core, shapeOf, writeInts } from "./core/memory";
+import { withinOp } from "./core/scope";
+import { ArgumentError, typeName } from "./errors";
+import { closeScope, collectTensors, openScope } from "./tensor/lifetime";
+import { isTensor, nodeOf, type Tensor } from "./tensor/tensor";
+
+/** A node of the graph; inputs are positions in the list of nodes. */
+export interface GraphNode {
+  readonly op: string;
+  readonly shape: number[];
+  readonly dtype: DTypeName;
+  readonly requiresGrad: boolean;
+  /** Whether its values exist already. */
+  readonly computed: boolean;
+  readonly inputs: number[];
+}
+export interface Summary {
+  /** Nodes that fn itself appended (for a tensor: nodes of its graph). */
+  readonly traced: number;
+  /** Nodes after the backward pass. */
+  readonly backward: number;
+  /** Nodes after the double-backward pass. */
+  readonly doubleBackward: number;
+  /** Nodes left to evaluate after dead-code elimination, constants apart. */
+  readonly pruned: number;
+  /** Kernels run, after fusion; views are none. */
+  readonly kernels: number;
+  /** Matrix products run. */
+  readonly matmuls: number;
+  /** Floating-point operations; a multiply-add counts two. */
+  readonly flops: number;
+  /** The most bytes of values that the evaluation held at a time, beyond those held before. */
+  readonly peakBytes: number;
+}
+
+/** The graph that results hang on, before its evaluation. */
+export class Graph {
+  constructor(
+    /** Inputs come before what is computed from them. */
+    readonly nodes: readonly GraphNode[],
+    /** The positions of the results. */
+    readonly outputs: readonly number[],
+    readonly summary: Summary,
+  ) {}
+
+  /** The graph in Graphviz' language. */
+  toDot(): string {
+    const lines = this.nodes.flatMap((node, i) => [
+      `  n${i} [label="${label(node)}"${this.outputs.includes(i) ? ", peripheries=2" : ""}];`,
+      ...node.inputs.map((input) => `  n${input} -> n${i};`),
+    ]);
+    return ["digraph {", "  node [shape=box];", ...lines, "}"].join("\n");
+  }
+  /** The graph as a Mermaid flowchart. */
+  toMermaid(): string {
+    const lines = this.nodes.flatMap((node, i) => [
+      this.outputs.includes(i) ? `  n${i}[["${label(node)}"]]` : `  n${i}["${label(node)}"]`,
+      ...node.inputs.map((input) => `  n${input} --> n${i}`),
+    ]);
+    return ["flowchart TD", ...lines].join("\n");
+  }
+}
+const label = ({ op, shape, dtype }: GraphNode): string => `${op} ${dtype}[${shape.join(", ")}]`;
+
+function graphOf(tensors: readonly Tensor[]): { nodes: GraphNode[]; outputs: number[] } {
+  const roots = tensors.map(nodeOf);
+  const count = core.walkNodes(writeInts(roots));
+  const ids = Array.from({ length: count }, (_, i) => core.walkedNode(i));
+  const position = new Map(ids.map((id, i) => [id, i]));
+  const nodes = ids.map((id) => ({
+    op: Op[core.opOf(id)]!,
+    shape: shapeOf(id),
+    dtype: dtypeName(core.dtypeOf(id)),
+    requiresGrad: core.requiresGrad(id) !== 0,
+    computed: core.isComputed(id) !== 0,
+    inputs: Array.from({ length: core.inputCount(id) }, (_, k) => position.get(core.inputOf(id, k))!),
+  }));
+  return { nodes, outputs: roots.map((id) => position.get(id)!) };
+}
+
+/**
+ * The op graph of a tensor, or of what a function returns, and what evaluating it takes. The evaluation is run; a
+ * function's results are freed afterwards.
+ *
+ * @param subject a tensor, or a function that returns tensors (alone, or in arrays and plain objects)
+ * @param args the function's arguments
+ * @throws ArgumentError when there is no tensor to look at; whatever the function throws
+ * @example
+ * pf.inspect((a, b) => pf.functional.jvp(pf.matmul, [a, b], [a, b]), a, b).summary.matmuls; // 3
+ */
+export function inspect(subject: Tensor): Graph;
+export function inspect<A extends unknown[]>(subject: (...args: A) => unknown, ...args: A): Graph;
+export function inspect(subject: Tensor | ((...args: unknown[]) => unknown), ...args: unknown[]): Graph {
+  if (!isTensor(subject) && typeof subject !== "function") {
+    throw new ArgumentError(`inspect: expected a Tensor or a function but got ${typeName(subject)}.`);
+  }
+  const scope = openScope();
+  const before = { ...tracing };
+  Object.assign(tracing, { traced: 0, backward: 0, doubleBackward: 0 });
+  core.resetStatistics();
+  try {
+    const start = core.appendedNodes();
+    const value = isTensor(subject) ? subject : subject(...args);
+    const appended = core.appendedNodes() - start;
+    if (value instanceof Promise) throw new ArgumentError("inspect: the function should be synchronous.");
+    const tensors = collectTensors(value);
+    if (tensors.length === 0) throw new ArgumentError("inspect: the function returned no tensors.");
+    return withinOp("inspect", () => {
+      const { nodes, outputs } = graphOf(tensors);
+      check(core.evaluate(writeInts(tensors.map(nodeOf))));
+      const transformed = tracing.backward + tracing.doubleBackward > 0;
+      const traced = isTensor(subject) ? nodes.length : transformed ? tracing.traced : appended;
+      return new Graph(nodes, outputs, {
+        traced,
+        backward: traced + tracing.backward,
+        doubleBackward: traced + tracing.backward + tracing.doubleBackward,
+        pruned: core.statistic(0),
+        kernels: core.statistic(1),
+        matmuls: core.statistic(2),
+        flops: core.statistic(3),
+        peakBytes: core.statistic(4),
+      });
+    });
+  } finally {
+    Object.assign(tracing, before);
+    closeScope(scope);
+  }
+}

@@ -1,0 +1,123 @@
+// Differences, integrals and derivatives of sampled functions.
+import { DType } from "../../assembly/abi/opcodes";
+import * as p from "../core/prim";
+import type { Node } from "../core/prim";
+import { argumentError, type Implementations, shapeError } from "./define";
+import { alongDim, range, scale, sliceAlong } from "./support";
+import { select } from "./shape";
+
+const format = (x: Node): string => `[${p.shape(x).join(", ")}]`;
+const allButFirst = (x: Node, dim: number): Node => sliceAlong(x, dim, 1, p.size(x, dim) - 1);
+const allButLast = (x: Node, dim: number): Node => sliceAlong(x, dim, 0, p.size(x, dim) - 1);
+
+function diff(x: Node, n = 1, dim = -1, prepend?: Node, append?: Node): Node {
+  if (p.ndim(x) === 0) throw shapeError("expected at least 1 dim.");
+  if (n < 0) throw argumentError(`n should not be negative but got ${n}.`);
+  const d = p.normalizeDim(dim, p.ndim(x));
+  const parts = [prepend, x, append].filter((part) => part !== undefined);
+  let result = parts.length === 1 ? p.alias(x) : p.concat(parts, d);
+  if (n >= p.size(result, d)) return n === 0 ? result : sliceAlong(result, d, 0, 0);
+  const difference = p.dtype(x) === DType.Bool ? p.logicalXor : p.sub;
+  for (let i = 0; i < n; i++) result = difference(allButFirst(result, d), allButLast(result, d));
+  return result;
+}
+
+function trapezoid(y: Node, x?: Node, dx?: number, dim = -1): Node {
+  if (p.ndim(y) === 0) throw shapeError("expected y of at least 1 dim.");
+  if (x !== undefined && dx !== undefined) throw argumentError("x and dx should not both be given.");
+  const d = p.normalizeDim(dim, p.ndim(y));
+  if (p.size(y, d) === 0) return p.sum(y, [d]);
+  if (x === undefined) {
+    const ends = p.add(select(y, d, 0), select(y, d, -1));
+    return scale(p.sub(p.sum(y, [d]), scale(ends, 0.5)), dx ?? 1);
+  }
+  const points = p.ndim(x) === 1 ? alongDim(x, d, p.ndim(y)) : x;
+  const widths = p.sub(allButFirst(points, dim), allButLast(points, dim));
+  return scale(p.sum(p.mul(widths, p.add(allButFirst(y, d), allButLast(y, d))), [dim]), 0.5);
+}
+
+/** The weights of three neighbouring samples in the derivative at one of them. */
+type Stencil = readonly [Node, Node, Node];
+
+/** The derivative of the parabola through three points at distances h and k: at the first, the second or the third. */
+function stencil(h: Node, k: Node, at: "first" | "middle" | "last"): Stencil {
+  const whole = p.add(h, k);
+  const [left, middle, right] = [p.mul(h, whole), p.mul(h, k), p.mul(k, whole)];
+  switch (at) {
+    case "first":
+      return [p.neg(p.div(p.add(h, whole), left)), p.div(whole, middle), p.neg(p.div(h, right))];
+    case "middle":
+      return [p.neg(p.div(k, left)), p.div(p.sub(k, h), middle), p.div(h, right)];
+    case "last":
+      return [p.div(k, left), p.neg(p.div(whole, middle)), p.div(p.add(k, whole), right)];
+  }
+}
+
+/** Σ weight·sample over `count` places from `first`. */
+function apply(x: Node, dim: number, first: number, count: number, weights: Stencil): Node {
+  const terms = weights.map((weight, i) => p.mul(weight, sliceAlong(x, dim, first + i, count)));
+  return p.add(p.add(terms[0]!, terms[1]!), terms[2]!);
+}
+
+/** Central differences inside; at both ends one-sided ones of order edgeOrder. widths: [n − 1], or [1] for all alike. */
+function derivative(x: Node, dim: number, widths: Node, edgeOrder: number): Node {
+  const n = p.size(x, dim);
+  const uniform = p.numel(widths) === 1;
+  const w = (start: number, count: number) =>
+    alongDim(uniform ? widths : sliceAlong(widths, 0, start, count), dim, p.ndim(x));
+  const slope = (start: number) =>
+    p.div(p.sub(sliceAlong(x, dim, start + 1, 1), sliceAlong(x, dim, start, 1)), w(start, 1));
+  const edge = (at: "first" | "last", start: number) =>
+    apply(x, dim, start, 1, stencil(w(start, 1), w(start + 1, 1), at));
+  const first = edgeOrder === 1 ? slope(0) : edge("first", 0);
+  const last = edgeOrder === 1 ? slope(n - 2) : edge("last", n - 3);
+  if (n === 2) return p.concat([first, last], dim);
+  // Uniform widths leave no weight in the middle, where x may be infinite.
+  const inner = uniform
+    ? p.div(p.sub(sliceAlong(x, dim, 2, n - 2), sliceAlong(x, dim, 0, n - 2)), scale(w(0, 1), 2))
+    : apply(x, dim, 0, n - 2, stencil(w(0, n - 2), w(1, n - 2), "middle"));
+  return p.concat([first, inner, last], dim);
+}
+
+function gradient(
+  x: Node,
+  given: number | undefined,
+  dims: readonly number[] | undefined,
+  edgeOrder: number,
+  widths: (i: number, size: number) => Node,
+): Node[] {
+  const over = (dims ?? range(0, p.ndim(x))).map((dim) => p.normalizeDim(dim, p.ndim(x)));
+  if (given !== undefined && given !== over.length)
+    throw argumentError(`spacing should hold one entry for each of ${over.length} dims but holds ${given}.`);
+  if (edgeOrder !== 1 && edgeOrder !== 2) throw argumentError(`edgeOrder should be 1 or 2 but got ${edgeOrder}.`);
+  return over.map((dim, i) => {
+    const size = p.size(x, dim);
+    if (size <= edgeOrder)
+      throw shapeError(`each dim should have at least ${edgeOrder + 1} samples but the input is ${format(x)}.`);
+    return derivative(x, dim, widths(i, size), edgeOrder);
+  });
+}
+
+/** Samples at equal distances, one for all dims or one for each. */
+function gradientUniform(x: Node, spacing: readonly number[] = [1], dims?: readonly number[], edgeOrder = 1): Node[] {
+  const given = spacing.length === 1 ? undefined : spacing.length;
+  const dtype = p.isFloat(x) ? p.dtype(x) : p.resultType(x, p.num(0.5));
+  return gradient(x, given, dims, edgeOrder, (i) => p.full([1], spacing[given === undefined ? 0 : i]!, dtype));
+}
+
+/** Samples at the given coordinates. */
+function gradientAt(x: Node, spacing: readonly Node[], dims?: readonly number[], edgeOrder = 1): Node[] {
+  return gradient(x, spacing.length, dims, edgeOrder, (i, size) => {
+    const points = spacing[i]!;
+    if (p.ndim(points) !== 1 || p.numel(points) !== size)
+      throw shapeError(`spacing[${i}] should be [${size}], one coordinate for each sample, but is ${format(points)}.`);
+    return p.sub(allButFirst(points, 0), allButLast(points, 0));
+  });
+}
+
+export const calculusOps = {
+  diff,
+  trapezoid,
+  trapz: trapezoid,
+  gradient: [gradientUniform, gradientAt],
+} satisfies Implementations;

@@ -1,0 +1,193 @@
+// The Tensor: a handle on a node of the core.
+import { DType, Op } from "../../assembly/abi/opcodes";
+import { type DTypeName, dtypeName, type TypedArray } from "../core/dtype";
+import { check, checkAddress } from "../core/failure";
+import { core, elementsAt, shapeOf, writeInts } from "../core/memory";
+import { detach, type Node, slice, reshape } from "../core/prim";
+import { currentOp, enterOp, leaveOp, withinOp } from "../core/scope";
+import { ArgumentError, DisposedError, ShapeError, typeName } from "../errors";
+import type { TensorMethods } from "../generated/ops";
+import { Page, Scope, track, untrack } from "./lifetime";
+import { type NestedArray, toNested } from "./nested";
+import { formatTensor } from "./print";
+
+// The ops, as methods: generated from their signatures, installed by host/ops.
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
+export interface Tensor extends TensorMethods {}
+
+/**
+ * A multi-dimensional array of numbers, immutable and lazy: an op on it only notes what to compute, reading computes.
+ * Made by `tensor` and the other creation functions; every op is a method and a function.
+ */
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
+export class Tensor {
+  /** @internal The node, which this handle holds; 0 once it is disposed. */
+  node: Node;
+  /** @internal Who frees it. */
+  home: Scope | Page | null = null;
+  /** @internal Its place in a page. */
+  slot = 0;
+
+  /** @internal */
+  constructor(node: Node) {
+    this.node = node;
+  }
+
+  /** The sizes, a fresh array. */
+  get shape(): number[] {
+    return shapeOf(nodeOf(this));
+  }
+  /** The number of dimensions. */
+  get ndim(): number {
+    return core.ndimOf(nodeOf(this));
+  }
+  /** The number of elements. */
+  get numel(): number {
+    return core.numelOf(nodeOf(this));
+  }
+  get dtype(): DTypeName {
+    return dtypeName(core.dtypeOf(nodeOf(this)));
+  }
+  /** Whether derivatives with respect to it, or to something that it was computed from, can be asked for. */
+  get requiresGrad(): boolean {
+    return core.requiresGrad(nodeOf(this)) !== 0;
+  }
+  /** Whether it was not computed from a tensor that requires grad. */
+  get isLeaf(): boolean {
+    return !this.requiresGrad || isLeafOp(core.opOf(this.node));
+  }
+  get isDisposed(): boolean {
+    return this.node === 0;
+  }
+
+  /** The elements in row-major order: a fresh TypedArray. Computes what is still to be computed. */
+  data(): TypedArray {
+    return readNode(nodeOf(this), "data");
+  }
+  /** The elements as nested arrays, a number (or boolean) for a 0-dim tensor. */
+  toArray(): NestedArray {
+    const node = nodeOf(this);
+    return toNested(readNode(node, "toArray"), shapeOf(node), core.dtypeOf(node) === DType.Bool);
+  }
+  /**
+   * The only element, as a number; a bool as 0 or 1.
+   * @throws ShapeError when there is not exactly one
+   */
+  item(): number {
+    const node = nodeOf(this);
+    const numel = core.numelOf(node);
+    if (numel !== 1) throw new ShapeError(`item: a Tensor with ${numel} elements cannot be converted to a number.`);
+    return readNode(node, "item")[0]!;
+  }
+
+  /** The same values, cut off from the graph: no gradient flows through. */
+  detach(): Tensor {
+    const mark = enterOp("detach");
+    try {
+      return wrapNode(detach(nodeOf(this)));
+    } finally {
+      leaveOp(mark);
+    }
+  }
+
+  /** Frees the handle. Tensors computed from this one keep what they need of it. Disposing twice does nothing. */
+  dispose(): void {
+    const { node } = this;
+    if (node === 0) return;
+    untrack(this);
+    this.node = 0 as Node;
+    core.drop(node);
+  }
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** The tensors along the first dimension. */
+  *[Symbol.iterator](): IterableIterator<Tensor> {
+    const shape = this.shape;
+    const [count, ...rest] = shape;
+    if (count === undefined) throw new ShapeError("iteration over a 0-dim tensor.");
+    for (let i = 0; i < count; i++) {
+      yield withinOp("iterator", () => {
+        const row = slice(
+          nodeOf(this),
+          shape.map((_, dim) => (dim ? 0 : i)),
+          [1, ...rest],
+          shape.map(() => 1),
+        );
+        return wrapNode(reshape(row, rest));
+      });
+    }
+  }
+
+  /** As torch prints it. */
+  toString(): string {
+    if (this.node === 0) return "tensor(<disposed>)";
+    const suffix = !this.requiresGrad
+      ? undefined
+      : isLeafOp(core.opOf(this.node))
+        ? "requiresGrad=true"
+        : `gradFn=<${Op[core.opOf(this.node)]}>`;
+    return formatTensor(readNode(this.node, "toString"), this.shape, this.dtype, suffix);
+  }
+  /** What console.log shows in Node. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+}
+
+const isLeafOp = (op: Op): boolean => op === Op.Data || op === Op.Full || op === Op.Detach || op === Op.Iota;
+
+export const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
+
+/** The node of a tensor; throws the DisposedError for a disposed one. */
+export function nodeOf(tensor: Tensor): Node {
+  if (tensor.node === 0) {
+    const op = currentOp();
+    throw new DisposedError(
+      `${op && `${op}: `}` +
+        "this tensor is disposed: dispose(), or the end of the tidy or transform that it was made in, has freed it. " +
+        "To let a tensor out, return it or call keep on it.",
+    );
+  }
+  return tensor.node;
+}
+
+/** A new handle on a node, in the current scope. */
+export function wrapNode(node: Node): Tensor {
+  core.hold(node);
+  const tensor = new Tensor(node);
+  track(tensor);
+  return tensor;
+}
+/** A handle that takes over a hold on the node. */
+export function adoptNode(node: Node): Tensor {
+  const tensor = new Tensor(node);
+  track(tensor);
+  return tensor;
+}
+
+/** The values of a node in row-major order, computed if need be; a copy. */
+function readNode(node: Node, name: string): TypedArray {
+  return withinOp(name, () => {
+    const address = checkAddress(core.read(node));
+    try {
+      return elementsAt(address, core.dtypeOf(node), core.numelOf(node)).slice();
+    } finally {
+      core.endRead();
+    }
+  });
+}
+
+/**
+ * Computes tensors without reading them, all in one plan.
+ * @throws ArgumentError for anything but tensors; OutOfMemoryError
+ */
+export function evaluate(...tensors: Tensor[]): void {
+  withinOp("evaluate", () => {
+    for (const tensor of tensors) {
+      if (!isTensor(tensor)) throw new ArgumentError(`evaluate: expected tensors but got a ${typeName(tensor)}.`);
+    }
+    check(core.evaluate(writeInts(tensors.map(nodeOf))));
+  });
+}
