@@ -6,8 +6,9 @@ import { check } from "./core/failure";
 import { core, shapeOf, writeInts } from "./core/memory";
 import { withinOp } from "./core/scope";
 import { ArgumentError, typeName } from "./errors";
-import { closeScope, collectTensors, openScope } from "./tensor/lifetime";
+import { closeScope, openScope } from "./tensor/lifetime";
 import { isTensor, nodeOf, type Tensor } from "./tensor/tensor";
+import { collectTensors } from "./tensor/tidy";
 
 /** A node of the graph; inputs are positions in the list of nodes. */
 export interface GraphNode {

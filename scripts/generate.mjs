@@ -1,5 +1,5 @@
-// Writes host/generated/: the core's bytes as base64, and what scripts/generate-ops.* makes of the op families.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+// Writes host/generated/: the core's bytes as base64, and the version, and what generate-ops.mjs makes of the table of ops.
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { root, run } from "./lib.mjs";
 
 process.chdir(root);
@@ -12,8 +12,5 @@ writeFileSync(
   `// Made by scripts/generate.mjs from build/core.simd128.wasm.\nexport const coreBase64: string =\n  "${base64}";\n`,
 );
 
-for (const script of ["scripts/generate-ops.mjs", "scripts/generate-ops.ts"]) {
-  if (!existsSync(script)) continue;
-  const { code } = await run(["--import", "tsx", script], { live: true });
-  if (code !== 0) process.exit(1);
-}
+const { code } = await run(["--import", "tsx", "scripts/generate-ops.mjs"], { live: true });
+if (code !== 0) process.exit(1);

@@ -4,7 +4,7 @@ import { DType, Op } from "../abi/opcodes";
 import { addFact, addFacts, fail } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { append, seal } from "../graph/graph";
-import { Node, setContiguousStrides, sizeOf } from "../graph/node";
+import { Node, sameShape, sizeOf } from "../graph/node";
 import { copyStrided } from "../kernels/copy";
 import { buildPad } from "./pad";
 import { Kind, Primitive, register } from "./primitive";
@@ -55,8 +55,14 @@ function reshaped(x: Node, ndim: i32, dims: usize): Node {
   n.setInput(0, x);
   return seal(n);
 }
-/** g in the shape of x, which has as many elements. */
+/** g in the shape of x, which has as many elements; for rules. */
 export function reshapeLike(g: Node, x: Node): Node {
+  if (sameShape(g, x)) return g;
+  // A sum that has kept its dims only to lose them here. One with a handle stays: its user may differentiate by it.
+  if (g.op == Op.Sum && g.attribute(1) && !g.handles && g.input(0).requiresGrad == g.requiresGrad) {
+    const sum = buildSum(g.input(0), g.attribute(0), false);
+    if (sameShape(sum, x)) return sum;
+  }
   return reshaped(g, x.ndim, x.dims);
 }
 

@@ -4,9 +4,8 @@
 // are bounded in bytes, so that a small living Tensor can't pin large dead ones.
 import { arrayTypes } from "../core/dtype";
 import { core } from "../core/memory";
-import { ArgumentError } from "../errors";
 import type { Node } from "../core/prim";
-import { isTensor, type Tensor } from "./tensor";
+import type { Tensor } from "./tensor";
 
 const PAGE_LENGTH = 32;
 const PAGE_BYTES = 1 << 18;
@@ -35,7 +34,8 @@ const closePage = (): void => {
   openPage = null;
 };
 
-function addToPage(tensor: Tensor): void {
+/** Hands a Tensor over to garbage collection. */
+export function addToPage(tensor: Tensor): void {
   const node = tensor.node;
   const bytes = core.numelOf(node) * arrayTypes[core.dtypeOf(node) as keyof typeof arrayTypes].BYTES_PER_ELEMENT;
   if (openPage === null || openPage.nodes.length >= PAGE_LENGTH || openPageBytes + bytes > PAGE_BYTES) {
@@ -51,7 +51,8 @@ function addToPage(tensor: Tensor): void {
   openPage.nodes.push(node);
 }
 
-function addTo(owner: Scope | null, tensor: Tensor): void {
+/** Gives a Tensor to a scope, or to garbage collection where there is none. */
+export function addTo(owner: Scope | null, tensor: Tensor): void {
   if (owner === null) addToPage(tensor);
   else {
     tensor.home = owner;
@@ -73,18 +74,6 @@ export function untrack(tensor: Tensor): void {
   tensor.home = null;
 }
 
-/** The Tensors in a value: itself, or those in arrays and plain objects, nested. */
-export function collectTensors(value: unknown, into: Tensor[] = [], seen = new Set<unknown>()): Tensor[] {
-  if (isTensor(value)) into.push(value);
-  else if (typeof value === "object" && value !== null && !seen.has(value)) {
-    const prototype = Object.getPrototypeOf(value);
-    if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null) return into;
-    seen.add(value);
-    for (const item of Object.values(value)) collectTensors(item, into, seen);
-  }
-  return into;
-}
-
 /** Opens a scope for Tensors, which `closeScope` ends. */
 export function openScope(): Scope {
   scope = new Scope(scope);
@@ -99,40 +88,4 @@ export function closeScope(closing: Scope): void {
     tensor.dispose();
   }
   closing.tensors = [];
-}
-
-/**
- * Runs fn and frees every Tensor that it made, but for those that it returns: itself, or in arrays and plain objects, nested.
- * What is freed are the handles: a value that a surviving Tensor still needs for its own lives on with it.
- *
- * @param fn a synchronous function
- * @returns what fn returns
- * @throws ArgumentError when fn is not a function or returns a promise; whatever fn throws, after freeing all it made
- * @example
- * const norm = pf.tidy(() => x.mul(x).sum().sqrt());
- */
-export function tidy<T>(fn: () => T): T {
-  if (typeof fn !== "function") throw new ArgumentError("tidy: fn should be a function.");
-  const own = openScope();
-  try {
-    const result = fn();
-    if (result instanceof Promise) {
-      throw new ArgumentError("tidy: fn should be synchronous, but it returned a promise.");
-    }
-    for (const tensor of collectTensors(result)) if (tensor.home === own) addTo(own.parent, tensor);
-    return result;
-  } finally {
-    closeScope(own);
-  }
-}
-
-/**
- * Lets a Tensor out of all scopes: neither tidy nor a transform frees it. It lives until it is disposed or collected.
- *
- * @returns the Tensor itself
- */
-export function keep(tensor: Tensor): Tensor {
-  if (!isTensor(tensor)) throw new ArgumentError("keep: the argument should be a Tensor.");
-  if (tensor.home instanceof Scope && tensor.node !== 0) addToPage(tensor);
-  return tensor;
 }

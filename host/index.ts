@@ -1,0 +1,27 @@
+// The public surface of pushforward.
+import { Tensor } from "./tensor/tensor";
+import { installMethods } from "./ops";
+
+installMethods(Tensor.prototype);
+
+export { Tensor };
+export { evaluate } from "./tensor/tensor";
+export { getDefaultDtype, setDefaultDtype, tensor, type TensorOptions } from "./tensor/create";
+export { keep, tidy } from "./tensor/tidy";
+export type { NestedArray } from "./tensor/nested";
+export type { DTypeName, TypedArray } from "./core/dtype";
+export * from "./generated/ops";
+export * as autograd from "./autograd";
+export * as functional from "./autograd/functional";
+export { enableGrad, isGradEnabled, noGrad } from "./autograd/mode";
+export { Graph, type GraphNode, inspect, type Summary } from "./inspect";
+export { backend, type Backend, configure, type Configuration, ready } from "./backend";
+export {
+  ArgumentError,
+  AutogradError,
+  DisposedError,
+  DTypeError,
+  OutOfMemoryError,
+  PushforwardError,
+  ShapeError,
+} from "./errors";

@@ -1,0 +1,52 @@
+// The user's side of lifetime: scopes that free what is made in them.
+import { ArgumentError } from "../errors";
+import { addTo, addToPage, closeScope, openScope, Scope } from "./lifetime";
+import { isTensor, type Tensor } from "./tensor";
+
+/** The Tensors in a value: itself, or those in arrays and plain objects, nested. */
+export function collectTensors(value: unknown, into: Tensor[] = [], seen = new Set<unknown>()): Tensor[] {
+  if (isTensor(value)) into.push(value);
+  else if (typeof value === "object" && value !== null && !seen.has(value)) {
+    const prototype = Object.getPrototypeOf(value);
+    if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null) return into;
+    seen.add(value);
+    for (const item of Object.values(value)) collectTensors(item, into, seen);
+  }
+  return into;
+}
+
+/**
+ * Runs fn and frees every Tensor that it made, but for those that it returns: itself, or in arrays and plain objects, nested.
+ * What is freed are the handles: a value that a surviving Tensor still needs for its own lives on with it.
+ *
+ * @param fn a synchronous function
+ * @returns what fn returns
+ * @throws ArgumentError when fn is not a function or returns a promise; whatever fn throws, after freeing all it made
+ * @example
+ * const norm = pf.tidy(() => x.mul(x).sum().sqrt());
+ */
+export function tidy<T>(fn: () => T): T {
+  if (typeof fn !== "function") throw new ArgumentError("tidy: fn should be a function.");
+  const own = openScope();
+  try {
+    const result = fn();
+    if (result instanceof Promise) {
+      throw new ArgumentError("tidy: fn should be synchronous, but it returned a promise.");
+    }
+    for (const tensor of collectTensors(result)) if (tensor.home === own) addTo(own.parent, tensor);
+    return result;
+  } finally {
+    closeScope(own);
+  }
+}
+
+/**
+ * Lets a Tensor out of all scopes: neither tidy nor a transform frees it. It lives until it is disposed or collected.
+ *
+ * @returns the Tensor itself
+ */
+export function keep(tensor: Tensor): Tensor {
+  if (!isTensor(tensor)) throw new ArgumentError("keep: the argument should be a Tensor.");
+  if (tensor.home instanceof Scope && tensor.node !== 0) addToPage(tensor);
+  return tensor;
+}
