@@ -12,7 +12,10 @@ const EXPECTATION = /^(?<expression>\S.*?);? \/\/ → (?<text>.*)$/;
 const blocks = (markdown: string): string =>
   [...markdown.matchAll(/^```js\n(.*?)^```$/gms)].map((match) => match[1]!).join("");
 
-/** The page's program, in which every expectation prints [text, wanted] as a line of JSON. */
+/** Starts the lines that expectations print, among those that the page's program prints itself. */
+const MARK = "expectation: ";
+
+/** The page's program, in which every expectation prints [text, wanted] as JSON. */
 const instrument = (program: string): string =>
   program
     .split("\n")
@@ -20,7 +23,7 @@ const instrument = (program: string): string =>
       const { expression, text } = EXPECTATION.exec(line)?.groups ?? {};
       return text === undefined
         ? line
-        : `console.log(JSON.stringify([String(${expression}), ${JSON.stringify(text)}]));`;
+        : `console.log("${MARK}" + JSON.stringify([String(${expression}), ${JSON.stringify(text)}]));`;
     })
     .join("\n");
 
@@ -35,9 +38,9 @@ for (const page of pages.filter((file) => file.endsWith(".md"))) {
       { cwd: root, encoding: "utf8" },
     );
     assert.is(status, 0, stderr);
-    const expectations = stdout.split("\n").filter((line) => line.startsWith("["));
+    const expectations = stdout.split("\n").filter((line) => line.startsWith(MARK));
     for (const line of expectations) {
-      const [printed, wanted] = JSON.parse(line) as [string, string];
+      const [printed, wanted] = JSON.parse(line.slice(MARK.length)) as [string, string];
       assert.is(printed, wanted);
     }
     assert.is(expectations.length, program.split("\n").filter((line) => EXPECTATION.test(line)).length);

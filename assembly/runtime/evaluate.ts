@@ -2,12 +2,14 @@
 import { Op } from "../abi/opcodes";
 import { clearFailure, failure } from "../abi/failure";
 import { dropInputs, firstPending, release, removePending, retain } from "../graph/graph";
-import { Node } from "../graph/node";
+import { Node, setContiguousStrides, sizeOf } from "../graph/node";
 import { Follow, isVisited, markVisited, nodeAt, order, startWalk, walk } from "../graph/walk";
-import { bufferBytes, peakBufferBytes, resetPeak } from "../memory/buffer";
+import { copyStrided } from "../kernels/copy";
+import { Buffer, bufferBytes, peakBufferBytes, resetPeak } from "../memory/buffer";
 import { Vector } from "../memory/vector";
 import { Kind, primitiveOf } from "../primitives/primitive";
 import { allocateValues } from "../primitives/source";
+import { rowMajorStrides } from "../primitives/views";
 import { KEPT, STORED, TARGET, clearPlan, demand, firstMember, makePlan, nextMember, schedule, uses } from "./plan";
 import { runProgram } from "./program";
 
@@ -123,8 +125,23 @@ function settle(): void {
     } else removePending(n);
     if (n.isComputed && !n.requiresGrad && n.inputCount) dropInputs(n);
   }
+  for (let slot = 0; slot < order.length; slot++) compact(nodeAt(slot));
   for (let slot = 0; slot < order.length; slot++) release(nodeAt(slot));
   order.clear();
+}
+// A small view that is the last to hold a large buffer gets one of its own size.
+function compact(n: Node): void {
+  if (!n.isComputed || primitiveOf(n.op).kind != Kind.View) return;
+  const shared = changetype<Buffer>(n.buffer);
+  const size = sizeOf(n.dtype);
+  if (shared.refs > 1 || <f64>n.numel * <f64>size * 2 > <f64>shared.bytes) return;
+  const own = Buffer.create(<f64>n.numel * <f64>size);
+  if (!own) return; // it stays a view: nothing is lost but memory
+  if (n.numel) copyStrided(size, own.data, rowMajorStrides(n), n.data, n.strides, n.ndim, n.dims);
+  shared.release();
+  n.buffer = own;
+  n.offset = 0;
+  setContiguousStrides(n);
 }
 
 const roots = Vector.make(memory.data(12));

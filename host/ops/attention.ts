@@ -3,7 +3,7 @@ import { DType } from "../../assembly/abi/opcodes";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { softmax } from "./activation";
-import { argumentError, type Implementations } from "./define";
+import { argumentError } from "./define";
 import { range, scale } from "./support";
 
 /** The last two dims swapped. */
@@ -35,4 +35,4 @@ export const attentionOps = {
     const masked = p.dtype(mask) === DType.Bool ? p.where(mask, scores, p.num(-Infinity)) : p.add(scores, mask);
     return p.matmul(softmax(masked, -1), value);
   },
-} satisfies Implementations;
+};

@@ -1,31 +1,32 @@
 // The modified Bessel functions of the first kind, with all derivatives.
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
-import type { Implementations } from "./define";
 import { asFloat } from "./promotion";
-import { polynomial, scale, series } from "./support";
+import { polynomial, scale, series, square } from "./support";
 
-// Below the limit the power series in x²/4: all terms are positive, and after 41 of them the rest is below 1e-17 of the
-// sum. Beyond it Hankel's asymptotic series in 1/x (DLMF 10.40.1), whose 25th term is below 1e-16 there.
-const BESSEL_LIMIT = 24;
-const I0_POWERS = series(42, (k) => 1 / (k * k));
-const I1_POWERS = series(42, (k) => 1 / (k * (k + 1)));
+// Below the limit the power series, in (x/limit)² so that no power over- or underflows in float32's derivatives: all terms
+// are positive, and after 41 of them the rest is below 1e-17 of the sum. Beyond it Hankel's asymptotic series in 1/x (DLMF
+// 10.40.1), whose 25th term is below 1e-16 there.
+const LIMIT = 24;
+const QUARTER_SQUARE = LIMIT ** 2 / 4;
+const I0_POWERS = series(42, (k) => QUARTER_SQUARE / (k * k));
+const I1_POWERS = series(42, (k) => QUARTER_SQUARE / (k * (k + 1)));
 const hankel = (order: number): number[] => series(25, (k) => -(4 * order * order - (2 * k - 1) ** 2) / (8 * k));
 const I0_TAIL = hankel(0);
 const I1_TAIL = hankel(1);
 
-const quarterSquare = (x: Node): Node => scale(p.mul(x, x), 0.25);
+const relativeSquare = (x: Node): Node => square(scale(x, 1 / LIMIT));
 /** exp(-|x|)·I(|x|) for large |x|. */
 const besselTail = (a: Node, coefficients: readonly number[]): Node =>
   p.div(polynomial(p.reciprocal(a), coefficients), p.sqrt(scale(a, 2 * Math.PI)));
 /** near(x) for |x| < limit, else far(|x|). */
 function byMagnitude(x: Node, near: (x: Node) => Node, far: (a: Node) => Node): Node {
-  const isNear = p.lt(p.abs(x), p.num(BESSEL_LIMIT));
-  const outer = p.where(isNear, p.num(BESSEL_LIMIT), x);
+  const isNear = p.lt(p.abs(x), p.num(LIMIT));
+  const outer = p.where(isNear, p.num(LIMIT), x);
   return p.where(isNear, near(p.where(isNear, x, p.num(0))), far(outer));
 }
-const i0Near = (x: Node): Node => polynomial(quarterSquare(x), I0_POWERS);
-const i1Near = (x: Node): Node => p.mul(scale(x, 0.5), polynomial(quarterSquare(x), I1_POWERS));
+const i0Near = (x: Node): Node => polynomial(relativeSquare(x), I0_POWERS);
+const i1Near = (x: Node): Node => p.mul(scale(x, 0.5), polynomial(relativeSquare(x), I1_POWERS));
 const i0eFar = (x: Node): Node => besselTail(p.abs(x), I0_TAIL);
 const i1eFar = (x: Node): Node => p.mul(p.sign(x), besselTail(p.abs(x), I1_TAIL));
 const decay = (x: Node): Node => p.exp(p.neg(p.abs(x)));
@@ -43,4 +44,4 @@ export const besselOps = {
   "special.i0e": (x: Node) => byMagnitude(asFloat(x), (z) => p.mul(decay(z), i0Near(z)), i0eFar),
   "special.i1": (x: Node) => byMagnitude(asFloat(x), i1Near, (z) => grow(z, i1eFar(z))),
   "special.i1e": (x: Node) => byMagnitude(asFloat(x), (z) => p.mul(decay(z), i1Near(z)), i1eFar),
-} satisfies Implementations;
+};

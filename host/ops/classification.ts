@@ -3,7 +3,7 @@ import { DType } from "../../assembly/abi/opcodes";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { logSoftmax } from "./activation";
-import { type Implementations, shapeError } from "./define";
+import { shapeError } from "./define";
 import { type Reduction, reduceLoss, alongDim, clampMin, from, logSigmoid, meanOver, scale, shift } from "./support";
 
 const format = (x: Node): string => `[${p.shape(x).join(", ")}]`;
@@ -169,4 +169,4 @@ export const classificationOps = {
     const loss = meanOver(weight === undefined ? each : p.mul(each, weight), [-1]);
     return reduceLoss(loss, reduction);
   },
-} satisfies Implementations;
+};

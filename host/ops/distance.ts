@@ -1,7 +1,7 @@
 // Distances and similarities between vectors.
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
-import { type Implementations, shapeError } from "./define";
+import { shapeError } from "./define";
 import { vectorNorm } from "./norms";
 import { clampMin, range, shift, sliceAlong } from "./support";
 
@@ -46,4 +46,4 @@ export const distanceOps = {
     const differences = range(0, n - 1).map((i) => p.sub(sliceAlong(x, 0, i, 1), sliceAlong(x, 0, i + 1, n - 1 - i)));
     return vectorNorm(p.concat(differences, 0), ord, [1]);
   },
-} satisfies Implementations;
+};

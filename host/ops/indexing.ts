@@ -92,10 +92,20 @@ function lastWriters(x: Node, dim: number, index: Node): Node | undefined {
   return left;
 }
 
+/**
+ * src where it counts, else 0. Its derivative is torch's, by which every writer gets the gradient of its place, not only the
+ * one that counts; differences of infinities have none.
+ */
+function counted(src: Node, last: Node): Node {
+  const isFinite = p.lt(p.abs(src), p.num(Infinity));
+  const zeros = p.where(isFinite, p.sub(src, p.detach(src)), constantLike(src, 0));
+  return p.where(last, src, p.isFloat(src) ? zeros : constantLike(src, 0));
+}
+
 /** x with src in place of what index names along dim; x, index and src have equally many dims, at least 1. */
 function write(x: Node, dim: number, index: Node, src: Node): Node {
   const last = lastWriters(x, dim, index);
-  const values = last === undefined ? src : p.where(last, src, constantLike(src, 0));
+  const values = last === undefined ? src : counted(src, last);
   return p.where(written(x, dim, index), p.scatterAdd(p.fullLike(x, 0), dim, index, values), x);
 }
 
@@ -148,8 +158,7 @@ const indexCopy = (x: Node, dim: number, index: Node, source: Node): Node =>
     // Who writes is a question of the slices, not of their elements.
     const places = p.full([p.size(target, d)], 0, DType.Int32);
     const last = lastWriters(places, 0, at);
-    const values =
-      last === undefined ? slices : p.where(alongDim(last, d, p.ndim(slices)), slices, constantLike(slices, 0));
+    const values = last === undefined ? slices : counted(slices, alongDim(last, d, p.ndim(slices)));
     const copied = p.scatterAdd(p.fullLike(target, 0), d, spread(at, d, p.shape(slices)), values);
     return p.where(alongDim(written(places, 0, at), d, p.ndim(target)), copied, target);
   });

@@ -98,6 +98,9 @@ const kinds: Readonly<Record<string, Kind>> = {
     type: "boolean",
     convert: (value) => (typeof value === "boolean" ? value : REJECTED),
   },
+  // For overloads whose result depends on a flag.
+  true: { description: "true", type: "true", convert: (value) => (value === true ? true : REJECTED) },
+  false: { description: "false", type: "false", convert: (value) => (value === false ? false : REJECTED) },
   string: {
     description: "a string",
     type: "string",

@@ -2,7 +2,7 @@
 import { DType } from "../../assembly/abi/opcodes";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
-import { argumentError, type Implementations, shapeError } from "./define";
+import { argumentError, shapeError } from "./define";
 import { padAlong, product, range, sizes, sliceAlong, takeAlong } from "./support";
 
 const format = (x: Node): string => `[${p.shape(x).join(", ")}]`;
@@ -167,4 +167,4 @@ export const layerOps = {
     const rows = sliceAlong(image, -2, w.padding[0]!, space[0]!);
     return sliceAlong(rows, -1, w.padding[1]!, space[1]!);
   },
-} satisfies Implementations;
+};

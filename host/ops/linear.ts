@@ -3,7 +3,7 @@ import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { argumentError, type Implementations, shapeError } from "./define";
 import { einsum } from "./einsum";
-import { asDType, requireFloat } from "./promotion";
+import { requireFloat } from "./promotion";
 import { diagonal, ravel, rollAlong, transpose } from "./shape";
 import { clamp } from "./math";
 import { product, range, scale } from "./support";
@@ -186,9 +186,7 @@ function cov(x: Node, correction = 1, fweights?: Node, aweights?: Node): Node {
     if (weights !== undefined && (p.ndim(weights) !== 1 || p.numel(weights) !== count))
       throw shapeError(`${name} should be [${count}], one for each observation, but is ${format(weights)}.`);
   const both = fweights !== undefined && aweights !== undefined;
-  const weights = both ? p.mul(fweights, aweights) : (fweights ?? aweights);
-  const w = weights === undefined ? undefined : asDType(weights, p.dtype(rows));
-
+  const w = both ? p.mul(fweights, aweights) : (fweights ?? aweights);
   const sum = w === undefined ? p.num(count) : p.sum(w);
   const mean = p.div(p.sum(w === undefined ? rows : p.mul(rows, w), [1], true), sum);
   const centered = p.sub(rows, mean);

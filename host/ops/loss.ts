@@ -1,7 +1,6 @@
 // torch.nn.functional's losses. A loss is an elementwise formula and then a reduction: "none", "mean" or "sum".
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
-import type { Implementations } from "./define";
 import { pairwiseDistance } from "./distance";
 import {
   type Reduction,
@@ -182,4 +181,4 @@ export const lossOps = {
     const other = swap ? p.minimum(far, pairwiseDistance(positive, negative, ord, eps)) : far;
     return reduceLoss(clampMin(shift(p.sub(near, other), margin), 0), reduction);
   },
-} satisfies Implementations;
+};

@@ -2,7 +2,7 @@
 import { DType } from "../../assembly/abi/opcodes";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
-import { argumentError, type Implementations, shapeError } from "./define";
+import { argumentError, shapeError } from "./define";
 import { vectorNorm } from "./norms";
 import { alongDim, clampMin, meanOver, padAlong, product, range, scale, shift, sliceAlong, square } from "./support";
 
@@ -149,4 +149,4 @@ export const normalizationOps = {
     const factor = p.div(p.num(maxnorm), shift(norm, 1e-7));
     return p.mul(x, p.where(p.gt(norm, p.num(maxnorm)), factor, p.num(1)));
   },
-} satisfies Implementations;
+};

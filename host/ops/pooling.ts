@@ -3,7 +3,7 @@
 import { DType } from "../../assembly/abi/opcodes";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
-import { argumentError, type Implementations, shapeError } from "./define";
+import { argumentError, shapeError } from "./define";
 import { alongDim, mapAlong, padAlong, product, range, scale, shift, sizes, sliceAlong, takeAlong } from "./support";
 
 /** The windows along one dim: window i covers start + i·stride + {0, dilation, …}, where start = -padding. */
@@ -240,4 +240,4 @@ export const poolingOps = {
   "nn.functional.adaptiveMaxPool1d": adaptiveMaxPool(1),
   "nn.functional.adaptiveMaxPool2d": adaptiveMaxPool(2),
   "nn.functional.adaptiveMaxPool3d": adaptiveMaxPool(3),
-} satisfies Implementations;
+};

@@ -761,14 +761,20 @@ export const signatures = {
   "nn.functional.avgPool3d":
     "(input: Tensor, kernelSize: ints, stride?: ints, padding?: ints, ceilMode?: bool, countIncludePad?: bool, divisorOverride?: number): Tensor",
   /** Maxima over windows of the last dim, with returnIndices also where they stand. */
-  "nn.functional.maxPool1d":
-    "(input: Tensor, kernelSize: ints, stride?: ints, padding?: ints, dilation?: ints, ceilMode?: bool, returnIndices?: bool): Tensor",
+  "nn.functional.maxPool1d": [
+    "(input: Tensor, kernelSize: ints, stride?: ints, padding?: ints, dilation?: ints, ceilMode?: bool, returnIndices: true): [output: Tensor, indices: Tensor]",
+    "(input: Tensor, kernelSize: ints, stride?: ints, padding?: ints, dilation?: ints, ceilMode?: bool, returnIndices?: false): Tensor",
+  ],
   /** Maxima over windows of the last 2 dims, with returnIndices also where they stand. */
-  "nn.functional.maxPool2d":
-    "(input: Tensor, kernelSize: ints, stride?: ints, padding?: ints, dilation?: ints, ceilMode?: bool, returnIndices?: bool): Tensor",
+  "nn.functional.maxPool2d": [
+    "(input: Tensor, kernelSize: ints, stride?: ints, padding?: ints, dilation?: ints, ceilMode?: bool, returnIndices: true): [output: Tensor, indices: Tensor]",
+    "(input: Tensor, kernelSize: ints, stride?: ints, padding?: ints, dilation?: ints, ceilMode?: bool, returnIndices?: false): Tensor",
+  ],
   /** Maxima over windows of the last 3 dims, with returnIndices also where they stand. */
-  "nn.functional.maxPool3d":
-    "(input: Tensor, kernelSize: ints, stride?: ints, padding?: ints, dilation?: ints, ceilMode?: bool, returnIndices?: bool): Tensor",
+  "nn.functional.maxPool3d": [
+    "(input: Tensor, kernelSize: ints, stride?: ints, padding?: ints, dilation?: ints, ceilMode?: bool, returnIndices: true): [output: Tensor, indices: Tensor]",
+    "(input: Tensor, kernelSize: ints, stride?: ints, padding?: ints, dilation?: ints, ceilMode?: bool, returnIndices?: false): Tensor",
+  ],
   /** Averages over windows that give outputSize. */
   "nn.functional.adaptiveAvgPool1d": "(input: Tensor, outputSize: int?[]): Tensor",
   /** Averages over windows that give outputSize. */
@@ -776,11 +782,20 @@ export const signatures = {
   /** Averages over windows that give outputSize. */
   "nn.functional.adaptiveAvgPool3d": "(input: Tensor, outputSize: int?[]): Tensor",
   /** Maxima over windows that give outputSize, with returnIndices also where they stand. */
-  "nn.functional.adaptiveMaxPool1d": "(input: Tensor, outputSize: int?[], returnIndices?: bool): Tensor",
+  "nn.functional.adaptiveMaxPool1d": [
+    "(input: Tensor, outputSize: int?[], returnIndices: true): [output: Tensor, indices: Tensor]",
+    "(input: Tensor, outputSize: int?[], returnIndices?: false): Tensor",
+  ],
   /** Maxima over windows that give outputSize, with returnIndices also where they stand. */
-  "nn.functional.adaptiveMaxPool2d": "(input: Tensor, outputSize: int?[], returnIndices?: bool): Tensor",
+  "nn.functional.adaptiveMaxPool2d": [
+    "(input: Tensor, outputSize: int?[], returnIndices: true): [output: Tensor, indices: Tensor]",
+    "(input: Tensor, outputSize: int?[], returnIndices?: false): Tensor",
+  ],
   /** Maxima over windows that give outputSize, with returnIndices also where they stand. */
-  "nn.functional.adaptiveMaxPool3d": "(input: Tensor, outputSize: int?[], returnIndices?: bool): Tensor",
+  "nn.functional.adaptiveMaxPool3d": [
+    "(input: Tensor, outputSize: int?[], returnIndices: true): [output: Tensor, indices: Tensor]",
+    "(input: Tensor, outputSize: int?[], returnIndices?: false): Tensor",
+  ],
 
   // -- nn.functional: losses. torch's deprecated sizeAverage and reduce are left out, so what stands behind them has no
   // position that it could be given by.

@@ -1,5 +1,6 @@
 // The built files in a real Chromium: the library works synchronously as soon as its script has run, and gives Node's numbers.
 import * as pf from "pushforward";
+import { type Tensor } from "pushforward";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { startSite, whyNoBrowser, type Site } from "./support";
@@ -8,7 +9,7 @@ import { startSite, whyNoBrowser, type Site } from "./support";
 function program(pf: typeof import("pushforward")) {
   const x = pf.tensor([[0.1, -0.2, 0.3], [1.5, 0.25, -3]]); // prettier-ignore
   const v = pf.tensor([[1, 2, 3], [-1, 0.5, 0.25]]); // prettier-ignore
-  const [output, tangent] = pf.functional.jvp((t) => t.exp().mul(t.tanh()).sum(1), x, v, { createGraph: true });
+  const [output, tangent] = pf.functional.jvp((t: Tensor) => t.exp().mul(t.tanh()).sum(1), x, v, { createGraph: true });
   return { output: output.toArray(), tangent: tangent.toArray(), text: String(output) };
 }
 
