@@ -6,7 +6,9 @@ export function checkOptions(name: string, options: unknown, known: readonly str
   if (options === undefined || options === null) return;
   const prototype: unknown = typeof options === "object" ? Object.getPrototypeOf(options) : undefined;
   if (prototype !== Object.prototype && prototype !== null) {
-    throw new ArgumentError(`${name}: options should be an object with ${known.join(", ")} but got ${typeName(options)}.`);
+    throw new ArgumentError(
+      `${name}: options should be an object with ${known.join(", ")} but got ${typeName(options)}.`,
+    );
   }
   for (const key of Object.keys(options)) {
     if (!known.includes(key)) throw new ArgumentError(`${name}: unknown option ${key}; known are ${known.join(", ")}.`);

@@ -3,7 +3,7 @@ import { core, writeInts } from "../core/memory";
 import { detach, fullLike, type Node } from "../core/prim";
 import { withinOp } from "../core/scope";
 import { checkOptions } from "../options";
-import { nodeOf, type Tensor } from "../tensor/tensor";
+import { nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
 import { Found, jvpNodes, vjpNodes } from "./engine";
 import { type Parts, putTogether, type Tensors } from "./structure";
 import { traced, tracing } from "./tracing";
@@ -53,7 +53,7 @@ function product(
   func: Func,
   inputs: Tensors,
   options: FunctionalOptions,
-  prepare: (inputs: Node[]) => Node[] | null,
+  prepare: (inputs: Node[], isArray: boolean) => Node[] | null,
   transform: (traced: Traced, v: Node[] | null) => Node[],
 ): { outputs: Tensor[]; product: Tensor[]; inputIsArray: boolean; outputIsArray: boolean } {
   checkOptions(fn, options, ["createGraph", "strict"]);
@@ -62,34 +62,27 @@ function product(
   let outputIsArray = false;
   const results = traced(() => {
     const start = core.appendedNodes();
-    const mark = core.openScope();
-    try {
-      const [arguments_, v] = withinOp(fn, () => {
-        const tensors = aliases(given, createGraph);
-        return [tensors, prepare(tensors.map(nodeOf))] as const;
-      });
-      const outputs = callFunc(fn, func, arguments_);
-      tracing.traced += core.appendedNodes() - start;
-      outputIsArray = outputs.isArray;
-      return withinOp(fn, () => {
-        const outputNodes = outputs.tensors.map(nodeOf);
-        const nodes = transform(
-          { inputs: arguments_.map(nodeOf), outputs, outputNodes, createGraph, strict },
-          v,
-        );
-        const finished = { outputs: outputNodes, product: nodes };
-        if (!createGraph) {
-          finished.outputs = outputNodes.map(detach);
-          finished.product = nodes.map(detach);
-        }
-        const all = [...finished.outputs, ...finished.product];
-        core.joinAll(writeInts(all));
-        all.forEach(core.hold);
-        return finished;
-      });
-    } finally {
-      core.closeScope(mark);
-    }
+    const [arguments_, v] = withinOp(fn, () => {
+      const tensors = aliases(given, createGraph);
+      // As Tensors, ones and casts that v stands for outlive func.
+      const seeds = prepare(tensors.map(nodeOf), given.isArray)?.map(wrapNode);
+      return [tensors, seeds ?? null] as const;
+    });
+    const outputs = callFunc(fn, func, arguments_);
+    tracing.traced += core.appendedNodes() - start;
+    outputIsArray = outputs.isArray;
+    return withinOp(fn, () => {
+      const outputNodes = outputs.tensors.map(nodeOf);
+      const trace = { inputs: arguments_.map(nodeOf), outputs, outputNodes, createGraph, strict };
+      const nodes = transform(trace, v && v.map(nodeOf));
+      const finished = createGraph
+        ? { outputs: outputNodes, product: nodes }
+        : { outputs: outputNodes.map(detach), product: nodes.map(detach) };
+      const all = [...finished.outputs, ...finished.product];
+      core.joinAll(writeInts(all));
+      all.forEach(core.hold);
+      return finished;
+    });
   });
   return { ...results, inputIsArray: given.isArray, outputIsArray };
 }
@@ -115,13 +108,16 @@ export function jvp<F extends Func>(
   v?: Tensors | null,
   options: FunctionalOptions = {},
 ): [output: MirrorOfResult<F>, jvp: MirrorOfResult<F>] {
-  const { isArray } = checkInputs("jvp", func, inputs);
-  const { outputs, product: tangents, outputIsArray } = product(
+  const {
+    outputs,
+    product: tangents,
+    outputIsArray,
+  } = product(
     "jvp",
     func,
     inputs,
     options,
-    (nodes) => checkInputV("jvp", v, nodes, isArray),
+    (nodes, isArray) => checkInputV("jvp", v, nodes, isArray),
     ({ inputs: nodes, outputNodes, createGraph, strict }, seeds) => {
       checkOutputsRequireGrad("jvp", outputNodes, strict);
       const result = jvpNodes(outputNodes, nodes, seeds!, createGraph);
@@ -243,13 +239,12 @@ function hessianProduct<I extends Tensors>(
   options: FunctionalOptions,
   transform: (traced: Traced, gradient: (Node | null)[], v: Node[]) => Node[],
 ): [Tensor, Mirror<I>] {
-  const { isArray } = checkInputs(fn, func, inputs);
   const result = product(
     fn,
     func,
     inputs,
     options,
-    (nodes) => checkInputV(fn, v, nodes, isArray),
+    (nodes, isArray) => checkInputV(fn, v, nodes, isArray),
     (trace, seeds) => {
       checkOutputsRequireGrad(fn, trace.outputNodes, trace.strict);
       const output = nodeOf(checkScalarOutput(fn, trace.outputs));

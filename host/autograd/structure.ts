@@ -30,4 +30,5 @@ export function takeApart(value: unknown, what: string, fn: string): Parts {
 }
 
 /** The tensors as a structure again. */
-export const putTogether = (tensors: Tensor[], isArray: boolean): Tensor | Tensor[] => (isArray ? tensors : tensors[0]!);
+export const putTogether = (tensors: Tensor[], isArray: boolean): Tensor | Tensor[] =>
+  isArray ? tensors : tensors[0]!;

@@ -66,7 +66,12 @@ export function checkV(fn: string, v: Tensors, like: readonly Node[], likeIsArra
 }
 
 /** J2, P1: v where it may be left out: ones, if the only input has one element. */
-export function checkInputV(fn: string, v: Tensors | null | undefined, inputs: readonly Node[], isArray: boolean): Node[] {
+export function checkInputV(
+  fn: string,
+  v: Tensors | null | undefined,
+  inputs: readonly Node[],
+  isArray: boolean,
+): Node[] {
   if (v !== null && v !== undefined) return checkV(fn, v, inputs, isArray);
   if (inputs.length !== 1 || numel(inputs[0]!) !== 1) {
     throw new AutogradError(
@@ -76,7 +81,12 @@ export function checkInputV(fn: string, v: Tensors | null | undefined, inputs: r
   return [fullLike(inputs[0]!, 1)];
 }
 /** V2: the same for a v that mirrors the outputs. */
-export function checkOutputV(fn: string, v: Tensors | null | undefined, outputs: readonly Node[], isArray: boolean): Node[] {
+export function checkOutputV(
+  fn: string,
+  v: Tensors | null | undefined,
+  outputs: readonly Node[],
+  isArray: boolean,
+): Node[] {
   if (v !== null && v !== undefined) return checkV(fn, v, outputs, isArray);
   if (outputs.length !== 1 || numel(outputs[0]!) !== 1) {
     throw new AutogradError(
@@ -91,7 +101,9 @@ export function checkScalarOutput(fn: string, outputs: Parts): Tensor {
   if (outputs.isArray) throw new AutogradError(`${fn}: The function given to ${fn} should return a single Tensor.`);
   const output = outputs.tensors[0]!;
   if (output.numel !== 1) {
-    throw new AutogradError(`${fn}: The Tensor returned by the function given to ${fn} should contain a single element.`);
+    throw new AutogradError(
+      `${fn}: The Tensor returned by the function given to ${fn} should contain a single element.`,
+    );
   }
   return output;
 }
@@ -117,7 +129,8 @@ export function checkOutputsRequireGrad(fn: string, outputs: readonly Node[], st
 export function checkJacobian(fn: string, jacobian: readonly (Node | null)[], strict: boolean): void {
   if (!strict) return;
   jacobian.forEach((node, i) => {
-    if (node === null) strictError(fn, `The output of the user-provided function is independent of input ${i}. ${NOT_STRICT}.`);
+    if (node === null)
+      strictError(fn, `The output of the user-provided function is independent of input ${i}. ${NOT_STRICT}.`);
     if (core.requiresGrad(node)) return;
     strictError(
       fn,

@@ -14,18 +14,17 @@ const names: Readonly<Record<DType, DTypeName>> = {
   [DType.Float64]: "float64",
 };
 
-const numbers: Readonly<Record<string, DType | undefined>> = Object.assign(Object.create(null), {
-  bool: DType.Bool,
-  int32: DType.Int32,
-  float32: DType.Float32,
-  float64: DType.Float64,
-});
+const numbers: ReadonlyMap<unknown, DType> = new Map<unknown, DType>([
+  ["bool", DType.Bool],
+  ["int32", DType.Int32],
+  ["float32", DType.Float32],
+  ["float64", DType.Float64],
+]);
 
 export const dtypeName = (dtype: DType): DTypeName => names[dtype];
 
 /** The core's number of a dtype, undefined for anything that is not the name of one. */
-export const dtypeFromName = (name: unknown): DType | undefined =>
-  typeof name === "string" ? numbers[name] : undefined;
+export const dtypeFromName = (name: unknown): DType | undefined => numbers.get(name);
 
 /** The names as they stand in messages. */
 export const dtypeList = '"float32", "float64", "int32" or "bool"';

@@ -1,5 +1,5 @@
 // From the codes of failing calls to typed errors. The core found what is wrong; only the words are made here.
-import { DType } from "../../assembly/abi/opcodes";
+import type { DType } from "../../assembly/abi/opcodes";
 import { Failure } from "../../assembly/abi/failures";
 import {
   ArgumentError,
@@ -44,7 +44,9 @@ function failed(code: Failure): PushforwardError {
       );
     }
     case Failure.Reshape:
-      return new ShapeError(`${op}: shape ${show(b)} is invalid for an input of shape ${show(a)}: the sizes don't match.`);
+      return new ShapeError(
+        `${op}: shape ${show(b)} is invalid for an input of shape ${show(a)}: the sizes don't match.`,
+      );
     case Failure.Expand:
       return new ShapeError(
         `${op}: ${show(a)} can't be expanded to ${show(b)}: only dims of size 1 repeat, and new dims come first.`,

@@ -137,7 +137,7 @@ export function readFacts(): number[][] {
   const all = allWords();
   const total = all[at]!;
   const facts: number[][] = [];
-  for (let i = 1; i < total; ) {
+  for (let i = 1; i < total;) {
     const count = all[at + i]!;
     facts.push(Array.from(all.subarray(at + i + 1, at + i + 1 + count)));
     i += count + 1;

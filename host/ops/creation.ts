@@ -1,12 +1,28 @@
 // Tensors that come from sizes and numbers.
 import { DType } from "../../assembly/abi/opcodes";
+import { core } from "../core/memory";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
-import { argumentError, type Implementations, shapeError } from "./define";
+import { AutogradError } from "../errors";
+import { argumentError, failure, type Implementations, shapeError } from "./define";
 import { asDType, defaultDType } from "./promotion";
 
 type Ints = readonly number[];
 type Scalar = number | boolean;
+
+/** x as a leaf that derivatives can be asked for, if they will be. */
+function asLeaf(x: Node, requiresGrad = false): Node {
+  if (!requiresGrad) return x;
+  if (!p.isFloat(x)) throw failure(AutogradError, "only tensors of floating dtype can require gradients.");
+  const leaf = p.detach(x);
+  core.requireGrad(leaf);
+  return leaf;
+}
+/** The function f with a further argument, requiresGrad, in the place behind its last. */
+const creator =
+  <A extends unknown[]>(f: (...args: A) => Node) =>
+  (...args: [...A, requiresGrad: boolean | undefined]): Node =>
+    asLeaf(f(...(args.slice(0, -1) as unknown as A)), args.at(-1) as boolean | undefined);
 
 function filled(size: Ints, value: number, dtype: DType): Node {
   if (size.some((n) => n < 0)) throw shapeError(`sizes should not be negative but got [${size.join(", ")}].`);
@@ -49,15 +65,15 @@ function eye(n: number, m = n, dtype: DType = defaultDType()): Node {
 }
 
 export const creationOps = {
-  zeros: (size: Ints, dtype: DType = defaultDType()) => filled(size, 0, dtype),
-  ones: (size: Ints, dtype: DType = defaultDType()) => filled(size, 1, dtype),
-  full,
-  zerosLike: (x: Node, dtype?: DType) => p.fullLike(x, 0, dtype),
-  onesLike: (x: Node, dtype?: DType) => p.fullLike(x, 1, dtype),
-  fullLike: (x: Node, value: Scalar, dtype?: DType) => p.fullLike(x, Number(value), dtype),
+  zeros: creator((size: Ints, dtype: DType = defaultDType()) => filled(size, 0, dtype)),
+  ones: creator((size: Ints, dtype: DType = defaultDType()) => filled(size, 1, dtype)),
+  full: creator(full),
+  zerosLike: creator((x: Node, dtype?: DType) => p.fullLike(x, 0, dtype)),
+  onesLike: creator((x: Node, dtype?: DType) => p.fullLike(x, 1, dtype)),
+  fullLike: creator((x: Node, value: Scalar, dtype?: DType) => p.fullLike(x, Number(value), dtype)),
   fill,
-  arange: [(end: number, dtype?: DType) => arange(0, end, 1, dtype), arange],
-  linspace,
-  logspace,
-  eye,
+  arange: [creator((end: number, dtype?: DType) => arange(0, end, 1, dtype)), creator(arange)],
+  linspace: creator(linspace),
+  logspace: creator(logspace),
+  eye: creator(eye),
 } satisfies Implementations;

@@ -29,7 +29,8 @@ export interface DefinedOp {
 
 type ErrorClass = new (message: string) => PushforwardError;
 /** The error that an implementation throws: the message gets the public name of the op that the user called. */
-export const failure = (Class: ErrorClass, message: string): PushforwardError => new Class(`${currentOp()}: ${message}`);
+export const failure = (Class: ErrorClass, message: string): PushforwardError =>
+  new Class(`${currentOp()}: ${message}`);
 export const argumentError = (message: string): PushforwardError => failure(ArgumentError, message);
 export const shapeError = (message: string): PushforwardError => failure(ShapeError, message);
 
@@ -51,7 +52,7 @@ interface Mismatch {
 
 const isPlainObject = (value: unknown): value is Record<string, unknown> => {
   if (typeof value !== "object" || value === null || isTensor(value) || Array.isArray(value)) return false;
-  const prototype = Object.getPrototypeOf(value);
+  const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 };
 
@@ -138,8 +139,8 @@ function bind(signature: Signature, args: unknown[], bound: unknown[]): Mismatch
 }
 
 function wrap(result: Result, asBoolean: boolean): unknown {
-  if (typeof result !== "number") return (result as readonly Node[]).map(wrapNode);
-  const tensor = wrapNode(result as Node);
+  if (typeof result !== "number") return result.map(wrapNode);
+  const tensor = wrapNode(result);
   if (!asBoolean) return tensor;
   const value = Boolean(tensor.item());
   tensor.dispose();

@@ -2,13 +2,14 @@
 // number as it came would compute with it in the default dtype, float32, beside a float64 tensor.
 import { DType } from "../../assembly/abi/opcodes";
 import { dtypeName } from "../core/dtype";
+import { core } from "../core/memory";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { DTypeError } from "../errors";
 import { failure } from "./define";
 
 /** The dtype of floats that come from nowhere; set by `setDefaultDtype`. */
-export const defaultDType = (): DType => p.resultType(p.num(0.5), p.num(0.5));
+export const defaultDType = (): DType => core.defaultDType();
 
 /** x as it is if that has the dtype, else cast. */
 export const asDType = (x: Node, dtype: DType | undefined): Node =>

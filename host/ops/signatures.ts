@@ -529,30 +529,30 @@ export const signatures = {
 
   // -- creation
   /** Zeros. */
-  zeros: "(size: ints..., *, dtype?: dtype): Tensor",
+  zeros: "(size: ints..., *, dtype?: dtype, requiresGrad?: bool): Tensor",
   /** Ones. */
-  ones: "(size: ints..., *, dtype?: dtype): Tensor",
+  ones: "(size: ints..., *, dtype?: dtype, requiresGrad?: bool): Tensor",
   /** One value everywhere; true and false give bool unless dtype says otherwise. */
-  full: "(size: ints, fillValue: number | bool, *, dtype?: dtype): Tensor",
+  full: "(size: ints, fillValue: number | bool, *, dtype?: dtype, requiresGrad?: bool): Tensor",
   /** Zeros in the shape and dtype of input. */
-  zerosLike: "(input: Tensor, *, dtype?: dtype): Tensor",
+  zerosLike: "(input: Tensor, *, dtype?: dtype, requiresGrad?: bool): Tensor",
   /** Ones in the shape and dtype of input. */
-  onesLike: "(input: Tensor, *, dtype?: dtype): Tensor",
+  onesLike: "(input: Tensor, *, dtype?: dtype, requiresGrad?: bool): Tensor",
   /** One value in the shape and dtype of input. */
-  fullLike: "(input: Tensor, fillValue: number | bool, *, dtype?: dtype): Tensor",
+  fullLike: "(input: Tensor, fillValue: number | bool, *, dtype?: dtype, requiresGrad?: bool): Tensor",
   /** One value in the shape and dtype of input. @torch generated/torch.Tensor.fill_.html */
   fill: "(input: Tensor, value: Operand | bool): Tensor",
   /** start, start + step, … before end, in the default dtype. */
   arange: [
-    "(end: number, *, dtype?: dtype): Tensor",
-    "(start: number, end: number, step?: number, *, dtype?: dtype): Tensor",
+    "(end: number, *, dtype?: dtype, requiresGrad?: bool): Tensor",
+    "(start: number, end: number, step?: number, *, dtype?: dtype, requiresGrad?: bool): Tensor",
   ],
   /** steps values from start to end. */
-  linspace: "(start: number, end: number, steps: int, *, dtype?: dtype): Tensor",
+  linspace: "(start: number, end: number, steps: int, *, dtype?: dtype, requiresGrad?: bool): Tensor",
   /** steps values from base^start to base^end, base 10 unless given. */
-  logspace: "(start: number, end: number, steps: int, base?: number, *, dtype?: dtype): Tensor",
+  logspace: "(start: number, end: number, steps: int, base?: number, *, dtype?: dtype, requiresGrad?: bool): Tensor",
   /** The n × m matrix with ones on its diagonal. */
-  eye: "(n: int, m?: int, *, dtype?: dtype): Tensor",
+  eye: "(n: int, m?: int, *, dtype?: dtype, requiresGrad?: bool): Tensor",
 
   // -- matrix products and what is made of them
   /** The matrix product; vectors count as a row on the left and a column on the right, batch dims broadcast. */

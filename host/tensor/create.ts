@@ -24,7 +24,9 @@ export function dtypeOption(name: string, value: unknown, fallback: DType): DTyp
   if (value === undefined || value === null) return fallback;
   const dtype = dtypeFromName(value);
   if (dtype === undefined) {
-    throw new DTypeError(`${name}: dtype should be ${dtypeList} but got ${typeof value === "string" ? value : typeName(value)}.`);
+    throw new DTypeError(
+      `${name}: dtype should be ${dtypeList} but got ${typeof value === "string" ? value : typeName(value)}.`,
+    );
   }
   return dtype;
 }

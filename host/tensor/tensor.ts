@@ -7,7 +7,7 @@ import { detach, type Node, slice, reshape } from "../core/prim";
 import { currentOp, enterOp, leaveOp, withinOp } from "../core/scope";
 import { ArgumentError, DisposedError, ShapeError, typeName } from "../errors";
 import type { TensorMethods } from "../generated/ops";
-import { Page, Scope, track, untrack } from "./lifetime";
+import { type Page, type Scope, track, untrack } from "./lifetime";
 import { type NestedArray, toNested } from "./nested";
 import { formatTensor } from "./print";
 

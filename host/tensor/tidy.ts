@@ -7,7 +7,7 @@ import { isTensor, type Tensor } from "./tensor";
 export function collectTensors(value: unknown, into: Tensor[] = [], seen = new Set<unknown>()): Tensor[] {
   if (isTensor(value)) into.push(value);
   else if (typeof value === "object" && value !== null && !seen.has(value)) {
-    const prototype = Object.getPrototypeOf(value);
+    const prototype: unknown = Object.getPrototypeOf(value);
     if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null) return into;
     seen.add(value);
     for (const item of Object.values(value)) collectTensors(item, into, seen);
