@@ -33,7 +33,7 @@ let tracing: i32 = 0;
 
 @inline
 function nodeFrom(id: i32): Node {
-  return changetype<Node>(<usize>id << 4);
+  return changetype<Node>((<usize>id) << 4);
 }
 @inline
 function idOf(n: Node): i32 {
@@ -174,7 +174,7 @@ export function broadcastShape(count: i32): i32 {
   begin();
   elementwise.resetBroadcast();
   for (let i = 0; i < count; i++) if (!elementwise.broadcastInto(nodeFrom(scratchWords.at(i)))) return failure;
-  memory.copy(words(), elementwise.broadcastDims, <usize>elementwise.broadcastNdim << 2);
+  memory.copy(words(), elementwise.broadcastDims, (<usize>elementwise.broadcastNdim) << 2);
   return elementwise.broadcastNdim;
 }
 export function setGradEnabled(enabled: bool): bool {
@@ -270,7 +270,7 @@ export function where(condition: i32, a: i32, b: i32): i32 {
 }
 // The set of `count` dims in scratch (none given: all dims), or a negative failure.
 function dimSet(ndim: i32, count: i32): i64 {
-  if (!count) return ndim ? <i64>(<u32>-1 >> (32 - ndim)) : 0;
+  if (!count) return ndim ? <i64>((<u32>-1) >> (32 - ndim)) : 0;
   let set: i64 = 0;
   for (let i = 0; i < count; i++) {
     const dim = views.normalizedDim(scratchWords.at(i), ndim);
@@ -347,10 +347,11 @@ export function vjp(outputCount: i32, targetCount: i32): i32 {
   begin();
   const total = 2 * outputCount + targetCount;
   toAddresses(0, total);
-  const at = words(), list = <usize>outputCount << 2;
+  const at = words(),
+    list = (<usize>outputCount) << 2;
   runVjp(at, at + list, outputCount, at + 2 * list, at + 2 * list, targetCount);
   if (failure) return failure;
-  memory.copy(at, at + 2 * list, <usize>targetCount << 2);
+  memory.copy(at, at + 2 * list, (<usize>targetCount) << 2);
   toIds(0, targetCount);
   return 0;
 }
@@ -362,10 +363,10 @@ export function jvp(outputCount: i32, inputCount: i32, createGraph: bool): i32 {
   begin();
   const total = outputCount + 2 * inputCount;
   toAddresses(0, total);
-  const at = words(), outputs = <usize>outputCount << 2, inputs = <usize>inputCount << 2;
-  doubleBackward.jvp(
-    at, outputCount, at + outputs, at + outputs + inputs, inputCount, at, at + outputs, createGraph,
-  );
+  const at = words(),
+    outputs = (<usize>outputCount) << 2,
+    inputs = (<usize>inputCount) << 2;
+  doubleBackward.jvp(at, outputCount, at + outputs, at + outputs + inputs, inputCount, at, at + outputs, createGraph);
   if (failure) return failure;
   toIds(0, outputCount);
   return 0;

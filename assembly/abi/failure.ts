@@ -24,15 +24,15 @@ export function fail(code: i32): void {
 export function addFacts(from: usize, count: i32): void {
   const total = load<i32>(facts);
   if (!accepting || total + count + 1 > FACT_WORDS) return;
-  const list = facts + (<usize>total << 2);
+  const list = facts + ((<usize>total) << 2);
   store<i32>(list, count);
-  memory.copy(list + 4, from, <usize>count << 2);
+  memory.copy(list + 4, from, (<usize>count) << 2);
   store<i32>(facts, total + count + 1);
 }
 export function addFact(value: i32): void {
   const total = load<i32>(facts);
   if (!accepting || total + 2 > FACT_WORDS) return;
-  const list = facts + (<usize>total << 2);
+  const list = facts + ((<usize>total) << 2);
   store<i32>(list, 1);
   store<i32>(list, value, 4);
   store<i32>(facts, total + 2);

@@ -117,7 +117,11 @@ export function seal(n: Node): Node {
   if (numel > i32.MAX_VALUE) {
     fail(Failure.TooLarge);
     addFacts(n.dims, n.ndim);
-  } else if (failure == Failure.OutOfMemory && births.length && births.at(births.length - 1) != <u32>changetype<usize>(n)) {
+  } else if (
+    failure == Failure.OutOfMemory &&
+    births.length &&
+    births.at(births.length - 1) != <u32>changetype<usize>(n)
+  ) {
     // No room in the scope's list: the node would never be let go of.
     release(n);
     return poisoned();
@@ -137,7 +141,8 @@ function addPending(n: Node): void {
 export function removePending(n: Node): void {
   if (!(n.flags & PENDING)) return;
   n.flags &= ~PENDING;
-  const next = n.next, prev = n.prev;
+  const next = n.next,
+    prev = n.prev;
   if (next) next.prev = prev;
   if (prev) prev.next = next;
   else firstPending = next;

@@ -50,37 +50,37 @@ export class Node {
     return changetype<usize>(this) + offsetof<Node>();
   }
   @inline get strides(): usize {
-    return this.dims + (<usize>this.ndim << 2);
+    return this.dims + ((<usize>this.ndim) << 2);
   }
   @inline get attributes(): usize {
-    return this.dims + (<usize>this.ndim << 3);
+    return this.dims + ((<usize>this.ndim) << 3);
   }
   @inline get inputs(): usize {
-    return this.attributes + (<usize>this.attributeCount << 2);
+    return this.attributes + ((<usize>this.attributeCount) << 2);
   }
   @inline dim(i: i32): i32 {
-    return load<i32>(this.dims + (<usize>i << 2));
+    return load<i32>(this.dims + ((<usize>i) << 2));
   }
   @inline setDim(i: i32, size: i32): void {
-    store<i32>(this.dims + (<usize>i << 2), size);
+    store<i32>(this.dims + ((<usize>i) << 2), size);
   }
   @inline stride(i: i32): i32 {
-    return load<i32>(this.strides + (<usize>i << 2));
+    return load<i32>(this.strides + ((<usize>i) << 2));
   }
   @inline setStride(i: i32, stride: i32): void {
-    store<i32>(this.strides + (<usize>i << 2), stride);
+    store<i32>(this.strides + ((<usize>i) << 2), stride);
   }
   @inline attribute(i: i32): i32 {
-    return load<i32>(this.attributes + (<usize>i << 2));
+    return load<i32>(this.attributes + ((<usize>i) << 2));
   }
   @inline setAttribute(i: i32, value: i32): void {
-    store<i32>(this.attributes + (<usize>i << 2), value);
+    store<i32>(this.attributes + ((<usize>i) << 2), value);
   }
   @inline input(i: i32): Node {
-    return changetype<Node>(load<usize>(this.inputs + (<usize>i << 2)));
+    return changetype<Node>(load<usize>(this.inputs + ((<usize>i) << 2)));
   }
   @inline setInput(i: i32, input: Node): void {
-    store<usize>(this.inputs + (<usize>i << 2), changetype<usize>(input));
+    store<usize>(this.inputs + ((<usize>i) << 2), changetype<usize>(input));
   }
   @inline get requiresGrad(): bool {
     return (this.flags & REQUIRES_GRAD) != 0;
@@ -122,5 +122,5 @@ export function setContiguousStrides(n: Node): void {
   }
 }
 export function sameShape(a: Node, b: Node): bool {
-  return a.ndim == b.ndim && memory.compare(a.dims, b.dims, <usize>a.ndim << 2) == 0;
+  return a.ndim == b.ndim && memory.compare(a.dims, b.dims, (<usize>a.ndim) << 2) == 0;
 }

@@ -71,15 +71,15 @@ function listOf(size: usize): u32 {
 
 function insert(block: Block): void {
   const list = listOf(block.size);
-  const head = load<usize>(heads + (<usize>list << 2));
+  const head = load<usize>(heads + ((<usize>list) << 2));
   block.sizeAndFree |= FREE;
   block.nextFree = head;
   block.prevFree = 0;
   if (head) changetype<Block>(head).prevFree = changetype<usize>(block);
-  store<usize>(heads + (<usize>list << 2), changetype<usize>(block));
+  store<usize>(heads + ((<usize>list) << 2), changetype<usize>(block));
   const first = list >> SECOND_BITS;
   firstMap |= 1 << first;
-  const map = secondMaps + (<usize>first << 2);
+  const map = secondMaps + ((<usize>first) << 2);
   store<u32>(map, load<u32>(map) | (1 << (list & (SECOND - 1))));
 }
 
@@ -88,10 +88,10 @@ function remove(block: Block): void {
   if (block.nextFree) changetype<Block>(block.nextFree).prevFree = block.prevFree;
   if (block.prevFree) changetype<Block>(block.prevFree).nextFree = block.nextFree;
   else {
-    store<usize>(heads + (<usize>list << 2), block.nextFree);
+    store<usize>(heads + ((<usize>list) << 2), block.nextFree);
     if (!block.nextFree) {
       const first = list >> SECOND_BITS;
-      const map = secondMaps + (<usize>first << 2);
+      const map = secondMaps + ((<usize>first) << 2);
       const left = load<u32>(map) & ~(1 << (list & (SECOND - 1)));
       store<u32>(map, left);
       if (!left) firstMap &= ~(1 << first);
@@ -107,14 +107,14 @@ function find(size: usize): Block {
   const list = listOf(<usize>granules * GRANULE);
   let first = list >> SECOND_BITS;
   if (first >= FIRST) return changetype<Block>(0);
-  let map = load<u32>(secondMaps + (<usize>first << 2)) & (~0 << (list & (SECOND - 1)));
+  let map = load<u32>(secondMaps + ((<usize>first) << 2)) & (~0 << (list & (SECOND - 1)));
   if (!map) {
     const firsts = first + 1 < 32 ? firstMap & (~0 << (first + 1)) : 0;
     if (!firsts) return changetype<Block>(0);
     first = ctz(firsts);
-    map = load<u32>(secondMaps + (<usize>first << 2));
+    map = load<u32>(secondMaps + ((<usize>first) << 2));
   }
-  return changetype<Block>(load<usize>(heads + (<usize>((first << SECOND_BITS) + ctz(map)) << 2)));
+  return changetype<Block>(load<usize>(heads + ((<usize>((first << SECOND_BITS) + ctz(map))) << 2)));
 }
 
 // Turns [top, end of memory) into a free block and puts the sentinel behind it.

@@ -33,7 +33,7 @@ export let recordBytes: f64 = 0;
 
 @inline
 function link(chunk: Chunk): void {
-  const head = partial + (<usize>chunk.sizeClass << 2);
+  const head = partial + ((<usize>chunk.sizeClass) << 2);
   const first = load<usize>(head);
   chunk.next = first;
   chunk.prev = 0;
@@ -45,7 +45,7 @@ function link(chunk: Chunk): void {
 function unlink(chunk: Chunk): void {
   if (chunk.next) changetype<Chunk>(chunk.next).prev = chunk.prev;
   if (chunk.prev) changetype<Chunk>(chunk.prev).next = chunk.next;
-  else store<usize>(partial + (<usize>chunk.sizeClass << 2), chunk.next);
+  else store<usize>(partial + ((<usize>chunk.sizeClass) << 2), chunk.next);
 }
 
 @inline
@@ -63,7 +63,7 @@ export function allocateRecord(bytes: u32): usize {
   }
   const sizeClass = (bytes + STEP - 1) / STEP;
   const size = sizeClass * STEP;
-  let chunk = changetype<Chunk>(load<usize>(partial + (<usize>sizeClass << 2)));
+  let chunk = changetype<Chunk>(load<usize>(partial + ((<usize>sizeClass) << 2)));
   if (!changetype<usize>(chunk)) {
     chunk = changetype<Chunk>(allocate(CHUNK_BYTES));
     if (!changetype<usize>(chunk)) return 0;

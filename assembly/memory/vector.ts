@@ -16,30 +16,30 @@ export class Vector {
   }
 
   @inline at(index: i32): u32 {
-    return load<u32>(this.data + (<usize>index << 2));
+    return load<u32>(this.data + ((<usize>index) << 2));
   }
   @inline set(index: i32, value: u32): void {
-    store<u32>(this.data + (<usize>index << 2), value);
+    store<u32>(this.data + ((<usize>index) << 2), value);
   }
   @inline push(value: u32): void {
     if (this.length == this.capacity && !this.reserve(this.length + 1)) return;
-    store<u32>(this.data + (<usize>this.length << 2), value);
+    store<u32>(this.data + ((<usize>this.length) << 2), value);
     this.length++;
   }
   @inline pop(): u32 {
-    return load<u32>(this.data + (<usize>--this.length << 2));
+    return load<u32>(this.data + ((<usize>--this.length) << 2));
   }
 
   /** Room for `count` words. */
   reserve(count: i32): bool {
     if (count <= this.capacity) return true;
     const capacity = max(count, max(64, this.capacity * 2));
-    const data = allocate(<usize>capacity << 2);
+    const data = allocate((<usize>capacity) << 2);
     if (!data) {
       fail(Failure.OutOfMemory);
       return false;
     }
-    memory.copy(data, this.data, <usize>this.length << 2);
+    memory.copy(data, this.data, (<usize>this.length) << 2);
     if (this.data) free(this.data);
     this.data = data;
     this.capacity = capacity;

@@ -25,7 +25,7 @@ export function buildConcat(count: i32, operands: usize, dim: i32): Node {
   let total: i64 = 0;
   let dtype = <DType>first.dtype;
   for (let k = 0; k < count; k++) {
-    const x = changetype<Node>(load<usize>(operands + (<usize>k << 2)));
+    const x = changetype<Node>(load<usize>(operands + ((<usize>k) << 2)));
     let fits = x.ndim == first.ndim;
     for (let i = 0; fits && i < <i32>first.ndim; i++) fits = i == axis || x.dim(i) == first.dim(i);
     if (!fits) {
@@ -39,15 +39,15 @@ export function buildConcat(count: i32, operands: usize, dim: i32): Node {
     dtype = k ? max(dtype, resultType(first, x)) : dtype;
   }
   for (let k = 0; k < count; k++) {
-    const at = operands + (<usize>k << 2);
+    const at = operands + ((<usize>k) << 2);
     store<usize>(at, changetype<usize>(cast(changetype<Node>(load<usize>(at)), dtype)));
   }
   const n = append(Op.Concat, dtype, first.ndim, 1, count);
   if (isPoison(n)) return n;
-  memory.copy(n.dims, first.dims, <usize>first.ndim << 2);
+  memory.copy(n.dims, first.dims, (<usize>first.ndim) << 2);
   n.setDim(axis, <i32>min(total, i32.MAX_VALUE));
   n.setAttribute(0, axis);
-  memory.copy(n.inputs, operands, <usize>count << 2);
+  memory.copy(n.inputs, operands, (<usize>count) << 2);
   return seal(n);
 }
 const pair: usize = memory.data(8);
@@ -80,7 +80,8 @@ class Concat extends Primitive {
   }
   evaluate(n: Node): bool {
     if (!allocateValues(n)) return false;
-    const axis = n.attribute(0), size = sizeOf(n.dtype);
+    const axis = n.attribute(0),
+      size = sizeOf(n.dtype);
     let at = n.data;
     for (let k = 0; k < <i32>n.inputCount; k++) {
       const x = n.input(k);

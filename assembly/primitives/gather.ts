@@ -22,7 +22,7 @@ function outOfRange(index: i32, size: i32, dim: i32): bool {
 function checkIndex(index: Node, size: i32, dim: i32): bool {
   if (!index.isComputed || !isContiguous(index)) return true;
   for (let i = 0; i < index.numel; i++) {
-    const at = load<i32>(index.data + (<usize>i << 2));
+    const at = load<i32>(index.data + ((<usize>i) << 2));
     if (<u32>at >= <u32>size) return outOfRange(at, size, dim);
   }
   return true;
@@ -47,7 +47,7 @@ export function buildGather(x: Node, dim: i32, index: Node): Node {
   if (!x.ndim) return checkIndex(index, 1, 0) ? buildAlias(x, true, false) : x;
   if (!checkIndex(index, x.dim(axis), axis)) return x;
   const n = append(Op.Gather, x.dtype, index.ndim, 1, 2);
-  memory.copy(n.dims, index.dims, <usize>index.ndim << 2);
+  memory.copy(n.dims, index.dims, (<usize>index.ndim) << 2);
   n.setAttribute(0, axis);
   n.setInput(0, x);
   n.setInput(1, index);
@@ -79,12 +79,23 @@ class Gather extends Primitive {
     return k ? null : buildScatterAdd(fullLike(n.input(0), 0), n.attribute(0), n.input(1), g);
   }
   evaluate(n: Node): bool {
-    const x = n.input(0), index = n.input(1), dim = n.attribute(0);
+    const x = n.input(0),
+      index = n.input(1),
+      dim = n.attribute(0);
     if (!allocateValues(n)) return false;
     if (!n.numel) return true;
     const size = x.dim(dim);
     const bad = gatherDim(
-      sizeOf(n.dtype), n.data, n.ndim, n.dims, dim, x.data, x.strides, size, index.data, index.strides,
+      sizeOf(n.dtype),
+      n.data,
+      n.ndim,
+      n.dims,
+      dim,
+      x.data,
+      x.strides,
+      size,
+      index.data,
+      index.strides,
     );
     return bad ? outOfRange(valueAt(index, bad - 1), size, dim) : true;
   }
@@ -96,7 +107,7 @@ function valueAt(x: Node, flat: i32): i32 {
     at += (flat % x.dim(i)) * x.stride(i);
     flat /= x.dim(i);
   }
-  return load<i32>(x.data + (<usize>at << 2));
+  return load<i32>(x.data + ((<usize>at) << 2));
 }
 
 @final
@@ -106,14 +117,27 @@ class ScatterAdd extends Primitive {
     return k ? buildGather(g, n.attribute(0), n.input(1)) : g;
   }
   evaluate(n: Node): bool {
-    const base = n.input(0), index = n.input(1), src = n.input(2), dim = n.attribute(0);
+    const base = n.input(0),
+      index = n.input(1),
+      src = n.input(2),
+      dim = n.attribute(0);
     if (!allocateValues(n)) return false;
     if (!n.numel) return true;
     copyStrided(sizeOf(n.dtype), n.data, rowMajorStrides(n), base.data, base.strides, base.ndim, base.dims);
     if (!index.numel) return true;
     const size = n.ndim ? n.dim(dim) : 1;
     const bad = scatterAddDim(
-      n.dtype, n.data, n.ndim, n.strides, size, dim, index.dims, src.data, src.strides, index.data, index.strides,
+      n.dtype,
+      n.data,
+      n.ndim,
+      n.strides,
+      size,
+      dim,
+      index.dims,
+      src.data,
+      src.strides,
+      index.data,
+      index.strides,
     );
     return bad ? outOfRange(valueAt(index, bad - 1), size, dim) : true;
   }

@@ -16,7 +16,8 @@ const dims: usize = memory.data(32 * 4);
 const counter: usize = memory.data(32 * 4);
 
 export function buildMatmul(a: Node, b: Node): Node {
-  const rowsAt = <i32>a.ndim - 2, innerAt = <i32>b.ndim - 2;
+  const rowsAt = <i32>a.ndim - 2,
+    innerAt = <i32>b.ndim - 2;
   if (rowsAt < 0 || innerAt < 0 || a.dim(rowsAt + 1) != b.dim(innerAt)) return mismatch(a, b);
   const dtype = resultType(a, b);
   if (dtype == DType.Bool) {
@@ -26,10 +27,12 @@ export function buildMatmul(a: Node, b: Node): Node {
   }
   // Broadcast the batch dims alone: with the matrix dims set to 1.
   resetBroadcast();
-  const m = a.dim(rowsAt), k = b.dim(innerAt), n = b.dim(innerAt + 1);
+  const m = a.dim(rowsAt),
+    k = b.dim(innerAt),
+    n = b.dim(innerAt + 1);
   if (!broadcastBatch(a) || !broadcastBatch(b)) return mismatch(a, b);
   const ndim = broadcastNdim;
-  memory.copy(dims, broadcastDims, <usize>ndim << 2);
+  memory.copy(dims, broadcastDims, (<usize>ndim) << 2);
   return multiply(expanded(a, dtype, ndim, m, k), expanded(b, dtype, ndim, k, n));
 }
 function mismatch(a: Node, b: Node): Node {
@@ -41,7 +44,9 @@ function mismatch(a: Node, b: Node): Node {
   return a;
 }
 function broadcastBatch(x: Node): bool {
-  const ndim = <i32>x.ndim, rows = x.dim(ndim - 2), columns = x.dim(ndim - 1);
+  const ndim = <i32>x.ndim,
+    rows = x.dim(ndim - 2),
+    columns = x.dim(ndim - 1);
   x.setDim(ndim - 2, 1);
   x.setDim(ndim - 1, 1);
   const fitting = broadcastInto(x);
@@ -50,15 +55,15 @@ function broadcastBatch(x: Node): bool {
   return fitting;
 }
 function expanded(x: Node, dtype: DType, ndim: i32, rows: i32, columns: i32): Node {
-  store<i32>(dims + (<usize>(ndim - 2) << 2), rows);
-  store<i32>(dims + (<usize>(ndim - 1) << 2), columns);
+  store<i32>(dims + ((<usize>(ndim - 2)) << 2), rows);
+  store<i32>(dims + ((<usize>(ndim - 1)) << 2), columns);
   return buildExpand(cast(x, dtype), ndim, dims);
 }
 /** a·b for operands of one dtype and equal batch dims. */
 function multiply(a: Node, b: Node): Node {
   const ndim = <i32>a.ndim;
   const n = append(Op.Matmul, a.dtype, ndim, 0, 2);
-  memory.copy(n.dims, a.dims, <usize>ndim << 2);
+  memory.copy(n.dims, a.dims, (<usize>ndim) << 2);
   n.setDim(ndim - 1, b.dim(ndim - 1));
   n.setInput(0, a);
   n.setInput(1, b);
@@ -73,11 +78,14 @@ class Matmul extends Primitive {
   }
 
   evaluate(n: Node): bool {
-    const a = n.input(0), b = n.input(1);
+    const a = n.input(0),
+      b = n.input(1);
     if (!allocateValues(n)) return false;
     if (!n.numel) return true;
     const batch = <i32>n.ndim - 2;
-    const m = n.dim(batch), columns = n.dim(batch + 1), k = a.dim(batch + 1);
+    const m = n.dim(batch),
+      columns = n.dim(batch + 1),
+      k = a.dim(batch + 1);
     const bytes = gemmWorkspace(n.dtype, m, columns, k);
     const workspace = bytes ? Buffer.create(<f64>bytes) : null;
     if (bytes && !workspace) {
@@ -85,15 +93,19 @@ class Matmul extends Primitive {
       return false;
     }
     const size = sizeOf(n.dtype);
-    const aRow = a.stride(batch), aColumn = a.stride(batch + 1);
-    const bRow = b.stride(batch), bColumn = b.stride(batch + 1);
-    let aAt = a.data, bAt = b.data, at = n.data;
-    memory.fill(counter, 0, <usize>batch << 2);
+    const aRow = a.stride(batch),
+      aColumn = a.stride(batch + 1);
+    const bRow = b.stride(batch),
+      bColumn = b.stride(batch + 1);
+    let aAt = a.data,
+      bAt = b.data,
+      at = n.data;
+    memory.fill(counter, 0, (<usize>batch) << 2);
     for (let left = n.numel / (m * columns); left > 0; left--) {
       gemm(n.dtype, m, columns, k, aAt, aRow, aColumn, bAt, bRow, bColumn, at, workspace ? workspace.data : 0);
       at += <usize>(m * columns * size);
       for (let i = batch - 1; i >= 0; i--) {
-        const place = counter + (<usize>i << 2);
+        const place = counter + ((<usize>i) << 2);
         const next = load<i32>(place) + 1;
         aAt += a.stride(i) * size;
         bAt += b.stride(i) * size;

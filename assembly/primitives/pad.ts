@@ -24,7 +24,7 @@ export function buildPad(x: Node, count: i32, amounts: usize, value: f64): Node 
   }
   let none = true;
   for (let i = 0; i < 3 * ndim; i++) {
-    const amount = load<i32>(amounts + (<usize>i << 2));
+    const amount = load<i32>(amounts + ((<usize>i) << 2));
     if (amount < 0) {
       fail(Failure.NegativeSize);
       addFacts(amounts, 3 * ndim);
@@ -34,7 +34,7 @@ export function buildPad(x: Node, count: i32, amounts: usize, value: f64): Node 
   }
   if (none) return x;
   const n = append(Op.Pad, x.dtype, ndim, 3 * ndim, 1);
-  memory.copy(n.attributes, amounts, <usize>(3 * ndim) << 2);
+  memory.copy(n.attributes, amounts, (<usize>(3 * ndim)) << 2);
   for (let i = 0; i < ndim; i++) {
     const gaps = <i64>max(x.dim(i) - 1, 0) * n.attribute(i + 2 * ndim);
     const size = gaps + x.dim(i) + n.attribute(i) + n.attribute(i + ndim);
@@ -51,9 +51,9 @@ class Pad extends Primitive {
     const x = n.input(0);
     const ndim = <i32>n.ndim;
     for (let i = 0; i < ndim; i++) {
-      store<i32>(spec + (<usize>i << 2), n.attribute(i));
-      store<i32>(spec + (<usize>(i + ndim) << 2), x.dim(i));
-      store<i32>(spec + (<usize>(i + 2 * ndim) << 2), n.attribute(i + 2 * ndim) + 1);
+      store<i32>(spec + ((<usize>i) << 2), n.attribute(i));
+      store<i32>(spec + ((<usize>(i + ndim)) << 2), x.dim(i));
+      store<i32>(spec + ((<usize>(i + 2 * ndim)) << 2), n.attribute(i + 2 * ndim) + 1);
     }
     return buildSlice(g, ndim, spec);
   }
@@ -66,7 +66,7 @@ class Pad extends Primitive {
     let first = 0;
     for (let i = 0; i < ndim; i++) {
       first += n.attribute(i) * n.stride(i);
-      store<i32>(strides + (<usize>i << 2), n.stride(i) * (n.attribute(i + 2 * ndim) + 1));
+      store<i32>(strides + ((<usize>i) << 2), n.stride(i) * (n.attribute(i + 2 * ndim) + 1));
     }
     const size = sizeOf(n.dtype);
     copyStrided(size, n.data + first * size, strides, x.data, x.strides, ndim, x.dims);

@@ -16,13 +16,14 @@ const levels: usize = memory.data(32 * 4);
 /** For every element of x, the product of the others along the given set of dims. */
 export function leaveOneOut(x: Node, dims: u32): Node {
   const ndim = <i32>x.ndim;
-  let at = 0, width = 1;
+  let at = 0,
+    width = 1;
   for (let pass = 0; pass < 2; pass++) {
     for (let i = 0; i < ndim; i++) {
       if (((dims >> i) & 1) != <u32>pass) continue;
       if (pass) width *= x.dim(i);
-      store<i32>(order + (<usize>at << 2), i);
-      store<i32>(inverse + (<usize>i << 2), at++);
+      store<i32>(order + ((<usize>at) << 2), i);
+      store<i32>(inverse + ((<usize>i) << 2), at++);
     }
   }
   if (width == 0 || x.numel == 0) return x;
@@ -40,19 +41,20 @@ function rowsLeaveOneOut(rows: Node, width: i32): Node {
   let level = rows;
   for (let w = width; w > 1; w = (w + 1) >> 1) {
     const even = w & 1 ? padWithOne(level) : level;
-    store<usize>(levels + (<usize>depth << 2), changetype<usize>(even));
+    store<usize>(levels + ((<usize>depth) << 2), changetype<usize>(even));
     depth++;
     const half = (w + 1) >> 1;
     level = mul(narrowed(even, 1, 0, half), narrowed(even, 1, half, half));
   }
   let outside = fullLike(level, 1);
   while (depth--) {
-    const even = changetype<Node>(load<usize>(levels + (<usize>depth << 2)));
+    const even = changetype<Node>(load<usize>(levels + ((<usize>depth) << 2)));
     const half = even.dim(1) >> 1;
-    const left = narrowed(even, 1, 0, half), right = narrowed(even, 1, half, half);
+    const left = narrowed(even, 1, 0, half),
+      right = narrowed(even, 1, half, half);
     outside = buildConcatPair(mul(outside, right), mul(outside, left), 1);
     if (depth) {
-      const below = changetype<Node>(load<usize>(levels + (<usize>(depth - 1) << 2))).dim(1) >> 1;
+      const below = changetype<Node>(load<usize>(levels + ((<usize>(depth - 1)) << 2))).dim(1) >> 1;
       outside = narrowed(outside, 1, 0, below);
     }
   }

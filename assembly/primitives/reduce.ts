@@ -46,7 +46,7 @@ function restored(t: Node, n: Node): Node {
   const x = n.input(0);
   if (n.attribute(1)) return t;
   for (let i = 0; i < <i32>x.ndim; i++) {
-    store<i32>(restoredDims + (<usize>i << 2), (n.attribute(0) >> i) & 1 ? 1 : x.dim(i));
+    store<i32>(restoredDims + ((<usize>i) << 2), (n.attribute(0) >> i) & 1 ? 1 : x.dim(i));
   }
   return buildReshape(t, x.ndim, restoredDims);
 }
@@ -63,15 +63,16 @@ abstract class Reduction extends Primitive {
   evaluate(n: Node): bool {
     const x = n.input(0);
     if (!allocateValues(n)) return false;
-    let kept = 0, reduced = 0;
+    let kept = 0,
+      reduced = 0;
     for (let i = 0; i < <i32>x.ndim; i++) {
       if ((n.attribute(0) >> i) & 1) {
-        store<i32>(reducedDims + (<usize>reduced << 2), x.dim(i));
-        store<i32>(reducedStrides + (<usize>reduced << 2), x.stride(i));
+        store<i32>(reducedDims + ((<usize>reduced) << 2), x.dim(i));
+        store<i32>(reducedStrides + ((<usize>reduced) << 2), x.stride(i));
         reduced++;
       } else {
-        store<i32>(outDims + (<usize>kept << 2), x.dim(i));
-        store<i32>(outStrides + (<usize>kept << 2), x.stride(i));
+        store<i32>(outDims + ((<usize>kept) << 2), x.dim(i));
+        store<i32>(outStrides + ((<usize>kept) << 2), x.stride(i));
         kept++;
       }
     }

@@ -42,7 +42,7 @@ export function allocateValues(n: Node): bool {
 /** A leaf with room for values that the host writes. */
 export function buildData(dtype: DType, ndim: i32, dims: usize): Node {
   const n = append(Op.Data, dtype, ndim, 0, 0);
-  memory.copy(n.dims, dims, <usize>ndim << 2);
+  memory.copy(n.dims, dims, (<usize>ndim) << 2);
   seal(n);
   if (n.op == Op.Data) allocateValues(n);
   return n;
@@ -51,7 +51,7 @@ export function buildData(dtype: DType, ndim: i32, dims: usize): Node {
 /** A tensor of one repeated value. It takes no memory for its elements. */
 export function buildFull(dtype: DType, ndim: i32, dims: usize, value: f64): Node {
   const n = append(Op.Full, dtype, ndim, 0, 0);
-  memory.copy(n.dims, dims, <usize>ndim << 2);
+  memory.copy(n.dims, dims, (<usize>ndim) << 2);
   n.value = rounded(value, dtype);
   return seal(n);
 }
@@ -77,7 +77,7 @@ export function buildIota(dtype: DType, count: i32, start: f64, step: f64): Node
 /** x under a new identity. Connected: gradients flow through; otherwise a leaf (Detach). */
 export function buildAlias(x: Node, connected: bool, requiresGrad: bool): Node {
   const n = append(connected ? Op.Alias : Op.Detach, x.dtype, x.ndim, 0, 1);
-  memory.copy(n.dims, x.dims, <usize>x.ndim << 2);
+  memory.copy(n.dims, x.dims, (<usize>x.ndim) << 2);
   n.setInput(0, x);
   seal(n);
   if (!connected) n.flags &= ~REQUIRES_GRAD;
@@ -100,7 +100,7 @@ class Full extends Primitive {
     fill(n.dtype, buffer.data, n.value, 1);
     n.buffer = buffer;
     n.offset = 0;
-    memory.fill(n.strides, 0, <usize>n.ndim << 2);
+    memory.fill(n.strides, 0, (<usize>n.ndim) << 2);
     return true;
   }
 }
@@ -126,7 +126,7 @@ class Same extends Primitive {
   evaluate(n: Node): bool {
     const x = n.input(0);
     shareBuffer(n, x);
-    memory.copy(n.strides, x.strides, <usize>n.ndim << 2);
+    memory.copy(n.strides, x.strides, (<usize>n.ndim) << 2);
     return true;
   }
 }

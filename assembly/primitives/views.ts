@@ -27,17 +27,19 @@ const wanted: usize = memory.data(32 * 4);
 
 /** x's elements, in row-major order, in another shape; one size may be -1. */
 export function buildReshape(x: Node, ndim: i32, dims: usize): Node {
-  let known: i64 = 1, open = -1, valid = true;
+  let known: i64 = 1,
+    open = -1,
+    valid = true;
   for (let i = 0; i < ndim; i++) {
-    const size = load<i32>(dims + (<usize>i << 2));
+    const size = load<i32>(dims + ((<usize>i) << 2));
     if (size >= 0) known = min(known * size, <i64>i32.MAX_VALUE + 1);
     else if (size == -1 && open < 0) open = i;
     else valid = false;
   }
-  memory.copy(wanted, dims, <usize>ndim << 2);
+  memory.copy(wanted, dims, (<usize>ndim) << 2);
   if (open >= 0 && valid) {
     valid = known > 0 && x.numel % known == 0;
-    if (valid) store<i32>(wanted + (<usize>open << 2), <i32>(x.numel / known));
+    if (valid) store<i32>(wanted + ((<usize>open) << 2), <i32>(x.numel / known));
     known = x.numel;
   }
   if (!valid || known != x.numel) {
@@ -51,7 +53,7 @@ export function buildReshape(x: Node, ndim: i32, dims: usize): Node {
 function reshaped(x: Node, ndim: i32, dims: usize): Node {
   if (isConstant(x)) return buildFull(x.dtype, ndim, dims, x.value);
   const n = append(Op.Reshape, x.dtype, ndim, 0, 1);
-  memory.copy(n.dims, dims, <usize>ndim << 2);
+  memory.copy(n.dims, dims, (<usize>ndim) << 2);
   n.setInput(0, x);
   return seal(n);
 }
@@ -70,15 +72,16 @@ export function reshapeLike(g: Node, x: Node): Node {
 // After at::detail::computeStride: walks the runs of x's dims that are contiguous among themselves.
 function viewStrides(x: Node, ndim: i32, dims: usize, strides: usize): bool {
   let target = ndim - 1;
-  let runNumel = 1, viewNumel = 1;
+  let runNumel = 1,
+    viewNumel = 1;
   let runStride = x.ndim ? x.stride(<i32>x.ndim - 1) : 1;
   for (let i = <i32>x.ndim - 1; i >= 0; i--) {
     runNumel *= x.dim(i);
     const runEnds = i == 0 || (x.dim(i - 1) != 1 && x.stride(i - 1) != runNumel * runStride);
     if (!runEnds) continue;
-    while (target >= 0 && (viewNumel < runNumel || load<i32>(dims + (<usize>target << 2)) == 1)) {
-      store<i32>(strides + (<usize>target << 2), viewNumel * runStride);
-      viewNumel *= load<i32>(dims + (<usize>target << 2));
+    while (target >= 0 && (viewNumel < runNumel || load<i32>(dims + ((<usize>target) << 2)) == 1)) {
+      store<i32>(strides + ((<usize>target) << 2), viewNumel * runStride);
+      viewNumel *= load<i32>(dims + ((<usize>target) << 2));
       target--;
     }
     if (viewNumel != runNumel) return false;
@@ -88,7 +91,7 @@ function viewStrides(x: Node, ndim: i32, dims: usize, strides: usize): bool {
       viewNumel = 1;
     }
   }
-  for (; target >= 0; target--) store<i32>(strides + (<usize>target << 2), 1);
+  for (; target >= 0; target--) store<i32>(strides + ((<usize>target) << 2), 1);
   return true;
 }
 
@@ -112,7 +115,7 @@ const rowMajor: usize = memory.data(32 * 4);
 export function rowMajorStrides(x: Node): usize {
   let stride = 1;
   for (let i = <i32>x.ndim - 1; i >= 0; i--) {
-    store<i32>(rowMajor + (<usize>i << 2), stride);
+    store<i32>(rowMajor + ((<usize>i) << 2), stride);
     stride *= max(x.dim(i), 1);
   }
   return rowMajor;
@@ -134,11 +137,11 @@ export function buildPermute(x: Node, count: i32, dims: usize): Node {
   memory.fill(seen, 0, 32);
   let valid = count == ndim;
   for (let i = 0; i < count && valid; i++) {
-    const dim = normalizedDim(load<i32>(dims + (<usize>i << 2)), ndim);
+    const dim = normalizedDim(load<i32>(dims + ((<usize>i) << 2)), ndim);
     if (dim < 0) return x;
     valid = !load<u8>(seen + dim);
     store<u8>(seen + dim, 1);
-    store<i32>(wanted + (<usize>i << 2), dim);
+    store<i32>(wanted + ((<usize>i) << 2), dim);
   }
   if (!valid) {
     fail(Failure.Permute);
@@ -153,7 +156,7 @@ function permuted(x: Node, dims: usize): Node {
   const ndim = <i32>x.ndim;
   const n = append(Op.Permute, x.dtype, ndim, ndim, 1);
   for (let i = 0; i < ndim; i++) {
-    const dim = load<i32>(dims + (<usize>i << 2));
+    const dim = load<i32>(dims + ((<usize>i) << 2));
     n.setDim(i, x.dim(dim));
     n.setAttribute(i, dim);
   }
@@ -163,16 +166,16 @@ function permuted(x: Node, dims: usize): Node {
 /** x with its last two dimensions exchanged. */
 export function transposed(x: Node): Node {
   const ndim = <i32>x.ndim;
-  for (let i = 0; i < ndim; i++) store<i32>(wanted + (<usize>i << 2), i);
-  store<i32>(wanted + (<usize>(ndim - 1) << 2), ndim - 2);
-  store<i32>(wanted + (<usize>(ndim - 2) << 2), ndim - 1);
+  for (let i = 0; i < ndim; i++) store<i32>(wanted + ((<usize>i) << 2), i);
+  store<i32>(wanted + ((<usize>(ndim - 1)) << 2), ndim - 2);
+  store<i32>(wanted + ((<usize>(ndim - 2)) << 2), ndim - 1);
   return permuted(x, wanted);
 }
 
 @final
 class Permute extends Primitive {
   vjp(n: Node, k: i32, g: Node): Node | null {
-    for (let i = 0; i < <i32>n.ndim; i++) store<i32>(wanted + (<usize>n.attribute(i) << 2), i);
+    for (let i = 0; i < <i32>n.ndim; i++) store<i32>(wanted + ((<usize>n.attribute(i)) << 2), i);
     return permuted(g, wanted);
   }
   evaluate(n: Node): bool {
@@ -188,14 +191,15 @@ class Permute extends Primitive {
 /** x repeated along dims of size 1 and along new leading dims; a size of -1 stays as it is. */
 export function buildExpand(x: Node, ndim: i32, dims: usize): Node {
   const lead = ndim - <i32>x.ndim;
-  let valid = lead >= 0, same = lead == 0;
+  let valid = lead >= 0,
+    same = lead == 0;
   for (let i = 0; i < ndim && valid; i++) {
     const from = i < lead ? 1 : x.dim(i - lead);
-    let size = load<i32>(dims + (<usize>i << 2));
+    let size = load<i32>(dims + ((<usize>i) << 2));
     if (size == -1 && i >= lead) size = from;
     valid = size >= 0 && (from == 1 || from == size);
     same = same && from == size;
-    store<i32>(wanted + (<usize>i << 2), size);
+    store<i32>(wanted + ((<usize>i) << 2), size);
   }
   if (!valid) {
     fail(Failure.Expand);
@@ -206,7 +210,7 @@ export function buildExpand(x: Node, ndim: i32, dims: usize): Node {
   if (same) return x;
   if (isConstant(x)) return buildFull(x.dtype, ndim, wanted, x.value);
   const n = append(Op.Expand, x.dtype, ndim, 0, 1);
-  memory.copy(n.dims, wanted, <usize>ndim << 2);
+  memory.copy(n.dims, wanted, (<usize>ndim) << 2);
   n.setInput(0, x);
   return seal(n);
 }
@@ -242,13 +246,13 @@ class Expand extends Primitive {
 /** Per dim, `length` elements from `start` at every `step`-th; starts, lengths and steps follow each other at `spec`. */
 export function buildSlice(x: Node, count: i32, spec: usize): Node {
   const ndim = <i32>x.ndim;
-  let valid = count == ndim, whole = true;
+  let valid = count == ndim,
+    whole = true;
   for (let i = 0; i < ndim && valid; i++) {
-    const start = load<i32>(spec + (<usize>i << 2));
-    const length = load<i32>(spec + (<usize>(i + ndim) << 2));
-    const step = load<i32>(spec + (<usize>(i + 2 * ndim) << 2));
-    valid =
-      start >= 0 && length >= 0 && step > 0 && (length == 0 || <i64>start + <i64>(length - 1) * step < x.dim(i));
+    const start = load<i32>(spec + ((<usize>i) << 2));
+    const length = load<i32>(spec + ((<usize>(i + ndim)) << 2));
+    const step = load<i32>(spec + ((<usize>(i + 2 * ndim)) << 2));
+    valid = start >= 0 && length >= 0 && step > 0 && (length == 0 || <i64>start + <i64>(length - 1) * step < x.dim(i));
     whole = whole && length == x.dim(i);
   }
   if (!valid) {
@@ -258,12 +262,12 @@ export function buildSlice(x: Node, count: i32, spec: usize): Node {
     return x;
   }
   if (whole) return x;
-  const lengths = spec + (<usize>ndim << 2);
+  const lengths = spec + ((<usize>ndim) << 2);
   if (isConstant(x)) return buildFull(x.dtype, ndim, lengths, x.value);
   const n = append(Op.Slice, x.dtype, ndim, 2 * ndim, 1);
-  memory.copy(n.dims, lengths, <usize>ndim << 2);
-  memory.copy(n.attributes, spec, <usize>ndim << 2);
-  memory.copy(n.attributes + (<usize>ndim << 2), spec + (<usize>ndim << 3), <usize>ndim << 2);
+  memory.copy(n.dims, lengths, (<usize>ndim) << 2);
+  memory.copy(n.attributes, spec, (<usize>ndim) << 2);
+  memory.copy(n.attributes + ((<usize>ndim) << 2), spec + ((<usize>ndim) << 3), (<usize>ndim) << 2);
   n.setInput(0, x);
   return seal(n);
 }
@@ -272,9 +276,9 @@ const sliceSpec: usize = memory.data(3 * 32 * 4);
 export function narrowed(x: Node, dim: i32, start: i32, length: i32): Node {
   const ndim = <i32>x.ndim;
   for (let i = 0; i < ndim; i++) {
-    store<i32>(sliceSpec + (<usize>i << 2), i == dim ? start : 0);
-    store<i32>(sliceSpec + (<usize>(i + ndim) << 2), i == dim ? length : x.dim(i));
-    store<i32>(sliceSpec + (<usize>(i + 2 * ndim) << 2), 1);
+    store<i32>(sliceSpec + ((<usize>i) << 2), i == dim ? start : 0);
+    store<i32>(sliceSpec + ((<usize>(i + ndim)) << 2), i == dim ? length : x.dim(i));
+    store<i32>(sliceSpec + ((<usize>(i + 2 * ndim)) << 2), 1);
   }
   return buildSlice(x, ndim, sliceSpec);
 }
@@ -286,11 +290,13 @@ class Slice extends Primitive {
     const x = n.input(0);
     const ndim = <i32>n.ndim;
     for (let i = 0; i < ndim; i++) {
-      const start = n.attribute(i), step = n.attribute(i + ndim), length = n.dim(i);
+      const start = n.attribute(i),
+        step = n.attribute(i + ndim),
+        length = n.dim(i);
       const reach = length ? (length - 1) * step + 1 : 0;
-      store<i32>(sliceSpec + (<usize>i << 2), start);
-      store<i32>(sliceSpec + (<usize>(i + ndim) << 2), x.dim(i) - start - reach);
-      store<i32>(sliceSpec + (<usize>(i + 2 * ndim) << 2), step - 1);
+      store<i32>(sliceSpec + ((<usize>i) << 2), start);
+      store<i32>(sliceSpec + ((<usize>(i + ndim)) << 2), x.dim(i) - start - reach);
+      store<i32>(sliceSpec + ((<usize>(i + 2 * ndim)) << 2), step - 1);
     }
     return buildPad(g, ndim, sliceSpec, 0);
   }
@@ -312,7 +318,7 @@ class Slice extends Primitive {
 export function buildFlip(x: Node, dims: u32): Node {
   if (!dims || isConstant(x)) return x;
   const n = append(Op.Flip, x.dtype, x.ndim, 1, 1);
-  memory.copy(n.dims, x.dims, <usize>x.ndim << 2);
+  memory.copy(n.dims, x.dims, (<usize>x.ndim) << 2);
   n.setAttribute(0, <i32>dims);
   n.setInput(0, x);
   return seal(n);

@@ -36,7 +36,7 @@ export function peakBytes(): f64 {
 export function evaluate(targets: usize, count: i32): void {
   startWalk();
   for (let i = 0; i < count; i++) {
-    const target = changetype<Node>(load<usize>(targets + (<usize>i << 2)));
+    const target = changetype<Node>(load<usize>(targets + ((<usize>i) << 2)));
     let n = target;
     do {
       walk(n, Follow.Pending, 0);
@@ -48,7 +48,7 @@ export function evaluate(targets: usize, count: i32): void {
   demand.resize(order.length, 0);
   if (failure) return;
   for (let i = 0; i < count; i++) {
-    const target = changetype<Node>(load<usize>(targets + (<usize>i << 2)));
+    const target = changetype<Node>(load<usize>(targets + ((<usize>i) << 2)));
     let n = target;
     do {
       if (isVisited(n)) demand.set(n.slot, TARGET);

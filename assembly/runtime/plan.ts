@@ -174,7 +174,8 @@ function rootOf(slot: i32): i32 {
 }
 // The later root joins the earlier, so that roots come first in sequence.
 function unite(a: i32, b: i32): void {
-  const x = rootOf(a), y = rootOf(b);
+  const x = rootOf(a),
+    y = rootOf(b);
   if (x != y) group.set(y, x);
 }
 

@@ -58,7 +58,7 @@ export function runProgram(unit: i32): bool {
     }
   }
   if (!compile(unit)) return false;
-  const fitting = <i32>(ARENA_BYTES / (<usize>max(registers, 1) * REGISTER_BYTES_PER_ELEMENT)) & ~15;
+  const fitting = (<i32>(ARENA_BYTES / (<usize>max(registers, 1) * REGISTER_BYTES_PER_ELEMENT))) & ~15;
   const block = min(max(min(fitting, MAX_BLOCK), MIN_BLOCK), (first.numel + 15) & ~15);
   place(block);
   run(first.numel, block);
@@ -149,7 +149,8 @@ function setOperand(at: i32, n: Node, unit: i32): void {
 
 function constantRegister(dtype: i32, value: f64): i32 {
   const bits = reinterpret<u64>(value);
-  const low = <u32>bits, high = <u32>(bits >> 32);
+  const low = <u32>bits,
+    high = <u32>(bits >> 32);
   for (let i = 0; i < constants.length; i += 4) {
     if (constants.at(i) == <u32>dtype && constants.at(i + 1) == low && constants.at(i + 2) == high) {
       return constants.at(i + 3);
@@ -198,7 +199,7 @@ function place(block: i32): void {
     }
   }
   for (let i = 0; i < constants.length; i += 4) {
-    const bits = <u64>constants.at(i + 1) | (<u64>constants.at(i + 2) << 32);
+    const bits = (<u64>constants.at(i + 1)) | ((<u64>constants.at(i + 2)) << 32);
     fill(constants.at(i), arena + size * constants.at(i + 3), reinterpret<f64>(bits), block);
   }
 }
@@ -209,17 +210,29 @@ function address(at: usize, start: i32): usize {
 }
 
 function run(numel: i32, block: i32): void {
-  const begin = code.data, end = begin + (<usize>code.length << 2);
+  const begin = code.data,
+    end = begin + ((<usize>code.length) << 2);
   for (let start = 0; start < numel; start += block) {
     const n = min(block, numel - start);
-    for (let at = begin; at < end; at += <usize>WORDS << 2) {
-      const op = load<i32>(at), dtype = load<i32>(at, 4), source = load<i32>(at, 8);
+    for (let at = begin; at < end; at += (<usize>WORDS) << 2) {
+      const op = load<i32>(at),
+        dtype = load<i32>(at, 4),
+        source = load<i32>(at, 8);
       const dst = address(at + 12, start);
       if (op == LOAD) {
         const x = changetype<Node>(source);
         loadBlock(dtype, dst, x.data, start, n, x.ndim, x.dims, x.strides);
       } else {
-        runElementwise(op, dtype, source, dst, address(at + 20, start), address(at + 28, start), address(at + 36, start), n);
+        runElementwise(
+          op,
+          dtype,
+          source,
+          dst,
+          address(at + 20, start),
+          address(at + 28, start),
+          address(at + 36, start),
+          n,
+        );
       }
     }
   }

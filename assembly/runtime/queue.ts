@@ -6,7 +6,7 @@ const WORDS: i32 = 3;
 
 @inline
 function key(at: i32): u64 {
-  return load<u64>(items.data + (<usize>(at * WORDS) << 2));
+  return load<u64>(items.data + ((<usize>(at * WORDS)) << 2));
 }
 @inline
 function slot(at: i32): i32 {
@@ -14,7 +14,7 @@ function slot(at: i32): i32 {
 }
 @inline
 function put(at: i32, k: u64, s: i32): void {
-  store<u64>(items.data + (<usize>(at * WORDS) << 2), k);
+  store<u64>(items.data + ((<usize>(at * WORDS)) << 2), k);
   items.set(at * WORDS + 2, s);
 }
 @inline
@@ -45,7 +45,8 @@ export function enqueue(k: u64, s: i32): void {
 export function dequeue(): i32 {
   const first = slot(0);
   const length = queueLength() - 1;
-  const k = key(length), s = slot(length);
+  const k = key(length),
+    s = slot(length);
   items.length = length * WORDS;
   let at = 0;
   while (true) {

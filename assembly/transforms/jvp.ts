@@ -22,8 +22,14 @@ const seeds = Vector.make(memory.data(12));
  * the dummy cotangents, 2 it does (what strict mode judges by). createGraph: the results can be differentiated again.
  */
 export function jvp(
-  outputs: usize, outputCount: i32, inputs: usize, tangents: usize, inputCount: i32,
-  results: usize, found: usize, createGraph: bool,
+  outputs: usize,
+  outputCount: i32,
+  inputs: usize,
+  tangents: usize,
+  inputCount: i32,
+  results: usize,
+  found: usize,
+  createGraph: bool,
 ): void {
   const start = appendedNodes;
   dummies.clear();
@@ -50,7 +56,7 @@ export function jvp(
     const g = nodeOf(gradients.data, i);
     const hangs = changetype<usize>(g) != 0;
     const onDummies = hangs && g.requiresGrad;
-    store<i32>(found + (<usize>i << 2), hangs ? (onDummies ? 2 : 1) : 0);
+    store<i32>(found + ((<usize>i) << 2), hangs ? (onDummies ? 2 : 1) : 0);
     if (!onDummies) continue;
     gradients.set(count, <u32>changetype<usize>(g));
     seeds.set(count++, <u32>changetype<usize>(nodeOf(tangents, i)));

@@ -24,7 +24,12 @@ function accumulate(n: Node, contribution: Node): void {
  * hangs on. Lists of node addresses; `results` has room for one per target.
  */
 export function vjp(
-  outputs: usize, cotangentsOfOutputs: usize, outputCount: i32, targets: usize, results: usize, targetCount: i32,
+  outputs: usize,
+  cotangentsOfOutputs: usize,
+  outputCount: i32,
+  targets: usize,
+  results: usize,
+  targetCount: i32,
 ): void {
   let oldest = u64.MAX_VALUE;
   for (let i = 0; i < targetCount; i++) oldest = min(oldest, nodeOf(targets, i).serial);
@@ -47,7 +52,8 @@ export function vjp(
   }
 
   for (let i = 0; i < outputCount; i++) {
-    const output = nodeOf(outputs, i), g = nodeOf(cotangentsOfOutputs, i);
+    const output = nodeOf(outputs, i),
+      g = nodeOf(cotangentsOfOutputs, i);
     if (!sameShape(output, g)) {
       fail(Failure.CotangentShape);
       addFacts(output.dims, output.ndim);
@@ -74,7 +80,7 @@ export function vjp(
 
   for (let i = 0; i < targetCount; i++) {
     const target = nodeOf(targets, i);
-    store<u32>(results + (<usize>i << 2), isVisited(target) ? cotangents.at(target.slot) : 0);
+    store<u32>(results + ((<usize>i) << 2), isVisited(target) ? cotangents.at(target.slot) : 0);
   }
   needed.clear();
   cotangents.clear();
@@ -82,7 +88,7 @@ export function vjp(
 
 @inline
 export function nodeOf(list: usize, i: i32): Node {
-  return changetype<Node>(load<usize>(list + (<usize>i << 2)));
+  return changetype<Node>(load<usize>(list + ((<usize>i) << 2)));
 }
 @inline
 function isNeeded(n: Node): bool {

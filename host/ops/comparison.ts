@@ -1,9 +1,11 @@
 // Comparisons and logic; results are bool. Numbers count as true where they are nonzero.
 import { DType } from "../../assembly/abi/opcodes";
+import { dtypeName } from "../core/dtype";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
-import type { Implementations } from "./define";
-import { asBool } from "./promotion";
+import { DTypeError } from "../errors";
+import { failure, type Implementations } from "./define";
+import { asBool, asDType, defaultDType } from "./promotion";
 import { all } from "./reduction";
 import { scale, shift } from "./support";
 
@@ -22,6 +24,14 @@ function isclose(a: Node, b: Node, rtol = 1e-5, atol = 1e-8, equalNan = false): 
 function equal(a: Node, b: Node): Node {
   const sameShape = p.shape(a).join() === p.shape(b).join();
   return sameShape ? all(p.eq(a, b)) : p.full([], 0, DType.Bool);
+}
+
+/** Of two numbers it can't be told whether they are meant as integers, so they count as floats. */
+function where(condition: Node, a: Node, b: Node): Node {
+  if (p.dtype(condition) !== DType.Bool)
+    throw failure(DTypeError, `condition should be bool but is ${dtypeName(p.dtype(condition))}.`);
+  const dtype = p.isScalar(a) && p.isScalar(b) ? defaultDType() : undefined;
+  return p.where(condition, asDType(a, dtype), asDType(b, dtype));
 }
 
 export const comparisonOps = {
@@ -48,5 +58,5 @@ export const comparisonOps = {
   logicalAnd: (a: Node, b: Node) => p.logicalAnd(asBool(a), asBool(b)),
   logicalOr: (a: Node, b: Node) => p.logicalOr(asBool(a), asBool(b)),
   logicalXor: (a: Node, b: Node) => p.logicalXor(asBool(a), asBool(b)),
-  where: p.where,
+  where,
 } satisfies Implementations;

@@ -22,10 +22,13 @@ function priority(x: Node): i32 {
 }
 /** torch.result_type: numbers and 0-dim tensors raise the category (bool < int < float) at most, not the width. */
 export function resultType(a: Node, b: Node): DType {
-  const x = <DType>a.dtype, y = <DType>b.dtype;
-  const pa = priority(a), pb = priority(b);
+  const x = <DType>a.dtype,
+    y = <DType>b.dtype;
+  const pa = priority(a),
+    pb = priority(b);
   if (pa == pb) return max(x, y);
-  const high = pa > pb ? x : y, low = pa > pb ? y : x;
+  const high = pa > pb ? x : y,
+    low = pa > pb ? y : x;
   if (category(low) <= category(high)) return high;
   // A number raises to the default float, not to its own storage.
   return category(low) == 2 && min(pa, pb) == 0 ? defaultDType() : low;
@@ -45,8 +48,9 @@ export function broadcastInto(x: Node): bool {
   const ndim = <i32>x.ndim;
   const common = min(ndim, broadcastNdim);
   for (let i = 1; i <= common; i++) {
-    const at = broadcastDims + (<usize>(broadcastNdim - i) << 2);
-    const size = x.dim(ndim - i), held = load<i32>(at);
+    const at = broadcastDims + ((<usize>(broadcastNdim - i)) << 2);
+    const size = x.dim(ndim - i),
+      held = load<i32>(at);
     if (size == held || size == 1) continue;
     if (held != 1) {
       fail(Failure.Broadcast);
@@ -58,8 +62,8 @@ export function broadcastInto(x: Node): bool {
   }
   if (ndim > broadcastNdim) {
     const extra = ndim - broadcastNdim;
-    memory.copy(broadcastDims + (<usize>extra << 2), broadcastDims, <usize>broadcastNdim << 2);
-    memory.copy(broadcastDims, x.dims, <usize>extra << 2);
+    memory.copy(broadcastDims + ((<usize>extra) << 2), broadcastDims, (<usize>broadcastNdim) << 2);
+    memory.copy(broadcastDims, x.dims, (<usize>extra) << 2);
     broadcastNdim = ndim;
   }
   return true;
@@ -90,7 +94,7 @@ export function buildBinary(op: Op, a: Node, b: Node): Node {
     dtype = DType.Int32;
   }
   const ndim = broadcastNdim;
-  memory.copy(targetDims, broadcastDims, <usize>ndim << 2);
+  memory.copy(targetDims, broadcastDims, (<usize>ndim) << 2);
   const x = conform(a, dtype, ndim, targetDims);
   if (op == Op.Pow && isConstant(b)) {
     const power = constantPower(x, b.value);
@@ -115,7 +119,7 @@ export function buildWhere(condition: Node, a: Node, b: Node): Node {
   resetBroadcast();
   if (!broadcastInto(condition) || !broadcastInto(a) || !broadcastInto(b)) return a;
   const ndim = broadcastNdim;
-  memory.copy(targetDims, broadcastDims, <usize>ndim << 2);
+  memory.copy(targetDims, broadcastDims, (<usize>ndim) << 2);
   const dtype = resultType(a, b);
   return where(
     conform(condition, DType.Bool, ndim, targetDims),
@@ -164,8 +168,10 @@ class Pow extends Binary {
   // b·a^(b-1), 0 at a = b = 0; a^b·log a, 0 where a = 0 and b ≥ 0. The base is moved away from 0 there, not the result
   // masked: so the derivatives of these derivatives stay finite too.
   vjp(n: Node, k: i32, g: Node): Node | null {
-    const a = n.input(0), b = n.input(1);
-    const zero = zerosLike(a), one = fullLike(a, 1);
+    const a = n.input(0),
+      b = n.input(1);
+    const zero = zerosLike(a),
+      one = fullLike(a, 1);
     const baseIsZero = binary(Op.Eq, a, zero);
     if (k == 0) {
       if (isConstant(b)) return b.value == 0 ? zerosLike(g) : mul(g, mul(b, buildPow(a, shiftExponent(b))));
@@ -187,14 +193,16 @@ function buildPow(a: Node, b: Node): Node {
 @final
 class Maximum extends Binary {
   vjp(n: Node, k: i32, g: Node): Node | null {
-    const a = n.input(k), b = n.input(1 - k);
+    const a = n.input(k),
+      b = n.input(1 - k);
     return mul(g, scale(add(indicator(Op.Gt, a, b), indicator(Op.Ge, a, b)), 0.5));
   }
 }
 @final
 class Minimum extends Binary {
   vjp(n: Node, k: i32, g: Node): Node | null {
-    const a = n.input(k), b = n.input(1 - k);
+    const a = n.input(k),
+      b = n.input(1 - k);
     return mul(g, scale(add(indicator(Op.Lt, a, b), indicator(Op.Le, a, b)), 0.5));
   }
 }
@@ -214,7 +222,8 @@ class Remainder extends Binary {
 class Atan2 extends Binary {
   // (b, -a) / (a² + b²)
   vjp(n: Node, k: i32, g: Node): Node | null {
-    const a = n.input(0), b = n.input(1);
+    const a = n.input(0),
+      b = n.input(1);
     return mul(g, div(k ? neg(a) : b, add(square(a), square(b))));
   }
 }
@@ -224,7 +233,8 @@ class Predicate extends Binary {}
 @final
 class Where extends Binary {
   vjp(n: Node, k: i32, g: Node): Node | null {
-    const condition = n.input(0), zero = zerosLike(g);
+    const condition = n.input(0),
+      zero = zerosLike(g);
     return k == 1 ? where(condition, g, zero) : where(condition, zero, g);
   }
 }

@@ -6,7 +6,7 @@ import { buildFull, fullLike, isConstant } from "../source";
 
 function pointwise(op: Op, dtype: DType, shapeOf: Node, inputCount: i32): Node {
   const n = append(op, dtype, shapeOf.ndim, 0, inputCount);
-  memory.copy(n.dims, shapeOf.dims, <usize>shapeOf.ndim << 2);
+  memory.copy(n.dims, shapeOf.dims, (<usize>shapeOf.ndim) << 2);
   return n;
 }
 
