@@ -1,5 +1,5 @@
-// Runs the JavaScript blocks of the README and of the pages in docs/, those of a page as one program. Where a line ends in
-// `// → text`, the expression on it must print as that text.
+// Runs the JavaScript blocks of the README and of the pages in docs/, those of a page as one program, if they import the
+// library: without that they are fragments. Where a line ends in `// → text`, the expression must print as that text.
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -30,7 +30,7 @@ const instrument = (program: string): string =>
 const pages = ["README.md", ...readdirSync(`${root}docs`).map((file) => `docs/${file}`)];
 for (const page of pages.filter((file) => file.endsWith(".md"))) {
   const program = blocks(readFileSync(root + page, "utf8"));
-  if (!program) continue;
+  if (!program.includes('from "pushforward"')) continue;
   test(page, () => {
     const { status, stdout, stderr } = spawnSync(
       process.execPath,

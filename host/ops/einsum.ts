@@ -2,7 +2,8 @@
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { argumentError, shapeError } from "./define";
-import { diagonal, movedim } from "./shape";
+import { diagonal } from "./diagonals";
+import { movedim } from "./shape";
 import { product } from "./support";
 
 /** A tensor whose dims have labels: letters, and `.0`, `.1`, … for the dims of an ellipsis, counted from the right. */

@@ -7,6 +7,7 @@ import { classificationOps } from "./classification";
 import { comparisonOps } from "./comparison";
 import { creationOps } from "./creation";
 import { type DefinedOp, defineOp, type Implementations, type OpFunction } from "./define";
+import { diagonalOps } from "./diagonals";
 import { distanceOps } from "./distance";
 import { indexingOps } from "./indexing";
 import { joiningOps } from "./joining";
@@ -29,6 +30,7 @@ const implementations: Implementations & Record<keyof typeof signatures, Impleme
   ...comparisonOps,
   ...reductionOps,
   ...shapeOps,
+  ...diagonalOps,
   ...joiningOps,
   ...indexingOps,
   ...scatterOps,

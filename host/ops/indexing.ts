@@ -7,7 +7,8 @@ import type { Node } from "../core/prim";
 import { DTypeError } from "../errors";
 import { argumentError, failure, type Implementations, shapeError } from "./define";
 import { asDType, constantLike } from "./promotion";
-import { diagonalEntries, entryOf, matrixDims, movedim, positionsAlong, ravel, sliceBounds, unsqueeze } from "./shape";
+import { diagonalEntries, matrixDims } from "./diagonals";
+import { entryOf, movedim, positionsAlong, ravel, sliceBounds, unsqueeze } from "./shape";
 import { alongDim, product, range, scale, shift, takeAlong } from "./support";
 
 type Indices = readonly (Node | undefined)[];

@@ -2,9 +2,10 @@
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { argumentError, type Implementations, shapeError } from "./define";
+import { diagonal } from "./diagonals";
 import { einsum } from "./einsum";
 import { requireFloat } from "./promotion";
-import { diagonal, ravel, rollAlong, transpose } from "./shape";
+import { ravel, rollAlong, transpose } from "./shape";
 import { clamp } from "./math";
 import { product, range, scale } from "./support";
 
@@ -198,7 +199,7 @@ function cov(x: Node, correction = 1, fweights?: Node, aweights?: Node): Node {
   return p.size(rows, 0) === 1 ? p.reshape(result, []) : result;
 }
 const weightedCorrection = (w: Node, aweights: Node, sum: Node, correction: number): Node =>
-  scale(p.div(p.sum(p.mul(w, aweights)), sum), correction);
+  p.div(scale(p.sum(p.mul(w, aweights)), correction), sum);
 
 function corrcoef(x: Node): Node {
   const c = cov(x);

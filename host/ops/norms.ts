@@ -5,7 +5,7 @@ import { guarded, sqrtOrZero, square } from "./support";
 
 /** a^c for a >= 0 with all derivatives 0 at a = 0, where c < 1 would make them infinite. */
 const powOrZero = (a: Node, c: number): Node =>
-  guarded(p.gt(a, p.num(0)), a, 1, (z) => p.pow(z, p.num(c)), p.detach(a));
+  guarded(p.gt(a, p.num(0)), a, 1, (z) => p.pow(z, p.num(c)), p.pow(p.detach(a), p.num(c)));
 
 /** (Σ |x|^ord)^(1/ord) over dims; 0 counts what is not zero, ±Infinity takes the largest and the smallest |x|. */
 export function vectorNorm(x: Node, ord = 2, dims?: Dims, keepdim = false): Node {

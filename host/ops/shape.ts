@@ -3,7 +3,7 @@ import { DType } from "../../assembly/abi/opcodes";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { argumentError, type Implementations, shapeError } from "./define";
-import { asDType, constantLike } from "./promotion";
+import { asDType } from "./promotion";
 import { alongDim, padAlong, product, range, sliceAlong, takeAlong } from "./support";
 
 type Ints = readonly number[];
@@ -17,7 +17,7 @@ const splice = <T>(list: readonly T[], start: number, count: number, ...items: T
 
 export const ravel = (x: Node): Node => p.reshape(x, [-1]);
 
-function flatten(x: Node, startDim = 0, endDim = -1): Node {
+export function flatten(x: Node, startDim = 0, endDim = -1): Node {
   const sizes = p.shape(x);
   const start = p.normalizeDim(startDim, sizes.length);
   const end = p.normalizeDim(endDim, sizes.length);
@@ -92,7 +92,7 @@ function broadcastTensors(tensors: readonly Node[]): Node[] {
 }
 
 /** x with at least one dim: torch indexes a 0-dim tensor as if it had one of size 1. */
-const indexable = (x: Node): Node => {
+export const indexable = (x: Node): Node => {
   if (p.ndim(x) > 0) return x;
   throw shapeError("can't be applied to a 0-dim tensor.");
 };
@@ -133,7 +133,7 @@ function slice(x: Node, dim = 0, start?: number, end?: number, step = 1): Node {
 
 const flip = (x: Node, dims: Ints): Node => (dims.length === 0 ? p.alias(x) : p.flip(x, dims));
 
-function requireDims(x: Node, least: number): Node {
+export function requireDims(x: Node, least: number): Node {
   if (p.ndim(x) >= least) return x;
   throw shapeError(`expected at least ${least} dim${least > 1 ? "s" : ""} but got [${p.shape(x).join(", ")}].`);
 }
@@ -223,58 +223,6 @@ function repeatEach(x: Node, dim: number, count: number): Node {
   const copies = p.expand(unsqueeze(x, dim + 1), splice(sizes, dim + 1, 0, count));
   return p.reshape(copies, splice(sizes, dim, 1, (sizes[dim] ?? 1) * count));
 }
-
-/** Where a diagonal of [rows, columns] lies in the flattened matrix: every (columns + 1)-th entry from `start`. */
-export function diagonalEntries(rows: number, columns: number, offset: number): { start: number; length: number } {
-  const length = Math.max(0, offset >= 0 ? Math.min(rows, columns - offset) : Math.min(rows + offset, columns));
-  return { start: length === 0 ? 0 : offset >= 0 ? offset : -offset * columns, length };
-}
-
-/** Two different dims of an ndim-dim tensor, counted from 0. */
-export function matrixDims(ndim: number, dim1: number, dim2: number): [number, number] {
-  const first = p.normalizeDim(dim1, ndim);
-  const second = p.normalizeDim(dim2, ndim);
-  if (first === second || ndim < 2)
-    throw argumentError(`dim1 and dim2 should be different dims but are ${dim1} and ${dim2}.`);
-  return [first, second];
-}
-
-export function diagonal(x: Node, offset = 0, dim1 = 0, dim2 = 1): Node {
-  const dims = matrixDims(p.ndim(x), dim1, dim2);
-  const last = movedim(x, dims, [-2, -1]);
-  const [rows, columns] = p.shape(last).slice(-2) as [number, number];
-  const { start, length } = diagonalEntries(rows, columns, offset);
-  return sliceAlong(flatten(last, -2, -1), -1, start, length, columns + 1);
-}
-
-function diagEmbed(x: Node, offset = 0, dim1 = -2, dim2 = -1): Node {
-  const sizes = p.shape(indexable(x));
-  const length = sizes.at(-1)!;
-  const n = length + Math.abs(offset);
-  const batch = sizes.slice(0, -1);
-  const dims = matrixDims(sizes.length + 1, dim1, dim2);
-  const { start } = diagonalEntries(n, n, offset);
-  const used = length === 0 ? 0 : (length - 1) * (n + 1) + 1;
-  const at = (value: number) => [...batch.map(() => 0), value];
-  // Between two entries of the diagonal lie n others.
-  const flat = p.pad(x, at(start), at(n * n - start - used), at(n));
-  return movedim(p.reshape(flat, [...batch, n, n]), [-2, -1], dims);
-}
-
-function diag(x: Node, offset = 0): Node {
-  if (p.ndim(x) === 1) return diagEmbed(x, offset);
-  if (p.ndim(x) === 2) return diagonal(x, offset);
-  throw shapeError(`expected 1 or 2 dims but got [${p.shape(x).join(", ")}].`);
-}
-
-/** x where the column less the row fulfils the condition with `diagonal`, else 0. */
-const triangle =
-  (compare: (a: Node, b: Node) => Node) =>
-  (x: Node, diagonal = 0): Node => {
-    const [rows, columns] = p.shape(requireDims(x, 2)).slice(-2) as [number, number];
-    const distance = p.sub(p.reshape(p.iota(columns), [1, columns]), p.reshape(p.iota(rows), [rows, 1]));
-    return p.where(compare(distance, p.num(diagonal)), x, constantLike(x, 0));
-  };
 
 function unfold(x: Node, dimension: number, size: number, step: number): Node {
   const sizes = p.ndim(x) === 0 ? [1] : p.shape(x);
@@ -371,13 +319,6 @@ export const shapeOps = {
   tile,
   repeat,
   repeatInterleave,
-  diagonal,
-  "linalg.diagonal": (x: Node, offset?: number, dim1 = -2, dim2 = -1) => diagonal(x, offset, dim1, dim2),
-  diag,
-  diagEmbed,
-  diagflat: (x: Node, offset?: number) => diagEmbed(ravel(x), offset),
-  tril: triangle(p.le),
-  triu: triangle(p.ge),
   unfold,
   constantPadNd,
   atleast1d: ofEach(atleast1d),

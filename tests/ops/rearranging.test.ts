@@ -1,0 +1,184 @@
+// Shape, joining and splitting, indexing, creation: ops that move elements but compute nothing.
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import * as pf from "../../host/index";
+import { checkDerivatives, f64, i32, nearAll } from "./support";
+
+const m = f64([[1, 2, 3], [4, 5, 6]]); // prettier-ignore
+const v = f64([1, 2, 3]);
+const cube = pf.arange(8, { dtype: "float64" }).reshape(2, 2, 2);
+
+const rows: [name: string, actual: () => any, expected: any][] = [
+  ["reshape with sizes one by one", () => m.reshape(3, -1), [[1, 2], [3, 4], [5, 6]]],
+  ["flatten", () => cube.flatten(1), [[0, 1, 2, 3], [4, 5, 6, 7]]],
+  ["flatten a number", () => f64(1).flatten(), [1]],
+  ["unflatten", () => m.unflatten(1, [-1, 1]), [[[1], [2], [3]], [[4], [5], [6]]]],
+  ["squeeze", () => m.reshape(1, 2, 1, 3).squeeze(), [[1, 2, 3], [4, 5, 6]]],
+  ["squeeze one dim", () => v.reshape(1, 3, 1).squeeze(0), [[1], [2], [3]]],
+  ["squeeze a dim that isn't 1", () => v.squeeze(0), [1, 2, 3]],
+  ["unsqueeze", () => v.unsqueeze(-1), [[1], [2], [3]]],
+  ["t", () => m.t(), [[1, 4], [2, 5], [3, 6]]],
+  ["movedim", () => cube.movedim([0, 1], [2, 0]), [[[0, 4], [1, 5]], [[2, 6], [3, 7]]]],
+  ["expand", () => v.expand(2, -1), [[1, 2, 3], [1, 2, 3]]],
+  ["broadcastTensors", () => pf.broadcastTensors(v, f64([[1], [2]])), [[[1, 2, 3], [1, 2, 3]], [[1, 1, 1], [2, 2, 2]]]],
+  ["narrow from the end", () => v.narrow(0, -2, 2), [2, 3]],
+  ["select from the end", () => m.select(1, -1), [3, 6]],
+  ["slice", () => v.slice(0, -2), [2, 3]],
+  ["slice with a step", () => m.slice(1, 0, null, 2), [[1, 3], [4, 6]]],
+  ["slice beyond the end", () => v.slice(0, 1, 99), [2, 3]],
+  ["slice that is empty", () => v.slice(0, 5), []],
+  ["flip", () => m.flip(0, 1), [[6, 5, 4], [3, 2, 1]]],
+  ["rot90", () => m.rot90(), [[3, 6], [2, 5], [1, 4]]],
+  ["rot90 back", () => m.rot90(-1), [[4, 1], [5, 2], [6, 3]]],
+  ["roll", () => m.roll(1), [[6, 1, 2], [3, 4, 5]]],
+  ["roll along dims", () => m.roll([1, -1], [0, 1]), [[5, 6, 4], [2, 3, 1]]],
+  ["tile", () => v.tile(2, 2), [[1, 2, 3, 1, 2, 3], [1, 2, 3, 1, 2, 3]]],
+  ["repeat", () => f64([1, 2]).repeat(2, 2), [[1, 2, 1, 2], [1, 2, 1, 2]]],
+  ["repeatInterleave", () => f64([1, 2]).repeatInterleave(2), [1, 1, 2, 2]],
+  ["repeatInterleave with counts", () => m.repeatInterleave(i32([0, 2]), 0), [[4, 5, 6], [4, 5, 6]]],
+  ["diagonal", () => m.diagonal(1), [2, 6]],
+  ["diagonal below", () => m.diagonal(-1), [4]],
+  ["diagonal that is empty", () => m.diagonal(7), []],
+  ["diagonal of other dims", () => cube.diagonal(0, 0, 2), [[0, 5], [2, 7]]],
+  ["diag of a vector", () => f64([1, 2]).diag(-1), [[0, 0, 0], [1, 0, 0], [0, 2, 0]]],
+  ["diagEmbed", () => m.slice(1, 0, 2).diagEmbed(), [[[1, 0], [0, 2]], [[4, 0], [0, 5]]]],
+  ["diagflat", () => pf.diagflat(f64([[1], [2]])), [[1, 0], [0, 2]]],
+  ["tril", () => m.tril(), [[1, 0, 0], [4, 5, 0]]],
+  ["triu below the diagonal", () => m.triu(-1), [[1, 2, 3], [4, 5, 6]]],
+  ["unfold", () => f64([1, 2, 3, 4]).unfold(0, 2, 1), [[1, 2], [2, 3], [3, 4]]],
+  ["constantPadNd that cuts", () => pf.constantPadNd(m, [1, -1], 9), [[9, 1, 2], [9, 4, 5]]],
+  ["constantPadNd that cuts all", () => pf.constantPadNd(v, [4, -5], 9), [9, 9]],
+  ["atleast3d", () => pf.atleast3d(v), [[[1], [2], [3]]]],
+  ["cat skips what is empty", () => pf.cat([f64([]), v, v]), [1, 2, 3, 1, 2, 3]],
+  ["stack", () => pf.stack([v, v], 1), [[1, 1], [2, 2], [3, 3]]],
+  ["hstack", () => pf.hstack([v, f64(4)]), [1, 2, 3, 4]],
+  ["vstack", () => pf.vstack([v, m]), [[1, 2, 3], [1, 2, 3], [4, 5, 6]]],
+  ["dstack", () => pf.dstack([v, v]), [[[1, 1], [2, 2], [3, 3]]]],
+  ["columnStack", () => pf.columnStack([f64([7, 8]), m]), [[7, 1, 2, 3], [8, 4, 5, 6]]],
+  ["split", () => v.split(2), [[1, 2], [3]]],
+  ["split by sizes", () => m.split([1, 2], 1), [[[1], [4]], [[2, 3], [5, 6]]]],
+  ["chunk", () => v.chunk(2), [[1, 2], [3]]],
+  ["tensorSplit into sections", () => pf.arange(5).tensorSplit(3), [[0, 1], [2, 3], [4]]],
+  ["tensorSplit before indices", () => v.tensorSplit([1, 5]), [[1], [2, 3], []]],
+  ["tensorSplit before a tensor's", () => v.tensorSplit(i32([2])), [[1, 2], [3]]],
+  ["unbind", () => m.unbind(), [[1, 2, 3], [4, 5, 6]]],
+  ["blockDiag", () => pf.blockDiag(f64([[1, 2]]), f64(3)), [[1, 2, 0], [0, 0, 3]]],
+  ["meshgrid", () => pf.meshgrid(f64([1, 2]), f64([3, 4]), { indexing: "xy" }), [[[1, 2], [1, 2]], [[3, 3], [4, 4]]]],
+  ["cartesianProd", () => pf.cartesianProd(f64([1, 2]), f64([3, 4])), [[1, 3], [1, 4], [2, 3], [2, 4]]],
+  ["combinations", () => pf.combinations(v), [[1, 2], [1, 3], [2, 3]]],
+  ["combinations with replacement", () => pf.combinations(f64([1, 2]), 2, true), [[1, 1], [1, 2], [2, 2]]],
+
+  ["gather", () => m.gather(1, i32([[2, 0], [1, 1]])), [[3, 1], [5, 5]]],
+  ["takeAlongDim broadcasts", () => pf.takeAlongDim(m, i32([[1]]), 1), [[2], [5]]],
+  ["takeAlongDim of all", () => pf.takeAlongDim(m, i32([5, 0])), [6, 1]],
+  ["indexSelect", () => m.indexSelect(1, i32([2, 2])), [[3, 3], [6, 6]]],
+  ["take from the end", () => m.take(i32([[0, -1]])), [[1, 6]]],
+  ["index", () => m.index([i32([0, -1]), i32([2, 0])]), [3, 4]],
+  ["index after a whole dim", () => m.index([null, i32([2, 0])]), [[3, 1], [6, 4]]],
+  ["index around a whole dim", () => cube.index([i32([1, 0]), null, i32([0])]), [[4, 6], [0, 2]]],
+  ["scatter", () => pf.zeros(2, 3).scatter(1, i32([[2], [0]]), pf.tensor([[7], [8]])), [[0, 0, 7], [8, 0, 0]]],
+  ["scatter a value", () => v.scatter(0, i32([1]), 9), [1, 9, 3]],
+  ["scatter: the last of several writers counts", () => v.scatter(0, i32([1, 1, 0, 1, 1]), f64([5, 6, 7, 8, 9])), [7, 9, 3]],
+  ["scatterAdd", () => v.scatterAdd(0, i32([1, 1]), f64([5, 6])), [1, 13, 3]],
+  ["indexAdd", () => v.indexAdd(0, i32([0, 0]), f64([1, 2]), { alpha: 10 }), [31, 2, 3]],
+  ["indexCopy", () => m.indexCopy(0, i32([1]), f64([[7, 8, 9]])), [[1, 2, 3], [7, 8, 9]]],
+  ["indexFill", () => m.indexFill(1, i32([0, -1]), 0), [[0, 2, 0], [0, 5, 0]]],
+  ["indexPut", () => m.indexPut([i32([0, 1]), i32([0, -1])], f64(9)), [[9, 2, 3], [4, 5, 9]]],
+  ["indexPut accumulates", () => v.indexPut([i32([0, 0])], f64([1, 1]), true), [3, 2, 3]],
+  ["indexPut in the last dim", () => m.indexPut([null, i32([1])], f64([[7], [8]])), [[1, 7, 3], [4, 8, 6]]],
+  ["indexPut: the last of several writers counts", () => v.indexPut([i32([0, 0])], f64([5, 6])), [6, 2, 3]],
+  ["put", () => m.put(i32([-1, 0]), f64([9, 8])), [[8, 2, 3], [4, 5, 9]]],
+  ["maskedFill", () => m.maskedFill(m.gt(4), -1), [[1, 2, 3], [4, -1, -1]]],
+  ["where as a method", () => m.where(m.gt(4), 0), [[0, 0, 0], [0, 5, 6]]],
+  ["selectScatter", () => m.selectScatter(f64([8, 9]), 1, -1), [[1, 2, 8], [4, 5, 9]]],
+  ["sliceScatter", () => v.sliceScatter(f64([8, 9]), 0, 0, null, 2), [8, 2, 9]],
+  ["diagonalScatter", () => m.diagonalScatter(f64([8, 9]), 1), [[1, 8, 3], [4, 5, 9]]],
+
+  ["zeros", () => pf.zeros(2, 1), [[0], [0]]],
+  ["ones", () => pf.ones([2]), [1, 1]],
+  ["full", () => pf.full([2], 7), [7, 7]],
+  ["fullLike", () => pf.fullLike(m, 2).select(0, 0), [2, 2, 2]],
+  ["fill", () => v.fill(2), [2, 2, 2]],
+  ["arange", () => pf.arange(1, 2, 0.25), [1, 1.25, 1.5, 1.75]],
+  ["arange downwards", () => pf.arange(2, 0, -1), [2, 1]],
+  ["linspace is exact at both ends", () => pf.linspace(-1, 0.1, 4, { dtype: "float64" }).select(0, 3), 0.1],
+  ["linspace", () => pf.linspace(0, 1, 5), [0, 0.25, 0.5, 0.75, 1]],
+  ["logspace", () => pf.logspace(0, 2, 3, { dtype: "float64" }), [1, 10, 100]],
+  ["eye", () => pf.eye(2, 3), [[1, 0, 0], [0, 1, 0]]],
+]; // prettier-ignore
+for (const [name, actual, expected] of rows) test(name, () => nearAll(actual(), expected));
+
+const x = f64([[0.3, -1.2, 2.5], [1.5, 0.4, -0.7]]); // prettier-ignore
+const two = f64([0.2, -0.9]);
+const derivatives: [name: string, f: (...inputs: any[]) => any, inputs: pf.Tensor[]][] = [
+  ["diagonal", (a) => a.diagonal(-1).square(), [x]],
+  ["diagEmbed", (a) => a.square().diagEmbed(1), [x]],
+  ["triu", (a) => a.square().triu(), [x]],
+  ["unfold", (a) => a.square().unfold(1, 2, 1), [x]],
+  ["roll", (a) => a.square().roll(2, 1), [x]],
+  ["repeatInterleave", (a) => a.square().repeatInterleave(i32([1, 3]), 0), [x]],
+  ["index", (a) => a.index([i32([1, 0]), i32([2, 2])]).square(), [x]],
+  ["scatter", (a, b) => a.square().scatter(1, i32([[0], [2]]), b.square().reshape(2, 1)), [x, two]],
+  ["indexPut", (a, b) => a.square().indexPut([i32([1, 0]), i32([2, 2])], b.square()), [x, two]],
+  ["diagonalScatter", (a, b) => a.square().diagonalScatter(b.square()), [x, two]],
+  ["take", (a) => a.take(i32([-1, 0, 0])).square(), [x]],
+];
+for (const [name, f, inputs] of derivatives)
+  test(`${name}: derivatives as differences have them`, () => checkDerivatives(f, inputs));
+
+test("every writer to a place gets its gradient, as in torch", () => {
+  const f = (a: pf.Tensor, b: pf.Tensor) => a.scatter(0, i32([1, 1]), b);
+  const [, gradients] = pf.functional.vjp(f, [v, two], f64([1, 2, 3])) as any;
+  nearAll(gradients, [
+    [1, 0, 3],
+    [2, 2],
+  ]);
+});
+test("requiresGrad makes leaves", () => {
+  for (const leaf of [
+    pf.ones(2, { requiresGrad: true }),
+    pf.eye(2, { requiresGrad: true }),
+    pf.linspace(0, 1, 3, { requiresGrad: true }),
+  ]) {
+    // prettier-ignore
+    assert.ok(leaf.requiresGrad && leaf.isLeaf);
+  }
+  assert.throws(() => pf.zeros(2, { dtype: "int32", requiresGrad: true }), /^zeros: only tensors of floating dtype/);
+});
+test("dtypes of what is created", () => {
+  assert.is(pf.arange(3).dtype, "float32");
+  assert.is(pf.arange(3, { dtype: "int32" }).dtype, "int32");
+  assert.is(pf.full([1], true).dtype, "bool");
+  assert.is(pf.full([1], 2).dtype, "float32");
+  assert.is(pf.zerosLike(v).dtype, "float64");
+  assert.is(pf.where(v.gt(1), 1, 0).dtype, "float32");
+});
+
+const shapeErrors: [call: () => unknown, message: RegExp][] = [
+  [() => v.narrow(0, 2, 2), /^narrow: start \(2\) and length \(2\) reach beyond the size 3 of dim 0/],
+  [() => v.select(0, 3), /^select: index 3 is out of range for dim 0 with size 3/],
+  [() => f64(1).select(0, 0), /^select: can't be applied to a 0-dim tensor/],
+  [() => v.split([1, 1]), /^split: sizes \[1, 1\] should sum to the size 3 of dim 0/],
+  [() => v.hsplit(2), /^hsplit: the size 3 of dim 0 can't be split into 2 equal pieces/],
+  [() => m.unflatten(1, [2, 2]), /^unflatten: sizes \[2, 2\] don't multiply to the size 3 of dim 1/],
+  [() => pf.cat([]), /^cat: tensors should hold at least one Tensor/],
+  [() => pf.stack([v, m]), /^stack: tensors should have equal shapes but have \[3\] and \[2, 3\]/],
+  [() => pf.cat([m, v]), /^cat: /],
+  [() => m.repeat(2), /^repeat: repeats should give a count for each of 2 dims but gives 1/],
+  [() => v.unfold(0, 4, 1), /^unfold: size \(4\) should lie in 0 … 3/],
+  [() => m.movedim([0, 0], [0, 1]), /^movedim: a dim is repeated/],
+  [() => m.diagonal(0, 1, 1), /^diagonal: dim1 and dim2 should be different/],
+  [() => v.slice(0, 0, 2, 0), /^slice: step should be greater than zero but got 0/],
+  [() => v.scatterAdd(0, i32([0, 1]), f64([1])), /^scatterAdd: index \[2\] should not be larger than src \[1\]/],
+  [() => v.gather(0, v), /^gather: expected an int32 index but got float64/],
+  [() => v.maskedFill(v, 0), /^maskedFill: expected a bool mask but got float64/],
+  [() => v.indexAdd(0, i32([0]), f64([1, 2])), /^indexAdd: source should be \[1\] but got \[2\]/],
+  [() => pf.arange(0, 1, 0), /^arange: step \(0\) should lead from start \(0\) to end \(1\)/],
+  [() => pf.zeros(-1), /^zeros: sizes should not be negative/],
+];
+for (const [call, message] of shapeErrors)
+  test(`refuses: ${message.source}`, () => {
+    assert.throws(call, (error: unknown) => error instanceof pf.PushforwardError && message.test(error.message));
+  });
+
+test.run();
