@@ -22,7 +22,7 @@ export enum Failure {
   Concat = -9,
   /** facts: shape of x, shape of index, dim */
   Gather = -10,
-  /** facts: index, size, dim */
+  /** facts: index, size, dim, and the op that was being computed, -1 when the index was at hand at the call */
   IndexOutOfRange = -11,
   /** facts: shape, shape */
   Matmul = -12,

@@ -62,10 +62,14 @@ export function closeScope(mark: i32): void {
   if (!mark) births.clear();
 }
 
-/** A new record with undefined sizes, attributes and inputs: the caller fills them in and calls `seal`. */
+/**
+ * A new record with undefined sizes, attributes and inputs: the caller fills them in and calls `seal`. Once a call has failed
+ * there are no more: what a rule derives from the poison node has nonsensical sizes, and no record may be made after them.
+ */
 export function append(op: Op, dtype: DType, ndim: i32, attributeCount: i32, inputCount: i32): Node {
   const bytes = <u32>offsetof<Node>() + (((ndim << 1) + attributeCount + inputCount) << 2);
-  const at = allocateRecord(bytes);
+  if (failure) return poisoned();
+  const at = births.reserveOne() ? allocateRecord(bytes) : 0;
   if (!at) {
     fail(Failure.OutOfMemory);
     return poisoned();
@@ -82,8 +86,9 @@ export function append(op: Op, dtype: DType, ndim: i32, attributeCount: i32, inp
   return n;
 }
 
-// The poison node lends its tail to whoever fills it in: room for the sizes of MAX_DIMS dims and a few inputs.
+// The poison node lends its tail to whoever fills it in: room for what a node of MAX_DIMS dims has but for long input lists.
 function poisoned(): Node {
+  poison.flags = 0;
   poison.ndim = 0;
   poison.attributeCount = 0;
   poison.inputCount = 0;
@@ -117,14 +122,6 @@ export function seal(n: Node): Node {
   if (numel > i32.MAX_VALUE) {
     fail(Failure.TooLarge);
     addFacts(n.dims, n.ndim);
-  } else if (
-    failure == Failure.OutOfMemory &&
-    births.length &&
-    births.at(births.length - 1) != <u32>changetype<usize>(n)
-  ) {
-    // No room in the scope's list: the node would never be let go of.
-    release(n);
-    return poisoned();
   }
   return n;
 }

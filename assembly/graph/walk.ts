@@ -1,4 +1,5 @@
 // Walks: the nodes that some roots rest on, inputs first, by depth-first search with an explicit stack.
+import { failure } from "../abi/failure";
 import { Vector } from "../memory/vector";
 import { Node } from "./node";
 
@@ -10,7 +11,7 @@ const stack = Vector.make(memory.data(12));
 
 /** Begins a new walk. */
 export function startWalk(): void {
-  epoch++;
+  if (!++epoch) epoch = 1; // new nodes have a mark of 0
   order.clear();
 }
 @inline
@@ -28,6 +29,7 @@ export function nodeAt(slot: i32): Node {
 }
 
 function enter(n: Node): void {
+  if (!stack.reserve(stack.length + 2)) return;
   n.mark = epoch;
   n.slot = -1;
   stack.push(<u32>changetype<usize>(n));
@@ -52,11 +54,21 @@ function follows(n: Node, follow: Follow, oldest: u64): bool {
   return follow == Follow.All || !n.isComputed;
 }
 
-/** Appends to `order` what `root` rests on and has not been visited, root last. */
+// Breaks off: a node without a slot must not look visited, whoever looks before seeing the failure.
+function abandon(): void {
+  while (stack.length) {
+    stack.pop();
+    changetype<Node>(stack.pop()).mark = 0;
+  }
+}
+
+/** Appends to `order` what `root` rests on and has not been visited, root last. When memory is exhausted, only a part. */
 export function walk(root: Node, follow: Follow, oldest: u64): void {
-  if (!follows(root, follow, oldest)) return;
+  if (failure || !follows(root, follow, oldest)) return;
   enter(root);
   while (stack.length) {
+    // Room for the input that may be entered and for the node that may be left.
+    if (!stack.reserve(stack.length + 2) || !order.reserveOne()) return abandon();
     const top = stack.length - 2;
     const n = changetype<Node>(stack.at(top));
     const next = stack.at(top + 1);

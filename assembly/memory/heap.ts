@@ -20,6 +20,8 @@ const READ_SLACK: usize = 256;
 const PAGE: usize = 65536;
 /** Memory grows by at least this much, and by an eighth of what there is. */
 const MIN_GROWTH: usize = 1 << 20;
+/** Rounding up a larger request could pass 2^32. */
+const MAX_REQUEST: usize = 0xefffff00;
 
 @unmanaged
 class Block {
@@ -155,9 +157,10 @@ function grow(size: usize): bool {
     // The first block starts where memory ends now: below live statics, singletons and the stub runtime.
     top = held + GRANULE - HEADER;
   }
-  const needed = size + (size >> SECOND_BITS) + GRANULE * 2 + READ_SLACK;
+  // In 64 bits: what a huge request needs with its reserve may pass 2^32.
+  const needed = <u64>size + (<u64>size >> SECOND_BITS) + GRANULE * 2 + READ_SLACK;
   for (let attempt = 0; attempt < 2; attempt++) {
-    const bytes = attempt ? needed : max(needed, max(MIN_GROWTH, held >> 3));
+    const bytes = attempt ? needed : max(needed, <u64>max(MIN_GROWTH, held >> 3));
     const pages = <i32>((bytes + PAGE - 1) / PAGE);
     if (<f64>held + <f64>pages * <f64>PAGE > limit) continue;
     const before = memory.grow(pages);
@@ -178,7 +181,7 @@ function grow(size: usize): bool {
 
 /** `bytes` (> 0) at a 64-byte boundary, or 0 when memory is exhausted. */
 export function allocate(bytes: usize): usize {
-  if (bytes > 0xf0000000) return 0;
+  if (bytes > MAX_REQUEST) return 0;
   const size = (bytes + HEADER + GRANULE - 1) & ~(GRANULE - 1);
   let block = find(size);
   if (!changetype<usize>(block)) {

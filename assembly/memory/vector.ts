@@ -22,7 +22,7 @@ export class Vector {
     store<u32>(this.data + ((<usize>index) << 2), value);
   }
   @inline push(value: u32): void {
-    if (this.length == this.capacity && !this.reserve(this.length + 1)) return;
+    if (!this.reserveOne()) return;
     store<u32>(this.data + ((<usize>this.length) << 2), value);
     this.length++;
   }
@@ -30,6 +30,10 @@ export class Vector {
     return load<u32>(this.data + ((<usize>--this.length) << 2));
   }
 
+  /** Room for one more word, so that the next push is not dropped. */
+  @inline reserveOne(): bool {
+    return this.length < this.capacity || this.reserve(this.length + 1);
+  }
   /** Room for `count` words. */
   reserve(count: i32): bool {
     if (count <= this.capacity) return true;

@@ -11,11 +11,12 @@ import { Kind, Primitive, register } from "./primitive";
 import { allocateValues, buildAlias, fullLike } from "./source";
 import { buildSlice, normalizedDim, rowMajorStrides } from "./views";
 
-function outOfRange(index: i32, size: i32, dim: i32): bool {
+function outOfRange(index: i32, size: i32, dim: i32, op: i32): bool {
   fail(Failure.IndexOutOfRange);
   addFact(index);
   addFact(size);
   addFact(dim);
+  addFact(op);
   return false;
 }
 // An index that is at hand is checked when the op is called, any other when it is computed.
@@ -23,7 +24,7 @@ function checkIndex(index: Node, size: i32, dim: i32): bool {
   if (!index.isComputed || !isContiguous(index)) return true;
   for (let i = 0; i < index.numel; i++) {
     const at = load<i32>(index.data + ((<usize>i) << 2));
-    if (<u32>at >= <u32>size) return outOfRange(at, size, dim);
+    if (<u32>at >= <u32>size) return outOfRange(at, size, dim, -1);
   }
   return true;
 }
@@ -97,7 +98,7 @@ class Gather extends Primitive {
       index.data,
       index.strides,
     );
-    return bad ? outOfRange(valueAt(index, bad - 1), size, dim) : true;
+    return bad ? outOfRange(valueAt(index, bad - 1), size, dim, n.op) : true;
   }
 }
 // Element `flat` (row-major) of an int32 node.
@@ -139,7 +140,7 @@ class ScatterAdd extends Primitive {
       index.data,
       index.strides,
     );
-    return bad ? outOfRange(valueAt(index, bad - 1), size, dim) : true;
+    return bad ? outOfRange(valueAt(index, bad - 1), size, dim, n.op) : true;
   }
   flops(n: Node): f64 {
     return <f64>n.input(2).numel;

@@ -73,11 +73,17 @@ export function makePlan(): bool {
   reset(group, count, 0);
   reset(openUnit, count, <u32>-1);
   reset(sibling, count, <u32>-1);
-  firstMember.clear();
-  lastMember.clear();
-  unitLength.clear();
+  reset(waiting, count, 0);
+  reset(consumerStart, count + 1, 0);
+  // One unit per node at most: what is pushed below has room.
+  firstMember.reserve(count);
+  lastMember.reserve(count);
+  unitLength.reserve(count);
+  sequence.reserve(count);
+  schedule.reserve(count);
   if (failure) return false;
   linkConsumers(count);
+  if (failure) return false;
   sequenceNodes(count);
   if (failure) return false;
   fuse();
@@ -120,7 +126,6 @@ function linkConsumers(count: i32): void {
       if (isVisited(input)) uses.set(input.slot, uses.at(input.slot) + 1);
     }
   }
-  reset(consumerStart, count + 1, 0);
   let total: u32 = 0;
   for (let slot = 0; slot < count; slot++) {
     consumerStart.set(slot, total);
@@ -128,7 +133,8 @@ function linkConsumers(count: i32): void {
   }
   consumerStart.set(count, total);
   reset(consumerList, total, 0);
-  reset(waiting, count, 0); // here: how many consumers are filed so far
+  if (failure) return;
+  // `waiting` here: how many consumers are filed so far
   for (let slot = 0; slot < count; slot++) {
     const n = nodeAt(slot);
     for (let k = 0; k < <i32>n.inputCount; k++) {
@@ -142,7 +148,6 @@ function linkConsumers(count: i32): void {
 }
 
 function sequenceNodes(count: i32): void {
-  reset(sequence, 0, 0);
   clearQueue();
   for (let slot = 0; slot < count; slot++) {
     const n = nodeAt(slot);
@@ -294,7 +299,6 @@ function scheduleUnits(): void {
       if (other != unit) waiting.set(other, waiting.at(other) + 1);
     }
   }
-  reset(schedule, 0, 0);
   clearQueue();
   for (let unit = 0; unit < units; unit++) if (!waiting.at(unit)) enqueueUnit(unit);
   while (queueLength()) {

@@ -9,7 +9,7 @@
 // Op LOAD gathers a block of a strided operand into a register: dtype is the element size, source the node. Constants are
 // filled into registers once, before the first block. All registers lie in one arena that never moves.
 import { DType, Op } from "../abi/opcodes";
-import { fail } from "../abi/failure";
+import { fail, failure } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { Node, isContiguous, sizeOf } from "../graph/node";
 import { isVisited, nodeAt, order } from "../graph/walk";
@@ -73,10 +73,7 @@ function compile(unit: i32): bool {
   constants.length = 0;
   freeRegisters.length = 0;
   registers = 0;
-  if (registerOf.length < order.length) {
-    registerOf.resize(order.length, 0);
-    readsLeft.resize(order.length, 0);
-  }
+  if (!registerOf.resize(order.length, 0) || !readsLeft.resize(order.length, 0)) return false;
   for (let slot = <i32>firstMember.at(unit); slot >= 0; slot = <i32>nextMember.at(slot)) {
     const n = nodeAt(slot);
     readsLeft.set(slot, 0);
@@ -102,7 +99,13 @@ function compile(unit: i32): bool {
     }
     for (let k = 0; k < <i32>n.inputCount; k++) giveUp(n.input(k), unit);
   }
-  return registers <= MAX_REGISTERS;
+  // Lists that did not find room would leave constants and operands out.
+  return !failure;
+}
+/** Forgets what is kept by slot. */
+export function clearProgram(): void {
+  registerOf.clear();
+  readsLeft.clear();
 }
 
 @inline

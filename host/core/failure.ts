@@ -1,5 +1,5 @@
 // From the codes of failing calls to typed errors. The core found what is wrong; only the words are made here.
-import type { DType } from "../../assembly/abi/opcodes";
+import { type DType, Op } from "../../assembly/abi/opcodes";
 import { Failure } from "../../assembly/abi/failures";
 import {
   ArgumentError,
@@ -69,7 +69,8 @@ function failed(code: Failure): PushforwardError {
       );
     case Failure.IndexOutOfRange:
       return new ArgumentError(
-        `${op}: index ${a[0]} is out of bounds for dimension ${c[0]} with size ${b[0]}: it should be in 0 … ${b[0]! - 1}.`,
+        `${op}: index ${a[0]} is out of bounds for dimension ${c[0]} with size ${b[0]}: it should be in 0 … ${b[0]! - 1}.` +
+          (d[0]! < 0 ? "" : ` It was computed by the program and is used by a ${Op[d[0]!]} that is evaluated now.`),
       );
     case Failure.Matmul:
       return new ShapeError(`${op}: shapes ${show(a)} and ${show(b)} can't be multiplied.`);

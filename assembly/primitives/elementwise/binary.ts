@@ -20,13 +20,16 @@ function category(dtype: DType): i32 {
 function priority(x: Node): i32 {
   return x.isWeak ? 0 : x.ndim ? 2 : 1;
 }
-/** torch.result_type: numbers and 0-dim tensors raise the category (bool < int < float) at most, not the width. */
+/**
+ * torch.result_type: numbers and 0-dim tensors raise the category (bool < int < float) at most, not the width. Two numbers
+ * give the default dtype, as every tensor made of plain numbers.
+ */
 export function resultType(a: Node, b: Node): DType {
   const x = <DType>a.dtype,
     y = <DType>b.dtype;
   const pa = priority(a),
     pb = priority(b);
-  if (pa == pb) return max(x, y);
+  if (pa == pb) return pa ? max(x, y) : defaultDType();
   const high = pa > pb ? x : y,
     low = pa > pb ? y : x;
   if (category(low) <= category(high)) return high;
