@@ -24,6 +24,8 @@ import * as views from "./primitives/views";
 import * as runtime from "./runtime/evaluate";
 import * as doubleBackward from "./transforms/jvp";
 import { joinResults, vjp as runVjp } from "./transforms/vjp";
+import { releaseGrad as runRelease } from "./transforms/release";
+import { vmap as runVmap } from "./transforms/vmap";
 
 /** Pending nodes beyond which work is done on the spot, outside of a trace. */
 const MAX_PENDING: i32 = 4096;
@@ -232,6 +234,11 @@ export function scalar(value: f64): i32 {
   n.flags |= WEAK;
   return result(n);
 }
+/** What a mapped function gets for one element of a batch of the shape in scratch. */
+export function placeholder(dtype: i32, ndim: i32, requiresGrad: bool): i32 {
+  begin();
+  return isShape(ndim) ? result(source.buildPlaceholder(dtype, ndim, words(), requiresGrad)) : failure;
+}
 export function iota(dtype: i32, count: i32, start: f64, step: f64): i32 {
   begin();
   return result(source.buildIota(dtype, count, start, step));
@@ -356,7 +363,7 @@ export function vjp(outputCount: i32, targetCount: i32): i32 {
   return 0;
 }
 /**
- * scratch in: outputs (`outputCount` ids), inputs, tangents (`inputCount` ids each).
+ * scratch in: outputs (`outputCount` ids), inputs, tangents (`inputCount` ids each, 0 for an input that has none).
  * scratch out: one id per output, 0 where it hangs on no input; then per input what transforms/jvp.ts calls `found`.
  */
 export function jvp(outputCount: i32, inputCount: i32, createGraph: bool): i32 {
@@ -371,6 +378,16 @@ export function jvp(outputCount: i32, inputCount: i32, createGraph: bool): i32 {
   toIds(0, outputCount);
   return 0;
 }
+/**
+ * The transform that has made `inputCount` ids in scratch is over: what follows them, its `resultCount` results, no longer
+ * requires grad on their account.
+ */
+export function releaseGrad(inputCount: i32, resultCount: i32): i32 {
+  begin();
+  toAddresses(0, inputCount + resultCount);
+  runRelease(words(), inputCount, words() + ((<usize>inputCount) << 2), resultCount);
+  return failure;
+}
 /** Nodes in scratch are the results of one call: reading one computes all. */
 export function joinAll(count: i32): void {
   toAddresses(0, count);
@@ -379,6 +396,21 @@ export function joinAll(count: i32): void {
 /** Nodes that the first (0) and the second (1) pass of the last jvp appended. */
 export function passNodes(pass: i32): f64 {
   return <f64>(pass ? doubleBackward.doubleBackwardNodes : doubleBackward.backwardNodes);
+}
+/**
+ * scratch in: placeholders, their batches (`count` ids each), outputs (`outputCount` ids).
+ * scratch out: the outputs over the whole batch of `size`.
+ */
+export function vmap(count: i32, size: i32, outputCount: i32): i32 {
+  begin();
+  toAddresses(0, 2 * count + outputCount);
+  const at = words(),
+    list = (<usize>count) << 2;
+  runVmap(at, at + list, count, size, at + 2 * list, outputCount);
+  if (failure) return failure;
+  memory.copy(at, at + 2 * list, (<usize>outputCount) << 2);
+  toIds(0, outputCount);
+  return 0;
 }
 export function appendedNodes(): f64 {
   return <f64>graph.appendedNodes;

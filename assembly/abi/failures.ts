@@ -40,4 +40,6 @@ export enum Failure {
   CotangentShape = -18,
   /** facts: ndim */
   TooManyDims = -19,
+  /** A value is read while it stands for a whole batch. */
+  Placeholder = -20,
 }

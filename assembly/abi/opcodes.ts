@@ -79,6 +79,7 @@ export enum Op {
   Data,
   Full,
   Iota,
+  Placeholder,
 
   // the same values under another identity
   Alias,

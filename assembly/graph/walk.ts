@@ -42,6 +42,8 @@ export enum Follow {
   Gradients,
   /** Nodes that are not computed. */
   Pending,
+  /** Nodes no older than `oldest`, computed or not. */
+  Dependents,
   /** Everything. */
   All,
 }
@@ -51,6 +53,7 @@ function follows(n: Node, follow: Follow, oldest: u64): bool {
   if (n.mark == epoch) return false;
   // An input is older than its node: what is older than all targets can't depend on any.
   if (follow == Follow.Gradients) return n.requiresGrad && n.serial >= oldest;
+  if (follow == Follow.Dependents) return n.serial >= oldest;
   return follow == Follow.All || !n.isComputed;
 }
 

@@ -5,6 +5,8 @@ import { Failure } from "../abi/failures";
 import { append, isPoison, seal } from "../graph/graph";
 import { Node, sizeOf } from "../graph/node";
 import { copyStrided } from "../kernels/copy";
+import { Vector } from "../memory/vector";
+import { batched } from "./batching";
 import { cast } from "./elementwise/emit";
 import { resultType } from "./elementwise/binary";
 import { Kind, Primitive, register } from "./primitive";
@@ -50,6 +52,7 @@ export function buildConcat(count: i32, operands: usize, dim: i32): Node {
   memory.copy(n.inputs, operands, (<usize>count) << 2);
   return seal(n);
 }
+const operands = Vector.make(memory.data(12));
 const pair: usize = memory.data(8);
 export function buildConcatPair(a: Node, b: Node, dim: i32): Node {
   store<usize>(pair, changetype<usize>(a));
@@ -77,6 +80,15 @@ class Concat extends Primitive {
   vjp(n: Node, k: i32, g: Node): Node | null {
     const axis = n.attribute(0);
     return narrowed(g, axis, startOf(n, k), n.input(k).dim(axis));
+  }
+  batch(n: Node): Node {
+    const count = <i32>n.inputCount;
+    operands.clear();
+    if (!operands.resize(count, 0)) return n;
+    for (let k = 0; k < count; k++) operands.set(k, <u32>changetype<usize>(batched(n, k)));
+    const b = buildConcat(count, operands.data, n.attribute(0) + 1);
+    operands.clear();
+    return b;
   }
   evaluate(n: Node): bool {
     if (!allocateValues(n)) return false;

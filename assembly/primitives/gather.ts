@@ -6,6 +6,7 @@ import { append, seal } from "../graph/graph";
 import { Node, isContiguous, sizeOf } from "../graph/node";
 import { copyStrided } from "../kernels/copy";
 import { gatherDim, scatterAddDim } from "../kernels/gather";
+import { batched } from "./batching";
 import { cast } from "./elementwise/emit";
 import { Kind, Primitive, register } from "./primitive";
 import { allocateValues, buildAlias, fullLike } from "./source";
@@ -76,6 +77,9 @@ export function buildScatterAdd(base: Node, dim: i32, index: Node, src: Node): N
 
 @final
 class Gather extends Primitive {
+  batch(n: Node): Node {
+    return buildGather(batched(n, 0), n.attribute(0) + 1, batched(n, 1));
+  }
   vjp(n: Node, k: i32, g: Node): Node | null {
     return k ? null : buildScatterAdd(fullLike(n.input(0), 0), n.attribute(0), n.input(1), g);
   }
@@ -113,6 +117,9 @@ function valueAt(x: Node, flat: i32): i32 {
 
 @final
 class ScatterAdd extends Primitive {
+  batch(n: Node): Node {
+    return buildScatterAdd(batched(n, 0), n.attribute(0) + 1, batched(n, 1), batched(n, 2));
+  }
   vjp(n: Node, k: i32, g: Node): Node | null {
     if (k == 1) return null;
     return k ? buildGather(g, n.attribute(0), n.input(1)) : g;

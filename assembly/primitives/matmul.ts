@@ -6,11 +6,12 @@ import { append, seal } from "../graph/graph";
 import { Node, sizeOf } from "../graph/node";
 import { gemm, gemmWorkspace } from "../kernels/gemm";
 import { Buffer } from "../memory/buffer";
+import { batchSize, batched, isBatched } from "./batching";
 import { cast } from "./elementwise/emit";
 import { broadcastDims, broadcastInto, broadcastNdim, resetBroadcast, resultType } from "./elementwise/binary";
 import { Kind, Primitive, register } from "./primitive";
 import { allocateValues } from "./source";
-import { buildExpand, transposed } from "./views";
+import { buildExpand, buildPermute, buildReshape, transposed } from "./views";
 
 const dims: usize = memory.data(32 * 4);
 const counter: usize = memory.data(32 * 4);
@@ -70,11 +71,46 @@ function multiply(a: Node, b: Node): Node {
   return seal(n);
 }
 
+function flattened(x: Node, rows: i32, columns: i32): Node {
+  store<i32>(dims, rows);
+  store<i32>(dims, columns, 4);
+  return buildReshape(x, 2, dims);
+}
+function unflattened(x: Node, first: i32, second: i32, third: i32): Node {
+  store<i32>(dims, first);
+  store<i32>(dims, second, 4);
+  store<i32>(dims, third, 8);
+  return buildReshape(x, 3, dims);
+}
+// [p, q, r] ↔ [q, p, r]
+function moveBatch(x: Node): Node {
+  store<i32>(dims, 1);
+  store<i32>(dims, 0, 4);
+  store<i32>(dims, 2, 8);
+  return buildPermute(x, 3, dims);
+}
+
 @final
 class Matmul extends Primitive {
   // dA = G·Bᵀ, dB = Aᵀ·G
   vjp(n: Node, k: i32, g: Node): Node | null {
     return k ? multiply(transposed(n.input(0)), g) : multiply(g, transposed(n.input(1)));
+  }
+
+  // One large product instead of many small ones where only one operand is batched: the batch joins the rows of a, or the
+  // columns of b.
+  batch(n: Node): Node {
+    const a = n.input(0),
+      b = n.input(1);
+    if (n.ndim == 2 && !isBatched(n, 1)) {
+      const rows = flattened(batched(n, 0), batchSize * a.dim(0), a.dim(1));
+      return unflattened(multiply(rows, b), batchSize, a.dim(0), b.dim(1));
+    }
+    if (n.ndim == 2 && !isBatched(n, 0)) {
+      const columns = flattened(moveBatch(batched(n, 1)), b.dim(0), batchSize * b.dim(1));
+      return moveBatch(unflattened(multiply(a, columns), a.dim(0), batchSize, b.dim(1)));
+    }
+    return multiply(batched(n, 0), batched(n, 1));
   }
 
   evaluate(n: Node): bool {

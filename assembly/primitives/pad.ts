@@ -6,6 +6,7 @@ import { append, seal } from "../graph/graph";
 import { Node, sizeOf } from "../graph/node";
 import { copyStrided } from "../kernels/copy";
 import { fill } from "../kernels/fill";
+import { batched } from "./batching";
 import { Kind, Primitive, register } from "./primitive";
 import { allocateValues, rounded } from "./source";
 import { buildSlice } from "./views";
@@ -47,6 +48,15 @@ export function buildPad(x: Node, count: i32, amounts: usize, value: f64): Node 
 
 @final
 class Pad extends Primitive {
+  batch(n: Node): Node {
+    const ndim = <usize>n.ndim;
+    for (let list: usize = 0; list < 3; list++) {
+      const at = spec + ((list * (ndim + 1)) << 2);
+      store<i32>(at, 0);
+      memory.copy(at + 4, n.attributes + ((list * ndim) << 2), ndim << 2);
+    }
+    return buildPad(batched(n, 0), n.ndim + 1, spec, n.value);
+  }
   vjp(n: Node, k: i32, g: Node): Node | null {
     const x = n.input(0);
     const ndim = <i32>n.ndim;

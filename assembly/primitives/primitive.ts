@@ -1,5 +1,5 @@
 // What a primitive knows: its derivative and how to compute it. Its shape and dtype rule is the `build…` function in the
-// same file. One object per `Op`, registered by the family files; the batching rule of vmap will stand beside `vjp`.
+// same file. One object per `Op`, registered by the family files.
 import { Op } from "../abi/opcodes";
 import { Node } from "../graph/node";
 
@@ -24,6 +24,13 @@ export abstract class Primitive {
    */
   vjp(n: Node, k: i32, g: Node): Node | null {
     return null;
+  }
+  /**
+   * n over a batch: built from the counterparts of its inputs (batching.ts), with the batch as its first dimension. Asked
+   * only where some input is batched, so never of a source.
+   */
+  batch(n: Node): Node {
+    return n;
   }
   /** Computes n (its inputs are computed). False: it failed, the facts are noted. Elementwise ones run in programs. */
   evaluate(n: Node): bool {

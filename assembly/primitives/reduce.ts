@@ -5,6 +5,7 @@ import { Failure } from "../abi/failures";
 import { append, seal } from "../graph/graph";
 import { Node } from "../graph/node";
 import { reduce } from "../kernels/reduce";
+import { batched } from "./batching";
 import { cast, div, indicator, mul } from "./elementwise/emit";
 import { Kind, Primitive, register } from "./primitive";
 import { leaveOneOut } from "./product";
@@ -59,6 +60,9 @@ const reducedStrides: usize = outDims + 96 * 4;
 abstract class Reduction extends Primitive {
   constructor() {
     super(Kind.Kernel);
+  }
+  batch(n: Node): Node {
+    return buildReduce(<Op>n.op, batched(n, 0), (<u32>n.attribute(0)) << 1, n.attribute(1) != 0);
   }
   evaluate(n: Node): bool {
     const x = n.input(0);

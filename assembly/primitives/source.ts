@@ -6,6 +6,7 @@ import { append, seal } from "../graph/graph";
 import { Node, REQUIRES_GRAD, setContiguousStrides, sizeOf } from "../graph/node";
 import { fill, iota } from "../kernels/fill";
 import { Buffer } from "../memory/buffer";
+import { batched } from "./batching";
 import { Kind, Primitive, register } from "./primitive";
 
 let defaultFloat: DType = DType.Float32;
@@ -85,6 +86,23 @@ export function buildAlias(x: Node, connected: bool, requiresGrad: bool): Node {
   return n;
 }
 
+/** What a mapped function gets in place of one element of a batch: shaped like it, without values. */
+export function buildPlaceholder(dtype: DType, ndim: i32, dims: usize, requiresGrad: bool): Node {
+  const n = append(Op.Placeholder, dtype, ndim, 0, 0);
+  memory.copy(n.dims, dims, (<usize>ndim) << 2);
+  seal(n);
+  if (requiresGrad) n.flags |= REQUIRES_GRAD;
+  return n;
+}
+
+@final
+class Placeholder extends Primitive {
+  evaluate(n: Node): bool {
+    fail(Failure.Placeholder);
+    return false;
+  }
+}
+
 @final
 class Data extends Primitive {}
 
@@ -123,6 +141,9 @@ export function shareBuffer(n: Node, x: Node): void {
 }
 
 class Same extends Primitive {
+  batch(n: Node): Node {
+    return buildAlias(batched(n, 0), n.op == Op.Alias, n.op == Op.Detach && n.requiresGrad);
+  }
   evaluate(n: Node): bool {
     const x = n.input(0);
     shareBuffer(n, x);
@@ -140,5 +161,6 @@ class Alias extends Same {
 register(Op.Data, new Data(Kind.Source));
 register(Op.Full, new Full(Kind.Source));
 register(Op.Iota, new Iota(Kind.Kernel));
+register(Op.Placeholder, new Placeholder(Kind.Kernel));
 register(Op.Alias, new Alias(Kind.View));
 register(Op.Detach, new Same(Kind.View));

@@ -6,6 +6,7 @@ import { Failure } from "../abi/failures";
 import { append, seal } from "../graph/graph";
 import { Node, sameShape, sizeOf } from "../graph/node";
 import { copyStrided } from "../kernels/copy";
+import { batchSize, batched, batchedDims } from "./batching";
 import { buildPad } from "./pad";
 import { Kind, Primitive, register } from "./primitive";
 import { buildSum } from "./reduce";
@@ -97,6 +98,9 @@ function viewStrides(x: Node, ndim: i32, dims: usize, strides: usize): bool {
 
 @final
 class Reshape extends Primitive {
+  batch(n: Node): Node {
+    return reshaped(batched(n, 0), <i32>n.ndim + 1, batchedDims(n));
+  }
   vjp(n: Node, k: i32, g: Node): Node | null {
     return reshapeLike(g, n.input(0));
   }
@@ -174,6 +178,11 @@ export function transposed(x: Node): Node {
 
 @final
 class Permute extends Primitive {
+  batch(n: Node): Node {
+    store<i32>(wanted, 0);
+    for (let i = 0; i < <i32>n.ndim; i++) store<i32>(wanted + ((<usize>(i + 1)) << 2), n.attribute(i) + 1);
+    return permuted(batched(n, 0), wanted);
+  }
   vjp(n: Node, k: i32, g: Node): Node | null {
     for (let i = 0; i < <i32>n.ndim; i++) store<i32>(wanted + ((<usize>n.attribute(i)) << 2), i);
     return permuted(g, wanted);
@@ -221,6 +230,19 @@ export function expandLike(g: Node, x: Node): Node {
 
 @final
 class Expand extends Primitive {
+  // New dims come after the batch: they are there with size 1 before they are expanded.
+  batch(n: Node): Node {
+    const x = n.input(0);
+    const lead = <i32>n.ndim - <i32>x.ndim;
+    let b = batched(n, 0);
+    if (lead) {
+      store<i32>(wanted, batchSize);
+      for (let i = 0; i < lead; i++) store<i32>(wanted + ((<usize>(i + 1)) << 2), 1);
+      memory.copy(wanted + ((<usize>(lead + 1)) << 2), x.dims, (<usize>x.ndim) << 2);
+      b = reshaped(b, <i32>n.ndim + 1, wanted);
+    }
+    return buildExpand(b, <i32>n.ndim + 1, batchedDims(n));
+  }
   vjp(n: Node, k: i32, g: Node): Node | null {
     const x = n.input(0);
     const lead = <i32>n.ndim - <i32>x.ndim;
@@ -285,6 +307,16 @@ export function narrowed(x: Node, dim: i32, start: i32, length: i32): Node {
 
 @final
 class Slice extends Primitive {
+  batch(n: Node): Node {
+    const ndim = <i32>n.ndim;
+    for (let list = 0; list < 3; list++) {
+      const at = sliceSpec + ((<usize>(list * (ndim + 1))) << 2);
+      store<i32>(at, list == 0 ? 0 : list == 1 ? batchSize : 1);
+      const from = list == 1 ? n.dims : n.attributes + (list ? (<usize>ndim) << 2 : 0);
+      memory.copy(at + 4, from, (<usize>ndim) << 2);
+    }
+    return buildSlice(batched(n, 0), ndim + 1, sliceSpec);
+  }
   // The transpose of a selection puts zeros back: before, after and, for steps, between.
   vjp(n: Node, k: i32, g: Node): Node | null {
     const x = n.input(0);
@@ -326,6 +358,9 @@ export function buildFlip(x: Node, dims: u32): Node {
 
 @final
 class Flip extends Primitive {
+  batch(n: Node): Node {
+    return buildFlip(batched(n, 0), (<u32>n.attribute(0)) << 1);
+  }
   vjp(n: Node, k: i32, g: Node): Node | null {
     return buildFlip(g, n.attribute(0));
   }

@@ -18,7 +18,7 @@ const seeds = Vector.make(memory.data(12));
 
 /**
  * outputs[outputCount], inputs and tangents[inputCount] → results[outputCount], an entry of 0 where an output does not
- * hang on any input. `found[inputCount]` tells of each input: 0 no output hangs on it, 1 its gradient does not hang on
+ * hang on any input that has a tangent (an entry of 0 is none). `found[inputCount]` tells of each input: 0 no output hangs on it, 1 its gradient does not hang on
  * the dummy cotangents, 2 it does (what strict mode judges by). createGraph: the results can be differentiated again.
  */
 export function jvp(
@@ -57,7 +57,8 @@ export function jvp(
     const hangs = changetype<usize>(g) != 0;
     const onDummies = hangs && g.requiresGrad;
     store<i32>(found + ((<usize>i) << 2), hangs ? (onDummies ? 2 : 1) : 0);
-    if (!onDummies) continue;
+    // No tangent: the input stays where it is.
+    if (!onDummies || !changetype<usize>(nodeOf(tangents, i))) continue;
     gradients.set(count, <u32>changetype<usize>(g));
     seeds.set(count++, <u32>changetype<usize>(nodeOf(tangents, i)));
   }

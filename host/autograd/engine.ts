@@ -1,7 +1,8 @@
 // The transforms of the core, over node ids: the host's only callers of `core.vjp` and `core.jvp`.
+import type { DType } from "../../assembly/abi/opcodes";
 import { check } from "../core/failure";
-import { core, readInts, writeInts } from "../core/memory";
-import type { Node } from "../core/prim";
+import { core, readInts, shapeOf, writeInts } from "../core/memory";
+import { dtype, type Node } from "../core/prim";
 import { tracing } from "./tracing";
 
 /**
@@ -37,10 +38,10 @@ export enum Found {
 export function jvpNodes(
   outputs: readonly Node[],
   inputs: readonly Node[],
-  tangents: readonly Node[],
+  tangents: readonly (Node | null)[],
   createGraph: boolean,
 ): { tangents: (Node | null)[]; found: Found[] } {
-  writeInts([...outputs, ...inputs, ...tangents]);
+  writeInts([...outputs, ...inputs, ...tangents.map((node) => node ?? 0)]);
   check(core.jvp(outputs.length, inputs.length, createGraph ? 1 : 0));
   const result = readInts(outputs.length + inputs.length);
   tracing.backward += core.passNodes(0);
@@ -50,3 +51,24 @@ export function jvpNodes(
     found: result.slice(outputs.length),
   };
 }
+
+/**
+ * The outputs over a whole batch: what depends on the placeholders is rewritten with the batch as first dimension, the rest
+ * repeated. Batch i has placeholder i's shape behind a first dim of `size`.
+ */
+export function vmapNodes(
+  placeholders: readonly Node[],
+  batches: readonly Node[],
+  size: number,
+  outputs: readonly Node[],
+): Node[] {
+  writeInts([...placeholders, ...batches, ...outputs]);
+  check(core.vmap(placeholders.length, size, outputs.length));
+  return readInts(outputs.length) as Node[];
+}
+/** What stands for one element of a batch of elements like `like`. */
+export function placeholderLike(like: Node, requiresGrad: boolean): Node {
+  return placeholder(shapeOf(like), dtype(like), requiresGrad);
+}
+export const placeholder = (shape: readonly number[], dtype: DType, requiresGrad: boolean): Node =>
+  check(core.placeholder(dtype, writeInts(shape), requiresGrad ? 1 : 0)) as Node;

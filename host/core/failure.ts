@@ -3,6 +3,7 @@ import { type DType, Op } from "../../assembly/abi/opcodes";
 import { Failure } from "../../assembly/abi/failures";
 import {
   ArgumentError,
+  AutogradError,
   DTypeError,
   OutOfMemoryError,
   type PushforwardError,
@@ -92,6 +93,11 @@ function failed(code: Failure): PushforwardError {
       );
     case Failure.TooManyDims:
       return new ShapeError(`${op}: tensors have at most 32 dims but got ${a[0]}.`);
+    case Failure.Placeholder:
+      return new AutogradError(
+        `${op}: a value that depends on the arguments of a mapped function can't be read inside vmap: it stands for a whole ` +
+          `batch. Use where instead of branches.`,
+      );
     case Failure.None:
   }
   return new ArgumentError(`${op}: failed with code ${code}.`);

@@ -45,6 +45,7 @@ export interface Core extends Record<string, unknown> {
   // sources
   data(dtype: number, ndim: number): number;
   full(dtype: number, ndim: number, value: number): number;
+  placeholder(dtype: number, ndim: number, requiresGrad: number): number;
   scalar(value: number): number;
   iota(dtype: number, count: number, start: number, step: number): number;
   alias(node: number): number;
@@ -69,6 +70,8 @@ export interface Core extends Record<string, unknown> {
   // transforms
   vjp(outputs: number, targets: number): number;
   jvp(outputs: number, inputs: number, createGraph: number): number;
+  vmap(count: number, size: number, outputs: number): number;
+  releaseGrad(inputs: number, results: number): number;
   joinAll(count: number): void;
   passNodes(pass: number): number;
   appendedNodes(): number;

@@ -4,10 +4,11 @@ import { addFact, addFacts, fail } from "../../abi/failure";
 import { Failure } from "../../abi/failures";
 import { MAX_DIMS } from "../../graph/graph";
 import { Node } from "../../graph/node";
-import { Kind, Primitive, register } from "../primitive";
+import { register } from "../primitive";
 import { buildAlias, buildFull, defaultDType, fullLike, isConstant } from "../source";
 import { buildExpand } from "../views";
 import { add, binary, cast, div, indicator, mul, neg, scale, shift, square, unary, where, zerosLike } from "./emit";
+import { Pointwise } from "./pointwise";
 
 // -- dtype rule
 
@@ -133,41 +134,33 @@ export function buildWhere(condition: Node, a: Node, b: Node): Node {
 
 // -- rules: y = f(a, b), y = n, a = n.input(0), b = n.input(1)
 
-abstract class Binary extends Primitive {
-  constructor(public cost: f64) {
-    super(Kind.Elementwise);
-  }
-  flops(n: Node): f64 {
-    return this.cost * <f64>n.numel;
-  }
-}
 @final
-class Add extends Binary {
+class Add extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return g;
   }
 }
 @final
-class Sub extends Binary {
+class Sub extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return k ? neg(g) : g;
   }
 }
 @final
-class Mul extends Binary {
+class Mul extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return mul(g, n.input(1 - k));
   }
 }
 @final
-class Div extends Binary {
+class Div extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     const b = n.input(1);
     return k ? mul(g, neg(div(n, b))) : div(g, b);
   }
 }
 @final
-class Pow extends Binary {
+class Pow extends Pointwise {
   // b·a^(b-1), 0 at a = b = 0; a^b·log a, 0 where a = 0 and b ≥ 0. The base is moved away from 0 there, not the result
   // masked: so the derivatives of these derivatives stay finite too.
   vjp(n: Node, k: i32, g: Node): Node | null {
@@ -194,7 +187,7 @@ function buildPow(a: Node, b: Node): Node {
 }
 // Ties share the gradient: ½([a > b] + [a ≥ b]) is 1, ½ or 0.
 @final
-class Maximum extends Binary {
+class Maximum extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     const a = n.input(k),
       b = n.input(1 - k);
@@ -202,7 +195,7 @@ class Maximum extends Binary {
   }
 }
 @final
-class Minimum extends Binary {
+class Minimum extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     const a = n.input(k),
       b = n.input(1 - k);
@@ -210,19 +203,19 @@ class Minimum extends Binary {
   }
 }
 @final
-class Fmod extends Binary {
+class Fmod extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return k ? mul(g, neg(unary(Op.Trunc, div(n.input(0), n.input(1))))) : g;
   }
 }
 @final
-class Remainder extends Binary {
+class Remainder extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return k ? mul(g, neg(unary(Op.Floor, div(n.input(0), n.input(1))))) : g;
   }
 }
 @final
-class Atan2 extends Binary {
+class Atan2 extends Pointwise {
   // (b, -a) / (a² + b²)
   vjp(n: Node, k: i32, g: Node): Node | null {
     const a = n.input(0),
@@ -231,10 +224,10 @@ class Atan2 extends Binary {
   }
 }
 @final
-class Predicate extends Binary {}
+class Predicate extends Pointwise {}
 
 @final
-class Where extends Binary {
+class Where extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     const condition = n.input(0),
       zero = zerosLike(g);

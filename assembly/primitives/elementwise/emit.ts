@@ -2,12 +2,26 @@
 import { DType, Op } from "../../abi/opcodes";
 import { append, seal } from "../../graph/graph";
 import { Node } from "../../graph/node";
+import { batched } from "../batching";
 import { buildFull, fullLike, isConstant } from "../source";
+
+const operands: usize = memory.data(3 * 4);
 
 function pointwise(op: Op, dtype: DType, shapeOf: Node, inputCount: i32): Node {
   const n = append(op, dtype, shapeOf.ndim, 0, inputCount);
   memory.copy(n.dims, shapeOf.dims, (<usize>shapeOf.ndim) << 2);
   return n;
+}
+
+/** The batching rule of every elementwise primitive: the same op over the whole batch. */
+export function batchedPointwise(n: Node): Node {
+  const count = <i32>n.inputCount;
+  // All of them first: each may append nodes.
+  for (let k = 0; k < count; k++) store<usize>(operands + ((<usize>k) << 2), changetype<usize>(batched(n, k)));
+  const first = changetype<Node>(load<usize>(operands));
+  const b = pointwise(<Op>n.op, n.dtype, first, count);
+  memory.copy(b.inputs, operands, (<usize>count) << 2);
+  return seal(b);
 }
 
 export function unary(op: Op, x: Node): Node {

@@ -4,9 +4,10 @@ import { DType, Op } from "../../abi/opcodes";
 import { addFact, fail } from "../../abi/failure";
 import { Failure } from "../../abi/failures";
 import { Node } from "../../graph/node";
-import { Kind, Primitive, register } from "../primitive";
+import { register } from "../primitive";
 import { defaultDType } from "../source";
 import { cast, div, minusFrom, mul, neg, scale, shift, square, unary, zerosLike } from "./emit";
+import { Pointwise } from "./pointwise";
 
 const LN2: f64 = 0.6931471805599453;
 const LN10: f64 = 2.302585092994046;
@@ -26,155 +27,147 @@ export function buildCast(x: Node, dtype: DType): Node {
   return cast(x, dtype);
 }
 
-abstract class Unary extends Primitive {
-  constructor(public cost: f64) {
-    super(Kind.Elementwise);
-  }
-  flops(n: Node): f64 {
-    return this.cost * <f64>n.numel;
-  }
-}
 // Piecewise constant: the gradient is zero everywhere.
 @final
-class Step extends Unary {
+class Step extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return zerosLike(g);
   }
 }
 @final
-class Neg extends Unary {
+class Neg extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return neg(g);
   }
 }
 @final
-class Abs extends Unary {
+class Abs extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return mul(g, unary(Op.Sign, n.input(0)));
   }
 }
 @final
-class Exp extends Unary {
+class Exp extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return mul(g, n);
   }
 }
 @final
-class Exp2 extends Unary {
+class Exp2 extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return mul(g, scale(n, LN2));
   }
 }
 @final
-class Expm1 extends Unary {
+class Expm1 extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return mul(g, shift(n, 1));
   }
 }
 @final
-class Log extends Unary {
+class Log extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return div(g, n.input(0));
   }
 }
 @final
-class Log2 extends Unary {
+class Log2 extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return div(g, scale(n.input(0), LN2));
   }
 }
 @final
-class Log10 extends Unary {
+class Log10 extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return div(g, scale(n.input(0), LN10));
   }
 }
 @final
-class Log1p extends Unary {
+class Log1p extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return div(g, shift(n.input(0), 1));
   }
 }
 @final
-class Sqrt extends Unary {
+class Sqrt extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return div(g, scale(n, 2));
   }
 }
 @final
-class Rsqrt extends Unary {
+class Rsqrt extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return mul(g, scale(mul(square(n), n), -0.5));
   }
 }
 @final
-class Reciprocal extends Unary {
+class Reciprocal extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return mul(g, neg(square(n)));
   }
 }
 @final
-class Sin extends Unary {
+class Sin extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return mul(g, unary(Op.Cos, n.input(0)));
   }
 }
 @final
-class Cos extends Unary {
+class Cos extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return mul(g, neg(unary(Op.Sin, n.input(0))));
   }
 }
 @final
-class Tan extends Unary {
+class Tan extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return mul(g, shift(square(n), 1));
   }
 }
 @final
-class Asin extends Unary {
+class Asin extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return mul(g, unary(Op.Rsqrt, minusFrom(1, square(n.input(0)))));
   }
 }
 @final
-class Acos extends Unary {
+class Acos extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return mul(g, neg(unary(Op.Rsqrt, minusFrom(1, square(n.input(0))))));
   }
 }
 @final
-class Atan extends Unary {
+class Atan extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return div(g, shift(square(n.input(0)), 1));
   }
 }
 @final
-class Sinh extends Unary {
+class Sinh extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return mul(g, unary(Op.Cosh, n.input(0)));
   }
 }
 @final
-class Cosh extends Unary {
+class Cosh extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return mul(g, unary(Op.Sinh, n.input(0)));
   }
 }
 @final
-class Tanh extends Unary {
+class Tanh extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return mul(g, minusFrom(1, square(n)));
   }
 }
 @final
-class Asinh extends Unary {
+class Asinh extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return mul(g, unary(Op.Rsqrt, shift(square(n.input(0)), 1)));
   }
 }
 @final
-class Acosh extends Unary {
+class Acosh extends Pointwise {
   // √(x² - 1) as √(x - 1)·√(x + 1): no cancellation near 1, no overflow
   vjp(n: Node, k: i32, g: Node): Node | null {
     const x = n.input(0);
@@ -182,13 +175,13 @@ class Acosh extends Unary {
   }
 }
 @final
-class Atanh extends Unary {
+class Atanh extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return div(g, minusFrom(1, square(n.input(0))));
   }
 }
 @final
-class Sigmoid extends Unary {
+class Sigmoid extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return mul(g, mul(n, minusFrom(1, n)));
   }
@@ -197,27 +190,27 @@ function gaussian(x: Node, factor: f64): Node {
   return scale(unary(Op.Exp, neg(square(x))), factor);
 }
 @final
-class Erf extends Unary {
+class Erf extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return mul(g, gaussian(n.input(0), TWO_OVER_SQRT_PI));
   }
 }
 @final
-class Erfc extends Unary {
+class Erfc extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return mul(g, gaussian(n.input(0), -TWO_OVER_SQRT_PI));
   }
 }
 @final
-class Erfinv extends Unary {
+class Erfinv extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return mul(g, scale(unary(Op.Exp, square(n)), 1 / TWO_OVER_SQRT_PI));
   }
 }
 @final
-class LogicalNot extends Unary {}
+class LogicalNot extends Pointwise {}
 @final
-class Cast extends Unary {
+class Cast extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return cast(g, n.input(0).dtype);
   }

@@ -1,0 +1,31 @@
+// The end of a transform in the manner of torch.func: its inputs were leaves that require grad only for its own sake. Once it
+// is over, what hangs on nothing else that requires grad no longer does, and so keeps no graph alive.
+import { failure } from "../abi/failure";
+import { Op } from "../abi/opcodes";
+import { Node, REQUIRES_GRAD } from "../graph/node";
+import { Follow, nodeAt, order, startWalk, walk } from "../graph/walk";
+import { nodeOf } from "./vjp";
+
+/** inputs[inputCount] stop requiring grad, and with them what between them and results[resultCount] hangs on them alone. */
+export function releaseGrad(inputs: usize, inputCount: i32, results: usize, resultCount: i32): void {
+  let oldest = u64.MAX_VALUE;
+  for (let i = 0; i < inputCount; i++) {
+    const input = nodeOf(inputs, i);
+    oldest = min(oldest, input.serial);
+    if (!hasConnectedInput(input)) input.flags &= ~REQUIRES_GRAD;
+  }
+  startWalk();
+  for (let i = 0; i < resultCount; i++) walk(nodeOf(results, i), Follow.Gradients, oldest);
+  for (let slot = 0; slot < order.length && !failure; slot++) {
+    const n = nodeAt(slot);
+    if (n.inputCount && !hangsOnGradient(n)) n.flags &= ~REQUIRES_GRAD;
+  }
+}
+function hangsOnGradient(n: Node): bool {
+  for (let k = 0; k < <i32>n.inputCount; k++) if (n.input(k).requiresGrad) return true;
+  return false;
+}
+// An input of the transform that is an alias of something that requires grad itself.
+function hasConnectedInput(n: Node): bool {
+  return n.op == <i8>Op.Alias && n.inputCount != 0 && n.input(0).requiresGrad;
+}

@@ -1,0 +1,66 @@
+// Vectorisation: the program between some placeholders and its outputs, rewritten to work on a whole batch at once. Each
+// node that depends on a placeholder gets a counterpart with the batch as its first dimension, by its primitive's batching
+// rule; everything else is shared. Nothing is evaluated, and the result is an ordinary graph: it can be differentiated,
+// batched again, and fused like any other.
+import { addFact, fail, failure } from "../abi/failure";
+import { Failure } from "../abi/failures";
+import { MAX_DIMS, setGradEnabled, setOrigin } from "../graph/graph";
+import { Node } from "../graph/node";
+import { Follow, isVisited, nodeAt, order, startWalk, walk } from "../graph/walk";
+import { counterparts, repeated, setBatchSize } from "../primitives/batching";
+import { primitiveOf } from "../primitives/primitive";
+import { nodeOf } from "./vjp";
+
+/**
+ * placeholders[count], and for each its batch [size, ...shape]; outputs[outputCount] → results [size, ...shape] in place.
+ * Lists of node addresses.
+ */
+export function vmap(
+  placeholders: usize,
+  batches: usize,
+  count: i32,
+  size: i32,
+  outputs: usize,
+  outputCount: i32,
+): void {
+  let oldest = u64.MAX_VALUE;
+  for (let i = 0; i < count; i++) oldest = min(oldest, nodeOf(placeholders, i).serial);
+  startWalk();
+  for (let i = 0; i < outputCount; i++) walk(nodeOf(outputs, i), Follow.Dependents, oldest);
+  counterparts.clear();
+  if (!counterparts.resize(order.length, 0) || failure) return;
+  setBatchSize(size);
+  for (let i = 0; i < count; i++) {
+    const placeholder = nodeOf(placeholders, i);
+    if (isVisited(placeholder)) counterparts.set(placeholder.slot, <u32>changetype<usize>(nodeOf(batches, i)));
+  }
+  const gradEnabled = setGradEnabled(true);
+  for (let slot = 0; slot < order.length && !failure; slot++) {
+    const n = nodeAt(slot);
+    if (counterparts.at(slot) || !dependsOnBatch(n)) continue;
+    if (<i32>n.ndim == MAX_DIMS) {
+      fail(Failure.TooManyDims);
+      addFact(n.ndim + 1);
+      break;
+    }
+    setOrigin(n.origin);
+    setGradEnabled(n.requiresGrad); // what func computed within noGrad stays so
+    counterparts.set(slot, <u32>changetype<usize>(primitiveOf(n.op).batch(n)));
+  }
+  setOrigin(0);
+  setGradEnabled(gradEnabled);
+  for (let i = 0; i < outputCount && !failure; i++) {
+    const output = nodeOf(outputs, i);
+    const found = isVisited(output) ? counterparts.at(output.slot) : 0;
+    store<u32>(outputs + ((<usize>i) << 2), found ? found : <u32>changetype<usize>(repeated(output)));
+  }
+  counterparts.clear();
+}
+
+function dependsOnBatch(n: Node): bool {
+  for (let k = 0; k < <i32>n.inputCount; k++) {
+    const input = n.input(k);
+    if (isVisited(input) && counterparts.at(input.slot)) return true;
+  }
+  return false;
+}

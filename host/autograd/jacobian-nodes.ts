@@ -1,0 +1,84 @@
+// Whole Jacobians over node ids: all rows (or columns) at once, by one product with a placeholder for the vector, batched
+// over the identity. In chunks where it is large.
+import { check } from "../core/failure";
+import { core, shapeOf, writeInts } from "../core/memory";
+import { cast, concat, dtype, eq, fullLike, iota, type Node, numel, permute, reshape } from "../core/prim";
+import { jvpNodes, placeholderLike, vjpNodes, vmapNodes } from "./engine";
+
+/** Rows or columns that go together, in elements of the vectors: 16 Mi. */
+const CHUNK_ELEMENTS = 1 << 24;
+
+/** Rows `start` … `start + count - 1` of the identity of x's elements, each in x's shape. */
+function identityRows(x: Node, start: number, count: number): Node {
+  const n = numel(x);
+  const rows = reshape(iota(count, undefined, start), [count, 1]);
+  const ones = cast(eq(rows, reshape(iota(n), [1, n])), dtype(x));
+  return reshape(ones, [count, ...shapeOf(x)]);
+}
+
+// f at every row of the identity of x's elements: results[k] is [numel(x), ...shape of f(row)[k]].
+function overIdentity(
+  x: Node,
+  chunkSize: number | undefined,
+  createGraph: boolean,
+  f: (row: Node) => (Node | null)[],
+): (Node | null)[] {
+  const n = numel(x);
+  if (n === 1) {
+    return f(fullLike(x, 1)).map((node) => node && reshape(node, [1, ...shapeOf(node)]));
+  }
+  const row = placeholderLike(x, false);
+  const single = f(row);
+  const indices = single.flatMap((node, k) => (node === null ? [] : [k]));
+  const present = indices.map((k) => single[k]!);
+  const largest = Math.max(n, ...present.map(numel), 1);
+  const chunk = Math.max(1, Math.min(chunkSize ?? Math.floor(CHUNK_ELEMENTS / largest), n));
+  const parts: Node[][] = [];
+  for (let start = 0; start < n || start === 0; start += chunk) {
+    const count = Math.min(chunk, n - start);
+    const part = vmapNodes([row], [identityRows(x, start, count)], count, present);
+    // Computed now, a chunk frees its intermediates before the next one needs memory.
+    if (chunk < n && !createGraph) check(core.evaluate(writeInts(part)));
+    parts.push(part);
+  }
+  const results: (Node | null)[] = single.map(() => null);
+  indices.forEach((k, at) => {
+    const pieces = parts.map((part) => part[at]!);
+    results[k] = pieces.length === 1 ? pieces[0]! : concat(pieces, 0);
+  });
+  return results;
+}
+
+/** ∂output/∂input for each input, [...output's shape, ...input's shape]; null where it hangs on no input. */
+export function jacobianByRows(
+  output: Node,
+  inputs: readonly Node[],
+  createGraph: boolean,
+  chunkSize?: number,
+): (Node | null)[] {
+  const rows = overIdentity(output, chunkSize, createGraph, (cotangent) =>
+    vjpNodes([output], [cotangent], inputs, createGraph),
+  );
+  return rows.map((node, j) => node && reshape(node, [...shapeOf(output), ...shapeOf(inputs[j]!)]));
+}
+
+/** ∂output/∂input for each output, [...output's shape, ...input's shape], with respect to input `index`. */
+export function jacobianByColumns(
+  outputs: readonly Node[],
+  inputs: readonly Node[],
+  index: number,
+  createGraph: boolean,
+  chunkSize?: number,
+): (Node | null)[] {
+  const input = inputs[index]!;
+  const columns = overIdentity(input, chunkSize, createGraph, (tangent) => {
+    const tangents = inputs.map((_, j) => (j === index ? tangent : null));
+    return jvpNodes(outputs, inputs, tangents, createGraph).tangents;
+  });
+  return columns.map((node, i) => {
+    if (node === null) return null;
+    const shape = shapeOf(outputs[i]!);
+    const last = permute(node, [...shape.map((_, k) => k + 1), 0]);
+    return reshape(last, [...shape, ...shapeOf(input)]);
+  });
+}

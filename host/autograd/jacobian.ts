@@ -1,0 +1,217 @@
+// torch.autograd.functional: whole Jacobians and Hessians.
+import { core, shapeOf, writeInts } from "../core/memory";
+import { detach, full, dtype, type Node } from "../core/prim";
+import { withinOp } from "../core/scope";
+import { ArgumentError, AutogradError } from "../errors";
+import { checkOptions } from "../options";
+import { nodeOf, type Tensor } from "../tensor/tensor";
+import type { Func } from "./functional";
+import { jacobianByColumns, jacobianByRows } from "./jacobian-nodes";
+import { type Parts, type Tensors } from "./structure";
+import { traced } from "./tracing";
+import {
+  aliases,
+  callFunc,
+  checkInputs,
+  checkJacobian,
+  checkOutputsRequireGrad,
+  NOT_STRICT,
+  strictError,
+} from "./validate";
+
+export type Strategy = "reverse-mode" | "forward-mode";
+export interface JacobianOptions {
+  /** Whether the result can be differentiated again; otherwise it is detached. */
+  createGraph?: boolean | undefined;
+  /** Whether an output that is independent of an input is an error; otherwise its entries are zeros. */
+  strict?: boolean | undefined;
+  /** Accepted for PyTorch's sake: all rows come out of one batched graph either way. */
+  vectorize?: boolean | undefined;
+  /** Rows by reverse mode, or columns by forward mode: take the fewer. */
+  strategy?: Strategy | undefined;
+  /** How many rows or columns are computed at a time; bounds the memory. */
+  chunkSize?: number | null | undefined;
+}
+export interface HessianOptions extends Omit<JacobianOptions, "strategy"> {
+  /** How the gradient is differentiated. */
+  outerJacobianStrategy?: Strategy | undefined;
+}
+
+function checkStrategy(fn: string, name: string, value: unknown): Strategy {
+  if (value === undefined || value === null || value === "reverse-mode") return "reverse-mode";
+  if (value === "forward-mode") return value;
+  throw new ArgumentError(
+    `${fn}: expected ${name} to be either "reverse-mode" or "forward-mode" but got ${String(value)}.`,
+  );
+}
+function checkChunkSize(fn: string, value: unknown): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (Number.isInteger(value) && (value as number) > 0) return value as number;
+  throw new ArgumentError(`${fn}: chunkSize should be a positive integer but got ${String(value)}.`);
+}
+
+interface Checked {
+  createGraph: boolean;
+  strict: boolean;
+  strategy: Strategy;
+  chunkSize: number | undefined;
+}
+
+// Entry [i][j] of the Jacobian, flat by rows, on traced nodes.
+function entries(
+  fn: string,
+  outputs: readonly Node[],
+  inputs: readonly Node[],
+  { createGraph, strict, strategy, chunkSize }: Checked,
+): Node[] {
+  const found: (Node | null)[] = new Array<Node | null>(outputs.length * inputs.length).fill(null);
+  if (strategy === "reverse-mode") {
+    outputs.forEach((output, i) => {
+      if (!core.requiresGrad(output)) return;
+      jacobianByRows(output, inputs, createGraph, chunkSize).forEach(
+        (node, j) => (found[i * inputs.length + j] = node),
+      );
+    });
+  } else {
+    inputs.forEach((_, j) => {
+      jacobianByColumns(outputs, inputs, j, createGraph, chunkSize).forEach(
+        (node, i) => (found[i * inputs.length + j] = node),
+      );
+    });
+  }
+  return found.map((node, at) => {
+    const [i, j] = [Math.floor(at / inputs.length), at % inputs.length];
+    if (node === null) {
+      if (strict)
+        strictError(fn, `Output ${i} of the user-provided function is independent of input ${j}. ${NOT_STRICT}.`);
+      const output = outputs[i]!;
+      return full([...shapeOf(output), ...shapeOf(inputs[j]!)], 0, dtype(output));
+    }
+    if (strict && createGraph && !core.requiresGrad(node)) {
+      strictError(
+        fn,
+        `The jacobian of the user-provided function is independent of input ${i}. ${NOT_STRICT} when createGraph = true.`,
+      );
+    }
+    return node;
+  });
+}
+
+type Nested = Tensor | Tensor[] | Tensor[][];
+
+// A1: nested as outputs × inputs, without the levels that are single.
+function nest(flat: Tensor[], inputCount: number, outputIsArray: boolean, inputIsArray: boolean): Nested {
+  const rows: Tensor[][] = [];
+  for (let at = 0; at < flat.length; at += inputCount) rows.push(flat.slice(at, at + inputCount));
+  const nested = inputIsArray ? rows : rows.map((row) => row[0]!);
+  return outputIsArray ? (nested as Tensor[] | Tensor[][]) : nested[0]!;
+}
+
+function jacobianOf(fn: string, func: Func, inputs: Tensors, options: Checked): Nested {
+  const given = checkInputs(fn, func, inputs);
+  let outputIsArray = false;
+  const { jacobian } = traced(() => {
+    const arguments_ = withinOp(fn, () => aliases(given, options.createGraph));
+    const outputs: Parts = callFunc(fn, func, arguments_);
+    outputIsArray = outputs.isArray;
+    return withinOp(fn, () => {
+      const outputNodes = outputs.tensors.map(nodeOf);
+      checkOutputsRequireGrad(fn, outputNodes, options.strict);
+      const nodes = entries(fn, outputNodes, arguments_.map(nodeOf), options);
+      const finished = options.createGraph ? nodes : nodes.map(detach);
+      core.joinAll(writeInts(finished));
+      finished.forEach(core.hold);
+      return { jacobian: finished };
+    });
+  });
+  return nest(jacobian, given.tensors.length, outputIsArray, given.isArray);
+}
+
+/** The Jacobian's structure: outputs × inputs, without the levels that are single. */
+export type Jacobian<O, I> = O extends readonly Tensor[]
+  ? I extends readonly Tensor[]
+    ? Tensor[][]
+    : Tensor[]
+  : I extends readonly Tensor[]
+    ? Tensor[]
+    : Tensor;
+
+/**
+ * The Jacobian of func at inputs: entry [i][j] is ∂outputs[i]/∂inputs[j], of shape outputs[i].shape ++ inputs[j].shape. The
+ * levels of nesting that are single tensors are dropped. All rows of an output are computed in one batched graph.
+ *
+ * @param func takes tensors and returns a Tensor or an array of Tensors
+ * @throws ArgumentError, DTypeError for bad input; AutogradError in strict mode; whatever func throws
+ * @see https://pytorch.org/docs/stable/generated/torch.autograd.functional.jacobian.html
+ * @example
+ * pf.functional.jacobian((x) => x.mul(x), pf.tensor([1, 2])).toArray(); // [[2, 0], [0, 4]]
+ */
+export function jacobian<F extends Func, I extends Tensors>(
+  func: F,
+  inputs: I,
+  options: JacobianOptions = {},
+): Jacobian<ReturnType<F>, I> {
+  checkOptions("jacobian", options, ["createGraph", "strict", "vectorize", "strategy", "chunkSize"]);
+  const { createGraph = false, strict = false, vectorize = false } = options ?? {};
+  const strategy = checkStrategy("jacobian", "strategy", options?.strategy);
+  if (strict && (vectorize || strategy === "forward-mode")) {
+    throw new AutogradError(
+      `jacobian: strict = true and ${vectorize ? "vectorize = true" : `strategy = "forward-mode"`} are not supported ` +
+        `together. Set strict = false.`,
+    );
+  }
+  const chunkSize = checkChunkSize("jacobian", options?.chunkSize);
+  return jacobianOf("jacobian", func, inputs, { createGraph, strict, strategy, chunkSize }) as Jacobian<
+    ReturnType<F>,
+    I
+  >;
+}
+
+/**
+ * The Hessian of a scalar function at inputs: entry [i][j] is ∂²output/∂inputs[i]∂inputs[j], of shape inputs[i].shape ++
+ * inputs[j].shape; a single tensor for a single input.
+ *
+ * @param func returns a Tensor with one element
+ * @throws as jacobian; AutogradError when func returns something else than one Tensor with one element
+ * @see https://pytorch.org/docs/stable/generated/torch.autograd.functional.hessian.html
+ */
+export function hessian<I extends Tensors>(
+  func: Func,
+  inputs: I,
+  options: HessianOptions = {},
+): I extends readonly Tensor[] ? Tensor[][] : Tensor {
+  checkOptions("hessian", options, ["createGraph", "strict", "vectorize", "outerJacobianStrategy", "chunkSize"]);
+  const { createGraph = false, strict = false, vectorize = false } = options ?? {};
+  const strategy = checkStrategy("hessian", "outerJacobianStrategy", options?.outerJacobianStrategy);
+  if (strict && (vectorize || strategy === "forward-mode")) {
+    throw new AutogradError(
+      `hessian: strict = true and ${vectorize ? "vectorize = true" : `outerJacobianStrategy = "forward-mode"`} are not ` +
+        `supported together. Set strict = false.`,
+    );
+  }
+  const chunkSize = checkChunkSize("hessian", options?.chunkSize);
+  const { isArray } = checkInputs("hessian", func, inputs);
+  const single = (...args: Tensor[]): Tensor => {
+    const output = func(...args);
+    const [tensor] = Array.isArray(output) ? [] : [output as Tensor];
+    if (tensor === undefined) {
+      throw new AutogradError("hessian: The function given to hessian should return a single Tensor.");
+    }
+    const { tensors } = callFunc("hessian", () => tensor, []);
+    if (tensors[0]!.numel !== 1) {
+      throw new AutogradError(
+        "hessian: The Tensor returned by the function given to hessian should contain a single element.",
+      );
+    }
+    return tensors[0]!.reshape([]);
+  };
+  const gradient = (...args: Tensor[]): Tensor[] => {
+    const inner: Checked = { createGraph: true, strict, strategy: "reverse-mode", chunkSize: undefined };
+    const rows = jacobianOf("hessian", single, args, inner) as Tensor[];
+    checkJacobian("hessian", rows.map(nodeOf), strict);
+    return rows;
+  };
+  const outer: Checked = { createGraph, strict, strategy, chunkSize };
+  const rows = jacobianOf("hessian", gradient, isArray ? inputs : [inputs as Tensor], outer) as Tensor[][];
+  return (isArray ? rows : rows[0]![0]!) as I extends readonly Tensor[] ? Tensor[][] : Tensor;
+}
