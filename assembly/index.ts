@@ -24,7 +24,7 @@ import * as views from "./primitives/views";
 import * as runtime from "./runtime/evaluate";
 import * as doubleBackward from "./transforms/jvp";
 import { joinResults, vjp as runVjp } from "./transforms/vjp";
-import { releaseGrad as runRelease } from "./transforms/release";
+import { releaseGrad as runRelease, requiresGradBeyond as runBeyond } from "./transforms/release";
 import { vmap as runVmap } from "./transforms/vmap";
 
 /** Pending nodes beyond which work is done on the spot, outside of a trace. */
@@ -387,6 +387,12 @@ export function releaseGrad(inputCount: i32, resultCount: i32): i32 {
   toAddresses(0, inputCount + resultCount);
   runRelease(words(), inputCount, words() + ((<usize>inputCount) << 2), resultCount);
   return failure;
+}
+/** Whether the node hangs on something that requires grad other than the `inputCount` ids in scratch. */
+export function requiresGradBeyond(id: i32, inputCount: i32): bool {
+  begin();
+  toAddresses(0, inputCount);
+  return runBeyond(nodeFrom(id), words(), inputCount);
 }
 /** Nodes in scratch are the results of one call: reading one computes all. */
 export function joinAll(count: i32): void {

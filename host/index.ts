@@ -13,6 +13,7 @@ export type { DTypeName, TypedArray } from "./core/dtype";
 export * from "./generated/ops";
 export * as autograd from "./autograd";
 export * as functional from "./autograd/functional-index";
+export * as func from "./func";
 export { enableGrad, isGradEnabled, noGrad } from "./autograd/mode";
 export { Graph, type GraphNode, inspect, type Summary } from "./inspect";
 export { backend, type Backend, configure, type Configuration, ready } from "./backend";

@@ -3,7 +3,7 @@
 import { failure } from "../abi/failure";
 import { Op } from "../abi/opcodes";
 import { Node, REQUIRES_GRAD } from "../graph/node";
-import { Follow, nodeAt, order, startWalk, walk } from "../graph/walk";
+import { Follow, markVisited, nodeAt, order, startWalk, walk } from "../graph/walk";
 import { nodeOf } from "./vjp";
 
 /** inputs[inputCount] stop requiring grad, and with them what between them and results[resultCount] hangs on them alone. */
@@ -28,4 +28,16 @@ function hangsOnGradient(n: Node): bool {
 // An input of the transform that is an alias of something that requires grad itself.
 function hasConnectedInput(n: Node): bool {
   return n.op == <i8>Op.Alias && n.inputCount != 0 && n.input(0).requiresGrad;
+}
+
+/** Whether a node hangs on something that requires grad and is none of inputs[inputCount]. */
+export function requiresGradBeyond(n: Node, inputs: usize, inputCount: i32): bool {
+  startWalk();
+  for (let i = 0; i < inputCount; i++) if (!hasConnectedInput(nodeOf(inputs, i))) markVisited(nodeOf(inputs, i));
+  walk(n, Follow.Gradients, 0);
+  for (let slot = 0; slot < order.length; slot++) {
+    const at = nodeAt(slot);
+    if (!at.inputCount || !hangsOnGradient(at)) return true;
+  }
+  return false;
 }

@@ -9,12 +9,15 @@ import { closeScope, openScope } from "../tensor/lifetime";
 export const tracing = { traced: 0, backward: 0, doubleBackward: 0 };
 
 /**
- * Runs `body` with gradients on in a scope that ends with it. What comes out are the nodes that it returns, as Tensors of
+ * Runs `body` with gradients on (unless recording is false) in a scope that ends with it. What comes out are the nodes that it returns, as Tensors of
  * the surrounding scope; computing one of them computes all. Whatever body throws passes through, with nothing left behind.
  */
-export function traced<K extends string>(body: () => Record<K, readonly Node[]>): Record<K, Tensor[]> {
+export function traced<K extends string>(
+  body: () => Record<K, readonly Node[]>,
+  recording = true,
+): Record<K, Tensor[]> {
   const scope = openScope();
-  const gradEnabled = core.setGradEnabled(1);
+  const gradEnabled = core.setGradEnabled(recording ? 1 : 0);
   core.trace(1);
   let results: Record<K, readonly Node[]> | null = null;
   try {

@@ -1,0 +1,91 @@
+// pf.func: whole Jacobians and Hessians as functions.
+import { jacobianByColumns, jacobianByRows } from "../autograd/jacobian-nodes";
+import { shapeOf } from "../core/memory";
+import { dtype, full, type Node } from "../core/prim";
+import { ArgumentError } from "../errors";
+import { checkOptions } from "../options";
+import { nodeOf, type Tensor } from "../tensor/tensor";
+import { type AnyFunction, checkFunction, rebuild, transform } from "./trace";
+import { callWithAux, type GradTransformOptions, withArgnums } from "./transforms";
+import { type Tree, unflatten } from "./tree";
+
+export interface JacobianTransformOptions extends GradTransformOptions {
+  /** How many rows (jacrev) or columns (jacfwd) are computed at a time; bounds the memory. */
+  chunkSize?: number | null | undefined;
+}
+
+type Entries = (outputs: Node[], inputs: Node[], chunkSize: number | undefined) => (Node | null)[][];
+
+const byRows: Entries = (outputs, inputs, chunkSize) =>
+  outputs.map((output) => jacobianByRows(output, inputs, true, chunkSize));
+const byColumns: Entries = (outputs, inputs, chunkSize) => {
+  const columns = inputs.map((_, j) => jacobianByColumns(outputs, inputs, j, true, chunkSize));
+  return outputs.map((_, i) => columns.map((column) => column[i]!));
+};
+
+function jacobianFunction(
+  name: string,
+  func: AnyFunction,
+  options: JacobianTransformOptions,
+  entries: Entries,
+): AnyFunction {
+  checkFunction(name, func);
+  checkOptions(name, options, ["argnums", "hasAux", "chunkSize"]);
+  const { argnums = 0, hasAux = false, chunkSize } = options ?? {};
+  if (chunkSize !== undefined && chunkSize !== null && !(Number.isInteger(chunkSize) && chunkSize > 0)) {
+    throw new ArgumentError(`${name}: chunkSize should be a positive integer but got ${String(chunkSize)}.`);
+  }
+  return (...args: unknown[]): Tree => {
+    const { flat, replace } = withArgnums(name, args, argnums);
+    return transform(name, flat.tensors, (inputs) => {
+      const { output, aux } = callWithAux(name, func, replace(inputs), hasAux);
+      return () => {
+        const outputs = output.tensors.map(nodeOf);
+        const targets = inputs.map(nodeOf);
+        const rows = entries(outputs, targets, chunkSize ?? undefined).map((row, i) =>
+          row.map((node, j) => {
+            const shape = [...shapeOf(outputs[i]!), ...shapeOf(targets[j]!)];
+            return node ?? full(shape, 0, dtype(outputs[i]!));
+          }),
+        );
+        const nodes = rows.flat();
+        return {
+          nodes: [...nodes, ...aux.tensors.map(nodeOf)],
+          build: (tensors: Tensor[]) => {
+            const parts = rows.map((_, i) => rebuild(flat, tensors, i * targets.length));
+            const jacobian: Tree = unflatten(output.shape, parts);
+            return hasAux ? [jacobian, rebuild(aux, tensors, nodes.length)] : jacobian;
+          },
+        };
+      };
+    });
+  };
+}
+
+/**
+ * A function that gives func's Jacobian by reverse mode: in the structure of the output, with the structure of the argument
+ * (of the array of arguments) that argnums names in each place; shapes as functional.jacobian. Best for few outputs.
+ *
+ * @see https://pytorch.org/docs/stable/generated/torch.func.jacrev.html
+ */
+export const jacrev = (func: AnyFunction, options: JacobianTransformOptions = {}): AnyFunction =>
+  jacobianFunction("jacrev", func, options, byRows);
+
+/**
+ * The same by forward mode. Best for few inputs.
+ *
+ * @see https://pytorch.org/docs/stable/generated/torch.func.jacfwd.html
+ */
+export const jacfwd = (func: AnyFunction, options: JacobianTransformOptions = {}): AnyFunction =>
+  jacobianFunction("jacfwd", func, options, byColumns);
+
+/**
+ * A function that gives func's Hessian: forward over reverse.
+ *
+ * @see https://pytorch.org/docs/stable/generated/torch.func.hessian.html
+ */
+export const hessian = (func: AnyFunction, options: Pick<GradTransformOptions, "argnums"> = {}): AnyFunction => {
+  checkFunction("hessian", func);
+  checkOptions("hessian", options, ["argnums"]);
+  return jacfwd(jacrev(func, options), options);
+};

@@ -1,0 +1,143 @@
+// pf.func.vjp and linearize: func is traced once, and its linear part is a function that can be called again and again.
+import { jvpNodes, vjpNodes } from "../autograd/engine";
+import { core, writeInts } from "../core/memory";
+import { alias, detach, fullLike, type Node } from "../core/prim";
+import { withinOp } from "../core/scope";
+import { addToPage, closeScope, openScope } from "../tensor/lifetime";
+import { adoptNode, nodeOf, type Tensor } from "../tensor/tensor";
+import { aliasInputs, type AnyFunction, checkFloat, checkFunction, rebuild } from "./trace";
+import { type AuxOptions, callWithAux, mirrored } from "./transforms";
+import { type Flat, flatten, type Tree, unflatten } from "./tree";
+
+/** A function that was traced: its aliases and outputs live as long as the closure that holds them. */
+interface Trace {
+  readonly primals: Flat;
+  readonly inputs: readonly Tensor[];
+  readonly output: Flat;
+  /** Whether results have to stay attached: something else than the primals' aliases requires grad. */
+  readonly attached: boolean;
+}
+
+const beyond = (node: Node, inputs: readonly Node[]): boolean =>
+  core.requiresGrad(node) !== 0 && core.requiresGradBeyond(node, writeInts(inputs)) !== 0;
+
+function trace(name: string, func: AnyFunction, primals: readonly unknown[], hasAux: boolean): [Trace, Tree, Tree] {
+  checkFunction(name, func);
+  const flat = flatten(primals);
+  checkFloat(name, flat.tensors, "primals");
+  const scope = openScope();
+  const outer = core.setGradEnabled(1);
+  core.trace(1);
+  let traced: Trace;
+  let visible: Node[] = [];
+  let aux: Flat;
+  try {
+    const inputs = withinOp(name, () => aliasInputs(flat.tensors));
+    const called = callWithAux(name, func, unflatten(flat.shape, inputs) as unknown[], hasAux);
+    aux = called.aux;
+    const { output } = called;
+    withinOp(name, () => {
+      const targets = inputs.map(nodeOf);
+      const nodes = [...output.tensors, ...aux.tensors].map(nodeOf);
+      const attached = outer !== 0 && nodes.map((node) => beyond(node, targets));
+      visible = nodes.map((node, i) => (attached && attached[i] ? alias(node) : detach(node)));
+      visible.forEach(core.hold);
+      traced = {
+        primals: flat,
+        inputs,
+        output: { shape: output.shape, tensors: output.tensors.map(nodeOf).map(kept) },
+        attached: attached && attached.includes(true),
+      };
+    });
+    // The closure's own: no scope ends them, garbage collection does.
+    inputs.forEach(addToPage);
+  } finally {
+    core.setGradEnabled(outer);
+    core.trace(-1);
+    closeScope(scope);
+  }
+  const tensors = visible.map(adoptNode);
+  const { output } = traced!;
+  return [traced!, rebuild(output, tensors, 0), rebuild(aux, tensors, output.tensors.length)];
+}
+
+// A handle of the closure's own on a node.
+function kept(node: Node): Tensor {
+  core.hold(node);
+  const tensor = adoptNode(node);
+  addToPage(tensor);
+  return tensor;
+}
+
+// Results of a linear function: attached where they have to be.
+function results(
+  { attached }: Trace,
+  given: (Node | null)[],
+  emit: (createGraph: boolean) => (Node | null)[],
+  like: readonly Node[],
+): Tensor[] {
+  const createGraph = core.isGradEnabled() !== 0 && (attached || given.some((node) => node && core.requiresGrad(node)));
+  const nodes = emit(createGraph).map((node, i) => {
+    const made = node ?? fullLike(like[i]!, 0);
+    return !createGraph && core.requiresGrad(made) ? detach(made) : made;
+  });
+  core.joinAll(writeInts(nodes));
+  nodes.forEach(core.hold);
+  return nodes.map(adoptNode);
+}
+
+/** The trailing options of functions whose other arguments are the primals. */
+function splitOptions(args: readonly unknown[]): { primals: readonly unknown[]; hasAux: boolean } {
+  const last = args.at(-1);
+  const isOptions = typeof last === "object" && last !== null && Object.keys(last).join() === "hasAux";
+  if (!isOptions || flatten(last).tensors.length > 0) return { primals: args, hasAux: false };
+  return { primals: args.slice(0, -1), hasAux: Boolean((last as AuxOptions).hasAux) };
+}
+
+/**
+ * The vector-Jacobian product as a function: [output, vjpFn], or [output, vjpFn, aux] with a trailing { hasAux: true }.
+ *
+ * @returns vjpFn(cotangents) takes what mirrors the output and gives what mirrors the primals: an array of them, or the
+ *   only one's own structure. It can be called any number of times; func is traced once.
+ * @throws ArgumentError, ShapeError, DTypeError for what doesn't fit; whatever func throws
+ * @see https://pytorch.org/docs/stable/generated/torch.func.vjp.html
+ * @example
+ * const [y, vjpFn] = pf.func.vjp(pf.sin, x);
+ * const gradient = vjpFn(pf.onesLike(y));
+ */
+export function vjp(func: AnyFunction, ...args: Tree[]): Tree {
+  const { primals, hasAux } = splitOptions(args);
+  const [traced, output, aux] = trace("vjp", func, primals, hasAux);
+  const vjpFn = (cotangents: Tree): Tree =>
+    withinOp("vjp", () => {
+      const seeds = mirrored("vjp", "cotangents", cotangents, traced.output);
+      const targets = traced.inputs.map(nodeOf);
+      const outputs = traced.output.tensors.map(nodeOf);
+      const emit = (createGraph: boolean): (Node | null)[] => vjpNodes(outputs, seeds, targets, createGraph);
+      const tensors = results(traced, seeds, emit, targets);
+      const mirror = rebuild(traced.primals, tensors, 0) as unknown[];
+      return primals.length === 1 ? mirror[0] : mirror;
+    });
+  return hasAux ? [output, vjpFn, aux] : [output, vjpFn];
+}
+
+/**
+ * The linear approximation of func at the primals: [output, jvpFn], where jvpFn(...tangents) gives J·tangents in the
+ * structure of the output. The primal work is done once.
+ *
+ * @throws as vjp
+ * @see https://pytorch.org/docs/stable/generated/torch.func.linearize.html
+ */
+export function linearize(func: AnyFunction, ...primals: Tree[]): Tree {
+  const [traced, output] = trace("linearize", func, primals, false);
+  const jvpFn = (...tangents: Tree[]): Tree =>
+    withinOp("linearize", () => {
+      const seeds = mirrored("linearize", "tangents", tangents, traced.primals);
+      const inputs = traced.inputs.map(nodeOf);
+      const outputs = traced.output.tensors.map(nodeOf);
+      const emit = (createGraph: boolean): (Node | null)[] => jvpNodes(outputs, inputs, seeds, createGraph).tangents;
+      const tensors = results(traced, seeds, emit, outputs);
+      return rebuild(traced.output, tensors, 0);
+    });
+  return [output, jvpFn];
+}

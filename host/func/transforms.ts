@@ -1,0 +1,196 @@
+// pf.func, after torch.func: derivatives as functions of functions, over nested containers.
+import { jvpNodes, vjpNodes } from "../autograd/engine";
+import { checkOptions } from "../options";
+import { shapeOf } from "../core/memory";
+import { cast, dtype, fullLike, type Node, numel } from "../core/prim";
+import { ArgumentError, AutogradError, ShapeError, formatShape } from "../errors";
+import { nodeOf, type Tensor } from "../tensor/tensor";
+import { type AnyFunction, callUser, checkFloat, checkFunction, rebuild, splitAux, transform } from "./trace";
+import { type Flat, flatten, sameShape, type Tree, unflatten } from "./tree";
+
+export interface AuxOptions {
+  /** func returns [output, aux]; aux is passed through, undifferentiated. */
+  hasAux?: boolean | undefined;
+}
+export interface GradTransformOptions extends AuxOptions {
+  /** Which arguments to differentiate by: a position, or an array of them. */
+  argnums?: number | readonly number[] | undefined;
+}
+
+/** Calls func; its output, and its aux where hasAux says so, taken apart. */
+export function callWithAux(
+  name: string,
+  func: AnyFunction,
+  args: readonly unknown[],
+  hasAux: boolean,
+): { output: Flat; aux: Flat } {
+  let aux: unknown;
+  const withoutAux = (...values: unknown[]): unknown => {
+    const [output, rest] = splitAux(name, hasAux, func(...values));
+    aux = rest;
+    return output;
+  };
+  const output = callUser(name, withoutAux, args);
+  return { output, aux: flatten(aux) };
+}
+
+/** The nodes of tangents or cotangents that mirror `like`, of its dtypes. */
+export function mirrored(name: string, what: string, value: unknown, like: Flat): Node[] {
+  const flat = flatten(value);
+  if (!sameShape(flat.shape, like.shape)) {
+    throw new ArgumentError(`${name}: ${what} should have the same structure of tensors as what they belong to.`);
+  }
+  return flat.tensors.map((tensor, i) => {
+    const node = nodeOf(tensor);
+    const other = nodeOf(like.tensors[i]!);
+    const [got, want] = [formatShape(shapeOf(node)), formatShape(shapeOf(other))];
+    if (got !== want) throw new ShapeError(`${name}: ${what}: expected a tensor of shape ${want} but got ${got}.`);
+    return cast(node, dtype(other));
+  });
+}
+const zerosIfNull = (nodes: readonly (Node | null)[], like: readonly Node[]): Node[] =>
+  nodes.map((node, i) => node ?? fullLike(like[i]!, 0));
+const nodesOf = (flat: Flat): Node[] => flat.tensors.map(nodeOf);
+
+/**
+ * The Jacobian-vector product: [output, tangent], or [output, tangent, aux] with hasAux.
+ *
+ * @param primals an array with func's arguments
+ * @param tangents of the same structure and shapes
+ * @returns func's output, and the tangent of the same structure
+ * @throws ArgumentError, ShapeError, DTypeError for tangents that don't fit; whatever func throws
+ * @see https://pytorch.org/docs/stable/generated/torch.func.jvp.html
+ * @example
+ * const [y, dy] = pf.func.jvp(pf.sin, [x], [pf.onesLike(x)]);
+ */
+export function jvp(
+  func: AnyFunction,
+  primals: readonly Tree[],
+  tangents: readonly Tree[],
+  options: AuxOptions = {},
+): Tree {
+  checkFunction("jvp", func);
+  checkOptions("jvp", options, ["hasAux"]);
+  const hasAux = options?.hasAux ?? false;
+  if (!Array.isArray(primals) || !Array.isArray(tangents)) {
+    throw new ArgumentError("jvp: primals and tangents should be arrays, with an entry for each argument of func.");
+  }
+  const flat = flatten(primals);
+  checkFloat("jvp", flat.tensors, "primals");
+  return transform("jvp", flat.tensors, (inputs) => {
+    const { output, aux } = callWithAux("jvp", func, unflatten(flat.shape, inputs) as unknown[], hasAux);
+    return () => {
+      const outputs = nodesOf(output);
+      const seeds = mirrored("jvp", "tangents", tangents, flat);
+      const result = zerosIfNull(jvpNodes(outputs, inputs.map(nodeOf), seeds, true).tangents, outputs);
+      const count = outputs.length;
+      return {
+        nodes: [...outputs, ...result, ...nodesOf(aux)],
+        build: (tensors) => {
+          const parts: Tree[] = [rebuild(output, tensors, 0), rebuild(output, tensors, count)];
+          return hasAux ? [...parts, rebuild(aux, tensors, 2 * count)] : parts;
+        },
+      };
+    };
+  });
+}
+
+// The arguments that argnums names, as one container: the argument itself for a number, an array for an array.
+function chosen(name: string, args: readonly unknown[], argnums: number | readonly number[]): unknown {
+  const at = (position: number): unknown => {
+    const index = position < 0 ? position + args.length : position;
+    if (!Number.isInteger(index) || index < 0 || index >= args.length) {
+      throw new ArgumentError(`${name}: argnums ${position} should name one of the ${args.length} arguments.`);
+    }
+    return args[index];
+  };
+  return typeof argnums === "number" ? at(argnums) : argnums.map(at);
+}
+
+/** What transforms with argnums work on: the chosen arguments taken apart, and how to call func with others in place. */
+export function withArgnums(
+  name: string,
+  args: readonly unknown[],
+  argnums: number | readonly number[],
+): { flat: Flat; replace: (tensors: readonly Tensor[]) => unknown[] } {
+  const flat = flatten(chosen(name, args, argnums));
+  if (flat.tensors.length === 0) throw new ArgumentError(`${name}: the arguments that argnums names hold no tensors.`);
+  checkFloat(name, flat.tensors, "an argument");
+  const replace = (tensors: readonly Tensor[]): unknown[] => {
+    const parts: unknown = unflatten(flat.shape, tensors);
+    const all = [...args];
+    const positions = typeof argnums === "number" ? [argnums] : argnums;
+    positions.forEach((position, i) => {
+      all[position < 0 ? position + all.length : position] =
+        typeof argnums === "number" ? parts : (parts as unknown[])[i];
+    });
+    return all;
+  };
+  return { flat, replace };
+}
+
+/** The only output, which has one element. */
+function scalarOf(name: string, output: Flat): Node {
+  if (output.tensors.length !== 1 || output.shape.kind !== "tensor") {
+    throw new AutogradError(`${name}: func should return a single Tensor (or [Tensor, aux] with hasAux: true).`);
+  }
+  const node = nodeOf(output.tensors[0]!);
+  if (numel(node) !== 1) {
+    throw new AutogradError(
+      `${name}: func should return a tensor with one element but its shape is ${formatShape(shapeOf(node))}.`,
+    );
+  }
+  return node;
+}
+
+function gradient(
+  name: string,
+  func: AnyFunction,
+  options: GradTransformOptions,
+  collect: (gradient: Tree, value: Tree, aux: Tree, hasAux: boolean) => Tree,
+): AnyFunction {
+  checkFunction(name, func);
+  checkOptions(name, options, ["argnums", "hasAux"]);
+  const { argnums = 0, hasAux = false } = options ?? {};
+  return (...args: unknown[]): Tree => {
+    const { flat, replace } = withArgnums(name, args, argnums);
+    return transform(name, flat.tensors, (inputs) => {
+      const { output, aux } = callWithAux(name, func, replace(inputs), hasAux);
+      return () => {
+        const value = scalarOf(name, output);
+        const targets = inputs.map(nodeOf);
+        const gradients = zerosIfNull(vjpNodes([value], [fullLike(value, 1)], targets, true), targets);
+        const count = gradients.length;
+        return {
+          nodes: [...gradients, value, ...nodesOf(aux)],
+          build: (tensors) =>
+            collect(rebuild(flat, tensors, 0), tensors[count], rebuild(aux, tensors, count + 1), hasAux),
+        };
+      };
+    });
+  };
+}
+
+/**
+ * A function that gives the gradient of a scalar function: in the structure of the argument that argnums names, or an array
+ * of them; [gradient, aux] with hasAux.
+ *
+ * @param func returns a tensor with one element
+ * @throws AutogradError when func returns something else; ArgumentError, DTypeError; whatever func throws
+ * @see https://pytorch.org/docs/stable/generated/torch.func.grad.html
+ * @example
+ * const secondDerivative = pf.func.grad(pf.func.grad((x) => x.sin()));
+ */
+export const grad = (func: AnyFunction, options: GradTransformOptions = {}): AnyFunction =>
+  gradient("grad", func, options, (g, value: Tensor, aux, hasAux) => {
+    value.dispose();
+    return hasAux ? [g, aux] : g;
+  });
+
+/**
+ * Like grad, with the function's value: [gradient, value], or [gradient, [value, aux]] with hasAux.
+ *
+ * @see https://pytorch.org/docs/stable/generated/torch.func.grad_and_value.html
+ */
+export const gradAndValue = (func: AnyFunction, options: GradTransformOptions = {}): AnyFunction =>
+  gradient("gradAndValue", func, options, (g, value, aux, hasAux) => [g, hasAux ? [value, aux] : value]);

@@ -1,0 +1,99 @@
+// Containers of tensors: nested arrays and plain objects, taken apart into a list and put together again. Anything else in
+// them (numbers, null, strings) stays where it is.
+import { isTensor, type Tensor } from "../tensor/tensor";
+
+/** What func.* functions take and return. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type Tree = any;
+
+type Shape =
+  | { readonly kind: "tensor" }
+  | { readonly kind: "array"; readonly items: readonly Shape[] }
+  | { readonly kind: "object"; readonly entries: readonly (readonly [string, Shape])[] }
+  | { readonly kind: "other"; readonly value: unknown };
+
+/** A container taken apart. */
+export interface Flat {
+  readonly shape: Shape;
+  readonly tensors: Tensor[];
+}
+
+const isPlain = (value: object): boolean => {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+};
+
+function take(value: unknown, into: Tensor[]): Shape {
+  if (isTensor(value)) {
+    into.push(value);
+    return { kind: "tensor" };
+  }
+  if (Array.isArray(value)) return { kind: "array", items: value.map((item) => take(item, into)) };
+  if (typeof value === "object" && value !== null && isPlain(value)) {
+    return { kind: "object", entries: Object.entries(value).map(([key, item]) => [key, take(item, into)] as const) };
+  }
+  return { kind: "other", value };
+}
+
+export function flatten(value: unknown): Flat {
+  const tensors: Tensor[] = [];
+  return { shape: take(value, tensors), tensors };
+}
+
+/** The container again, with other leaves: tensors, or whatever stands in their place. */
+export function unflatten(shape: Shape, leaves: readonly unknown[]): Tree {
+  let at = 0;
+  const build = (part: Shape): unknown => {
+    switch (part.kind) {
+      case "tensor":
+        return leaves[at++];
+      case "array":
+        return part.items.map(build);
+      case "object":
+        return Object.fromEntries(part.entries.map(([key, item]) => [key, build(item)]));
+      case "other":
+        return part.value;
+    }
+  };
+  return build(shape);
+}
+
+/** Whether two containers have tensors in the same places. */
+export function sameShape(a: Shape, b: Shape): boolean {
+  if (a.kind === "array" && b.kind === "array") {
+    return a.items.length === b.items.length && a.items.every((item, i) => sameShape(item, b.items[i]!));
+  }
+  if (a.kind === "object" && b.kind === "object") {
+    const others = new Map(b.entries);
+    return (
+      a.entries.length === b.entries.length &&
+      a.entries.every(([key, item]) => others.has(key) && sameShape(item, others.get(key)!))
+    );
+  }
+  return a.kind === b.kind;
+}
+
+/**
+ * One value per tensor: `spec` is a container's prefix, where a value stands for all tensors below it (as torch's in_dims).
+ * Returns null where it does not fit.
+ */
+export function broadcastPrefix(spec: unknown, shape: Shape): unknown[] | null {
+  if (shape.kind === "other") return [];
+  if (shape.kind === "tensor") return Array.isArray(spec) ? null : [spec];
+  const items = shape.kind === "array" ? shape.items : shape.entries.map(([, item]) => item);
+  let specs: unknown[];
+  if (Array.isArray(spec)) {
+    if (shape.kind !== "array" || spec.length !== items.length) return null;
+    specs = spec;
+  } else if (typeof spec === "object" && spec !== null) {
+    if (shape.kind !== "object") return null;
+    specs = shape.entries.map(([key]) => (spec as Record<string, unknown>)[key]);
+  } else specs = items.map(() => spec);
+  const all: unknown[] = [];
+  for (let i = 0; i < items.length; i++) {
+    const part = broadcastPrefix(specs[i], items[i]!);
+    if (part === null) return null;
+    all.push(...part);
+  }
+  return all;
+}

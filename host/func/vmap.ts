@@ -1,0 +1,146 @@
+// pf.func.vmap: a function of single elements, over a batch.
+import { core, shapeOf, writeInts } from "../core/memory";
+import { concat, type Node, permute, slice } from "../core/prim";
+import { withinOp } from "../core/scope";
+import { ArgumentError, ShapeError } from "../errors";
+import { placeholder, vmapNodes } from "../autograd/engine";
+import { checkOptions } from "../options";
+import { nodeOf, wrapNode } from "../tensor/tensor";
+import { type AnyFunction, callUser, checkFunction } from "./trace";
+import { broadcastPrefix, flatten, unflatten, type Tree } from "./tree";
+import { traced } from "../autograd/tracing";
+
+export interface VmapOptions {
+  /** Which dim of each argument is mapped; null: none. A number for all, or an array per argument, nested as they are. */
+  inDims?: Tree;
+  /** Where the mapped dim goes in each result; nested as the results are. */
+  outDims?: Tree;
+  /** How random ops behave inside: "error", "different" for each element, or the "same". */
+  randomness?: "error" | "different" | "same" | undefined;
+  /** How many elements are computed at a time; bounds the memory. */
+  chunkSize?: number | null | undefined;
+}
+
+const toFront = (node: Node, dim: number): Node => {
+  const rest = shapeOf(node).flatMap((_, i) => (i === dim ? [] : [i]));
+  return dim === 0 ? node : permute(node, [dim, ...rest]);
+};
+const fromFront = (node: Node, dim: number): Node => {
+  const order = shapeOf(node).map((_, i) => i + 1);
+  order.pop();
+  order.splice(dim, 0, 0);
+  return dim === 0 ? node : permute(node, order);
+};
+const part = (node: Node, start: number, count: number): Node => {
+  const shape = shapeOf(node);
+  return slice(
+    node,
+    shape.map((_, i) => (i ? 0 : start)),
+    [count, ...shape.slice(1)],
+    shape.map(() => 1),
+  );
+};
+function normalized(what: string, dim: unknown, ndim: number): number {
+  if (!Number.isInteger(dim) || (dim as number) < -ndim || (dim as number) >= ndim) {
+    throw new ArgumentError(
+      `vmap: ${what} ${String(dim)} should be an integer in [${-ndim}, ${ndim - 1}] for a tensor with ${ndim} dims.`,
+    );
+  }
+  return (dim as number) < 0 ? (dim as number) + ndim : (dim as number);
+}
+
+/**
+ * A function that applies func to every element along the mapped dims at once: func is traced on a single element, and its
+ * program is rewritten to work on the whole batch. Nests with itself and with every derivative.
+ *
+ * @param func takes and returns tensors, alone or in nested arrays and plain objects; it can't read values
+ * @returns a function of the batched arguments; its results have the mapped dim at outDims
+ * @throws ArgumentError for dims that don't fit; ShapeError when mapped sizes differ
+ * @see https://pytorch.org/docs/stable/generated/torch.func.vmap.html
+ * @example
+ * const dots = pf.func.vmap((a, b) => a.dot(b)); // [n, k], [n, k] → [n]
+ */
+export function vmap<F extends AnyFunction>(
+  func: F,
+  options: VmapOptions = {},
+): (...args: Parameters<F>) => ReturnType<F> {
+  checkFunction("vmap", func);
+  checkOptions("vmap", options, ["inDims", "outDims", "randomness", "chunkSize"]);
+  const { inDims = 0, outDims = 0, chunkSize } = (options ?? {}) as { inDims: unknown; outDims: unknown } & VmapOptions;
+  if (chunkSize !== undefined && chunkSize !== null && !(Number.isInteger(chunkSize) && chunkSize > 0)) {
+    throw new ArgumentError(`vmap: chunkSize should be a positive integer but got ${String(chunkSize)}.`);
+  }
+  return (...args) => {
+    const flat = flatten(args);
+    const dims = broadcastPrefix(inDims, flat.shape);
+    if (dims === null || (Array.isArray(inDims) && inDims.length !== args.length)) {
+      throw new ArgumentError(`vmap: inDims is not compatible with the structure of the ${args.length} arguments.`);
+    }
+    let shape: ReturnType<typeof flatten>["shape"] | null = null;
+    const { results } = traced(() => {
+      const mapped: { placeholder: Node; batch: Node }[] = [];
+      const sizes: number[] = [];
+      const leaves = withinOp("vmap", () =>
+        flat.tensors.map((tensor, i) => {
+          const dim = dims[i];
+          if (dim === null || dim === undefined) return tensor;
+          const node = nodeOf(tensor);
+          const batch = toFront(node, normalized("inDims", dim, tensor.ndim));
+          const [size, ...rest] = shapeOf(batch);
+          sizes.push(size!);
+          const single = wrapNode(placeholder(rest, core.dtypeOf(node), tensor.requiresGrad));
+          mapped.push({ placeholder: single.node, batch: wrapNode(batch).node });
+          return single;
+        }),
+      );
+      if (mapped.length === 0) {
+        throw new ArgumentError("vmap: at least one argument should be mapped: all inDims are null.");
+      }
+      const size = sizes[0]!;
+      if (sizes.some((other) => other !== size)) {
+        throw new ShapeError(
+          `vmap: Expected all tensors to have the same size in the mapped dimension, got sizes [${sizes.join(", ")}] for the ` +
+            `mapped dimension.`,
+        );
+      }
+      const outputs = callUser("vmap", func, unflatten(flat.shape, leaves) as unknown[]);
+      shape = outputs.shape;
+      const outputDims = broadcastPrefix(outDims, outputs.shape);
+      if (outputDims === null) {
+        throw new ArgumentError("vmap: outDims is not compatible with the structure of what func returned.");
+      }
+      return withinOp("vmap", () => {
+        const nodes = outputs.tensors.map(nodeOf);
+        const chunk = chunkSize ?? Math.max(size, 1);
+        const parts: Node[][] = [];
+        for (let start = 0; start < size || start === 0; start += chunk) {
+          const count = Math.min(chunk, size - start);
+          const batches = mapped.map(({ batch }) => (count === size ? batch : part(batch, start, count)));
+          parts.push(
+            vmapNodes(
+              mapped.map((m) => m.placeholder),
+              batches,
+              count,
+              nodes,
+            ),
+          );
+        }
+        const batched = nodes.map((_, k) =>
+          parts.length === 1
+            ? parts[0]![k]!
+            : concat(
+                parts.map((p) => p[k]!),
+                0,
+              ),
+        );
+        const placed = batched.map((node, k) =>
+          fromFront(node, normalized("outDims", outputDims[k], shapeOf(node).length)),
+        );
+        core.joinAll(writeInts(placed));
+        placed.forEach(core.hold);
+        return { results: placed };
+      });
+    }, core.isGradEnabled() !== 0);
+    return unflatten(shape!, results) as ReturnType<F>;
+  };
+}
