@@ -158,7 +158,7 @@ function grow(size: usize): bool {
     top = held + GRANULE - HEADER;
   }
   // In 64 bits: what a huge request needs with its reserve may pass 2^32.
-  const needed = <u64>size + (<u64>size >> SECOND_BITS) + GRANULE * 2 + READ_SLACK;
+  const needed = <u64>size + ((<u64>size) >> SECOND_BITS) + GRANULE * 2 + READ_SLACK;
   for (let attempt = 0; attempt < 2; attempt++) {
     const bytes = attempt ? needed : max(needed, <u64>max(MIN_GROWTH, held >> 3));
     const pages = <i32>((bytes + PAGE - 1) / PAGE);
