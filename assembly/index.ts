@@ -228,7 +228,8 @@ export function full(dtype: i32, ndim: i32, value: f64): i32 {
 /** A JavaScript number as an operand: whole numbers that int32 holds count as integers. */
 export function scalar(value: f64): i32 {
   begin();
-  const whole = Math.floor(value) == value && Math.abs(value) <= 2147483647;
+  // -0 is no integer: x.mul(-0) keeps its sign.
+  const whole = <f64>(<i32>value) == value && reinterpret<u64>(value) != 0x8000000000000000;
   const n = source.buildFull(whole ? DType.Int32 : DType.Float64, 0, words(), value);
   if (!whole) n.dtype = <i8>source.defaultDType();
   n.flags |= WEAK;
@@ -241,6 +242,11 @@ export function placeholder(dtype: i32, ndim: i32, requiresGrad: bool): i32 {
 }
 export function iota(dtype: i32, count: i32, start: f64, step: f64): i32 {
   begin();
+  if (count < 0) {
+    fail(Failure.NegativeSize);
+    addFact(count);
+    return failure;
+  }
   return result(source.buildIota(dtype, count, start, step));
 }
 export function alias(id: i32): i32 {
@@ -458,9 +464,10 @@ export function endRead(): void {
 }
 /** Walks everything that the `count` nodes in scratch rest on, inputs first; returns how many. */
 export function walkNodes(count: i32): i32 {
+  begin();
   startWalk();
   for (let i = 0; i < count; i++) walk(nodeFrom(scratchWords.at(i)), Follow.All, 0);
-  return order.length;
+  return failure ? failure : order.length;
 }
 export function walkedNode(at: i32): i32 {
   return idOf(nodeAt(at));

@@ -70,7 +70,7 @@ const label = ({ op, shape, dtype }: GraphNode): string => `${op} ${dtype}[${sha
 
 function graphOf(tensors: readonly Tensor[]): { nodes: GraphNode[]; outputs: number[] } {
   const roots = tensors.map(nodeOf);
-  const count = core.walkNodes(writeInts(roots));
+  const count = check(core.walkNodes(writeInts(roots)));
   const ids = Array.from({ length: count }, (_, i) => core.walkedNode(i));
   const position = new Map(ids.map((id, i) => [id, i]));
   const nodes = ids.map((id) => ({

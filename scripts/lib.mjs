@@ -28,6 +28,9 @@ export function run(args, { live = false, timeout = 0, env = {} } = {}) {
       ? setTimeout(() => {
           timedOut = true;
           child.kill("SIGKILL");
+          // A grandchild that lives on would hold the pipes open.
+          child.stdout?.destroy();
+          child.stderr?.destroy();
         }, timeout)
       : undefined;
     const end = (code, signal) => {

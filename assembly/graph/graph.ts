@@ -69,7 +69,7 @@ export function closeScope(mark: i32): void {
 export function append(op: Op, dtype: DType, ndim: i32, attributeCount: i32, inputCount: i32): Node {
   const bytes = <u32>offsetof<Node>() + (((ndim << 1) + attributeCount + inputCount) << 2);
   if (failure) return poisoned();
-  const at = births.reserveOne() ? allocateRecord(bytes) : 0;
+  const at = allocateRecord(bytes);
   if (!at) {
     fail(Failure.OutOfMemory);
     return poisoned();
@@ -98,6 +98,11 @@ function poisoned(): Node {
 /** Completes a record: counts its elements, takes its inputs, and files it. Returns it. */
 export function seal(n: Node): Node {
   if (n == poison) return n;
+  if (!births.reserveOne()) {
+    // No room in the scope's list: the node would never be let go of.
+    freeRecord(changetype<usize>(n), n.bytes, n.chunk);
+    return poisoned();
+  }
   let numel: i64 = 1;
   for (let i = 0; i < <i32>n.ndim; i++) {
     numel *= n.dim(i);

@@ -29,7 +29,6 @@ export function nodeAt(slot: i32): Node {
 }
 
 function enter(n: Node): void {
-  if (!stack.reserve(stack.length + 2)) return;
   n.mark = epoch;
   n.slot = -1;
   stack.push(<u32>changetype<usize>(n));
@@ -67,7 +66,7 @@ function abandon(): void {
 
 /** Appends to `order` what `root` rests on and has not been visited, root last. When memory is exhausted, only a part. */
 export function walk(root: Node, follow: Follow, oldest: u64): void {
-  if (failure || !follows(root, follow, oldest)) return;
+  if (failure || !follows(root, follow, oldest) || !stack.reserve(2)) return;
   enter(root);
   while (stack.length) {
     // Room for the input that may be entered and for the node that may be left.

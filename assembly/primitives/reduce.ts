@@ -52,6 +52,12 @@ function restored(t: Node, n: Node): Node {
   return buildReshape(t, x.ndim, restoredDims);
 }
 
+/** t, shaped like n, repeated along n's reduced dims. Leading ones come back by the expansion itself. */
+function spread(t: Node, n: Node): Node {
+  const dims = <u32>n.attribute(0);
+  return expandLike(dims & (dims + 1) ? restored(t, n) : t, n.input(0));
+}
+
 const outDims: usize = memory.data(4 * 32 * 4);
 const outStrides: usize = outDims + 32 * 4;
 const reducedDims: usize = outDims + 64 * 4;
@@ -90,7 +96,7 @@ abstract class Reduction extends Primitive {
 @final
 class Sum extends Reduction {
   vjp(n: Node, k: i32, g: Node): Node | null {
-    return expandLike(restored(g, n), n.input(0));
+    return spread(g, n);
   }
 }
 @final
@@ -98,7 +104,7 @@ class Prod extends Reduction {
   // The product of all others, never by division: x may hold zeros.
   vjp(n: Node, k: i32, g: Node): Node | null {
     const x = n.input(0);
-    return mul(expandLike(restored(g, n), x), leaveOneOut(x, n.attribute(0)));
+    return mul(spread(g, n), leaveOneOut(x, n.attribute(0)));
   }
 }
 // The elements that equal the extreme share the gradient.

@@ -1,6 +1,6 @@
 // Sources: data from the host, constants, ramps; and aliases, the same values under another identity.
 import { DType, Op } from "../abi/opcodes";
-import { fail } from "../abi/failure";
+import { fail, failure } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { append, seal } from "../graph/graph";
 import { Node, REQUIRES_GRAD, setContiguousStrides, sizeOf } from "../graph/node";
@@ -45,7 +45,7 @@ export function buildData(dtype: DType, ndim: i32, dims: usize): Node {
   const n = append(Op.Data, dtype, ndim, 0, 0);
   memory.copy(n.dims, dims, (<usize>ndim) << 2);
   seal(n);
-  if (n.op == Op.Data) allocateValues(n);
+  if (n.op == Op.Data && !failure) allocateValues(n);
   return n;
 }
 

@@ -62,7 +62,8 @@ function reshaped(x: Node, ndim: i32, dims: usize): Node {
 export function reshapeLike(g: Node, x: Node): Node {
   if (sameShape(g, x)) return g;
   // A sum that has kept its dims only to lose them here. One with a handle stays: its user may differentiate by it.
-  if (g.op == Op.Sum && g.attribute(1) && !g.handles && g.input(0).requiresGrad == g.requiresGrad) {
+  const reducible = g.op == Op.Sum && g.attribute(1) && g.inputCount && !g.handles;
+  if (reducible && g.input(0).requiresGrad == g.requiresGrad) {
     const sum = buildSum(g.input(0), g.attribute(0), false);
     if (sameShape(sum, x)) return sum;
   }
@@ -155,9 +156,19 @@ export function buildPermute(x: Node, count: i32, dims: usize): Node {
   }
   return permuted(x, wanted);
 }
+// Whether the given permutation takes x, a permutation itself, back to what it was made of. The products of a product's
+// derivative are full of these. One with a handle stays: its user may differentiate by it.
+function isUndone(x: Node, dims: usize): bool {
+  if (x.op != Op.Permute || !x.inputCount || x.handles || x.input(0).requiresGrad != x.requiresGrad) return false;
+  for (let i = 0; i < <i32>x.ndim; i++) {
+    if (x.attribute(load<i32>(dims + ((<usize>i) << 2))) != i) return false;
+  }
+  return true;
+}
 // x with its dimensions in the order of `dims`, a permutation of 0 … ndim-1.
 function permuted(x: Node, dims: usize): Node {
   const ndim = <i32>x.ndim;
+  if (isUndone(x, dims)) return x.input(0);
   const n = append(Op.Permute, x.dtype, ndim, ndim, 1);
   for (let i = 0; i < ndim; i++) {
     const dim = load<i32>(dims + ((<usize>i) << 2));

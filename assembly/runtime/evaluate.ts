@@ -1,7 +1,7 @@
 // Evaluation: computes what is asked for, stores what can be asked for again, and frees everything else at its last use.
 import { Op } from "../abi/opcodes";
 import { clearFailure, failure } from "../abi/failure";
-import { dropInputs, firstPending, release, removePending, retain } from "../graph/graph";
+import { dropInputs, firstPending, leaveRing, release, removePending, retain } from "../graph/graph";
 import { Node, setContiguousStrides, sizeOf } from "../graph/node";
 import { Follow, isVisited, markVisited, nodeAt, order, startWalk, walk } from "../graph/walk";
 import { copyStrided } from "../kernels/copy";
@@ -11,7 +11,7 @@ import { Kind, primitiveOf } from "../primitives/primitive";
 import { allocateValues } from "../primitives/source";
 import { rowMajorStrides } from "../primitives/views";
 import { KEPT, STORED, TARGET, clearPlan, demand, firstMember, makePlan, nextMember, schedule, uses } from "./plan";
-import { runProgram } from "./program";
+import { clearProgram, runProgram } from "./program";
 
 /** What the evaluations since `resetStatistics` did. */
 export let prunedNodes: f64 = 0;
@@ -32,28 +32,33 @@ export function peakBytes(): f64 {
   return peakBufferBytes - baseBytes;
 }
 
+const wanted = Vector.make(memory.data(12));
+
 /** Computes the nodes at `targets`, and with each the others of its ring. Failures are noted. */
 export function evaluate(targets: usize, count: i32): void {
   startWalk();
-  for (let i = 0; i < count; i++) {
-    const target = changetype<Node>(load<usize>(targets + ((<usize>i) << 2)));
-    let n = target;
-    do {
-      walk(n, Follow.Pending, 0);
-      n = nextInRing(n);
-    } while (n != target);
+  wanted.clear();
+  for (let i = 0; i < count; i++) want(changetype<Node>(load<usize>(targets + ((<usize>i) << 2))));
+  for (let i = 0; i < wanted.length; i++) walk(changetype<Node>(wanted.at(i)), Follow.Pending, 0);
+  if (!failure && order.length) computeOrder();
+  wanted.clear();
+  order.clear();
+}
+// A ring comes apart here: it has served its purpose, and asking for its members one by one must not go around it each time.
+function want(target: Node): void {
+  wanted.push(<u32>changetype<usize>(target));
+  while (target.ring) {
+    const n = changetype<Node>(target.ring);
+    if (n != target) wanted.push(<u32>changetype<usize>(n));
+    leaveRing(n);
   }
-  if (!order.length || failure) return;
+}
+function computeOrder(): void {
   demand.length = 0;
-  demand.resize(order.length, 0);
-  if (failure) return;
-  for (let i = 0; i < count; i++) {
-    const target = changetype<Node>(load<usize>(targets + ((<usize>i) << 2)));
-    let n = target;
-    do {
-      if (isVisited(n)) demand.set(n.slot, TARGET);
-      n = nextInRing(n);
-    } while (n != target);
+  if (!demand.resize(order.length, 0)) return;
+  for (let i = 0; i < wanted.length; i++) {
+    const n = changetype<Node>(wanted.at(i));
+    if (isVisited(n)) demand.set(n.slot, TARGET);
   }
   for (let slot = 0; slot < order.length; slot++) retain(nodeAt(slot));
   if (makePlan()) {
@@ -65,10 +70,7 @@ export function evaluate(targets: usize, count: i32): void {
   }
   settle();
   clearPlan();
-}
-@inline
-function nextInRing(n: Node): Node {
-  return n.ring ? changetype<Node>(n.ring) : n;
+  clearProgram();
 }
 
 function runUnit(unit: i32): bool {
@@ -120,14 +122,12 @@ function settle(): void {
     const n = nodeAt(slot);
     const d = demand.at(slot);
     if (n.op != Op.Full) prunedNodes++;
-    if (failure) {
-      if (!(d & KEPT)) freeValues(n);
-    } else removePending(n);
+    if (failure && !(d & KEPT)) freeValues(n);
+    if (!failure || n.isComputed) removePending(n);
     if (n.isComputed && !n.requiresGrad && n.inputCount) dropInputs(n);
   }
   for (let slot = 0; slot < order.length; slot++) compact(nodeAt(slot));
   for (let slot = 0; slot < order.length; slot++) release(nodeAt(slot));
-  order.clear();
 }
 // A small view that is the last to hold a large buffer gets one of its own size.
 function compact(n: Node): void {

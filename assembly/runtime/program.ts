@@ -30,7 +30,7 @@ const ARENA_BYTES: usize = 32768;
 const SLACK: usize = 256;
 const MAX_BLOCK: i32 = 1024;
 const MIN_BLOCK: i32 = 32;
-/** Registers that fit when blocks are as short as they get. */
+/** Registers that fit when blocks are as short as they get: UNIT_LENGTH results, and three operands to load for each. */
 const MAX_REGISTERS: i32 = 512;
 
 const code = Vector.make(memory.data(12));

@@ -7,6 +7,7 @@ import { Follow, isVisited, nodeAt, order, startWalk, walk } from "../graph/walk
 import { Vector } from "../memory/vector";
 import { add } from "../primitives/elementwise/emit";
 import { primitiveOf } from "../primitives/primitive";
+import { hasPieces, keepPiece, resetPieces, clearPieces, withPieces } from "./pieces";
 
 // By slot of the walk: whether a gradient has to get there, and what has arrived so far (0: nothing).
 const needed = Vector.make(memory.data(12));
@@ -14,6 +15,7 @@ const cotangents = Vector.make(memory.data(12));
 
 @inline
 function accumulate(n: Node, contribution: Node): void {
+  if (keepPiece(n.slot, contribution)) return;
   const held = cotangents.at(n.slot);
   const sum = held ? add(changetype<Node>(held), contribution) : contribution;
   cotangents.set(n.slot, <u32>changetype<usize>(sum));
@@ -38,7 +40,7 @@ export function vjp(
   const count = order.length;
   needed.clear();
   cotangents.clear();
-  if (!needed.resize(count, 0) || !cotangents.resize(count, 0)) return;
+  if (!needed.resize(count, 0) || !cotangents.resize(count, 0) || !resetPieces(count)) return setOrigin(0);
 
   for (let i = 0; i < targetCount; i++) {
     const target = nodeOf(targets, i);
@@ -65,9 +67,13 @@ export function vjp(
   }
   for (let slot = count - 1; slot >= 0 && !failure; slot--) {
     const n = nodeAt(slot);
+    setOrigin(n.origin);
+    if (hasPieces(slot)) {
+      const sum = withPieces(slot, changetype<Node | null>(<usize>cotangents.at(slot)));
+      cotangents.set(slot, <u32>changetype<usize>(sum));
+    }
     const g = cotangents.at(slot);
     if (!g || !needed.at(slot)) continue;
-    setOrigin(n.origin);
     const primitive = primitiveOf(n.op);
     for (let k = 0; k < <i32>n.inputCount; k++) {
       const input = n.input(k);
@@ -84,6 +90,7 @@ export function vjp(
   }
   needed.clear();
   cotangents.clear();
+  clearPieces();
 }
 
 @inline

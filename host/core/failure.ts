@@ -11,7 +11,7 @@ import {
   formatShape as show,
 } from "../errors";
 import { dtypeName } from "./dtype";
-import { core, readFacts } from "./memory";
+import { core, onExhausted, readFacts } from "./memory";
 import { currentOp } from "./scope";
 
 /** Lets the result of a call through; throws the typed error for a failure. */
@@ -24,6 +24,8 @@ export function checkAddress(result: number): number {
   if (result < 0 && result > -64) throw failed(result);
   return result >>> 0;
 }
+
+onExhausted(() => failed(Failure.OutOfMemory));
 
 function failed(code: Failure): PushforwardError {
   const op = currentOp();

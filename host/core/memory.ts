@@ -97,13 +97,19 @@ function allWords(): Int32Array {
   return words;
 }
 
+let exhausted = (): Error => new RangeError("out of memory");
+/** Says which error is thrown when there is no room for a list (host/core/failure.ts, which rests on this file). */
+export function onExhausted(makeError: () => Error): void {
+  exhausted = makeError;
+}
+
 let scratchAt = 0;
 let scratchLength = 0;
 // Where lists for a call of `count` words go, as an index into allWords().
 function scratchFor(count: number): number {
   if (count > scratchLength) {
     const address = core.scratch(count);
-    if (address < 0 && address > -64) throw new RangeError("out of memory");
+    if (address < 0 && address > -64) throw exhausted();
     scratchAt = address >>> 2;
     scratchLength = Math.max(count, 1024);
   }

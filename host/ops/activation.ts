@@ -9,11 +9,6 @@ import { asDType } from "./promotion";
 import { guarded, logOnePlusExp, logSigmoid, scale, shift, sliceAlong } from "./support";
 
 const isPositive = (x: Node): Node => p.gt(x, p.num(0));
-/** x where x > 0, else f(x). */
-const positiveOr = (x: Node, f: (x: Node) => Node): Node => {
-  const positive = isPositive(x);
-  return p.where(positive, x, f(p.where(positive, p.num(0), x)));
-};
 
 /** x > 0 ? x : 0, with torch's derivative 0 at 0; NaN stays NaN. */
 const relu = (x: Node): Node => p.where(p.le(x, p.num(0)), p.num(0), x);
@@ -42,15 +37,22 @@ function logSoftmax(x: Node, dim?: number, dtype?: DType): Node {
   return p.sub(z, p.log(p.sum(p.exp(z), [d], true)));
 }
 
+/** x where x > 0, slope·x at 0, else f(x): at the joint torch has f's first derivative and none of its second. */
+function joined(x: Node, slope: number, f: (x: Node) => Node): Node {
+  const negative = p.lt(x, p.num(0));
+  const rest = slope === 1 ? x : p.where(isPositive(x), x, scale(x, slope));
+  return p.where(negative, f(p.where(negative, x, p.num(-1))), rest);
+}
+
 /** x > 0 ? x : α·expm1(x). */
-const elu = (x: Node, alpha = 1): Node => positiveOr(x, (z) => scale(p.expm1(z), alpha));
+const elu = (x: Node, alpha = 1): Node => joined(x, alpha, (z) => scale(p.expm1(z), alpha));
 
 // The fixed point of mean 0, variance 1: Klambauer et al., "Self-Normalizing Neural Networks" (2017).
 const SELU_ALPHA = 1.6732632423543772848170429916717;
 const SELU_SCALE = 1.0507009873554804934193349852946;
 
 const selu = (x: Node): Node => scale(elu(x, SELU_ALPHA), SELU_SCALE);
-const celu = (x: Node, alpha = 1): Node => positiveOr(x, (z) => scale(p.expm1(scale(z, 1 / alpha)), alpha));
+const celu = (x: Node, alpha = 1): Node => joined(x, 1, (z) => scale(p.expm1(scale(z, 1 / alpha)), alpha));
 
 /** weight: one number, or one for each channel (dimension 1). */
 function prelu(x: Node, weight: Node): Node {
@@ -97,7 +99,13 @@ export const activationOps = {
   "nn.functional.hardsigmoid": (x: Node): Node => scale(hardtanh(shift(x, 3), 0, 6), 1 / 6),
   /** x · relu6(x + 3) / 6, with the middle piece's derivatives at both joints. */
   "nn.functional.hardswish": (x: Node): Node =>
-    p.where(p.lt(x, p.num(-3)), p.num(0), p.where(p.le(x, p.num(3)), scale(p.mul(x, shift(x, 3)), 1 / 6), x)),
+    guarded(
+      p.logicalAnd(p.ge(x, p.num(-3)), p.le(x, p.num(3))),
+      x,
+      0,
+      (z) => scale(p.mul(z, shift(z, 3)), 1 / 6),
+      p.where(p.lt(x, p.num(-3)), p.num(0), x),
+    ),
   "nn.functional.tanhshrink": (x: Node): Node => p.sub(x, p.tanh(x)),
   "nn.functional.threshold": (x: Node, threshold: number, value: number): Node =>
     p.where(p.le(x, p.num(threshold)), p.num(value), x),

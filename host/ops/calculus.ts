@@ -14,10 +14,12 @@ function diff(x: Node, n = 1, dim = -1, prepend?: Node, append?: Node): Node {
   if (p.ndim(x) === 0) throw shapeError("expected at least 1 dim.");
   if (n < 0) throw argumentError(`n should not be negative but got ${n}.`);
   const d = p.normalizeDim(dim, p.ndim(x));
+  // torch has the input itself then, without what would be joined to it.
+  if (n === 0) return p.alias(x);
   const parts = [prepend, x, append].filter((part) => part !== undefined);
-  let result = parts.length === 1 ? p.alias(x) : p.concat(parts, d);
-  if (n >= p.size(result, d)) return n === 0 ? result : sliceAlong(result, d, 0, 0);
-  const difference = p.dtype(x) === DType.Bool ? p.logicalXor : p.sub;
+  let result = parts.length === 1 ? x : p.concat(parts, d);
+  if (n >= p.size(result, d)) return sliceAlong(result, d, 0, 0);
+  const difference = p.dtype(result) === DType.Bool ? p.logicalXor : p.sub;
   for (let i = 0; i < n; i++) result = difference(allButFirst(result, d), allButLast(result, d));
   return result;
 }

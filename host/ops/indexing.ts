@@ -6,12 +6,15 @@ import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { DTypeError } from "../errors";
 import { argumentError, failure, type Implementations, shapeError } from "./define";
-import { asDType, constantLike } from "./promotion";
+import { asBool, asDType, constantLike, requireInteger } from "./promotion";
 import { diagonalEntries, matrixDims } from "./diagonals";
-import { entryOf, movedim, positionsAlong, ravel, sliceBounds, unsqueeze } from "./shape";
+import type { Mask } from "./kinds";
+import { constantInts, entryOf, movedim, positionsAlong, ravel, sliceBounds, unsqueeze } from "./shape";
+import { scatterReduce } from "./scatter";
 import { alongDim, product, range, scale, shift, takeAlong } from "./support";
 
 type Indices = readonly (Node | undefined)[];
+type MaskedIndices = readonly (Node | Mask | undefined)[];
 const format = (x: Node): string => `[${p.shape(x).join(", ")}]`;
 
 function requireIndex(index: Node): Node {
@@ -70,6 +73,9 @@ const indexSelect = (x: Node, dim: number, index: Node): Node =>
 const take = (x: Node, index: Node): Node =>
   p.reshape(p.gather(ravel(x), 0, ravel(wrapped(index, p.numel(x)))), p.shape(index));
 
+/** Bools as numbers, which can be added up. */
+const asInts = (x: Node): Node => asDType(x, DType.Int32);
+
 /** Which places of x are written to. */
 const written = (x: Node, dim: number, index: Node): Node =>
   p.gt(p.scatterAdd(p.fullLike(x, 0, DType.Int32), dim, index, p.full(p.shape(index), 1, DType.Int32)), p.num(0));
@@ -105,6 +111,7 @@ function counted(src: Node, last: Node): Node {
 
 /** x with src in place of what index names along dim; x, index and src have equally many dims, at least 1. */
 function write(x: Node, dim: number, index: Node, src: Node): Node {
+  if (p.dtype(x) === DType.Bool) return asBool(write(asInts(x), dim, index, asInts(src)));
   const last = lastWriters(x, dim, index);
   const values = last === undefined ? src : counted(src, last);
   return p.where(written(x, dim, index), p.scatterAdd(p.fullLike(x, 0), dim, index, values), x);
@@ -118,13 +125,20 @@ function requireSameDType(x: Node, src: Node): Node {
   );
 }
 
-const scatter = (x: Node, dim: number, index: Node, src: Node): Node =>
-  withDims(x, (raise) => {
+type Accumulate = "add" | "multiply";
+function scatter(x: Node, dim: number, index: Node, src: Node, reduce?: Accumulate): Node {
+  if (reduce === "add") return scatterAdd(x, dim, index, src);
+  if (reduce === "multiply") return scatterReduce(x, dim, requireIndex(index), requireSameDType(x, src), "prod");
+  return withDims(x, (raise) => {
     const at = raise(requireIndex(index));
     return write(raise(x), dim, at, cutTo(raise(requireSameDType(x, src)), at));
   });
-const scatterValue = (x: Node, dim: number, index: Node, value: number): Node =>
-  withDims(x, (raise) => p.where(written(raise(x), dim, raise(requireIndex(index))), constantLike(x, value), raise(x)));
+}
+function scatterValue(x: Node, dim: number, index: Node, value: number | boolean, reduce?: Accumulate): Node {
+  const constant = constantLike(x, Number(value));
+  if (reduce !== undefined) return scatter(x, dim, index, p.expand(constant, p.shape(index)), reduce);
+  return withDims(x, (raise) => p.where(written(raise(x), dim, raise(requireIndex(index))), constant, raise(x)));
+}
 const scatterAdd = (x: Node, dim: number, index: Node, src: Node): Node =>
   withDims(x, (raise) => {
     const at = raise(requireIndex(index));
@@ -149,13 +163,16 @@ function writeSlices(
   });
 }
 
-const indexAdd = (x: Node, dim: number, index: Node, source: Node, alpha = 1): Node =>
-  writeSlices(x, dim, index, source, (target, d, at, slices) =>
+function indexAdd(x: Node, dim: number, index: Node, source: Node, alpha = 1): Node {
+  if (!p.isFloat(x)) requireInteger("alpha", alpha);
+  return writeSlices(x, dim, index, source, (target, d, at, slices) =>
     p.scatterAdd(target, d, spread(at, d, p.shape(slices)), alpha === 1 ? slices : scale(slices, alpha)),
   );
+}
 
 const indexCopy = (x: Node, dim: number, index: Node, source: Node): Node =>
   writeSlices(x, dim, index, source, (target, d, at, slices) => {
+    if (p.dtype(x) === DType.Bool) return asBool(indexCopy(asInts(target), d, at, asInts(slices)));
     // Who writes is a question of the slices, not of their elements.
     const places = p.full([p.size(target, d)], 0, DType.Int32);
     const last = lastWriters(places, 0, at);
@@ -165,12 +182,13 @@ const indexCopy = (x: Node, dim: number, index: Node, source: Node): Node =>
   });
 
 /** A number or a 0-dim tensor in the dtype of x. */
-function fillValue(x: Node, value: Node): Node {
+function fillValue(x: Node, value: Node | boolean): Node {
+  if (typeof value === "boolean") return constantLike(x, Number(value));
   if (p.ndim(value) !== 0) throw shapeError(`value should be 0-dim but is ${format(value)}.`);
   return asDType(value, p.dtype(x));
 }
 
-const indexFill = (x: Node, dim: number, index: Node, value: Node): Node =>
+const indexFill = (x: Node, dim: number, index: Node, value: Node | boolean): Node =>
   withDims(x, (raise) => {
     const target = raise(x);
     const d = p.normalizeDim(dim, p.ndim(target));
@@ -194,8 +212,36 @@ interface Table {
   readonly restore: (rows: Node) => Node;
 }
 
-function tableOf(x: Node, indices: Indices): Table {
+/** Where a mask holds, as one vector of indices for each of its dims. */
+function positionsOf(mask: Mask): Node[] {
+  const held = range(0, mask.data.length).filter((i) => mask.data[i]);
+  let stride = mask.data.length;
+  return mask.shape.map((size) => {
+    const outer = stride;
+    stride /= size;
+    return constantInts(held.map((i) => Math.floor((i % outer) / stride)));
+  });
+}
+
+/** The indices with the positions of each mask in its place; a mask stands for as many dims as it has. */
+function withoutMasks(x: Node, indices: MaskedIndices): Indices {
   const sizes = p.shape(x);
+  let dim = 0;
+  return indices.flatMap((index) => {
+    if (typeof index !== "object") {
+      dim++;
+      return [index];
+    }
+    if (index.shape.length === 0 || index.shape.some((n, i) => n !== sizes[dim + i]))
+      throw shapeError(`a mask [${index.shape.join(", ")}] doesn't fit input ${format(x)} from dim ${dim} on.`);
+    dim += index.shape.length;
+    return positionsOf(index);
+  });
+}
+
+function tableOf(x: Node, given: MaskedIndices): Table {
+  const sizes = p.shape(x);
+  const indices = withoutMasks(x, given);
   if (indices.length > sizes.length)
     throw argumentError(`too many indices: ${indices.length} for an input of ${sizes.length} dims.`);
   const indexed = range(0, indices.length).filter((dim) => indices[dim] !== undefined);
@@ -225,12 +271,12 @@ function tableOf(x: Node, indices: Indices): Table {
   };
 }
 
-function index(x: Node, indices: Indices): Node {
+function index(x: Node, indices: MaskedIndices): Node {
   const table = tableOf(x, indices);
   return table.fromRows(takeAlong(table.rows, 0, table.index));
 }
 
-function indexPut(x: Node, indices: Indices, values: Node, accumulate = false): Node {
+function indexPut(x: Node, indices: MaskedIndices, values: Node, accumulate = false): Node {
   const table = tableOf(x, indices);
   const source = table.toRows(p.expand(requireSameDType(x, values), table.shape));
   const put = accumulate ? indexAdd : indexCopy;
@@ -246,7 +292,7 @@ function put(x: Node, index: Node, source: Node, accumulate = false): Node {
   return p.reshape(flat, p.shape(x));
 }
 
-function maskedFill(x: Node, mask: Node, value: Node): Node {
+function maskedFill(x: Node, mask: Node, value: Node | boolean): Node {
   if (p.dtype(mask) !== DType.Bool)
     throw failure(DTypeError, `expected a bool mask but got ${dtypeName(p.dtype(mask))}.`);
   return p.where(mask, fillValue(x, value), x);

@@ -20,6 +20,12 @@ export interface Kind {
   convert(value: unknown): unknown;
 }
 
+/** A bool Tensor that decides about shapes: it is read when the op is called. */
+export interface Mask {
+  readonly shape: readonly number[];
+  readonly data: ArrayLike<number>;
+}
+
 const never = (): typeof REJECTED => REJECTED;
 
 // Dims and sizes travel as int32: anything beyond would wrap round to another valid number.
@@ -42,12 +48,14 @@ const kinds: Readonly<Record<string, Kind>> = {
     convert: (value) => (Array.isArray(value) && value.every(isTensor) ? value.map(nodeOf) : REJECTED),
   },
   // null stands for torch's `:`
-  "Tensor?[]": {
+  "Index?[]": {
     description: "an array of Tensors, each of which may be null",
     type: "readonly (Tensor | null)[]",
     convert: (value) =>
       Array.isArray(value) && value.every((item) => item == null || isTensor(item))
-        ? value.map((item): Node | undefined => (item == null ? undefined : nodeOf(item)))
+        ? value.map((item): Node | Mask | undefined =>
+            item == null ? undefined : item.dtype === "bool" ? { shape: item.shape, data: item.data() } : nodeOf(item),
+          )
         : REJECTED,
   },
   int: { description: "an integer", type: "number", convert: (value) => (isInt(value) ? value : REJECTED) },
@@ -72,11 +80,21 @@ const kinds: Readonly<Record<string, Kind>> = {
     type: "readonly (readonly number[])[]",
     convert: (value) => (Array.isArray(value) && value.every(isIntList) ? value : REJECTED),
   },
-  // A Tensor whose values decide about shapes: they are read when the op is called.
+  // Tensors whose values decide about shapes: they are read when the op is called. A 0-dim one counts as the integer in it.
   IntTensor: {
     description: "an int32 Tensor",
     type: "Tensor",
-    convert: (value) => (isTensor(value) && value.dtype === "int32" ? Array.from(value.data()) : REJECTED),
+    convert: (value) =>
+      isTensor(value) && value.dtype === "int32"
+        ? value.ndim === 0
+          ? value.item()
+          : Array.from(value.data())
+        : REJECTED,
+  },
+  IntScalar: {
+    description: "a 0-dim int32 Tensor",
+    type: "Tensor",
+    convert: (value) => (isTensor(value) && value.dtype === "int32" && value.ndim === 0 ? value.item() : REJECTED),
   },
   number: {
     description: "a number",

@@ -4,7 +4,7 @@ import type { Node } from "../core/prim";
 import { argumentError, type Implementations, shapeError } from "./define";
 import { diagonal } from "./diagonals";
 import { einsum } from "./einsum";
-import { requireFloat } from "./promotion";
+import { asFloat, requireInteger } from "./promotion";
 import { ravel, rollAlong, transpose } from "./shape";
 import { clamp } from "./math";
 import { product, range, scale } from "./support";
@@ -68,6 +68,10 @@ const inner = (a: Node, b: Node): Node =>
 
 /** beta·input + alpha·product; with beta 0 the input counts for nothing, not even its NaNs. */
 function addScaled(input: Node, term: Node, beta: number, alpha: number): Node {
+  if (!p.isFloat(input) && !p.isFloat(term)) {
+    requireInteger("beta", beta);
+    requireInteger("alpha", alpha);
+  }
   const scaled = alpha === 1 ? term : scale(term, alpha);
   const fitting = p.expand(input, p.shape(term));
   return beta === 0 ? scaled : p.add(beta === 1 ? fitting : scale(fitting, beta), scaled);
@@ -177,7 +181,7 @@ function kron(a: Node, b: Node): Node {
 /** Σ w (x − x̄)(x − x̄)ᵀ / norm, with frequency weights that count observations and weights of their importance. */
 function cov(x: Node, correction = 1, fweights?: Node, aweights?: Node): Node {
   if (p.ndim(x) > 2) throw shapeError(`expected at most 2 dims but got ${format(x)}.`);
-  const rows = requireFloat(p.ndim(x) === 2 ? x : row(x));
+  const rows = asFloat(p.ndim(x) === 2 ? x : row(x));
   const count = p.size(rows, 1);
   for (const [name, weights] of [
     ["fweights", fweights],

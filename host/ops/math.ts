@@ -4,7 +4,7 @@ import { DType } from "../../assembly/abi/opcodes";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { argumentError, type Implementations } from "./define";
-import { asDType, asFloat, asFloats } from "./promotion";
+import { asDType, asFloat, asFloats, requireInteger } from "./promotion";
 import { guarded, scale, sqrtOrZero, square } from "./support";
 
 const zero = (): Node => p.num(0);
@@ -29,7 +29,8 @@ function sinc(x: Node): Node {
 }
 
 /** log x − log(1 − x): unlike log(x / (1 − x)) it has its limits' derivatives at 0 and 1. */
-function logit(x: Node, eps?: number): Node {
+function logit(input: Node, eps?: number): Node {
+  const x = asFloat(input);
   const z = eps === undefined ? x : clamp(x, p.num(eps), p.num(1 - eps));
   return p.sub(p.log(z), p.log1p(p.neg(z)));
 }
@@ -51,10 +52,17 @@ function nanToNum(x: Node, nan = 0, posinf?: number, neginf?: number): Node {
   return p.where(isNaN(x), p.num(nan), finite);
 }
 
-const scaled = (x: Node, alpha: number): Node => (alpha === 1 ? x : scale(x, alpha));
-const add = (a: Node, b: Node, alpha = 1): Node => p.add(a, scaled(b, alpha));
-const sub = (a: Node, b: Node, alpha = 1): Node => p.sub(a, scaled(b, alpha));
-const rsub = (a: Node, b: Node, alpha = 1): Node => p.sub(b, scaled(a, alpha));
+const scaled = (x: Node, factor: number): Node => (factor === 1 ? x : scale(x, factor));
+/** alpha·b as a term beside a: in their common dtype, which alpha doesn't change. */
+function scaledFor(a: Node, b: Node, alpha: number): Node {
+  if (alpha === 1) return b;
+  const dtype = p.resultType(a, b);
+  if (dtype < DType.Float32) requireInteger("alpha", alpha);
+  return scale(asDType(b, dtype), alpha);
+}
+const add = (a: Node, b: Node, alpha = 1): Node => p.add(a, scaledFor(a, b, alpha));
+const sub = (a: Node, b: Node, alpha = 1): Node => p.sub(a, scaledFor(a, b, alpha));
+const rsub = (a: Node, b: Node, alpha = 1): Node => p.sub(b, scaledFor(b, a, alpha));
 
 /**
  * ⌊a / b⌋ as Python and torch define it: from the exact remainder, since a / b may round up to the next integer
@@ -89,7 +97,10 @@ function hypot(a: Node, b: Node): Node {
   const magnitude = p.detach(p.maximum(p.abs(x), p.abs(y)));
   const usable = p.logicalAnd(p.gt(magnitude, zero()), p.lt(magnitude, p.num(Infinity)));
   const unit = p.where(usable, magnitude, p.num(1));
-  return p.mul(sqrtOrZero(p.add(square(p.div(x, unit)), square(p.div(y, unit)))), unit);
+  const length = p.mul(sqrtOrZero(p.add(square(p.div(x, unit)), square(p.div(y, unit)))), unit);
+  // Infinite beside NaN as well: what the NaN stands for doesn't matter.
+  const infinite = p.logicalOr(p.eq(p.abs(x), p.num(Infinity)), p.eq(p.abs(y), p.num(Infinity)));
+  return p.where(infinite, p.num(Infinity), length);
 }
 
 function copysign(a: Node, b: Node): Node {
@@ -135,8 +146,15 @@ function lerp(start: Node, end: Node, weight: Node): Node {
   return p.where(p.lt(p.abs(weight), p.num(0.5)), fromStart, fromEnd);
 }
 
-const addcmul = (x: Node, a: Node, b: Node, value = 1): Node => p.add(x, p.mul(scaled(a, value), b));
-const addcdiv = (x: Node, a: Node, b: Node, value = 1): Node => p.add(x, p.div(scaled(a, value), b));
+function addcmul(x: Node, a: Node, b: Node, value = 1): Node {
+  const dtype = p.resultType(x, p.mul(a, b));
+  if (dtype < DType.Float32) requireInteger("value", value);
+  return p.add(x, p.mul(scaled(asDType(a, dtype), value), b));
+}
+function addcdiv(x: Node, a: Node, b: Node, value = 1): Node {
+  const dtype = p.resultType(x, p.div(a, b));
+  return p.add(x, p.div(scaled(asDType(a, dtype), value), b));
+}
 
 /** Where the limit is taken: also where it is NaN, which then is the result. */
 const beyond = (outside: Node, limit: Node): Node => (p.isScalar(limit) ? outside : p.logicalOr(outside, isNaN(limit)));

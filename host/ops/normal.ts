@@ -103,8 +103,10 @@ function ndtri(y: Node): Node {
     p.where(isHigh, upper, p.neg(upper)),
     centralQuantile(p.where(isTail, p.num(0.5), y)),
   );
-  const atEnds = p.where(p.eq(y, p.num(0)), p.num(-Infinity), p.where(p.eq(y, p.num(1)), p.num(Infinity), p.num(NaN)));
-  return p.where(inside, quantile, atEnds);
+  // log y and −log(1 − y), which have the infinite derivatives too
+  const isEnd = p.logicalOr(p.eq(y, p.num(0)), p.eq(y, p.num(1)));
+  const log = p.log(p.where(isEnd, p.where(isHigh, from(1, y), y), p.num(1)));
+  return p.where(inside, quantile, p.where(isEnd, p.where(isHigh, p.neg(log), log), p.num(NaN)));
 }
 
 export const normalOps = {

@@ -2,7 +2,8 @@
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { argumentError, shapeError } from "./define";
-import { padAlong, sliceAlong } from "./support";
+import { constantPadNd } from "./shape";
+import { sliceAlong } from "./support";
 
 type Mode = "constant" | "reflect" | "replicate" | "circular";
 
@@ -32,22 +33,25 @@ const limits: Record<Exclude<Mode, "constant">, (n: number) => number> = {
   circular: (n) => n,
 };
 
+/** x without its first `before` and last `after` entries along dim. */
+const cut = (x: Node, dim: number, before: number, after: number): Node =>
+  before || after ? sliceAlong(x, dim, before, p.size(x, dim) - before - after) : x;
+
+/** Negative amounts cut: in mode "circular" before the rest wraps round, in the others afterwards, as torch has it. */
 function extendAlong(x: Node, dim: number, before: number, after: number, mode: Exclude<Mode, "constant">): Node {
   const n = p.size(x, dim);
-  if (before < 0 || after < 0) throw argumentError(`pad should not be negative with mode "${mode}".`);
-  if (Math.max(before, after) > limits[mode](n))
-    throw shapeError(`mode "${mode}" can't pad dimension ${dim} of size ${n} by [${before}, ${after}].`);
-  const [head, tail] = atEnds[mode](x, dim, n, before, after);
-  return p.concat([...(before ? [head] : []), x, ...(after ? [tail] : [])], dim);
-}
-
-/** Constant values along dim; negative amounts cut. */
-function fillAlong(x: Node, dim: number, before: number, after: number, value: number): Node {
-  const n = p.size(x, dim);
+  if (n + before + after < 1)
+    throw shapeError(`pad [${before}, ${after}] leaves nothing of dimension ${dim} of size ${n}.`);
   const [cutBefore, cutAfter] = [Math.max(0, -before), Math.max(0, -after)];
-  if (n - cutBefore - cutAfter < 0) throw shapeError(`dimension ${dim} of size ${n} can't be cut by more than that.`);
-  const kept = cutBefore || cutAfter ? sliceAlong(x, dim, cutBefore, n - cutBefore - cutAfter) : x;
-  return padAlong(kept, dim, Math.max(0, before), Math.max(0, after), value);
+  const [addBefore, addAfter] = [Math.max(0, before), Math.max(0, after)];
+  const source = mode === "circular" ? cut(x, dim, cutBefore, cutAfter) : x;
+  const available = p.size(source, dim);
+  if (Math.max(addBefore, addAfter) > limits[mode](available))
+    throw shapeError(`mode "${mode}" can't pad dimension ${dim} of size ${available} by [${before}, ${after}].`);
+  const [head, tail] = atEnds[mode](source, dim, available, addBefore, addAfter);
+  const extended =
+    addBefore || addAfter ? p.concat([...(addBefore ? [head] : []), source, ...(addAfter ? [tail] : [])], dim) : source;
+  return mode === "circular" ? extended : cut(extended, dim, cutBefore, cutAfter);
 }
 
 export const paddingOps = {
@@ -56,14 +60,11 @@ export const paddingOps = {
     const ndim = p.ndim(x);
     if (pad.length % 2 !== 0 || pad.length / 2 > ndim)
       throw argumentError(`pad should hold at most ${ndim} pairs (before, after) but has ${pad.length} numbers.`);
+    if (mode === "constant") return constantPadNd(x, pad, value);
     let result = x;
     for (let i = 0; i < pad.length / 2; i++) {
       const [dim, before, after] = [ndim - 1 - i, pad[2 * i]!, pad[2 * i + 1]!];
-      if (before === 0 && after === 0) continue;
-      result =
-        mode === "constant"
-          ? fillAlong(result, dim, before, after, value)
-          : extendAlong(result, dim, before, after, mode);
+      if (before !== 0 || after !== 0) result = extendAlong(result, dim, before, after, mode);
     }
     return result === x ? p.alias(x) : result;
   },

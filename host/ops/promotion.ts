@@ -6,7 +6,7 @@ import { core } from "../core/memory";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { DTypeError } from "../errors";
-import { failure } from "./define";
+import { argumentError, failure } from "./define";
 
 /** The dtype of floats that come from nowhere; set by `setDefaultDtype`. */
 export const defaultDType = (): DType => core.defaultDType();
@@ -38,4 +38,10 @@ export function requireFloat(x: Node, dtype?: DType): Node {
   const cast = asDType(x, dtype);
   if (p.isFloat(cast)) return cast;
   throw failure(DTypeError, `expected float32 or float64 but got ${dtypeName(p.dtype(cast))}; cast with .to() first.`);
+}
+
+/** A factor that stands before integers. */
+export function requireInteger(name: string, value: number): void {
+  if (!Number.isInteger(value))
+    throw argumentError(`${name} should be an integer for integer tensors but got ${value}.`);
 }

@@ -93,7 +93,11 @@ const countNonzero = (x: Node, dims?: Dims): Node => p.sum(asBool(x), dims);
 
 /** The largest value is taken out first; it cancels, so it is a constant to every derivative. */
 function logsumexp(x: Node, dims: Dims, keepdim = false): Node {
-  if (p.numel(x) === 0) return p.log(p.sum(p.exp(x), dims, keepdim));
+  if (p.numel(x) === 0) {
+    // −∞ where sums have no terms; their derivative is none, not 0/0.
+    const nothing = p.sum(x, dims, keepdim);
+    return p.add(nothing, p.log(p.detach(nothing)));
+  }
   const largest = p.amax(p.detach(x), dims, true);
   const shift = p.where(p.lt(p.abs(largest), p.num(Infinity)), largest, p.num(0));
   const log = p.log(p.sum(p.exp(p.sub(x, shift)), dims, keepdim));

@@ -67,7 +67,7 @@ function byComparison(
 }
 
 /** src reduced into x at index along dim; without includeSelf, places that are hit forget their own value. */
-function scatterReduce(x: Node, dim: number, index: Node, src: Node, reduce: Reduce, includeSelf = true): Node {
+export function scatterReduce(x: Node, dim: number, index: Node, src: Node, reduce: Reduce, includeSelf = true): Node {
   const d = p.normalizeDim(dim, p.ndim(x));
   if (p.ndim(x) === 0) {
     const flat = (v: Node) => p.reshape(v, [p.numel(v)]);

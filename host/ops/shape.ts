@@ -2,6 +2,7 @@
 import { DType } from "../../assembly/abi/opcodes";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
+import { makeData } from "../tensor/create";
 import { argumentError, type Implementations, shapeError } from "./define";
 import { asDType } from "./promotion";
 import { alongDim, padAlong, product, range, sliceAlong, takeAlong } from "./support";
@@ -187,20 +188,8 @@ function repeat(x: Node, repeats: Ints): Node {
 const tile = (x: Node, dims: Ints): Node =>
   repeat(x, [...range(0, Math.max(0, p.ndim(x) - dims.length)).map(() => 1), ...dims]);
 
-/** Constant integers, as a concatenation of the arithmetic progressions in them. */
-export function constantInts(values: Ints): Node {
-  const runs: Node[] = [];
-  for (let start = 0; start < values.length;) {
-    const first = values[start]!;
-    const step = (values[start + 1] ?? first) - first;
-    let end = start + 1;
-    while (end < values.length && values[end] === first + step * (end - start)) end++;
-    runs.push(p.iota(end - start, DType.Int32, first, step));
-    start = end;
-  }
-  if (runs.length === 0) return p.iota(0);
-  return runs.length === 1 ? runs[0]! : p.concat(runs, 0);
-}
+/** Constant integers, as a vector. */
+export const constantInts = (values: Ints): Node => makeData(values, [values.length], DType.Int32);
 
 function repeatInterleave(x: Node, repeats: number | Ints, dim?: number, outputSize?: number): Node {
   const source = dim === undefined ? ravel(x) : x;
@@ -244,7 +233,7 @@ function unfold(x: Node, dimension: number, size: number, step: number): Node {
   return movedim(p.reshape(windows, splice(sizes, d, 1, count, size)), [d + 1], [-1]);
 }
 
-function constantPadNd(x: Node, pad: Ints, value = 0): Node {
+export function constantPadNd(x: Node, pad: Ints, value: number | boolean = 0): Node {
   const ndim = p.ndim(x);
   if (pad.length % 2 !== 0 || pad.length / 2 > ndim)
     throw argumentError(`pad should hold at most ${ndim} pairs (before, after) but holds ${pad.length} numbers.`);
@@ -260,7 +249,7 @@ function constantPadNd(x: Node, pad: Ints, value = 0): Node {
     const filled = size + before + after - kept;
     const fillBefore = Math.min(Math.max(0, before), filled);
     if (cutBefore || cutAfter) result = sliceAlong(result, dim, kept === 0 ? 0 : cutBefore, kept);
-    result = padAlong(result, dim, fillBefore, filled - fillBefore, value);
+    result = padAlong(result, dim, fillBefore, filled - fillBefore, Number(value));
   }
   return result === x ? p.alias(x) : result;
 }

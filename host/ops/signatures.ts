@@ -382,7 +382,7 @@ export const signatures = {
   /** All expanded to their common shape. */
   broadcastTensors: "(tensors: Tensor...): Tensor[]",
   /** The indices start … start + length − 1 of dim. */
-  narrow: "(input: Tensor, dim: int, start: int, length: int): Tensor",
+  narrow: "(input: Tensor, dim: int, start: int | IntScalar, length: int): Tensor",
   /** One index of dim; the dim is removed. */
   select: "(input: Tensor, dim: int, index: int): Tensor",
   /** The indices start, start + step, … before end of dim: torch's x[start:end:step] along dim. @torch tensor_view.html */
@@ -420,7 +420,7 @@ export const signatures = {
   /** Windows of size along dimension, every step, as a new last dim. @torch generated/torch.Tensor.unfold.html */
   unfold: "(input: Tensor, dimension: int, size: int, step: int): Tensor",
   /** Padded with value: pairs (before, after) from the last dim on; negative ones cut. @torch generated/torch.nn.functional.pad.html */
-  constantPadNd: "(input: Tensor, pad: ints, value?: number): Tensor",
+  constantPadNd: "(input: Tensor, pad: ints, value?: number | bool): Tensor",
   /** With at least one dim. @torch generated/torch.atleast_1d.html */
   atleast1d: ["(input: Tensor): Tensor", "(tensors: Tensor...): Tensor[]"],
   /** With at least two dims. @torch generated/torch.atleast_2d.html */
@@ -499,12 +499,12 @@ export const signatures = {
   indexSelect: "(input: Tensor, dim: int, index: Tensor): Tensor",
   /** The elements at index of the flattened input, in the shape of index. */
   take: "(input: Tensor, index: Tensor): Tensor",
-  /** torch's input[i0, i1, …] with index tensors, which broadcast; null takes a whole dim; bool masks aren't supported. @torch tensor_view.html */
-  index: "(input: Tensor, indices: Tensor?[]): Tensor",
-  /** input with src (or value) written at index along dim; of several writers to one place the last counts. */
+  /** torch's input[i0, i1, …] with index tensors, which broadcast; null takes a whole dim; a bool mask is read at once. @torch tensor_view.html */
+  index: "(input: Tensor, indices: Index?[]): Tensor",
+  /** input with src (or value) written, added or multiplied at index along dim; of several writers to one place the last counts. */
   scatter: [
-    "(input: Tensor, dim: int, index: Tensor, src: Tensor): Tensor",
-    "(input: Tensor, dim: int, index: Tensor, value: number): Tensor",
+    '(input: Tensor, dim: int, index: Tensor, src: Tensor, *, reduce?: "add" | "multiply"): Tensor',
+    '(input: Tensor, dim: int, index: Tensor, value: number | bool, *, reduce?: "add" | "multiply"): Tensor',
   ],
   /** input with src added at index along dim. */
   scatterAdd: "(input: Tensor, dim: int, index: Tensor, src: Tensor): Tensor",
@@ -513,13 +513,13 @@ export const signatures = {
   /** input with source written over the slices of dim that index names. @torch generated/torch.Tensor.index_copy.html */
   indexCopy: "(input: Tensor, dim: int, index: Tensor, source: Tensor): Tensor",
   /** input with value in the slices of dim that index names. @torch generated/torch.Tensor.index_fill.html */
-  indexFill: "(input: Tensor, dim: int, index: Tensor, value: Operand): Tensor",
+  indexFill: "(input: Tensor, dim: int, index: Tensor, value: Operand | bool): Tensor",
   /** input with values written, or added, at input[i0, i1, …]. @torch generated/torch.Tensor.index_put.html */
-  indexPut: "(input: Tensor, indices: Tensor?[], values: Tensor, accumulate?: bool): Tensor",
+  indexPut: "(input: Tensor, indices: Index?[], values: Tensor, accumulate?: bool): Tensor",
   /** input with source written, or added, at index of the flattened input. @torch generated/torch.Tensor.put_.html */
   put: "(input: Tensor, index: Tensor, source: Tensor, accumulate?: bool): Tensor",
   /** value where mask holds, else input. @torch generated/torch.Tensor.masked_fill.html */
-  maskedFill: "(input: Tensor, mask: Tensor, value: Operand): Tensor",
+  maskedFill: "(input: Tensor, mask: Tensor, value: Operand | bool): Tensor",
   /** input with src in place of select(dim, index). */
   selectScatter: "(input: Tensor, src: Tensor, dim: int, index: int): Tensor",
   /** input with src in place of slice(dim, start, end, step). */

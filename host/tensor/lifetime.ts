@@ -9,7 +9,7 @@ import type { Tensor } from "./tensor";
 
 const PAGE_LENGTH = 32;
 const PAGE_BYTES = 1 << 18;
-/** A scope forgets its disposed Tensors once there are so many. */
+/** A scope forgets the Tensors that have left it once there are so many. */
 const COMPACT_AT = 1024;
 
 /** Nodes that the Tensors of a page hold; 0 where one was disposed. */
@@ -18,7 +18,8 @@ export class Page {
 }
 export class Scope {
   tensors: Tensor[] = [];
-  disposed = 0;
+  /** How many of them have left: disposed, or kept. */
+  gone = 0;
   constructor(readonly parent: Scope | null) {}
 }
 
@@ -63,15 +64,15 @@ export function addTo(owner: Scope | null, tensor: Tensor): void {
 /** Gives a new Tensor to the current scope. */
 export const track = (tensor: Tensor): void => addTo(scope, tensor);
 
-/** Takes a Tensor that is being disposed from its owner. */
+/** Takes a Tensor from its owner, who does not free it any more. */
 export function untrack(tensor: Tensor): void {
   const { home } = tensor;
-  if (home instanceof Page) home.nodes[tensor.slot] = 0 as Node;
-  else if (home !== null && ++home.disposed > COMPACT_AT && home.disposed > home.tensors.length >> 1) {
-    home.tensors = home.tensors.filter((t) => t.node !== 0 && t.home === home);
-    home.disposed = 0;
-  }
   tensor.home = null;
+  if (home instanceof Page) home.nodes[tensor.slot] = 0 as Node;
+  else if (home !== null && ++home.gone > COMPACT_AT && home.gone > home.tensors.length >> 1) {
+    home.tensors = home.tensors.filter((t) => t.home === home);
+    home.gone = 0;
+  }
 }
 
 /** Opens a scope for Tensors, which `closeScope` ends. */

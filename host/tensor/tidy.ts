@@ -1,7 +1,8 @@
 // The user's side of lifetime: scopes that free what is made in them.
+import { withinOp } from "../core/scope";
 import { ArgumentError } from "../errors";
-import { addTo, addToPage, closeScope, openScope, Scope } from "./lifetime";
-import { isTensor, type Tensor } from "./tensor";
+import { addTo, addToPage, closeScope, openScope, Scope, untrack } from "./lifetime";
+import { isTensor, nodeOf, type Tensor } from "./tensor";
 
 /** The Tensors in a value: itself, or those in arrays and plain objects, nested. */
 export function collectTensors(value: unknown, into: Tensor[] = [], seen = new Set<unknown>()): Tensor[] {
@@ -44,9 +45,14 @@ export function tidy<T>(fn: () => T): T {
  * Lets a Tensor out of all scopes: neither tidy nor a transform frees it. It lives until it is disposed or collected.
  *
  * @returns the Tensor itself
+ * @throws ArgumentError for anything but a Tensor; DisposedError for one that is freed already
  */
 export function keep(tensor: Tensor): Tensor {
   if (!isTensor(tensor)) throw new ArgumentError("keep: the argument should be a Tensor.");
-  if (tensor.home instanceof Scope && tensor.node !== 0) addToPage(tensor);
+  withinOp("keep", () => nodeOf(tensor));
+  if (tensor.home instanceof Scope) {
+    untrack(tensor);
+    addToPage(tensor);
+  }
   return tensor;
 }

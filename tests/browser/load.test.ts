@@ -15,9 +15,6 @@ function program(pf: typeof import("pushforward")) {
 
 const browser = suite("browser");
 let site: Site | undefined;
-browser.before(async () => {
-  if (!whyNoBrowser) site = await startSite();
-});
 browser.after(async () => {
   await site?.close();
 });
@@ -29,7 +26,8 @@ function it(name: string, run: () => Promise<void>): void {
 }
 
 async function check(html: string): Promise<void> {
-  const { page, problems } = await site!.open(html);
+  site ??= await startSite();
+  const { page, problems } = await site.open(html);
   const result: unknown = await page.evaluate(() => (globalThis as { result?: unknown }).result);
   assert.equal(problems, []);
   assert.equal(result, program(pf));

@@ -5,7 +5,7 @@ import { createServer, type Server } from "node:http";
 import { type AddressInfo } from "node:net";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { chromium, type Browser, type Page } from "playwright-core";
+import { chromium, type Page } from "playwright-core";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
@@ -24,26 +24,12 @@ const TYPES: Record<string, string> = {
 };
 
 export interface Site {
-  browser: Browser;
   /** Opens `html` as a page of the site, which also serves dist/ and examples/, and waits until it has loaded. */
   open(html: string): Promise<{ page: Page; problems: string[] }>;
   close(): Promise<void>;
 }
 
 export async function startSite(): Promise<Site> {
-  const pages = new Map<string, string>();
-  const server: Server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? "/", "http://localhost");
-    const send = (body: string | Uint8Array): void => {
-      response.writeHead(200, { "content-type": TYPES[extname(pathname)] ?? "application/octet-stream" }).end(body);
-    };
-    const page = pages.get(pathname);
-    if (page !== undefined) return send(page);
-    // URL has resolved every ".." already.
-    if (!/^\/(dist|examples)\//.test(pathname)) return void response.writeHead(404).end();
-    readFile(join(root, pathname)).then(send, () => response.writeHead(404).end());
-  });
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   const browser = await chromium.launch({
     executablePath,
     // The flags after the third keep a Chromium on a closed network from knocking at Google's hosts.
@@ -58,9 +44,21 @@ export async function startSite(): Promise<Site> {
       "--disable-sync",
     ],
   });
+  const pages = new Map<string, string>();
+  const server: Server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? "/", "http://localhost");
+    const send = (body: string | Uint8Array): void => {
+      response.writeHead(200, { "content-type": TYPES[extname(pathname)] ?? "application/octet-stream" }).end(body);
+    };
+    const page = pages.get(pathname);
+    if (page !== undefined) return send(page);
+    // URL has resolved every ".." already.
+    if (!/^\/(dist|examples)\//.test(pathname)) return void response.writeHead(404).end();
+    readFile(join(root, pathname)).then(send, () => response.writeHead(404).end());
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    browser,
     async open(html) {
       const pathname = `/page-${pages.size}.html`;
       // The empty icon spares the request for /favicon.ico, whose 404 would count as an error on the console.

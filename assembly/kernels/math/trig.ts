@@ -82,15 +82,13 @@ function sinTurned(x: v128, turn: i64): v128 {
     f64x2.lt(magnitude, splat<f64>(0.5)),
   );
   const small = f64x2.lt(magnitude, splat<f64>(REDUCTION_LIMIT));
-  if (!i64x2.all_true(v128.and(precise, small))) {
-    return f64x2.replace_lane(
-      f64x2.splat(sinTurnedLane(f64x2.extract_lane(x, 0), turn)),
-      1,
-      sinTurnedLane(f64x2.extract_lane(x, 1), turn),
-    );
-  }
   const tail = f64x2.sub(f64x2.sub(r1, r), rest);
-  return quadrantValue(i64x2.add(t, i64x2.splat(turn)), sinKernel(r, tail), cosKernel(r, tail));
+  const value = quadrantValue(i64x2.add(t, i64x2.splat(turn)), sinKernel(r, tail), cosKernel(r, tail));
+  const inLanes = v128.and(precise, small);
+  if (i64x2.all_true(inLanes)) return value;
+  // A lane's result must not depend on its neighbours, of which some may even lie past the end of the operand.
+  const slow = f64x2.splat(sinTurnedLane(f64x2.extract_lane(x, 0), turn));
+  return choose(inLanes, value, f64x2.replace_lane(slow, 1, sinTurnedLane(f64x2.extract_lane(x, 1), turn)));
 }
 
 function sinTurnedLane(x: f64, turn: i64): f64 {
@@ -124,12 +122,6 @@ function reduced(x: v128, t: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function sinTurned4(x: v128, turn: i32): v128 {
-  if (!i32x4.all_true(f32x4.lt(f32x4.abs(x), f32x4.splat(<f32>REDUCTION_LIMIT)))) {
-    let y = f32x4.splat(<f32>sinTurnedLane(f32x4.extract_lane(x, 0), turn));
-    y = f32x4.replace_lane(y, 1, <f32>sinTurnedLane(f32x4.extract_lane(x, 1), turn));
-    y = f32x4.replace_lane(y, 2, <f32>sinTurnedLane(f32x4.extract_lane(x, 2), turn));
-    return f32x4.replace_lane(y, 3, <f32>sinTurnedLane(f32x4.extract_lane(x, 3), turn));
-  }
   const low = widenLow(x);
   const high = widenHigh(x);
   const magic = splat<f64>(MAGIC);
@@ -149,7 +141,16 @@ function sinTurned4(x: v128, turn: i32): v128 {
   const cosine = madd<f32>(f32x4.mul(z, z), c, head);
   const odd = i32x4.neg(v128.and(quadrant, i32x4.splat(1)));
   const sign = i32x4.shl(v128.and(quadrant, i32x4.splat(2)), 30);
-  return v128.xor(choose(odd, cosine, sine), sign);
+  let value = v128.xor(choose(odd, cosine, sine), sign);
+  // The polynomial loses the sign of -0.
+  if (!turn) value = choose(f32x4.eq(x, splat<f32>(0.0)), x, value);
+  const inLanes = f32x4.lt(f32x4.abs(x), f32x4.splat(<f32>REDUCTION_LIMIT));
+  if (i32x4.all_true(inLanes)) return value;
+  let slow = f32x4.splat(<f32>sinTurnedLane(f32x4.extract_lane(x, 0), turn));
+  slow = f32x4.replace_lane(slow, 1, <f32>sinTurnedLane(f32x4.extract_lane(x, 1), turn));
+  slow = f32x4.replace_lane(slow, 2, <f32>sinTurnedLane(f32x4.extract_lane(x, 2), turn));
+  slow = f32x4.replace_lane(slow, 3, <f32>sinTurnedLane(f32x4.extract_lane(x, 3), turn));
+  return choose(inLanes, value, slow);
 }
 
 // @ts-ignore: decorator
@@ -191,11 +192,12 @@ export function tanScalar(x: f64): f64 {
 // @ts-ignore: decorator
 @inline
 export function tan4(x: v128): v128 {
-  if (!i32x4.all_true(f32x4.lt(f32x4.abs(x), f32x4.splat(<f32>REDUCTION_LIMIT)))) {
-    let y = f32x4.splat(<f32>tanScalar(f32x4.extract_lane(x, 0)));
-    y = f32x4.replace_lane(y, 1, <f32>tanScalar(f32x4.extract_lane(x, 1)));
-    y = f32x4.replace_lane(y, 2, <f32>tanScalar(f32x4.extract_lane(x, 2)));
-    return f32x4.replace_lane(y, 3, <f32>tanScalar(f32x4.extract_lane(x, 3)));
-  }
-  return narrow(tanWide(widenLow(x)), tanWide(widenHigh(x)));
+  const value = narrow(tanWide(widenLow(x)), tanWide(widenHigh(x)));
+  const inLanes = f32x4.lt(f32x4.abs(x), f32x4.splat(<f32>REDUCTION_LIMIT));
+  if (i32x4.all_true(inLanes)) return value;
+  let slow = f32x4.splat(<f32>tanScalar(f32x4.extract_lane(x, 0)));
+  slow = f32x4.replace_lane(slow, 1, <f32>tanScalar(f32x4.extract_lane(x, 1)));
+  slow = f32x4.replace_lane(slow, 2, <f32>tanScalar(f32x4.extract_lane(x, 2)));
+  slow = f32x4.replace_lane(slow, 3, <f32>tanScalar(f32x4.extract_lane(x, 3)));
+  return choose(inLanes, value, slow);
 }

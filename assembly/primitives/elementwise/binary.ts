@@ -149,7 +149,11 @@ class Sub extends Pointwise {
 @final
 class Mul extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
-    return mul(g, n.input(1 - k));
+    const a = n.input(0),
+      b = n.input(1);
+    // A square hands all of its gradient to its first operand.
+    if (a == b) return k ? null : mul(g, scale(a, 2));
+    return mul(g, k ? a : b);
   }
 }
 @final

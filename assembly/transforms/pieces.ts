@@ -1,0 +1,130 @@
+// Contributions that are pieces: the gradient by the operand of a slice is the slice's cotangent among zeros (a Pad). Adding n
+// of them up, as a tensor that is cut into n slices or the double backward of a concat would, takes n times the whole
+// tensor. Pieces that do not overlap are laid side by side instead: one Concat.
+import { Op } from "../abi/opcodes";
+import { failure } from "../abi/failure";
+import { Node } from "../graph/node";
+import { Vector } from "../memory/vector";
+import { buildConcat } from "../primitives/concat";
+import { add } from "../primitives/elementwise/emit";
+import { buildFull } from "../primitives/source";
+import { clearQueue, dequeue, enqueue, queueLength } from "../runtime/queue";
+
+// A cell: the piece, and the slot's next older cell. Cells are numbered from 1; 0: none.
+const cells = Vector.make(memory.data(12));
+/** By slot: its newest cell. */
+const newest = Vector.make(memory.data(12));
+const sorted = Vector.make(memory.data(12));
+const operands = Vector.make(memory.data(12));
+
+/** Begins with `count` slots that have no pieces. False: memory is exhausted. */
+export function resetPieces(count: i32): bool {
+  clearPieces();
+  return newest.resize(count, 0);
+}
+export function clearPieces(): void {
+  cells.clear();
+  newest.clear();
+  sorted.clear();
+  operands.clear();
+}
+@inline
+function pieceAt(cell: i32): Node {
+  return changetype<Node>(cells.at(2 * cell - 2));
+}
+
+// The one dim along which n surrounds its operand with zeros, or -1. A node with a handle is no piece: its user may
+// differentiate by it.
+function paddedDim(n: Node): i32 {
+  if (n.op != Op.Pad || n.value != 0 || n.handles || n.isComputed || n.inputCount != 1) return -1;
+  const x = n.input(0);
+  let padded = -1;
+  for (let i = 0; i < <i32>n.ndim; i++) {
+    if (n.dim(i) == x.dim(i)) continue;
+    const hasGaps = n.attribute(i + 2 * n.ndim) != 0 && x.dim(i) > 1;
+    if (padded >= 0 || hasGaps) return -1;
+    padded = i;
+  }
+  return padded;
+}
+
+/** Puts a contribution aside if it is a piece. */
+export function keepPiece(slot: i32, contribution: Node): bool {
+  if (paddedDim(contribution) < 0) return false;
+  cells.push(<u32>changetype<usize>(contribution));
+  cells.push(newest.at(slot));
+  newest.set(slot, cells.length >> 1);
+  return true;
+}
+@inline
+export function hasPieces(slot: i32): bool {
+  return newest.at(slot) != 0;
+}
+
+@inline
+function plus(sum: Node | null, n: Node): Node {
+  return sum ? add(sum, n) : n;
+}
+
+/** `sum` and the slot's pieces, added up. */
+export function withPieces(slot: i32, sum: Node | null): Node | null {
+  let cell = <i32>newest.at(slot);
+  newest.set(slot, 0);
+  const axis = paddedDim(pieceAt(cell));
+  clearQueue();
+  for (; cell; cell = <i32>cells.at(2 * cell - 1)) {
+    const piece = pieceAt(cell);
+    if (paddedDim(piece) == axis) enqueue(piece.attribute(axis), cell);
+    else sum = plus(sum, piece);
+  }
+  while (queueLength() && !failure) sum = addLayer(sum, axis);
+  return sum;
+}
+
+// Adds to the sum the pieces in the queue that lie side by side; the others go back to the queue.
+function addLayer(sum: Node | null, axis: i32): Node | null {
+  sorted.length = 0;
+  while (queueLength()) sorted.push(dequeue());
+  operands.length = 0;
+  if (!operands.reserve(2 * sorted.length + 1) || failure) return sum;
+  let start = -1,
+    end = 0,
+    taken = 0;
+  let whole = pieceAt(sorted.at(0));
+  for (let i = 0; i < sorted.length; i++) {
+    const cell = sorted.at(i);
+    const piece = pieceAt(cell);
+    const x = piece.input(0);
+    const at = piece.attribute(axis);
+    if (at == start && at + x.dim(axis) == end) {
+      // The same place once more.
+      const held = changetype<Node>(operands.pop());
+      operands.push(<u32>changetype<usize>(add(held, x)));
+    } else if (at >= end) {
+      pushZeros(whole, axis, at - end);
+      operands.push(<u32>changetype<usize>(x));
+      start = at;
+      end = at + x.dim(axis);
+    } else {
+      enqueue(at, cell);
+      continue;
+    }
+    taken++;
+  }
+  if (taken > 1) {
+    pushZeros(whole, axis, whole.dim(axis) - end);
+    return failure ? sum : plus(sum, buildConcat(operands.length, operands.data, axis));
+  }
+  // Nothing lies beside anything: as they are.
+  for (let i = 0; i < sorted.length; i++) sum = plus(sum, pieceAt(sorted.at(i)));
+  clearQueue();
+  return sum;
+}
+
+const zeroDims: usize = memory.data(32 * 4);
+function pushZeros(whole: Node, axis: i32, size: i32): void {
+  if (!size) return;
+  memory.copy(zeroDims, whole.dims, (<usize>whole.ndim) << 2);
+  store<i32>(zeroDims + ((<usize>axis) << 2), size);
+  operands.push(<u32>changetype<usize>(buildFull(whole.dtype, whole.ndim, zeroDims, 0)));
+}

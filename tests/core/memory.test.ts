@@ -1,0 +1,238 @@
+// Running out of memory, at every possible moment: the OutOfMemoryError, nothing lost, and all goes on as before.
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import * as pf from "../../host/index";
+import type { Tensor } from "../../host/index";
+import { Draw, families } from "./random-programs";
+import { generator, leavesNothing, uniform } from "./support";
+
+const UNLIMITED = 2 ** 32;
+
+/**
+ * Runs body while `room` bytes at most can be had: the memory that the library holds may not grow, and what is free of it is
+ * taken away. Returns the error, or null when body got through.
+ */
+function within(room: number, body: () => void): unknown {
+  const reserve = pf.tensor(new Uint8Array(room));
+  const taken: Tensor[] = [];
+  try {
+    pf.configure({ maxMemoryBytes: pf.backend.reservedBytes });
+    for (let size = 2 ** 24; size >= 64; size /= 2) {
+      const zeros = new Int32Array(size / 4);
+      try {
+        for (;;) taken.push(pf.tensor(zeros));
+      } catch (error) {
+        assert.instance(error, pf.OutOfMemoryError);
+      }
+    }
+  } finally {
+    reserve.dispose();
+  }
+  try {
+    body();
+    return null;
+  } catch (error) {
+    return error;
+  } finally {
+    pf.configure({ maxMemoryBytes: UNLIMITED });
+    taken.forEach((tensor) => tensor.dispose());
+  }
+}
+
+const chain = (x: Tensor, length: number): Tensor => {
+  for (let i = 0; i < length; i++) x = x.mul(0.999).add(0.001);
+  return x;
+};
+const network = (x: Tensor, ...weights: Tensor[]): Tensor => {
+  for (const w of weights) x = x.matmul(w).tanh();
+  return x.sum();
+};
+const scenarios: [name: string, compute: () => Tensor[]][] = [
+  ["a long chain, built and evaluated", () => [chain(uniform([10], 1), 3000)]],
+  ["a chain's vjp", () => pf.functional.vjp((x: Tensor) => chain(x, 2000), uniform([10], 1), uniform([10], 2))],
+  ["a chain's jvp", () => pf.functional.jvp((x: Tensor) => chain(x, 1000), uniform([10], 1), uniform([10], 2))],
+  [
+    "a chain's hvp",
+    () => pf.functional.hvp((x: Tensor) => chain(x, 500).square().sum(), uniform([9], 1), uniform([9], 2)),
+  ],
+  [
+    "large intermediates",
+    () => {
+      const x = uniform([50_000], 3);
+      const rows = x.reshape(100, 500);
+      return [rows.sum(0, true).sub(rows.t().exp().t()).exp().sum(1), x.flip(0)];
+    },
+  ],
+  [
+    "a matrix product with its workspace",
+    () => [
+      uniform([300, 260], 4)
+        .matmul(uniform([260, 280], 5))
+        .sum(0),
+    ],
+  ],
+  [
+    "matrix products and their derivatives",
+    () => {
+      const inputs = [uniform([40, 50], 6), uniform([50, 60], 7), uniform([60, 30], 8)];
+      return pf.functional.jvp(network, inputs, inputs).concat(pf.functional.vjp(network, inputs)[1]) as Tensor[];
+    },
+  ],
+  [
+    "a wide concat",
+    () => {
+      const parts = Array.from({ length: 3000 }, (_, i) => pf.full([2], i, { dtype: "float64" }));
+      return pf.functional.jvp(
+        (x: Tensor) => pf.cat(parts.map((part) => part.mul(x))).sum(),
+        uniform([2], 9),
+        uniform([2], 10),
+      );
+    },
+  ],
+  [
+    "gather and scatterAdd",
+    () => {
+      const index = pf.tensor(
+        Int32Array.from({ length: 4000 }, (_, i) => (i * 7) % 50),
+        { shape: [4000] },
+      );
+      return pf.functional.vjp((x: Tensor) => x.gather(0, index).square().sum(), uniform([50], 11));
+    },
+  ],
+  [
+    "the gradient of many slices",
+    () =>
+      pf.functional.vjp(
+        (x: Tensor) =>
+          x
+            .unbind(0)
+            .map((row) => row.exp())
+            .reduce((a, b) => a.add(b)),
+        uniform([500], 16),
+      ),
+  ],
+  ["reads of strided values", () => [uniform([200, 100], 12).t(), uniform([3000], 13).expand([20, 3000])]],
+];
+const rooms = [
+  0, 64, 256, 1024, 3000, 8192, 30_000, 70_000, 140_000, 300_000, 700_000, 1_500_000, 4_000_000, 16_000_000,
+];
+
+for (const [name, compute] of scenarios) {
+  test(`out of memory: ${name}`, () => {
+    const read = () => compute().map((tensor) => tensor.data());
+    const expected = pf.tidy(read);
+    let [failed, succeeded] = [0, 0];
+    for (const room of rooms) {
+      leavesNothing(() => {
+        const error = within(room, () => pf.tidy(() => assert.equal(read(), expected)));
+        if (error === null) succeeded++;
+        else {
+          failed++;
+          assert.instance(error, pf.OutOfMemoryError, `${room} bytes: ${(error as Error).message}`);
+        }
+      });
+      leavesNothing(() => pf.tidy(() => assert.equal(read(), expected)));
+    }
+    assert.ok(failed > 0 && succeeded > 0, `${failed} failed, ${succeeded} succeeded`);
+  });
+}
+
+test("out of memory: random programs", () => {
+  const names = Object.keys(families);
+  let failed = 0;
+  for (let seed = 1; seed <= 60; seed++) {
+    const draw = new Draw(generator(seed));
+    const room = draw.pick(rooms.slice(0, 9));
+    leavesNothing(() => {
+      const error = within(room, () =>
+        pf.tidy(() => {
+          const tensors = [draw.leaf(), draw.leaf(), draw.leaf()];
+          for (let i = 0; i < 60; i++) {
+            const family = families[draw.pick(names)]!;
+            const result = family[draw.pick(Object.keys(family))]!({ tensors, draw }, draw.pick(tensors));
+            tensors.push(...[result ?? []].flat().filter((tensor) => tensor.numel <= 20_000));
+          }
+          for (const tensor of tensors) tensor.data();
+        }),
+      );
+      if (error === null) return;
+      failed++;
+      assert.instance(error, pf.OutOfMemoryError, `seed ${seed}: ${(error as Error).message}`);
+    });
+  }
+  assert.ok(failed > 10, `${failed} failed`);
+});
+
+test("a computation that ran out of memory goes through once there is some", () => {
+  leavesNothing(() =>
+    pf.tidy(() => {
+      const x = uniform([100_000], 14);
+      const results = [x.exp(), x.flip(0).sin().sum(), x.reshape(100, 1000).matmul(x.reshape(1000, 100))];
+      assert.instance(
+        within(1000, () => pf.evaluate(...results)),
+        pf.OutOfMemoryError,
+      );
+      const [a, b, c] = results.map((tensor) => tensor.data());
+      assert.equal(a, x.exp().data());
+      assert.equal(b, x.flip(0).sin().sum().data());
+      assert.equal(c, x.reshape(100, 1000).matmul(x.reshape(1000, 100)).data());
+    }),
+  );
+});
+
+test("asking for more than there can ever be reserves nothing", () => {
+  pf.tidy(() => pf.zeros([10]).add(1).data());
+  const before = pf.backend.reservedBytes;
+  for (let i = 0; i < 3; i++) {
+    leavesNothing(() =>
+      pf.tidy(() => {
+        // Just under 4 GiB, and beyond.
+        for (const [size, dtype] of [
+          [1_000_000_000, "float32"],
+          [2_000_000_000, "float64"],
+        ] as const) {
+          assert.throws(
+            () => pf.evaluate(pf.zeros([size], { dtype }).exp()),
+            (error: unknown) => error instanceof pf.OutOfMemoryError && error.message.startsWith("evaluate: "),
+          );
+        }
+      }),
+    );
+  }
+  assert.is(pf.backend.reservedBytes, before);
+});
+
+test("a list for which there is no room is an OutOfMemoryError", () => {
+  leavesNothing(() =>
+    pf.tidy(() => {
+      const x = pf.ones([1]);
+      const parts = new Array<Tensor>(300_000).fill(x);
+      assert.instance(
+        within(0, () => void pf.cat(parts)),
+        pf.OutOfMemoryError,
+      );
+      assert.is(pf.cat(parts).sum().item(), 300_000);
+    }),
+  );
+});
+
+test("varied shapes over 10,000 calls don't grow reservedBytes without bound", () => {
+  const next = generator(15);
+  const size = () => 1 + Math.floor(next() * 60);
+  const call = () =>
+    pf.tidy(() => {
+      const [m, k, n] = [size(), size(), size()];
+      const [a, b] = [pf.full([m, k], next()), pf.full([k, n], next())];
+      const [, tangent] = pf.functional.jvp((x: Tensor, y: Tensor) => x.matmul(y).tanh().sum(0), [a, b], [a, b]);
+      return (tangent as Tensor).sum().item();
+    });
+  // The largest working set first: what comes after has to find room in the holes that it leaves.
+  for (let i = 0; i < 200; i++) call();
+  const before = pf.backend.reservedBytes;
+  leavesNothing(() => {
+    for (let i = 0; i < 10_000; i++) call();
+  });
+  assert.is(pf.backend.reservedBytes, before);
+});
+
+test.run();

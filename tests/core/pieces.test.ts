@@ -1,0 +1,104 @@
+// Gradients of slices (assembly/transforms/pieces.ts): whichever way pieces lie beside and over each other, their sum is the
+// same as that of the slices' cotangents among zeros, and can be differentiated again.
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import * as pf from "../../host/index";
+import type { Tensor } from "../../host/index";
+import { generator, leavesNothing } from "./support";
+
+type Slice = [dim: number, start: number, end: number, step?: number];
+const SHAPE = [6, 5];
+const table: [name: string, slices: Slice[], concats?: number][] = [
+  ["one", [[0, 1, 3]], 0],
+  ["two halves", [[0, 0, 3], [0, 3, 6]], 1], // prettier-ignore
+  ["two halves, the later first", [[0, 3, 6], [0, 0, 3]], 1], // prettier-ignore
+  ["a gap between, before and after", [[1, 1, 2], [1, 3, 4]], 1], // prettier-ignore
+  ["overlapping", [[0, 0, 4], [0, 2, 6]], 0], // prettier-ignore
+  ["the same place twice", [[0, 2, 4], [0, 2, 4]], 1], // prettier-ignore
+  ["the same start, other lengths", [[0, 1, 2], [0, 1, 4], [0, 1, 5]], 0], // prettier-ignore
+  ["windows", [[0, 0, 2], [0, 1, 3], [0, 2, 4], [0, 3, 5], [0, 4, 6]], 2], // prettier-ignore
+  ["both dims", [[0, 0, 2], [1, 0, 2], [0, 2, 6], [1, 2, 5]], 1], // prettier-ignore
+  ["the whole among parts", [[0, 0, 6], [0, 0, 1], [0, 1, 2]], 1], // prettier-ignore
+  ["without elements", [[0, 2, 2], [0, 2, 4], [0, 4, 4]], 1], // prettier-ignore
+  ["with steps", [[0, 0, 6, 2], [0, 1, 6, 2], [0, 0, 1], [0, 1, 2]], 1], // prettier-ignore
+];
+const next = generator(1);
+for (let i = 0; i < 60; i++) {
+  const slices = Array.from({ length: 2 + Math.floor(next() * 8) }, (): Slice => {
+    const dim = next() < 0.8 ? 0 : 1;
+    const start = Math.floor(next() * SHAPE[dim]!);
+    return [dim, start, start + Math.floor(next() * (SHAPE[dim]! + 1 - start)), next() < 0.9 ? 1 : 2];
+  });
+  table.push([`random ${i}: ${slices.map((slice) => slice.join(" ")).join(", ")}`, slices]);
+}
+
+const size = SHAPE[0]! * SHAPE[1]!;
+const x0 = () =>
+  pf.tensor(
+    Float64Array.from({ length: size }, (_, i) => i - 11),
+    { shape: SHAPE },
+  );
+// Σ over the slices of (k + 1)·Σ slice²
+const energy = (slices: readonly Slice[]) => (x: Tensor) =>
+  slices.map((slice, k) => x.slice(...slice).square().sum().mul(k + 1)).reduce((a, b) => a.add(b)); // prettier-ignore
+
+for (const [name, slices, concats] of table) {
+  test(name, () => {
+    leavesNothing(() =>
+      pf.tidy(() => {
+        const x = x0();
+        // How often each element counts.
+        const weight = new Float64Array(size);
+        slices.forEach(([dim, start, end, step = 1], k) => {
+          for (let i = 0; i < size; i++) {
+            const at = dim ? i % SHAPE[1]! : Math.floor(i / SHAPE[1]!);
+            if (at >= start && at < end && (at - start) % step === 0) weight[i]! += k + 1;
+          }
+        });
+        const values = x.data();
+        const [, gradient] = pf.functional.vjp(energy(slices), x);
+        assert.equal(
+          Array.from(gradient.data(), (g) => g + 0),
+          Array.from(weight, (w, i) => 2 * w * values[i]! + 0),
+        );
+        const [, product] = pf.functional.hvp(energy(slices), x, pf.ones(SHAPE, { dtype: "float64" }));
+        assert.equal(
+          product.data(),
+          weight.map((w) => 2 * w),
+        );
+        if (concats === undefined) return;
+        const { nodes } = pf.inspect(() => pf.functional.vjp(energy(slices), x, null, { createGraph: true })[1]);
+        assert.is(nodes.filter(({ op }) => op === "Concat").length, concats);
+      }),
+    );
+  });
+}
+
+test("a piece with a handle stays in the graph: its user may differentiate by it", () => {
+  leavesNothing(() =>
+    pf.tidy(() => {
+      const x = pf.tensor([1, 2, 3, 4], { requiresGrad: true });
+      const w = pf.tensor([5, 6], { requiresGrad: true });
+      const padded = pf.nn.functional.pad(w, [0, 2]);
+      // d(padded·x)/dx is padded itself, beside another piece.
+      const y = padded.mul(x).sum().add(x.slice(0, 2).sum());
+      const [gradient] = pf.autograd.grad(padded.clone().mul(1), padded, { gradOutputs: padded, createGraph: true });
+      assert.equal(gradient!.toArray(), [5, 6, 0, 0]);
+      const [byX] = pf.autograd.grad(y, x, { createGraph: true });
+      const [byPadded] = pf.autograd.grad(byX!.mul(pf.tensor([1, 2, 3, 4])).sum(), padded);
+      assert.equal(byPadded!.toArray(), [1, 2, 3, 4]);
+    }),
+  );
+});
+
+test("the tangent of a concat is one concat", () => {
+  leavesNothing(() =>
+    pf.tidy(() => {
+      const parts = [pf.ones([2, 1]), pf.ones([2, 3]), pf.ones([2, 2])];
+      const summary = pf.inspect(() => pf.functional.jvp((...xs: Tensor[]) => pf.cat(xs, 1), parts, parts)).summary;
+      assert.is(summary.kernels, 2);
+    }),
+  );
+});
+
+test.run();

@@ -1,0 +1,256 @@
+// Every primitive's derivative rule, through the public API, over operands of every layout: first, second and third order.
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { Op } from "../../assembly/abi/opcodes";
+import * as pf from "../../host/index";
+import { f64, i32 } from "../ops/support";
+import { checkDerivatives, type Func, layouts } from "./support";
+
+type OpName = keyof typeof Op;
+type Six = readonly [number, number, number, number, number, number];
+interface Case {
+  op: OpName;
+  f: Func;
+  /** Six values for each operand, away from where a derivative jumps. */
+  operands: readonly Six[];
+  /** How often the rule's functions are differentiable there. */
+  order: 1 | 2 | 3;
+}
+
+// Columns and rows of these have no equal elements, and differences of 0.1 at least from any other.
+const any: Six = [0.3, -0.7, 1.2, -1.4, 0.9, 2.3];
+const other: Six = [-1.1, 0.6, 0.5, 1.7, -0.4, 1.3];
+const positive: Six = [0.4, 0.7, 1.2, 1.9, 2.3, 3.1];
+const within: Six = [0.3, -0.7, 0.1, -0.5, 0.8, 0.45];
+const aboveOne: Six = [1.3, 1.7, 2.2, 1.5, 2.9, 3.3];
+/** Away from whole numbers and halves. */
+const between: Six = [0.3, -0.8, 1.2, -1.4, 2.7, -2.3];
+
+/** No quotient of one of these and one of those is near a whole number. */
+const dividends: Six = [3.73, -2.41, 5.87, 1.34, -4.57, 2.69];
+const divisors: Six = [1.1, 0.9, -1.3, 0.8, 1.7, -0.7];
+
+const unary = (op: OpName, operand: Six, f: Func, order: Case["order"] = 3): Case => ({ op, f, operands: [operand], order }); // prettier-ignore
+const binary = (op: OpName, a: Six, b: Six, f: Func, order: Case["order"] = 3): Case => ({ op, f, operands: [a, b], order }); // prettier-ignore
+const asFloat = (t: pf.Tensor) => t.to("float64");
+
+const elementwise: Case[] = [
+  unary("Neg", any, (x) => x.neg()),
+  unary("Abs", any, (x) => x.abs()),
+  unary("Sign", any, (x) => x.sign().mul(x)),
+  unary("Floor", between, (x) => x.floor().mul(x)),
+  unary("Ceil", between, (x) => x.ceil().mul(x)),
+  unary("Round", between, (x) => x.round().mul(x)),
+  unary("Trunc", between, (x) => x.trunc().mul(x)),
+  unary("Exp", any, (x) => x.exp()),
+  unary("Exp2", any, (x) => x.exp2()),
+  unary("Expm1", any, (x) => x.expm1()),
+  unary("Log", positive, (x) => x.log()),
+  unary("Log2", positive, (x) => x.log2()),
+  unary("Log10", positive, (x) => x.log10()),
+  unary("Log1p", positive, (x) => x.log1p()),
+  unary("Sqrt", positive, (x) => x.sqrt()),
+  unary("Rsqrt", positive, (x) => x.rsqrt()),
+  unary("Reciprocal", any, (x) => x.reciprocal()),
+  unary("Sin", any, (x) => x.sin()),
+  unary("Cos", any, (x) => x.cos()),
+  unary("Tan", within, (x) => x.tan()),
+  unary("Asin", within, (x) => x.asin()),
+  unary("Acos", within, (x) => x.acos()),
+  unary("Atan", any, (x) => x.atan()),
+  unary("Sinh", any, (x) => x.sinh()),
+  unary("Cosh", any, (x) => x.cosh()),
+  unary("Tanh", any, (x) => x.tanh()),
+  unary("Asinh", any, (x) => x.asinh()),
+  unary("Acosh", aboveOne, (x) => x.acosh()),
+  unary("Atanh", within, (x) => x.atanh()),
+  unary("Sigmoid", any, (x) => x.sigmoid()),
+  unary("Erf", any, (x) => x.erf()),
+  unary("Erfc", any, (x) => x.erfc()),
+  unary("Erfinv", within, (x) => x.erfinv()),
+  unary("LogicalNot", any, (x) => asFloat(x.gt(0).logicalNot()).mul(x)),
+  unary("Cast", any, (x) => asFloat(x.gt(0)).mul(x)),
+
+  binary("Add", any, other, (a, b) => a.add(b)),
+  binary("Sub", any, other, (a, b) => a.sub(b)),
+  binary("Mul", any, other, (a, b) => a.mul(b)),
+  unary("Mul", any, (x) => x.mul(x)),
+  binary("Div", any, other, (a, b) => a.div(b)),
+  binary("Pow", positive, other, (a, b) => a.pow(b)),
+  ...[-2, -1, 0, 0.5, 1, 2, 3, 4].map((power) => ({
+    ...unary("Pow", positive, (x: pf.Tensor) => x.pow(power).mul(x.pow(1.5))),
+  })),
+  unary("Pow", any, (x) => x.pow(4)),
+  unary("Pow", any, (x) => pf.pow(2.5, x)),
+  binary("Maximum", any, other, (a, b) => pf.maximum(a, b)),
+  binary("Minimum", any, other, (a, b) => pf.minimum(a, b)),
+  binary("Fmod", dividends, divisors, (a, b) => a.fmod(b)),
+  binary("Remainder", dividends, divisors, (a, b) => a.remainder(b)),
+  binary("Atan2", any, other, (a, b) => a.atan2(b)),
+  ...(["Eq", "Ne", "Lt", "Le", "Gt", "Ge"] as const).map((op) =>
+    binary(op, any, other, (a, b) =>
+      asFloat(pf[op.toLowerCase() as "eq"](a, b))
+        .add(2)
+        .mul(a)
+        .mul(b),
+    ),
+  ),
+  ...(["logicalAnd", "logicalOr", "logicalXor"] as const).map((name) =>
+    binary((name[0].toUpperCase() + name.slice(1)) as OpName, any, other, (a, b) =>
+      asFloat(pf[name](a.gt(0), b.gt(0)))
+        .add(2)
+        .mul(a)
+        .mul(b),
+    ),
+  ),
+  binary("Where", any, other, (a, b) => pf.where(a.gt(b), a.mul(b), b.sin())),
+];
+
+const pairs: readonly [string, string][] = [
+  ["contiguous", "contiguous"],
+  ["transposed", "sliced"],
+  ["flipped", "expanded rows"],
+  ["expanded columns", "contiguous"],
+  ["row", "column"],
+  ["column", "transposed"],
+  ["0-dim", "contiguous"],
+  ["sliced", "0-dim"],
+  ["0-dim", "0-dim"],
+  ["empty", "row"],
+  ["empty", "empty"],
+];
+const operandsOf = ({ operands }: Case): [name: string, inputs: pf.Tensor[]][] =>
+  operands.length === 1
+    ? Object.entries(layouts).map(([name, layout]) => [name, [layout(operands[0])]])
+    : pairs.map(([a, b]) => [`${a}, ${b}`, [layouts[a](operands[0]), layouts[b](operands[1])]]);
+
+const tests: { op: OpName; f: Func; inputs: pf.Tensor[] }[] = [];
+elementwise.forEach((row, i) => {
+  for (const [name, inputs] of operandsOf(row)) {
+    test(`${i} ${row.op}: ${name}`, () => checkDerivatives(row.f, inputs, row));
+    tests.push({ op: row.op, f: row.f, inputs });
+  }
+});
+
+// -- primitives that look at more than one element: of 2×3 operands in each layout
+
+const full = ["contiguous", "transposed", "sliced", "flipped", "expanded rows", "expanded columns", "empty"];
+const index = i32([[2, 0, 2], [1, 1, 1]]); // prettier-ignore
+const columnIndex = i32([[1, 0, 1], [0, 0, 1], [1, 1, 0]]); // prettier-ignore
+const zeros = pf.zeros([4, 5], { dtype: "float64" });
+/** What makes a linear function one with higher derivatives. */
+const cubed = (t: pf.Tensor) => t.mul(t).mul(t);
+
+interface Whole {
+  op: OpName;
+  name: string;
+  f: Func;
+  on?: readonly string[];
+}
+const filled = full.filter((name) => name !== "empty");
+const distinct = filled.filter((name) => !name.startsWith("expanded"));
+const whole: Whole[] = [
+  { op: "Sum", name: "over all", f: (x) => x.sum() },
+  { op: "Sum", name: "over rows", f: (x) => x.sum(0) },
+  { op: "Sum", name: "over columns, kept", f: (x) => x.sum(1, true) },
+  { op: "Sum", name: "over both, kept", f: (x) => x.sum([1, 0], true) },
+  { op: "Prod", name: "over all", f: (x) => x.prod() },
+  { op: "Prod", name: "over rows", f: (x) => x.prod(0) },
+  { op: "Prod", name: "over columns, kept", f: (x) => x.prod(1, true) },
+  { op: "Amax", name: "over all", f: (x) => x.amax(), on: distinct },
+  { op: "Amax", name: "over rows", f: (x) => x.amax(0), on: distinct },
+  { op: "Amax", name: "over columns, kept", f: (x) => x.amax(1, true), on: [...distinct, "expanded rows"] },
+  { op: "Amin", name: "over all", f: (x) => x.amin(), on: distinct },
+  { op: "Amin", name: "over rows, kept", f: (x) => x.amin(0, true), on: distinct },
+  { op: "Argmax", name: "as an index", f: (x) => x.gather(1, x.argmax(1, true)), on: distinct },
+  { op: "Argmin", name: "as an index", f: (x) => x.gather(0, x.argmin(0, true)), on: distinct },
+  { op: "Iota", name: "as weights", f: (x) => x.mul(pf.arange(3, { dtype: "float64" })) },
+  { op: "Full", name: "as a factor", f: (x) => x.mul(pf.full([3], 2, { dtype: "float64" })) },
+  { op: "Data", name: "as a factor", f: (x) => x.mul(f64([1, 2, 3])) },
+  { op: "Alias", name: "", f: (x) => x.clone() },
+  { op: "Detach", name: "of a factor, which is constant then", f: (x) => x.mul(f64([3, 1, 2]).detach()) },
+  { op: "Reshape", name: "flat", f: (x) => x.reshape(-1) },
+  { op: "Reshape", name: "to more dims", f: (x) => x.reshape(1, 3, 1, 2).sum(1), on: filled },
+  { op: "Permute", name: "", f: (x) => x.permute(1, 0) },
+  { op: "Permute", name: "of three dims", f: (x) => x.unsqueeze(1).permute(2, 0, 1) },
+  { op: "Expand", name: "leading", f: (x) => x.expand(2, -1, -1) },
+  { op: "Expand", name: "leading and inner", f: (x) => x.unsqueeze(1).expand(4, x.shape[0], 2, 3) },
+  { op: "Slice", name: "a column", f: (x) => x.narrow(1, 1, 1) },
+  { op: "Slice", name: "in steps", f: (x) => x.slice(1, 0, 3, 2) },
+  { op: "Slice", name: "nothing", f: (x) => x.slice(1, 2, 2) },
+  { op: "Flip", name: "one dim", f: (x) => x.flip(1) },
+  { op: "Flip", name: "both dims", f: (x) => x.flip(0, 1) },
+  { op: "Pad", name: "zeros", f: (x) => pf.nn.functional.pad(x, [1, 2, 0, 1]) },
+  { op: "Pad", name: "a value", f: (x) => pf.nn.functional.pad(x, [0, 1, 2, 0], "constant", -3) },
+  { op: "Concat", name: "rows", f: (x) => pf.cat([x, x.sin(), x]) },
+  { op: "Concat", name: "columns", f: (x) => pf.cat([x.mul(2), x.narrow(1, 0, 1)], 1) },
+  { op: "Gather", name: "along columns", f: (x) => x.gather(1, index), on: filled },
+  { op: "Gather", name: "along rows, more than there are", f: (x) => x.gather(0, columnIndex), on: filled },
+  { op: "Gather", name: "an empty index", f: (x) => x.gather(1, pf.zeros([2, 0], { dtype: "int32" })), on: filled },
+  { op: "ScatterAdd", name: "of the source", f: (x) => zeros.scatterAdd(1, index, x), on: filled },
+  { op: "ScatterAdd", name: "of the base", f: (x) => x.scatterAdd(1, index, f64([[1, 2, 3], [4, 5, 6]])), on: filled }, // prettier-ignore
+  { op: "ScatterAdd", name: "of both", f: (x) => x.scatterAdd(1, index, x.sin()), on: filled },
+  { op: "Matmul", name: "from the right", f: (x) => x.matmul(f64([[1, 2], [3, -4], [5, 6]])) }, // prettier-ignore
+  { op: "Matmul", name: "from the left", f: (x) => pf.matmul(f64([[1, 2], [3, -4], [5, 6]]), x), on: filled }, // prettier-ignore
+  { op: "Matmul", name: "with itself", f: (x) => x.matmul(x.t()) },
+  { op: "Matmul", name: "in a batch", f: (x) => pf.matmul(pf.stack([x, x.cos()]), x.t().reshape(1, 3, -1)) },
+];
+for (const { op, name, f, on = full } of whole)
+  for (const layout of on) {
+    const inputs = [layouts[layout](any)];
+    test(`${op} ${name}: ${layout}`, () => checkDerivatives((x) => cubed(f(x)), inputs, { order: 3, tolerance: 1e-8 }));
+    tests.push({ op, f, inputs });
+  }
+
+// -- operands of two and more
+
+const matrixOf = (...shape: number[]) => {
+  const numel = shape.reduce((product, size) => product * size, 1);
+  return f64(Array.from({ length: numel }, (_, i) => Math.sin(3 * i + shape.length))).reshape(shape);
+};
+const several: [name: string, f: Func, inputs: pf.Tensor[]][] = [
+  ["matmul of transposed operands", (p, q) => p.t().matmul(q.t()), [matrixOf(3, 2), matrixOf(4, 3)]],
+  ["matmul, broadcast batch", pf.matmul as Func, [matrixOf(2, 1, 2, 3), matrixOf(4, 3, 2)]],
+  ["matmul, expanded batch", pf.matmul as Func, [matrixOf(2, 3).expand(2, 2, 3), matrixOf(3, 1).expand(2, 3, 2)]],
+  ["matmul over nothing", pf.matmul as Func, [matrixOf(2, 0), matrixOf(0, 3)]],
+  ["matmul without rows", pf.matmul as Func, [matrixOf(0, 2), matrixOf(2, 3)]],
+  ["concat of three", (...parts) => pf.cat(parts, 1), [matrixOf(2, 1), matrixOf(2, 3), matrixOf(2, 0)]],
+  ["stack of steps", (p, q) => pf.stack([p.slice(0, 0, 3, 2), q]), [matrixOf(3, 2), matrixOf(2, 2)]],
+  ["scatterAdd", (p, q) => p.scatterAdd(0, i32([[0, 1], [0, 0]]), q), [matrixOf(2, 2), matrixOf(2, 3)]],
+  ["where with a broadcast condition", (p, q) => pf.where(f64([1, -1]).gt(0), p, q), [matrixOf(3, 1), matrixOf(1, 2)]],
+  ["slice of every dim", (p) => p.slice(0, 1, 4, 2).slice(1, 0, 5, 3).slice(2, 1, 2), [matrixOf(4, 5, 2)]],
+  ["sliceScatter, which pads between", (p, q) => pf.sliceScatter(p, q, 1, 0, 5, 2), [matrixOf(2, 5), matrixOf(2, 3)]],
+  ["permutations that do not undo each other", (p) => p.permute(1, 2, 0).permute(1, 2, 0), [matrixOf(2, 3, 4)]],
+  ["permutations that do", (p) => p.permute(1, 2, 0).permute(2, 0, 1), [matrixOf(2, 3, 4)]],
+  ["a sum over the outer and inner dims of three", (p) => p.sum([0, 2]), [matrixOf(2, 3, 2)]],
+  ["a product over the outer and inner dims of three", (p) => p.prod(1).prod(1), [matrixOf(2, 3, 2)]],
+  ["a product of seven", (p) => p.prod(0), [matrixOf(7)]],
+  ["a product of none", (p) => p.prod(1), [matrixOf(2, 0)]],
+]; // prettier-ignore
+for (const [name, f, inputs] of several)
+  test(name, () => checkDerivatives((...xs) => cubed(f(...xs)), inputs, { order: 3, tolerance: 1e-8 }));
+
+// -- casts
+
+test("a cast between float32 and float64 passes derivatives on, in either dtype", () => {
+  const f = (x: pf.Tensor) => x.to("float32").mul(x.to("float32")).to("float64").sum();
+  const x = f64([0.5, 1.5]);
+  assert.equal(pf.functional.jvp(f, x, f64([1, 2]))[1].item(), 7);
+  const gradient = pf.functional.vjp(f, x)[1];
+  assert.is(gradient.dtype, "float64");
+  assert.equal(gradient.toArray(), [1, 3]);
+  assert.equal(pf.functional.hvp(f, x, f64([1, 2]))[1].toArray(), [2, 4]);
+});
+
+// -- the tables are complete
+
+const covered = new Set<string>(tests.map(({ op }) => op));
+for (const op of Object.keys(Op).filter((key) => Number.isNaN(Number(key))))
+  test(`${op} has a row`, () => {
+    assert.ok(covered.has(op));
+    const found = tests.filter((row) => row.op === op);
+    const occurs = found.some(({ f, inputs }) => pf.inspect(f, ...inputs).nodes.some((node) => node.op === op));
+    assert.ok(occurs, `no row's graph holds a ${op}`);
+  });
+
+test.run();
