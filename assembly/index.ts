@@ -21,6 +21,7 @@ import { buildPad } from "./primitives/pad";
 import { buildReduce } from "./primitives/reduce";
 import * as source from "./primitives/source";
 import * as views from "./primitives/views";
+import * as compiled from "./runtime/compiled";
 import * as runtime from "./runtime/evaluate";
 import * as doubleBackward from "./transforms/jvp";
 import { joinResults, vjp as runVjp } from "./transforms/vjp";
@@ -105,6 +106,23 @@ export function closeScope(mark: i32): void {
 /** While positive, pending work may grow: a function is being traced. */
 export function trace(change: i32): void {
   tracing += change;
+}
+export function isTracing(): bool {
+  return tracing > 0;
+}
+/** A reference without a handle. */
+export function retain(id: i32): void {
+  graph.retain(nodeFrom(id));
+}
+export function release(id: i32): void {
+  graph.release(nodeFrom(id));
+}
+export function handlesOf(id: i32): i32 {
+  return nodeFrom(id).handles;
+}
+/** Grows with every node. */
+export function serialOf(id: i32): f64 {
+  return <f64>nodeFrom(id).serial;
 }
 /** A host handle takes the node. */
 export function hold(id: i32): void {
@@ -235,10 +253,10 @@ export function scalar(value: f64): i32 {
   n.flags |= WEAK;
   return result(n);
 }
-/** What a mapped function gets for one element of a batch of the shape in scratch. */
-export function placeholder(dtype: i32, ndim: i32, requiresGrad: bool): i32 {
+/** What a mapped (0) or compiled (1) function gets for an element or argument of the shape in scratch. */
+export function placeholder(dtype: i32, ndim: i32, requiresGrad: bool, purpose: i32): i32 {
   begin();
-  return isShape(ndim) ? result(source.buildPlaceholder(dtype, ndim, words(), requiresGrad)) : failure;
+  return isShape(ndim) ? result(source.buildPlaceholder(dtype, ndim, words(), requiresGrad, purpose)) : failure;
 }
 export function iota(dtype: i32, count: i32, start: f64, step: f64): i32 {
   begin();
@@ -437,6 +455,28 @@ export function evaluate(count: i32): i32 {
   runtime.evaluate(words(), count);
   toIds(0, count);
   return failure;
+}
+/** scratch in: parameters (placeholders), outputs. A compiled program, by its address; or a failure. */
+export function compileProgram(parameterCount: i32, outputCount: i32): usize {
+  begin();
+  toAddresses(0, parameterCount + outputCount);
+  const at = words();
+  const record = compiled.compileProgram(at, parameterCount, at + ((<usize>parameterCount) << 2), outputCount);
+  return failure ? <usize>failure : record;
+}
+/** scratch in: an argument per parameter, and room for the outputs. scratch out: a node per output. */
+export function runCompiled(record: usize, argumentCount: i32, outputCount: i32): i32 {
+  begin();
+  toAddresses(0, argumentCount);
+  const results = words() + ((<usize>argumentCount) << 2);
+  compiled.runCompiled(record, words(), results);
+  if (failure) return failure;
+  memory.copy(words(), results, (<usize>outputCount) << 2);
+  toIds(0, outputCount);
+  return 0;
+}
+export function freeCompiled(record: usize): void {
+  compiled.freeCompiled(record);
 }
 /** The address of a leaf's values. */
 export function dataOf(id: i32): usize {

@@ -40,6 +40,6 @@ export enum Failure {
   CotangentShape = -18,
   /** facts: ndim */
   TooManyDims = -19,
-  /** A value is read while it stands for a whole batch. */
+  /** A value is read that is not there while its function is traced. facts: 0 by vmap, 1 by compile */
   Placeholder = -20,
 }

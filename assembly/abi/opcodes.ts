@@ -80,6 +80,7 @@ export enum Op {
   Full,
   Iota,
   Placeholder,
+  Random,
 
   // the same values under another identity
   Alias,

@@ -23,6 +23,12 @@ export function isVisited(n: Node): bool {
 export function markVisited(n: Node): void {
   n.mark = epoch;
 }
+/** Gives a node its place in an order that was kept from an earlier walk. */
+@inline
+export function placeAt(n: Node, slot: i32): void {
+  n.mark = epoch;
+  n.slot = slot;
+}
 @inline
 export function nodeAt(slot: i32): Node {
   return changetype<Node>(order.at(slot));

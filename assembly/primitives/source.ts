@@ -1,6 +1,6 @@
 // Sources: data from the host, constants, ramps; and aliases, the same values under another identity.
 import { DType, Op } from "../abi/opcodes";
-import { fail, failure } from "../abi/failure";
+import { addFact, fail, failure } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { append, seal } from "../graph/graph";
 import { Node, REQUIRES_GRAD, setContiguousStrides, sizeOf } from "../graph/node";
@@ -86,9 +86,13 @@ export function buildAlias(x: Node, connected: bool, requiresGrad: bool): Node {
   return n;
 }
 
-/** What a mapped function gets in place of one element of a batch: shaped like it, without values. */
-export function buildPlaceholder(dtype: DType, ndim: i32, dims: usize, requiresGrad: bool): Node {
-  const n = append(Op.Placeholder, dtype, ndim, 0, 0);
+/**
+ * What a mapped function gets in place of one element of a batch (purpose 0), and a compiled one in place of an argument
+ * (purpose 1): shaped like it, without values.
+ */
+export function buildPlaceholder(dtype: DType, ndim: i32, dims: usize, requiresGrad: bool, purpose: i32): Node {
+  const n = append(Op.Placeholder, dtype, ndim, 1, 0);
+  n.setAttribute(0, purpose);
   memory.copy(n.dims, dims, (<usize>ndim) << 2);
   seal(n);
   if (requiresGrad) n.flags |= REQUIRES_GRAD;
@@ -99,6 +103,7 @@ export function buildPlaceholder(dtype: DType, ndim: i32, dims: usize, requiresG
 class Placeholder extends Primitive {
   evaluate(n: Node): bool {
     fail(Failure.Placeholder);
+    addFact(n.attribute(0));
     return false;
   }
 }

@@ -61,20 +61,24 @@ function computeOrder(): void {
     if (isVisited(n)) demand.set(n.slot, TARGET);
   }
   for (let slot = 0; slot < order.length; slot++) retain(nodeAt(slot));
-  if (makePlan()) {
-    for (let i = 0; i < schedule.length && !failure; i++) {
-      const unit = <i32>schedule.at(i);
-      if (runUnit(unit)) giveUpInputs(unit);
-      else discard(unit);
-    }
-  }
+  if (makePlan()) runSchedule();
   settle();
   clearPlan();
   clearProgram();
 }
 
+/** Runs the plan. */
+export function runSchedule(): void {
+  for (let i = 0; i < schedule.length && !failure; i++) {
+    const unit = <i32>schedule.at(i);
+    if (runUnit(unit)) giveUpInputs(unit);
+    else discard(unit);
+  }
+}
 function runUnit(unit: i32): bool {
   const first = nodeAt(firstMember.at(unit));
+  // The arguments of a compiled function have their values already.
+  if (first.op == Op.Placeholder && first.isComputed) return true;
   const primitive = primitiveOf(first.op);
   if (primitive.kind != Kind.Elementwise) {
     if (primitive.kind == Kind.Kernel) {
@@ -110,7 +114,7 @@ function giveUpInputs(unit: i32): void {
 function discard(unit: i32): void {
   for (let slot = <i32>firstMember.at(unit); slot >= 0; slot = <i32>nextMember.at(slot)) freeValues(nodeAt(slot));
 }
-function freeValues(n: Node): void {
+export function freeValues(n: Node): void {
   if (!n.buffer) return;
   n.buffer!.release();
   n.buffer = null;
@@ -130,7 +134,7 @@ function settle(): void {
   for (let slot = 0; slot < order.length; slot++) release(nodeAt(slot));
 }
 // A small view that is the last to hold a large buffer gets one of its own size.
-function compact(n: Node): void {
+export function compact(n: Node): void {
   if (!n.isComputed || primitiveOf(n.op).kind != Kind.View) return;
   const shared = changetype<Buffer>(n.buffer);
   const size = sizeOf(n.dtype);

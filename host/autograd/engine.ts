@@ -68,7 +68,12 @@ export function vmapNodes(
 }
 /** What stands for one element of a batch of elements like `like`. */
 export function placeholderLike(like: Node, requiresGrad: boolean): Node {
-  return placeholder(shapeOf(like), dtype(like), requiresGrad);
+  return placeholder(shapeOf(like), dtype(like), requiresGrad, Purpose.Vmap);
 }
-export const placeholder = (shape: readonly number[], dtype: DType, requiresGrad: boolean): Node =>
-  check(core.placeholder(dtype, writeInts(shape), requiresGrad ? 1 : 0)) as Node;
+/** What a placeholder is for; it decides what reading it says. */
+export enum Purpose {
+  Vmap = 0,
+  Compile = 1,
+}
+export const placeholder = (shape: readonly number[], dtype: DType, requiresGrad: boolean, purpose: Purpose): Node =>
+  check(core.placeholder(dtype, writeInts(shape), requiresGrad ? 1 : 0, purpose)) as Node;

@@ -1,4 +1,12 @@
 // pf.autograd
 export * as functional from "./functional-index";
 export { grad, type GradOptions } from "./grad";
+export {
+  type CheckedFunction,
+  type CheckedInputs,
+  gradcheck,
+  type GradcheckOptions,
+  gradgradcheck,
+  type GradgradcheckOptions,
+} from "./gradcheck";
 export { enableGrad, isGradEnabled, noGrad } from "./mode";

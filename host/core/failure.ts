@@ -96,6 +96,12 @@ function failed(code: Failure): PushforwardError {
     case Failure.TooManyDims:
       return new ShapeError(`${op}: tensors have at most 32 dims but got ${a[0]}.`);
     case Failure.Placeholder:
+      if (a[0] === 1) {
+        return new AutogradError(
+          `${op}: a value that depends on the arguments of a compiled function can't be read while it is traced: it does not ` +
+            `exist yet. Use where instead of branches, or read it outside of compile.`,
+        );
+      }
       return new AutogradError(
         `${op}: a value that depends on the arguments of a mapped function can't be read inside vmap: it stands for a whole ` +
           `batch. Use where instead of branches.`,

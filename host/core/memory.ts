@@ -20,6 +20,11 @@ export interface Core extends Record<string, unknown> {
   openScope(): number;
   closeScope(mark: number): void;
   trace(change: number): void;
+  isTracing(): number;
+  retain(node: number): void;
+  release(node: number): void;
+  handlesOf(node: number): number;
+  serialOf(node: number): number;
   hold(node: number): void;
   drop(node: number): void;
   // what is known of a node
@@ -45,7 +50,7 @@ export interface Core extends Record<string, unknown> {
   // sources
   data(dtype: number, ndim: number): number;
   full(dtype: number, ndim: number, value: number): number;
-  placeholder(dtype: number, ndim: number, requiresGrad: number): number;
+  placeholder(dtype: number, ndim: number, requiresGrad: number, purpose: number): number;
   scalar(value: number): number;
   iota(dtype: number, count: number, start: number, step: number): number;
   alias(node: number): number;
@@ -78,6 +83,9 @@ export interface Core extends Record<string, unknown> {
   appendedNodes(): number;
   // evaluation
   evaluate(count: number): number;
+  compileProgram(parameters: number, outputs: number): number;
+  runCompiled(program: number, args: number, outputs: number): number;
+  freeCompiled(program: number): void;
   dataOf(node: number): number;
   read(node: number): number;
   endRead(): void;

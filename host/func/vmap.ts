@@ -3,7 +3,7 @@ import { core, shapeOf, writeInts } from "../core/memory";
 import { concat, type Node, permute, slice } from "../core/prim";
 import { withinOp } from "../core/scope";
 import { ArgumentError, ShapeError } from "../errors";
-import { placeholder, vmapNodes } from "../autograd/engine";
+import { placeholder, Purpose, vmapNodes } from "../autograd/engine";
 import { checkOptions } from "../options";
 import { nodeOf, wrapNode } from "../tensor/tensor";
 import { type AnyFunction, callUser, checkFunction } from "./trace";
@@ -88,7 +88,7 @@ export function vmap<F extends AnyFunction>(
           const batch = toFront(node, normalized("inDims", dim, tensor.ndim));
           const [size, ...rest] = shapeOf(batch);
           sizes.push(size!);
-          const single = wrapNode(placeholder(rest, core.dtypeOf(node), tensor.requiresGrad));
+          const single = wrapNode(placeholder(rest, core.dtypeOf(node), tensor.requiresGrad, Purpose.Vmap));
           mapped.push({ placeholder: single.node, batch: wrapNode(batch).node });
           return single;
         }),
