@@ -106,7 +106,7 @@ export function seal(n: Node): Node {
   let numel: i64 = 1;
   for (let i = 0; i < <i32>n.ndim; i++) {
     numel *= n.dim(i);
-    if (numel > i32.MAX_VALUE) numel = i32.MAX_VALUE + 1;
+    if (numel > i32.MAX_VALUE) numel = <i64>i32.MAX_VALUE + 1;
   }
   for (let i = 0; i < <i32>n.ndim; i++) if (!n.dim(i)) numel = 0;
   let flags: u8 = 0;

@@ -20,8 +20,17 @@ function outOfRange(index: i32, size: i32, dim: i32, op: i32): bool {
   addFact(op);
   return false;
 }
-// An index that is at hand is checked when the op is called, any other when it is computed.
+// Whether a view shows every element of its operand.
+function showsAll(n: Node): bool {
+  const op = n.op;
+  const is =
+    op == Op.Reshape || op == Op.Expand || op == Op.Permute || op == Op.Flip || op == Op.Alias || op == Op.Detach;
+  return is && n.inputCount != 0;
+}
+// An index that is at hand, or a view of one, is checked when the op is called, any other when it is computed.
 function checkIndex(index: Node, size: i32, dim: i32): bool {
+  if (!index.numel) return true;
+  while (!index.isComputed && showsAll(index)) index = index.input(0);
   if (!index.isComputed || !isContiguous(index)) return true;
   for (let i = 0; i < index.numel; i++) {
     const at = load<i32>(index.data + ((<usize>i) << 2));

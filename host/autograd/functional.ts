@@ -29,8 +29,7 @@ export interface FunctionalOptions {
 }
 
 /** A function of tensors, given as separate arguments, to a Tensor or an array of Tensors. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-export type Func = (...inputs: any[]) => Tensors;
+export type Func = (...inputs: Tensor[]) => Tensors;
 /** The structure that mirrors inputs. */
 export type Mirror<T> = T extends readonly Tensor[] ? { -readonly [K in keyof T]: Tensor } : Tensor;
 /** The structure that mirrors what func returns. */
@@ -58,7 +57,7 @@ function product(
 ): { outputs: Tensor[]; product: Tensor[]; inputIsArray: boolean; outputIsArray: boolean } {
   checkOptions(fn, options, ["createGraph", "strict"]);
   const { createGraph = false, strict = false } = options ?? {};
-  const given = checkInputs(fn, func, inputs);
+  const given = withinOp(fn, () => checkInputs(fn, func, inputs));
   let outputIsArray = false;
   const results = traced(() => {
     const start = core.appendedNodes();
@@ -68,7 +67,7 @@ function product(
       const seeds = prepare(tensors.map(nodeOf), given.isArray)?.map(wrapNode);
       return [tensors, seeds ?? null] as const;
     });
-    const outputs = callFunc(fn, func, arguments_);
+    const outputs = withinOp(fn, () => callFunc(fn, func, arguments_));
     tracing.traced += core.appendedNodes() - start;
     outputIsArray = outputs.isArray;
     return withinOp(fn, () => {

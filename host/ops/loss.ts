@@ -54,25 +54,30 @@ export const lossOps = {
     );
     return reduceLoss(loss, reduction);
   },
-  /** d²/2 for |d| <= δ, else δ·(|d| - δ/2). */
+  /** d²/2 for |d| < δ, else δ·(|d| - δ/2). */
   "nn.functional.huberLoss"(input: Node, target: Node, reduction: Reduction = "mean", delta = 1): Node {
     const loss = huber(
       p.sub(input, target),
-      (d) => p.le(d, p.num(delta)),
+      (d) => p.lt(d, p.num(delta)),
       (d) => scale(square(d), 0.5),
       (d) => scale(shift(d, -0.5 * delta), delta),
     );
     return reduceLoss(loss, reduction);
   },
 
-  /** -w·(t·log x + (1 - t)·log(1 - x)). */
+  /** -w·(t·log x + (1 - t)·log(1 - x)), with torch's derivative (x - t) / max(x·(1 - x), 1e-12) by x. */
   "nn.functional.binaryCrossEntropy"(input: Node, target: Node, weight?: Node, reduction: Reduction = "mean"): Node {
-    const hit = p.mul(target, boundedLog(input, p.lt(input, p.num(Math.exp(-100))), p.log));
+    const saturated = p.lt(p.mul(input, from(1, input)), p.num(1e-12));
+    const x = p.where(saturated, p.detach(input), input);
+    const hit = p.mul(target, boundedLog(x, p.lt(x, p.num(Math.exp(-100))), p.log));
     const miss = p.mul(
       from(1, target),
-      boundedLog(input, p.ge(input, p.num(1)), (x) => p.log1p(p.neg(x))),
+      boundedLog(x, p.ge(x, p.num(1)), (z) => p.log1p(p.neg(z))),
     );
-    return reduceLoss(weighted(p.neg(p.add(hit, miss)), weight), reduction);
+    // 0, but for the derivative where the logarithms have none
+    const parabola = scale(square(p.sub(input, p.detach(target))), 0.5e12);
+    const slope = p.where(saturated, p.sub(parabola, p.detach(parabola)), p.num(0));
+    return reduceLoss(weighted(p.sub(slope, p.add(hit, miss)), weight), reduction);
   },
   /** (1 - t)·x - (1 + (posWeight - 1)·t)·log sigmoid(x), times w. */
   "nn.functional.binaryCrossEntropyWithLogits"(

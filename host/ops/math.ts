@@ -11,8 +11,11 @@ const zero = (): Node => p.num(0);
 const isNaN = (x: Node): Node => p.ne(x, x);
 
 /** The sign bit, which only the reciprocal shows of −0. */
-export const signbit = (x: Node): Node =>
-  p.isFloat(x) ? p.logicalOr(p.lt(x, zero()), p.lt(p.reciprocal(x), zero())) : p.lt(x, zero());
+export function signbit(input: Node): Node {
+  // The number −0 counts as an integer, but has its sign.
+  const x = p.isScalar(input) ? p.cast(input, DType.Float64) : input;
+  return p.isFloat(x) ? p.logicalOr(p.lt(x, zero()), p.lt(p.reciprocal(x), zero())) : p.lt(x, zero());
+}
 
 function round(x: Node, decimals = 0): Node {
   if (decimals === 0) return p.round(x);
@@ -196,7 +199,8 @@ export const mathOps = {
   sqrt: p.sqrt,
   rsqrt: p.rsqrt,
   reciprocal: p.reciprocal,
-  square,
+  // By pow, which makes int32 of bool, as torch does.
+  square: (x: Node): Node => p.pow(x, p.num(2)),
   sin: p.sin,
   cos: p.cos,
   tan: p.tan,

@@ -8,15 +8,17 @@ import { alongDim, from, mapAlong, polynomial, product, range, scale, shift, tak
 
 const clampTo = (x: Node, min: number, max: number): Node => p.minimum(p.maximum(x, p.num(min)), p.num(max));
 
+/** The two pieces of Keys' cubic convolution kernel (1981): for distances up to 1, and from 1 to 2. */
+const cubicInner = (d: Node, a: number): Node => polynomial(d, [1, 0, -(a + 3), a + 2]);
+const cubicOuter = (d: Node, a: number): Node => polynomial(d, [-4 * a, 8 * a, -5 * a, a]);
+
 /**
- * The four weights of cubic convolution (Keys 1981, with a = -0.75 as in torch) for the elements at -1, 0, 1 and 2 from the
- * one below the point, which is t in [0, 1) beyond it.
+ * The four weights of cubic convolution (with a = -0.75 as in torch) for the elements at -1, 0, 1 and 2 from the one below
+ * the point, which is t in [0, 1) beyond it.
  */
 function cubicWeights(t: Node): Node[] {
   const a = -0.75;
-  const inner = (d: Node) => polynomial(d, [1, 0, -(a + 3), a + 2]);
-  const outer = (d: Node) => polynomial(d, [-4 * a, 8 * a, -5 * a, a]);
-  return [outer(shift(t, 1)), inner(t), inner(from(1, t)), outer(from(2, t))];
+  return [cubicOuter(shift(t, 1), a), cubicInner(t, a), cubicInner(from(1, t), a), cubicOuter(from(2, t), a)];
 }
 
 // -- interpolate
@@ -58,6 +60,23 @@ function cubicMatrix(r: Resize, alignCorners: boolean): Node {
       return p.where(p.eq(column(index), columns), column(weight), p.num(0));
     })
     .reduce((a, b) => p.add(a, b));
+}
+
+/** Kernels over the distance, for antialiased modes; torch has another a for the cubic there, as Pillow does. */
+const kernels: Partial<Record<Mode, (distance: Node) => Node>> = {
+  bilinear: (d) => p.maximum(from(1, d), p.num(0)),
+  bicubic: (d) => {
+    const outer = p.where(p.lt(d, p.num(2)), cubicOuter(d, -0.5), p.num(0));
+    return p.where(p.lt(d, p.num(1)), cubicInner(d, -0.5), outer);
+  },
+};
+/** Row i holds the weights of a kernel that is widened with the step, so that a smaller image averages all of the larger. */
+function antialiasMatrix(r: Resize, alignCorners: boolean, kernel: (distance: Node) => Node): Node {
+  const step = alignCorners ? (r.count > 1 ? (r.length - 1) / (r.count - 1) : 0) : r.step;
+  const centers = scale(shift(p.iota(r.count, DType.Float64), 0.5), step);
+  const distance = p.abs(p.sub(shift(p.iota(r.length, DType.Float64), 0.5), column(centers)));
+  const weights = kernel(scale(distance, 1 / Math.max(1, step)));
+  return p.div(weights, p.sum(weights, [1], true));
 }
 
 /** The dims that a mode resizes; undefined: any number of them. */
@@ -105,13 +124,16 @@ function interpolate(
     throw shapeError(
       `mode "${mode}" takes ${expected ? `${expected + 2}-dim` : "3-dim to 5-dim"} input but got ${ndim + 2}-dim.`,
     );
-  if (antialias) throw argumentError("antialias is not supported.");
+  const kernel = antialias ? kernels[mode] : undefined;
+  if (antialias && kernel === undefined)
+    throw argumentError(`antialias needs mode "bilinear" or "bicubic" but the mode is "${mode}".`);
   if (expected === undefined && alignCorners !== undefined)
     throw argumentError(`alignCorners has no meaning for mode "${mode}".`);
   const align = alignCorners ?? false;
   const resize = (y: Node, r: Resize, d: number): Node => {
     const dim = d + 2;
     const map = (matrix: Node) => mapAlong(y, dim, p.cast(matrix, p.dtype(x)));
+    if (kernel !== undefined) return map(antialiasMatrix(r, align, kernel));
     switch (mode) {
       case "nearest":
       case "nearest-exact":

@@ -1,0 +1,128 @@
+// Strict mode (J5, V3, P4): judged by connection in the graph, not by values; in torch's words and torch's order.
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import * as pf from "../../host/index";
+import { f64, near, type T, throws } from "./support";
+
+const { jvp, vjp, hvp, vhp } = pf.functional;
+const test = suite("strict");
+type Loose = (func: unknown, inputs: unknown, v: unknown, options: unknown) => [unknown, unknown];
+
+const x = f64([1, 2]);
+const v = f64([1, 1]);
+const one = f64(1);
+const strict = { strict: true };
+const strictGraph = { strict: true, createGraph: true };
+
+const NO_GRAD = "Output 0 of the user-provided function does not require gradients.";
+const UNUSED = (i: number): string =>
+  `The output of the user-provided function is independent of input ${i}. This is not allowed in strict mode`;
+const ENTRY = (i: number): string =>
+  `The gradient with respect to the input is independent of entry ${i} in the grad_outputs`;
+const JACOBIAN = "The jacobian of the user-provided function is independent of input 0.";
+const LINEAR = "jacobian of the user-provided function with respect to input 0 is independent of the input";
+const HESSIAN = "The hessian of the user-provided function is independent of input 0";
+
+const sum = (t: T): T => t.sum();
+const squares = (t: T): T => t.mul(t).sum();
+const first = (a: T, _b: T): T => a.mul(a).sum();
+const weight = f64([3, 4], true);
+
+/** function, inputs, v, options, the phrase of the error (null: none) */
+type Row = [string, Loose, unknown, unknown, unknown, object, string | null];
+const rows: Row[] = [
+  ["J5 jvp: a detached output", jvp as Loose, () => one, x, v, strict, `jvp: ${NO_GRAD}`],
+  ["J5 jvp: an output detached by the user", jvp as Loose, (t: T) => t.mul(2).detach(), x, v, strict, NO_GRAD],
+  ["J5 jvp: computed within noGrad", jvp as Loose, (t: T) => pf.noGrad(() => t.mul(2)), x, v, strict, NO_GRAD],
+  [
+    "J5 jvp: the second output is detached",
+    jvp as Loose,
+    (t: T) => [t, one],
+    x,
+    v,
+    strict,
+    "Output 1 of the user-provided",
+  ],
+  ["J5 jvp: an unused input", jvp as Loose, first, [x, x], [v, v], strict, UNUSED(1)],
+  [
+    "J5 jvp: an output that hangs on something else",
+    jvp as Loose,
+    (t: T) => [t, weight.mul(2)],
+    x,
+    v,
+    strict,
+    ENTRY(1),
+  ],
+  [
+    "J5 jvp: nothing hangs on the input, but on something else",
+    jvp as Loose,
+    () => weight.mul(2),
+    x,
+    v,
+    strict,
+    UNUSED(0),
+  ],
+  ["J5 jvp: x·0 is connected", jvp as Loose, (t: T) => t.mul(0), x, v, strict, null],
+  ["J5 jvp: a linear function without createGraph", jvp as Loose, sum, x, v, strict, null],
+  ["J5 jvp: a linear function with createGraph", jvp as Loose, sum, x, v, strictGraph, JACOBIAN],
+  [
+    "J5 jvp: a linear function with createGraph, v requires grad",
+    jvp as Loose,
+    sum,
+    x,
+    f64([1, 1], true),
+    strictGraph,
+    null,
+  ],
+  ["J5 jvp: a quadratic function with createGraph", jvp as Loose, squares, x, v, strictGraph, null],
+  ["V3 vjp: a detached output", vjp as Loose, () => one, x, one, strict, `vjp: ${NO_GRAD}`],
+  ["V3 vjp: an unused input", vjp as Loose, first, [x, x], one, strict, UNUSED(1)],
+  ["V3 vjp: a linear function without createGraph", vjp as Loose, sum, x, one, strict, null],
+  ["V3 vjp: a linear function with createGraph", vjp as Loose, sum, x, one, strictGraph, JACOBIAN],
+  ["V3 vjp: a quadratic function with createGraph", vjp as Loose, squares, x, one, strictGraph, null],
+  ...([hvp, vhp] as Loose[]).flatMap((product, k): Row[] => {
+    const name = k ? "vhp" : "hvp";
+    return [
+      [`P4 ${name}: a detached output`, product, () => one, x, v, strict, `${name}: ${NO_GRAD}`],
+      [`P4 ${name}: a linear function`, product, sum, x, v, strict, LINEAR],
+      [`P4 ${name}: an unused input`, product, first, [x, x], [v, v], strict, UNUSED(1)],
+      [`P4 ${name}: a quadratic function`, product, squares, x, v, strict, null],
+      [`P4 ${name}: a quadratic function with createGraph`, product, squares, x, v, strictGraph, HESSIAN],
+      [`P4 ${name}: a cubic function with createGraph`, product, (t: T) => t.pow(3).sum(), x, v, strictGraph, null],
+    ];
+  }),
+  [
+    "P4 vhp: a gradient that hangs on another input only",
+    vhp as Loose,
+    (a: T, b: T) => a.sum().mul(b.sum().detach()).add(b.mul(b).sum()),
+    [x, x],
+    [v, v],
+    strict,
+    LINEAR,
+  ],
+];
+for (const [name, product, func, inputs, vector, options, phrase] of rows) {
+  test(name, () => {
+    const call = (): unknown => product(func, inputs, vector, options);
+    if (phrase === null) pf.tidy(() => void call());
+    else throws(call, "AutogradError", phrase);
+  });
+}
+
+test("not strict: the same functions give zeros", () => {
+  near(jvp(() => one, x, v)[1], 0);
+  near(jvp((t: T) => [t, weight.mul(2)], x, v)[1][1]!, [0, 0]);
+  near(vjp(first, [x, x] as const, one)[1][1], [0, 0]);
+  for (const product of [hvp, vhp]) {
+    near(product(sum, x, v)[1], [0, 0]);
+    near(product(first, [x, x] as const, [v, v])[1][1], [0, 0]);
+    near(product(() => one, x, v)[1], [0, 0]);
+  }
+});
+test("not strict with createGraph: a constant result may stay unattached", () => {
+  const [output, tangent] = jvp(sum, x, v, { createGraph: true });
+  assert.ok(output.requiresGrad);
+  assert.not(tangent.requiresGrad);
+});
+
+test.run();

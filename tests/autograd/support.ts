@@ -1,0 +1,39 @@
+// What the tests of the derivative API share.
+import * as assert from "uvu/assert";
+import { core } from "../../host/core/memory";
+import * as pf from "../../host/index";
+
+export type T = pf.Tensor;
+export const f64 = (data: pf.NestedArray, requiresGrad = false): T =>
+  pf.tensor(data, { dtype: "float64", requiresGrad });
+
+/** Values within an absolute and relative tolerance; shapes equal. */
+export function near(actual: T, expected: pf.NestedArray, tolerance = 1e-12): void {
+  const want = f64(expected);
+  assert.equal(actual.shape, want.shape);
+  const [a, b] = [actual.data(), want.data()];
+  for (let i = 0; i < b.length; i++) {
+    const same = Number.isNaN(b[i]!)
+      ? Number.isNaN(a[i]!)
+      : Math.abs(a[i]! - b[i]!) <= tolerance * (1 + Math.abs(b[i]!));
+    assert.ok(same || a[i] === b[i], `element ${i}: ${a[i]}, expected ${b[i]}`);
+  }
+}
+
+export type ErrorName =
+  "ArgumentError" | "AutogradError" | "DisposedError" | "DTypeError" | "OutOfMemoryError" | "ShapeError";
+
+/** The error that body throws, which is of the class `name` and carries all phrases; nothing is left behind. */
+export function throws(body: () => unknown, name: ErrorName, ...phrases: string[]): void {
+  const before = [core.liveNodes(), pf.backend.memoryBytes];
+  let error: unknown = null;
+  try {
+    pf.tidy(body);
+  } catch (thrown) {
+    error = thrown;
+  }
+  assert.ok(error instanceof pf[name], `expected an ${name} but got ${String(error)}`);
+  const { message } = error as Error;
+  for (const phrase of phrases) assert.ok(message.includes(phrase), `"${message}" should include "${phrase}"`);
+  assert.equal([core.liveNodes(), pf.backend.memoryBytes], before, "something is left behind");
+}

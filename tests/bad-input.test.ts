@@ -1,0 +1,165 @@
+// Bad input: a typed error from the function that the user called, which says what was expected and what came; nothing
+// leaks, and the library works on. What the derivative API refuses is in tests/autograd, what ops bind in tests/ops.
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import * as pf from "../host/index";
+import { type ErrorName, f64, near, throws } from "./autograd/support";
+
+const test = suite("bad input");
+const a = f64([
+  [1, 2, 3],
+  [4, 5, 6],
+]);
+const v3 = f64([1, 2, 3]);
+const ints = pf.tensor(Int32Array.of(0, 1));
+const gone = f64([1]);
+gone.dispose();
+const loose = pf as unknown as Record<string, (...args: unknown[]) => unknown>;
+const promise = Promise.resolve(3);
+
+const rows: [string, () => unknown, ErrorName, ...string[]][] = [
+  // tensor
+  ["ragged arrays", () => pf.tensor([[1, 2], [3]]), "ShapeError", "tensor: expected an array of length 2", "length 1"],
+  ["a string", () => loose.tensor!("1"), "ArgumentError", "tensor", "string"],
+  ["undefined", () => loose.tensor!(undefined), "ArgumentError", "tensor", "undefined"],
+  ["a promise", () => loose.tensor!(promise), "ArgumentError", "tensor", "Promise"],
+  ["a hole", () => loose.tensor!([1, undefined]), "ArgumentError", "data[1]"],
+  ["a Tensor", () => loose.tensor!(a), "ArgumentError", "tensor"],
+  ["BigInt64Array", () => loose.tensor!(new BigInt64Array(1)), "DTypeError", "tensor", "BigInt64Array"],
+  ["an unknown dtype", () => loose.tensor!([1], { dtype: "float16" }), "DTypeError", "tensor: dtype", "float16"],
+  [
+    "an unknown option",
+    () => loose.tensor!([1], { requires_grad: true }),
+    "ArgumentError",
+    "unknown option requires_grad",
+  ],
+  ["options that are none", () => loose.tensor!([1], 3), "ArgumentError", "tensor: options"],
+  [
+    "a shape that does not fit",
+    () => pf.tensor([1, 2], { shape: [3] }),
+    "ShapeError",
+    "tensor: shape [3]",
+    "2 elements",
+  ],
+  ["a negative size", () => pf.tensor([1, 2], { shape: [-1, -2] }), "ShapeError", "tensor", "[-1, -2]"],
+  ["a NaN size", () => pf.tensor([1], { shape: [NaN] }), "ShapeError", "tensor", "[NaN]"],
+  ["a fractional size", () => pf.tensor([1], { shape: [0.5, 2] }), "ShapeError", "tensor", "[0.5, 2]"],
+  ["an int32 that requires grad", () => pf.tensor(Int32Array.of(1), { requiresGrad: true }), "AutogradError", "tensor"],
+  ["setDefaultDtype", () => loose.setDefaultDtype!("int32"), "DTypeError", "setDefaultDtype", "int32"],
+  // creation
+  ["zeros of a negative size", () => pf.zeros([-1]), "ShapeError", "zeros", "-1"],
+  ["zeros of a NaN size", () => pf.zeros([NaN]), "ArgumentError", "zeros", "NaN"],
+  ["zeros of a fractional size", () => pf.zeros([1.5]), "ArgumentError", "zeros", "1.5"],
+  ["zeros beyond 2³¹ elements", () => pf.zeros([100000, 100000]), "ShapeError", "zeros", "[100000, 100000]"],
+  ["33 dims", () => pf.zeros(new Array<number>(33).fill(1)), "ShapeError", "zeros", "33"],
+  // shapes
+  ["add", () => a.add(f64([1, 2])), "ShapeError", "add: shapes [2, 3] and [2] can't be broadcast together."],
+  ["where", () => pf.where(a.gt(1), a, f64([1, 2])), "ShapeError", "where", "[2, 3]", "[2]"],
+  ["matmul", () => a.matmul(a), "ShapeError", "matmul", "[2, 3]"],
+  [
+    "matmul of batches",
+    () => pf.matmul(pf.ones([2, 1, 1]), pf.ones([3, 1, 1])),
+    "ShapeError",
+    "matmul",
+    "[2, 1, 1]",
+    "[3, 1, 1]",
+  ],
+  ["linear names itself", () => pf.nn.functional.linear(a, f64([[1, 2]])), "ShapeError", "linear: "],
+  ["reshape", () => a.reshape(4), "ShapeError", "reshape", "[4]", "[2, 3]"],
+  ["reshape with two open sizes", () => a.reshape(-1, -1), "ShapeError", "reshape", "[-1, -1]"],
+  ["expand", () => a.expand(4, 3), "ShapeError", "expand", "[2, 3]", "[4, 3]"],
+  ["permute", () => a.permute(0, 0), "ShapeError", "permute", "[0, 0]"],
+  ["cat", () => pf.cat([a, v3]), "ShapeError", "cat"],
+  ["cat of nothing", () => pf.cat([]), "ArgumentError", "cat"],
+  ["stack", () => pf.stack([a, v3]), "ShapeError", "stack"],
+  ["mseLoss", () => pf.nn.functional.mseLoss(a, f64([1, 2])), "ShapeError", "mseLoss"],
+  // dims
+  ["sum over a dim out of range", () => a.sum(2), "ShapeError", "sum: Dimension out of range", "[-2, 1]", "2"],
+  ["sum over a dim twice", () => a.sum([0, -2]), "ShapeError", "sum: dim 0 appears multiple times"],
+  ["sum over a fractional dim", () => a.sum(0.5), "ArgumentError", "sum: dim", "0.5"],
+  ["sum over NaN", () => a.sum(NaN), "ArgumentError", "sum: dim", "NaN"],
+  ["softmax", () => a.softmax(5), "ShapeError", "softmax: Dimension out of range"],
+  ["amax of nothing", () => pf.zeros([0, 2]).amax(0), "ShapeError", "amax", "[0, 2]"],
+  ["narrow beyond the end", () => a.narrow(1, 2, 2), "ArgumentError", "narrow"],
+  ["select beyond the end", () => a.select(0, 2), "ArgumentError", "select"],
+  // dtypes
+  ["neg of bool", () => pf.tensor([true]).neg(), "DTypeError", "neg", "bool"],
+  ["mean of int32", () => ints.mean(), "DTypeError", "mean", "int32"],
+  // indices
+  [
+    "gather out of bounds",
+    () => v3.gather(0, pf.tensor(Int32Array.of(3))),
+    "ArgumentError",
+    "gather: index 3 is out of bounds",
+    "size 3",
+  ],
+  ["gather by floats", () => v3.gather(0, v3), "DTypeError", "gather", "float64"],
+  ["indexSelect", () => a.indexSelect(0, pf.tensor(Int32Array.of(-3))), "ArgumentError", "indexSelect", "-3"],
+  [
+    "a late index",
+    () => v3.gather(0, pf.tensor([5.5, 0, 0]).to("int32")).data(),
+    "ArgumentError",
+    "index 5 is out of bounds",
+    "Gather",
+  ],
+  // arguments
+  ["an unknown keyword", () => loose.sum!(a, { dimm: 1 }), "ArgumentError", "sum: unknown keyword dimm", "dim"],
+  ["a missing argument", () => loose.matmul!(a), "ArgumentError", "matmul", "missing"],
+  ["too many arguments", () => loose.exp!(a, 1, 2), "ArgumentError", "exp"],
+  ["a promise as operand", () => loose.add!(a, promise), "ArgumentError", "add", "Promise"],
+  ["a string as operand", () => loose.mul!(a, "2"), "ArgumentError", "mul", '"2"'],
+  ["no tensor", () => loose.exp!(undefined), "ArgumentError", "exp"],
+  [
+    "an unknown reduction",
+    () => pf.nn.functional.mseLoss(a, a, { reduction: "average" as never }),
+    "ArgumentError",
+    "mseLoss",
+    "average",
+  ],
+  // disposed
+  ["a disposed tensor in an op", () => gone.exp(), "DisposedError", "exp", "dispose"],
+  ["as the second operand", () => a.add(gone), "DisposedError", "add"],
+  ["in a list", () => pf.cat([v3, gone]), "DisposedError", "cat"],
+  ["data", () => gone.data(), "DisposedError"],
+  ["shape", () => gone.shape, "DisposedError"],
+  ["evaluate", () => pf.evaluate(a, gone), "DisposedError", "evaluate"],
+  ["keep", () => pf.keep(gone), "DisposedError"],
+  ["inspect", () => pf.inspect(gone), "DisposedError", "inspect"],
+  // reading
+  ["item of many", () => a.item(), "ShapeError", "item", "6 elements"],
+  ["iterating a 0-dim tensor", () => [...f64(1)], "ShapeError", "0-dim"],
+  // lifetime and the rest
+  ["tidy without a function", () => loose.tidy!(3), "ArgumentError", "tidy"],
+  ["tidy of an async function", () => loose.tidy!(() => promise), "ArgumentError", "tidy", "promise"],
+  ["keep of a number", () => loose.keep!(3), "ArgumentError", "keep"],
+  ["evaluate of a number", () => loose.evaluate!(3), "ArgumentError", "evaluate", "number"],
+  ["inspect of a number", () => loose.inspect!(3), "ArgumentError", "inspect", "number"],
+  ["inspect of a function without tensors", () => pf.inspect(() => 3), "ArgumentError", "inspect"],
+  ["configure", () => loose.configure!({ thread: 2 }), "ArgumentError", "configure: unknown option thread"],
+  ["configure threads", () => pf.configure({ threads: 0.5 }), "ArgumentError", "configure: threads", "0.5"],
+  ["configure simd", () => loose.configure!({ simd: "avx" }), "ArgumentError", "configure: simd", "avx"],
+  ["configure memory", () => pf.configure({ maxMemoryBytes: -1 }), "ArgumentError", "configure: maxMemoryBytes", "-1"],
+];
+for (const [name, body, error, ...phrases] of rows) {
+  test(name, () => {
+    throws(body, error, ...phrases);
+    near(pf.functional.jvp((x) => x.mul(x), v3, v3)[1], [2, 8, 18]);
+  });
+}
+
+test("errors are Errors of the library's classes, with names that survive minification", () => {
+  for (const name of [
+    "ArgumentError",
+    "AutogradError",
+    "DisposedError",
+    "DTypeError",
+    "OutOfMemoryError",
+    "ShapeError",
+  ] as const) {
+    const error = new pf[name]("x");
+    assert.ok(error instanceof pf.PushforwardError && error instanceof Error);
+    assert.is(error.name, name);
+  }
+});
+
+test.run();
