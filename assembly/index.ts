@@ -13,6 +13,7 @@ import * as heap from "./memory/heap";
 import { recordBytes } from "./memory/slab";
 import { Vector } from "./memory/vector";
 import { buildConcat } from "./primitives/concat";
+import { buildCustomCall, buildCustomOutput } from "./primitives/custom";
 import * as elementwise from "./primitives/elementwise/binary";
 import { buildCast, buildUnary } from "./primitives/elementwise/unary";
 import { buildGather, buildScatterAdd } from "./primitives/gather";
@@ -368,6 +369,23 @@ export function matmul(a: i32, b: i32): i32 {
   return result(buildMatmul(nodeFrom(a), nodeFrom(b)));
 }
 
+/** `count` node ids in scratch, the function's inputs. */
+export function customCall(call: i32, outputCount: i32, count: i32): i32 {
+  begin();
+  toAddresses(0, count);
+  return result(buildCustomCall(call, outputCount, words(), count));
+}
+export function customOutput(x: i32, call: i32, k: i32): i32 {
+  begin();
+  return result(buildCustomOutput(nodeFrom(x), nodeFrom(call), k));
+}
+/** The node lives on in the open scope. */
+export function adopt(id: i32): i32 {
+  begin();
+  graph.adopt(nodeFrom(id));
+  return failure;
+}
+
 // -- transforms
 
 /**
@@ -376,15 +394,12 @@ export function matmul(a: i32, b: i32): i32 {
  */
 export function vjp(outputCount: i32, targetCount: i32): i32 {
   begin();
-  const total = 2 * outputCount + targetCount;
-  toAddresses(0, total);
-  const at = words(),
-    list = (<usize>outputCount) << 2;
-  runVjp(at, at + list, outputCount, at + 2 * list, at + 2 * list, targetCount);
+  const at = takeList(2 * outputCount + targetCount),
+    list = (<usize>outputCount) << 2,
+    targets = at + 2 * list;
   if (failure) return failure;
-  memory.copy(at, at + 2 * list, (<usize>targetCount) << 2);
-  toIds(0, targetCount);
-  return 0;
+  runVjp(at, at + list, outputCount, targets, targets, targetCount);
+  return giveList(at, targets, targetCount);
 }
 /**
  * scratch in: outputs (`outputCount` ids), inputs, tangents (`inputCount` ids each, 0 for an input that has none).
@@ -392,14 +407,32 @@ export function vjp(outputCount: i32, targetCount: i32): i32 {
  */
 export function jvp(outputCount: i32, inputCount: i32, createGraph: bool): i32 {
   begin();
-  const total = outputCount + 2 * inputCount;
-  toAddresses(0, total);
-  const at = words(),
-    outputs = (<usize>outputCount) << 2,
-    inputs = (<usize>inputCount) << 2;
-  doubleBackward.jvp(at, outputCount, at + outputs, at + outputs + inputs, inputCount, at, at + outputs, createGraph);
+  const at = takeList(outputCount + 2 * inputCount),
+    inputs = at + ((<usize>outputCount) << 2),
+    tangents = inputs + ((<usize>inputCount) << 2);
   if (failure) return failure;
-  toIds(0, outputCount);
+  doubleBackward.jvp(at, outputCount, inputs, tangents, inputCount, at, inputs, createGraph);
+  const found = words() + ((<usize>outputCount) << 2);
+  if (!failure) memory.copy(found, inputs, (<usize>inputCount) << 2);
+  return giveList(at, at, outputCount);
+}
+// The first `count` ids in scratch as addresses, in memory of their own: a user's code that runs meanwhile writes scratch.
+function takeList(count: i32): usize {
+  const at = heap.allocate((<usize>max(count, 1)) << 2);
+  if (!at) {
+    fail(Failure.OutOfMemory);
+    return 0;
+  }
+  toAddresses(0, count);
+  memory.copy(at, words(), (<usize>count) << 2);
+  return at;
+}
+// Frees such a list; `count` addresses in it, from `results` on, go to the front of scratch as ids.
+function giveList(list: usize, results: usize, count: i32): i32 {
+  if (!failure) memory.copy(words(), results, (<usize>count) << 2);
+  heap.free(list);
+  if (failure) return failure;
+  toIds(0, count);
   return 0;
 }
 /**

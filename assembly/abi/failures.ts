@@ -42,4 +42,8 @@ export enum Failure {
   TooManyDims = -19,
   /** A value is read that is not there while its function is traced. facts: 0 by vmap, 1 by compile */
   Placeholder = -20,
+  /** The user's backward has thrown; the host holds what it threw. */
+  Custom = -21,
+  /** A custom function that requires grad is mapped. */
+  CustomBatch = -22,
 }

@@ -86,6 +86,10 @@ export enum Op {
   Alias,
   Detach,
 
+  // a user's function with a derivative of its own
+  CustomCall,
+  CustomOutput,
+
   // reductions
   Sum,
   Prod,

@@ -56,6 +56,12 @@ export function setGradEnabled(enabled: bool): bool {
 export function openScope(): i32 {
   return births.length;
 }
+/** Makes an existing node part of the open scope, as if it had been appended now. */
+export function adopt(n: Node): void {
+  if (!births.reserveOne()) return;
+  n.refs++;
+  births.push(<u32>changetype<usize>(n));
+}
 /** Lets go of every node appended since `mark`. */
 export function closeScope(mark: i32): void {
   while (births.length > mark) release(changetype<Node>(births.pop()));
@@ -182,6 +188,10 @@ export function retain(n: Node): void {
   n.refs++;
 }
 
+// @ts-ignore: decorator
+@external("host", "customFreed")
+declare function customFreed(call: i32): void;
+
 /** Gives up a reference; frees the node, and what only it held, when that was the last. */
 export function release(n: Node): void {
   if (--n.refs) return;
@@ -200,6 +210,7 @@ export function release(n: Node): void {
       }
     }
     if (dying.buffer) dying.buffer!.release();
+    if (dying.op == Op.CustomCall) customFreed(dying.attribute(0));
     liveNodes--;
     freeRecord(changetype<usize>(dying), dying.bytes, dying.chunk);
   }

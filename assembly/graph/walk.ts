@@ -1,4 +1,5 @@
 // Walks: the nodes that some roots rest on, inputs first, by depth-first search with an explicit stack.
+import { Op } from "../abi/opcodes";
 import { failure } from "../abi/failure";
 import { Vector } from "../memory/vector";
 import { Node } from "./node";
@@ -11,8 +12,11 @@ const stack = Vector.make(memory.data(12));
 
 /** Begins a new walk. */
 export function startWalk(): void {
-  if (!++epoch) epoch = 1; // new nodes have a mark of 0
+  nextEpoch();
   order.clear();
+}
+function nextEpoch(): void {
+  if (!++epoch) epoch = 1; // new nodes have a mark of 0
 }
 @inline
 export function isVisited(n: Node): bool {
@@ -28,6 +32,11 @@ export function markVisited(n: Node): void {
 export function placeAt(n: Node, slot: i32): void {
   n.mark = epoch;
   n.slot = slot;
+}
+/** Gives all nodes of `order` their places, in a walk of their own. */
+export function placeAll(): void {
+  nextEpoch();
+  for (let slot = 0; slot < order.length; slot++) placeAt(nodeAt(slot), slot);
 }
 @inline
 export function nodeAt(slot: i32): Node {
@@ -56,6 +65,8 @@ export enum Follow {
 @inline
 function follows(n: Node, follow: Follow, oldest: u64): bool {
   if (n.mark == epoch) return false;
+  // What a user's function was called with is no business of evaluating what it returned.
+  if (follow == Follow.Pending && n.op == Op.CustomCall) return false;
   // An input is older than its node: what is older than all targets can't depend on any.
   if (follow == Follow.Gradients) return n.requiresGrad && n.serial >= oldest;
   if (follow == Follow.Dependents) return n.serial >= oldest;

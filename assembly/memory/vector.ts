@@ -4,6 +4,29 @@ import { allocate, free } from "./heap";
 import { fail } from "../abi/failure";
 import { Failure } from "../abi/failures";
 
+// Contents put aside: data, length and capacity of each, the last one on top.
+const stashed = Vector.make(memory.data(12));
+
+/** Room to put `count` vectors aside. */
+export function reserveStash(count: i32): bool {
+  return stashed.reserve(stashed.length + 3 * count);
+}
+/** Puts a vector's contents aside and empties it; `unstash` brings them back, in reverse order. */
+export function stash(v: Vector): void {
+  stashed.push(<u32>v.data);
+  stashed.push(v.length);
+  stashed.push(v.capacity);
+  v.data = 0;
+  v.length = 0;
+  v.capacity = 0;
+}
+export function unstash(v: Vector): void {
+  if (v.data) free(v.data);
+  v.capacity = stashed.pop();
+  v.length = stashed.pop();
+  v.data = stashed.pop();
+}
+
 @unmanaged
 export class Vector {
   data: usize;

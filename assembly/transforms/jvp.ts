@@ -12,14 +12,14 @@ import { nodeOf, vjp } from "./vjp";
 export let backwardNodes: u64 = 0;
 export let doubleBackwardNodes: u64 = 0;
 
-const dummies = Vector.make(memory.data(12));
-const gradients = Vector.make(memory.data(12));
-const seeds = Vector.make(memory.data(12));
+export const dummies = Vector.make(memory.data(12));
+export const gradients = Vector.make(memory.data(12));
+export const seeds = Vector.make(memory.data(12));
 
 /**
  * outputs[outputCount], inputs and tangents[inputCount] → results[outputCount], an entry of 0 where an output does not
- * hang on any input that has a tangent (an entry of 0 is none). `found[inputCount]` tells of each input: 0 no output hangs on it, 1 its gradient does not hang on
- * the dummy cotangents, 2 it does (what strict mode judges by). createGraph: the results can be differentiated again.
+ * hang on any input that has a tangent (an entry of 0 is none). `found[inputCount]` tells of each input: 0 no output hangs
+ * on it, 1 its gradient does not hang on the dummy cotangents, 2 it does (what strict mode judges by). createGraph: the results can be differentiated again.
  */
 export function jvp(
   outputs: usize,

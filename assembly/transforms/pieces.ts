@@ -11,11 +11,11 @@ import { buildFull } from "../primitives/source";
 import { clearQueue, dequeue, enqueue, queueLength } from "../runtime/queue";
 
 // A cell: the piece, and the slot's next older cell. Cells are numbered from 1; 0: none.
-const cells = Vector.make(memory.data(12));
+export const cells = Vector.make(memory.data(12));
 /** By slot: its newest cell. */
-const newest = Vector.make(memory.data(12));
-const sorted = Vector.make(memory.data(12));
-const operands = Vector.make(memory.data(12));
+export const newest = Vector.make(memory.data(12));
+export const sorted = Vector.make(memory.data(12));
+export const operands = Vector.make(memory.data(12));
 
 /** Begins with `count` slots that have no pieces. False: memory is exhausted. */
 export function resetPieces(count: i32): bool {

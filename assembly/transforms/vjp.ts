@@ -1,17 +1,23 @@
 // The vector-Jacobian product: gradient nodes written into the same graph, by one walk against the order of the program.
-import { addFacts, fail, failure } from "../abi/failure";
+import { addFacts, clearFailure, fail, failure } from "../abi/failure";
 import { Failure } from "../abi/failures";
+import { Op } from "../abi/opcodes";
 import { joinRing, setOrigin } from "../graph/graph";
 import { Node, sameShape } from "../graph/node";
 import { Follow, isVisited, nodeAt, order, startWalk, walk } from "../graph/walk";
+import { allocate, free } from "../memory/heap";
 import { Vector } from "../memory/vector";
 import { add } from "../primitives/elementwise/emit";
 import { primitiveOf } from "../primitives/primitive";
+import { resume, suspend } from "./suspend";
 import { hasPieces, keepPiece, resetPieces, clearPieces, withPieces } from "./pieces";
 
 // By slot of the walk: whether a gradient has to get there, and what has arrived so far (0: nothing).
-const needed = Vector.make(memory.data(12));
-const cotangents = Vector.make(memory.data(12));
+export const needed = Vector.make(memory.data(12));
+export const cotangents = Vector.make(memory.data(12));
+
+/** What arrives at a custom function's call: output, its cotangent, and the next entry; entries count from 1. */
+export const customParts = Vector.make(memory.data(12));
 
 @inline
 function accumulate(n: Node, contribution: Node): void {
@@ -40,6 +46,7 @@ export function vjp(
   const count = order.length;
   needed.clear();
   cotangents.clear();
+  customParts.clear();
   if (!needed.resize(count, 0) || !cotangents.resize(count, 0) || !resetPieces(count)) return setOrigin(0);
 
   for (let i = 0; i < targetCount; i++) {
@@ -74,6 +81,14 @@ export function vjp(
     }
     const g = cotangents.at(slot);
     if (!g || !needed.at(slot)) continue;
+    if (n.op == Op.CustomOutput) {
+      noteOutput(n, changetype<Node>(g));
+      continue;
+    }
+    if (n.op == Op.CustomCall) {
+      callBackward(n, g);
+      continue;
+    }
     const primitive = primitiveOf(n.op);
     for (let k = 0; k < <i32>n.inputCount; k++) {
       const input = n.input(k);
@@ -90,7 +105,60 @@ export function vjp(
   }
   needed.clear();
   cotangents.clear();
+  customParts.clear();
   clearPieces();
+}
+
+// -- custom functions
+
+// The cotangent of an output waits at the call until those of all outputs are there: the call is older than they are.
+function noteOutput(output: Node, g: Node): void {
+  const call = output.input(1);
+  if (!isNeeded(call)) return;
+  customParts.push(<u32>changetype<usize>(output));
+  customParts.push(<u32>changetype<usize>(g));
+  customParts.push(cotangents.at(call.slot));
+  cotangents.set(call.slot, customParts.length / 3);
+}
+
+// @ts-ignore: decorator
+@external("host", "customBackward")
+declare function customBackward(call: i32, outputs: i32, inputs: i32, exchange: usize): i32;
+
+// Has the host run the user's backward. In the exchange: per output its cotangent and itself, as ids, 0 where nothing has
+// arrived; afterwards per input its gradient, 0 for none.
+function callBackward(call: Node, firstPart: u32): void {
+  const outputs = call.attribute(1),
+    inputs = <i32>call.inputCount;
+  const exchange = allocate((<usize>max(2 * outputs, inputs)) << 2);
+  const suspended = exchange ? prepare(exchange, outputs, firstPart) : 0;
+  if (!suspended) {
+    if (exchange) free(exchange);
+    fail(Failure.OutOfMemory);
+    return;
+  }
+  const code = customBackward(call.attribute(0), outputs, inputs, exchange);
+  resume(suspended);
+  clearFailure();
+  if (code) fail(Failure.Custom);
+  setOrigin(call.origin);
+  for (let k = 0; k < inputs && !code; k++) {
+    const id = load<u32>(exchange + ((<usize>k) << 2));
+    if (id && isNeeded(call.input(k))) accumulate(call.input(k), changetype<Node>((<usize>id) << 4));
+  }
+  free(exchange);
+}
+function prepare(exchange: usize, outputs: i32, part: u32): u32 {
+  memory.fill(exchange, 0, (<usize>outputs) << 3);
+  while (part) {
+    const at = 3 * part - 3;
+    const output = changetype<Node>(customParts.at(at));
+    const entry = exchange + ((<usize>output.attribute(0)) << 3);
+    store<u32>(entry, customParts.at(at + 1) >> 4);
+    store<u32>(entry, <u32>(changetype<usize>(output) >> 4), 4);
+    part = customParts.at(at + 2);
+  }
+  return suspend();
 }
 
 @inline

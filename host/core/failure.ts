@@ -10,6 +10,7 @@ import {
   ShapeError,
   formatShape as show,
 } from "../errors";
+import { hooks } from "./hooks";
 import { dtypeName } from "./dtype";
 import { core, onExhausted, readFacts } from "./memory";
 import { currentOp } from "./scope";
@@ -106,6 +107,13 @@ function failed(code: Failure): PushforwardError {
         `${op}: a value that depends on the arguments of a mapped function can't be read inside vmap: it stands for a whole ` +
           `batch. Use where instead of branches.`,
       );
+    case Failure.CustomBatch:
+      return new AutogradError(
+        `${op}: a custom function whose result requires grad can't be mapped by vmap: take its derivative inside the mapped ` +
+          `function.`,
+      );
+    case Failure.Custom:
+      throw hooks.thrown; // the user's own, unchanged
     case Failure.None:
   }
   return new ArgumentError(`${op}: failed with code ${code}.`);

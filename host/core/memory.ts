@@ -1,6 +1,7 @@
 // The core as the host sees it: its exports, and the regions of its memory that calls read and write. This is the one
 // place that touches linear memory; views of it are renewed whenever it has grown.
 import { instantiateSync } from "@assemblyscript/loader";
+import { imports } from "./hooks";
 import { coreBytes } from "./bytes";
 import { arrayTypes, type TypedArray } from "./dtype";
 import type { DType } from "../../assembly/abi/opcodes";
@@ -72,6 +73,9 @@ export interface Core extends Record<string, unknown> {
   gather(x: number, dim: number, index: number): number;
   scatterAdd(base: number, dim: number, index: number, src: number): number;
   matmul(a: number, b: number): number;
+  customCall(call: number, outputs: number, count: number): number;
+  customOutput(x: number, call: number, k: number): number;
+  adopt(node: number): number;
   // transforms
   vjp(outputs: number, targets: number): number;
   jvp(outputs: number, inputs: number, createGraph: number): number;
@@ -95,7 +99,7 @@ export interface Core extends Record<string, unknown> {
   statistic(which: number): number;
 }
 
-export const core: Core = instantiateSync<Core>(coreBytes()).exports;
+export const core: Core = instantiateSync<Core>(coreBytes(), imports).exports;
 
 let words = new Int32Array(core.memory.buffer);
 /** All of memory as 32-bit words. */
@@ -147,6 +151,15 @@ export function shapeOf(node: number): number[] {
   const shape: number[] = [];
   for (let i = 0; i < ndim; i++) shape.push(all[at + i]!);
   return shape;
+}
+
+/** Words at an address, and writing them there. */
+export function readWords(address: number, count: number): number[] {
+  const at = address >>> 2;
+  return Array.from(allWords().subarray(at, at + count));
+}
+export function writeWords(address: number, values: readonly number[]): void {
+  allWords().set(values, address >>> 2);
 }
 
 /** What the last failing call found: lists of integers. */

@@ -1,0 +1,51 @@
+// A user's function with a derivative of its own. One node stands for the call: its inputs are the function's, the attributes
+// name the call for the host and count the outputs. Each output is a node of its own, which shows what the user's forward
+// computed and hangs on the call. The backward walk (transforms/vjp.ts) gathers the outputs' cotangents at the call.
+import { DType, Op } from "../abi/opcodes";
+import { fail } from "../abi/failure";
+import { Failure } from "../abi/failures";
+import { append, isPoison, seal } from "../graph/graph";
+import { Node } from "../graph/node";
+import { batched } from "./batching";
+import { Kind, Primitive, register } from "./primitive";
+import { shareBuffer } from "./source";
+
+/** The call: `inputs` are `inputCount` node addresses. */
+export function buildCustomCall(call: i32, outputCount: i32, inputs: usize, inputCount: i32): Node {
+  const n = append(Op.CustomCall, DType.Float32, 0, 2, inputCount);
+  if (isPoison(n)) return n;
+  n.setAttribute(0, call);
+  n.setAttribute(1, outputCount);
+  memory.copy(n.inputs, inputs, (<usize>inputCount) << 2);
+  return seal(n);
+}
+/** Output k of a call, with the values of x. */
+export function buildCustomOutput(x: Node, call: Node, k: i32): Node {
+  const n = append(Op.CustomOutput, x.dtype, x.ndim, 1, 2);
+  memory.copy(n.dims, x.dims, (<usize>x.ndim) << 2);
+  n.setAttribute(0, k);
+  n.setInput(0, x);
+  n.setInput(1, call);
+  return seal(n);
+}
+
+@final
+class CustomCall extends Primitive {}
+
+@final
+class CustomOutput extends Primitive {
+  // The user's backward knows nothing of batches.
+  batch(n: Node): Node {
+    if (n.requiresGrad) fail(Failure.CustomBatch);
+    return batched(n, 0);
+  }
+  evaluate(n: Node): bool {
+    const x = n.input(0);
+    shareBuffer(n, x);
+    memory.copy(n.strides, x.strides, (<usize>n.ndim) << 2);
+    return true;
+  }
+}
+
+register(Op.CustomCall, new CustomCall(Kind.Source));
+register(Op.CustomOutput, new CustomOutput(Kind.View));

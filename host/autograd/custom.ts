@@ -1,0 +1,234 @@
+// autograd.customFunction: a function with a derivative of its own, after torch.autograd.Function.
+import { DType } from "../../assembly/abi/opcodes";
+import { check } from "../core/failure";
+import { hooks } from "../core/hooks";
+import { core, readWords, shapeOf, writeInts, writeWords } from "../core/memory";
+import { cast, dtype, full, type Node } from "../core/prim";
+import { outsideOps, withinOp } from "../core/scope";
+import { ArgumentError, AutogradError, ShapeError, formatShape, typeName } from "../errors";
+import { closeScope, openScope } from "../tensor/lifetime";
+import { tidy } from "../tensor/tidy";
+import { isTensor, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
+import { takeApart, type Tensors } from "./structure";
+
+/** What forward leaves for backward; other properties can be set on it freely. */
+export interface Context {
+  /** Keeps tensors for backward: inputs, outputs and intermediates. */
+  saveForBackward(...tensors: Tensor[]): void;
+  /** In backward: the saved tensors; inputs and outputs hang on the graph, so that backward can be differentiated again. */
+  readonly savedTensors: Tensor[];
+  /** Per argument of the function: whether a gradient is asked for. */
+  readonly needsInputGrad: readonly boolean[];
+  [property: string]: unknown;
+}
+export interface CustomFunction<A extends readonly unknown[], R extends Tensors> {
+  /** Computes the outputs, without being recorded. */
+  forward(ctx: Context, ...args: A): R;
+  /** From a cotangent per output, a gradient per argument of forward; null for one that has none. Written in tensor ops. */
+  backward(ctx: Context, ...gradOutputs: Tensor[]): Tensor | null | undefined | readonly (Tensor | null | undefined)[];
+}
+
+type Saved = { kind: "input"; index: number } | { kind: "output"; k: number } | { kind: "value"; node: Node };
+interface Call {
+  readonly backward: CustomFunction<never, Tensors>["backward"];
+  readonly ctx: Context;
+  readonly saved: Saved[];
+  /** The call's node: it lives while backward can be asked for. Not held, or it would never be freed. */
+  node: Node;
+  /** Positions of the tensors among the arguments, and how many arguments there are. */
+  readonly positions: number[];
+  readonly argumentCount: number;
+  /** The values of saved outputs, held; 0 for the others. */
+  readonly values: Node[];
+  readonly shapes: number[][];
+  readonly dtypes: DType[];
+  /** While backward runs: the outputs' nodes. */
+  outputs: number[];
+}
+
+const calls = new Map<number, Call>();
+const freed: Call[] = [];
+let nextCall = 1;
+
+// Lets go of what dead calls have saved. Not while the core is busy freeing: a moment later.
+function sweep(): void {
+  for (let call = freed.pop(); call !== undefined; call = freed.pop()) {
+    for (const saved of call.saved) if (saved.kind === "value") core.drop(saved.node);
+    for (const node of call.values) if (node !== 0) core.drop(node);
+  }
+}
+hooks.customFreed = (id) => {
+  const call = calls.get(id);
+  if (call === undefined) return;
+  calls.delete(id);
+  if (freed.push(call) === 1) queueMicrotask(sweep);
+};
+
+function savedTensor(call: Call, saved: Saved): Tensor {
+  return withinOp("savedTensors", () => {
+    switch (saved.kind) {
+      case "input":
+        return wrapNode(core.inputOf(call.node, saved.index) as Node);
+      case "output": {
+        const known = call.outputs[saved.k]!;
+        return wrapNode((known || check(core.customOutput(call.values[saved.k]!, call.node, saved.k))) as Node);
+      }
+      case "value":
+        return wrapNode(saved.node);
+    }
+  });
+}
+
+hooks.customBackward = (id, outputCount, inputCount, exchange) => {
+  const call = calls.get(id)!;
+  const scope = openScope();
+  try {
+    const words = readWords(exchange, 2 * outputCount);
+    call.outputs = words.filter((_, i) => i % 2 === 1);
+    const cotangents = withinOp("customFunction", () =>
+      Array.from({ length: outputCount }, (_, k) =>
+        wrapNode((words[2 * k] || full(call.shapes[k]!, 0, call.dtypes[k]!)) as Node),
+      ),
+    );
+    const returned = outsideOps(() => call.backward(call.ctx, ...cotangents));
+    const gradients = Array.isArray(returned) ? (returned as unknown[]) : [returned];
+    if (gradients.length !== call.argumentCount) {
+      throw new AutogradError(
+        `customFunction: backward returned an incorrect number of gradients (expected ${call.argumentCount}, got ` +
+          `${gradients.length}).`,
+      );
+    }
+    const ids = withinOp("customFunction", () =>
+      call.positions.map((position, j) =>
+        gradientNode(gradients[position], core.inputOf(call.node, j) as Node, position),
+      ),
+    );
+    // In the scope of the walk, which goes on with them.
+    for (const node of ids) if (node !== 0) check(core.adopt(node));
+    writeWords(exchange, ids.slice(0, inputCount));
+    return 0;
+  } catch (error) {
+    hooks.thrown = error;
+    return -1;
+  } finally {
+    call.outputs = [];
+    closeScope(scope);
+  }
+};
+
+function gradientNode(gradient: unknown, input: Node, position: number): number {
+  if (gradient === null || gradient === undefined) return 0;
+  if (!isTensor(gradient)) {
+    throw new ArgumentError(
+      `customFunction: backward should return tensors or null but the gradient of argument ${position} is a ` +
+        `${typeName(gradient)}.`,
+    );
+  }
+  const node = nodeOf(gradient);
+  const [want, got] = [formatShape(shapeOf(input)), formatShape(shapeOf(node))];
+  if (want !== got) {
+    throw new ShapeError(
+      `customFunction: backward returned an invalid gradient for argument ${position}: expected shape ${want} but got ${got}.`,
+    );
+  }
+  return wrapNode(cast(node, dtype(input))).node;
+}
+
+// Where a saved tensor comes from.
+function origin(tensor: Tensor, inputs: readonly Tensor[], outputs: readonly Tensor[]): Saved {
+  const node = nodeOf(tensor);
+  const index = inputs.findIndex((input) => input.node === node);
+  if (index >= 0) return { kind: "input", index };
+  const k = outputs.findIndex((output) => output.node === node);
+  if (k >= 0) return { kind: "output", k };
+  core.hold(node);
+  return { kind: "value", node };
+}
+
+/**
+ * A function with a derivative of its own. forward computes the outputs without being recorded; backward, written in tensor
+ * ops, turns a cotangent per output into a gradient per argument, and is differentiated in turn for jvp and higher orders.
+ *
+ * @returns a function of forward's arguments behind ctx
+ * @throws when derivatives are taken: AutogradError, ShapeError, ArgumentError for what backward returns; what backward throws
+ * @see https://pytorch.org/docs/stable/autograd.html#torch.autograd.Function
+ * @example
+ * const clippedExp = pf.autograd.customFunction({
+ *   forward(ctx, x) {
+ *     const y = x.exp();
+ *     ctx.saveForBackward(y);
+ *     return y;
+ *   },
+ *   backward(ctx, g) {
+ *     const [y] = ctx.savedTensors;
+ *     return g.mul(y.clamp(0, 10));
+ *   },
+ * });
+ */
+export function customFunction<A extends readonly unknown[], R extends Tensors>(
+  definition: CustomFunction<A, R>,
+): (...args: A) => R {
+  const { forward, backward } = definition ?? {};
+  if (typeof forward !== "function" || typeof backward !== "function") {
+    throw new ArgumentError("customFunction: expected an object with the functions forward and backward.");
+  }
+  return (...args) =>
+    tidy(() => {
+      sweep();
+      const inputs = args.filter(isTensor);
+      const gradEnabled = core.isGradEnabled() !== 0;
+      const needsInputGrad = args.map((arg) => gradEnabled && isTensor(arg) && arg.requiresGrad);
+      const toSave: Tensor[] = [];
+      let call: Call | null = null;
+      const ctx = {
+        saveForBackward(...tensors: Tensor[]): void {
+          if (!tensors.every(isTensor)) throw new ArgumentError("saveForBackward: expected tensors.");
+          toSave.splice(0, toSave.length, ...tensors);
+        },
+        get savedTensors(): Tensor[] {
+          if (call === null) return [...toSave];
+          const live = call;
+          return live.saved.map((saved) => savedTensor(live, saved));
+        },
+        needsInputGrad,
+      } as Context;
+      const returned = withoutGrad(() => forward(ctx, ...args));
+      const outputs = takeApart(returned, "outputs of forward", "customFunction");
+      if (!needsInputGrad.includes(true)) return returned;
+      const record: Call = {
+        backward,
+        ctx,
+        saved: toSave.map((tensor) => origin(tensor, inputs, outputs.tensors)),
+        node: 0 as Node,
+        positions: args.flatMap((arg, i) => (isTensor(arg) ? [i] : [])),
+        argumentCount: args.length,
+        values: [],
+        shapes: outputs.tensors.map((tensor) => tensor.shape),
+        dtypes: outputs.tensors.map((tensor) => core.dtypeOf(tensor.node)),
+        outputs: [],
+      };
+      const id = nextCall++;
+      const wrapped = withinOp("customFunction", () => {
+        const count = writeInts(inputs.map(nodeOf));
+        record.node = check(core.customCall(id, outputs.tensors.length, count)) as Node;
+        calls.set(id, record);
+        return outputs.tensors.map((tensor, k) => {
+          const isSaved = record.saved.some((saved) => saved.kind === "output" && saved.k === k);
+          record.values.push(isSaved ? tensor.node : (0 as Node));
+          if (isSaved) core.hold(tensor.node);
+          if (core.dtypeOf(tensor.node) < DType.Float32) return tensor;
+          return wrapNode(check(core.customOutput(tensor.node, record.node, k)) as Node);
+        });
+      });
+      call = record;
+      return (outputs.isArray ? wrapped : wrapped[0]!) as R;
+    });
+}
+function withoutGrad<T>(body: () => T): T {
+  const before = core.setGradEnabled(0);
+  try {
+    return outsideOps(body);
+  } finally {
+    core.setGradEnabled(before);
+  }
+}

@@ -1,0 +1,19 @@
+// What the core asks of the host in the middle of a call: to run a user's backward. autograd/custom.ts sets the hooks.
+
+export const hooks = {
+  /** Runs the backward of a custom function's call; 0, or -1 when it threw (`thrown` holds what). */
+  customBackward: (_call: number, _outputs: number, _inputs: number, _exchange: number): number => -1,
+  /** The core has freed a call. The core is busy: nothing may be called from here. */
+  customFreed: (_call: number): void => {},
+  /** What the user's backward threw. */
+  thrown: undefined as unknown,
+};
+
+/** The imports of the core. */
+export const imports = {
+  host: {
+    customBackward: (call: number, outputs: number, inputs: number, exchange: number): number =>
+      hooks.customBackward(call, outputs, inputs, exchange),
+    customFreed: (call: number): void => hooks.customFreed(call),
+  },
+};
