@@ -1,8 +1,16 @@
 // The public surface of pushforward.
 import { Tensor } from "./tensor/tensor";
+import { backward, type BackwardOptions } from "./autograd/backward";
 import { installMethods } from "./ops";
 
 installMethods(Tensor.prototype);
+Object.defineProperty(Tensor.prototype, "backward", {
+  value(this: Tensor, gradient?: Tensor | null, options?: BackwardOptions): void {
+    backward(this, gradient, options);
+  },
+  writable: true,
+  configurable: true,
+});
 
 export { Tensor };
 export { evaluate } from "./tensor/tensor";

@@ -19,27 +19,67 @@ export interface GradOptions<AllowUnused extends boolean = boolean> {
   allowUnused?: AllowUnused | undefined;
 }
 
-function cotangentOf(output: Node, given: Tensor | null | undefined, index: number): Node {
+function cotangentOf(fn: string, output: Node, given: Tensor | null | undefined, index: number): Node {
   if (given === null || given === undefined) {
     if (numel(output) !== 1) {
       throw new AutogradError(
-        `grad: grad can be implicitly created only for scalar outputs, but output ${index} has shape ` +
+        `${fn}: grad can be implicitly created only for scalar outputs, but output ${index} has shape ` +
           `${formatShape(shapeOf(output))}. Give gradOutputs.`,
       );
     }
     return fullLike(output, 1);
   }
   if (!isTensor(given)) {
-    throw new ArgumentError(`grad: gradOutputs should be tensors or null but entry ${index} is a ${typeName(given)}.`);
+    throw new ArgumentError(`${fn}: gradOutputs should be tensors or null but entry ${index} is a ${typeName(given)}.`);
   }
   const node = nodeOf(given);
   const [want, got] = [formatShape(shapeOf(output)), formatShape(shapeOf(node))];
   if (want !== got) {
     throw new ShapeError(
-      `grad: Mismatch in shape: gradOutputs[${index}] has a shape of ${got} and outputs[${index}] has a shape of ${want}.`,
+      `${fn}: Mismatch in shape: gradOutputs[${index}] has a shape of ${got} and outputs[${index}] has a shape of ${want}.`,
     );
   }
   return cast(node, dtype(output));
+}
+
+/** grad, under the name `fn` in messages. */
+export function gradientsOf(fn: string, outputs: Tensors, inputs: Tensors, options: GradOptions): (Tensor | null)[] {
+  return withinOp(fn, () => {
+    checkOptions(fn, options, ["gradOutputs", "createGraph", "retainGraph", "allowUnused"]);
+    const { createGraph = false, allowUnused = false } = options ?? {};
+    const outputNodes = takeApart(outputs, "outputs", fn).tensors.map(nodeOf);
+    const inputNodes = takeApart(inputs, "inputs", fn).tensors.map(nodeOf);
+    const given = isTensor(options?.gradOutputs) ? [options.gradOutputs] : options?.gradOutputs;
+    if (given && given.length !== outputNodes.length) {
+      throw new ArgumentError(`${fn}: got ${outputNodes.length} outputs and ${given.length} gradOutputs.`);
+    }
+    outputNodes.forEach((node, i) => {
+      if (core.requiresGrad(node)) return;
+      throw new AutogradError(
+        `${fn}: element ${i} of tensors does not require grad and does not have a gradFn: it was not computed from a tensor ` +
+          `with requiresGrad, or within noGrad.`,
+      );
+    });
+    inputNodes.forEach((node, i) => {
+      if (!core.requiresGrad(node)) {
+        throw new AutogradError(`${fn}: One of the differentiated Tensors does not require grad: inputs[${i}].`);
+      }
+    });
+    const cotangents = outputNodes.map((node, i) => cotangentOf(fn, node, given?.[i], i));
+    const gradients = vjpNodes(outputNodes, cotangents, inputNodes, createGraph).map((node, i) => {
+      if (node === null) {
+        if (allowUnused) return null;
+        throw new AutogradError(
+          `${fn}: One of the differentiated Tensors appears to not have been used in the graph: inputs[${i}]. ` +
+            `Set allowUnused: true if this is the desired behavior.`,
+        );
+      }
+      // A cotangent that comes out as it went in may hang on the caller's graph.
+      return !createGraph && core.requiresGrad(node) ? detach(node) : node;
+    });
+    core.joinAll(writeInts(gradients.filter((node) => node !== null)));
+    return gradients.map((node) => node && wrapNode(node));
+  });
 }
 
 /**
@@ -59,40 +99,5 @@ function cotangentOf(output: Node, given: Tensor | null | undefined, index: numb
 export function grad(outputs: Tensors, inputs: Tensors, options?: GradOptions<false>): Tensor[];
 export function grad(outputs: Tensors, inputs: Tensors, options: GradOptions): (Tensor | null)[];
 export function grad(outputs: Tensors, inputs: Tensors, options: GradOptions = {}): (Tensor | null)[] {
-  return withinOp("grad", () => {
-    checkOptions("grad", options, ["gradOutputs", "createGraph", "retainGraph", "allowUnused"]);
-    const { createGraph = false, allowUnused = false } = options ?? {};
-    const outputNodes = takeApart(outputs, "outputs", "grad").tensors.map(nodeOf);
-    const inputNodes = takeApart(inputs, "inputs", "grad").tensors.map(nodeOf);
-    const given = isTensor(options?.gradOutputs) ? [options.gradOutputs] : options?.gradOutputs;
-    if (given && given.length !== outputNodes.length) {
-      throw new ArgumentError(`grad: got ${outputNodes.length} outputs and ${given.length} gradOutputs.`);
-    }
-    outputNodes.forEach((node, i) => {
-      if (core.requiresGrad(node)) return;
-      throw new AutogradError(
-        `grad: element ${i} of tensors does not require grad and does not have a gradFn: it was not computed from a tensor ` +
-          `with requiresGrad, or within noGrad.`,
-      );
-    });
-    inputNodes.forEach((node, i) => {
-      if (!core.requiresGrad(node)) {
-        throw new AutogradError(`grad: One of the differentiated Tensors does not require grad: inputs[${i}].`);
-      }
-    });
-    const cotangents = outputNodes.map((node, i) => cotangentOf(node, given?.[i], i));
-    const gradients = vjpNodes(outputNodes, cotangents, inputNodes, createGraph).map((node, i) => {
-      if (node === null) {
-        if (allowUnused) return null;
-        throw new AutogradError(
-          `grad: One of the differentiated Tensors appears to not have been used in the graph: inputs[${i}]. ` +
-            `Set allowUnused: true if this is the desired behavior.`,
-        );
-      }
-      // A cotangent that comes out as it went in may hang on the caller's graph.
-      return !createGraph && core.requiresGrad(node) ? detach(node) : node;
-    });
-    core.joinAll(writeInts(gradients.filter((node) => node !== null)));
-    return gradients.map((node) => node && wrapNode(node));
-  });
+  return gradientsOf("grad", outputs, inputs, options);
 }

@@ -1,5 +1,6 @@
 // pf.autograd
 export * as functional from "./functional-index";
+export { backward, type BackwardOptions } from "./backward";
 export { type Context, customFunction, type CustomFunction } from "./custom";
 export { grad, type GradOptions } from "./grad";
 export {

@@ -5,6 +5,7 @@
 import { arrayTypes } from "../core/dtype";
 import { core } from "../core/memory";
 import type { Node } from "../core/prim";
+import { beforeDrop } from "./gradients";
 import type { Tensor } from "./tensor";
 
 const PAGE_LENGTH = 32;
@@ -24,7 +25,11 @@ export class Scope {
 }
 
 const registry = new FinalizationRegistry<Node[]>((nodes) => {
-  for (const node of nodes) if (node !== 0) core.drop(node);
+  for (const node of nodes) {
+    if (node === 0) continue;
+    beforeDrop(node);
+    core.drop(node);
+  }
 });
 
 let scope: Scope | null = null;

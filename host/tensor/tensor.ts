@@ -6,14 +6,22 @@ import { core, elementsAt, shapeOf, writeInts } from "../core/memory";
 import { detach, type Node, slice, reshape } from "../core/prim";
 import { currentOp, enterOp, leaveOp, withinOp } from "../core/scope";
 import { ArgumentError, DisposedError, ShapeError, typeName } from "../errors";
+import type { BackwardOptions } from "../autograd/backward";
 import type { TensorMethods } from "../generated/ops";
 import { type Page, type Scope, track, untrack } from "./lifetime";
+import { beforeDrop, gradientOf, setGradient } from "./gradients";
 import { type NestedArray, toNested } from "./nested";
 import { formatTensor } from "./print";
 
 // The ops, as methods: generated from their signatures, installed by host/ops.
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
-export interface Tensor extends TensorMethods {}
+export interface Tensor extends TensorMethods {
+  /**
+   * Adds the gradients of this tensor to the .grad of the leaves it hangs on; gradient is its cotangent, 1 for a tensor with
+   * one element. See autograd.backward.
+   */
+  backward(gradient?: Tensor | null, options?: BackwardOptions): void;
+}
 
 /**
  * A multi-dimensional array of numbers, immutable and lazy: an op on it only notes what to compute, reading computes.
@@ -56,6 +64,18 @@ export class Tensor {
   get isLeaf(): boolean {
     return !this.requiresGrad || isLeafOp(core.opOf(this.node));
   }
+  /** The accumulated gradient of a leaf, a fresh handle; null before the first backward. Can be set, also to null. */
+  get grad(): Tensor | null {
+    const gradient = gradientOf(nodeOf(this));
+    return gradient && wrapNode(gradient);
+  }
+  set grad(gradient: Tensor | null) {
+    setGradient(nodeOf(this), gradient && nodeOf(gradient));
+  }
+  /** Forgets the accumulated gradient. */
+  zeroGrad(): void {
+    setGradient(nodeOf(this), null);
+  }
   get isDisposed(): boolean {
     return this.node === 0;
   }
@@ -94,6 +114,7 @@ export class Tensor {
   dispose(): void {
     const { node } = this;
     if (node === 0) return;
+    beforeDrop(node);
     untrack(this);
     this.node = 0 as Node;
     core.drop(node);

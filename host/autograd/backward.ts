@@ -1,0 +1,86 @@
+// backward: gradients accumulated in the .grad of leaves.
+import { Op } from "../../assembly/abi/opcodes";
+import { check } from "../core/failure";
+import { core, writeInts } from "../core/memory";
+import { add, type Node } from "../core/prim";
+import { withinOp } from "../core/scope";
+import { checkOptions } from "../options";
+import { gradientOf, setGradient } from "../tensor/gradients";
+import { nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
+import { gradientsOf } from "./grad";
+import { takeApart, type Tensors } from "./structure";
+
+export interface BackwardOptions {
+  /** Whether the gradients can be differentiated again. */
+  createGraph?: boolean | undefined;
+  /** Accepted for PyTorch's sake: the graph is immutable and stays usable. */
+  retainGraph?: boolean | null | undefined;
+  /** The only tensors whose .grad is to be accumulated; all leaves that require grad where it is left out. */
+  inputs?: Tensors | null | undefined;
+}
+
+const isLeafNode = (node: Node): boolean => {
+  const op: Op = core.opOf(node);
+  return core.requiresGrad(node) !== 0 && (op === Op.Data || op === Op.Full || op === Op.Detach || op === Op.Iota);
+};
+
+// The leaves that tensors hang on and that someone still holds.
+function leavesOf(tensors: readonly Tensor[]): Node[] {
+  const count = check(core.walkNodes(writeInts(tensors.map(nodeOf))));
+  const leaves: Node[] = [];
+  for (let i = 0; i < count; i++) {
+    const node = core.walkedNode(i) as Node;
+    if (isLeafNode(node) && core.handlesOf(node) > 0) leaves.push(node);
+  }
+  return leaves;
+}
+
+/**
+ * Adds the gradients of the tensors to the .grad of the leaves they hang on. .grad is replaced, never written into.
+ *
+ * @param tensors tensors that require grad
+ * @param gradTensors their cotangents, as gradOutputs of grad
+ * @throws as grad
+ * @see https://pytorch.org/docs/stable/generated/torch.autograd.backward.html
+ */
+export function backward(
+  tensors: Tensors,
+  gradTensors?: Tensor | readonly (Tensor | null | undefined)[] | null,
+  options: BackwardOptions = {},
+): void {
+  withinOp("backward", () => {
+    checkOptions("backward", options, ["createGraph", "retainGraph", "inputs"]);
+    const { createGraph = false, inputs = null } = options ?? {};
+    const outputs = takeApart(tensors, "tensors", "backward").tensors;
+    const leaves =
+      inputs === null
+        ? leavesOf(outputs).map(wrapNode)
+        : takeApart(inputs, "inputs", "backward").tensors.map((tensor) => wrapNode(nodeOf(tensor)));
+    try {
+      // Without a leaf grad still says what is wrong with the outputs, if anything is.
+      const targets = leaves.length > 0 ? leaves : outputs;
+      const found = gradientsOf("backward", outputs, targets, {
+        gradOutputs: gradTensors,
+        createGraph,
+        allowUnused: true,
+      });
+      found.forEach((gradient, i) => {
+        if (gradient === null) return;
+        if (leaves.length > 0) accumulate(leaves[i]!.node, gradient, createGraph);
+        gradient.dispose();
+      });
+    } finally {
+      for (const leaf of leaves) leaf.dispose();
+    }
+  });
+}
+
+function accumulate(leaf: Node, gradient: Tensor, createGraph: boolean): void {
+  const held = gradientOf(leaf);
+  const before = core.setGradEnabled(createGraph ? 1 : 0);
+  try {
+    setGradient(leaf, held === null ? gradient.node : add(held, gradient.node));
+  } finally {
+    core.setGradEnabled(before);
+  }
+}
