@@ -22,8 +22,7 @@ function softmaxDim(x: Node, dim: number | undefined): number {
   return dim ?? ([0, 1, 3].includes(p.ndim(x)) ? 0 : 1);
 }
 /** x - max x along dim. The shift cancels, so it is a constant to every derivative. */
-const shifted = (x: Node, dim: number): Node =>
-  p.numel(x) === 0 ? x : p.sub(x, p.amax(p.detach(x), [dim], true));
+const shifted = (x: Node, dim: number): Node => (p.numel(x) === 0 ? x : p.sub(x, p.amax(p.detach(x), [dim], true)));
 
 /** exp(x) / Σ exp(x) along dim. */
 function softmax(x: Node, dim?: number, dtype?: DType): Node {

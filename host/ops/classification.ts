@@ -4,7 +4,18 @@ import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { logSoftmax } from "./activation";
 import { shapeError } from "./define";
-import { type Reduction, reduceLoss, alongDim, clampMin, from, logSigmoid, meanOver, scale, shift, takeAlong } from "./support";
+import {
+  type Reduction,
+  reduceLoss,
+  alongDim,
+  clampMin,
+  from,
+  logSigmoid,
+  meanOver,
+  scale,
+  shift,
+  takeAlong,
+} from "./support";
 
 const format = (x: Node): string => `[${p.shape(x).join(", ")}]`;
 
@@ -135,7 +146,10 @@ export const classificationOps = {
     const gap = clampMin(p.add(from(margin, p.gather(x, 1, y)), x), 0);
     const cost = ord === 1 ? gap : p.pow(gap, p.num(ord));
     const others = p.where(p.ne(y, classIndex(p.size(x, 1), 2)), cost, p.num(0));
-    const weighted = weight === undefined ? others : p.mul(others, takeAlong(alongDim(weight, 0, 2), 0, p.reshape(target, [p.size(x, 0)])));
+    const weighted =
+      weight === undefined
+        ? others
+        : p.mul(others, takeAlong(alongDim(weight, 0, 2), 0, p.reshape(target, [p.size(x, 0)])));
     return reduceBatch(meanOver(weighted, [1]), input, reduction);
   },
 

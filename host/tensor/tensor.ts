@@ -13,7 +13,10 @@ import { formatTensor } from "./print";
 
 // The ops, as methods: generated from their signatures, installed by host/ops.
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
-export interface Tensor extends TensorMethods {}
+export interface Tensor extends TensorMethods {
+  /** dispose, for `using`. */
+  [Symbol.dispose](): void;
+}
 
 /**
  * A multi-dimensional array of numbers, immutable and lazy: an op on it only notes what to compute, reading computes.
@@ -98,9 +101,6 @@ export class Tensor {
     this.node = 0 as Node;
     core.drop(node);
   }
-  [Symbol.dispose](): void {
-    this.dispose();
-  }
 
   /** The tensors along the first dimension. */
   *[Symbol.iterator](): IterableIterator<Tensor> {
@@ -134,6 +134,11 @@ export class Tensor {
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return this.toString();
   }
+}
+
+// Engines without explicit resource management lack the symbol.
+if (Symbol.dispose) {
+  Object.defineProperty(Tensor.prototype, Symbol.dispose, { value: Tensor.prototype.dispose, configurable: true });
 }
 
 const isLeafOp = (op: Op): boolean => op === Op.Data || op === Op.Full || op === Op.Detach || op === Op.Iota;
