@@ -2,7 +2,7 @@
 // how it reads in an error message, and its TypeScript type in the published declarations.
 import { dtypeFromName, dtypeList } from "../core/dtype";
 import type { Node } from "../core/prim";
-import { isTensor, nodeOf } from "../tensor/tensor";
+import { isTensor, nodeOf, type Tensor } from "../tensor/tensor";
 
 /** Returned by a kind's `convert` for a value that is not of the kind. */
 export const REJECTED: unique symbol = Symbol("rejected");
@@ -52,7 +52,7 @@ const kinds: Readonly<Record<string, Kind>> = {
     description: "an array of Tensors, each of which may be null",
     type: "readonly (Tensor | null)[]",
     convert: (value) =>
-      Array.isArray(value) && value.every((item) => item == null || isTensor(item))
+      Array.isArray(value) && value.every((item: unknown): item is Tensor | null => item == null || isTensor(item))
         ? value.map((item): Node | Mask | undefined =>
             item == null ? undefined : item.dtype === "bool" ? { shape: item.shape, data: item.data() } : nodeOf(item),
           )

@@ -21,6 +21,8 @@ export interface Tensor extends TensorMethods {
    * one element. See autograd.backward.
    */
   backward(gradient?: Tensor | null, options?: BackwardOptions): void;
+  /** dispose, for `using`. */
+  [Symbol.dispose](): void;
 }
 
 /**
@@ -119,9 +121,6 @@ export class Tensor {
     this.node = 0 as Node;
     core.drop(node);
   }
-  [Symbol.dispose](): void {
-    this.dispose();
-  }
 
   /** The tensors along the first dimension. */
   *[Symbol.iterator](): IterableIterator<Tensor> {
@@ -155,6 +154,11 @@ export class Tensor {
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return this.toString();
   }
+}
+
+// Engines without explicit resource management lack the symbol.
+if (Symbol.dispose) {
+  Object.defineProperty(Tensor.prototype, Symbol.dispose, { value: Tensor.prototype.dispose, configurable: true });
 }
 
 const isLeafOp = (op: Op): boolean => op === Op.Data || op === Op.Full || op === Op.Detach || op === Op.Iota;
