@@ -35,10 +35,12 @@ poison.numel = 1;
 export function isPoison(n: Node): bool {
   return n == poison;
 }
-/** From here on, nodes inherit this origin; 0: each node is its own. */
+/** From here on, nodes inherit this origin; 0: each node is its own. Returns what was set before. */
 @inline
-export function setOrigin(inherited: u64): void {
+export function setOrigin(inherited: u64): u64 {
+  const before = origin;
   origin = inherited;
+  return before;
 }
 @inline
 export function isGradEnabled(): bool {

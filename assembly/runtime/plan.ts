@@ -1,17 +1,17 @@
 // Planning: from the nodes that are asked for to a sequence of units. It reads the graph and touches no values.
 //
 //   prune     `order` holds what the targets rest on and is not computed (graph/walk.ts)
-//   sequence  the nodes in an order that follows the user's program: ready nodes by origin
+//   sequence  the nodes in an order that follows the user's program: ready nodes by when they are due
 //   fuse      depth grows across every edge that is not elementwise to elementwise; elementwise nodes of one depth and
 //             shape that are connected, by an edge or by a shared operand, form a group, and no cycle can arise; a group
 //             is cut, in sequence, after UNIT_LENGTH instructions
 //   demand    which values are stored, and which outlive the evaluation
-//   schedule  the units, ready ones by origin: tangent k runs beside primal k
+//   schedule  the units, ready ones by when they are due: tangent k runs beside primal k
 //
 // Everything is indexed by slot or by unit, never by node, so that a plan can serve another graph of the same structure.
 import { Op } from "../abi/opcodes";
 import { failure } from "../abi/failure";
-import { Node, sameShape } from "../graph/node";
+import { Node, sameShape, sizeOf } from "../graph/node";
 import { isVisited, nodeAt, order } from "../graph/walk";
 import { Vector } from "../memory/vector";
 import { Kind, primitiveOf } from "../primitives/primitive";
@@ -147,6 +147,28 @@ function linkConsumers(count: i32): void {
   }
 }
 
+// When a node is to be computed once it can be: in the order of the user's program; but what takes more memory than it sets
+// free waits until its first consumer's turn, so that a branch computed long before it is needed takes none meanwhile.
+function due(slot: i32): u64 {
+  const n = nodeAt(slot);
+  const start = consumerStart.at(slot),
+    end = consumerStart.at(slot + 1);
+  if (demand.at(slot) & TARGET || start == end || kindOf(n) == Kind.View) return n.origin;
+  let freed: f64 = 0;
+  for (let k = 0; k < <i32>n.inputCount; k++) {
+    const input = n.input(k);
+    if (isVisited(input) && uses.at(input.slot) == 1 && input.op != Op.Full) freed += bytesOf(input);
+  }
+  if (freed >= bytesOf(n)) return n.origin;
+  let first = u64.MAX_VALUE;
+  for (let at = start; at < end; at++) first = min(first, nodeAt(consumerList.at(at)).origin);
+  return max(n.origin, first);
+}
+@inline
+function bytesOf(n: Node): f64 {
+  return <f64>n.numel * <f64>sizeOf(n.dtype);
+}
+
 function sequenceNodes(count: i32): void {
   clearQueue();
   for (let slot = 0; slot < count; slot++) {
@@ -154,7 +176,7 @@ function sequenceNodes(count: i32): void {
     let inputs = 0;
     for (let k = 0; k < <i32>n.inputCount; k++) if (isVisited(n.input(k))) inputs++;
     waiting.set(slot, inputs);
-    if (!inputs) enqueue(n.origin, slot);
+    if (!inputs) enqueue(due(slot), slot);
   }
   while (queueLength()) {
     const slot = dequeue();
@@ -163,7 +185,7 @@ function sequenceNodes(count: i32): void {
       const consumer = <i32>consumerList.at(at);
       const left = waiting.at(consumer) - 1;
       waiting.set(consumer, left);
-      if (!left) enqueue(nodeAt(consumer).origin, consumer);
+      if (!left) enqueue(due(consumer), consumer);
     }
   }
 }
@@ -315,7 +337,8 @@ function scheduleUnits(): void {
     }
   }
 }
-@inline
 function enqueueUnit(unit: i32): void {
-  enqueue(nodeAt(firstMember.at(unit)).origin, unit);
+  let key = u64.MAX_VALUE;
+  for (let slot = <i32>firstMember.at(unit); slot >= 0; slot = <i32>nextMember.at(slot)) key = min(key, due(slot));
+  enqueue(key, unit);
 }

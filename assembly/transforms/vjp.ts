@@ -19,11 +19,16 @@ export const cotangents = Vector.make(memory.data(12));
 /** What arrives at a custom function's call: output, its cotangent, and the next entry; entries count from 1. */
 export const customParts = Vector.make(memory.data(12));
 
-@inline
 function accumulate(n: Node, contribution: Node): void {
   if (keepPiece(n.slot, contribution)) return;
   const held = cotangents.at(n.slot);
-  const sum = held ? add(changetype<Node>(held), contribution) : contribution;
+  let sum = contribution;
+  if (held) {
+    // The sum belongs to n, not to the consumer that the contribution comes from: it is due when n is.
+    const before = setOrigin(n.origin);
+    sum = add(changetype<Node>(held), contribution);
+    setOrigin(before);
+  }
   cotangents.set(n.slot, <u32>changetype<usize>(sum));
 }
 
@@ -47,7 +52,10 @@ export function vjp(
   needed.clear();
   cotangents.clear();
   customParts.clear();
-  if (!needed.resize(count, 0) || !cotangents.resize(count, 0) || !resetPieces(count)) return setOrigin(0);
+  if (!needed.resize(count, 0) || !cotangents.resize(count, 0) || !resetPieces(count)) {
+    setOrigin(0);
+    return;
+  }
 
   for (let i = 0; i < targetCount; i++) {
     const target = nodeOf(targets, i);

@@ -105,6 +105,35 @@ const recurrences: [name: string, make: (n: number) => Jvp][] = [
       ];
     },
   ],
+  [
+    "an RNN that computes all x_t·W first",
+    (n) => {
+      const [h, w, u] = [pair([4, 8], 13), pair([6, 8], 19), pair([8, 8], 17)];
+      const xs = rows(n, 100);
+      return [
+        (h, w, u) => {
+          const inputs = xs.map((x) => x.matmul(w!));
+          return steps(n, h, (h, t) => h.matmul(u!).add(inputs[t]!).tanh());
+        },
+        [h[0], w[0], u[0]],
+        [h[1], w[1], u[1]],
+      ];
+    },
+  ],
+  [
+    "products that are all made before they are added up",
+    (n) => {
+      const [x, v] = pair([3000], 21);
+      return [
+        (x) => {
+          const products = Array.from({ length: n }, (_, t) => x.mul(t + 2));
+          return products.reduce((sum, product) => sum.add(product));
+        },
+        [x],
+        [v],
+      ];
+    },
+  ],
 ];
 
 const peak = (make: (n: number) => Jvp, n: number): number =>

@@ -265,10 +265,7 @@ const programs: ForwardMode[] = [
     f: (p, q) => p.add(q).sum(0),
     inputs: [a, vector(3, 30)],
     v: [da, vector(3, 31)],
-    byHand: ([p, q], [dp, dq]) => {
-      const [s, ds] = [p.add(q), dp.add(dq)];
-      return [s.sum(0), ds.sum(0)];
-    },
+    byHand: ([p, q], [dp, dq]) => [p.add(q).sum(0), dp.add(dq).sum(0)],
   },
 ];
 
