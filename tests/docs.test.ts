@@ -27,7 +27,10 @@ const instrument = (program: string): string =>
     })
     .join("\n");
 
-const pages = ["README.md", ...readdirSync(`${root}docs`).map((file) => `docs/${file}`)];
+const pages = [
+  "README.md",
+  ...readdirSync(`${root}docs`, { recursive: true, encoding: "utf8" }).map((file) => `docs/${file}`),
+];
 for (const page of pages.filter((file) => file.endsWith(".md"))) {
   const program = blocks(readFileSync(root + page, "utf8"));
   if (!program.includes('from "pushforward"')) continue;
