@@ -19,6 +19,7 @@ import { buildCast, buildUnary } from "./primitives/elementwise/unary";
 import { buildGather, buildScatterAdd } from "./primitives/gather";
 import { buildMatmul } from "./primitives/matmul";
 import { buildPad } from "./primitives/pad";
+import { buildRandom } from "./primitives/random";
 import { buildReduce } from "./primitives/reduce";
 import * as source from "./primitives/source";
 import * as views from "./primitives/views";
@@ -268,6 +269,17 @@ export function iota(dtype: i32, count: i32, start: f64, step: f64): i32 {
   }
   return result(source.buildIota(dtype, count, start, step));
 }
+/**
+ * scratch in: sizes; seed, offset (two words each), low and range of integers; `inputCount` node ids (primitives/random.ts),
+ * the first of them the generator's state if hasState.
+ */
+export function random(distribution: i32, dtype: i32, ndim: i32, hasState: bool, inputCount: i32): i32 {
+  begin();
+  if (!isShape(ndim)) return failure;
+  toAddresses(ndim + 6, inputCount);
+  const at = words();
+  return result(buildRandom(distribution, dtype, ndim, at, at + ((<usize>ndim) << 2), hasState, inputCount));
+}
 export function alias(id: i32): i32 {
   begin();
   return result(source.buildAlias(nodeFrom(id), true, false));
@@ -462,14 +474,14 @@ export function passNodes(pass: i32): f64 {
 }
 /**
  * scratch in: placeholders, their batches (`count` ids each), outputs (`outputCount` ids).
- * scratch out: the outputs over the whole batch of `size`.
+ * scratch out: the outputs over the batch of `size`, which begins at `start` of a `whole` one.
  */
-export function vmap(count: i32, size: i32, outputCount: i32): i32 {
+export function vmap(count: i32, size: i32, outputCount: i32, start: i32, whole: i32): i32 {
   begin();
   toAddresses(0, 2 * count + outputCount);
   const at = words(),
     list = (<usize>count) << 2;
-  runVmap(at, at + list, count, size, at + 2 * list, outputCount);
+  runVmap(at, at + list, count, size, start, whole, at + 2 * list, outputCount);
   if (failure) return failure;
   memory.copy(at, at + 2 * list, (<usize>outputCount) << 2);
   toIds(0, outputCount);

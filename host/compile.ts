@@ -1,4 +1,5 @@
 // pf.compile: a function traced once per signature, and run as one plan in one call afterwards.
+import { DType } from "../assembly/abi/opcodes";
 import { placeholder, Purpose } from "./autograd/engine";
 import { check, checkAddress } from "./core/failure";
 import { core, readInts, shapeOf, writeInts } from "./core/memory";
@@ -6,7 +7,8 @@ import type { Node } from "./core/prim";
 import { withinOp } from "./core/scope";
 import { DisposedError, formatShape } from "./errors";
 import { type AnyFunction, callUser, checkFunction } from "./func/trace";
-import { type Flat, flatten, type Tree, unflatten } from "./func/tree";
+import { type Flat, flatten, unflatten } from "./func/tree";
+import { takeState, withinCompile } from "./random";
 import { closeScope, openScope } from "./tensor/lifetime";
 import { nodeOf, wrapNode } from "./tensor/tensor";
 
@@ -34,6 +36,8 @@ interface Program {
   readonly outputCount: number;
   /** Nodes of tensors that fn captured. */
   readonly captured: readonly Node[];
+  /** How many random numbers a call draws; not null: the generator's state is a further argument. */
+  readonly drawn: bigint | null;
 }
 
 function free({ address, captured }: Program): void {
@@ -109,8 +113,12 @@ function traceProgram(fn: AnyFunction, flat: Flat): Program | null {
       }),
     );
     const nodes = parameters.map(nodeOf);
-    nodes.forEach(hold);
-    const output = callUser("compile", fn, unflatten(flat.shape, parameters) as unknown[]);
+    const state = withinOp("compile", () => wrapNode(placeholder([4], DType.Int32, false, Purpose.Compile))).node;
+    [...nodes, state].forEach(hold);
+    const { result: output, drawn } = withinCompile(state, () =>
+      callUser("compile", fn, unflatten(flat.shape, parameters) as unknown[]),
+    );
+    if (drawn !== null) nodes.push(state);
     const outputs = output.tensors.map(nodeOf);
     if (outputs.some((node) => core.requiresGrad(node))) return null;
     outputs.forEach(hold);
@@ -123,7 +131,7 @@ function traceProgram(fn: AnyFunction, flat: Flat): Program | null {
       return checkAddress(core.compileProgram(nodes.length, outputs.length));
     });
     captured.forEach(core.retain);
-    return { address, output: output.shape, outputCount: outputs.length, captured };
+    return { address, output: output.shape, outputCount: outputs.length, captured, drawn };
   } finally {
     core.trace(-1);
     closeScope(scope);
@@ -131,7 +139,7 @@ function traceProgram(fn: AnyFunction, flat: Flat): Program | null {
   }
 }
 
-function runProgram(program: Program, flat: Flat): Tree {
+function runProgram(program: Program, flat: Flat): unknown {
   for (const node of program.captured) {
     if (core.handlesOf(node) > 0) continue;
     throw new DisposedError(
@@ -140,18 +148,20 @@ function runProgram(program: Program, flat: Flat): Tree {
     );
   }
   return withinOp("compile", () => {
-    const { address, outputCount } = program;
+    const { address, outputCount, drawn } = program;
     const args = flat.tensors.map(nodeOf);
+    if (drawn !== null) args.push(takeState(drawn));
     writeInts([...args, ...new Array<number>(outputCount).fill(0)]);
     check(core.runCompiled(address, args.length, outputCount));
     const results = readInts(outputCount) as Node[];
-    return unflatten(program.output, results.map(wrapNode));
+    return unflatten(program.output, results.map(wrapNode)) as unknown;
   });
 }
 
 /**
  * A function with fn's signature that traces fn once per signature (shapes and dtypes of the tensors, values of all other
  * arguments, structure) and afterwards runs the whole plan in one call. Tensors that fn captures are constants of the trace.
+ * Random ops draw at each call what fn itself would draw.
  * Called within another transform, or with tensors that require grad, it is fn itself: derivatives go through it.
  *
  * @param fn takes tensors, alone or in nested arrays and plain objects, and other values; returns tensors likewise

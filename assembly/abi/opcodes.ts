@@ -113,3 +113,15 @@ export enum Op {
 
   Matmul,
 }
+
+/** What Op.Random draws. The values are the streams of bits that each takes (kernels/philox.ts), two for each. */
+export enum Distribution {
+  /** [0, 1): float32 in steps of 2⁻²⁴, float64 in steps of 2⁻⁵³. */
+  Uniform = 0,
+  /** Mean 0, variance 1; float32 or float64. */
+  Normal = 2,
+  /** low … low + range - 1; int32. */
+  Integer = 4,
+  /** 0 … n-1 in random order along the last dim; int32. */
+  Permutation = 6,
+}

@@ -7,10 +7,14 @@ import { buildExpand } from "./views";
 
 /** By slot of the walk: the batched counterpart, 0 where there is none. */
 export const counterparts = Vector.make(memory.data(12));
-/** The size of the batch. */
+/** The size of the batch; where it begins in the whole one and how large that is, when it is one of several chunks. */
 export let batchSize: i32 = 0;
-export function setBatchSize(size: i32): void {
+export let batchStart: i32 = 0;
+export let wholeBatch: i32 = 0;
+export function setBatch(size: i32, start: i32, whole: i32): void {
   batchSize = size;
+  batchStart = start;
+  wholeBatch = whole;
 }
 
 const dims: usize = memory.data(33 * 4);

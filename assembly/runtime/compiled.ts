@@ -92,7 +92,7 @@ function walkOutputs(outputs: usize, count: i32): void {
   for (let i = 0; i < count; i++) walk(nodeOf(outputs, i), Follow.Pending, 0);
 }
 
-// What no parameter (and no random draw) enters, and something that varies reads.
+// What no parameter enters (the generator's state is one, for random draws), and something that varies reads.
 function computeConstants(parameters: usize, parameterCount: i32, outputs: usize, outputCount: i32): void {
   walkOutputs(outputs, outputCount);
   varies.clear();
@@ -104,7 +104,6 @@ function computeConstants(parameters: usize, parameterCount: i32, outputs: usize
   }
   for (let slot = 0; slot < order.length; slot++) {
     const n = nodeAt(slot);
-    if (n.op == Op.Random) varies.set(slot, 1);
     for (let k = 0; k < <i32>n.inputCount; k++) {
       const input = n.input(k);
       if (isVisited(input) && varies.at(input.slot)) varies.set(slot, 1);

@@ -3,6 +3,7 @@ export { copyStrided, loadBlock } from "../kernels/copy";
 export { fill, iota } from "../kernels/fill";
 export { gatherDim, scatterAddDim } from "../kernels/gather";
 export { gemm, gemmWorkspace } from "../kernels/gemm";
+export { philox } from "../kernels/philox";
 export { reduce } from "../kernels/reduce";
 
 /** First byte that the tests may use. */

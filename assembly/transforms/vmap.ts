@@ -7,19 +7,21 @@ import { Failure } from "../abi/failures";
 import { MAX_DIMS, setGradEnabled, setOrigin } from "../graph/graph";
 import { Node } from "../graph/node";
 import { Follow, isVisited, nodeAt, order, startWalk, walk } from "../graph/walk";
-import { counterparts, repeated, setBatchSize } from "../primitives/batching";
+import { counterparts, repeated, setBatch } from "../primitives/batching";
 import { primitiveOf } from "../primitives/primitive";
 import { nodeOf } from "./vjp";
 
 /**
  * placeholders[count], and for each its batch [size, ...shape]; outputs[outputCount] → results [size, ...shape] in place.
- * Lists of node addresses.
+ * Lists of node addresses. The batch begins at `start` of a `whole` one, of which it may be a chunk.
  */
 export function vmap(
   placeholders: usize,
   batches: usize,
   count: i32,
   size: i32,
+  start: i32,
+  whole: i32,
   outputs: usize,
   outputCount: i32,
 ): void {
@@ -29,7 +31,7 @@ export function vmap(
   for (let i = 0; i < outputCount; i++) walk(nodeOf(outputs, i), Follow.Dependents, oldest);
   counterparts.clear();
   if (!counterparts.resize(order.length, 0) || failure) return;
-  setBatchSize(size);
+  setBatch(size, start, whole);
   for (let i = 0; i < count; i++) {
     const placeholder = nodeOf(placeholders, i);
     if (isVisited(placeholder)) counterparts.set(placeholder.slot, <u32>changetype<usize>(nodeOf(batches, i)));

@@ -5,7 +5,7 @@ import { hooks } from "../core/hooks";
 import { core, readWords, shapeOf, writeInts, writeWords } from "../core/memory";
 import { cast, dtype, full, type Node } from "../core/prim";
 import { outsideOps, withinOp } from "../core/scope";
-import { ArgumentError, AutogradError, ShapeError, formatShape, typeName } from "../errors";
+import { ArgumentError, AutogradError, DisposedError, ShapeError, formatShape, typeName } from "../errors";
 import { closeScope, openScope } from "../tensor/lifetime";
 import { tidy } from "../tensor/tidy";
 import { isTensor, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
@@ -33,7 +33,7 @@ interface Call {
   readonly backward: CustomFunction<never, Tensors>["backward"];
   readonly ctx: Context;
   readonly saved: Saved[];
-  /** The call's node: it lives while backward can be asked for. Not held, or it would never be freed. */
+  /** The call's node, which lives while backward can be asked for; 0 afterwards. Not held, or it would never be freed. */
   node: Node;
   /** Positions of the tensors among the arguments, and how many arguments there are. */
   readonly positions: number[];
@@ -61,11 +61,17 @@ hooks.customFreed = (id) => {
   const call = calls.get(id);
   if (call === undefined) return;
   calls.delete(id);
+  call.node = 0 as Node;
   if (freed.push(call) === 1) queueMicrotask(sweep);
 };
 
 function savedTensor(call: Call, saved: Saved): Tensor {
   return withinOp("savedTensors", () => {
+    if (call.node === 0) {
+      throw new DisposedError(
+        "savedTensors: what this context has saved is freed: nothing hangs on the custom function's results any more.",
+      );
+    }
     switch (saved.kind) {
       case "input":
         return wrapNode(core.inputOf(call.node, saved.index) as Node);
@@ -141,7 +147,6 @@ function origin(tensor: Tensor, inputs: readonly Tensor[], outputs: readonly Ten
   if (index >= 0) return { kind: "input", index };
   const k = outputs.findIndex((output) => output.node === node);
   if (k >= 0) return { kind: "output", k };
-  core.hold(node);
   return { kind: "value", node };
 }
 
@@ -212,6 +217,8 @@ export function customFunction<A extends readonly unknown[], R extends Tensors>(
         const count = writeInts(inputs.map(nodeOf));
         record.node = check(core.customCall(id, outputs.tensors.length, count)) as Node;
         calls.set(id, record);
+        // From here on sweep drops them.
+        for (const saved of record.saved) if (saved.kind === "value") core.hold(saved.node);
         return outputs.tensors.map((tensor, k) => {
           const isSaved = record.saved.some((saved) => saved.kind === "output" && saved.k === k);
           record.values.push(isSaved ? tensor.node : (0 as Node));

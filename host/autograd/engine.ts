@@ -54,16 +54,18 @@ export function jvpNodes(
 
 /**
  * The outputs over a whole batch: what depends on the placeholders is rewritten with the batch as first dimension, the rest
- * repeated. Batch i has placeholder i's shape behind a first dim of `size`.
+ * repeated. Batch i has placeholder i's shape behind a first dim of `size`; it may be the chunk from `start` on of a `whole` one.
  */
 export function vmapNodes(
   placeholders: readonly Node[],
   batches: readonly Node[],
   size: number,
   outputs: readonly Node[],
+  start = 0,
+  whole = size,
 ): Node[] {
   writeInts([...placeholders, ...batches, ...outputs]);
-  check(core.vmap(placeholders.length, size, outputs.length));
+  check(core.vmap(placeholders.length, size, outputs.length, start, whole));
   return readInts(outputs.length) as Node[];
 }
 /** What stands for one element of a batch of elements like `like`. */

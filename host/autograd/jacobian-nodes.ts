@@ -1,5 +1,6 @@
 // Whole Jacobians over node ids: all rows (or columns) at once, by one product with a placeholder for the vector, batched
 // over the identity. In chunks where it is large.
+import { Failure } from "../../assembly/abi/failures";
 import { check } from "../core/failure";
 import { core, shapeOf, writeInts } from "../core/memory";
 import { cast, concat, dtype, eq, fullLike, iota, type Node, numel, permute, reshape } from "../core/prim";
@@ -14,6 +15,12 @@ function identityRows(x: Node, start: number, count: number): Node {
   const rows = reshape(iota(count, undefined, start), [count, 1]);
   const ones = cast(eq(rows, reshape(iota(n), [1, n])), dtype(x));
   return reshape(ones, [count, ...shapeOf(x)]);
+}
+
+// Computes what can be computed now. Within vmap and compile the values are not there yet: then the nodes stay as they are.
+function computeIfKnown(nodes: readonly Node[]): void {
+  const result = core.evaluate(writeInts(nodes));
+  if (result !== (Failure.Placeholder as number)) check(result);
 }
 
 // f at every row of the identity of x's elements: results[k] is [numel(x), ...shape of f(row)[k]].
@@ -38,7 +45,7 @@ function overIdentity(
     const count = Math.min(chunk, n - start);
     const part = vmapNodes([row], [identityRows(x, start, count)], count, present);
     // Computed now, a chunk frees its intermediates before the next one needs memory.
-    if (chunk < n && !createGraph) check(core.evaluate(writeInts(part)));
+    if (chunk < n && !createGraph) computeIfKnown(part);
     parts.push(part);
   }
   const results: (Node | null)[] = single.map(() => null);

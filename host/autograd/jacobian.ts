@@ -84,8 +84,10 @@ function entries(
     if (node === null) {
       if (strict)
         strictError(fn, `Output ${i} of the user-provided function is independent of input ${j}. ${NOT_STRICT}.`);
-      const output = outputs[i]!;
-      return full([...shapeOf(output), ...shapeOf(inputs[j]!)], 0, dtype(output));
+      const [output, input] = [outputs[i]!, inputs[j]!];
+      // Rows are gradients, of the input's dtype; columns are tangents, of the output's.
+      const like = strategy === "reverse-mode" ? input : output;
+      return full([...shapeOf(output), ...shapeOf(input)], 0, dtype(like));
     }
     if (strict && createGraph && !core.requiresGrad(node)) {
       strictError(
@@ -198,6 +200,7 @@ export function hessian<I extends Tensors>(
       throw new AutogradError("hessian: The function given to hessian should return a single Tensor.");
     }
     const { tensors } = callFunc("hessian", () => tensor, []);
+    checkOutputsRequireGrad("hessian", tensors.map(nodeOf), strict);
     if (tensors[0]!.numel !== 1) {
       throw new AutogradError(
         "hessian: The Tensor returned by the function given to hessian should contain a single element.",
@@ -206,7 +209,8 @@ export function hessian<I extends Tensors>(
     return tensors[0]!.reshape([]);
   };
   const gradient = (...args: Tensor[]): Tensor[] => {
-    const inner: Checked = { createGraph: true, strict, strategy: "reverse-mode", chunkSize: undefined };
+    // Strict mode looks at the gradient as a whole, below.
+    const inner: Checked = { createGraph: true, strict: false, strategy: "reverse-mode", chunkSize: undefined };
     const rows = jacobianOf("hessian", single, args, inner) as Tensor[];
     checkJacobian("hessian", rows.map(nodeOf), strict);
     return rows;

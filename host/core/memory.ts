@@ -54,6 +54,7 @@ export interface Core extends Record<string, unknown> {
   placeholder(dtype: number, ndim: number, requiresGrad: number, purpose: number): number;
   scalar(value: number): number;
   iota(dtype: number, count: number, start: number, step: number): number;
+  random(distribution: number, dtype: number, ndim: number, hasState: number, inputs: number): number;
   alias(node: number): number;
   inputAlias(node: number, connected: number): number;
   detach(node: number): number;
@@ -79,7 +80,7 @@ export interface Core extends Record<string, unknown> {
   // transforms
   vjp(outputs: number, targets: number): number;
   jvp(outputs: number, inputs: number, createGraph: number): number;
-  vmap(count: number, size: number, outputs: number): number;
+  vmap(count: number, size: number, outputs: number, start: number, whole: number): number;
   releaseGrad(inputs: number, results: number): number;
   requiresGradBeyond(node: number, inputs: number): number;
   joinAll(count: number): void;

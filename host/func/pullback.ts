@@ -3,13 +3,14 @@ import { jvpNodes, vjpNodes } from "../autograd/engine";
 import { core, writeInts } from "../core/memory";
 import { alias, detach, fullLike, type Node } from "../core/prim";
 import { withinOp } from "../core/scope";
-import { addToPage, closeScope, openScope } from "../tensor/lifetime";
+import { addTo, closeScope, openScope, type Scope } from "../tensor/lifetime";
 import { adoptNode, nodeOf, type Tensor } from "../tensor/tensor";
+import { holding } from "../tensor/tidy";
 import { aliasInputs, type AnyFunction, checkFloat, checkFunction, rebuild } from "./trace";
 import { type AuxOptions, callWithAux, mirrored } from "./transforms";
 import { type Flat, flatten, type Tree, unflatten } from "./tree";
 
-/** A function that was traced: its aliases and outputs live as long as the closure that holds them. */
+/** A function that was traced. The scope that surrounds the call owns its aliases and outputs, as it does the results. */
 interface Trace {
   readonly primals: Flat;
   readonly inputs: readonly Tensor[];
@@ -45,12 +46,11 @@ function trace(name: string, func: AnyFunction, primals: readonly unknown[], has
       traced = {
         primals: flat,
         inputs,
-        output: { shape: output.shape, tensors: output.tensors.map(nodeOf).map(kept) },
+        output: { shape: output.shape, tensors: output.tensors.map((tensor) => kept(nodeOf(tensor), scope.parent)) },
         attached: attached && attached.includes(true),
       };
     });
-    // The closure's own: no scope ends them, garbage collection does.
-    inputs.forEach(addToPage);
+    inputs.forEach((tensor) => addTo(scope.parent, tensor));
   } finally {
     core.setGradEnabled(outer);
     core.trace(-1);
@@ -62,12 +62,14 @@ function trace(name: string, func: AnyFunction, primals: readonly unknown[], has
 }
 
 // A handle of the closure's own on a node.
-function kept(node: Node): Tensor {
+function kept(node: Node, owner: Scope | null): Tensor {
   core.hold(node);
   const tensor = adoptNode(node);
-  addToPage(tensor);
+  addTo(owner, tensor);
   return tensor;
 }
+// The closure with what it holds.
+const closure = <F extends object>(fn: F, { inputs, output }: Trace): F => holding(fn, [...inputs, ...output.tensors]);
 
 // Results of a linear function: attached where they have to be.
 function results(
@@ -118,6 +120,7 @@ export function vjp(func: AnyFunction, ...args: Tree[]): Tree {
       const mirror = rebuild(traced.primals, tensors, 0) as unknown[];
       return primals.length === 1 ? mirror[0] : mirror;
     });
+  closure(vjpFn, traced);
   return hasAux ? [output, vjpFn, aux] : [output, vjpFn];
 }
 
@@ -139,5 +142,5 @@ export function linearize(func: AnyFunction, ...primals: Tree[]): Tree {
       const tensors = results(traced, seeds, emit, outputs);
       return rebuild(traced.output, tensors, 0);
     });
-  return [output, jvpFn];
+  return [output, closure(jvpFn, traced)];
 }

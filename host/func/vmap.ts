@@ -2,9 +2,10 @@
 import { core, shapeOf, writeInts } from "../core/memory";
 import { concat, type Node, permute, slice } from "../core/prim";
 import { withinOp } from "../core/scope";
-import { ArgumentError, ShapeError } from "../errors";
+import { ArgumentError, ShapeError, typeName } from "../errors";
 import { placeholder, Purpose, vmapNodes } from "../autograd/engine";
 import { checkOptions } from "../options";
+import { type Randomness, randomnessModes, withinVmap } from "../random";
 import { nodeOf, wrapNode } from "../tensor/tensor";
 import { type AnyFunction, callUser, checkFunction } from "./trace";
 import { broadcastPrefix, flatten, unflatten, type Tree } from "./tree";
@@ -15,8 +16,11 @@ export interface VmapOptions {
   inDims?: Tree;
   /** Where the mapped dim goes in each result; nested as the results are. */
   outDims?: Tree;
-  /** How random ops behave inside: "error", "different" for each element, or the "same". */
-  randomness?: "error" | "different" | "same" | undefined;
+  /**
+   * What random ops do inside: throw ("error"), draw anew for each element of the batch ("different"), or draw once for all
+   * ("same"). The numbers do not depend on chunkSize.
+   */
+  randomness?: Randomness | undefined;
   /** How many elements are computed at a time; bounds the memory. */
   chunkSize?: number | null | undefined;
 }
@@ -66,7 +70,18 @@ export function vmap<F extends AnyFunction>(
 ): (...args: Parameters<F>) => ReturnType<F> {
   checkFunction("vmap", func);
   checkOptions("vmap", options, ["inDims", "outDims", "randomness", "chunkSize"]);
-  const { inDims = 0, outDims = 0, chunkSize } = (options ?? {}) as { inDims: unknown; outDims: unknown } & VmapOptions;
+  const {
+    inDims = 0,
+    outDims = 0,
+    randomness = "error",
+    chunkSize,
+  } = (options ?? {}) as Omit<VmapOptions, "inDims" | "outDims"> & { inDims?: unknown; outDims?: unknown };
+  if (!randomnessModes.includes(randomness)) {
+    throw new ArgumentError(
+      `vmap: randomness should be "error", "different" or "same" but got ` +
+        `${typeof randomness === "string" ? JSON.stringify(randomness) : typeName(randomness)}.`,
+    );
+  }
   if (chunkSize !== undefined && chunkSize !== null && !(Number.isInteger(chunkSize) && chunkSize > 0)) {
     throw new ArgumentError(`vmap: chunkSize should be a positive integer but got ${String(chunkSize)}.`);
   }
@@ -103,7 +118,9 @@ export function vmap<F extends AnyFunction>(
             `mapped dimension.`,
         );
       }
-      const outputs = callUser("vmap", func, unflatten(flat.shape, leaves) as unknown[]);
+      const outputs = withinVmap({ randomness, placeholder: mapped[0]!.placeholder, size }, () =>
+        callUser("vmap", func, unflatten(flat.shape, leaves) as unknown[]),
+      );
       shape = outputs.shape;
       const outputDims = broadcastPrefix(outDims, outputs.shape);
       if (outputDims === null) {
@@ -122,6 +139,8 @@ export function vmap<F extends AnyFunction>(
               batches,
               count,
               nodes,
+              start,
+              size,
             ),
           );
         }

@@ -19,7 +19,7 @@ function asLeaf(x: Node, requiresGrad = false): Node {
   return leaf;
 }
 /** The function f with a further argument, requiresGrad, in the place behind its last. */
-const creator =
+export const creator =
   <A extends unknown[]>(f: (...args: A) => Node) =>
   (...args: [...A, requiresGrad: boolean | undefined]): Node =>
     asLeaf(f(...(args.slice(0, -1) as unknown as A)), args.at(-1) as boolean | undefined);

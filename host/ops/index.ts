@@ -19,6 +19,7 @@ import { normalOps } from "./normal";
 import { normalizationOps } from "./normalization";
 import { paddingOps } from "./padding";
 import { poolingOps } from "./pooling";
+import { randomOps } from "./random";
 import { reductionOps } from "./reduction";
 import { resamplingOps } from "./resampling";
 import { scatterOps } from "./scatter";
@@ -35,6 +36,7 @@ const implementations: Implementations & Record<keyof typeof signatures, Impleme
   ...indexingOps,
   ...scatterOps,
   ...creationOps,
+  ...randomOps,
   ...linearOps,
   ...calculusOps,
   ...normalOps,

@@ -554,6 +554,39 @@ export const signatures = {
   /** The n × m matrix with ones on its diagonal. */
   eye: "(n: int, m?: int, *, dtype?: dtype, requiresGrad?: bool): Tensor",
 
+  // -- random numbers
+  /** Uniform in [0, 1), in steps of 2⁻²⁴ (float32) or 2⁻⁵³ (float64). */
+  rand: "(size: ints..., *, dtype?: dtype, requiresGrad?: bool): Tensor",
+  /** Uniform in [0, 1) in the shape and dtype of input. */
+  randLike: "(input: Tensor, *, dtype?: dtype, requiresGrad?: bool): Tensor",
+  /** Normal with mean 0 and variance 1. */
+  randn: "(size: ints..., *, dtype?: dtype, requiresGrad?: bool): Tensor",
+  /** Normal with mean 0 and variance 1 in the shape and dtype of input. */
+  randnLike: "(input: Tensor, *, dtype?: dtype, requiresGrad?: bool): Tensor",
+  /** Integers from low (0 unless given) to high − 1, each as likely up to 2⁻⁶⁴; int32 unless dtype says otherwise. */
+  randint: [
+    "(high: int, size: ints, *, dtype?: dtype, requiresGrad?: bool): Tensor",
+    "(low: int, high: int, size: ints, *, dtype?: dtype, requiresGrad?: bool): Tensor",
+  ],
+  /** Integers from low (0 unless given) to high − 1 in the shape and dtype of input. */
+  randintLike: [
+    "(input: Tensor, high: int, *, dtype?: dtype, requiresGrad?: bool): Tensor",
+    "(input: Tensor, low: int, high: int, *, dtype?: dtype, requiresGrad?: bool): Tensor",
+  ],
+  /** 0 … n − 1 in random order; int32 unless dtype says otherwise. */
+  randperm: "(n: int, *, dtype?: dtype, requiresGrad?: bool): Tensor",
+  /** Normal with the given mean and standard deviation, which broadcast; no gradient flows to them. */
+  normal: [
+    "(mean: number, std: number, size: ints, *, dtype?: dtype, requiresGrad?: bool): Tensor",
+    "(mean: Tensor, std?: number): Tensor",
+    "(mean: Tensor, std: Tensor): Tensor",
+    "(mean: number, std: Tensor): Tensor",
+  ],
+  /** 1 with the probability in input, or p if that is given, else 0; in the dtype of input. No gradient flows to input. */
+  bernoulli: "(input: Tensor, p?: number): Tensor",
+  /** The input with each element set to 0 with probability p (0.5 unless given), the others scaled by 1 / (1 − p). */
+  "nn.functional.dropout": "(input: Tensor, p?: number, training?: bool): Tensor",
+
   // -- matrix products and what is made of them
   /** The matrix product; vectors count as a row on the left and a column on the right, batch dims broadcast. */
   matmul: "(input: Tensor, other: Tensor): Tensor",

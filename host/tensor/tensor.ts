@@ -5,7 +5,7 @@ import { check, checkAddress } from "../core/failure";
 import { core, elementsAt, shapeOf, writeInts } from "../core/memory";
 import { detach, type Node, slice, reshape } from "../core/prim";
 import { currentOp, enterOp, leaveOp, withinOp } from "../core/scope";
-import { ArgumentError, DisposedError, ShapeError, typeName } from "../errors";
+import { ArgumentError, DisposedError, DTypeError, ShapeError, formatShape, typeName } from "../errors";
 import type { BackwardOptions } from "../autograd/backward";
 import type { TensorMethods } from "../generated/ops";
 import { type Page, type Scope, track, untrack } from "./lifetime";
@@ -72,7 +72,7 @@ export class Tensor {
     return gradient && wrapNode(gradient);
   }
   set grad(gradient: Tensor | null) {
-    setGradient(nodeOf(this), gradient && nodeOf(gradient));
+    withinOp("grad", () => setGradient(nodeOf(this), gradient ? gradientNode(gradient, this) : null));
   }
   /** Forgets the accumulated gradient. */
   zeroGrad(): void {
@@ -159,6 +159,16 @@ export class Tensor {
 // Engines without explicit resource management lack the symbol.
 if (Symbol.dispose) {
   Object.defineProperty(Tensor.prototype, Symbol.dispose, { value: Tensor.prototype.dispose, configurable: true });
+}
+
+function gradientNode(gradient: Tensor, leaf: Tensor): Node {
+  if (!isTensor(gradient)) throw new ArgumentError(`grad: expected a Tensor or null but got ${typeName(gradient)}.`);
+  const [want, got] = [formatShape(leaf.shape), formatShape(gradient.shape)];
+  if (want !== got) throw new ShapeError(`grad: the gradient of a tensor of shape ${want} can't have shape ${got}.`);
+  if (gradient.dtype !== leaf.dtype) {
+    throw new DTypeError(`grad: the gradient of a tensor of dtype ${leaf.dtype} can't have dtype ${gradient.dtype}.`);
+  }
+  return gradient.node;
 }
 
 const isLeafOp = (op: Op): boolean => op === Op.Data || op === Op.Full || op === Op.Detach || op === Op.Iota;

@@ -4,9 +4,17 @@ import { ArgumentError } from "../errors";
 import { addTo, addToPage, closeScope, openScope, Scope, untrack } from "./lifetime";
 import { isTensor, nodeOf, type Tensor } from "./tensor";
 
-/** The Tensors in a value: itself, or those in arrays and plain objects, nested. */
+const holdings = new WeakMap<object, readonly Tensor[]>();
+/** Says which Tensors the closure of `fn` holds: they go where fn goes. */
+export function holding<F extends object>(fn: F, tensors: readonly Tensor[]): F {
+  holdings.set(fn, tensors);
+  return fn;
+}
+
+/** The Tensors in a value: itself, those in arrays and plain objects, nested, and those that functions are known to hold. */
 export function collectTensors(value: unknown, into: Tensor[] = [], seen = new Set<unknown>()): Tensor[] {
   if (isTensor(value)) into.push(value);
+  else if (typeof value === "function") into.push(...(holdings.get(value) ?? []));
   else if (typeof value === "object" && value !== null && !seen.has(value)) {
     const prototype: unknown = Object.getPrototypeOf(value);
     if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null) return into;

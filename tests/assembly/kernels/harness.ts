@@ -19,6 +19,7 @@ interface Kernels {
   scatterAddDim(...args: number[]): number;
   gemm(...args: number[]): void;
   gemmWorkspace(dtype: DType, m: number, n: number, k: number): number;
+  philox(dst: number, low: bigint, high: bigint, key: bigint): void;
   reduce(...args: number[]): void;
 }
 

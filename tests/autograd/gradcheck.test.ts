@@ -1,0 +1,298 @@
+// G5: gradcheck and gradgradcheck let right derivatives through, and find and show wrong ones.
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { Op } from "../../assembly/abi/opcodes";
+import { core } from "../../host/core/memory";
+import * as pf from "../../host/index";
+import { compositions, primitives } from "./gradcheck.rows";
+import { f64, type T, throws } from "./support";
+
+const { gradcheck, gradgradcheck, customFunction } = pf.autograd;
+const test = suite("gradcheck");
+const everything = { checkBatchedGrad: true, checkBatchedForwardGrad: true };
+
+const x3 = f64([0.5, -1.2, 2], true);
+const y3 = f64([1.5, 0.3, -0.7], true);
+
+// -- what is right passes
+
+for (const [name, f, inputs] of [...primitives, ...compositions]) {
+  test(`passes ${name}`, () => {
+    const before = [core.liveNodes(), pf.backend.memoryBytes];
+    assert.is(gradcheck(f, inputs, everything), true);
+    assert.is(gradgradcheck(f, inputs), true);
+    assert.equal([core.liveNodes(), pf.backend.memoryBytes], before, "something is left behind");
+  });
+}
+
+const others = ["Placeholder", "Random", "CustomCall", "CustomOutput"];
+for (const op of Object.keys(Op).filter((key) => Number.isNaN(Number(key)) && !others.includes(key))) {
+  test(`${op} has a row whose graph holds it`, () => {
+    const rows = primitives.filter(([name]) => name.split(" ")[0] === op);
+    assert.ok(rows.length > 0);
+    for (const [, f, inputs] of rows) assert.ok(pf.inspect(f, ...inputs).nodes.some((node) => node.op === op));
+  });
+}
+
+// -- what is wrong does not
+
+/** A custom function of one argument. */
+const custom = (forward: (x: T) => T, derivative: (x: T) => T): ((x: T) => T) =>
+  customFunction({
+    forward(ctx, x: T) {
+      ctx.saveForBackward(x);
+      return forward(x);
+    },
+    backward: (ctx, g) => g.mul(derivative(ctx.savedTensors[0])),
+  });
+const square = custom((x) => x.mul(x), (x) => x.mul(2)); // prettier-ignore
+const wrongFactor = custom((x) => x.mul(x), (x) => x.mul(2.1)); // prettier-ignore
+/** Right to first order; the derivative does not say how it depends on x. */
+const detachedDerivative = custom((x) => x.mul(x), (x) => x.detach().mul(2)); // prettier-ignore
+const wrongSecondEntry = custom((x) => x.mul(x), (x) => x.mul(f64([2, 2.5, 2]))); // prettier-ignore
+const nan = custom((x) => x.mul(x), (x) => x.mul(NaN)); // prettier-ignore
+
+type Row = [string, () => unknown, string[]];
+const wrong: Row[] = [
+  [
+    "a factor of a custom function",
+    () => gradcheck(wrongFactor, x3, { checkForwardAd: false }),
+    ["gradcheck: Jacobian mismatch for output 0 with respect to input 0", "3 of 9 entries are off"],
+  ],
+  [
+    "a factor of a custom function, in forward mode",
+    () => gradcheck(wrongFactor, x3),
+    ["Jacobian computed with forward mode mismatch for output 0 with respect to input 0"],
+  ],
+  [
+    "a factor of a custom function, in forward mode alone",
+    () => gradcheck(wrongFactor, x3, { checkBackwardAd: false }),
+    ["Jacobian computed with forward mode mismatch"],
+  ],
+  [
+    "one entry, with its place and both numbers",
+    () => gradcheck(wrongSecondEntry, x3, { checkForwardAd: false }),
+    [
+      "at entry [1] of the output and [1] of the input",
+      "\nnumerical: -2.39999",
+      "\nanalytical: -3\n",
+      "1 of 9 entries",
+    ],
+  ],
+  [
+    "an entry of the second input and output, in more dims",
+    () =>
+      gradcheck(
+        (a: T, b: T) => [a, a.t().mul(2).add(b.detach().mul(b))],
+        [f64([[1, 2, 3], [4, 5, 6]], true), f64([[1, 0], [0, 0], [0, 0]], true)], // prettier-ignore
+        { checkForwardAd: false },
+      ),
+    [
+      "for output 1 with respect to input 1",
+      "at entry [0, 0] of the output and [0, 0] of the input",
+      "analytical: 1\n",
+    ],
+  ],
+  [
+    "a factor detached, of two",
+    () => gradcheck((x: T) => x.mul(x.detach()), x3, { checkForwardAd: false }),
+    ["Jacobian mismatch", "at entry [2] of the output and [2] of the input", "numerical: 4.0", "analytical: 2\n"],
+  ],
+  [
+    "the second output detached in part",
+    () => gradcheck((x: T) => [x.sin(), x.cos().mul(x.exp().detach())], x3, { checkForwardAd: false }),
+    ["for output 1"],
+  ],
+  [
+    "a factor computed within noGrad",
+    () => gradcheck((x: T) => x.mul(pf.noGrad(() => x.exp())), x3, { checkForwardAd: false }),
+    ["Jacobian mismatch"],
+  ],
+  [
+    "an input that the output does not hang on any more",
+    () => gradcheck((x: T, y: T) => x.mul(y.detach()), [x3, y3], { checkForwardAd: false }),
+    ["for output 0 with respect to input 1", "analytical: 0\n"],
+  ],
+  [
+    "an output that is detached as a whole",
+    () => gradcheck((x: T) => x.mul(2).detach(), x3),
+    ["Numerical gradient for function expected to be zero", "output 0", "analytical: 0"],
+  ],
+  ["NaN", () => gradcheck(nan, x3, { checkForwardAd: false }), ["analytical: NaN"]],
+  ["NaN in forward mode", () => gradcheck(nan, x3, { checkBackwardAd: false }), ["analytical: NaN"]],
+  [
+    "a derivative that is detached, by its own derivative",
+    () => gradgradcheck(detachedDerivative, x3),
+    ["gradgradcheck: Jacobian computed with forward mode mismatch for output 0 with respect to input 0"],
+  ],
+  [
+    "the same, in reverse mode",
+    () => gradgradcheck(detachedDerivative, x3, null, { checkFwdOverRev: false }),
+    ["gradgradcheck: Jacobian mismatch for output 0 with respect to input 0"],
+  ],
+];
+for (const [name, body, phrases] of wrong) {
+  test(`finds ${name}`, () => throws(body, "AutogradError", ...phrases));
+}
+
+test("a detached derivative passes to first order", () => assert.is(gradcheck(detachedDerivative, x3), true));
+test("raiseException: false gives false for a wrong derivative", () => {
+  const quiet = { raiseException: false };
+  assert.is(gradcheck(wrongFactor, x3, quiet), false);
+  assert.is(
+    gradcheck((x: T) => x.detach(), x3, quiet),
+    false,
+  );
+  assert.is(gradgradcheck(detachedDerivative, x3, null, quiet), false);
+  assert.is(gradcheck(square, x3, quiet), true);
+  assert.is(gradgradcheck(square, x3, null, quiet), true);
+});
+test("raiseException: false keeps no mistake in the call quiet, and nothing that func throws", () => {
+  const quiet = { raiseException: false };
+  throws(() => gradcheck(square, pf.tensor([1], { requiresGrad: true }), quiet), "DTypeError");
+  throws(() => gradcheck(() => 3 as never, x3, quiet), "ArgumentError");
+  const thrown = new Error("func's own");
+  const f = (): never => {
+    throw thrown;
+  };
+  for (const check of [() => gradcheck(f, x3, quiet), () => gradgradcheck(f, x3, null, quiet)]) {
+    try {
+      check();
+      assert.unreachable();
+    } catch (error) {
+      assert.is(error, thrown);
+    }
+  }
+});
+test("a backward that differs from run to run is not reentrant", () => {
+  let runs = 0;
+  const drifting = custom((x) => x.mul(x), (x) => x.mul(2 + 1e-9 * runs++)); // prettier-ignore
+  const options = { checkForwardAd: false };
+  throws(() => gradcheck(drifting, x3, options), "AutogradError", "gradcheck: Backward is not reentrant");
+  assert.is(gradcheck(drifting, x3, { ...options, nondetTol: 1e-6 }), true);
+});
+
+// -- tolerances
+
+test("atol, rtol and eps decide what is close enough", () => {
+  const small = f64([5e-5], true);
+  assert.is(gradcheck(wrongFactor, small), true);
+  throws(() => gradcheck(wrongFactor, small, { atol: 1e-6 }), "AutogradError", "0.000001 + 0.001 · |numerical|");
+  assert.is(gradcheck(wrongFactor, x3, { rtol: 0.051 }), true);
+  throws(() => gradcheck(wrongFactor, x3, { rtol: 0.049 }), "AutogradError", "mismatch");
+  // A step across the corner of |x| takes its mean slope.
+  assert.is(
+    gradcheck((x: T) => x.abs(), f64(0.001, true)),
+    true,
+  );
+  throws(() => gradcheck((x: T) => x.abs(), f64(0.001, true), { eps: 0.01 }), "AutogradError", "analytical: 1\n");
+});
+
+// -- inputs
+
+test("float32 is an error that says why", () => {
+  const single = pf.tensor([1, 2], { requiresGrad: true });
+  const phrases = [
+    "1 requires grad and is not in double precision (its dtype is float32)",
+    "rounding",
+    "Make it float64",
+  ];
+  throws(
+    () => gradcheck((a: T, b: T) => a.mul(b), [f64([1, 2], true), single]),
+    "DTypeError",
+    "gradcheck:",
+    ...phrases,
+  );
+  throws(() => gradgradcheck((a: T, b: T) => a.mul(b), [f64([1, 2], true), single]), "DTypeError", ...phrases);
+  // Not so what is not differentiated by.
+  assert.is(
+    gradcheck((a: T, b: T) => a.mul(b), [f64([1, 2], true), pf.tensor([1, 2])]),
+    true,
+  );
+});
+test("only tensors that require grad are differentiated by; the others and any other value are passed on", () => {
+  const constant = f64([1, 2, 3]);
+  const f = (x: T, c: T, options: { twice: boolean }, n: number): T => {
+    assert.is(c, constant);
+    return x.mul(c.detach()).mul(options.twice ? n : 1);
+  };
+  assert.is(gradcheck(f, [x3, constant, { twice: true }, 2]), true);
+  assert.is(
+    gradgradcheck((x: T, c: T) => x.mul(x).mul(c.detach()), [x3, constant]),
+    true,
+  );
+});
+test("outputs that no derivative can be asked of are left out", () => {
+  assert.is(
+    gradcheck((x: T) => [x.argmax(), x.mul(x), x.gt(0)], x3),
+    true,
+  );
+  assert.is(
+    gradgradcheck((x: T) => [x.argmax(), x.mul(x), f64(3)], x3),
+    true,
+  );
+  assert.is(
+    gradcheck((x: T) => x.floor(), f64([0.5], true)),
+    true,
+  );
+  assert.is(
+    gradcheck(() => f64(3), x3),
+    true,
+  );
+  assert.is(
+    gradcheck((x: T) => x.gt(0), x3),
+    true,
+  );
+});
+test("works within noGrad, and within tidy", () => {
+  assert.is(pf.noGrad(() => gradcheck(square, x3)), true); // prettier-ignore
+  assert.is(pf.noGrad(() => gradgradcheck(square, x3)), true); // prettier-ignore
+  throws(() => pf.noGrad(() => gradcheck(wrongFactor, x3)), "AutogradError", "mismatch");
+});
+test("views, expanded inputs and inputs that are still to be computed", () => {
+  const leaf = f64([[1, 2], [3, 4]], true); // prettier-ignore
+  for (const x of [leaf.t(), leaf.narrow(1, 0, 1).expand(2, 3), leaf.mul(2).sum(0), leaf.flip(0)]) {
+    assert.is(
+      gradcheck((t: T) => t.sin().mul(t), x),
+      true,
+    );
+    throws(() => gradcheck((t: T) => t.sin().mul(t.detach()), x), "AutogradError", "mismatch");
+  }
+});
+test("gradOutputs of gradgradcheck", () => {
+  const f = (x: T): T[] => [x.mul(x), x.sin()];
+  const v = f64([1, 2, 3], true);
+  assert.is(gradgradcheck(f, x3, [v, f64([0, 1, 0])]), true);
+  assert.is(
+    gradgradcheck((x: T) => x.pow(3), x3, v),
+    true,
+  );
+  throws(() => gradgradcheck(f, x3, v), "ShapeError", "func has 2 outputs that require grad but gradOutputs has 1");
+  throws(() => gradgradcheck(square, x3, f64([1], true)), "ShapeError", "Mismatch in shape");
+  const single = pf.tensor([1, 2, 3], { requiresGrad: true });
+  throws(() => gradgradcheck(square, x3, single), "DTypeError", "not in double precision");
+  const integers = pf.tensor(Int32Array.from([1, 2, 3]));
+  throws(() => gradgradcheck(square, x3, integers), "DTypeError", "gradOutputs[0] should have a floating dtype");
+});
+
+const mistakes: [string, () => unknown, pf.PushforwardError["name"], string][] = [
+  ["no input requires grad", () => gradcheck(square, f64([1])), "ArgumentError", "at least one input tensor to require"],
+  ["no inputs", () => gradcheck(square, []), "ArgumentError", "at least one input tensor"],
+  ["func", () => gradcheck(3 as never, x3), "ArgumentError", "func should be a function but got number"],
+  ["inputs", () => gradcheck(square, 3 as never), "ArgumentError", "inputs should be a Tensor or an array but got number"],
+  ["async", () => gradcheck((() => Promise.resolve(x3)) as never, x3), "ArgumentError", "must not be async"],
+  ["an unknown option", () => gradcheck(square, x3, { Eps: 1 } as never), "ArgumentError", "unknown option Eps"],
+  ["eps", () => gradcheck(square, x3, { eps: 0 }), "ArgumentError", "gradcheck: eps should be a positive number but got 0"],
+  ["atol", () => gradcheck(square, x3, { atol: -1 }), "ArgumentError", "atol should be a non-negative number"],
+  ["rtol", () => gradgradcheck(square, x3, null, { rtol: "1" as never }), "ArgumentError", "gradgradcheck: rtol"],
+  ["no mode", () => gradcheck(square, x3, { checkForwardAd: false, checkBackwardAd: false }), "ArgumentError", "at least one of"],
+]; // prettier-ignore
+for (const [name, body, error, phrase] of mistakes) {
+  test(`mistakes: ${name}`, () => throws(body, error as "ArgumentError", phrase));
+}
+test("null stands for a default", () => {
+  assert.is(gradcheck(square, x3, { eps: null, atol: null, rtol: null, checkForwardAd: null } as never), true);
+  throws(() => gradcheck(wrongFactor, x3, { checkForwardAd: null } as never), "AutogradError", "with forward mode");
+});
+
+test.run();

@@ -1,0 +1,458 @@
+// pf.compile: the same numbers as fn, traced once per signature; with every transform, inside and outside; no growth.
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { core } from "../host/core/memory";
+import * as pf from "../host/index";
+import { f64, near, type T, throws } from "./autograd/support";
+
+const { compile } = pf;
+const { jvp, vjp, hvp, vhp, jacobian, hessian } = pf.functional;
+const rows = suite("compile");
+const usage = (): number[] => [core.liveNodes(), pf.backend.memoryBytes];
+/** A row; what its body makes is freed, and nothing else may be left once its compiled functions are cleared. */
+const test = (name: string, body: (made: <F extends (...args: any[]) => any>(fn: F) => F & pf.Compiled) => void): void =>
+  rows(name, () => {
+    const compiled: pf.Compiled[] = [];
+    const before = usage();
+    pf.tidy(() =>
+      body((fn) => {
+        const made = compile(fn);
+        compiled.push(made);
+        return made;
+      }),
+    );
+    for (const made of compiled) made.clear();
+    assert.equal(usage(), before, "something is left behind");
+  }); // prettier-ignore
+
+const bits = (t: T): unknown => [t.shape, t.dtype, t.requiresGrad, [...new Uint8Array(t.data().buffer)]];
+const flat = (value: unknown): T[] =>
+  value instanceof pf.Tensor ? [value] : typeof value === "object" && value !== null ? Object.values(value).flatMap(flat) : []; // prettier-ignore
+const same = (got: unknown, want: unknown): void => assert.equal(flat(got).map(bits), flat(want).map(bits));
+
+const x3 = f64([0.5, -1.2, 2]);
+const v3 = f64([1, -2, 0.5]);
+const m23 = f64([[1, 2, 3], [-4, 5, 0.5]]); // prettier-ignore
+const f = (x: T): T => x.sin().mul(x).exp();
+const loss = (x: T): T => f(x).sum();
+
+// -- the cache
+
+test("hits, misses, size and clear", (compile) => {
+  const g = compile((x: T, n = 1) => x.mul(n));
+  const info = (): number[] => [g.cacheInfo().hits, g.cacheInfo().misses, g.cacheInfo().size];
+  assert.equal(info(), [0, 0, 0]);
+  near(g(x3), [0.5, -1.2, 2]);
+  assert.equal(info(), [0, 1, 1]);
+  g(v3);
+  assert.equal(info(), [1, 1, 1]);
+  g(x3, 2);
+  assert.equal(info(), [1, 2, 2]);
+  g.clear();
+  assert.equal(info(), [0, 0, 0]);
+  near(g(x3), [0.5, -1.2, 2]);
+  assert.equal(info(), [0, 1, 1]);
+});
+const object = { by: 2 };
+class Options {
+  constructor(readonly by: number) {}
+}
+const options = new Options(3);
+/** Two calls' arguments, and whether the second is a hit. */
+const signatures: [string, unknown[], unknown[], boolean][] = [
+  ["other values", [x3], [v3], true],
+  ["another shape", [x3], [m23], false],
+  ["a shape of equal size", [m23], [m23.reshape(3, 2)], false],
+  ["another dtype", [x3], [x3.to("float32")], false],
+  ["a 0-dim tensor and one of one element", [f64(1)], [f64([1])], false],
+  ["other strides", [m23], [f64([[1, 2], [3, 4], [5, 6]]).t()], true],
+  ["an equal number", [x3, 2], [x3, 2], true],
+  ["another number", [x3, 2], [x3, 3], false],
+  ["0 and -0", [x3, 0], [x3, -0], false],
+  ["NaN", [x3, NaN], [x3, NaN], true],
+  ["a number and its string", [x3, 2], [x3, "2"], false],
+  ["true and its string", [x3, true], [x3, "true"], false],
+  ["null and undefined", [x3, null], [x3, undefined], false],
+  ["an argument left out", [x3], [x3, undefined], false],
+  ["a bigint and a number", [x3, 2n], [x3, 2], false],
+  ["equal options in plain objects", [x3, { by: 2 }], [x3, { by: 2 }], true],
+  ["other options in plain objects", [x3, { by: 2 }], [x3, { by: 3 }], false],
+  ["other keys", [x3, { by: 2 }], [x3, { of: 2 }], false],
+  ["an instance, by identity", [x3, options], [x3, options], true],
+  ["another instance", [x3, options], [x3, new Options(3)], false],
+  ["a function, by identity", [x3, f], [x3, f], true],
+  ["another function", [x3, f], [x3, loss], false],
+  ["the same plain object", [x3, object], [x3, object], true],
+  ["tensors in arrays", [[x3, v3]], [[v3, x3]], true],
+  ["tensors in arrays of another structure", [[x3, v3]], [[[x3, v3]]], false],
+  ["an array and separate arguments", [[x3, v3]], [x3, v3], false],
+  ["a key that looks like structure", [{ "a:T,b": x3 }], [{ a: x3, b: 1 }], false],
+  ["strings that look like several", [x3, "a,string:b"], [x3, "a", "b"], false],
+  ["a symbol, by identity", [x3, Symbol.iterator], [x3, Symbol.asyncIterator], false],
+]; // prettier-ignore
+for (const [name, first, second, hit] of signatures) {
+  test(`signature: ${name}`, (compile) => {
+    const g = compile((...args: unknown[]) => pf.mul(flat(args)[0], 2));
+    same(g(...first), flat(first)[0].mul(2));
+    same(g(...second), flat(second)[0].mul(2));
+    assert.is(g.cacheInfo().hits, hit ? 1 : 0);
+    assert.is(g.cacheInfo().size, hit ? 1 : 2);
+  });
+}
+test("the default dtype and the gradient mode are part of the signature", (compile) => {
+  const g = compile((x: T) => x.mul(pf.ones([3])));
+  g(x3);
+  pf.noGrad(() => g(x3));
+  assert.is(g.cacheInfo().size, 2);
+  const before = pf.getDefaultDtype();
+  pf.setDefaultDtype("float64");
+  try {
+    g(x3);
+  } finally {
+    pf.setDefaultDtype(before);
+  }
+  assert.is(g.cacheInfo().size, 3);
+});
+test("fn runs once per signature", (compile) => {
+  let runs = 0;
+  const g = compile((x: T) => {
+    runs++;
+    return f(x);
+  });
+  for (let i = 0; i < 5; i++) g(x3);
+  assert.is(runs, 1);
+});
+test("the least recently used of 64 signatures goes first", (compile) => {
+  let runs = 0;
+  const g = compile((x: T, n: number) => {
+    runs++;
+    return x.mul(n);
+  });
+  for (let n = 0; n < 64; n++) g(x3, n);
+  g(x3, 0);
+  assert.equal([runs, g.cacheInfo().size], [64, 64]);
+  g(x3, 64); // 1 goes, since 0 was used
+  g(x3, 0);
+  assert.equal([runs, g.cacheInfo().size], [65, 64]);
+  near(g(x3, 1), [0.5, -1.2, 2]);
+  assert.equal([runs, g.cacheInfo().size], [66, 64]);
+});
+
+// -- arguments and results: to the last bit those of fn
+
+const leaf = f64([[1, 2], [3, 4], [5, 6]], true); // prettier-ignore
+const makers: Record<string, () => T> = {
+  contiguous: () => f64([[1, 2, 3], [4, 5, 6]]),
+  transposed: () => f64([[1, 2], [3, 4], [5, 6]]).t(),
+  "a transposed detached leaf": () => leaf.t().detach(),
+  sliced: () => f64([[1, 2, 3, 4, 5, 6], [7, 8, 9, 10, 11, 12], [0, 1, 0, 1, 0, 1]]).slice(0, 0, 3, 2).slice(1, 1, 6, 2),
+  flipped: () => f64([[1, 2, 3], [4, 5, 6]]).flip(0, 1),
+  expanded: () => f64([1, 2, 3]).expand(2, 3),
+  "expanded from one": () => f64(2).expand(2, 3),
+  "a constant": () => pf.full([2, 3], 0.3, { dtype: "float64" }),
+  "a ramp": () => pf.arange(6, { dtype: "float64" }).reshape(2, 3),
+  pending: () => f64([[1, 2, 3], [4, 5, 6]]).sin().mul(3),
+  "pending, transposed": () => f64([[1, 2], [3, 4], [5, 6]]).sin().t(),
+  "a result of a transform": () => jvp(f, m23, m23)[1],
+  "float32": () => pf.tensor([[1, 2, 3], [4, 5, 6]]),
+  empty: () => f64([]).reshape(0, 3),
+}; // prettier-ignore
+const bodies: [string, (x: T) => unknown][] = [
+  ["elementwise", (x) => f(x)],
+  ["several results", (x) => [x.sum(0), x.mul(2), { mean: x.sum().div(6) }]],
+  ["a matrix product", (x) => x.matmul(x.t())],
+  ["views", (x) => [x.t(), x.flip(1), x.narrow(1, 1, 2), x.reshape(-1), x.expand(2, -1, -1)]],
+  ["a view of something computed", (x) => x.exp().t().narrow(0, 0, 2)],
+  ["the argument itself", (x) => [x, x.exp()]],
+  ["the same twice", (x) => { const y = x.exp(); return [y, y, y.t(), x, x]; }],
+  ["constants", (x) => [pf.ones([2]), f64([1, 2]), x.mul(0).add(1), pf.arange(3)]],
+  ["a constant that is computed", (x) => [f64([1, 2]).exp(), x.mul(f64([1, 2, 3]).sin())]],
+  ["a clone", (x) => x.clone()],
+  ["other dtypes", (x) => [x.gt(2), x.to("int32"), x.sum(0).argmax(), x.to("float32")]],
+  ["nothing that depends on it", () => f64([3])],
+  ["a gather", (x) => x.gather(0, pf.tensor(Int32Array.from([0]), { shape: [1, 1] }).expand(x.shape[0] ? 1 : 0, 3))],
+]; // prettier-ignore
+for (const [bodyName, body] of bodies) {
+  test(`results equal fn's to the last bit: ${bodyName}`, (compile) => {
+    const g = compile(body);
+    // One program serves all layouts.
+    for (const [name, make] of Object.entries(makers)) {
+      const x = make();
+      if (name === "pending" || name === "pending, transposed") {
+        same(g(make()), body(make()));
+        continue;
+      }
+      same(g(x), body(x));
+      same(g(x), body(x));
+    }
+  });
+}
+test("arguments in containers, the same tensor more than once, and results in containers", (compile) => {
+  const body = ({ a, list }: { a: T; list: T[] }, b: T) => ({ sum: a.add(list[0]).add(b), rest: [list[1].mul(b), [b]] });
+  const g = compile(body);
+  same(g({ a: x3, list: [v3, x3] }, x3), body({ a: x3, list: [v3, x3] }, x3));
+  const result = g({ a: x3, list: [x3, x3] }, v3);
+  same(result, body({ a: x3, list: [x3, x3] }, v3));
+  assert.equal(Object.keys(result), ["sum", "rest"]);
+}); // prettier-ignore
+test("results that are arguments stay when these are disposed, and the other way round", (compile) => {
+  const g = compile((x: T) => [x, x.t(), x.mul(2)]);
+  for (let i = 0; i < 3; i++) {
+    const x = f64([[1, 2], [3, 4]]); // prettier-ignore
+    const [a, b, c] = g(x);
+    x.dispose();
+    g(f64([[9, 9], [9, 9]])); // prettier-ignore
+    assert.equal(b.toArray(), [[1, 3], [2, 4]]); // prettier-ignore
+    a.dispose();
+    assert.equal([b.toArray(), c.toArray()], [[[1, 3], [2, 4]], [[2, 4], [6, 8]]]); // prettier-ignore
+  }
+});
+test("results of one call are not those of the next", (compile) => {
+  const g = compile((x: T) => [x.exp(), x.sum()]);
+  const first = g(x3);
+  const second = g(v3);
+  same(first, [x3.exp(), x3.sum()]);
+  same(second, [v3.exp(), v3.sum()]);
+});
+test("a loop that feeds results back", (compile) => {
+  const step = (x: T): T => x.matmul(x.t()).tanh().matmul(x).mul(0.5).add(0.1);
+  const g = compile(step);
+  let [a, b] = [m23, m23];
+  for (let i = 0; i < 50; i++) [a, b] = [g(a), step(b)];
+  same(a, b);
+});
+
+// -- with the transforms
+
+const v33 = f64([1, -1, 0.5]);
+const inside: [string, (x: T) => unknown][] = [
+  ["jvp", (x) => jvp(f, x, v33)],
+  ["vjp", (x) => vjp(f, x, v33)],
+  ["hvp", (x) => hvp(loss, x, v33)],
+  ["vhp", (x) => vhp(loss, x, v33)],
+  ["jacobian", (x) => jacobian(f, x)],
+  ["jacobian, forward mode", (x) => jacobian(f, x, { strategy: "forward-mode" })],
+  ["hessian", (x) => hessian(loss, x)],
+  ["func.grad", (x) => pf.func.grad(loss)(x)],
+  ["func.gradAndValue", (x) => pf.func.gradAndValue(loss)(x)],
+  ["func.jacfwd", (x) => pf.func.jacfwd(f)(x)],
+  ["func.hessian", (x) => pf.func.hessian(loss)(x)],
+  ["vmap", (x) => pf.func.vmap((t: T) => t.mul(t).add(1))(x)],
+  ["vmap of a gradient", (x) => pf.func.vmap(pf.func.grad((t: T) => t.pow(3)))(x)],
+  ["a gradient of a gradient", (x) => pf.func.grad((t: T) => pf.func.grad(loss)(t).sum())(x)],
+  ["tidy", (x) => pf.tidy(() => x.exp().add(pf.tidy(() => x.sin())))],
+  ["noGrad", (x) => pf.noGrad(() => f(x))],
+];
+for (const [name, body] of inside) {
+  test(`${name} inside`, (compile) => {
+    const g = compile(body);
+    for (const x of [x3, v3, x3.flip(0)]) same(g(x), body(x));
+    assert.equal([g.cacheInfo().hits, g.cacheInfo().misses], [2, 1]);
+  });
+  test(`${name} around`, (compile) => {
+    const outside = (h: (x: T) => T): ((x: T) => unknown) => (x) => outer(name, h, x); // prettier-ignore
+    let runs = 0;
+    const g = compile((x: T) => {
+      runs++;
+      return f(x);
+    });
+    same(outside(g)(x3), outside(f)(x3));
+    same(outside(g)(v3), outside(f)(v3));
+    if (["tidy", "noGrad"].includes(name)) return;
+    // In a transform it is fn itself.
+    assert.ok(runs >= 2);
+    assert.equal(g.cacheInfo().size, 0);
+  });
+}
+function outer(name: string, h: (x: T) => T, x: T): unknown {
+  const scalar = (t: T): T => h(t).sum();
+  switch (name) {
+    case "jvp": return jvp(h, x, v33);
+    case "vjp": return vjp(h, x, v33);
+    case "hvp": return hvp(scalar, x, v33);
+    case "vhp": return vhp(scalar, x, v33);
+    case "jacobian": return jacobian(h, x);
+    case "jacobian, forward mode": return jacobian(h, x, { strategy: "forward-mode" });
+    case "hessian": return hessian(scalar, x);
+    case "func.grad": return pf.func.grad(scalar)(x);
+    case "func.gradAndValue": return pf.func.gradAndValue(scalar)(x);
+    case "func.jacfwd": return pf.func.jacfwd(h)(x);
+    case "func.hessian": return pf.func.hessian(scalar)(x);
+    case "vmap": return pf.func.vmap(h)(x);
+    case "vmap of a gradient": return pf.func.vmap(pf.func.grad(h))(x);
+    case "a gradient of a gradient": return pf.func.grad((t: T) => pf.func.grad(scalar)(t).sum())(x);
+    case "tidy": return pf.tidy(() => h(x));
+    default: return pf.noGrad(() => h(x));
+  }
+} // prettier-ignore
+test("with tensors that require grad it is fn itself", (compile) => {
+  const x = f64([0.5, -1.2, 2], true);
+  const g = compile(f);
+  const y = g(x);
+  assert.ok(y.requiresGrad);
+  same(pf.autograd.grad(y.sum(), x), pf.autograd.grad(f(x).sum(), x));
+  assert.is(g.cacheInfo().size, 0);
+  same(pf.noGrad(() => g(x)), pf.noGrad(() => f(x))); // prettier-ignore
+  assert.is(g.cacheInfo().size, 1);
+});
+test("a function whose results hang on captured tensors that require grad is not cut off", (compile) => {
+  const w = f64([1, 2, 3], true);
+  const g = compile((x: T) => x.mul(w).exp());
+  for (let i = 0; i < 3; i++) same(pf.autograd.grad(g(x3).sum(), w), pf.autograd.grad(x3.mul(w).exp().sum(), w));
+  const gradient = compile((x: T) => pf.autograd.grad(x.mul(w).exp().sum(), w)[0]);
+  for (const x of [x3, v3]) same(gradient(x), pf.autograd.grad(x.mul(w).exp().sum(), w)[0]);
+});
+test("a compiled function in a compiled function", (compile) => {
+  const g = compile(f);
+  const h = compile((x: T) => g(x).add(g(x.mul(2))));
+  for (const x of [x3, v3]) same(h(x), f(x).add(f(x.mul(2))));
+});
+test("custom functions inside", (compile) => {
+  const cube = pf.autograd.customFunction({
+    forward(ctx, x: T) {
+      ctx.saveForBackward(x);
+      return x.pow(3);
+    },
+    backward: (ctx, g) => g.mul(ctx.savedTensors[0].square()).mul(3),
+  });
+  const g = compile((x: T) => jvp(cube, x, v33));
+  for (const x of [x3, v3]) same(g(x), jvp(cube, x, v33));
+});
+
+// -- captured tensors
+
+test("captured tensors are constants of the trace", (compile) => {
+  let c = f64([1, 2, 3]);
+  const g = compile((x: T) => x.mul(c).add(c.exp()));
+  const traced = c;
+  same(g(x3), x3.mul(c).add(c.exp()));
+  c = f64([0, 0, 0]);
+  same(g(x3), x3.mul(traced).add(traced.exp()));
+  g.clear();
+  same(g(x3), f64([1, 1, 1]));
+});
+test("a captured tensor that was disposed since gives a DisposedError that says what to do", (compile) => {
+  const c = f64([1, 2, 3]).add(1);
+  const g = compile((x: T) => x.mul(c));
+  near(g(x3), [1, -3.6, 8]);
+  c.dispose();
+  throws(() => g(x3), "DisposedError", "compile: a tensor of shape [3] that the function captured was disposed after it was traced", "pass them as arguments"); // prettier-ignore
+  throws(() => g(x3), "DisposedError", "compile:");
+});
+test("tensors that fn makes itself are no captured ones", (compile) => {
+  const g = compile((x: T) => pf.tidy(() => x.mul(f64([1, 2, 3])).add(pf.tidy(() => f64([1, 1, 1]).exp()))));
+  for (let i = 0; i < 3; i++) same(g(x3), x3.mul(f64([1, 2, 3])).add(f64([1, 1, 1]).exp()));
+});
+
+// -- errors
+
+const reading = "compile";
+test("a value that depends on the arguments can't be read: the error says what to do", (compile) => {
+  const readers: ((x: T) => unknown)[] = [
+    (x) => x.item(),
+    (x) => x.sum().item(),
+    (x) => x.mul(2).data(),
+    (x) => x.toArray(),
+    (x) => String(x.add(1)),
+    (x) => pf.evaluate(x.exp()),
+    (x) => jvp((t: T) => f(t), x, x)[1].data(),
+  ];
+  for (const read of readers) {
+    const g = compile((x: T) => {
+      read(x);
+      return x;
+    });
+    throws(() => g(f64([1])), "AutogradError", "can't be read while it is traced", "Use where instead of branches", reading);
+    throws(() => g(f64([1])), "AutogradError", "can't be read while it is traced");
+    assert.is(g.cacheInfo().size, 0);
+  }
+  const constant = compile((x: T) => x.mul(f64(2).exp().item()));
+  near(constant(f64(1)), Math.exp(2));
+}); // prettier-ignore
+test("what fn throws passes through, the same object, and leaves nothing behind", (compile) => {
+  const thrown = new Error("fn's own");
+  const g = compile((x: T, fails: boolean) => {
+    const y = jvp(f, x, x)[1];
+    if (fails) throw thrown;
+    return y;
+  });
+  const before = usage();
+  for (let i = 0; i < 3; i++) {
+    try {
+      g(x3, true);
+      assert.unreachable();
+    } catch (error) {
+      assert.is(error, thrown);
+    }
+  }
+  assert.equal(usage(), before);
+  assert.is(core.isTracing(), 0);
+  same(g(x3, false), jvp(f, x3, x3)[1]);
+});
+test("mistakes", (compile) => {
+  throws(() => pf.compile(3 as never), "ArgumentError", "compile: func should be a function but got number");
+  throws(() => compile(() => 3)(), "ArgumentError", "compile: func should return tensors but got number");
+  throws(() => compile((x: T) => Promise.resolve(x))(x3), "ArgumentError", "compile: func should be synchronous");
+  throws(() => compile((x: T) => x.add(f64([1, 2])))(x3), "ShapeError", "add: shapes [3] and [2] can't be broadcast");
+  const gone = f64([1, 2, 3]);
+  gone.dispose();
+  const g = compile(f);
+  throws(() => g(gone), "DisposedError", "disposed");
+  g(x3);
+  throws(() => g(gone), "DisposedError", "disposed");
+});
+test("an index out of range in a call is an error of that call alone", (compile) => {
+  const g = compile((x: T, at: T) => x.gather(0, at.add(1)));
+  const at = (i: number): T => pf.tensor(Int32Array.from([i]));
+  near(g(x3, at(0)), [-1.2]);
+  throws(() => g(x3, at(7)), "ArgumentError", "index 8 is out of bounds for dimension 0 with size 3");
+  near(g(x3, at(1)), [2]);
+});
+test("running out of memory leaves the program usable", (compile) => {
+  const g = compile((x: T) => x.exp().reshape(-1, 1).mul(x.sin()).add(1));
+  const body = (x: T): T => x.exp().reshape(-1, 1).mul(x.sin()).add(1);
+  const x = pf.arange(1000, { dtype: "float64" }).div(1000);
+  same(g(x), body(x));
+  pf.configure({ maxMemoryBytes: pf.backend.memoryBytes + (1 << 20) });
+  try {
+    throws(() => g(x), "OutOfMemoryError", "compile: out of memory");
+    const fresh = compile((t: T) => body(t).add(2));
+    throws(() => fresh(x), "OutOfMemoryError", "out of memory");
+  } finally {
+    pf.configure({ maxMemoryBytes: Infinity });
+  }
+  same(g(x), body(x));
+});
+
+// -- memory
+
+test("10,000 calls keep memory as it is", (compile) => {
+  const c = f64([[1, 2, 3], [4, 5, 6], [7, 8, 9]]); // prettier-ignore
+  const g = compile((x: T) => [jvp((t: T) => c.matmul(t).tanh().mul(t), x, x)[1], x, c.exp()]);
+  let before: number[] = [];
+  for (let i = 0; i < 10_000; i++) {
+    pf.tidy(() => g(x3)[0].data());
+    if (i === 1) before = usage();
+  }
+  assert.equal(usage(), before);
+  assert.equal([g.cacheInfo().hits, g.cacheInfo().size], [9_999, 1]);
+});
+test("clear frees programs, and so do evictions; 1,000 signatures do not pile up", (compile) => {
+  const before = usage();
+  const g = compile((x: T, n: number) =>
+    x
+      .mul(n)
+      .exp()
+      .matmul(f64([1, 2, n])),
+  );
+  let most = 0;
+  for (let n = 0; n < 1000; n++) {
+    pf.tidy(() => g(x3, n).item());
+    if (n === 200) most = usage()[1];
+  }
+  assert.ok(usage()[1] <= most * 1.01, `${usage()[1]} bytes, ${most} before`);
+  g.clear();
+  assert.equal(usage(), before);
+});
+
+rows.run();
