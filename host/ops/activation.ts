@@ -97,15 +97,14 @@ export const activationOps = {
   "nn.functional.hardshrink": hardshrink,
   "nn.functional.hardtanh": hardtanh,
   "nn.functional.hardsigmoid": (x: Node): Node => scale(hardtanh(shift(x, 3), 0, 6), 1 / 6),
-  /** x · relu6(x + 3) / 6, with the middle piece's derivatives at both joints. */
-  "nn.functional.hardswish": (x: Node): Node =>
-    guarded(
-      p.logicalAnd(p.ge(x, p.num(-3)), p.le(x, p.num(3))),
-      x,
-      0,
-      (z) => scale(p.mul(z, shift(z, 3)), 1 / 6),
-      p.where(p.lt(x, p.num(-3)), p.num(0), x),
-    ),
+  /** x · relu6(x + 3) / 6; at the joints torch has the middle piece's first derivative, x/3 + 1/2, and none of its second. */
+  "nn.functional.hardswish"(x: Node): Node {
+    const distance = p.abs(x);
+    const line = (z: Node) => shift(p.mul(z, shift(scale(p.detach(z), 1 / 3), 0.5)), -1.5);
+    const outside = p.where(p.lt(x, p.num(0)), p.num(0), x);
+    const rest = guarded(p.eq(distance, p.num(3)), x, 3, line, outside);
+    return guarded(p.lt(distance, p.num(3)), x, 0, (z) => scale(p.mul(z, shift(z, 3)), 1 / 6), rest);
+  },
   "nn.functional.tanhshrink": (x: Node): Node => p.sub(x, p.tanh(x)),
   "nn.functional.threshold": (x: Node, threshold: number, value: number): Node =>
     p.where(p.le(x, p.num(threshold)), p.num(value), x),

@@ -74,10 +74,14 @@ export const lossOps = {
       from(1, target),
       boundedLog(x, p.ge(x, p.num(1)), (z) => p.log1p(p.neg(z))),
     );
-    // 0, but for the derivative where the logarithms have none
-    const parabola = scale(square(p.sub(input, p.detach(target))), 0.5e12);
-    const slope = p.where(saturated, p.sub(parabola, p.detach(parabola)), p.num(0));
-    return reduceLoss(weighted(p.sub(slope, p.add(hit, miss)), weight), reduction);
+    // 0, but for its derivatives: those of torch, whose backward divides by no less than 1e-12
+    const [y, t] = [p.detach(input), p.detach(target)];
+    const step = p.sub(input, y);
+    const first = scale(p.sub(y, t), 1e12);
+    const second = scale(p.add(p.mul(y, p.sub(y, t)), p.mul(t, from(1, y))), 1e24);
+    const slope = p.mul(step, p.add(first, scale(p.mul(second, step), 0.5)));
+    const loss = p.sub(p.where(saturated, slope, p.num(0)), p.add(hit, miss));
+    return reduceLoss(weighted(loss, weight), reduction);
   },
   /** (1 - t)·x - (1 + (posWeight - 1)·t)·log sigmoid(x), times w. */
   "nn.functional.binaryCrossEntropyWithLogits"(

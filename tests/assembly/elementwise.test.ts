@@ -135,7 +135,7 @@ const roundEven = (x: number): number => {
 const exactUnary: [Op, readonly DType[], (x: number) => number][] = [
   [Op.Neg, [Int32, ...floats], (x) => -x],
   [Op.Abs, allDTypes, Math.abs],
-  [Op.Sign, allDTypes, Math.sign],
+  [Op.Sign, allDTypes, (x) => Number(x > 0) - Number(x < 0)], // 0 for NaN, as torch
   [Op.Floor, allDTypes, Math.floor],
   [Op.Ceil, allDTypes, Math.ceil],
   [Op.Round, allDTypes, roundEven],

@@ -38,6 +38,8 @@ const rows: [name: string, actual: () => any, expected: any][] = [
   ["cov", () => pf.cov(f64([[0, 1, 2], [2, 1, 0]])), [[1, -1], [-1, 1]]],
   ["cov of one row", () => pf.cov(f64([1, 3])), 2],
   ["corrcoef", () => pf.corrcoef(f64([[0, 1, 2], [2, 1, 0]])), [[1, -1], [-1, 1]]],
+  ["cov of integers", () => pf.cov(pf.tensor([[1, 2], [4, 3]], { dtype: "int32" })), [[0.5, -0.5], [-0.5, 0.5]]],
+  ["corrcoef of integers", () => pf.corrcoef(pf.tensor([[1, 2, 3], [3, 2, 1]], { dtype: "int32" })), [[1, -1], [-1, 1]]],
   ["vander", () => pf.vander(x3), [[1, 1, 1], [4, 2, 1], [9, 3, 1]]],
   ["linalg.vander", () => pf.linalg.vander(v, { N: 3 }), [[1, 1, 1], [1, 2, 4]]],
 
@@ -55,6 +57,9 @@ const rows: [name: string, actual: () => any, expected: any][] = [
   ["diff twice", () => pf.diff(f64([1, 4, 9]), 2), [2]],
   ["diff with prepend", () => pf.diff(v, { prepend: f64([0]) }), [1, 1]],
   ["diff more often than there are elements", () => pf.diff(v, 5), []],
+  ["diff of order 0 leaves out what would be joined", () => pf.diff(v, 0, 0, f64([9])), [1, 2]],
+  ["diff of bools", () => pf.diff(pf.tensor([true, false, false])), [1, 0]],
+  ["diff of bools and numbers", () => pf.diff(pf.tensor([true]), { prepend: f64([3]) }), [-2]],
   ["trapezoid", () => pf.trapezoid(x3), 4],
   ["trapezoid with dx", () => pf.trapezoid(x3, { dx: 2 }), 8],
   ["trapezoid at points", () => pf.trapezoid(a, f64([0, 3])), [4.5, 10.5]],
@@ -93,6 +98,10 @@ const refused: [call: () => unknown, message: RegExp][] = [
   [() => pf.einsum("ij,jk", a, x3), /^einsum: "jk" doesn't fit operand 1 of shape \[3\]/],
   [() => pf.einsum("i,i", v, x3), /^einsum: the dims of label i should have equal sizes but are 2 and 3/],
   [() => pf.einsum("i;j", v), /^einsum: equation should be letters/],
+  [
+    () => pf.addmv(v.int(), a.int(), v.int(), { beta: 0.5 }),
+    /^addmv: beta should be an integer for integer tensors but got 0.5/,
+  ],
   [() => pf.linalg.cross(v, v), /^cross: dim -1 should have size 3/],
   [() => pf.gradient(f64([1])), /^gradient: each dim should have at least 2 samples/],
 ];

@@ -76,6 +76,7 @@ const binary: [name: string, a: number, b: number, value: number, byA: number, b
   ["hypot", 0, 0, 0, 0, 0],
   ["hypot", 3e200, 4e200, 5e200, 0.6, 0.8],
   ["copysign", 3, -2, -3, -1, 0],
+  ["copysign", 3, -0, -3, -1, 0],
   ["copysign", 0, -2, -0, 0, 0],
   ["ldexp", 3, 2, 12, 4, 12 * ln2],
   ["logaddexp", 0, 0, ln2, 0.5, 0.5],
@@ -143,6 +144,7 @@ const forward: [name: string, actual: () => pf.Tensor, expected: any][] = [
   ["div of integers", () => pf.div(i32([7]), 2), [3.5]],
   ["signbit", () => pf.signbit(f64([-0, 0, -1, Infinity, -Infinity])), [1, 0, 1, 0, 1]],
   ["copysign of −0", () => pf.copysign(f64([1]), f64([-0])), [-1]],
+  ["hypot of ∞ and NaN", () => pf.hypot(f64([Infinity, NaN, NaN]), f64([NaN, -Infinity, 1])), [Infinity, Infinity, NaN]],
   ["heaviside", () => pf.heaviside(f64([-1, 0, 2]), f64(0.5)), [0, 0.5, 1]],
   ["lerp is exact at its ends", () => pf.lerp(f64([1e16]), f64([1]), 1), [1]],
   ["a number on the left", () => pf.sub(2, f64([1, 2])), [1, 0]],
@@ -162,5 +164,24 @@ test("a number beside float64 counts in float64", () => {
   near(pf.hypot(f64([0.1]), 0.1), [Math.hypot(0.1, 0.1)], 1e-15);
   near(pf.xlogy(3, f64([0.1])), [3 * Math.log(0.1)], 1e-15);
 });
+test("integers beside float64 count in float64", () => {
+  near(pf.add(f64([1]), i32([3]), { alpha: 0.1 }), [1.3], 1e-15);
+  near(pf.addcmul(f64([1]), i32([3]), i32([2]), { value: 0.1 }), [1.6], 1e-15);
+  near(pf.addcdiv(f64([1]), i32([1]), f64([3])), [4 / 3], 1e-15);
+});
+test("integers take whole factors only, as in torch", () => {
+  near(pf.add(i32([1]), i32([2]), { alpha: 2 }), [5]);
+  near(pf.addcmul(i32([1]), i32([2]), i32([3]), { value: 2 }), [13]);
+  for (const call of [
+    () => pf.add(i32([1]), i32([2]), { alpha: 0.5 }),
+    () => pf.rsub(i32([1]), i32([2]), { alpha: 0.5 }),
+  ])
+    assert.throws(call, /alpha should be an integer for integer tensors but got 0.5/);
+  assert.throws(
+    () => pf.addcmul(i32([1]), i32([2]), i32([3]), { value: 0.5 }),
+    /^.*addcmul: value should be an integer/,
+  );
+});
+test("logit of bools", () => near(pf.logit(pf.tensor([true, false]), 0.25), [Math.log(3), -Math.log(3)], 1e-7));
 
 test.run();

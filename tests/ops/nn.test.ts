@@ -37,6 +37,9 @@ function close(actual: pf.Tensor, expected: Nested, tolerance = 1e-12): void {
 const { exp, expm1, log, log1p, sqrt, tanh, SQRT2, PI, LN2 } = Math;
 const sigmoid = (x: number): number => 1 / (1 + exp(-x));
 
+/** 1, 4, 9, … in an image of 3 × 4. */
+const squares = pf.square(pf.add(count(1, 1, 3, 4), 1));
+
 const values: [name: string, run: () => pf.Tensor, expected: Nested][] = [
   // -- activations
   ["relu keeps NaN", () => F.relu(f64([-1, 0, 2, NaN])), [0, 0, 2, NaN]],
@@ -78,6 +81,8 @@ const values: [name: string, run: () => pf.Tensor, expected: Nested][] = [
   ["groupNorm", () => F.groupNorm(f64([[0, 2, 10, 14]]), 2, { eps: 0 }), [[-1, 1, -1, 1]]],
   ["instanceNorm", () => F.instanceNorm(f64([[[0, 2], [10, 14]]]), { eps: 0 }), [[[-1, 1], [-1, 1]]]], // prettier-ignore
   ["batchNorm in training", () => F.batchNorm(f64([[0], [2]]), null, null, { training: true, eps: 0 }), [[-1], [1]]],
+  ["softmax of nothing", () => F.softmax(pf.zeros(2, 0), 1), [[], []]],
+  ["multiMarginLoss with weights", () => F.multiMarginLoss(f64([[0.1, 0.7, -0.2], [0.3, -0.4, 0.5]]), i32([0, 2]), { weight: f64([1, 2, 3]), reduction: "none" }), [0.7666666666666666, 0.9]], // prettier-ignore
   ["batchNorm in evaluation", () => F.batchNorm(f64([[5]]), f64([1]), f64([3]), { eps: 1 }), [[2]]],
   ["localResponseNorm", () => F.localResponseNorm(f64([[[1], [2], [3]]]), 2, 2, 1, 1), [[[1 / 2], [1 / 3], [3 / 14]]]],
   ["renorm", () => pf.renorm(f64([[3, 4], [0.3, 0.4]]), 2, 0, 1), [[0.6 / (1 + 2e-8), 0.8 / (1 + 2e-8)], [0.3, 0.4]]], // prettier-ignore
@@ -189,6 +194,20 @@ const values: [name: string, run: () => pf.Tensor, expected: Nested][] = [
   ["i1", () => special.i1(f64([0, -1])), [0, -0.5651591039924851]],
   ["i1e", () => special.i1e(f64([10, -100])), [0.12126268138445552, -0.039744153025130254]],
 
+  ["pad cuts and extends: reflect [-1, 2]", () => F.pad(f64([[1, 2, 3, 4]]), [-1, 2], "reflect"), [[2, 3, 4, 3, 2]]],
+  ["pad cuts and extends: reflect [2, -1]", () => F.pad(f64([[1, 2, 3, 4]]), [2, -1], "reflect"), [[3, 2, 1, 2, 3]]],
+  [
+    "pad cuts and extends: replicate [-1, 2]",
+    () => F.pad(f64([[1, 2, 3, 4]]), [-1, 2], "replicate"),
+    [[2, 3, 4, 4, 4]],
+  ],
+  ["pad cuts and extends: circular [-1, 2]", () => F.pad(f64([[1, 2, 3, 4]]), [-1, 2], "circular"), [[2, 3, 4, 2, 3]]],
+  ["pad cuts and extends: circular [2, -1]", () => F.pad(f64([[1, 2, 3, 4]]), [2, -1], "circular"), [[2, 3, 1, 2, 3]]],
+  ["interpolate, antialiased bilinear", () => F.interpolate(squares, [2, 2], { mode: "bilinear", antialias: true }), [[[[14.571428571428568, 27.14285714285714], [71.71428571428571, 99.99999999999999]]]]], // prettier-ignore
+  ["interpolate, antialiased bilinear with aligned corners", () => F.interpolate(squares, [2, 2], { mode: "bilinear", antialias: true, alignCorners: true }), [[[[34.85714285714286, 50.61904761904762], [89.5, 117.00000000000001]]]]], // prettier-ignore
+  ["interpolate, antialiased bicubic", () => F.interpolate(squares, [2, 2], { mode: "bicubic", antialias: true }), [[[[10.381969409548578, 24.04073862807265], [72.07863841980287, 105.90747250706391]]]]], // prettier-ignore
+  ["interpolate, antialiased but larger", () => F.interpolate(f64([[[[1, 4]]]]), [1, 3], { mode: "bicubic", antialias: true }), [[[[0.8026315789473681, 2.5, 4.197368421052631]]]]], // prettier-ignore
+
   // -- scattered reductions
   ["scatterReduce sum", () => pf.scatterReduce(f64([1, 2, 3]), 0, i32([0, 0, 2]), f64([10, 20, 30]), "sum"), [31, 2, 33]], // prettier-ignore
   ["scatterReduce mean", () => pf.scatterReduce(f64([1, 2, 3]), 0, i32([0, 0]), f64([10, 20]), "mean", { includeSelf: false }), [15, 2, 3]], // prettier-ignore
@@ -207,13 +226,24 @@ const slopes: [name: string, f: (x: pf.Tensor) => pf.Tensor, at: number, first: 
   ["softplus far out", (x) => F.softplus(x), 1000, 1, 0],
   ["logsigmoid", (x) => F.logsigmoid(x), 0, 0.5, -0.25],
   ["logsigmoid far out", (x) => F.logsigmoid(x), -1000, 1, 0],
-  ["hardswish", (x) => F.hardswish(x), 3, 1.5, 1 / 3],
+  ["selu: none of the curvature at the joint, as torch", (x) => F.selu(x), 0, 1.7580993408473766, 0],
+  ["celu: none of the curvature at the joint, as torch", (x) => F.celu(x, 2), 0, 1, 0],
+  ["hardswish: none of the curvature at the joint, as torch", (x) => F.hardswish(x), 3, 1.5, 0],
+  ["hardswish at the lower joint", (x) => F.hardswish(x), -3, -0.5, 0],
+  ["hardswish", (x) => F.hardswish(x), 2.5, 2.5 / 3 + 0.5, 1 / 3],
+  ["hardswish without end", (x) => F.hardswish(x), -Infinity, 0, 0],
+  ["huberLoss: none of the curvature at the joint, as torch", (x) => F.huberLoss(x, f64(0)), 1, 1, 0],
+  ["huberLoss", (x) => F.huberLoss(x, f64(0)), 0.5, 0.5, 1],
+  ["binaryCrossEntropy, certain and right", (x) => F.binaryCrossEntropy(x, f64(0)), 0, 0, 0],
+  ["binaryCrossEntropy, certain and wrong", (x) => F.binaryCrossEntropy(x, f64(1)), 0, -1e12, 1e24],
+  ["binaryCrossEntropy", (x) => F.binaryCrossEntropy(x, f64(1)), 0.25, -4, 16],
   ["mish", (x) => F.mish(x), 0, 0.6, 0.64],
   ["binaryCrossEntropyWithLogits", (x) => F.binaryCrossEntropyWithLogits(x, f64(1)), 0, -0.5, 0.25],
   ["norm at the origin", (x) => F.pairwiseDistance(x.reshape(1), f64([0]), 2, 0).sum(), 0, 0, 0],
   ["i0", (x) => pf.i0(x), 0, 0, 0.5],
   ["i1", (x) => special.i1(x), 0, 0.5, 0],
   ["ndtri", (x) => special.ndtri(x), 0.5, sqrt(2 * PI), 0],
+  ["ndtri", (x) => special.ndtri(x), 0, Infinity, -Infinity],
 ];
 for (const [name, f, at, first, second] of slopes)
   test(`derivatives of ${name} at ${at}`, () => {
@@ -221,6 +251,11 @@ for (const [name, f, at, first, second] of slopes)
     close(functional.vjp(f, x, f64(1))[1] as pf.Tensor, first);
     close(functional.hvp(f, x, f64(1))[1] as pf.Tensor, second);
   });
+
+test("batchNorm takes an empty batch", () => {
+  assert.equal(F.batchNorm(pf.zeros(0, 3), null, null, { training: true }).shape, [0, 3]);
+  assert.throws(() => F.batchNorm(pf.zeros(1, 3), null, null, { training: true }), /more than 1 value per channel/);
+});
 
 test("maxPool2d gives the gradient of a tie to the first", () => {
   const x = pf.onesLike(count(1, 2, 2));
@@ -277,6 +312,18 @@ const refused: [name: string, run: () => unknown, type: typeof pf.PushforwardErr
     () => F.crossEntropy(f64([[1, 2]]), i32([0, 1])),
     pf.ShapeError,
     "crossEntropy: target should be [1] for input [1, 2] but is [2].",
+  ],
+  [
+    "antialias where there is none",
+    () => F.interpolate(f64([[[1, 2]]]), 2, null, "linear", { antialias: true }),
+    pf.ArgumentError,
+    'interpolate: antialias needs mode "bilinear" or "bicubic" but the mode is "linear".',
+  ],
+  [
+    "a pad that cuts everything",
+    () => F.pad(f64([[1, 2]]), [-1, -1], "replicate"),
+    pf.ShapeError,
+    "pad: pad [-1, -1] leaves nothing of dimension 1 of size 2.",
   ],
   [
     "a mode for other dims",

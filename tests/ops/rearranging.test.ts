@@ -2,7 +2,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import * as pf from "../../host/index";
-import { checkDerivatives, f64, i32, nearAll } from "./support";
+import { bool, checkDerivatives, f64, i32, nearAll } from "./support";
 
 const m = f64([[1, 2, 3], [4, 5, 6]]); // prettier-ignore
 const v = f64([1, 2, 3]);
@@ -61,6 +61,8 @@ const rows: [name: string, actual: () => any, expected: any][] = [
   ["tensorSplit into sections", () => pf.arange(5).tensorSplit(3), [[0, 1], [2, 3], [4]]],
   ["tensorSplit before indices", () => v.tensorSplit([1, 5]), [[1], [2, 3], []]],
   ["tensorSplit before a tensor's", () => v.tensorSplit(i32([2])), [[1, 2], [3]]],
+  ["tensorSplit into a tensor's sections", () => pf.arange(1, 5).tensorSplit(i32(2)), [[1, 2], [3, 4]]],
+  ["narrow from a tensor's start", () => v.narrow(0, i32(1), 2), [2, 3]],
   ["unbind", () => m.unbind(), [[1, 2, 3], [4, 5, 6]]],
   ["blockDiag", () => pf.blockDiag(f64([[1, 2]]), f64(3)), [[1, 2, 0], [0, 0, 3]]],
   ["meshgrid", () => pf.meshgrid(f64([1, 2]), f64([3, 4]), { indexing: "xy" }), [[[1, 2], [1, 2]], [[3, 3], [4, 4]]]],
@@ -76,18 +78,34 @@ const rows: [name: string, actual: () => any, expected: any][] = [
   ["index", () => m.index([i32([0, -1]), i32([2, 0])]), [3, 4]],
   ["index after a whole dim", () => m.index([null, i32([2, 0])]), [[3, 1], [6, 4]]],
   ["index around a whole dim", () => cube.index([i32([1, 0]), null, i32([0])]), [[4, 6], [0, 2]]],
+  ["index by a mask", () => m.index([bool([true, false])]), [[1, 2, 3]]],
+  ["index by a mask of all dims", () => m.index([bool([[true, false, true], [false, true, false]])]), [1, 3, 5]],
+  ["index by a mask and indices", () => m.index([bool([true, true]), i32([2, 0])]), [3, 4]],
+  ["index by a mask after a whole dim", () => m.index([null, bool([true, false, true])]), [[1, 3], [4, 6]]],
+  ["index by masks around a whole dim", () => cube.index([bool([true, false]), null, i32([1])]), [[1, 3]]],
   ["scatter", () => pf.zeros(2, 3).scatter(1, i32([[2], [0]]), pf.tensor([[7], [8]])), [[0, 0, 7], [8, 0, 0]]],
+  ["scatter adds", () => v.scatter(0, i32([1, 1]), f64([10, 20]), { reduce: "add" }), [1, 32, 3]],
+  ["scatter multiplies", () => v.scatter(0, i32([1, 1]), f64([10, 20]), { reduce: "multiply" }), [1, 400, 3]],
+  ["scatter adds a value", () => v.scatter(0, i32([2]), 5, { reduce: "add" }), [1, 2, 8]],
+  ["scatter of bools", () => bool([true, false, true]).scatter(0, i32([0, 1]), bool([false, true])), [0, 1, 1]],
   ["scatter a value", () => v.scatter(0, i32([1]), 9), [1, 9, 3]],
   ["scatter: the last of several writers counts", () => v.scatter(0, i32([1, 1, 0, 1, 1]), f64([5, 6, 7, 8, 9])), [7, 9, 3]],
   ["scatterAdd", () => v.scatterAdd(0, i32([1, 1]), f64([5, 6])), [1, 13, 3]],
   ["indexAdd", () => v.indexAdd(0, i32([0, 0]), f64([1, 2]), { alpha: 10 }), [31, 2, 3]],
   ["indexCopy", () => m.indexCopy(0, i32([1]), f64([[7, 8, 9]])), [[1, 2, 3], [7, 8, 9]]],
+  ["indexCopy of bools", () => bool([true, true]).indexCopy(0, i32([1]), bool([false])), [1, 0]],
+  ["indexFill with a bool", () => bool([true, true]).indexFill(0, i32([1]), false), [1, 0]],
   ["indexFill", () => m.indexFill(1, i32([0, -1]), 0), [[0, 2, 0], [0, 5, 0]]],
   ["indexPut", () => m.indexPut([i32([0, 1]), i32([0, -1])], f64(9)), [[9, 2, 3], [4, 5, 9]]],
+  ["indexPut of bools", () => bool([true, false]).indexPut([i32([0])], bool(false)), [0, 0]],
+  ["indexPut by a mask", () => m.indexPut([bool([[true, false, true], [false, true, false]])], f64([7, 8, 9])), [[7, 2, 8], [4, 9, 6]]],
+  ["indexPut accumulates by a mask", () => m.indexPut([bool([false, true])], f64(10), true), [[1, 2, 3], [14, 15, 16]]],
   ["indexPut accumulates", () => v.indexPut([i32([0, 0])], f64([1, 1]), true), [3, 2, 3]],
   ["indexPut in the last dim", () => m.indexPut([null, i32([1])], f64([[7], [8]])), [[1, 7, 3], [4, 8, 6]]],
   ["indexPut: the last of several writers counts", () => v.indexPut([i32([0, 0])], f64([5, 6])), [6, 2, 3]],
   ["put", () => m.put(i32([-1, 0]), f64([9, 8])), [[8, 2, 3], [4, 5, 9]]],
+  ["put of bools", () => bool([true, true]).put(i32([1]), bool([false])), [1, 0]],
+  ["maskedFill with a bool", () => bool([false, false]).maskedFill(bool([true, false]), true), [1, 0]],
   ["maskedFill", () => m.maskedFill(m.gt(4), -1), [[1, 2, 3], [4, -1, -1]]],
   ["where as a method", () => m.where(m.gt(4), 0), [[0, 0, 0], [0, 5, 6]]],
   ["selectScatter", () => m.selectScatter(f64([8, 9]), 1, -1), [[1, 2, 8], [4, 5, 9]]],
@@ -119,6 +137,14 @@ const derivatives: [name: string, f: (...inputs: any[]) => any, inputs: pf.Tenso
   ["repeatInterleave", (a) => a.square().repeatInterleave(i32([1, 3]), 0), [x]],
   ["index", (a) => a.index([i32([1, 0]), i32([2, 2])]).square(), [x]],
   ["scatter", (a, b) => a.square().scatter(1, i32([[0], [2]]), b.square().reshape(2, 1)), [x, two]],
+  ["index by a mask", (a) => a.index([bool([false, true])]).square(), [x]],
+  ["indexPut by a mask", (a, b) => a.square().indexPut([null, bool([true, false, true])], b.square()), [x, two]],
+  ["scatter that adds", (a, b) => a.square().scatter(1, i32([[0], [2]]), b.reshape(2, 1), { reduce: "add" }), [x, two]],
+  [
+    "scatter that multiplies",
+    (a, b) => a.scatter(1, i32([[0], [2]]), b.reshape(2, 1), { reduce: "multiply" }),
+    [x, two],
+  ],
   ["indexPut", (a, b) => a.square().indexPut([i32([1, 0]), i32([2, 2])], b.square()), [x, two]],
   ["diagonalScatter", (a, b) => a.square().diagonalScatter(b.square()), [x, two]],
   ["take", (a) => a.take(i32([-1, 0, 0])).square(), [x]],
@@ -126,6 +152,10 @@ const derivatives: [name: string, f: (...inputs: any[]) => any, inputs: pf.Tenso
 for (const [name, f, inputs] of derivatives)
   test(`${name}: derivatives as differences have them`, () => checkDerivatives(f, inputs));
 
+test("a mask of nothing gives nothing", () => {
+  assert.equal(m.index([bool([false, false])]).shape, [0, 3]);
+  nearAll(m.indexPut([bool([false, false])], f64(9)), m.toArray());
+});
 test("every writer to a place gets its gradient, as in torch", () => {
   const f = (a: pf.Tensor, b: pf.Tensor) => a.scatter(0, i32([1, 1]), b);
   const [, gradients] = pf.functional.vjp(f, [v, two], f64([1, 2, 3])) as any;
@@ -171,6 +201,13 @@ const shapeErrors: [call: () => unknown, message: RegExp][] = [
   [() => v.slice(0, 0, 2, 0), /^slice: step should be greater than zero but got 0/],
   [() => v.scatterAdd(0, i32([0, 1]), f64([1])), /^scatterAdd: index \[2\] should not be larger than src \[1\]/],
   [() => v.gather(0, v), /^gather: expected an int32 index but got float64/],
+  [() => m.index([bool([true, false, true])]), /^index: a mask \[3\] doesn't fit input \[2, 3\] from dim 0 on/],
+  [() => m.index([bool(true)]), /^index: a mask \[\] doesn't fit input/],
+  [() => v.narrow(0, i32([1]), 1), /^narrow: start should be an integer or a 0-dim int32 Tensor/],
+  [
+    () => i32([1, 2]).indexAdd(0, i32([0]), i32([1]), { alpha: 0.5 }),
+    /^indexAdd: alpha should be an integer for integer/,
+  ],
   [() => v.maskedFill(v, 0), /^maskedFill: expected a bool mask but got float64/],
   [() => v.indexAdd(0, i32([0]), f64([1, 2])), /^indexAdd: source should be \[1\] but got \[2\]/],
   [() => pf.arange(0, 1, 0), /^arange: step \(0\) should lead from start \(0\) to end \(1\)/],

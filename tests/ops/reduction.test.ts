@@ -100,4 +100,9 @@ test("sums of integers are int32, means of them an error", () => {
   assert.throws(() => i32([1, 2]).mean(), /^mean: expected float32 or float64 but got int32/);
 });
 
+test("logsumexp of nothing has no derivative", () => {
+  const nothing = f64([[], []]);
+  nearAll(pf.functional.jvp((x: pf.Tensor) => x.logsumexp(1), nothing, nothing)[1], [0, 0]);
+});
+
 test.run();

@@ -8,6 +8,8 @@ export type Nested = number | boolean | readonly Nested[];
 export const f64 = (data: any): pf.Tensor => pf.tensor(data, { dtype: "float64" });
 export const i32 = (data: any): pf.Tensor => pf.tensor(data, { dtype: "int32" });
 
+export const bool = (data: any): pf.Tensor => pf.tensor(data, { dtype: "bool" });
+
 const shapeOf = (nested: Nested): number[] =>
   Array.isArray(nested) ? [nested.length, ...(nested.length ? shapeOf(nested[0]) : [])] : [];
 const flatten = (nested: Nested): number[] =>

@@ -1,6 +1,6 @@
 // Unary kernels: arithmetic and rounding for every dtype, functions for the float dtypes.
 import { DType, Op } from "../../abi/opcodes";
-import { choose, copySign, nanMask, splat } from "../math/lanes";
+import { splat } from "../math/lanes";
 import {
   Acos,
   Acosh,
@@ -46,8 +46,10 @@ class Abs {
 class Sign {
   @inline apply<T>(x: v128): v128 {
     if (isFloat<T>()) {
-      const one = choose(v128.ne<T>(x, splat<T>(0.0)), copySign<T>(splat<T>(1.0), x), x);
-      return choose(nanMask<T>(x), x, one);
+      // 0 for NaN and for both zeros, as torch has it: [x > 0] - [x < 0].
+      const zero = splat<T>(0.0),
+        one = splat<T>(1.0);
+      return v128.sub<T>(v128.and(v128.gt<T>(x, zero), one), v128.and(v128.lt<T>(x, zero), one));
     }
     // Masks are -1: (x < 0) - (x > 0).
     const zero = i32x4.splat(0);

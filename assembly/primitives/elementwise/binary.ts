@@ -206,16 +206,20 @@ class Minimum extends Pointwise {
     return mul(g, scale(add(indicator(Op.Lt, a, b), indicator(Op.Le, a, b)), 0.5));
   }
 }
+// The integer q of a = q·b + y, from what is left of a: a/b itself may have been rounded up to it.
+function wholeQuotient(n: Node): Node {
+  return unary(Op.Round, div(binary(Op.Sub, n.input(0), n), n.input(1)));
+}
 @final
 class Fmod extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
-    return k ? mul(g, neg(unary(Op.Trunc, div(n.input(0), n.input(1))))) : g;
+    return k ? mul(g, neg(wholeQuotient(n))) : g;
   }
 }
 @final
 class Remainder extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
-    return k ? mul(g, neg(unary(Op.Floor, div(n.input(0), n.input(1))))) : g;
+    return k ? mul(g, neg(wholeQuotient(n))) : g;
   }
 }
 @final
