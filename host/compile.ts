@@ -49,13 +49,21 @@ const registry = new FinalizationRegistry<Map<string, Program | null>>((programs
   for (const program of programs.values()) if (program) free(program);
 });
 
-// Static arguments count by value, objects and functions by identity.
+// Static arguments count by value; objects, functions and symbols by identity.
 const identities = new WeakMap<object, number>();
+const symbols = new Map<symbol, number>();
 let nextIdentity = 0;
 function staticKey(value: unknown): string {
   if ((typeof value === "object" && value !== null) || typeof value === "function") {
     let identity = identities.get(value);
     if (identity === undefined) identities.set(value, (identity = nextIdentity++));
+    return `@${identity}`;
+  }
+  // Quoted, so that no string can pass for the end of itself and another argument.
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "symbol") {
+    let identity = symbols.get(value);
+    if (identity === undefined) symbols.set(value, (identity = nextIdentity++));
     return `@${identity}`;
   }
   return Object.is(value, -0) ? "-0" : `${typeof value}:${String(value)}`;

@@ -99,8 +99,8 @@ function failed(code: Failure): PushforwardError {
     case Failure.Placeholder:
       if (a[0] === 1) {
         return new AutogradError(
-          `${op}: a value that depends on the arguments of a compiled function can't be read while it is traced: it does not ` +
-            `exist yet. Use where instead of branches, or read it outside of compile.`,
+          `${op}: a value that depends on the arguments of a compiled function, or on random numbers drawn in it, can't be ` +
+            `read while it is traced: it does not exist yet. Use where instead of branches, or read it outside of compile.`,
         );
       }
       return new AutogradError(

@@ -4,6 +4,7 @@ import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { softmax } from "./activation";
 import { argumentError } from "./define";
+import { dropout } from "./random";
 import { range, scale } from "./support";
 
 /** The last two dims swapped. */
@@ -12,8 +13,18 @@ const transpose = (x: Node): Node => {
   return p.permute(x, [...range(0, n - 2), n - 1, n - 2]);
 };
 
+/** -∞ where a query may not see a key: by a bool mask, or by a causal one; another mask is added. */
+function masked(scores: Node, mask: Node | undefined, isCausal: boolean): Node {
+  if (isCausal) {
+    const rows = p.reshape(p.iota(p.size(scores, -2)), [-1, 1]);
+    return p.where(p.ge(rows, p.iota(p.size(scores, -1))), scores, p.num(-Infinity));
+  }
+  if (mask === undefined) return scores;
+  return p.dtype(mask) === DType.Bool ? p.where(mask, scores, p.num(-Infinity)) : p.add(scores, mask);
+}
+
 export const attentionOps = {
-  /** softmax(query·keyᵀ·s + mask)·value with s = 1/√e; query: [..., l, e], key: [..., s, e], value: [..., s, v]. */
+  /** dropout(softmax(query·keyᵀ·s + mask))·value with s = 1/√e; query: [..., l, e], key: [..., s, e], value: [..., s, v]. */
   "nn.functional.scaledDotProductAttention"(
     query: Node,
     key: Node,
@@ -23,16 +34,9 @@ export const attentionOps = {
     isCausal = false,
     factor?: number,
   ): Node {
-    if (dropoutP !== 0) throw argumentError("dropoutP other than 0 is not supported.");
     if (mask !== undefined && isCausal) throw argumentError("attnMask and isCausal can't be given both.");
     const scores = p.matmul(scale(query, factor ?? 1 / Math.sqrt(p.size(query, -1))), transpose(key));
-    if (isCausal) {
-      const rows = p.reshape(p.iota(p.size(query, -2)), [-1, 1]);
-      const past = p.ge(rows, p.iota(p.size(key, -2)));
-      return p.matmul(softmax(p.where(past, scores, p.num(-Infinity)), -1), value);
-    }
-    if (mask === undefined) return p.matmul(softmax(scores, -1), value);
-    const masked = p.dtype(mask) === DType.Bool ? p.where(mask, scores, p.num(-Infinity)) : p.add(scores, mask);
-    return p.matmul(softmax(masked, -1), value);
+    const weights = dropout(softmax(masked(scores, mask, isCausal), -1), dropoutP);
+    return p.matmul(weights, value);
   },
 };

@@ -50,7 +50,7 @@ function normalAround(mean: Node, std: Node): Node {
 }
 
 /** Multiplies by a mask of 0 and 1/(1-p). */
-function dropout(input: Node, probability = 0.5, training = true): Node {
+export function dropout(input: Node, probability = 0.5, training = true): Node {
   checkProbability(probability);
   const x = requireFloat(input);
   if (!training || probability === 0) return p.alias(x);

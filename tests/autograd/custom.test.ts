@@ -536,6 +536,27 @@ test("a result that requires grad can't be mapped: the error says what to do", (
     "vmap: a custom function whose result requires grad can't be mapped by vmap: take its derivative inside",
   );
 });
+test("wherever memory ends, nothing is left behind", async () => {
+  const derive = (): void => void jvp((t: T) => wave(t, exp(t)), x3, v3)[1].data();
+  pf.tidy(derive); // lists of the core that stay
+  await settle();
+  let failures = 0;
+  for (let room = 0; room < 8_000; room += 96) {
+    const before = [core.liveNodes(), pf.backend.memoryBytes];
+    pf.configure({ maxMemoryBytes: before[1] + room });
+    try {
+      pf.tidy(derive);
+    } catch (error) {
+      assert.ok(error instanceof pf.OutOfMemoryError, String(error));
+      failures++;
+    } finally {
+      pf.configure({ maxMemoryBytes: Infinity });
+    }
+    await settle();
+    assert.equal([core.liveNodes(), pf.backend.memoryBytes], before, `with room for ${room} bytes`);
+  }
+  assert.ok(failures > 10, `${failures} failures`);
+});
 test("calls leave nothing behind, in 3,000 of them", () =>
   leavesNothing(() => {
     const x = f64([0.5, 1], true);

@@ -1,0 +1,54 @@
+import * as pf from "../../host/index";
+const { jacobian, hessian } = pf.functional as any;
+const tr = (f: any) => { try { const r = f(); console.log("OK", Array.isArray(r) ? "array" : String(r).slice(0,80).replace(/\n/g," ")); } catch (e: any) { console.log(e.name, e.message.slice(0, 170)); } };
+const a = pf.rand([3]); const S={strict:true}; const G={strict:true,createGraph:true};
+tr(()=>jacobian((x:any)=>x.detach(),a,S));
+tr(()=>jacobian((x:any,y:any)=>[x.exp()],[a,a],S));
+tr(()=>jacobian((x:any,y:any)=>[x.exp(),y.exp()],[a,a],S));
+tr(()=>jacobian((x:any)=>[x.exp(),x.detach()],a,S));
+tr(()=>jacobian((x:any)=>x.mul(0),a,S));
+tr(()=>jacobian((x:any)=>[x.exp(),x.mul(2)],a,G));
+tr(()=>jacobian((x:any,y:any)=>x.exp().add(y.mul(2)),[a,a],G));
+tr(()=>jacobian((x:any)=>x.slice(0,0,0),a,S));
+tr(()=>jacobian((x:any,y:any)=>y.slice(0,0,0),[a,a],S));
+tr(()=>jacobian((x:any)=>x.slice(0,0,0).detach(),a,S));
+tr(()=>jacobian((x:any,y:any)=>x.add(y),[a,pf.rand([0,3])],S));
+console.log("H");
+tr(()=>hessian((x:any)=>x.detach().sum(),a,S));
+tr(()=>hessian((x:any)=>x.sum(),a,S));
+tr(()=>hessian((x:any,y:any)=>x.pow(3).sum(),[a,a],S));
+tr(()=>hessian((x:any,y:any)=>x.pow(3).sum().add(y.pow(3).sum()),[a,a],S));
+tr(()=>hessian((x:any)=>x.pow(2).sum(),a,S));
+tr(()=>hessian((x:any)=>x.pow(2).sum(),a,G));
+tr(()=>hessian((x:any)=>x.pow(3).sum(),a,G));
+tr(()=>hessian((x:any)=>x.detach(),a,S));
+tr(()=>hessian((x:any)=>[x.sum()],a,S));
+tr(()=>hessian((x:any)=>[x.sum(),"b"],a));
+tr(()=>hessian((x:any)=>3,a));
+tr(()=>hessian((x:any)=>[x.sum()],a));
+tr(()=>hessian((x:any)=>x.slice(0,0,0),a));
+tr(()=>hessian((x:any,y:any)=>x.prod().mul(y.prod()),[a,a],S));
+tr(()=>hessian((x:any)=>x.sum(),pf.rand([0])));
+tr(()=>jacobian((x:any)=>x,[a,2]));
+tr(()=>jacobian((x:any)=>[x,2],a));
+tr(()=>jacobian((x:any)=>x,a,{strategy:"sideways"}));
+tr(()=>jacobian((x:any)=>x,a,{strict:true,vectorize:true}));
+tr(()=>hessian((x:any)=>x.sum(),a,{strict:true,vectorize:true}));
+tr(()=>hessian((x:any)=>x.sum(),a,{outerJacobianStrategy:"sideways"}));
+tr(()=>hessian((x:any)=>x.sum(),a,{strict:true,vectorize:true,outerJacobianStrategy:"forward-mode"}));
+tr(()=>jacobian((x:any)=>x,a,{strict:true,vectorize:true,strategy:"forward-mode"}));
+tr(()=>jacobian((x:any)=>x.sum(),a.to("int32")));
+const w = pf.tensor([1,2,3],{requiresGrad:true});
+tr(()=>jacobian((x:any)=>w.clone(),a,S));
+tr(()=>jacobian((x:any)=>w.mul(x),a,G));
+tr(()=>hessian((x:any)=>w.sum(),a,S));
+tr(()=>hessian((x:any)=>w.mul(x).sum(),a,S));
+// batched graph
+const W1=pf.randn([64,128]), W2=pf.randn([128,64]), x=pf.randn([64]);
+const sm=(f:any)=>{const s=pf.inspect(f).summary; return JSON.stringify(s)};
+for (const k of [1,2,8,64]) for (const o of [{}, {strategy:"forward-mode"}, {chunkSize:16}]) {
+  const V=W2.slice(1,0,k); const net=(t:any)=>t.matmul(W1).tanh().matmul(V).tanh();
+  console.log(k,JSON.stringify(o),sm(()=>jacobian(net,x,o)));
+}
+for (const k of [2,8,64]) for (const o of [{}, {outerJacobianStrategy:"forward-mode"}, {chunkSize:16}]) { const A=pf.randn([50,k]); console.log("h",k,JSON.stringify(o),sm(()=>hessian((t:any)=>A.matmul(t).logsumexp(0),x.slice(0,0,k),o)));}
+console.log("fwd",sm(()=>x.expand(64,64).matmul(W1).tanh().matmul(W2).tanh()));
