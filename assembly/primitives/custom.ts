@@ -6,7 +6,7 @@ import { fail } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { append, isPoison, seal } from "../graph/graph";
 import { Node } from "../graph/node";
-import { batched } from "./batching";
+import { batched, isBatched } from "./batching";
 import { Kind, Primitive, register } from "./primitive";
 import { shareBuffer } from "./source";
 
@@ -29,15 +29,29 @@ export function buildCustomOutput(x: Node, call: Node, k: i32): Node {
   return seal(n);
 }
 
+/** The number of a call that vmap has made: the user's backward knows nothing of batches, a derivative can't go through. */
+export const MAPPED: i32 = 0;
+
 @final
-class CustomCall extends Primitive {}
+class CustomCall extends Primitive {
+  batch(n: Node): Node {
+    const count = <i32>n.inputCount;
+    const call = append(Op.CustomCall, DType.Float32, 0, 2, count);
+    if (isPoison(call)) return call;
+    call.setAttribute(0, MAPPED);
+    call.setAttribute(1, n.attribute(1));
+    for (let k = 0; k < count; k++) call.setInput(k, isBatched(n, k) ? batched(n, k) : n.input(k));
+    return seal(call);
+  }
+}
 
 @final
 class CustomOutput extends Primitive {
-  // The user's backward knows nothing of batches.
   batch(n: Node): Node {
-    if (n.requiresGrad) fail(Failure.CustomBatch);
-    return batched(n, 0);
+    if (!n.requiresGrad) return batched(n, 0);
+    // The user's forward got at what is mapped by itself, not by an argument.
+    if (!isBatched(n, 1)) fail(Failure.CustomBatch);
+    return buildCustomOutput(batched(n, 0), isBatched(n, 1) ? batched(n, 1) : n.input(1), n.attribute(0));
   }
   evaluate(n: Node): bool {
     const x = n.input(0);

@@ -8,13 +8,14 @@ import { nodeOf, type Tensor } from "../tensor/tensor";
 import type { Func } from "./functional";
 import { jacobianByColumns, jacobianByRows } from "./jacobian-nodes";
 import { type Parts, type Tensors } from "./structure";
-import { traced } from "./tracing";
+import { countTraced, traced } from "./tracing";
 import {
   aliases,
   callFunc,
   checkInputs,
   checkJacobian,
   checkOutputsRequireGrad,
+  checkScalarOutput,
   NOT_STRICT,
   strictError,
 } from "./validate";
@@ -110,11 +111,11 @@ function nest(flat: Tensor[], inputCount: number, outputIsArray: boolean, inputI
 }
 
 function jacobianOf(fn: string, func: Func, inputs: Tensors, options: Checked): Nested {
-  const given = checkInputs(fn, func, inputs);
+  const given = withinOp(fn, () => checkInputs(fn, func, inputs));
   let outputIsArray = false;
   const { jacobian } = traced(() => {
     const arguments_ = withinOp(fn, () => aliases(given, options.createGraph));
-    const outputs: Parts = callFunc(fn, func, arguments_);
+    const outputs: Parts = withinOp(fn, () => countTraced(() => callFunc(fn, func, arguments_)));
     outputIsArray = outputs.isArray;
     return withinOp(fn, () => {
       const outputNodes = outputs.tensors.map(nodeOf);
@@ -192,21 +193,11 @@ export function hessian<I extends Tensors>(
     );
   }
   const chunkSize = checkChunkSize("hessian", options?.chunkSize);
-  const { isArray } = checkInputs("hessian", func, inputs);
+  const { isArray } = withinOp("hessian", () => checkInputs("hessian", func, inputs));
   const single = (...args: Tensor[]): Tensor => {
-    const output = func(...args);
-    const [tensor] = Array.isArray(output) ? [] : [output as Tensor];
-    if (tensor === undefined) {
-      throw new AutogradError("hessian: The function given to hessian should return a single Tensor.");
-    }
-    const { tensors } = callFunc("hessian", () => tensor, []);
-    checkOutputsRequireGrad("hessian", tensors.map(nodeOf), strict);
-    if (tensors[0]!.numel !== 1) {
-      throw new AutogradError(
-        "hessian: The Tensor returned by the function given to hessian should contain a single element.",
-      );
-    }
-    return tensors[0]!.reshape([]);
+    const outputs = withinOp("hessian", () => callFunc("hessian", func, args));
+    checkOutputsRequireGrad("hessian", outputs.tensors.map(nodeOf), strict);
+    return checkScalarOutput("hessian", outputs).reshape([]);
   };
   const gradient = (...args: Tensor[]): Tensor[] => {
     // Strict mode looks at the gradient as a whole, below.

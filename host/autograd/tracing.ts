@@ -8,6 +8,15 @@ import { closeScope, openScope } from "../tensor/lifetime";
 /** Nodes that func and the transforms have appended; `inspect` resets and reads it. */
 export const tracing = { traced: 0, backward: 0, doubleBackward: 0 };
 
+const counted = (): number => tracing.traced + tracing.backward + tracing.doubleBackward;
+/** Runs a user's function and counts the nodes that it appends as traced, but for those that transforms within it count. */
+export function countTraced<R>(call: () => R): R {
+  const start = core.appendedNodes() - counted();
+  const result = call();
+  tracing.traced += core.appendedNodes() - counted() - start;
+  return result;
+}
+
 /**
  * Runs `body` with gradients on (unless recording is false) in a scope that ends with it. What comes out are the nodes that it returns, as Tensors of
  * the surrounding scope; computing one of them computes all. Whatever body throws passes through, with nothing left behind.

@@ -87,5 +87,5 @@ export const jacfwd = (func: AnyFunction, options: JacobianTransformOptions = {}
 export const hessian = (func: AnyFunction, options: Pick<GradTransformOptions, "argnums"> = {}): AnyFunction => {
   checkFunction("hessian", func);
   checkOptions("hessian", options, ["argnums"]);
-  return jacfwd(jacrev(func, options), options);
+  return jacobianFunction("hessian", jacobianFunction("hessian", func, options, byRows), options, byColumns);
 };

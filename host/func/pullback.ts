@@ -44,7 +44,7 @@ function trace(name: string, func: AnyFunction, primals: readonly unknown[], has
       visible = nodes.map((node, i) => (attached && attached[i] ? alias(node) : detach(node)));
       visible.forEach(core.hold);
       traced = {
-        primals: flat,
+        primals: { shape: flat.shape, tensors: inputs },
         inputs,
         output: { shape: output.shape, tensors: output.tensors.map((tensor) => kept(nodeOf(tensor), scope.parent)) },
         attached: attached && attached.includes(true),

@@ -19,12 +19,14 @@ export function checkFunction(name: string, func: unknown): asserts func is AnyF
 
 /** Throws the DTypeError for tensors that can't be differentiated by. */
 export function checkFloat(name: string, tensors: readonly Tensor[], what: string): void {
-  for (const tensor of tensors) {
-    if (isFloat(nodeOf(tensor))) continue;
-    throw new DTypeError(
-      `${name}: only tensors of floating dtype can be differentiated, but ${what} has one of dtype ${tensor.dtype}.`,
-    );
-  }
+  withinOp(name, () => {
+    for (const tensor of tensors) {
+      if (isFloat(nodeOf(tensor))) continue;
+      throw new DTypeError(
+        `${name}: only tensors of floating dtype can be differentiated, but ${what} has one of dtype ${tensor.dtype}.`,
+      );
+    }
+  });
 }
 
 /** Aliases of tensors as a transform's inputs, in the current scope. */

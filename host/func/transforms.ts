@@ -95,16 +95,19 @@ export function jvp(
   });
 }
 
-// The arguments that argnums names, as one container: the argument itself for a number, an array for an array.
-function chosen(name: string, args: readonly unknown[], argnums: number | readonly number[]): unknown {
-  const at = (position: number): unknown => {
-    const index = position < 0 ? position + args.length : position;
-    if (!Number.isInteger(index) || index < 0 || index >= args.length) {
-      throw new ArgumentError(`${name}: argnums ${position} should name one of the ${args.length} arguments.`);
+// The positions that argnums names, all different.
+function positionsOf(name: string, argnums: unknown, count: number): number[] {
+  const positions = (Array.isArray(argnums) ? (argnums as unknown[]) : [argnums]).map((position) => {
+    const index = typeof position === "number" && position < 0 ? position + count : position;
+    if (!Number.isInteger(index) || (index as number) < 0 || (index as number) >= count) {
+      throw new ArgumentError(`${name}: argnums ${String(position)} should name one of the ${count} arguments.`);
     }
-    return args[index];
-  };
-  return typeof argnums === "number" ? at(argnums) : argnums.map(at);
+    return index as number;
+  });
+  if (new Set(positions).size < positions.length) {
+    throw new ArgumentError(`${name}: argnums should name different arguments but got [${String(argnums)}].`);
+  }
+  return positions;
 }
 
 /** What transforms with argnums work on: the chosen arguments taken apart, and how to call func with others in place. */
@@ -113,17 +116,16 @@ export function withArgnums(
   args: readonly unknown[],
   argnums: number | readonly number[],
 ): { flat: Flat; replace: (tensors: readonly Tensor[]) => unknown[] } {
-  const flat = flatten(chosen(name, args, argnums));
+  const positions = positionsOf(name, argnums, args.length);
+  // One argument is a container of its own, several are an array of them.
+  const isSingle = typeof argnums === "number";
+  const flat = flatten(isSingle ? args[positions[0]!] : positions.map((position) => args[position]));
   if (flat.tensors.length === 0) throw new ArgumentError(`${name}: the arguments that argnums names hold no tensors.`);
   checkFloat(name, flat.tensors, "an argument");
   const replace = (tensors: readonly Tensor[]): unknown[] => {
     const parts: unknown = unflatten(flat.shape, tensors);
     const all = [...args];
-    const positions = typeof argnums === "number" ? [argnums] : argnums;
-    positions.forEach((position, i) => {
-      all[position < 0 ? position + all.length : position] =
-        typeof argnums === "number" ? parts : (parts as unknown[])[i];
-    });
+    positions.forEach((position, i) => (all[position] = isSingle ? parts : (parts as unknown[])[i]));
     return all;
   };
   return { flat, replace };
