@@ -10,7 +10,7 @@ import {
   ShapeError,
   formatShape as show,
 } from "../errors";
-import { hooks } from "./hooks";
+import { takeThrown } from "./hooks";
 import { dtypeName } from "./dtype";
 import { core, onExhausted, readFacts } from "./memory";
 import { currentOp } from "./scope";
@@ -113,7 +113,7 @@ function failed(code: Failure): PushforwardError {
           `function.`,
       );
     case Failure.Custom:
-      throw hooks.thrown; // the user's own, unchanged
+      throw takeThrown(); // the user's own, unchanged
     case Failure.None:
   }
   return new ArgumentError(`${op}: failed with code ${code}.`);

@@ -9,6 +9,13 @@ export const hooks = {
   thrown: undefined as unknown,
 };
 
+/** What the user's backward threw; it is forgotten here. */
+export function takeThrown(): unknown {
+  const { thrown } = hooks;
+  hooks.thrown = undefined;
+  return thrown;
+}
+
 /** The imports of the core. */
 export const imports = {
   host: {

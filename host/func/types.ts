@@ -1,0 +1,46 @@
+// The types of pf.func: results have the structures of arguments and outputs.
+import type { Tensor } from "../tensor/tensor";
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type AnyFunction = (...args: any[]) => any;
+/** Any arguments: containers of Tensors, and whatever else func takes. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type Arguments = any[];
+
+/** Which arguments to differentiate by: a position, or an array of them. Negative ones count from the end. */
+export type Argnums = number | readonly number[];
+
+type IsAny<T> = 0 extends 1 & T ? true : false;
+
+// The argument that is the M-th from the end; Seen counts.
+type FromEnd<A extends readonly unknown[], M, Seen extends unknown[] = [unknown]> = A extends readonly [
+  ...infer Rest,
+  infer Last,
+]
+  ? Seen["length"] extends M
+    ? Last
+    : FromEnd<Rest, M, [...Seen, unknown]>
+  : A[number];
+type At<A extends readonly unknown[], N> = N extends number
+  ? `${N}` extends `-${infer M extends number}`
+    ? FromEnd<A, M>
+    : A[N]
+  : never;
+/** What argnums names: the argument itself, or an array of arguments. */
+export type Chosen<A extends readonly unknown[], N extends Argnums> = N extends readonly number[]
+  ? { -readonly [K in keyof N]: At<A, N[K]> }
+  : At<A, N>;
+
+/** The structure O with the structure I in the place of each Tensor: I's Jacobians. */
+export type JacobianOf<O, I> =
+  IsAny<O> extends true
+    ? // eslint-disable-next-line @typescript-eslint/no-explicit-any
+      any
+    : O extends Tensor
+      ? I
+      : O extends object
+        ? { -readonly [K in keyof O]: JacobianOf<O[K], I> }
+        : O;
+
+/** What mirrors the primals: the only one's structure, or an array. */
+export type MirrorOfPrimals<P extends readonly unknown[]> = P extends readonly [infer Only] ? Only : P;
