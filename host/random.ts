@@ -4,9 +4,10 @@ import { DType, type Distribution } from "../assembly/abi/opcodes";
 import { check } from "./core/failure";
 import { core, writeInts } from "./core/memory";
 import type { Node } from "./core/prim";
-import { currentOp } from "./core/scope";
-import { ArgumentError, typeName } from "./errors";
+import { currentOp, withinOp } from "./core/scope";
+import { ArgumentError, formatShape, typeName } from "./errors";
 import { makeData } from "./tensor/create";
+import { isTensor, type Tensor, wrapNode } from "./tensor/tensor";
 
 export const randomnessModes = ["error", "different", "same"] as const;
 export type Randomness = (typeof randomnessModes)[number];
@@ -37,6 +38,14 @@ function chooseSeed(): number {
   return (high! >>> 11) * 2 ** 32 + low!;
 }
 
+/** The state is one thing that a program and its calls share: a function that is traced for later calls can't change it. */
+function checkNotCompiled(name: string): void {
+  if (compiledState === null) return;
+  throw new ArgumentError(
+    `${name}: can't be called in a function that is compiled; call it before or after that function.`,
+  );
+}
+
 /**
  * Starts the sequence of random numbers of a seed: the same ops draw the same numbers after it, on every platform.
  * A mapped function with randomness "different" draws what a call without vmap would draw for its elements one after the
@@ -53,11 +62,7 @@ export function manualSeed(newSeed: number): void {
         `${typeof newSeed === "number" ? newSeed : typeName(newSeed)}.`,
     );
   }
-  if (compiledState !== null) {
-    throw new ArgumentError(
-      "manualSeed: can't be called in a function that is compiled; call it before that function.",
-    );
-  }
+  checkNotCompiled("manualSeed");
   seed = newSeed;
   offset = 0n;
 }
@@ -67,6 +72,39 @@ export function manualSeed(newSeed: number): void {
  */
 export function initialSeed(): number {
   return (seed ??= chooseSeed());
+}
+
+/** Seed and offset, lowest words first. */
+const currentState = (): Node => makeData([...seedWords(), ...halves(offset)], [4], DType.Int32);
+
+/**
+ * Where the generator stands, for setRngState; what the numbers in it mean may change.
+ *
+ * @throws ArgumentError inside a function that is compiled
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.get_rng_state.html
+ */
+export function getRngState(): Tensor {
+  checkNotCompiled("getRngState");
+  return withinOp("getRngState", () => wrapNode(currentState()));
+}
+/**
+ * Puts the generator where it stood when getRngState was called: the numbers drawn since then come again.
+ *
+ * @throws ArgumentError for what is not such a state; inside a function that is compiled
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.set_rng_state.html
+ */
+export function setRngState(newState: Tensor): void {
+  if (!isTensor(newState) || newState.dtype !== "int32" || newState.numel !== 4 || newState.ndim !== 1) {
+    const got = isTensor(newState) ? `${newState.dtype} of shape ${formatShape(newState.shape)}` : typeName(newState);
+    throw new ArgumentError(`setRngState: newState should be what getRngState returned but got ${got}.`);
+  }
+  checkNotCompiled("setRngState");
+  const [newSeed, newOffset] = new BigInt64Array(newState.data().buffer);
+  if (!Number.isSafeInteger(Number(newSeed))) {
+    throw new ArgumentError(`setRngState: newState should be what getRngState returned but its seed is ${newSeed}.`);
+  }
+  seed = Number(newSeed);
+  offset = BigInt.asUintN(64, newOffset!);
 }
 
 /** A draw of the given shape; low and range are those of integers. Throws the ArgumentError where vmap allows none. */
@@ -122,7 +160,7 @@ export function withinCompile<T>(state: Node, body: () => T): { result: T; drawn
 }
 /** The generator's state as a compiled function gets it, which draws `count` numbers. */
 export function takeState(count: bigint): Node {
-  const state = makeData([...seedWords(), ...halves(offset)], [4], DType.Int32);
+  const state = currentState();
   offset += count;
   return state;
 }

@@ -8,45 +8,57 @@
 //               └─────────────────┴────────┴────────┘
 //
 // Each distribution has streams of its own, so that no bit is used twice when draws of several kinds follow each other.
+// Four blocks are computed at once: a group of 16 elements. Only operations that round alike everywhere are used, so that all
+// machines draw the same numbers.
 import { DType, Distribution } from "../abi/opcodes";
+import { storeFirst } from "./lanes";
+import { GATHERED, kernelScratch } from "./strided";
 
-/** The four words for a 128-bit counter (low, high) and a key, stored at dst. */
+const GROUP: i32 = 16;
+// The group at hand has a reduction's place in the scratch: the elements' high words, and 64 bytes on their low ones.
+const LOW_WORDS: usize = 64;
+
+// The high words of the products of unsigned 32-bit lanes.
+@inline
+function highProduct(a: v128, b: v128): v128 {
+  return v128.shuffle<i32>(v128.extmul_low<u32>(a, b), v128.extmul_high<u32>(a, b), 1, 3, 5, 7);
+}
+
+/** The words for the 128-bit counters (low, high) … (low + 3, high) and a key, one after the other; low is a multiple of 4. */
 export function philox(dst: usize, low: u64, high: u64, key: u64): void {
-  let a = <u32>low,
-    b = <u32>(low >> 32),
-    c = <u32>high,
-    d = <u32>(high >> 32),
-    k0 = <u32>key,
-    k1 = <u32>(key >> 32);
+  const left = i32x4.splat(0xd2511f53),
+    right = i32x4.splat(0xcd9e8d57);
+  let a = v128.or(i32x4.splat(<i32>low), i32x4(0, 1, 2, 3)),
+    b = i32x4.splat(<i32>(low >> 32)),
+    c = i32x4.splat(<i32>high),
+    d = i32x4.splat(<i32>(high >> 32)),
+    k0 = <i32>key,
+    k1 = <i32>(key >> 32);
   for (let round = 0; round < 10; round++) {
-    const left = <u64>a * 0xd2511f53,
-      right = <u64>c * 0xcd9e8d57;
-    a = (<u32>(right >> 32)) ^ b ^ k0;
-    b = <u32>right;
-    c = (<u32>(left >> 32)) ^ d ^ k1;
-    d = <u32>left;
+    const fromRight = v128.xor(v128.xor(highProduct(c, right), b), i32x4.splat(k0));
+    const fromLeft = v128.xor(v128.xor(highProduct(a, left), d), i32x4.splat(k1));
+    b = i32x4.mul(c, right);
+    d = i32x4.mul(a, left);
+    a = fromRight;
+    c = fromLeft;
     k0 += 0x9e3779b9;
     k1 += 0xbb67ae85;
   }
-  store<u32>(dst, a);
-  store<u32>(dst, b, 4);
-  store<u32>(dst, c, 8);
-  store<u32>(dst, d, 12);
+  const ab = v128.shuffle<i32>(a, b, 0, 4, 1, 5),
+    cd = v128.shuffle<i32>(c, d, 0, 4, 1, 5),
+    abEnd = v128.shuffle<i32>(a, b, 2, 6, 3, 7),
+    cdEnd = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
+  v128.store(dst, v128.shuffle<i64>(ab, cd, 0, 2));
+  v128.store(dst, v128.shuffle<i64>(ab, cd, 1, 3), 16);
+  v128.store(dst, v128.shuffle<i64>(abEnd, cdEnd, 0, 2), 32);
+  v128.store(dst, v128.shuffle<i64>(abEnd, cdEnd, 1, 3), 48);
 }
 
-// The block at hand: its high words, then its low words.
-const words: usize = memory.data(32, 16);
-
-// Element `lane` of the block as 64 bits.
+// Lane `lane` of the group as 64 bits.
 @inline
-function bits(lane: u32): u64 {
+function bits(words: usize, lane: i32): u64 {
   const at = words + ((<usize>lane) << 2);
-  return ((<u64>load<u32>(at)) << 32) | load<u32>(at, 16);
-}
-@inline
-function fillBlock(block: u64, stream: u32, seed: u64): void {
-  philox(words, block, stream, seed);
-  philox(words + 16, block, stream + 1, seed);
+  return ((<u64>load<u32>(at)) << 32) | load<u32>(at, LOW_WORDS);
 }
 
 /** ⌊x / 2⁶⁴ · range⌋: each value of 0 … range-1 with a probability that is off by less than 2⁻⁶⁴. */
@@ -66,66 +78,81 @@ export function draw(
   low: i32,
   range: u32,
 ): void {
-  if (distribution == Distribution.Uniform) {
-    if (dtype == DType.Float32) uniform32(dst, seed, index, count);
-    else uniform64(dst, seed, index, count);
-  } else if (distribution == Distribution.Normal) {
-    if (dtype == DType.Float32) normal<f32>(dst, seed, index, count);
-    else normal<f64>(dst, seed, index, count);
-  } else if (distribution == Distribution.Integer) integers(dst, seed, index, count, low, range);
-  else permutation(dst, seed, index, count);
+  const words = kernelScratch + GATHERED;
+  const bytes: isize = dtype == DType.Float64 ? 8 : 4;
+  for (let i = 0; i < count;) {
+    const from = (<i32>index) & (GROUP - 1),
+      end = min(GROUP, from + count - i),
+      first = i - from; // the element that lane 0 is, or would be
+    const block = (index - from) >> 2,
+      base = dst + <isize>first * bytes;
+    philox(words, block, distribution, seed);
+    if (distribution == Distribution.Uniform && dtype == DType.Float32) uniform32(words, base, from, end);
+    else {
+      philox(words + LOW_WORDS, block, distribution + 1, seed);
+      if (distribution == Distribution.Uniform) uniform64(words, base, from, end);
+      else if (distribution == Distribution.Normal) {
+        if (dtype == DType.Float32) normal<f32>(words, base, from, end);
+        else normal<f64>(words, base, from, end);
+      } else if (distribution == Distribution.Integer) integers(words, base, from, end, low, range);
+      else permutation(words, dst, first, from, end);
+    }
+    i += end - from;
+    index += end - from;
+  }
 }
 
 // The 24 highest bits: a float32 draw is the float64 draw of the same index, cut off.
-function uniform32(dst: usize, seed: u64, index: u64, count: i32): void {
-  for (let i = 0; i < count; i++, index++) {
-    if (!i || !(index & 3)) philox(words, index >> 2, Distribution.Uniform, seed);
-    const word = load<u32>(words + (((<usize>index) & 3) << 2));
-    store<f32>(dst + ((<usize>i) << 2), <f32>(word >> 8) * <f32>5.9604644775390625e-8);
+function uniform32(words: usize, base: usize, from: i32, end: i32): void {
+  for (let lane = from; lane < end; lane += 4) {
+    const at = (<usize>lane) << 2;
+    const high24 = i32x4.shr_u(v128.load(words + at), 8);
+    const value = f32x4.mul(f32x4.convert_i32x4_u(high24), f32x4.splat(5.9604644775390625e-8));
+    if (end - lane >= 4) v128.store(base + at, value);
+    else storeFirst<f32>(base + at, value, end - lane);
   }
 }
-function uniform64(dst: usize, seed: u64, index: u64, count: i32): void {
-  for (let i = 0; i < count; i++, index++) {
-    if (!i || !(index & 3)) fillBlock(index >> 2, Distribution.Uniform, seed);
-    store<f64>(dst + ((<usize>i) << 3), <f64>(bits((<u32>index) & 3) >> 11) * 1.1102230246251565e-16);
+// The 53 highest bits; the sum of their two parts is exact.
+function uniform64(words: usize, base: usize, from: i32, end: i32): void {
+  for (let lane = from; lane < end; lane += 2) {
+    const at = words + ((<usize>lane) << 2);
+    const high = f64x2.convert_low_i32x4_u(v128.load64_zero(at)),
+      low = f64x2.convert_low_i32x4_u(i32x4.shr_u(v128.load64_zero(at, LOW_WORDS), 11));
+    const value = f64x2.add(
+      f64x2.mul(high, f64x2.splat(2.3283064365386963e-10)),
+      f64x2.mul(low, f64x2.splat(1.1102230246251565e-16)),
+    );
+    const to = base + ((<usize>lane) << 3);
+    if (end - lane >= 2) v128.store(to, value);
+    else storeFirst<f64>(to, value, 1);
   }
 }
 
 // Box and Muller: two uniform numbers are the radius and the angle of two normal ones. In float64 with AssemblyScript's
 // logarithm and sines, plain code that gives the same bits everywhere; tails reach to 8.5 deviations.
-function normal<T>(dst: usize, seed: u64, index: u64, count: i32): void {
-  for (let i = 0; i < count;) {
-    const lane = (<u32>index) & 2;
-    if (!i || !lane) fillBlock(index >> 2, Distribution.Normal, seed);
+function normal<T>(words: usize, base: usize, from: i32, end: i32): void {
+  for (let lane = from & ~1; lane < end; lane += 2) {
     // 1 … 2⁵³ rather than 0 … 2⁵³ - 1: the logarithm of 0 is none
-    const radius = Math.sqrt(-2 * Math.log(<f64>((bits(lane) >> 11) + 1) * 1.1102230246251565e-16));
-    const angle = <f64>(bits(lane + 1) >> 11) * (1.1102230246251565e-16 * 2 * Math.PI);
-    if (!(index & 1)) {
-      store<T>(dst + <usize>i * sizeof<T>(), <T>(radius * Math.cos(angle)));
-      i++;
-      index++;
-    }
-    if (i < count) {
-      store<T>(dst + <usize>i * sizeof<T>(), <T>(radius * Math.sin(angle)));
-      i++;
-      index++;
-    }
+    const radius = Math.sqrt(-2 * Math.log(<f64>((bits(words, lane) >> 11) + 1) * 1.1102230246251565e-16));
+    Math.sincos(<f64>(bits(words, lane + 1) >> 11) * (1.1102230246251565e-16 * 2 * Math.PI));
+    const to = base + <usize>lane * sizeof<T>();
+    if (lane >= from) store<T>(to, <T>(radius * Math.sincos_cos));
+    if (lane + 1 < end) store<T>(to, <T>(radius * Math.sincos_sin), sizeof<T>());
   }
 }
 
-function integers(dst: usize, seed: u64, index: u64, count: i32, low: i32, range: u32): void {
-  for (let i = 0; i < count; i++, index++) {
-    if (!i || !(index & 3)) fillBlock(index >> 2, Distribution.Integer, seed);
-    store<i32>(dst + ((<usize>i) << 2), low + <i32>below(bits((<u32>index) & 3), range));
+function integers(words: usize, base: usize, from: i32, end: i32, low: i32, range: u32): void {
+  for (let lane = from; lane < end; lane++) {
+    store<i32>(base + ((<usize>lane) << 2), low + <i32>below(bits(words, lane), range));
   }
 }
 
 // Fisher and Yates from the front: what has come to place i is swapped with one of the places 0 … i.
-function permutation(dst: usize, seed: u64, index: u64, count: i32): void {
-  for (let i = 0; i < count; i++, index++) {
-    if (!i || !(index & 3)) fillBlock(index >> 2, Distribution.Permutation, seed);
-    const other = dst + ((<usize>below(bits((<u32>index) & 3), i + 1)) << 2);
+function permutation(words: usize, dst: usize, first: i32, from: i32, end: i32): void {
+  for (let lane = from; lane < end; lane++) {
+    const i = first + lane;
     const here = dst + ((<usize>i) << 2);
+    const other = dst + ((<usize>below(bits(words, lane), i + 1)) << 2);
     store<i32>(here, i);
     const moved = load<i32>(other);
     store<i32>(other, i);

@@ -40,11 +40,7 @@ export function vmap(
   for (let slot = 0; slot < order.length && !failure; slot++) {
     const n = nodeAt(slot);
     if (counterparts.at(slot) || !dependsOnBatch(n)) continue;
-    if (<i32>n.ndim == MAX_DIMS) {
-      fail(Failure.TooManyDims);
-      addFact(n.ndim + 1);
-      break;
-    }
+    if (!hasRoom(n)) break;
     setOrigin(n.origin);
     setGradEnabled(n.requiresGrad); // what func computed within noGrad stays so
     counterparts.set(slot, <u32>changetype<usize>(primitiveOf(n.op).batch(n)));
@@ -53,12 +49,20 @@ export function vmap(
   setGradEnabled(gradEnabled);
   for (let i = 0; i < outputCount && !failure; i++) {
     const output = nodeOf(outputs, i);
-    const found = isVisited(output) ? counterparts.at(output.slot) : 0;
-    store<u32>(outputs + ((<usize>i) << 2), found ? found : <u32>changetype<usize>(repeated(output)));
+    let found = isVisited(output) ? counterparts.at(output.slot) : 0;
+    if (!found && hasRoom(output)) found = <u32>changetype<usize>(repeated(output));
+    store<u32>(outputs + ((<usize>i) << 2), found);
   }
   counterparts.clear();
 }
 
+// Whether n may get a dim more.
+function hasRoom(n: Node): bool {
+  if (<i32>n.ndim < MAX_DIMS) return true;
+  fail(Failure.TooManyDims);
+  addFact(n.ndim + 1);
+  return false;
+}
 function dependsOnBatch(n: Node): bool {
   for (let k = 0; k < <i32>n.inputCount; k++) {
     const input = n.input(k);

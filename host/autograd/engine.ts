@@ -1,8 +1,9 @@
 // The transforms of the core, over node ids: the host's only callers of `core.vjp` and `core.jvp`.
 import type { DType } from "../../assembly/abi/opcodes";
+import { Failure } from "../../assembly/abi/failures";
 import { check } from "../core/failure";
 import { core, readInts, shapeOf, writeInts } from "../core/memory";
-import { dtype, type Node } from "../core/prim";
+import { concat, dtype, type Node } from "../core/prim";
 import { tracing } from "./tracing";
 
 /**
@@ -67,6 +68,51 @@ export function vmapNodes(
   writeInts([...placeholders, ...batches, ...outputs]);
   check(core.vmap(placeholders.length, size, outputs.length, start, whole));
   return readInts(outputs.length) as Node[];
+}
+
+// Computes what can be computed now. Within vmap and compile the values are not there yet: then the nodes stay as they are.
+function computeIfKnown(nodes: readonly Node[]): void {
+  const result = core.evaluate(writeInts(nodes));
+  if (result !== (Failure.Placeholder as number)) check(result);
+}
+
+/**
+ * The same, `chunk` elements at a time: each chunk is computed, which frees its intermediates, before the next one needs
+ * memory, unless it can be differentiated and has to keep them. `batchesOf` makes the batches of one chunk.
+ */
+export function vmapInChunks(
+  placeholders: readonly Node[],
+  batchesOf: (start: number, count: number) => Node[],
+  whole: number,
+  chunk: number,
+  outputs: readonly Node[],
+): Node[] {
+  if (chunk >= whole) return vmapNodes(placeholders, batchesOf(0, whole), whole, outputs);
+  const parts: Node[][] = [];
+  try {
+    for (let start = 0; start < whole; start += chunk) {
+      const count = Math.min(chunk, whole - start);
+      // What the scope holds would be kept as if it could be asked for.
+      const mark = core.openScope();
+      try {
+        const part = vmapNodes(placeholders, batchesOf(start, count), count, outputs, start, whole);
+        part.forEach((node) => core.retain(node));
+        parts.push(part);
+      } finally {
+        core.closeScope(mark);
+      }
+      const part = parts.at(-1)!;
+      if (!part.some((node) => core.requiresGrad(node))) computeIfKnown(part);
+    }
+    return outputs.map((_, k) =>
+      concat(
+        parts.map((part) => part[k]!),
+        0,
+      ),
+    );
+  } finally {
+    parts.flat().forEach((node) => core.release(node));
+  }
 }
 /** What stands for one element of a batch of elements like `like`. */
 export function placeholderLike(like: Node, requiresGrad: boolean): Node {

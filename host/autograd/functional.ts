@@ -152,7 +152,7 @@ function checkFound(found: readonly Found[]): void {
  * @throws as jvp
  * @see https://pytorch.org/docs/stable/generated/torch.autograd.functional.vjp.html
  */
-export function vjp<F extends Func, I extends Tensors>(
+export function vjp<F extends Func, const I extends Tensors>(
   func: F,
   inputs: I,
   v?: Tensors | null,
@@ -187,7 +187,7 @@ export function vjp<F extends Func, I extends Tensors>(
  * @throws as jvp; AutogradError when func returns something else than one Tensor with one element
  * @see https://pytorch.org/docs/stable/generated/torch.autograd.functional.hvp.html
  */
-export function hvp<I extends Tensors>(
+export function hvp<const I extends Tensors>(
   func: Func,
   inputs: I,
   v?: Tensors | null,
@@ -210,7 +210,7 @@ export function hvp<I extends Tensors>(
  * @throws as hvp
  * @see https://pytorch.org/docs/stable/generated/torch.autograd.functional.vhp.html
  */
-export function vhp<I extends Tensors>(
+export function vhp<const I extends Tensors>(
   func: Func,
   inputs: I,
   v?: Tensors | null,

@@ -1,10 +1,8 @@
 // Whole Jacobians over node ids: all rows (or columns) at once, by one product with a placeholder for the vector, batched
 // over the identity. In chunks where it is large.
-import { Failure } from "../../assembly/abi/failures";
-import { check } from "../core/failure";
-import { core, shapeOf, writeInts } from "../core/memory";
-import { cast, concat, dtype, eq, fullLike, iota, type Node, numel, permute, reshape } from "../core/prim";
-import { jvpNodes, placeholderLike, vjpNodes, vmapNodes } from "./engine";
+import { shapeOf } from "../core/memory";
+import { cast, dtype, eq, fullLike, iota, type Node, numel, permute, reshape } from "../core/prim";
+import { jvpNodes, placeholderLike, vjpNodes, vmapInChunks } from "./engine";
 
 /** Rows or columns that go together, in elements of the vectors: 16 Mi. */
 const CHUNK_ELEMENTS = 1 << 24;
@@ -17,19 +15,8 @@ function identityRows(x: Node, start: number, count: number): Node {
   return reshape(ones, [count, ...shapeOf(x)]);
 }
 
-// Computes what can be computed now. Within vmap and compile the values are not there yet: then the nodes stay as they are.
-function computeIfKnown(nodes: readonly Node[]): void {
-  const result = core.evaluate(writeInts(nodes));
-  if (result !== (Failure.Placeholder as number)) check(result);
-}
-
 // f at every row of the identity of x's elements: results[k] is [numel(x), ...shape of f(row)[k]].
-function overIdentity(
-  x: Node,
-  chunkSize: number | undefined,
-  createGraph: boolean,
-  f: (row: Node) => (Node | null)[],
-): (Node | null)[] {
+function overIdentity(x: Node, chunkSize: number | undefined, f: (row: Node) => (Node | null)[]): (Node | null)[] {
   const n = numel(x);
   if (n === 1) {
     return f(fullLike(x, 1)).map((node) => node && reshape(node, [1, ...shapeOf(node)]));
@@ -40,19 +27,9 @@ function overIdentity(
   const present = indices.map((k) => single[k]!);
   const largest = Math.max(n, ...present.map(numel), 1);
   const chunk = Math.max(1, Math.min(chunkSize ?? Math.floor(CHUNK_ELEMENTS / largest), n));
-  const parts: Node[][] = [];
-  for (let start = 0; start < n || start === 0; start += chunk) {
-    const count = Math.min(chunk, n - start);
-    const part = vmapNodes([row], [identityRows(x, start, count)], count, present);
-    // Computed now, a chunk frees its intermediates before the next one needs memory.
-    if (chunk < n && !createGraph) computeIfKnown(part);
-    parts.push(part);
-  }
+  const rows = vmapInChunks([row], (start, count) => [identityRows(x, start, count)], n, chunk, present);
   const results: (Node | null)[] = single.map(() => null);
-  indices.forEach((k, at) => {
-    const pieces = parts.map((part) => part[at]!);
-    results[k] = pieces.length === 1 ? pieces[0]! : concat(pieces, 0);
-  });
+  indices.forEach((k, at) => (results[k] = rows[at]!));
   return results;
 }
 
@@ -63,9 +40,7 @@ export function jacobianByRows(
   createGraph: boolean,
   chunkSize?: number,
 ): (Node | null)[] {
-  const rows = overIdentity(output, chunkSize, createGraph, (cotangent) =>
-    vjpNodes([output], [cotangent], inputs, createGraph),
-  );
+  const rows = overIdentity(output, chunkSize, (cotangent) => vjpNodes([output], [cotangent], inputs, createGraph));
   return rows.map((node, j) => node && reshape(node, [...shapeOf(output), ...shapeOf(inputs[j]!)]));
 }
 
@@ -78,7 +53,7 @@ export function jacobianByColumns(
   chunkSize?: number,
 ): (Node | null)[] {
   const input = inputs[index]!;
-  const columns = overIdentity(input, chunkSize, createGraph, (tangent) => {
+  const columns = overIdentity(input, chunkSize, (tangent) => {
     const tangents = inputs.map((_, j) => (j === index ? tangent : null));
     return jvpNodes(outputs, inputs, tangents, createGraph).tangents;
   });

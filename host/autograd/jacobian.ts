@@ -2,10 +2,10 @@
 import { core, shapeOf, writeInts } from "../core/memory";
 import { detach, full, dtype, type Node } from "../core/prim";
 import { withinOp } from "../core/scope";
-import { ArgumentError, AutogradError } from "../errors";
+import { ArgumentError, AutogradError, typeName } from "../errors";
 import { checkOptions } from "../options";
 import { nodeOf, type Tensor } from "../tensor/tensor";
-import type { Func } from "./functional";
+import type { Func, Mirror } from "./functional";
 import { jacobianByColumns, jacobianByRows } from "./jacobian-nodes";
 import { type Parts, type Tensors } from "./structure";
 import { countTraced, traced } from "./tracing";
@@ -38,17 +38,19 @@ export interface HessianOptions extends Omit<JacobianOptions, "strategy"> {
   outerJacobianStrategy?: Strategy | undefined;
 }
 
+const shown = (value: unknown): string =>
+  typeof value === "string" || typeof value === "number" ? String(value) : typeName(value);
 function checkStrategy(fn: string, name: string, value: unknown): Strategy {
   if (value === undefined || value === null || value === "reverse-mode") return "reverse-mode";
   if (value === "forward-mode") return value;
   throw new ArgumentError(
-    `${fn}: expected ${name} to be either "reverse-mode" or "forward-mode" but got ${String(value)}.`,
+    `${fn}: expected ${name} to be either "reverse-mode" or "forward-mode" but got ${shown(value)}.`,
   );
 }
 function checkChunkSize(fn: string, value: unknown): number | undefined {
   if (value === undefined || value === null) return undefined;
   if (Number.isInteger(value) && (value as number) > 0) return value as number;
-  throw new ArgumentError(`${fn}: chunkSize should be a positive integer but got ${String(value)}.`);
+  throw new ArgumentError(`${fn}: chunkSize should be a positive integer but got ${shown(value)}.`);
 }
 
 interface Checked {
@@ -107,7 +109,7 @@ function nest(flat: Tensor[], inputCount: number, outputIsArray: boolean, inputI
   const rows: Tensor[][] = [];
   for (let at = 0; at < flat.length; at += inputCount) rows.push(flat.slice(at, at + inputCount));
   const nested = inputIsArray ? rows : rows.map((row) => row[0]!);
-  return outputIsArray ? (nested as Tensor[] | Tensor[][]) : nested[0]!;
+  return outputIsArray ? nested : nested[0]!;
 }
 
 function jacobianOf(fn: string, func: Func, inputs: Tensors, options: Checked): Nested {
@@ -131,13 +133,9 @@ function jacobianOf(fn: string, func: Func, inputs: Tensors, options: Checked): 
 }
 
 /** The Jacobian's structure: outputs × inputs, without the levels that are single. */
-export type Jacobian<O, I> = O extends readonly Tensor[]
-  ? I extends readonly Tensor[]
-    ? Tensor[][]
-    : Tensor[]
-  : I extends readonly Tensor[]
-    ? Tensor[]
-    : Tensor;
+export type Jacobian<O, I> = O extends readonly Tensor[] ? { -readonly [K in keyof O]: Mirror<I> } : Mirror<I>;
+/** The Hessian's structure: inputs × inputs, or a single tensor. */
+export type Hessian<I> = Jacobian<I, I>;
 
 /**
  * The Jacobian of func at inputs: entry [i][j] is ∂outputs[i]/∂inputs[j], of shape outputs[i].shape ++ inputs[j].shape. The
@@ -149,7 +147,7 @@ export type Jacobian<O, I> = O extends readonly Tensor[]
  * @example
  * pf.functional.jacobian((x) => x.mul(x), pf.tensor([1, 2])).toArray(); // [[2, 0], [0, 4]]
  */
-export function jacobian<F extends Func, I extends Tensors>(
+export function jacobian<F extends Func, const I extends Tensors>(
   func: F,
   inputs: I,
   options: JacobianOptions = {},
@@ -178,11 +176,7 @@ export function jacobian<F extends Func, I extends Tensors>(
  * @throws as jacobian; AutogradError when func returns something else than one Tensor with one element
  * @see https://pytorch.org/docs/stable/generated/torch.autograd.functional.hessian.html
  */
-export function hessian<I extends Tensors>(
-  func: Func,
-  inputs: I,
-  options: HessianOptions = {},
-): I extends readonly Tensor[] ? Tensor[][] : Tensor {
+export function hessian<const I extends Tensors>(func: Func, inputs: I, options: HessianOptions = {}): Hessian<I> {
   checkOptions("hessian", options, ["createGraph", "strict", "vectorize", "outerJacobianStrategy", "chunkSize"]);
   const { createGraph = false, strict = false, vectorize = false } = options ?? {};
   const strategy = checkStrategy("hessian", "outerJacobianStrategy", options?.outerJacobianStrategy);
@@ -208,5 +202,5 @@ export function hessian<I extends Tensors>(
   };
   const outer: Checked = { createGraph, strict, strategy, chunkSize };
   const rows = jacobianOf("hessian", gradient, isArray ? inputs : [inputs as Tensor], outer) as Tensor[][];
-  return (isArray ? rows : rows[0]![0]!) as I extends readonly Tensor[] ? Tensor[][] : Tensor;
+  return (isArray ? rows : rows[0]![0]!) as Hessian<I>;
 }

@@ -1,5 +1,6 @@
 // pf.func
 export { hessian, jacfwd, jacrev, type JacobianTransformOptions } from "./jacobians";
 export { linearize, vjp } from "./pullback";
-export { type AuxOptions, grad, gradAndValue, type GradTransformOptions, jvp } from "./transforms";
-export { vmap, type VmapOptions } from "./vmap";
+export { type AuxOptions, grad, gradAndValue, type GradTransformOptions, jvp, type WithAux } from "./transforms";
+export type { AnyFunction, Argnums, Arguments, Chosen, JacobianOf, MirrorOfPrimals } from "./types";
+export { type MappedDims, vmap, type VmapOptions } from "./vmap";

@@ -5,11 +5,15 @@ import { dtype, full, type Node } from "../core/prim";
 import { ArgumentError } from "../errors";
 import { checkOptions } from "../options";
 import { nodeOf, type Tensor } from "../tensor/tensor";
-import { type AnyFunction, checkFunction, rebuild, transform } from "./trace";
-import { callWithAux, type GradTransformOptions, withArgnums } from "./transforms";
+import { checkFunction, rebuild, transform } from "./trace";
+import { callWithAux, type GradTransformOptions, type WithAux, withArgnums } from "./transforms";
 import { type Tree, unflatten } from "./tree";
+import type { AnyFunction, Argnums, Arguments, Chosen, JacobianOf } from "./types";
 
-export interface JacobianTransformOptions extends GradTransformOptions {
+export interface JacobianTransformOptions<
+  N extends Argnums = Argnums,
+  HasAux extends boolean = boolean,
+> extends GradTransformOptions<N, HasAux> {
   /** How many rows (jacrev) or columns (jacfwd) are computed at a time; bounds the memory. */
   chunkSize?: number | null | undefined;
 }
@@ -68,24 +72,45 @@ function jacobianFunction(
  *
  * @see https://pytorch.org/docs/stable/generated/torch.func.jacrev.html
  */
-export const jacrev = (func: AnyFunction, options: JacobianTransformOptions = {}): AnyFunction =>
-  jacobianFunction("jacrev", func, options, byRows);
+export function jacrev<A extends Arguments, O, Aux, const N extends Argnums = 0>(
+  func: (...args: A) => readonly [output: O, aux: Aux],
+  options: WithAux<JacobianTransformOptions<N, true>>,
+): (...args: A) => [jacobian: JacobianOf<O, Chosen<A, N>>, aux: Aux];
+export function jacrev<A extends Arguments, O, const N extends Argnums = 0>(
+  func: (...args: A) => O,
+  options?: JacobianTransformOptions<N, false>,
+): (...args: A) => JacobianOf<O, Chosen<A, N>>;
+export function jacrev(func: AnyFunction, options: JacobianTransformOptions = {}): AnyFunction {
+  return jacobianFunction("jacrev", func, options, byRows);
+}
 
 /**
  * The same by forward mode. Best for few inputs.
  *
  * @see https://pytorch.org/docs/stable/generated/torch.func.jacfwd.html
  */
-export const jacfwd = (func: AnyFunction, options: JacobianTransformOptions = {}): AnyFunction =>
-  jacobianFunction("jacfwd", func, options, byColumns);
+export function jacfwd<A extends Arguments, O, Aux, const N extends Argnums = 0>(
+  func: (...args: A) => readonly [output: O, aux: Aux],
+  options: WithAux<JacobianTransformOptions<N, true>>,
+): (...args: A) => [jacobian: JacobianOf<O, Chosen<A, N>>, aux: Aux];
+export function jacfwd<A extends Arguments, O, const N extends Argnums = 0>(
+  func: (...args: A) => O,
+  options?: JacobianTransformOptions<N, false>,
+): (...args: A) => JacobianOf<O, Chosen<A, N>>;
+export function jacfwd(func: AnyFunction, options: JacobianTransformOptions = {}): AnyFunction {
+  return jacobianFunction("jacfwd", func, options, byColumns);
+}
 
 /**
  * A function that gives func's Hessian: forward over reverse.
  *
  * @see https://pytorch.org/docs/stable/generated/torch.func.hessian.html
  */
-export const hessian = (func: AnyFunction, options: Pick<GradTransformOptions, "argnums"> = {}): AnyFunction => {
+export function hessian<A extends Arguments, O, const N extends Argnums = 0>(
+  func: (...args: A) => O,
+  options: Pick<GradTransformOptions<N>, "argnums"> = {},
+): (...args: A) => JacobianOf<JacobianOf<O, Chosen<A, N>>, Chosen<A, N>> {
   checkFunction("hessian", func);
   checkOptions("hessian", options, ["argnums"]);
   return jacobianFunction("hessian", jacobianFunction("hessian", func, options, byRows), options, byColumns);
-};
+}

@@ -6,9 +6,10 @@ import { withinOp } from "../core/scope";
 import { addTo, closeScope, openScope, type Scope } from "../tensor/lifetime";
 import { adoptNode, nodeOf, type Tensor } from "../tensor/tensor";
 import { holding } from "../tensor/tidy";
-import { aliasInputs, type AnyFunction, checkFloat, checkFunction, rebuild } from "./trace";
-import { type AuxOptions, callWithAux, mirrored } from "./transforms";
+import { aliasInputs, checkFloat, checkFunction, rebuild } from "./trace";
+import { type AuxOptions, callWithAux, mirrored, type WithAux } from "./transforms";
 import { type Flat, flatten, type Tree, unflatten } from "./tree";
+import type { AnyFunction, Arguments, MirrorOfPrimals } from "./types";
 
 /** A function that was traced. The scope that surrounds the call owns its aliases and outputs, as it does the results. */
 interface Trace {
@@ -107,6 +108,14 @@ function splitOptions(args: readonly unknown[]): { primals: readonly unknown[]; 
  * const [y, vjpFn] = pf.func.vjp(pf.sin, x);
  * const gradient = vjpFn(pf.onesLike(y));
  */
+export function vjp<P extends Arguments, O, Aux>(
+  func: (...args: P) => readonly [output: O, aux: Aux],
+  ...args: [...primals: P, options: WithAux<AuxOptions<true>>]
+): [output: O, vjpFn: (cotangents: O) => MirrorOfPrimals<P>, aux: Aux];
+export function vjp<P extends Arguments, O>(
+  func: (...args: P) => O,
+  ...primals: P
+): [output: O, vjpFn: (cotangents: O) => MirrorOfPrimals<P>];
 export function vjp(func: AnyFunction, ...args: Tree[]): Tree {
   const { primals, hasAux } = splitOptions(args);
   const [traced, output, aux] = trace("vjp", func, primals, hasAux);
@@ -131,6 +140,10 @@ export function vjp(func: AnyFunction, ...args: Tree[]): Tree {
  * @throws as vjp
  * @see https://pytorch.org/docs/stable/generated/torch.func.linearize.html
  */
+export function linearize<P extends Arguments, O>(
+  func: (...args: P) => O,
+  ...primals: P
+): [output: O, jvpFn: (...tangents: P) => O];
 export function linearize(func: AnyFunction, ...primals: Tree[]): Tree {
   const [traced, output] = trace("linearize", func, primals, false);
   const jvpFn = (...tangents: Tree[]): Tree =>

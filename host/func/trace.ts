@@ -8,9 +8,9 @@ import { ArgumentError, DTypeError, typeName } from "../errors";
 import { closeScope, openScope } from "../tensor/lifetime";
 import { adoptNode, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
 import { type Flat, flatten, type Tree, unflatten } from "./tree";
+import type { AnyFunction } from "./types";
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-export type AnyFunction = (...args: any[]) => any;
+export type { AnyFunction };
 
 export function checkFunction(name: string, func: unknown): asserts func is AnyFunction {
   if (typeof func !== "function")

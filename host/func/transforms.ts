@@ -5,17 +5,23 @@ import { shapeOf } from "../core/memory";
 import { cast, dtype, fullLike, type Node, numel } from "../core/prim";
 import { ArgumentError, AutogradError, ShapeError, formatShape } from "../errors";
 import { nodeOf, type Tensor } from "../tensor/tensor";
-import { type AnyFunction, callUser, checkFloat, checkFunction, rebuild, splitAux, transform } from "./trace";
+import { callUser, checkFloat, checkFunction, rebuild, splitAux, transform } from "./trace";
 import { type Flat, flatten, sameShape, type Tree, unflatten } from "./tree";
+import type { AnyFunction, Argnums, Arguments, Chosen } from "./types";
 
-export interface AuxOptions {
+export interface AuxOptions<HasAux extends boolean = boolean> {
   /** func returns [output, aux]; aux is passed through, undifferentiated. */
-  hasAux?: boolean | undefined;
+  hasAux?: HasAux | undefined;
 }
-export interface GradTransformOptions extends AuxOptions {
-  /** Which arguments to differentiate by: a position, or an array of them. */
-  argnums?: number | readonly number[] | undefined;
+export interface GradTransformOptions<
+  N extends Argnums = Argnums,
+  HasAux extends boolean = boolean,
+> extends AuxOptions<HasAux> {
+  /** Which arguments to differentiate by: a position, or an array of them; 0 unless given. Negative ones count from the end. */
+  argnums?: N | undefined;
 }
+/** Options with which func returns [output, aux]. */
+export type WithAux<Options> = Options & { hasAux: true };
 
 /** Calls func; its output, and its aux where hasAux says so, taken apart. */
 export function callWithAux(
@@ -63,6 +69,18 @@ const nodesOf = (flat: Flat): Node[] => flat.tensors.map(nodeOf);
  * @example
  * const [y, dy] = pf.func.jvp(pf.sin, [x], [pf.onesLike(x)]);
  */
+export function jvp<P extends Arguments, O, Aux>(
+  func: (...args: P) => readonly [output: O, aux: Aux],
+  primals: readonly [...P],
+  tangents: readonly [...P],
+  options: WithAux<AuxOptions<true>>,
+): [output: O, tangent: O, aux: Aux];
+export function jvp<P extends Arguments, O>(
+  func: (...args: P) => O,
+  primals: readonly [...P],
+  tangents: readonly [...P],
+  options?: AuxOptions<false>,
+): [output: O, tangent: O];
 export function jvp(
   func: AnyFunction,
   primals: readonly Tree[],
@@ -149,7 +167,7 @@ function gradient(
   name: string,
   func: AnyFunction,
   options: GradTransformOptions,
-  collect: (gradient: Tree, value: Tree, aux: Tree, hasAux: boolean) => Tree,
+  collect: (gradient: Tree, value: Tensor, aux: Tree, hasAux: boolean) => Tree,
 ): AnyFunction {
   checkFunction(name, func);
   checkOptions(name, options, ["argnums", "hasAux"]);
@@ -166,7 +184,7 @@ function gradient(
         return {
           nodes: [...gradients, value, ...nodesOf(aux)],
           build: (tensors) =>
-            collect(rebuild(flat, tensors, 0), tensors[count], rebuild(aux, tensors, count + 1), hasAux),
+            collect(rebuild(flat, tensors, 0), tensors[count]!, rebuild(aux, tensors, count + 1), hasAux),
         };
       };
     });
@@ -183,16 +201,34 @@ function gradient(
  * @example
  * const secondDerivative = pf.func.grad(pf.func.grad((x) => x.sin()));
  */
-export const grad = (func: AnyFunction, options: GradTransformOptions = {}): AnyFunction =>
-  gradient("grad", func, options, (g, value: Tensor, aux, hasAux) => {
+export function grad<A extends Arguments, Aux, const N extends Argnums = 0>(
+  func: (...args: A) => readonly [output: Tensor, aux: Aux],
+  options: WithAux<GradTransformOptions<N, true>>,
+): (...args: A) => [gradient: Chosen<A, N>, aux: Aux];
+export function grad<A extends Arguments, const N extends Argnums = 0>(
+  func: (...args: A) => Tensor,
+  options?: GradTransformOptions<N, false>,
+): (...args: A) => Chosen<A, N>;
+export function grad(func: AnyFunction, options: GradTransformOptions = {}): AnyFunction {
+  return gradient("grad", func, options, (g, value, aux, hasAux) => {
     value.dispose();
     return hasAux ? [g, aux] : g;
   });
+}
 
 /**
  * Like grad, with the function's value: [gradient, value], or [gradient, [value, aux]] with hasAux.
  *
  * @see https://pytorch.org/docs/stable/generated/torch.func.grad_and_value.html
  */
-export const gradAndValue = (func: AnyFunction, options: GradTransformOptions = {}): AnyFunction =>
-  gradient("gradAndValue", func, options, (g, value, aux, hasAux) => [g, hasAux ? [value, aux] : value]);
+export function gradAndValue<A extends Arguments, Aux, const N extends Argnums = 0>(
+  func: (...args: A) => readonly [output: Tensor, aux: Aux],
+  options: WithAux<GradTransformOptions<N, true>>,
+): (...args: A) => [gradient: Chosen<A, N>, valueAndAux: [value: Tensor, aux: Aux]];
+export function gradAndValue<A extends Arguments, const N extends Argnums = 0>(
+  func: (...args: A) => Tensor,
+  options?: GradTransformOptions<N, false>,
+): (...args: A) => [gradient: Chosen<A, N>, value: Tensor];
+export function gradAndValue(func: AnyFunction, options: GradTransformOptions = {}): AnyFunction {
+  return gradient("gradAndValue", func, options, (g, value, aux, hasAux) => [g, hasAux ? [value, aux] : value]);
+}

@@ -2,9 +2,8 @@
 // them (numbers, null, strings) stays where it is.
 import { isTensor, type Tensor } from "../tensor/tensor";
 
-/** What func.* functions take and return. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-export type Tree = any;
+/** A container, or whatever else func takes and returns; the public signatures say which. */
+export type Tree = unknown;
 
 type Shape =
   | { readonly kind: "tensor" }

@@ -1,21 +1,25 @@
 // pf.func.vmap: a function of single elements, over a batch.
 import { core, shapeOf, writeInts } from "../core/memory";
-import { concat, type Node, permute, slice } from "../core/prim";
+import { type Node, permute, slice } from "../core/prim";
 import { withinOp } from "../core/scope";
 import { ArgumentError, ShapeError, typeName } from "../errors";
-import { placeholder, Purpose, vmapNodes } from "../autograd/engine";
+import { placeholder, Purpose, vmapInChunks } from "../autograd/engine";
 import { checkOptions } from "../options";
 import { type Randomness, randomnessModes, withinVmap } from "../random";
 import { nodeOf, wrapNode } from "../tensor/tensor";
-import { type AnyFunction, callUser, checkFunction } from "./trace";
-import { broadcastPrefix, flatten, unflatten, type Tree } from "./tree";
+import { callUser, checkFunction } from "./trace";
+import { broadcastPrefix, flatten, unflatten } from "./tree";
+import type { AnyFunction } from "./types";
 import { traced } from "../autograd/tracing";
+
+/** The mapped dim of a tensor, or of all below; null: none. Nested as what it belongs to. */
+export type MappedDims = number | null | readonly MappedDims[] | { readonly [key: string]: MappedDims };
 
 export interface VmapOptions {
   /** Which dim of each argument is mapped; null: none. A number for all, or an array per argument, nested as they are. */
-  inDims?: Tree;
+  inDims?: MappedDims | undefined;
   /** Where the mapped dim goes in each result; nested as the results are. */
-  outDims?: Tree;
+  outDims?: MappedDims | undefined;
   /**
    * What random ops do inside: throw ("error"), draw anew for each element of the batch ("different"), or draw once for all
    * ("same"). The numbers do not depend on chunkSize.
@@ -64,10 +68,7 @@ function normalized(what: string, dim: unknown, ndim: number): number {
  * @example
  * const dots = pf.func.vmap((a, b) => a.dot(b)); // [n, k], [n, k] → [n]
  */
-export function vmap<F extends AnyFunction>(
-  func: F,
-  options: VmapOptions = {},
-): (...args: Parameters<F>) => ReturnType<F> {
+export function vmap<F extends AnyFunction>(func: F, options: VmapOptions = {}): F {
   checkFunction("vmap", func);
   checkOptions("vmap", options, ["inDims", "outDims", "randomness", "chunkSize"]);
   const {
@@ -85,7 +86,7 @@ export function vmap<F extends AnyFunction>(
   if (chunkSize !== undefined && chunkSize !== null && !(Number.isInteger(chunkSize) && chunkSize > 0)) {
     throw new ArgumentError(`vmap: chunkSize should be a positive integer but got ${String(chunkSize)}.`);
   }
-  return (...args) => {
+  const overBatch = (...args: Parameters<F>): ReturnType<F> => {
     const flat = flatten(args);
     const dims = broadcastPrefix(inDims, flat.shape);
     if (dims === null || (Array.isArray(inDims) && inDims.length !== args.length)) {
@@ -128,29 +129,12 @@ export function vmap<F extends AnyFunction>(
       }
       return withinOp("vmap", () => {
         const nodes = outputs.tensors.map(nodeOf);
-        const chunk = chunkSize ?? Math.max(size, 1);
-        const parts: Node[][] = [];
-        for (let start = 0; start < size || start === 0; start += chunk) {
-          const count = Math.min(chunk, size - start);
-          const batches = mapped.map(({ batch }) => (count === size ? batch : part(batch, start, count)));
-          parts.push(
-            vmapNodes(
-              mapped.map((m) => m.placeholder),
-              batches,
-              count,
-              nodes,
-              start,
-              size,
-            ),
-          );
-        }
-        const batched = nodes.map((_, k) =>
-          parts.length === 1
-            ? parts[0]![k]!
-            : concat(
-                parts.map((p) => p[k]!),
-                0,
-              ),
+        const batched = vmapInChunks(
+          mapped.map((m) => m.placeholder),
+          (start, count) => mapped.map(({ batch }) => (count === size ? batch : part(batch, start, count))),
+          size,
+          chunkSize ?? size,
+          nodes,
         );
         const placed = batched.map((node, k) =>
           fromFront(node, normalized("outDims", outputDims[k], shapeOf(node).length)),
@@ -162,4 +146,5 @@ export function vmap<F extends AnyFunction>(
     }, core.isGradEnabled() !== 0);
     return unflatten(shape!, results) as ReturnType<F>;
   };
+  return overBatch as F;
 }

@@ -573,7 +573,7 @@ export const signatures = {
     "(input: Tensor, high: int, *, dtype?: dtype, requiresGrad?: bool): Tensor",
     "(input: Tensor, low: int, high: int, *, dtype?: dtype, requiresGrad?: bool): Tensor",
   ],
-  /** 0 … n − 1 in random order; int32 unless dtype says otherwise. */
+  /** 0 … n − 1 in random order, each as likely (Fisher and Yates' shuffle); int32 unless dtype says otherwise. */
   randperm: "(n: int, *, dtype?: dtype, requiresGrad?: bool): Tensor",
   /** Normal with the given mean and standard deviation, which broadcast; no gradient flows to them. */
   normal: [
@@ -582,7 +582,10 @@ export const signatures = {
     "(mean: Tensor, std: Tensor): Tensor",
     "(mean: number, std: Tensor): Tensor",
   ],
-  /** 1 with the probability in input, or p if that is given, else 0; in the dtype of input. No gradient flows to input. */
+  /**
+   * 1 with the probability in input, or p if that is given, else 0; in the dtype of input. No gradient flows to input. What
+   * lies beyond 0 or 1 in input counts as 0 or 1, NaN as 0: values are not looked at when the op is called.
+   */
   bernoulli: "(input: Tensor, p?: number): Tensor",
   /** The input with each element set to 0 with probability p (0.5 unless given), the others scaled by 1 / (1 − p). */
   "nn.functional.dropout": "(input: Tensor, p?: number, training?: bool): Tensor",

@@ -8,16 +8,19 @@ export type Make = (seed: number) => T;
 export type Func = (...inputs: any[]) => T | T[];
 export type Case = [name: string, f: Func, ...inputs: Make[]];
 
+interface Elements {
+  from(like: { length: number }, element: () => number): pf.TypedArray;
+}
 const filled =
-  (
-    of: (random: () => number) => number,
-    array: Float64ArrayConstructor | Int32ArrayConstructor | Uint8ArrayConstructor,
-  ) =>
+  (of: (random: () => number) => number, array: Elements) =>
   (...shape: number[]): Make =>
   (seed) => {
     const random = generator(seed);
     const count = shape.reduce((a, b) => a * b, 1);
-    return pf.tensor(array.from({ length: count }, () => of(random)) as Float64Array, { shape });
+    return pf.tensor(
+      array.from({ length: count }, () => of(random)),
+      { shape },
+    );
   };
 /** −1.5 … 1.5. */
 const real = filled((random) => 3 * random() - 1.5, Float64Array);

@@ -357,7 +357,7 @@ const refused: [name: string, body: () => unknown, error: ErrorName, ...phrases:
   ["F4 an unknown option of hessian", () => hessian(sumOfCubes, any({ hasAux: true })), "ArgumentError", "hessian: unknown option hasAux"],
   ["F4 an int32 argument of hessian", () => hessian(sumOfCubes)(ints), "DTypeError", "hessian: only tensors of floating dtype"],
   ["F4 a func of hessian that returns no tensors", () => hessian(any(() => 3))(x), "ArgumentError", "hessian: func should return tensors"],
-  ["F6 tangents of another structure", () => linearize(cubes, x)[1](...any([x, x])), "ArgumentError", "linearize: tangents should have the same structure"],
+  ["F6 tangents of another structure", () => any(linearize(cubes, x)[1])(x, x), "ArgumentError", "linearize: tangents should have the same structure"],
   ["F6 a tangent of another shape", () => linearize(cubes, x)[1](one), "ShapeError", "linearize: tangents: expected a tensor of shape [3] but got []"],
   ["F7 a class is no container", () => grad(any((o: { t: T }) => o.t.sum()))(new (class { t = x; })()), "ArgumentError", "hold no tensors"],
 ]; // prettier-ignore

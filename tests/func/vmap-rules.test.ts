@@ -58,10 +58,19 @@ const derivatives: [name: string, actual: () => T, expected: pf.NestedArray][] =
   ["functional.jacobian inside, in chunks of columns", () => vmap((x: T) => pf.functional.jacobian((y: T) => y.mul(y), x, { chunkSize: 1, strategy: "forward-mode" }))(m.slice(1, 0, 2)), [[[2, 0], [0, 4]], [[8, 0], [0, 10]]]],
   ["functional.hessian inside", () => vmap((x: T) => pf.functional.hessian((y: T) => y.prod(), x))(m.slice(1, 0, 2)), [[[0, 1], [1, 0]], [[0, 1], [1, 0]]]],
   ["functional.jacobian of it", () => pf.functional.jacobian(vmap((x: T) => x.mul(x)), row), [[2, 0, 0], [0, -2, 0], [0, 0, 4]]],
-  ["autograd.grad inside", () => vmap((x: T) => {
-    const leaf = x.detach().mul(1);
-    return pf.functional.vjp((y: T) => y.pow(3).sum(), leaf)[1];
-  })(m), [[3, 12, 27], [48, 75, 108]]],
+  ["functional.vjp at a copy of the element", () => vmap((x: T) => pf.functional.vjp(square, x.detach().mul(1))[1])(m), [[3, 12, 27], [48, 75, 108]]],
+  ["autograd.grad inside, of elements that require grad", () => vmap((x: T) => pf.autograd.grad(square(x), x)[0]!)(f64(m.toArray(), true)), [[3, 12, 27], [48, 75, 108]]],
+  ["autograd.grad inside, twice", () => vmap((x: T) => pf.autograd.grad(pf.autograd.grad(square(x), x, { createGraph: true })[0]!.sum(), x)[0]!)(f64(m.toArray(), true)), [[6, 12, 18], [24, 30, 36]]],
+  ["autograd.grad inside, of a captured tensor", () => {
+    const w = f64([1, 2, 3], true);
+    return vmap((x: T) => pf.autograd.grad(w.mul(w).mul(x).sum(), w)[0]!)(m);
+  }, [[2, 8, 18], [8, 20, 36]]],
+  ["autograd.grad outside, in chunks", () => {
+    const x = f64(m.toArray(), true);
+    return pf.autograd.grad(vmap(square, { chunkSize: 1 })(x).mul(f64([1, 2])).sum(), x)[0]!;
+  }, [[3, 12, 27], [96, 150, 216]]],
+  ["compile outside", () => pf.compile(vmap(grad(square)))(m) as T, [[3, 12, 27], [48, 75, 108]]],
+  ["compile outside, in chunks", () => pf.compile(vmap(grad(square), { chunkSize: 1 }))(m) as T, [[3, 12, 27], [48, 75, 108]]],
   ["vmap in vmap of grad, chunked", () => vmap(vmap(grad((x: T) => x.pow(3))), { chunkSize: 1 })(m), [[3, 12, 27], [48, 75, 108]]],
 ]; // prettier-ignore
 for (const [name, actual, expected] of derivatives) test(`F5 ${name}`, () => near(pf.tidy(actual), expected));
@@ -143,7 +152,7 @@ const refused: [name: string, body: () => unknown, error: ErrorName, ...phrases:
   ["a broken chunkSize", () => vmap((a: T) => a, { chunkSize: 1.5 }), "ArgumentError", "vmap: chunkSize should be a positive integer but got 1.5"],
   ["an unknown randomness", () => vmap((a: T) => a, any({ randomness: "random" })), "ArgumentError", 'vmap: randomness should be "error", "different" or "same" but got "random"'],
   ["something else than a function", () => vmap(any(3)), "ArgumentError", "vmap: func should be a function but got number"],
-  ["a func without tensors", () => vmap(() => 3)(any(m)), "ArgumentError", "vmap: func should return tensors but got number"],
+  ["a func without tensors", () => any(vmap(() => 3))(m), "ArgumentError", "vmap: func should return tensors but got number"],
   ["a func that is async", () => vmap((a: T) => Promise.resolve(a))(m), "ArgumentError", "vmap: func should be synchronous"],
   ["reading an element", () => vmap((a: T) => (a.sum().item() > 0 ? a : a.neg()))(m), "AutogradError", "item: a value that depends on the arguments of a mapped function", "where"],
   ["reading an element by data", () => vmap((a: T) => f64([a.data()[0]!]))(m), "AutogradError", "data: a value that depends"],
@@ -151,6 +160,7 @@ const refused: [name: string, body: () => unknown, error: ErrorName, ...phrases:
   ["printing an element", () => vmap((a: T) => (String(a) ? a : a))(m), "AutogradError", "a value that depends"],
   ["shapes that don't fit inside", () => vmap((a: T) => a.add(pf.ones([2])))(m), "ShapeError", "add: shapes [3] and [2]"],
   ["a tensor with too many dims", () => vmap((a: T) => a.reshape(Array(32).fill(1)))(f64([[1]])), "ShapeError", "at most 32 dims"],
+  ["a constant with too many dims", () => vmap((a: T) => [a, pf.ones(Array(32).fill(1))])(m), "ShapeError", "vmap: tensors have at most 32 dims but got 33"],
   ["a disposed argument", () => { const x = f64([1]); x.dispose(); return vmap((a: T) => a)(x); }, "DisposedError", "vmap: this tensor is disposed"],
 ]; // prettier-ignore
 for (const [name, body, error, ...phrases] of refused) {
@@ -171,6 +181,35 @@ test("F5 an error of func passes through, the same object, and leaves nothing", 
       (error: unknown) => error === failure,
     ),
   );
+});
+
+// -- chunks
+test("F5 chunkSize bounds the memory", () => {
+  // An element's intermediates have 100 × 100 elements: 8 MB for all at once.
+  const x = pf.tensor(Float64Array.from({ length: 10_000 }, (_, i) => Math.sin(i)), { shape: [100, 100] }); // prettier-ignore
+  const f = (e: T): T => e.outer(e).tanh().matmul(e.outer(e).sin()).tanh().sum(1);
+  const peakOf = (chunkSize: number | null): number =>
+    pf.tidy(() => {
+      const before = pf.backend.peakBytes;
+      vmap(f, { chunkSize })(x).data();
+      return pf.backend.peakBytes - before;
+    });
+  const chunked = peakOf(5);
+  assert.ok(chunked < 4e6, `${chunked} bytes in chunks`);
+  const whole = peakOf(null);
+  assert.ok(whole > 8e6, `${whole} bytes more at once`);
+});
+test("F5 an error in a later chunk leaves nothing", () => {
+  const big = (e: T): T => pf.ones([400, 400], { dtype: "float64" }).mul(e).sin();
+  const chunked = vmap(big, { chunkSize: 4 });
+  pf.configure({ maxMemoryBytes: pf.backend.reservedBytes + 2 ** 24 });
+  try {
+    pf.tidy(() => chunked(pf.ones([8], { dtype: "float64" })).data()); // two chunks have room
+    throws(() => chunked(pf.ones([400], { dtype: "float64" })), "OutOfMemoryError", "vmap");
+  } finally {
+    pf.configure({ maxMemoryBytes: Infinity });
+  }
+  near(vmap((a: T) => a.sum())(m), [6, 15]);
 });
 
 // -- what it leaves behind

@@ -26,13 +26,27 @@ const knownAnswers: [counter: number[], key: number[], answer: number[]][] = [
   ],
 ];
 const kernel = suite("philox");
+const wide = ([low, high]: number[]) => (BigInt(high) << 32n) | BigInt(low);
+// The four blocks of a group, of which the counter given is one.
+function group(counter: number[], key: number[]): number[][] {
+  reset();
+  const dst = allocate(64);
+  const signed = (words: number[]) => BigInt.asIntN(64, wide(words));
+  core.philox(dst, signed(counter.slice(0, 2)) & ~3n, signed(counter.slice(2)), signed(key));
+  return [0, 1, 2, 3].map((i) => Array.from(new Uint32Array(core.memory.buffer, dst + 16 * i, 4)));
+}
 for (const [counter, key, answer] of knownAnswers) {
-  kernel(`known answer for counter ${counter.map((word) => word.toString(16)).join(" ")}`, () => {
-    reset();
-    const dst = allocate(16);
-    const wide = (low: number, high: number) => BigInt.asIntN(64, (BigInt(high) << 32n) | BigInt(low));
-    core.philox(dst, wide(counter[0], counter[1]), wide(counter[2], counter[3]), wide(key[0], key[1]));
-    assert.equal(Array.from(new Uint32Array(core.memory.buffer, dst, 4)), answer);
+  const name = counter.map((word) => word.toString(16)).join(" ");
+  kernel(`known answer for counter ${name}`, () => assert.equal(group(counter, key)[counter[0] & 3], answer));
+  kernel(`known answer for counter ${name}, of the reference that the draws are held to`, () =>
+    assert.equal(reference.philox(wide(counter.slice(0, 2)), wide(counter.slice(2)), wide(key)).map(Number), answer),
+  );
+  kernel(`the whole group of counter ${name}`, () => {
+    const first = wide(counter.slice(0, 2)) & ~3n;
+    const want = [0n, 1n, 2n, 3n].map((i) =>
+      reference.philox(first + i, wide(counter.slice(2)), wide(key)).map(Number),
+    );
+    assert.equal(group(counter, key), want);
   });
 }
 kernel.run();
@@ -68,7 +82,7 @@ for (const [name, draw, element, same] of rows) {
     for (const seed of [0, 1, 2 ** 53 - 1, -1]) {
       pf.manualSeed(seed);
       let offset = 0n;
-      for (const n of [1, 2, 3, 5, 4, 7, 1, 1, 1, 17]) {
+      for (const n of [1, 2, 3, 5, 4, 7, 1, 1, 1, 17, 16, 15, 33]) {
         const got = list(draw(n));
         assert.is(got.length, n);
         got.forEach((value, i) => {

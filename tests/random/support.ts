@@ -3,9 +3,9 @@ import * as pf from "../../host/index";
 
 const MASK = 0xffffffffn;
 
-/** The four words of a block. */
+/** The four words of a block; `stream` is the upper half of the counter. */
 export function philox(block: bigint, stream: bigint, seed: bigint): bigint[] {
-  let [a, b, c, d] = [block & MASK, block >> 32n, stream, 0n];
+  let [a, b, c, d] = [block & MASK, block >> 32n, stream & MASK, stream >> 32n];
   for (let round = 0n; round < 10n; round++) {
     const key = [(seed + round * 0x9e3779b9n) & MASK, ((seed >> 32n) + round * 0xbb67ae85n) & MASK];
     const [left, right] = [a * 0xd2511f53n, c * 0xcd9e8d57n];
