@@ -162,7 +162,7 @@ function runProgram(program: Program, flat: Flat): unknown {
     writeInts([...args, ...new Array<number>(outputCount).fill(0)]);
     check(core.runCompiled(address, args.length, outputCount));
     const results = readInts(outputCount) as Node[];
-    return unflatten(program.output, results.map(wrapNode)) as unknown;
+    return unflatten(program.output, results.map(wrapNode));
   });
 }
 

@@ -94,15 +94,15 @@ export function getRngState(): Tensor {
  * @see https://docs.pytorch.org/docs/stable/generated/torch.set_rng_state.html
  */
 export function setRngState(newState: Tensor): void {
-  if (!isTensor(newState) || newState.dtype !== "int32" || newState.numel !== 4 || newState.ndim !== 1) {
-    const got = isTensor(newState) ? `${newState.dtype} of shape ${formatShape(newState.shape)}` : typeName(newState);
-    throw new ArgumentError(`setRngState: newState should be what getRngState returned but got ${got}.`);
-  }
   checkNotCompiled("setRngState");
-  const [newSeed, newOffset] = new BigInt64Array(newState.data().buffer);
-  if (!Number.isSafeInteger(Number(newSeed))) {
-    throw new ArgumentError(`setRngState: newState should be what getRngState returned but its seed is ${newSeed}.`);
-  }
+  const expected = "setRngState: newState should be what getRngState returned but";
+  if (!isTensor(newState)) throw new ArgumentError(`${expected} got ${typeName(newState)}.`);
+  const words = withinOp("setRngState", () => {
+    if (newState.dtype === "int32" && newState.ndim === 1 && newState.numel === 4) return newState.data();
+    throw new ArgumentError(`${expected} got ${newState.dtype} of shape ${formatShape(newState.shape)}.`);
+  });
+  const [newSeed, newOffset] = new BigInt64Array(words.buffer);
+  if (!Number.isSafeInteger(Number(newSeed))) throw new ArgumentError(`${expected} its seed is ${newSeed}.`);
   seed = Number(newSeed);
   offset = BigInt.asUintN(64, newOffset!);
 }

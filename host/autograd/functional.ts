@@ -6,7 +6,7 @@ import { checkOptions } from "../options";
 import { nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
 import { Found, jvpNodes, vjpNodes } from "./engine";
 import { type Parts, putTogether, type Tensors } from "./structure";
-import { traced, tracing } from "./tracing";
+import { countTraced, traced } from "./tracing";
 import {
   aliases,
   callFunc,
@@ -60,15 +60,14 @@ function product(
   const given = withinOp(fn, () => checkInputs(fn, func, inputs));
   let outputIsArray = false;
   const results = traced(() => {
-    const start = core.appendedNodes();
-    const [arguments_, v] = withinOp(fn, () => {
-      const tensors = aliases(given, createGraph);
-      // As Tensors, ones and casts that v stands for outlive func.
-      const seeds = prepare(tensors.map(nodeOf), given.isArray)?.map(wrapNode);
-      return [tensors, seeds ?? null] as const;
+    const [arguments_, v, outputs] = countTraced(() => {
+      const [tensors, seeds] = withinOp(fn, () => {
+        const own = aliases(given, createGraph);
+        // As Tensors, ones and casts that v stands for outlive func.
+        return [own, prepare(own.map(nodeOf), given.isArray)?.map(wrapNode) ?? null] as const;
+      });
+      return [tensors, seeds, withinOp(fn, () => callFunc(fn, func, tensors))] as const;
     });
-    const outputs = withinOp(fn, () => callFunc(fn, func, arguments_));
-    tracing.traced += core.appendedNodes() - start;
     outputIsArray = outputs.isArray;
     return withinOp(fn, () => {
       const outputNodes = outputs.tensors.map(nodeOf);

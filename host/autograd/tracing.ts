@@ -18,8 +18,9 @@ export function countTraced<R>(call: () => R): R {
 }
 
 /**
- * Runs `body` with gradients on (unless recording is false) in a scope that ends with it. What comes out are the nodes that it returns, as Tensors of
- * the surrounding scope; computing one of them computes all. Whatever body throws passes through, with nothing left behind.
+ * Runs `body` with gradients on (unless recording is false) in a scope that ends with it. What comes out are the nodes that
+ * it returns, as Tensors of the surrounding scope; computing one of them computes all. Whatever body throws passes through,
+ * with nothing left behind.
  */
 export function traced<K extends string>(
   body: () => Record<K, readonly Node[]>,

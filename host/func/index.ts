@@ -2,5 +2,5 @@
 export { hessian, jacfwd, jacrev, type JacobianTransformOptions } from "./jacobians";
 export { linearize, vjp } from "./pullback";
 export { type AuxOptions, grad, gradAndValue, type GradTransformOptions, jvp, type WithAux } from "./transforms";
-export type { AnyFunction, Argnums, Arguments, Chosen, JacobianOf, MirrorOfPrimals } from "./types";
+export type { AnyFunction, Argnums, Arguments, Chosen, JacobianOf } from "./types";
 export { type MappedDims, vmap, type VmapOptions } from "./vmap";

@@ -49,7 +49,8 @@ function jacobianFunction(
         const rows = entries(outputs, targets, chunkSize ?? undefined).map((row, i) =>
           row.map((node, j) => {
             const shape = [...shapeOf(outputs[i]!), ...shapeOf(targets[j]!)];
-            return node ?? full(shape, 0, dtype(outputs[i]!));
+            // As torch has it: a row has the input's dtype, a column the output's.
+            return node ?? full(shape, 0, dtype(entries === byRows ? targets[j]! : outputs[i]!));
           }),
         );
         const nodes = rows.flat();

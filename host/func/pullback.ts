@@ -9,7 +9,7 @@ import { holding } from "../tensor/tidy";
 import { aliasInputs, checkFloat, checkFunction, rebuild } from "./trace";
 import { type AuxOptions, callWithAux, mirrored, type WithAux } from "./transforms";
 import { type Flat, flatten, type Tree, unflatten } from "./tree";
-import type { AnyFunction, Arguments, MirrorOfPrimals } from "./types";
+import type { AnyFunction, Arguments } from "./types";
 
 /** A function that was traced. The scope that surrounds the call owns its aliases and outputs, as it does the results. */
 interface Trace {
@@ -100,22 +100,22 @@ function splitOptions(args: readonly unknown[]): { primals: readonly unknown[]; 
 /**
  * The vector-Jacobian product as a function: [output, vjpFn], or [output, vjpFn, aux] with a trailing { hasAux: true }.
  *
- * @returns vjpFn(cotangents) takes what mirrors the output and gives what mirrors the primals: an array of them, or the
- *   only one's own structure. It can be called any number of times; func is traced once.
+ * @returns vjpFn(cotangents) takes what mirrors the output and gives an array that mirrors the primals, of one for a single
+ *   primal, as in torch. It can be called any number of times; func is traced once.
  * @throws ArgumentError, ShapeError, DTypeError for what doesn't fit; whatever func throws
  * @see https://pytorch.org/docs/stable/generated/torch.func.vjp.html
  * @example
  * const [y, vjpFn] = pf.func.vjp(pf.sin, x);
- * const gradient = vjpFn(pf.onesLike(y));
+ * const [gradient] = vjpFn(pf.onesLike(y));
  */
 export function vjp<P extends Arguments, O, Aux>(
   func: (...args: P) => readonly [output: O, aux: Aux],
   ...args: [...primals: P, options: WithAux<AuxOptions<true>>]
-): [output: O, vjpFn: (cotangents: O) => MirrorOfPrimals<P>, aux: Aux];
+): [output: O, vjpFn: (cotangents: O) => P, aux: Aux];
 export function vjp<P extends Arguments, O>(
   func: (...args: P) => O,
   ...primals: P
-): [output: O, vjpFn: (cotangents: O) => MirrorOfPrimals<P>];
+): [output: O, vjpFn: (cotangents: O) => P];
 export function vjp(func: AnyFunction, ...args: Tree[]): Tree {
   const { primals, hasAux } = splitOptions(args);
   const [traced, output, aux] = trace("vjp", func, primals, hasAux);
@@ -126,8 +126,7 @@ export function vjp(func: AnyFunction, ...args: Tree[]): Tree {
       const outputs = traced.output.tensors.map(nodeOf);
       const emit = (createGraph: boolean): (Node | null)[] => vjpNodes(outputs, seeds, targets, createGraph);
       const tensors = results(traced, seeds, emit, targets);
-      const mirror = rebuild(traced.primals, tensors, 0) as unknown[];
-      return primals.length === 1 ? mirror[0] : mirror;
+      return rebuild(traced.primals, tensors, 0);
     });
   closure(vjpFn, traced);
   return hasAux ? [output, vjpFn, aux] : [output, vjpFn];

@@ -3,6 +3,7 @@
 import { check } from "../core/failure";
 import { core, writeInts } from "../core/memory";
 import { detach, isFloat, type Node } from "../core/prim";
+import { countTraced } from "../autograd/tracing";
 import { outsideOps, withinOp } from "../core/scope";
 import { ArgumentError, DTypeError, typeName } from "../errors";
 import { closeScope, openScope } from "../tensor/lifetime";
@@ -39,7 +40,7 @@ export function aliasInputs(tensors: readonly Tensor[]): Tensor[] {
 
 /** Calls the user's function; what it returns, taken apart. */
 export function callUser(name: string, func: AnyFunction, args: readonly unknown[]): Flat {
-  const result: unknown = outsideOps(() => func(...args) as unknown);
+  const result: unknown = countTraced(() => outsideOps(() => func(...args) as unknown));
   if (result instanceof Promise) {
     throw new ArgumentError(`${name}: func should be synchronous, but it returned a promise.`);
   }

@@ -41,6 +41,3 @@ export type JacobianOf<O, I> =
       : O extends object
         ? { -readonly [K in keyof O]: JacobianOf<O[K], I> }
         : O;
-
-/** What mirrors the primals: the only one's structure, or an array. */
-export type MirrorOfPrimals<P extends readonly unknown[]> = P extends readonly [infer Only] ? Only : P;

@@ -51,7 +51,7 @@ const derivatives: [name: string, actual: () => T, expected: pf.NestedArray][] =
   ["jacrev outside", () => jacrev(vmap((x: T) => x.mul(x)))(row), [[2, 0, 0], [0, -2, 0], [0, 0, 4]]],
   ["linearize inside", () => vmap((x: T) => linearize((y: T) => y.mul(y), x)[1](x) as T)(row), [2, 2, 8]],
   ["linearize outside", () => linearize(vmap((y: T) => y.mul(y)), row)[1](row) as T, [2, 2, 8]],
-  ["vjp function mapped over its cotangents", () => vmap(pf.func.vjp((x: T) => x.mul(x), row)[1])(pf.eye(3, { dtype: "float64" })) as T, [[2, 0, 0], [0, -2, 0], [0, 0, 4]]],
+  ["vjp function mapped over its cotangents", () => vmap(pf.func.vjp((x: T) => x.mul(x), row)[1])(pf.eye(3, { dtype: "float64" }))[0], [[2, 0, 0], [0, -2, 0], [0, 0, 4]]],
   ["jvp function mapped over its tangents", () => vmap(linearize((x: T) => x.mul(x), row)[1])(pf.eye(3, { dtype: "float64" })) as T, [[2, 0, 0], [0, -2, 0], [0, 0, 4]]],
   ["functional.jacobian inside", () => vmap((x: T) => pf.functional.jacobian((y: T) => y.mul(y), x))(m.slice(1, 0, 2)), [[[2, 0], [0, 4]], [[8, 0], [0, 10]]]],
   ["functional.jacobian inside, in chunks", () => vmap((x: T) => pf.functional.jacobian((y: T) => y.mul(y), x, { chunkSize: 1 }))(m.slice(1, 0, 2)), [[[2, 0], [0, 4]], [[8, 0], [0, 10]]]],

@@ -82,6 +82,26 @@ seeds("initialSeed tells the seed that was set", () => {
   pf.rand(3);
   assert.is(pf.initialSeed(), -7);
 });
+for (const seed of [0, 7, -7, 2 ** 53 - 1, 1 - 2 ** 53]) {
+  seeds(`setRngState brings back the seed ${seed} and the place in its sequence`, () => {
+    pf.manualSeed(seed);
+    pf.rand(5);
+    const state = pf.getRngState();
+    const numbers = list(pf.randn(6));
+    pf.manualSeed(1);
+    pf.rand(2);
+    pf.setRngState(state);
+    assert.is(pf.initialSeed(), seed);
+    assert.equal(list(pf.randn(6)), numbers);
+    pf.setRngState(state);
+    assert.equal(list(pf.getRngState()), list(state));
+  });
+}
+seeds("getRngState draws nothing and leaves nothing behind", () => {
+  const after = seeded(3, () => [list(pf.getRngState()), list(pf.rand(4))][1]);
+  assert.equal(after, seeded(3, () => list(pf.rand(4)))); // prettier-ignore
+  leavesNothing(() => pf.tidy(() => pf.setRngState(pf.getRngState())));
+});
 seeds("dropping a draw, or reading it twice, uses up as much of the sequence", () => {
   const after = (use: (x: pf.Tensor) => void) =>
     seeded(6, () => {
@@ -158,6 +178,11 @@ distributions("randperm is a permutation; each of the 24 of 4 comes as often", (
   assert.is(counts.size, 24);
   const chiSquare = [...counts.values()].reduce((sum, count) => sum + (count - 200) ** 2 / 200, 0);
   assert.ok(chiSquare < 49.7, `χ² of ${chiSquare} with 23 degrees of freedom`); // exceeded once in 1000
+});
+distributions("bernoulli: what is beyond 0 and 1 counts as 0 and 1, NaN as 0", () => {
+  const p = pf.tensor([-1, 2, NaN, Infinity]);
+  pf.manualSeed(1);
+  for (let i = 0; i < 50; i++) assert.equal(list(pf.bernoulli(p)), [0, 1, 0, 1]);
 });
 distributions("bernoulli: probabilities 0 and 1 are certain", () => {
   const p = pf.tensor([0, 1, 0, 1]);
@@ -274,6 +299,8 @@ derivatives.run();
 // -- errors
 
 const errors = suite("errors");
+const disposed = pf.getRngState();
+disposed.dispose();
 const wrong: [call: () => unknown, kind: new (message: string) => Error, message: string][] = [
   [() => pf.rand(2, { dtype: "int32" }), pf.DTypeError, "rand: dtype should be float32 or float64 but got int32."],
   [() => pf.randLike(i32), pf.DTypeError, "randLike: dtype should be float32 or float64 but got int32."],
@@ -292,6 +319,12 @@ const wrong: [call: () => unknown, kind: new (message: string) => Error, message
   [() => F.dropout(i32), pf.DTypeError, "dropout: expected float32 or float64 but got int32"],
   [() => pf.manualSeed(1.5), pf.ArgumentError, "manualSeed: seed should be an integer between"],
   [() => pf.manualSeed("1" as any), pf.ArgumentError, "but got string."],
+  [() => pf.manualSeed(2 ** 53), pf.ArgumentError, "2**53 - 1 but got 9007199254740992."],
+  [() => pf.setRngState([1, 2, 3, 4] as any), pf.ArgumentError, "setRngState: newState should be what getRngState returned but got Array."],
+  [() => pf.setRngState(disposed), pf.DisposedError, "setRngState: this tensor is disposed"],
+  [() => pf.setRngState(pf.zeros(4)), pf.ArgumentError, "getRngState returned but got float32 of shape [4]."],
+  [() => pf.setRngState(pf.zeros([2, 2], { dtype: "int32" })), pf.ArgumentError, "but got int32 of shape [2, 2]."],
+  [() => pf.setRngState(pf.tensor([0, 2 ** 30, 0, 0], { dtype: "int32" })), pf.ArgumentError, "its seed is 4611686018427387904."],
 ]; // prettier-ignore
 for (const [call, kind, message] of wrong) {
   errors(message, () => {
@@ -302,6 +335,13 @@ for (const [call, kind, message] of wrong) {
     });
   });
 }
+errors("a state that was refused changes nothing", () => {
+  const after = seeded(1, () => {
+    assert.throws(() => pf.setRngState(pf.tensor([0, 2 ** 30, 0, 0], { dtype: "int32" })), /its seed is/);
+    return list(pf.rand(3));
+  });
+  assert.equal(after, seeded(1, () => list(pf.rand(3)))); // prettier-ignore
+});
 errors("an op that failed has drawn nothing", () => {
   const after = seeded(1, () => {
     assert.throws(() => pf.randint(0, [5]));

@@ -228,6 +228,25 @@ compile("manualSeed can't be called inside, and a function that throws changes n
   });
   assert.equal(after, seeded(4, () => list(pf.rand(2)))); // prettier-ignore
 });
+for (const [name, f] of [
+  ["getRngState", () => pf.getRngState()],
+  ["setRngState", () => pf.setRngState(pf.zeros([4], { dtype: "int32" }))],
+] as [string, () => unknown][]) {
+  compile(`${name} can't be called inside`, () => {
+    const failing = pf.compile((z: T) => (f(), z));
+    assert.throws(() => failing(x), new RegExp(`^${name}: can't be called in a function that is compiled`));
+  });
+}
+compile("the state counts what compiled calls have drawn", () => {
+  const compiled = pf.compile((z: T) => z.add(pf.rand(3)));
+  pf.manualSeed(5);
+  const first = list(compiled(x));
+  const state = pf.getRngState();
+  const second = list(compiled(x));
+  pf.setRngState(state);
+  assert.equal(list(compiled(x)), second);
+  assert.not.equal(second, first);
+});
 compile("leaves nothing behind", () =>
   leavesNothing(() => {
     const compiled = pf.compile((z: T) => z.add(pf.rand(3)));

@@ -48,10 +48,10 @@ export function funcTypes(): void {
   jvp(square, [x], [x], { createGraph: true });
 
   // F2: vjpFn takes what func returns and gives what the primals are
-  is<[output: T, vjpFn: (cotangents: T) => T]>()(vjp(square, x));
+  is<[output: T, vjpFn: (cotangents: T) => [x: T]]>()(vjp(square, x));
   is<[output: [T, T], vjpFn: (cotangents: [T, T]) => [a: T, b: T]]>()(vjp(both, x, y));
-  is<Net>()(vjp((p: Net) => p.scale, net)[1](x));
-  is<T>()(vjp((a) => a.sum(), x)[1](y));
+  is<[p: Net]>()(vjp((p: Net) => p.scale, net)[1](x));
+  is<[a: T]>()(vjp((a: T) => a.sum(), x)[1](y));
   is<{ sum: T; parts: [T, T] }>()(vjp(named, x)[0]);
   is<T>()(vjp((a: T): [T, Net] => [a, net], x, { hasAux: true })[0]);
   is<Net>()(vjp((a: T): [T, Net] => [a, net], x, { hasAux: true })[2]);
