@@ -22,6 +22,8 @@ export class DTypeError extends PushforwardError {
 export class AutogradError extends PushforwardError {
   static override readonly errorName = "AutogradError";
 }
+/** A value is read that is not there while its function is traced; users see an AutogradError. */
+export class PlaceholderError extends AutogradError {}
 /** Linear memory, or the limit set by `configure`, is exhausted. */
 export class OutOfMemoryError extends PushforwardError {
   static override readonly errorName = "OutOfMemoryError";

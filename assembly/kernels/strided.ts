@@ -22,7 +22,7 @@ const OFFSET_B: usize = 516;
 //   1584   walk over the dims that a reduction removes
 //   2112   reduction: i32[128], offsets of the rows of a block
 //   2624   reduction: stack of partial results, v128[32]
-//   3136   reduction: gathered elements, 1024 of at most 8 bytes
+//   3136   reduction: gathered elements, 1024 of at most 8 bytes; also the words of a random draw
 //   11328  reduction: 26 rows (a stack of partial rows) of 256 elements of at most 8 bytes
 export const COPY_WALK: usize = 0;
 export const LOAD_WALK: usize = 528;

@@ -1,7 +1,8 @@
 // Whole Jacobians over node ids: all rows (or columns) at once, by one product with a placeholder for the vector, batched
 // over the identity. In chunks where it is large.
 import { shapeOf } from "../core/memory";
-import { cast, dtype, eq, fullLike, iota, type Node, numel, permute, reshape } from "../core/prim";
+import { cast, concat, dtype, eq, fullLike, iota, type Node, numel, permute, reshape } from "../core/prim";
+import { PlaceholderError } from "../errors";
 import { jvpNodes, placeholderLike, vjpNodes, vmapInChunks } from "./engine";
 
 /** Rows or columns that go together, in elements of the vectors: 16 Mi. */
@@ -22,7 +23,14 @@ function overIdentity(x: Node, chunkSize: number | undefined, f: (row: Node) => 
     return f(fullLike(x, 1)).map((node) => node && reshape(node, [1, ...shapeOf(node)]));
   }
   const row = placeholderLike(x, false);
-  const single = f(row);
+  let single: (Node | null)[];
+  try {
+    single = f(row);
+  } catch (error) {
+    // A user's backward that reads its cotangent wants a real one.
+    if (error instanceof PlaceholderError) return oneByOne(x, f);
+    throw error;
+  }
   const indices = single.flatMap((node, k) => (node === null ? [] : [k]));
   const present = indices.map((k) => single[k]!);
   const largest = Math.max(n, ...present.map(numel), 1);
@@ -31,6 +39,19 @@ function overIdentity(x: Node, chunkSize: number | undefined, f: (row: Node) => 
   const results: (Node | null)[] = single.map(() => null);
   indices.forEach((k, at) => (results[k] = rows[at]!));
   return results;
+}
+
+function oneByOne(x: Node, f: (row: Node) => (Node | null)[]): (Node | null)[] {
+  const rows = Array.from({ length: numel(x) }, (_, i) => f(reshape(identityRows(x, i, 1), shapeOf(x))));
+  // Null in one row is null in all: it is the graph that decides.
+  return rows[0]!.map((first, k) =>
+    first === null
+      ? null
+      : concat(
+          rows.map((row) => reshape(row[k]!, [1, ...shapeOf(row[k]!)])),
+          0,
+        ),
+  );
 }
 
 /** ∂output/∂input for each input, [...output's shape, ...input's shape]; null where it hangs on no input. */

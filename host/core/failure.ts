@@ -6,6 +6,7 @@ import {
   AutogradError,
   DTypeError,
   OutOfMemoryError,
+  PlaceholderError,
   type PushforwardError,
   ShapeError,
   formatShape as show,
@@ -98,12 +99,12 @@ function failed(code: Failure): PushforwardError {
       return new ShapeError(`${op}: tensors have at most 32 dims but got ${a[0]}.`);
     case Failure.Placeholder:
       if (a[0] === 1) {
-        return new AutogradError(
+        return new PlaceholderError(
           `${op}: a value that depends on the arguments of a compiled function, or on random numbers drawn in it, can't be ` +
             `read while it is traced: it does not exist yet. Use where instead of branches, or read it outside of compile.`,
         );
       }
-      return new AutogradError(
+      return new PlaceholderError(
         `${op}: a value that depends on the arguments of a mapped function can't be read inside vmap: it stands for a whole ` +
           `batch. Use where instead of branches.`,
       );

@@ -52,6 +52,8 @@ for (const [counter, key, answer] of knownAnswers) {
 kernel.run();
 
 const draws = suite("draws");
+const stateOf = (seed: bigint, offset: bigint) =>
+  pf.tensor(new Int32Array(new BigUint64Array([BigInt.asUintN(64, seed), offset]).buffer));
 const near = (a: number, b: number) => Math.abs(a - b) <= 1e-14 * Math.max(1, Math.abs(b));
 const exact = (a: number, b: number) => Object.is(a, b);
 const rows: [
@@ -77,22 +79,26 @@ const rows: [
     exact,
   ],
 ];
+const sizes = [1, 2, 3, 5, 4, 7, 1, 1, 1, 17, 16, 15, 33];
 for (const [name, draw, element, same] of rows) {
-  draws(`${name}, from any offset on, with any seed`, () => {
-    for (const seed of [0, 1, 2 ** 53 - 1, -1]) {
-      pf.manualSeed(seed);
-      let offset = 0n;
-      for (const n of [1, 2, 3, 5, 4, 7, 1, 1, 1, 17, 16, 15, 33]) {
-        const got = list(draw(n));
-        assert.is(got.length, n);
-        got.forEach((value, i) => {
-          const want = element(BigInt.asUintN(64, BigInt(seed)), offset + BigInt(i));
-          if (!same(value, want)) assert.unreachable(`seed ${seed}, number ${offset} + ${i}: ${value}, not ${want}`);
-        });
-        offset += BigInt(n);
+  // From 2³⁴ on the number of the block has more than 32 bits.
+  for (const start of [0n, 2n ** 34n - 40n, 2n ** 63n - 41n]) {
+    draws(`${name}, from any offset after ${start} on, with any seed`, () => {
+      for (const seed of [0, 1, 2 ** 53 - 1, -1]) {
+        let offset = start;
+        pf.setRngState(stateOf(BigInt(seed), offset));
+        for (const n of sizes) {
+          const got = list(draw(n));
+          assert.is(got.length, n);
+          got.forEach((value, i) => {
+            const want = element(BigInt.asUintN(64, BigInt(seed)), offset + BigInt(i));
+            if (!same(value, want)) assert.unreachable(`seed ${seed}, number ${offset} + ${i}: ${value}, not ${want}`);
+          });
+          offset += BigInt(n);
+        }
       }
-    }
-  });
+    });
+  }
 }
 draws("randperm is Fisher and Yates' shuffle of the sequence", () => {
   pf.manualSeed(5);
