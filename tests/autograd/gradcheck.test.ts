@@ -17,7 +17,7 @@ const y3 = f64([1.5, 0.3, -0.7], true);
 // -- what is right passes
 
 for (const [name, f, inputs] of [...primitives, ...compositions]) {
-  test(`passes ${name}`, () => {
+  test(`G5 passes ${name}`, () => {
     const before = [core.liveNodes(), pf.backend.memoryBytes];
     assert.is(gradcheck(f, inputs, everything), true);
     assert.is(gradgradcheck(f, inputs), true);
@@ -135,8 +135,8 @@ for (const [name, body, phrases] of wrong) {
   test(`finds ${name}`, () => throws(body, "AutogradError", ...phrases));
 }
 
-test("a detached derivative passes to first order", () => assert.is(gradcheck(detachedDerivative, x3), true));
-test("raiseException: false gives false for a wrong derivative", () => {
+test("G5 a detached derivative passes to first order", () => assert.is(gradcheck(detachedDerivative, x3), true));
+test("G5 raiseException: false gives false for a wrong derivative", () => {
   const quiet = { raiseException: false };
   assert.is(gradcheck(wrongFactor, x3, quiet), false);
   assert.is(
@@ -147,7 +147,7 @@ test("raiseException: false gives false for a wrong derivative", () => {
   assert.is(gradcheck(square, x3, quiet), true);
   assert.is(gradgradcheck(square, x3, null, quiet), true);
 });
-test("raiseException: false keeps no mistake in the call quiet, and nothing that func throws", () => {
+test("G5 raiseException: false keeps no mistake in the call quiet, and nothing that func throws", () => {
   const quiet = { raiseException: false };
   throws(() => gradcheck(square, pf.tensor([1], { requiresGrad: true }), quiet), "DTypeError");
   throws(() => gradcheck(() => 3 as never, x3, quiet), "ArgumentError");
@@ -164,7 +164,7 @@ test("raiseException: false keeps no mistake in the call quiet, and nothing that
     }
   }
 });
-test("a backward that differs from run to run is not reentrant", () => {
+test("G5 a backward that differs from run to run is not reentrant", () => {
   let runs = 0;
   const drifting = custom((x) => x.mul(x), (x) => x.mul(2 + 1e-9 * runs++)); // prettier-ignore
   const options = { checkForwardAd: false };
@@ -174,7 +174,7 @@ test("a backward that differs from run to run is not reentrant", () => {
 
 // -- tolerances
 
-test("atol, rtol and eps decide what is close enough", () => {
+test("G5 atol, rtol and eps decide what is close enough", () => {
   const small = f64([5e-5], true);
   assert.is(gradcheck(wrongFactor, small), true);
   throws(() => gradcheck(wrongFactor, small, { atol: 1e-6 }), "AutogradError", "0.000001 + 0.001 · |numerical|");
@@ -190,7 +190,7 @@ test("atol, rtol and eps decide what is close enough", () => {
 
 // -- inputs
 
-test("float32 is an error that says why", () => {
+test("G5 float32 is an error that says why", () => {
   const single = pf.tensor([1, 2], { requiresGrad: true });
   const phrases = [
     "1 requires grad and is not in double precision (its dtype is float32)",
@@ -210,7 +210,7 @@ test("float32 is an error that says why", () => {
     true,
   );
 });
-test("only tensors that require grad are differentiated by; the others and any other value are passed on", () => {
+test("G5 only tensors that require grad are differentiated by; the others and any other value are passed on", () => {
   const constant = f64([1, 2, 3]);
   const f = (x: T, c: T, options: { twice: boolean }, n: number): T => {
     assert.is(c, constant);
@@ -222,7 +222,7 @@ test("only tensors that require grad are differentiated by; the others and any o
     true,
   );
 });
-test("outputs that no derivative can be asked of are left out", () => {
+test("G5 outputs that no derivative can be asked of are left out", () => {
   assert.is(
     gradcheck((x: T) => [x.argmax(), x.mul(x), x.gt(0)], x3),
     true,
@@ -244,12 +244,12 @@ test("outputs that no derivative can be asked of are left out", () => {
     true,
   );
 });
-test("works within noGrad, and within tidy", () => {
+test("G5 works within noGrad, and within tidy", () => {
   assert.is(pf.noGrad(() => gradcheck(square, x3)), true); // prettier-ignore
   assert.is(pf.noGrad(() => gradgradcheck(square, x3)), true); // prettier-ignore
   throws(() => pf.noGrad(() => gradcheck(wrongFactor, x3)), "AutogradError", "mismatch");
 });
-test("views, expanded inputs and inputs that are still to be computed", () => {
+test("G5 views, expanded inputs and inputs that are still to be computed", () => {
   const leaf = f64([[1, 2], [3, 4]], true); // prettier-ignore
   for (const x of [leaf.t(), leaf.narrow(1, 0, 1).expand(2, 3), leaf.mul(2).sum(0), leaf.flip(0)]) {
     assert.is(
@@ -259,7 +259,7 @@ test("views, expanded inputs and inputs that are still to be computed", () => {
     throws(() => gradcheck((t: T) => t.sin().mul(t.detach()), x), "AutogradError", "mismatch");
   }
 });
-test("gradOutputs of gradgradcheck", () => {
+test("G5 gradOutputs of gradgradcheck", () => {
   const f = (x: T): T[] => [x.mul(x), x.sin()];
   const v = f64([1, 2, 3], true);
   assert.is(gradgradcheck(f, x3, [v, f64([0, 1, 0])]), true);
@@ -290,7 +290,7 @@ const mistakes: [string, () => unknown, pf.PushforwardError["name"], string][] =
 for (const [name, body, error, phrase] of mistakes) {
   test(`mistakes: ${name}`, () => throws(body, error as "ArgumentError", phrase));
 }
-test("null stands for a default", () => {
+test("G5 null stands for a default", () => {
   assert.is(gradcheck(square, x3, { eps: null, atol: null, rtol: null, checkForwardAd: null } as never), true);
   throws(() => gradcheck(wrongFactor, x3, { checkForwardAd: null } as never), "AutogradError", "with forward mode");
 });
