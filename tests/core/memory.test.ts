@@ -3,41 +3,9 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import * as pf from "../../host/index";
 import type { Tensor } from "../../host/index";
+import { within } from "./exhaustion";
 import { Draw, families } from "./random-programs";
 import { generator, leavesNothing, uniform } from "./support";
-
-const UNLIMITED = 2 ** 32;
-
-/**
- * Runs body while `room` bytes at most can be had: the memory that the library holds may not grow, and what is free of it is
- * taken away. Returns the error, or null when body got through.
- */
-function within(room: number, body: () => void): unknown {
-  const reserve = pf.tensor(new Uint8Array(room));
-  const taken: Tensor[] = [];
-  try {
-    pf.configure({ maxMemoryBytes: pf.backend.reservedBytes });
-    for (let size = 2 ** 24; size >= 64; size /= 2) {
-      const zeros = new Int32Array(size / 4);
-      try {
-        for (;;) taken.push(pf.tensor(zeros));
-      } catch (error) {
-        assert.instance(error, pf.OutOfMemoryError);
-      }
-    }
-  } finally {
-    reserve.dispose();
-  }
-  try {
-    body();
-    return null;
-  } catch (error) {
-    return error;
-  } finally {
-    pf.configure({ maxMemoryBytes: UNLIMITED });
-    taken.forEach((tensor) => tensor.dispose());
-  }
-}
 
 const chain = (x: Tensor, length: number): Tensor => {
   for (let i = 0; i < length; i++) x = x.mul(0.999).add(0.001);
