@@ -44,6 +44,4 @@ export enum Failure {
   Placeholder = -20,
   /** The user's backward has thrown; the host holds what it threw. */
   Custom = -21,
-  /** A custom function that requires grad is mapped. */
-  CustomBatch = -22,
 }

@@ -2,12 +2,11 @@
 // name the call for the host and count the outputs. Each output is a node of its own, which shows what the user's forward
 // computed and hangs on the call. The backward walk (transforms/vjp.ts) gathers the outputs' cotangents at the call.
 import { DType, Op } from "../abi/opcodes";
-import { fail } from "../abi/failure";
-import { Failure } from "../abi/failures";
 import { append, isPoison, seal } from "../graph/graph";
 import { Node } from "../graph/node";
-import { batched, isBatched } from "./batching";
-import { Kind, Primitive, register } from "./primitive";
+import { Vector } from "../memory/vector";
+import { batched, counterparts, isBatched } from "./batching";
+import { Kind, Primitive, primitiveOf, register } from "./primitive";
 import { shareBuffer } from "./source";
 
 /** The call: `inputs` are `inputCount` node addresses. */
@@ -29,19 +28,24 @@ export function buildCustomOutput(x: Node, call: Node, k: i32): Node {
   return seal(n);
 }
 
-/** The number of a call that vmap has made: the user's backward knows nothing of batches, a derivative can't go through. */
-export const MAPPED: i32 = 0;
+// The host makes a call whose backward is the mapped one of a call's; its number.
+// @ts-ignore: decorator
+@external("host", "customBatched")
+declare function customBatched(call: i32, node: i32): i32;
+
+const operands = Vector.make(memory.data(12));
 
 @final
 class CustomCall extends Primitive {
   batch(n: Node): Node {
     const count = <i32>n.inputCount;
-    const call = append(Op.CustomCall, DType.Float32, 0, 2, count);
-    if (isPoison(call)) return call;
-    call.setAttribute(0, MAPPED);
-    call.setAttribute(1, n.attribute(1));
-    for (let k = 0; k < count; k++) call.setInput(k, isBatched(n, k) ? batched(n, k) : n.input(k));
-    return seal(call);
+    operands.clear();
+    if (!operands.resize(count, 0)) return n;
+    for (let k = 0; k < count; k++) operands.set(k, <u32>changetype<usize>(batched(n, k)));
+    const call = n.requiresGrad ? customBatched(n.attribute(0), <i32>(changetype<usize>(n) >> 4)) : 0; // 0: nobody asks
+    const b = buildCustomCall(call, n.attribute(1), operands.data, count);
+    operands.clear();
+    return b;
   }
 }
 
@@ -49,9 +53,10 @@ class CustomCall extends Primitive {
 class CustomOutput extends Primitive {
   batch(n: Node): Node {
     if (!n.requiresGrad) return batched(n, 0);
-    // The user's forward got at what is mapped by itself, not by an argument.
-    if (!isBatched(n, 1)) fail(Failure.CustomBatch);
-    return buildCustomOutput(batched(n, 0), isBatched(n, 1) ? batched(n, 1) : n.input(1), n.attribute(0));
+    const call = n.input(1);
+    // The user's forward got at what is mapped by itself, not by an argument: so does backward.
+    if (!isBatched(n, 1)) counterparts.set(call.slot, <u32>changetype<usize>(primitiveOf(call.op).batch(call)));
+    return buildCustomOutput(batched(n, 0), batched(n, 1), n.attribute(0));
   }
   evaluate(n: Node): bool {
     const x = n.input(0);

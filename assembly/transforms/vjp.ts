@@ -7,7 +7,6 @@ import { Node, sameShape } from "../graph/node";
 import { Follow, isVisited, nodeAt, order, startWalk, walk } from "../graph/walk";
 import { allocate, free } from "../memory/heap";
 import { Vector } from "../memory/vector";
-import { MAPPED } from "../primitives/custom";
 import { add } from "../primitives/elementwise/emit";
 import { primitiveOf } from "../primitives/primitive";
 import { resume, suspend } from "./suspend";
@@ -137,10 +136,6 @@ declare function customBackward(call: i32, outputs: i32, inputs: i32, exchange: 
 // Has the host run the user's backward. In the exchange: per output its cotangent and itself, as ids, 0 where nothing has
 // arrived; afterwards per input its gradient, 0 for none.
 function callBackward(call: Node, firstPart: u32): void {
-  if (call.attribute(0) == MAPPED) {
-    fail(Failure.CustomBatch);
-    return;
-  }
   const outputs = call.attribute(1),
     inputs = <i32>call.inputCount;
   const exchange = allocate((<usize>max(2 * outputs, inputs)) << 2);

@@ -9,6 +9,7 @@ import { ArgumentError, AutogradError, DisposedError, ShapeError, formatShape, t
 import { closeScope, openScope } from "../tensor/lifetime";
 import { tidy } from "../tensor/tidy";
 import { isTensor, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
+import { currentMapping, type Mapping, placeholder, Purpose, vmapNodes } from "./engine";
 import { takeApart, type Tensors } from "./structure";
 
 /** What forward leaves for backward; other properties can be set on it freely. */
@@ -43,7 +44,14 @@ interface Call {
   readonly shapes: number[][];
   readonly dtypes: DType[];
   /** While backward runs: the outputs' nodes. */
-  outputs: number[];
+  outputs: readonly number[];
+  /** The counterpart of another call under vmap; and the nodes that this takes, held. */
+  readonly mapped: Mapped | null;
+  readonly holds: readonly Node[];
+}
+interface Mapped {
+  readonly call: Call;
+  readonly mapping: Mapping;
 }
 
 const calls = new Map<number, Call>();
@@ -55,6 +63,7 @@ function sweep(): void {
   for (let call = freed.pop(); call !== undefined; call = freed.pop()) {
     for (const saved of call.saved) if (saved.kind === "value") core.drop(saved.node);
     for (const node of call.values) if (node !== 0) core.drop(node);
+    call.holds.forEach(core.release);
   }
 }
 hooks.customFreed = (id) => {
@@ -86,29 +95,11 @@ function savedTensor(call: Call, saved: Saved): Tensor {
 }
 
 hooks.customBackward = (id, outputCount, inputCount, exchange) => {
-  const call = calls.get(id)!;
   const scope = openScope();
   try {
     const words = readWords(exchange, 2 * outputCount);
-    call.outputs = words.filter((_, i) => i % 2 === 1);
-    const cotangents = withinOp("customFunction", () =>
-      Array.from({ length: outputCount }, (_, k) =>
-        wrapNode((words[2 * k] || full(call.shapes[k]!, 0, call.dtypes[k]!)) as Node),
-      ),
-    );
-    const returned = outsideOps(() => call.backward(call.ctx, ...cotangents));
-    const gradients = Array.isArray(returned) ? (returned as unknown[]) : [returned];
-    if (gradients.length !== call.argumentCount) {
-      throw new AutogradError(
-        `customFunction: backward returned an incorrect number of gradients (expected ${call.argumentCount}, got ` +
-          `${gradients.length}).`,
-      );
-    }
-    const ids = withinOp("customFunction", () =>
-      call.positions.map((position, j) =>
-        gradientNode(gradients[position], core.inputOf(call.node, j) as Node, position),
-      ),
-    );
+    const at = (odd: number): number[] => words.filter((_, i) => i % 2 === odd);
+    const ids = runBackward(calls.get(id)!, at(0), at(1));
     // In the scope of the walk, which goes on with them.
     for (const node of ids) if (node !== 0) check(core.adopt(node));
     writeWords(exchange, ids.slice(0, inputCount));
@@ -117,9 +108,67 @@ hooks.customBackward = (id, outputCount, inputCount, exchange) => {
     hooks.thrown = error;
     return -1;
   } finally {
-    call.outputs = [];
     closeScope(scope);
   }
+};
+
+// Per tensor argument the node of its gradient, held in the current scope; 0 for none. Of cotangents and outputs 0 is none.
+function runBackward(call: Call, cotangents: readonly number[], outputs: readonly number[]): number[] {
+  if (call.mapped) return runMapped(call.mapped, cotangents);
+  call.outputs = outputs;
+  try {
+    const tensors = withinOp("customFunction", () =>
+      call.shapes.map((shape, k) => wrapNode((cotangents[k] || full(shape, 0, call.dtypes[k]!)) as Node)),
+    );
+    const returned = outsideOps(() => call.backward(call.ctx, ...tensors));
+    const gradients = Array.isArray(returned) ? (returned as unknown[]) : [returned];
+    if (gradients.length !== call.argumentCount) {
+      throw new AutogradError(
+        `customFunction: backward returned an incorrect number of gradients (expected ${call.argumentCount}, got ` +
+          `${gradients.length}).`,
+      );
+    }
+    return withinOp("customFunction", () =>
+      call.positions.map((position, j) =>
+        gradientNode(gradients[position], core.inputOf(call.node, j) as Node, position),
+      ),
+    );
+  } finally {
+    call.outputs = [];
+  }
+}
+
+// The backward of a mapped call: that of a single element, on stand-ins for its cotangents, mapped as its forward was.
+function runMapped({ call, mapping }: Mapped, cotangents: readonly number[]): number[] {
+  const given = cotangents.flatMap((node, k) => (node === 0 ? [] : [k]));
+  const stands = withinOp("customFunction", () =>
+    given.map(
+      (k) =>
+        wrapNode(placeholder(call.shapes[k]!, call.dtypes[k]!, core.requiresGrad(cotangents[k]!) !== 0, Purpose.Vmap))
+          .node,
+    ),
+  );
+  const single = cotangents.map((_, k) => stands[given.indexOf(k)] ?? 0);
+  const none = cotangents.map(() => 0);
+  const gradients = runBackward(call, single, none);
+  const present = gradients.filter((node) => node !== 0) as Node[];
+  return withinOp("customFunction", () => {
+    const batches = [...mapping.batches, ...given.map((k) => cotangents[k] as Node)];
+    const { size, start, whole } = mapping;
+    const mapped = vmapNodes([...mapping.placeholders, ...stands], batches, size, present, start, whole);
+    const held = mapped.map((node) => wrapNode(node).node);
+    return gradients.map((node) => (node === 0 ? 0 : held[present.indexOf(node as Node)]!));
+  });
+}
+
+hooks.customBatched = (id, node) => {
+  const call = calls.get(id)!;
+  const mapping = currentMapping();
+  const holds = [node as Node, ...mapping.placeholders, ...mapping.batches];
+  holds.forEach(core.retain);
+  const next = nextCall++;
+  calls.set(next, { ...call, saved: [], values: [], outputs: [], mapped: { call, mapping }, holds });
+  return next;
 };
 
 function gradientNode(gradient: unknown, input: Node, position: number): number {
@@ -211,6 +260,8 @@ export function customFunction<A extends readonly unknown[], R extends Tensors>(
         shapes: outputs.tensors.map((tensor) => tensor.shape),
         dtypes: outputs.tensors.map((tensor) => core.dtypeOf(tensor.node)),
         outputs: [],
+        mapped: null,
+        holds: [],
       };
       const id = nextCall++;
       const wrapped = withinOp("customFunction", () => {

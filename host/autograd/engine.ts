@@ -66,9 +66,21 @@ export function vmapNodes(
   whole = size,
 ): Node[] {
   writeInts([...placeholders, ...batches, ...outputs]);
+  mapping = { placeholders, batches, size, start, whole };
   check(core.vmap(placeholders.length, size, outputs.length, start, whole));
   return readInts(outputs.length) as Node[];
 }
+/** What vmapNodes works on. */
+export interface Mapping {
+  readonly placeholders: readonly Node[];
+  readonly batches: readonly Node[];
+  readonly size: number;
+  readonly start: number;
+  readonly whole: number;
+}
+let mapping: Mapping;
+/** The mapping under way, while the core asks for batched calls. */
+export const currentMapping = (): Mapping => mapping;
 
 // Computes what can be computed now. Within vmap and compile the values are not there yet: then the nodes stay as they are.
 function computeIfKnown(nodes: readonly Node[]): void {

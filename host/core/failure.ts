@@ -3,7 +3,6 @@ import { type DType, Op } from "../../assembly/abi/opcodes";
 import { Failure } from "../../assembly/abi/failures";
 import {
   ArgumentError,
-  AutogradError,
   DTypeError,
   OutOfMemoryError,
   PlaceholderError,
@@ -107,11 +106,6 @@ function failed(code: Failure): PushforwardError {
       return new PlaceholderError(
         `${op}: a value that depends on the arguments of a mapped function can't be read inside vmap: it stands for a whole ` +
           `batch. Use where instead of branches.`,
-      );
-    case Failure.CustomBatch:
-      return new AutogradError(
-        `${op}: a custom function whose result requires grad can't be mapped by vmap: take its derivative inside the mapped ` +
-          `function.`,
       );
     case Failure.Custom:
       throw takeThrown(); // the user's own, unchanged

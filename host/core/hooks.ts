@@ -3,6 +3,8 @@
 export const hooks = {
   /** Runs the backward of a custom function's call; 0, or -1 when it threw (`thrown` holds what). */
   customBackward: (_call: number, _outputs: number, _inputs: number, _exchange: number): number => -1,
+  /** Makes the counterpart under vmap of a call, which is the node; its number. Nothing but counts may change. */
+  customBatched: (_call: number, _node: number): number => 0,
   /** The core has freed a call. The core is busy: nothing may be called from here. */
   customFreed: (_call: number): void => {},
   /** What the user's backward threw. */
@@ -21,6 +23,7 @@ export const imports = {
   host: {
     customBackward: (call: number, outputs: number, inputs: number, exchange: number): number =>
       hooks.customBackward(call, outputs, inputs, exchange),
+    customBatched: (call: number, node: number): number => hooks.customBatched(call, node),
     customFreed: (call: number): void => hooks.customFreed(call),
   },
 };

@@ -18,13 +18,14 @@ export function checkFunction(name: string, func: unknown): asserts func is AnyF
     throw new ArgumentError(`${name}: func should be a function but got ${typeName(func)}.`);
 }
 
-/** Throws the DTypeError for tensors that can't be differentiated by. */
+/** Throws where there is nothing to differentiate by, or what can't be. */
 export function checkFloat(name: string, tensors: readonly Tensor[], what: string): void {
+  if (tensors.length === 0) throw new ArgumentError(`${name}: ${what} hold no tensors.`);
   withinOp(name, () => {
     for (const tensor of tensors) {
       if (isFloat(nodeOf(tensor))) continue;
       throw new DTypeError(
-        `${name}: only tensors of floating dtype can be differentiated, but ${what} has one of dtype ${tensor.dtype}.`,
+        `${name}: only tensors of floating dtype can be differentiated, but ${what} hold one of dtype ${tensor.dtype}.`,
       );
     }
   });
@@ -41,20 +42,23 @@ export function aliasInputs(tensors: readonly Tensor[]): Tensor[] {
 /** Calls the user's function; what it returns, taken apart. */
 export function callUser(name: string, func: AnyFunction, args: readonly unknown[]): Flat {
   const result: unknown = countTraced(() => outsideOps(() => func(...args) as unknown));
-  if (result instanceof Promise) {
-    throw new ArgumentError(`${name}: func should be synchronous, but it returned a promise.`);
-  }
+  checkSynchronous(name, result);
   const flat = flatten(result);
   if (flat.tensors.length === 0) {
     throw new ArgumentError(`${name}: func should return tensors but got ${typeName(result)}.`);
   }
-  flat.tensors.forEach(nodeOf);
+  withinOp(name, () => flat.tensors.forEach(nodeOf));
   return flat;
+}
+function checkSynchronous(name: string, result: unknown): void {
+  if (!(result instanceof Promise)) return;
+  throw new ArgumentError(`${name}: func should be synchronous, but it returned a promise.`);
 }
 
 /** What func returned with hasAux: [output, aux]. */
 export function splitAux(name: string, hasAux: boolean, value: unknown): [output: unknown, aux: unknown] {
   if (!hasAux) return [value, undefined];
+  checkSynchronous(name, value);
   if (Array.isArray(value) && value.length === 2) return value as [unknown, unknown];
   throw new ArgumentError(`${name}: with hasAux: true func should return an array [output, aux].`);
 }

@@ -6,7 +6,7 @@ import { cast, dtype, fullLike, type Node, numel } from "../core/prim";
 import { ArgumentError, AutogradError, ShapeError, formatShape } from "../errors";
 import { nodeOf, type Tensor } from "../tensor/tensor";
 import { callUser, checkFloat, checkFunction, rebuild, splitAux, transform } from "./trace";
-import { type Flat, flatten, sameShape, type Tree, unflatten } from "./tree";
+import { type Flat, flatten, flattenLike, type Tree, unflatten } from "./tree";
 import type { AnyFunction, Argnums, Arguments, Chosen } from "./types";
 
 export interface AuxOptions<HasAux extends boolean = boolean> {
@@ -42,11 +42,11 @@ export function callWithAux(
 
 /** The nodes of tangents or cotangents that mirror `like`, of its dtypes. */
 export function mirrored(name: string, what: string, value: unknown, like: Flat): Node[] {
-  const flat = flatten(value);
-  if (!sameShape(flat.shape, like.shape)) {
+  const tensors = flattenLike(like.shape, value);
+  if (tensors === null) {
     throw new ArgumentError(`${name}: ${what} should have the same structure of tensors as what they belong to.`);
   }
-  return flat.tensors.map((tensor, i) => {
+  return tensors.map((tensor, i) => {
     const node = nodeOf(tensor);
     const other = nodeOf(like.tensors[i]!);
     const [got, want] = [formatShape(shapeOf(node)), formatShape(shapeOf(other))];
@@ -138,8 +138,7 @@ export function withArgnums(
   // One argument is a container of its own, several are an array of them.
   const isSingle = typeof argnums === "number";
   const flat = flatten(isSingle ? args[positions[0]!] : positions.map((position) => args[position]));
-  if (flat.tensors.length === 0) throw new ArgumentError(`${name}: the arguments that argnums names hold no tensors.`);
-  checkFloat(name, flat.tensors, "an argument");
+  checkFloat(name, flat.tensors, "the arguments that argnums names");
   const replace = (tensors: readonly Tensor[]): unknown[] => {
     const parts: unknown = unflatten(flat.shape, tensors);
     const all = [...args];

@@ -17,7 +17,8 @@ export interface Flat {
   readonly tensors: Tensor[];
 }
 
-const isPlain = (value: object): boolean => {
+const isPlain = (value: unknown): value is Record<string, unknown> => {
+  if (typeof value !== "object" || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 };
@@ -28,7 +29,7 @@ function take(value: unknown, into: Tensor[]): Shape {
     return { kind: "tensor" };
   }
   if (Array.isArray(value)) return { kind: "array", items: value.map((item) => take(item, into)) };
-  if (typeof value === "object" && value !== null && isPlain(value)) {
+  if (isPlain(value)) {
     return { kind: "object", entries: Object.entries(value).map(([key, item]) => [key, take(item, into)] as const) };
   }
   return { kind: "other", value };
@@ -57,19 +58,23 @@ export function unflatten(shape: Shape, leaves: readonly unknown[]): Tree {
   return build(shape);
 }
 
-/** Whether two containers have tensors in the same places. */
-export function sameShape(a: Shape, b: Shape): boolean {
-  if (a.kind === "array" && b.kind === "array") {
-    return a.items.length === b.items.length && a.items.every((item, i) => sameShape(item, b.items[i]!));
+/** The tensors of a container that has them in the same places as `shape`, in its order; null where it has not. */
+export function flattenLike(shape: Shape, value: unknown, into: Tensor[] = []): Tensor[] | null {
+  const fits = (part: Shape, item: unknown): boolean => flattenLike(part, item, into) !== null;
+  switch (shape.kind) {
+    case "tensor":
+      return isTensor(value) ? (into.push(value), into) : null;
+    case "array":
+      if (!Array.isArray(value) || value.length !== shape.items.length) return null;
+      return shape.items.every((part, i) => fits(part, value[i])) ? into : null;
+    case "object": {
+      if (!isPlain(value) || Object.keys(value).length !== shape.entries.length) return null;
+      // By key: objects may have theirs in another order.
+      return shape.entries.every(([key, part]) => Object.hasOwn(value, key) && fits(part, value[key])) ? into : null;
+    }
+    case "other":
+      return isTensor(value) || Array.isArray(value) || isPlain(value) ? null : into;
   }
-  if (a.kind === "object" && b.kind === "object") {
-    const others = new Map(b.entries);
-    return (
-      a.entries.length === b.entries.length &&
-      a.entries.every(([key, item]) => others.has(key) && sameShape(item, others.get(key)!))
-    );
-  }
-  return a.kind === b.kind;
 }
 
 /**

@@ -535,18 +535,6 @@ test("inside vmap", () =>
     near(pf.func.vmap((x: T) => hvp((t: T) => cube(t).sum(), x, x)[1])(batch), batch.mul(batch).mul(6).toArray());
     near(pf.func.vmap((x: T) => hvp((t: T) => exp(t).sum(), x, x)[1])(batch), batch.exp().mul(batch).toArray());
   }));
-test("a result that requires grad can be mapped, but not differentiated: the error says what to do", () => {
-  const x = f64([[1, 2], [3, 4]], true); // prettier-ignore
-  const phrase = "a custom function whose result requires grad can't be mapped by vmap: take its derivative inside";
-  for (const [mapped, target] of [
-    [() => pf.func.vmap((t: T) => cube(t.mul(a2)))(x.detach()), a2],
-    [() => pf.func.vmap((t: T) => cube(t).mul(1))(x), x],
-    [() => pf.func.vmap((t: T) => pf.func.vmap((s: T) => exp(s))(t))(x), x],
-  ] as [() => T, T][]) {
-    assert.equal(mapped().shape, [2, 2]);
-    throws(() => pf.autograd.grad(mapped().sum(), target), "AutogradError", `grad: ${phrase}`);
-  }
-});
 test("wherever memory ends, nothing is left behind", async () => {
   const derive = (): void => void jvp((t: T) => wave(t, exp(t)), x3, v3)[1].data();
   pf.tidy(derive); // lists of the core that stay
@@ -564,6 +552,65 @@ test("wherever memory ends, nothing is left behind", async () => {
   }
   assert.ok(failures > 10, `${failures} failures`);
 });
+test("mapped, and differentiated outside: backward is mapped as forward was", () =>
+  leavesNothing(() => {
+    const x = f64([[0.5, -1.2], [0.3, 0.9]], true); // prettier-ignore
+    const scale = f64(1.5, true);
+    const { vmap } = pf.func;
+    const shared = customFunction({
+      forward(ctx, t: T, s: T) {
+        const y = t.exp();
+        const ys = y.mul(s);
+        ctx.saveForBackward(t, ys, s);
+        return [ys, y.sum()];
+      },
+      backward(ctx, g: T, h: T) {
+        const [t, ys, s] = ctx.savedTensors as [T, T, T];
+        return [g.mul(ys).add(h.mul(t.exp())), g.mul(ys).sum().div(s)];
+      },
+    });
+    const both = (t: T, s: T): T => {
+      const [a, b] = shared(t, s) as [T, T];
+      return a.sum().mul(b);
+    };
+    const plain = (t: T, s: T): T => t.exp().sum(-1).square().mul(s).sum();
+    const element = customFunction({
+      forward(ctx, t: T) {
+        ctx.saveForBackward(t);
+        return t.square();
+      },
+      backward: (ctx, g: T) => g.mul(ctx.savedTensors[0]!).mul(2),
+    }) as (t: T) => T;
+    /** Reaches what is mapped by itself, not by an argument. */
+    const timesMapped = (r: T): ((s: T) => T) =>
+      customFunction({
+        forward(ctx, s: T) {
+          ctx.saveForBackward(r);
+          return s.mul(r);
+        },
+        backward: (ctx, g: T) => g.mul(ctx.savedTensors[0]!).sum(),
+      });
+    const programs: [(t: T, s: T) => T, (t: T, s: T) => T][] = [
+      [(t, s) => vmap((r: T) => both(r, s))(t).sum(), plain],
+      [(t, s) => vmap(both, { inDims: [0, null], chunkSize: 1 })(t, s).sum(), plain],
+      [(t, s) => vmap(both, { inDims: [0, 0] })(t, s.expand(2)).sum(), plain],
+      [(t, s) => vmap((r: T) => vmap((e: T) => element(e.sin()).mul(s))(r))(t).sum(), (t, s) => t.sin().square().mul(s).sum()],
+      [
+        (t, s) => vmap((r: T) => timesMapped(r)(s).sum())(t).sum(),
+        (t, s) => t.detach().mul(s).sum(),
+      ],
+    ]; // prettier-ignore
+    programs.forEach(([mapped, direct], i) => {
+      const targets = i === 4 ? [scale] : [x, scale];
+      const [got, want] = [grad(mapped(x, scale), targets), grad(direct(x, scale), targets)];
+      got.forEach((gradient, k) => near(gradient, want[k]!.toArray()));
+      if (i === 4) return;
+      const v = [f64([[1, -1], [2, 0.5]]), f64(0.7)]; // prettier-ignore
+      near(jvp(mapped, [x, scale], v)[1], jvp(direct, [x, scale], v)[1].toArray());
+      const [products, expected] = [hvp(mapped, [x, scale], v)[1], hvp(direct, [x, scale], v)[1]];
+      products.forEach((product, k) => near(product, expected[k]!.toArray()));
+    });
+  }));
 test("calls leave nothing behind, in 3,000 of them", () =>
   leavesNothing(() => {
     const x = f64([0.5, 1], true);

@@ -27,6 +27,8 @@ const rows: Row[] = [
   ["F1 hasAux with a container", () => jvp((a: T) => [a.mul(a), { n: [a], k: 7 }], [x], [ones], { hasAux: true }), [[1, 4, 9], [2, 4, 6], { n: [[1, 2, 3]], k: 7 }]],
   ["F1 several outputs", () => jvp((a: T) => [a.sum(), a.mul(2)], [x], [y]), [[6, [2, 4, 6]], [15, [8, 10, 12]]]],
   ["F1 an output that is constant has tangent zeros", () => jvp((a: T) => [a, ones], [x], [y]), [[[1, 2, 3], [1, 1, 1]], [[4, 5, 6], [0, 0, 0]]]],
+  ["F1 tangents by their keys, in any order", () => jvp((p: { a: T; b: T }) => p.a.mul(p.b), [{ a: x, b: ones }], [{ b: x, a: ones }]), [[1, 2, 3], [2, 5, 10]]],
+  ["F1 numbers among the primals stay", () => jvp((a: T, k: number) => a.mul(k), [x, 2], [y, 2])[1], [8, 10, 12]],
   ["F1 an unused primal", () => jvp((a: T, _: T) => a.mul(a), [x, y], [ones, ones])[1], [2, 4, 6]],
   ["F1 tangents of another floating dtype are cast", () => jvp(cubes, [x], [pf.tensor([1, 1, 1])])[1], [3, 12, 27]],
   ["F2 vjpFn: an array of one for a single primal", () => vjp(cubes, x)[1](y), [[12, 60, 162]]],
@@ -34,6 +36,9 @@ const rows: Row[] = [
   ["F2 two primals: an array of two", () => vjp((a: T, b: T) => a.mul(b), x, y)[1](ones), [[4, 5, 6], [1, 2, 3]]],
   ["F2 several outputs: their cotangents", () => vjp((a: T) => [a.sum(), a.mul(a)], x)[1]([one, y]), [[1 + 8, 1 + 20, 1 + 36]]],
   ["F2 hasAux", () => vjp((a: T) => [a.sum(), [a.neg()]], x, { hasAux: true })[2], [[-1, -2, -3]]],
+  ["F2 cotangents by their keys, in any order", () => vjp((a: T) => ({ p: a.mul(2), q: a.mul(a) }), x)[1]({ q: ones, p: y }), [[8 + 2, 10 + 4, 12 + 6]]],
+  ["F2 hasAux after an argument that is an object", () => vjp((a: T, o: { by: number }) => [a.mul(o.by), a.neg()], x, { by: 2 }, { hasAux: true })[2], [-1, -2, -3]],
+  ["F2 hasAux: false", () => any(vjp)((a: T) => [a, a.neg()], x, { hasAux: false })[0], [[1, 2, 3], [-1, -2, -3]]],
   ["F2 an unused primal gets zeros", () => vjp((a: T, _: T) => a.sum(), x, y)[1](one), [[1, 1, 1], [0, 0, 0]]],
   ["F2 a constant output", () => vjp((_: T) => ones, x)[1](y), [[0, 0, 0]]],
   ["F2 the output is the primal", () => vjp((a: T) => a, x), { 0: [1, 2, 3] }],
@@ -62,6 +67,8 @@ const rows: Row[] = [
   ["F4 jacfwd of several outputs", () => jacfwd((a: T) => ({ sum: a.sum(), twice: a.mul(2) }))(x), { sum: [1, 1, 1], twice: diagonal(2, 2, 2) }],
   ["F4 jacrev, hasAux", () => jacrev((a: T) => [a.mul(2), a.neg()], { hasAux: true })(x), [diagonal(2, 2, 2), [-1, -2, -3]]],
   ["F4 jacfwd, hasAux", () => jacfwd((a: T) => [a.mul(2), a.neg()], { hasAux: true })(x), [diagonal(2, 2, 2), [-1, -2, -3]]],
+  ["F4 jacrev, hasAux, argnums and chunks", () => jacrev((a: T, b: T) => [b.mul(2), a.neg()], { hasAux: true, argnums: [-1], chunkSize: 2 })(x, y), [[diagonal(2, 2, 2)], [-1, -2, -3]]],
+  ["F4 empty tensors", () => { const e = pf.zeros([0, 2]); return [jacrev(cubes)(e).shape, jacfwd(cubes)(e).shape, hessian(sumOfCubes)(e).shape]; }, [[0, 2, 0, 2], [0, 2, 0, 2], [0, 2, 0, 2]]],
   ["F4 jacrev of a constant", () => jacrev((_: T) => one)(x), [0, 0, 0]],
   ["F4 jacfwd of 0-dim by 0-dim", () => jacfwd((a: T) => a.mul(a))(one), 2],
   ["F4 hessian", () => hessian(sumOfCubes)(x), diagonal(6, 12, 18)],
@@ -72,6 +79,10 @@ const rows: Row[] = [
   ["F6 the output", () => linearize(cubes, x)[0], [1, 8, 27]],
   ["F6 two primals", () => linearize((a: T, b: T) => a.mul(b), x, y)[1](ones, x), [5, 9, 15]],
   ["F6 several outputs", () => linearize((a: T) => ({ s: a.sum(), c: ones }), x)[1](y), { s: 15, c: [0, 0, 0] }],
+  ["F6 tangents by their keys, in any order", () => linearize((p: { a: T; b: T }) => p.a.mul(p.b), { a: x, b: ones })[1]({ b: x, a: ones }), [2, 5, 10]],
+  ["F6 its linear part under vmap", () => vmap(linearize(cubes, x)[1])(pf.eye(3)), diagonal(3, 12, 27)],
+  ["F2 its linear part under vmap", () => vmap(vjp(cubes, x)[1])(pf.eye(3)), [diagonal(3, 12, 27)]],
+  ["F2 its linear part under jacrev", () => jacrev(vjp(cubes, x)[1])(y), [diagonal(3, 12, 27)]],
   ["F6 a linear function of itself", () => linearize((a: T) => a, x)[1](y), [4, 5, 6]],
 ]; // prettier-ignore
 
@@ -255,6 +266,21 @@ for (const [name, f] of attached) {
     });
   });
 }
+test("F2 F6 the linear parts follow noGrad where they are made and where they are called", () => {
+  pf.tidy(() => {
+    const w = f64([4, 5, 6], true);
+    const f = (t: T): T => t.mul(w);
+    const flags = (vjpFn: (u: T) => [T], jvpFn: (u: T) => T): boolean[] =>
+      [vjpFn(ones)[0], jvpFn(ones)].map((t) => t.requiresGrad);
+    assert.equal(flags(vjp(f, x)[1], linearize(f, x)[1]), [true, true]);
+    assert.equal(pf.noGrad(() => flags(vjp(f, x)[1], linearize(f, x)[1])), [false, false]); // prettier-ignore
+    const [output, made] = pf.noGrad(() => vjp(f, x));
+    assert.equal([output.requiresGrad, made(ones)[0].requiresGrad], [false, false]);
+    const [, called] = vjp(f, x);
+    assert.is(pf.noGrad(() => called(ones)[0]).requiresGrad, false);
+    assert.is(called(ones)[0].requiresGrad, true);
+  });
+});
 test("noGrad inside cuts off, as in torch", () => {
   near(grad((t: T) => t.mul(pf.noGrad(() => t.mul(t))).sum())(x), [1, 4, 9]);
 });
@@ -333,12 +359,20 @@ const refused: [name: string, body: () => unknown, error: ErrorName, ...phrases:
   ["F1 a tangent of another shape", () => jvp(cubes, [x], [f64([1, 2])]), "ShapeError", "jvp: tangents: expected a tensor of shape [3] but got [2]"],
   ["F1 primals without array", () => jvp(cubes, any(x), any(x)), "ArgumentError", "jvp: primals"],
   ["F1 an int32 primal", () => jvp(cubes, [ints], [ints]), "DTypeError", "jvp: only tensors of floating dtype", "int32"],
+  ["F1 primals without tensors", () => jvp((k: number) => x.mul(k), [3], [1]), "ArgumentError", "jvp: primals hold no tensors"],
+  ["F1 a disposed tangent", () => jvp(cubes, [x], [gone]), "DisposedError", "jvp: this tensor is disposed"],
+  ["F1 null for a tangent", () => jvp(cubes, [x], any([null])), "ArgumentError", "jvp: tangents should have the same structure"],
+  ["F1 a func that returns a disposed tensor", () => jvp((_: T) => gone, [x], [x]), "DisposedError", "jvp: this tensor is disposed"],
+  ["F1 a disposed aux", () => jvp((a: T) => [a, gone], [x], [x], { hasAux: true }), "DisposedError", "jvp: this tensor is disposed"],
   ["F1 an unknown option", () => jvp(cubes, [x], [x], any({ has_aux: true })), "ArgumentError", "jvp: unknown option has_aux; known are hasAux"],
   ["F1 hasAux without aux", () => jvp(cubes, [x], [x], any({ hasAux: true })), "ArgumentError", "jvp: with hasAux: true func should return an array [output, aux]"],
   ["F2 cotangents of another structure", () => vjp(cubes, x)[1](any([x])), "ArgumentError", "vjp: cotangents should have the same structure"],
   ["F2 a cotangent of another shape", () => vjp(cubes, x)[1](one), "ShapeError", "vjp: cotangents: expected a tensor of shape [3] but got []"],
   ["F2 an int32 primal", () => vjp(cubes, ints), "DTypeError", "vjp: only tensors of floating dtype"],
   ["F2 a disposed primal", () => vjp(cubes, gone), "DisposedError", "vjp: this tensor is disposed"],
+  ["F2 no primals", () => vjp(() => x), "ArgumentError", "vjp: primals hold no tensors"],
+  ["F2 hasAux without aux", () => vjp(any(cubes), x, { hasAux: true }), "ArgumentError", "vjp: with hasAux: true func should return an array [output, aux]"],
+  ["F2 a disposed cotangent", () => vjp((_: T) => one, x)[1](gone), "DisposedError", "vjp: this tensor is disposed"],
   ["F2 a func that returns no tensors", () => vjp(any(() => 3), x), "ArgumentError", "vjp: func should return tensors but got number"],
   ["F3 several elements", () => grad(cubes)(x), "AutogradError", "grad: func should return a tensor with one element but its shape is [3]"],
   ["F3 several outputs", () => grad(any((t: T) => [t.sum(), t.sum()]))(x), "AutogradError", "grad: func should return a single Tensor"],
@@ -351,13 +385,22 @@ const refused: [name: string, body: () => unknown, error: ErrorName, ...phrases:
   ["F3 an argument without tensors", () => grad((t: T, _: number) => t.sum(), { argnums: 1 })(x, 3), "ArgumentError", "grad: the arguments that argnums names hold no tensors"],
   ["F3 an int32 argument", () => grad((t: T) => t.sum())(ints), "DTypeError", "grad: only tensors of floating dtype", "int32"],
   ["F3 an async func", () => grad(any((t: T) => Promise.resolve(t)))(x), "ArgumentError", "grad: func should be synchronous"],
+  ["F3 an async func with hasAux", () => grad(any((t: T) => Promise.resolve([t, t])), { hasAux: true })(x), "ArgumentError", "grad: func should be synchronous"],
+  ["F3 several elements with hasAux", () => gradAndValue((t: T) => [t, t], { hasAux: true })(x), "AutogradError", "gradAndValue: func should return a tensor with one element"],
+  ["F3 no arguments", () => any(grad(sumOfCubes))(), "ArgumentError", "grad: argnums 0 should name one of the 0 arguments"],
+  ["F3 no argnums", () => grad(sumOfCubes, { argnums: [] })(x), "ArgumentError", "grad: the arguments that argnums names hold no tensors"],
   ["F3 no function", () => grad(any(null)), "ArgumentError", "grad: func should be a function but got null"],
   ["F4 argnums out of range", () => jacrev(cubes, { argnums: 3 })(x), "ArgumentError", "jacrev: argnums 3"],
   ["F4 a chunkSize of 0", () => jacfwd(cubes, { chunkSize: 0 }), "ArgumentError", "jacfwd: chunkSize should be a positive integer but got 0"],
+  ["F4 hasAux without aux", () => jacfwd(any(cubes), { hasAux: true })(x), "ArgumentError", "jacfwd: with hasAux: true func should return an array [output, aux]"],
+  ["F4 argnums of hessian out of range", () => hessian(sumOfCubes, { argnums: -2 })(x), "ArgumentError", "hessian: argnums -2"],
   ["F4 an unknown option of hessian", () => hessian(sumOfCubes, any({ hasAux: true })), "ArgumentError", "hessian: unknown option hasAux"],
   ["F4 an int32 argument of hessian", () => hessian(sumOfCubes)(ints), "DTypeError", "hessian: only tensors of floating dtype"],
   ["F4 a func of hessian that returns no tensors", () => hessian(any(() => 3))(x), "ArgumentError", "hessian: func should return tensors"],
   ["F6 tangents of another structure", () => any(linearize(cubes, x)[1])(x, x), "ArgumentError", "linearize: tangents should have the same structure"],
+  ["F6 primals without tensors", () => linearize((k: number) => x.mul(k), 3), "ArgumentError", "linearize: primals hold no tensors"],
+  ["F6 an int32 primal", () => linearize(cubes, ints), "DTypeError", "linearize: only tensors of floating dtype", "int32"],
+  ["F6 an async func", () => linearize(any((t: T) => Promise.resolve(t)), x), "ArgumentError", "linearize: func should be synchronous"],
   ["F6 a tangent of another shape", () => linearize(cubes, x)[1](one), "ShapeError", "linearize: tangents: expected a tensor of shape [3] but got []"],
   ["F7 a class is no container", () => grad(any((o: { t: T }) => o.t.sum()))(new (class { t = x; })()), "ArgumentError", "hold no tensors"],
 ]; // prettier-ignore
@@ -412,6 +455,23 @@ for (const [name, body] of loops) {
     });
   });
 }
+test("2,000 steps of x.sub(grad(f)(x).mul(0.1)), disposed of by hand, leave nothing", () => {
+  const descend = (): void => {
+    let t = f64([1, 2, 3]);
+    for (let i = 0; i < 2000; i++) {
+      const g = grad(sumOfCubes)(t);
+      const scaled = g.mul(0.01);
+      const next = t.sub(scaled);
+      for (const made of [g, scaled, t]) made.dispose();
+      t = next;
+    }
+    assert.ok(t.data().every((value) => value > 0 && value < 0.02));
+    t.dispose();
+  };
+  // The first run may compute what earlier tests have left pending.
+  descend();
+  leavesNothing(descend);
+});
 const steps: [string, (t: T) => T][] = [
   ["x.sub(grad(f)(x))", (t) => t.sub(grad((a: T) => a.mul(a).mul(0.1).sum())(t))],
   ["a Newton step", (t) => t.sub(grad(sumOfCubes)(t).div(pf.diag(hessian(sumOfCubes)(t))))],

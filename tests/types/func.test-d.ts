@@ -26,6 +26,7 @@ interface Net {
 declare const net: Net;
 const square = (a: T): T => a.mul(a);
 const both = (a: T, b: T): [T, T] => [a.mul(b), a];
+const product = (a: T, b: T): T => a.mul(b);
 const loss = (p: Net, input: T, times: number): T => input.mul(p.scale).mul(times);
 const named = (a: T): { sum: T; parts: [T, T] } => ({ sum: a.sum(), parts: [a, a] });
 
@@ -74,6 +75,11 @@ export function funcTypes(): void {
   );
   is<[gradient: Net, value: T]>()(gradAndValue(loss)(net, x, 3));
   is<[gradient: T, valueAndAux: [value: T, aux: Net]]>()(gradAndValue((a: T) => [a, net], { hasAux: true })(x));
+  // What the types can't tell is any of the arguments.
+  is<T | Net | number>()(grad(loss, { argnums: 1 as number })(net, x, 3));
+  is<T[]>()(grad(product, { argnums: [0, 1] as number[] })(x, y));
+  is<T>()(grad((...all: T[]) => all[0]!, { argnums: -1 })(x, y, x));
+  is<T>()(grad((a: T, by = 2) => a.mul(by))(x));
   const second = grad(grad(square));
   is<(a: T) => T>()(second);
   // @ts-expect-error func returns a pair
@@ -90,10 +96,17 @@ export function funcTypes(): void {
   is<[[T, T], [T, T]]>()(jacrev(both, { argnums: [0, 1] })(x, y));
   is<{ sum: T; parts: [T, T] }>()(jacrev(named)(x));
   is<{ sum: Net; parts: [Net, Net] }>()(jacfwd((p: Net) => named(p.scale))(net));
+  is<{ w: T; by: number }>()(jacrev((p: { w: T; by: number }) => p.w.mul(p.by))({ w: x, by: 2 }));
+  is<[jacobian: { sum: [T]; parts: [[T], [T]] }, aux: null]>()(
+    jacfwd((a: T) => [named(a), null], { hasAux: true, argnums: [0], chunkSize: 2 })(x),
+  );
   is<[jacobian: T, aux: number]>()(jacrev((a: T) => [a, 3], { hasAux: true })(x));
   const hessianOf = hessian(square);
   is<(a: T) => T>()(hessianOf);
   is<[[T, T], [T, T]]>()(hessian((a: T, b: T) => a.mul(b), { argnums: [0, 1] })(x, y));
+  is<{ a: { a: T; b: [T] }; b: [{ a: T; b: [T] }] }>()(
+    hessian((p: { a: T; b: [T] }) => p.a.mul(p.b[0]))({ a: x, b: [y] }),
+  );
   // @ts-expect-error hessian has no aux
   hessian(square, { hasAux: true });
 
@@ -111,8 +124,22 @@ export function funcTypes(): void {
   is<[output: T, jvpFn: (a: T) => T]>()(linearize(square, x));
   is<[output: [T, T], jvpFn: (a: T, b: T) => [T, T]]>()(linearize(both, x, y));
   is<T>()(linearize((p: Net) => p.scale, net)[1](net));
+  // @ts-expect-error two primals, two tangents
+  linearize(both, x, y)[1](x);
   // @ts-expect-error the tangent of a Net is a Net
   linearize((p: Net) => p.scale, net)[1](x);
+}
+
+export function compileTypes(): void {
+  const { compile } = pf;
+  is<(a: T, b: T) => [T, T]>()(compile(both));
+  is<(p: Net, input: T, times: number) => Net>()(compile(pf.func.grad(loss)));
+  is<pf.CacheInfo>()(compile(square).cacheInfo());
+  is<[output: T, jvp: T]>()(compile((a: T, v: T) => pf.functional.jvp(square, a, v))(x, y));
+  // @ts-expect-error an argument is missing
+  compile(both)(x);
+  // @ts-expect-error no function
+  compile(x);
 }
 
 export function functionalTypes(): void {
