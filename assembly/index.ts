@@ -27,7 +27,11 @@ import * as compiled from "./runtime/compiled";
 import * as runtime from "./runtime/evaluate";
 import * as doubleBackward from "./transforms/jvp";
 import { joinResults, vjp as runVjp } from "./transforms/vjp";
-import { releaseGrad as runRelease, requiresGradBeyond as runBeyond } from "./transforms/release";
+import {
+  keepForClosure as runKeep,
+  releaseGrad as runRelease,
+  requiresGradBeyond as runBeyond,
+} from "./transforms/release";
 import { vmap as runVmap } from "./transforms/vmap";
 
 /** Pending nodes beyond which work is done on the spot, outside of a trace. */
@@ -455,6 +459,13 @@ export function releaseGrad(inputCount: i32, resultCount: i32): i32 {
   begin();
   toAddresses(0, inputCount + resultCount);
   runRelease(words(), inputCount, words() + ((<usize>inputCount) << 2), resultCount);
+  return failure;
+}
+/** `inputCount` ids in scratch, then `resultCount`: what lies between is differentiable for a closure alone. */
+export function keepForClosure(inputCount: i32, resultCount: i32): i32 {
+  begin();
+  toAddresses(0, inputCount + resultCount);
+  runKeep(words(), inputCount, words() + ((<usize>inputCount) << 2), resultCount);
   return failure;
 }
 /** Whether the node hangs on something that requires grad other than the `inputCount` ids in scratch. */

@@ -18,6 +18,8 @@ export const REQUIRES_GRAD: u8 = 1;
 export const PENDING: u8 = 2;
 /** A JavaScript number as an operand: its dtype yields to that of any tensor. */
 export const WEAK: u8 = 4;
+/** Derivatives can be asked for by the closure of func.vjp or linearize alone: what reads it does not inherit that. */
+export const TRACED: u8 = 8;
 
 @unmanaged
 export class Node {
@@ -81,6 +83,10 @@ export class Node {
   }
   @inline setInput(i: i32, input: Node): void {
     store<usize>(this.inputs + ((<usize>i) << 2), changetype<usize>(input));
+  }
+  /** Whether a backward walk may go through it. */
+  @inline get isDifferentiable(): bool {
+    return (this.flags & (REQUIRES_GRAD | TRACED)) != 0;
   }
   @inline get requiresGrad(): bool {
     return (this.flags & REQUIRES_GRAD) != 0;

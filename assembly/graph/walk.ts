@@ -68,7 +68,7 @@ function follows(n: Node, follow: Follow, oldest: u64): bool {
   // What a user's function was called with is no business of evaluating what it returned.
   if (follow == Follow.Pending && n.op == Op.CustomCall) return false;
   // An input is older than its node: what is older than all targets can't depend on any.
-  if (follow == Follow.Gradients) return n.requiresGrad && n.serial >= oldest;
+  if (follow == Follow.Gradients) return n.isDifferentiable && n.serial >= oldest;
   if (follow == Follow.Dependents) return n.serial >= oldest;
   return follow == Follow.All || !n.isComputed;
 }

@@ -128,7 +128,7 @@ function settle(): void {
     if (n.op != Op.Full) prunedNodes++;
     if (failure && !(d & KEPT)) freeValues(n);
     if (!failure || n.isComputed) removePending(n);
-    if (n.isComputed && !n.requiresGrad && n.inputCount) dropInputs(n);
+    if (n.isComputed && !n.isDifferentiable && n.inputCount) dropInputs(n);
   }
   for (let slot = 0; slot < order.length; slot++) compact(nodeAt(slot));
   for (let slot = 0; slot < order.length; slot++) release(nodeAt(slot));

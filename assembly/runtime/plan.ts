@@ -305,7 +305,7 @@ function decideDemand(): void {
 /** Whether the node still has its inputs after the evaluation: it can be differentiated, or must be recomputed. */
 export function keepsInputs(slot: i32): bool {
   const d = demand.at(slot);
-  return (d & KEPT) != 0 && (nodeAt(slot).requiresGrad || !(d & STORED));
+  return (d & KEPT) != 0 && (nodeAt(slot).isDifferentiable || !(d & STORED));
 }
 
 // -- schedule

@@ -2,7 +2,7 @@
 // is over, what hangs on nothing else that requires grad no longer does, and so keeps no graph alive.
 import { failure } from "../abi/failure";
 import { Op } from "../abi/opcodes";
-import { Node, REQUIRES_GRAD } from "../graph/node";
+import { Node, REQUIRES_GRAD, TRACED } from "../graph/node";
 import { Follow, markVisited, nodeAt, order, startWalk, walk } from "../graph/walk";
 import { nodeOf } from "./vjp";
 
@@ -30,6 +30,20 @@ function hasConnectedInput(n: Node): bool {
   return n.op == <i8>Op.Alias && n.inputCount != 0 && n.input(0).requiresGrad;
 }
 
+/**
+ * What inputs[inputCount] were aliased for is a closure that differentiates by them later on: between them and
+ * results[resultCount] gradients flow for that closure alone.
+ */
+export function keepForClosure(inputs: usize, inputCount: i32, results: usize, resultCount: i32): void {
+  let oldest = u64.MAX_VALUE;
+  for (let i = 0; i < inputCount; i++) oldest = min(oldest, nodeOf(inputs, i).serial);
+  startWalk();
+  for (let i = 0; i < resultCount; i++) walk(nodeOf(results, i), Follow.Gradients, oldest);
+  for (let slot = 0; slot < order.length && !failure; slot++) {
+    const n = nodeAt(slot);
+    n.flags = (n.flags & ~REQUIRES_GRAD) | TRACED;
+  }
+}
 /** Whether a node hangs on something that requires grad and is none of inputs[inputCount]. */
 export function requiresGradBeyond(n: Node, inputs: usize, inputCount: i32): bool {
   startWalk();

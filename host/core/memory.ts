@@ -82,6 +82,7 @@ export interface Core extends Record<string, unknown> {
   jvp(outputs: number, inputs: number, createGraph: number): number;
   vmap(count: number, size: number, outputs: number, start: number, whole: number): number;
   releaseGrad(inputs: number, results: number): number;
+  keepForClosure(inputs: number, results: number): number;
   requiresGradBeyond(node: number, inputs: number): number;
   joinAll(count: number): void;
   passNodes(pass: number): number;

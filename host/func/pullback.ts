@@ -1,5 +1,6 @@
 // pf.func.vjp and linearize: func is traced once, and its linear part is a function that can be called again and again.
 import { jvpNodes, vjpNodes } from "../autograd/engine";
+import { check } from "../core/failure";
 import { core, writeInts } from "../core/memory";
 import { alias, detach, fullLike, type Node } from "../core/prim";
 import { withinOp } from "../core/scope";
@@ -44,6 +45,10 @@ function trace(name: string, func: AnyFunction, primals: readonly unknown[], has
       const attached = outer !== 0 && nodes.map((node) => beyond(node, targets));
       visible = nodes.map((node, i) => (attached && attached[i] ? alias(node) : detach(node)));
       visible.forEach(core.hold);
+      if (!attached || !attached.includes(true)) {
+        const outputs = output.tensors.map(nodeOf);
+        check(core.keepForClosure(targets.length, writeInts([...targets, ...outputs]) - targets.length));
+      }
       traced = {
         primals: { shape: flat.shape, tensors: inputs },
         inputs,

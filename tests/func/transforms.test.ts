@@ -221,6 +221,33 @@ test("F2 the cotangent's graph is kept: vjpFn is differentiable in it", () => {
 });
 
 // -- what results hang on
+test("F2 F6 a linear part that is called in another transform leaves nothing to require grad", () => {
+  pf.tidy(() => {
+    const linear: [string, (u: T) => T][] = [
+      ["vjp", (u) => vjp(cubes, x)[1](u)[0]],
+      ["linearize", (u) => linearize(cubes, x)[1](u)],
+    ];
+    const [, vjpFn] = vjp(cubes, x);
+    const [, jvpFn] = linearize(cubes, x);
+    linear.push(["an earlier vjp", (u) => vjpFn(u)[0]], ["an earlier linearize", jvpFn]);
+    for (const [name, f] of linear) {
+      for (let call = 0; call < 2; call++) {
+        const results: T[] = [
+          grad((u: T) => f(u).mul(u).sum())(ones),
+          jacrev((u: T) => f(u).mul(u))(ones),
+          jacfwd((u: T) => f(u).mul(u))(ones),
+          ...jvp((u: T) => f(u).mul(u), [ones], [ones]),
+        ];
+        for (const result of results) assert.not(result.requiresGrad, name);
+        near(results[0]!, [6, 24, 54]);
+      }
+    }
+    const w = f64([1, 2, 3], true);
+    const attached = grad((u: T) => vjpFn(u)[0].mul(w).sum())(ones);
+    assert.ok(attached.requiresGrad);
+    near(pf.autograd.grad(attached.sum(), w)[0]!, [3, 12, 27]);
+  });
+});
 const attached: [string, (t: T, w: T) => T | readonly T[]][] = [
   ["jvp", (t, w) => jvp((a: T) => a.pow(3).mul(w), [t], [ones])],
   ["vjp", (t, w) => [vjp((a: T) => a.pow(3).mul(w), t)[0], vjp((a: T) => a.pow(3).mul(w), t)[1](ones)[0]]],
