@@ -8,7 +8,7 @@ import { withinOp } from "./core/scope";
 import { ArgumentError, typeName } from "./errors";
 import { closeScope, openScope } from "./tensor/lifetime";
 import { isTensor, nodeOf, type Tensor } from "./tensor/tensor";
-import { collectTensors } from "./tensor/tidy";
+import { collectTensors, wasAsync } from "./tensor/tidy";
 
 /** A node of the graph; inputs are positions in the list of nodes. */
 export interface GraphNode {
@@ -108,9 +108,15 @@ export function inspect(subject: Tensor | ((...args: unknown[]) => unknown), ...
     const start = core.appendedNodes();
     const value = isTensor(subject) ? subject : subject(...args);
     const appended = core.appendedNodes() - start;
-    if (value instanceof Promise) throw new ArgumentError("inspect: the function should be synchronous.");
+    if (wasAsync(value)) {
+      throw new ArgumentError("inspect: the function should be synchronous, but it returned a promise.");
+    }
     const tensors = collectTensors(value);
-    if (tensors.length === 0) throw new ArgumentError("inspect: the function returned no tensors.");
+    if (tensors.length === 0) {
+      throw new ArgumentError(
+        `inspect: the function returned no tensors: expected a Tensor, or some in arrays and objects, but got ${typeName(value)}.`,
+      );
+    }
     return withinOp("inspect", () => {
       const { nodes, outputs } = graphOf(tensors);
       check(core.evaluate(writeInts(tensors.map(nodeOf))));

@@ -44,6 +44,7 @@ const rows: [string, () => unknown, ErrorName, ...string[]][] = [
   ["a negative size", () => pf.tensor([1, 2], { shape: [-1, -2] }), "ShapeError", "tensor", "[-1, -2]"],
   ["a NaN size", () => pf.tensor([1], { shape: [NaN] }), "ShapeError", "tensor", "[NaN]"],
   ["a fractional size", () => pf.tensor([1], { shape: [0.5, 2] }), "ShapeError", "tensor", "[0.5, 2]"],
+  ["a size beyond int32", () => pf.tensor([], { shape: [0, 2 ** 32] }), "ShapeError", "tensor", "4294967296"],
   ["an int32 that requires grad", () => pf.tensor(Int32Array.of(1), { requiresGrad: true }), "AutogradError", "tensor"],
   ["setDefaultDtype", () => loose.setDefaultDtype!("int32"), "DTypeError", "setDefaultDtype", "int32"],
   // creation

@@ -60,18 +60,18 @@ function product(
   const given = withinOp(fn, () => checkInputs(fn, func, inputs));
   let outputIsArray = false;
   const results = traced(() => {
-    const [arguments_, v, outputs] = countTraced(() => {
-      const [tensors, seeds] = withinOp(fn, () => {
-        const own = aliases(given, createGraph);
+    const [nodesIn, v, outputs] = countTraced(() => {
+      const [own, seeds] = withinOp(fn, () => {
+        const made = aliases(given, createGraph);
         // As Tensors, ones and casts that v stands for outlive func.
-        return [own, prepare(own.map(nodeOf), given.isArray)?.map(wrapNode) ?? null] as const;
+        return [made, prepare(made.nodes, given.isArray)?.map(wrapNode) ?? null] as const;
       });
-      return [tensors, seeds, withinOp(fn, () => callFunc(fn, func, tensors))] as const;
+      return [own.nodes, seeds, withinOp(fn, () => callFunc(fn, func, own.tensors))] as const;
     });
     outputIsArray = outputs.isArray;
     return withinOp(fn, () => {
       const outputNodes = outputs.tensors.map(nodeOf);
-      const trace = { inputs: arguments_.map(nodeOf), outputs, outputNodes, createGraph, strict };
+      const trace = { inputs: nodesIn, outputs, outputNodes, createGraph, strict };
       const nodes = transform(trace, v && v.map(nodeOf));
       const finished = createGraph
         ? { outputs: outputNodes, product: nodes }

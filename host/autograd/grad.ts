@@ -49,7 +49,13 @@ export function gradientsOf(fn: string, outputs: Tensors, inputs: Tensors, optio
     const { createGraph = false, allowUnused = false } = options ?? {};
     const outputNodes = takeApart(outputs, "outputs", fn).tensors.map(nodeOf);
     const inputNodes = takeApart(inputs, "inputs", fn).tensors.map(nodeOf);
-    const given = isTensor(options?.gradOutputs) ? [options.gradOutputs] : options?.gradOutputs;
+    const given = isTensor(options?.gradOutputs) ? [options.gradOutputs] : (options?.gradOutputs ?? null);
+    const isArray: boolean = Array.isArray(given);
+    if (given !== null && !isArray) {
+      throw new ArgumentError(
+        `${fn}: gradOutputs should be a Tensor or an array of Tensors but got ${typeName(given)}.`,
+      );
+    }
     if (given && given.length !== outputNodes.length) {
       throw new ArgumentError(`${fn}: got ${outputNodes.length} outputs and ${given.length} gradOutputs.`);
     }

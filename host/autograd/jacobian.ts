@@ -116,13 +116,13 @@ function jacobianOf(fn: string, func: Func, inputs: Tensors, options: Checked): 
   const given = withinOp(fn, () => checkInputs(fn, func, inputs));
   let outputIsArray = false;
   const { jacobian } = traced(() => {
-    const arguments_ = withinOp(fn, () => aliases(given, options.createGraph));
-    const outputs: Parts = withinOp(fn, () => countTraced(() => callFunc(fn, func, arguments_)));
+    const own = withinOp(fn, () => aliases(given, options.createGraph));
+    const outputs: Parts = withinOp(fn, () => countTraced(() => callFunc(fn, func, own.tensors)));
     outputIsArray = outputs.isArray;
     return withinOp(fn, () => {
       const outputNodes = outputs.tensors.map(nodeOf);
       checkOutputsRequireGrad(fn, outputNodes, options.strict);
-      const nodes = entries(fn, outputNodes, arguments_.map(nodeOf), options);
+      const nodes = entries(fn, outputNodes, own.nodes, options);
       const finished = options.createGraph ? nodes : nodes.map(detach);
       core.joinAll(writeInts(finished));
       finished.forEach(core.hold);

@@ -1,15 +1,14 @@
 // Whether ops record what derivatives need.
 import { core } from "../core/memory";
-import { ArgumentError } from "../errors";
+import { ArgumentError, typeName } from "../errors";
+import { wasAsync } from "../tensor/tidy";
 
 function withGradMode<T>(name: string, enabled: boolean, fn: () => T): T {
-  if (typeof fn !== "function") throw new ArgumentError(`${name}: fn should be a function.`);
+  if (typeof fn !== "function") throw new ArgumentError(`${name}: fn should be a function but got ${typeName(fn)}.`);
   const before = core.setGradEnabled(enabled ? 1 : 0);
   try {
     const result = fn();
-    if (result instanceof Promise) {
-      throw new ArgumentError(`${name}: fn should be synchronous, but it returned a promise.`);
-    }
+    if (wasAsync(result)) throw new ArgumentError(`${name}: fn should be synchronous, but it returned a promise.`);
     return result;
   } finally {
     core.setGradEnabled(before);

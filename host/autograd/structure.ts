@@ -1,5 +1,6 @@
 // "A Tensor or an array of Tensors": taken apart on the way in, put together again on the way out.
 import { ArgumentError, typeName } from "../errors";
+import { isAsync, wasAsync } from "../tensor/tidy";
 import { isTensor, type Tensor } from "../tensor/tensor";
 
 /** What functions of autograd.functional take and return. */
@@ -18,14 +19,18 @@ export interface Parts {
 export function takeApart(value: unknown, what: string, fn: string): Parts {
   const expected = `${fn}: The ${what} given to ${fn} must be either a Tensor or a tuple of Tensors but`;
   if (isTensor(value)) return { isArray: false, tensors: [value] };
-  if (value instanceof Promise) {
-    throw new ArgumentError(`${expected} the given ${what} has type Promise: the function must not be async.`);
+  const isReturned = what.startsWith("outputs of");
+  if (isReturned ? wasAsync(value) : isAsync(value)) {
+    const hint = isReturned ? "the function must not be async" : "await it first";
+    throw new ArgumentError(`${expected} the given ${what} has type ${typeName(value)}: ${hint}.`);
   }
   if (!Array.isArray(value)) throw new ArgumentError(`${expected} the given ${what} has type ${typeName(value)}.`);
   if (value.length === 0) throw new ArgumentError(`${expected} the given ${what} is an empty array.`);
-  value.forEach((item: unknown, i) => {
+  if (isReturned) value.forEach(wasAsync);
+  // Not forEach, which passes over holes.
+  for (const [i, item] of (value as unknown[]).entries()) {
     if (!isTensor(item)) throw new ArgumentError(`${expected} the value at index ${i} has type ${typeName(item)}.`);
-  });
+  }
   return { isArray: true, tensors: value as Tensor[] };
 }
 

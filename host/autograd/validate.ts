@@ -23,12 +23,17 @@ export function checkInputs(fn: string, func: unknown, inputs: unknown): Parts {
   return parts;
 }
 
-/** C3: fresh identities for the inputs. With createGraph those that require grad stay connected to the caller's. */
-export function aliases(inputs: Parts, createGraph: boolean): Tensor[] {
-  return inputs.tensors.map((tensor) => {
+/**
+ * C3: fresh identities for the inputs: nodes, held by the surrounding scope, and func's own handles on them, which it may
+ * dispose. With createGraph those that require grad stay connected to the caller's.
+ */
+export function aliases(inputs: Parts, createGraph: boolean): { nodes: Node[]; tensors: Tensor[] } {
+  const nodes = inputs.tensors.map((tensor) => {
     const node = nodeOf(tensor);
-    return wrapNode(core.inputAlias(node, createGraph && core.requiresGrad(node) ? 1 : 0) as Node);
+    return core.inputAlias(node, createGraph && core.requiresGrad(node) ? 1 : 0) as Node;
   });
+  nodes.forEach(wrapNode);
+  return { nodes, tensors: nodes.map(wrapNode) };
 }
 
 /** C2: calls func on the aliases; its results taken apart. */

@@ -1,6 +1,14 @@
 // Tensors from the host's data.
 import { DType } from "../../assembly/abi/opcodes";
-import { dtypeFromName, dtypeList, type DTypeName, dtypeOfArray, isFloatDType, type TypedArray } from "../core/dtype";
+import {
+  dtypeFromName,
+  dtypeList,
+  dtypeName,
+  type DTypeName,
+  dtypeOfArray,
+  isFloatDType,
+  type TypedArray,
+} from "../core/dtype";
 import { check } from "../core/failure";
 import { core, elementsAt, writeInts } from "../core/memory";
 import type { Node } from "../core/prim";
@@ -34,8 +42,10 @@ export function dtypeOption(name: string, value: unknown, fallback: DType): DTyp
 function checkShape(shape: readonly number[], count: number): void {
   if (!Array.isArray(shape)) throw new ArgumentError(`tensor: shape should be an array but got ${typeName(shape)}.`);
   for (const size of shape) {
-    if (!Number.isInteger(size) || size < 0) {
-      throw new ShapeError(`tensor: sizes should be non-negative integers but got ${formatShape(shape)}.`);
+    // Sizes travel as int32: 2³² would come out as 0.
+    if (!Number.isInteger(size) || size < 0 || size >= 2 ** 31) {
+      const got = Array.from(shape, String).join(", ");
+      throw new ShapeError(`tensor: sizes should be non-negative integers below 2^31 but got [${got}].`);
     }
   }
   if (shape.reduce((a, b) => a * b, 1) !== count) {
@@ -89,15 +99,18 @@ export function tensor(data: NestedArray | TypedArray, options: TensorOptions = 
       shape = flat.shape;
       inferred = flat.isBool ? DType.Bool : core.defaultDType();
     }
-    const dtype = dtypeOption("tensor", options.dtype, inferred);
-    if (options.shape) {
-      checkShape(options.shape, elements.length);
-      shape = options.shape;
+    const dtype = dtypeOption("tensor", options?.dtype, inferred);
+    const given = options?.shape;
+    if (given !== undefined && given !== null) {
+      checkShape(given, elements.length);
+      shape = given;
     }
     const node = makeData(elements, shape, dtype);
-    if (options.requiresGrad) {
+    if (options?.requiresGrad) {
       if (!isFloatDType(dtype)) {
-        throw new AutogradError("tensor: only tensors of floating dtype can require gradients.");
+        throw new AutogradError(
+          `tensor: only tensors of floating dtype can require gradients but got ${dtypeName(dtype)}.`,
+        );
       }
       core.requireGrad(node);
     }

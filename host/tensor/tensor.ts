@@ -45,30 +45,31 @@ export class Tensor {
 
   /** The sizes, a fresh array. */
   get shape(): number[] {
-    return shapeOf(nodeOf(this));
+    return shapeOf(readable(this, "shape"));
   }
   /** The number of dimensions. */
   get ndim(): number {
-    return core.ndimOf(nodeOf(this));
+    return core.ndimOf(readable(this, "ndim"));
   }
   /** The number of elements. */
   get numel(): number {
-    return core.numelOf(nodeOf(this));
+    return core.numelOf(readable(this, "numel"));
   }
   get dtype(): DTypeName {
-    return dtypeName(core.dtypeOf(nodeOf(this)));
+    return dtypeName(core.dtypeOf(readable(this, "dtype")));
   }
   /** Whether derivatives with respect to it, or to something that it was computed from, can be asked for. */
   get requiresGrad(): boolean {
-    return core.requiresGrad(nodeOf(this)) !== 0;
+    return core.requiresGrad(readable(this, "requiresGrad")) !== 0;
   }
   /** Whether it was not computed from a tensor that requires grad. */
   get isLeaf(): boolean {
-    return !this.requiresGrad || isLeafOp(core.opOf(this.node));
+    const node = readable(this, "isLeaf");
+    return !core.requiresGrad(node) || isLeafOp(core.opOf(node));
   }
   /** The accumulated gradient of a leaf, a fresh handle; null before the first backward. Can be set, also to null. */
   get grad(): Tensor | null {
-    const gradient = gradientOf(nodeOf(this));
+    const gradient = gradientOf(readable(this, "grad"));
     return gradient && wrapNode(gradient);
   }
   set grad(gradient: Tensor | null) {
@@ -76,7 +77,7 @@ export class Tensor {
   }
   /** Forgets the accumulated gradient. */
   zeroGrad(): void {
-    setGradient(nodeOf(this), null);
+    setGradient(readable(this, "zeroGrad"), null);
   }
   get isDisposed(): boolean {
     return this.node === 0;
@@ -84,11 +85,11 @@ export class Tensor {
 
   /** The elements in row-major order: a fresh TypedArray. Computes what is still to be computed. */
   data(): TypedArray {
-    return readNode(nodeOf(this), "data");
+    return readNode(readable(this, "data"), "data");
   }
   /** The elements as nested arrays, a number (or boolean) for a 0-dim tensor. */
   toArray(): NestedArray {
-    const node = nodeOf(this);
+    const node = readable(this, "toArray");
     return toNested(readNode(node, "toArray"), shapeOf(node), core.dtypeOf(node) === DType.Bool);
   }
   /**
@@ -96,9 +97,13 @@ export class Tensor {
    * @throws ShapeError when there is not exactly one
    */
   item(): number {
-    const node = nodeOf(this);
+    const node = readable(this, "item");
     const numel = core.numelOf(node);
-    if (numel !== 1) throw new ShapeError(`item: a Tensor with ${numel} elements cannot be converted to a number.`);
+    if (numel !== 1) {
+      throw new ShapeError(
+        `item: expected a Tensor with one element: a Tensor with ${numel} elements cannot be converted to a number.`,
+      );
+    }
     return readNode(node, "item")[0]!;
   }
 
@@ -124,9 +129,11 @@ export class Tensor {
 
   /** The tensors along the first dimension. */
   *[Symbol.iterator](): IterableIterator<Tensor> {
-    const shape = this.shape;
+    const shape = shapeOf(readable(this, "iterator"));
     const [count, ...rest] = shape;
-    if (count === undefined) throw new ShapeError("iteration over a 0-dim tensor.");
+    if (count === undefined) {
+      throw new ShapeError("iterator: expected a Tensor with a dimension to iterate over but got a 0-dim tensor.");
+    }
     for (let i = 0; i < count; i++) {
       yield withinOp("iterator", () => {
         const row = slice(
@@ -175,16 +182,20 @@ const isLeafOp = (op: Op): boolean => op === Op.Data || op === Op.Full || op ===
 
 export const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 
+const disposed = (name: string): DisposedError =>
+  new DisposedError(
+    `${name && `${name}: `}` +
+      "this tensor is disposed: dispose(), or the end of the tidy or transform that it was made in, has freed it. " +
+      "To let a tensor out, return it or call keep on it.",
+  );
 /** The node of a tensor; throws the DisposedError for a disposed one. */
 export function nodeOf(tensor: Tensor): Node {
-  if (tensor.node === 0) {
-    const op = currentOp();
-    throw new DisposedError(
-      `${op && `${op}: `}` +
-        "this tensor is disposed: dispose(), or the end of the tidy or transform that it was made in, has freed it. " +
-        "To let a tensor out, return it or call keep on it.",
-    );
-  }
+  if (tensor.node === 0) throw disposed(currentOp());
+  return tensor.node;
+}
+// The same for a member of Tensor, which is what the user called unless an op did.
+function readable(tensor: Tensor, member: string): Node {
+  if (tensor.node === 0) throw disposed(currentOp() || member);
   return tensor.node;
 }
 
@@ -221,7 +232,7 @@ function readNode(node: Node, name: string): TypedArray {
 export function evaluate(...tensors: Tensor[]): void {
   withinOp("evaluate", () => {
     for (const tensor of tensors) {
-      if (!isTensor(tensor)) throw new ArgumentError(`evaluate: expected tensors but got a ${typeName(tensor)}.`);
+      if (!isTensor(tensor)) throw new ArgumentError(`evaluate: expected tensors but got ${typeName(tensor)}.`);
     }
     check(core.evaluate(writeInts(tensors.map(nodeOf))));
   });

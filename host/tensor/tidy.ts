@@ -1,6 +1,6 @@
 // The user's side of lifetime: scopes that free what is made in them.
 import { withinOp } from "../core/scope";
-import { ArgumentError } from "../errors";
+import { ArgumentError, typeName } from "../errors";
 import { addTo, addToPage, closeScope, openScope, Scope, untrack } from "./lifetime";
 import { isTensor, nodeOf, type Tensor } from "./tensor";
 
@@ -24,6 +24,18 @@ export function collectTensors(value: unknown, into: Tensor[] = [], seen = new S
   return into;
 }
 
+/** Whether a value is a promise, or what `await` takes for one. */
+export const isAsync = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
+/**
+ * Whether a function of the user's was asynchronous, which its caller is about to refuse. That its promise rejects then, for
+ * one because its tensors are freed, is an echo of the refusal: nobody is to handle it, and it must not end the process.
+ */
+export function wasAsync(result: unknown): boolean {
+  if (result instanceof Promise) result.catch(() => {});
+  return isAsync(result);
+}
+
 /**
  * Runs fn and frees every Tensor that it made, but for those that it returns: itself, or in arrays and plain objects, nested.
  * What is freed are the handles: a value that a surviving Tensor still needs for its own lives on with it.
@@ -35,13 +47,11 @@ export function collectTensors(value: unknown, into: Tensor[] = [], seen = new S
  * const norm = pf.tidy(() => x.mul(x).sum().sqrt());
  */
 export function tidy<T>(fn: () => T): T {
-  if (typeof fn !== "function") throw new ArgumentError("tidy: fn should be a function.");
+  if (typeof fn !== "function") throw new ArgumentError(`tidy: fn should be a function but got ${typeName(fn)}.`);
   const own = openScope();
   try {
     const result = fn();
-    if (result instanceof Promise) {
-      throw new ArgumentError("tidy: fn should be synchronous, but it returned a promise.");
-    }
+    if (wasAsync(result)) throw new ArgumentError("tidy: fn should be synchronous, but it returned a promise.");
     for (const tensor of collectTensors(result)) if (tensor.home === own) addTo(own.parent, tensor);
     return result;
   } finally {
@@ -56,7 +66,7 @@ export function tidy<T>(fn: () => T): T {
  * @throws ArgumentError for anything but a Tensor; DisposedError for one that is freed already
  */
 export function keep(tensor: Tensor): Tensor {
-  if (!isTensor(tensor)) throw new ArgumentError("keep: the argument should be a Tensor.");
+  if (!isTensor(tensor)) throw new ArgumentError(`keep: expected a Tensor but got ${typeName(tensor)}.`);
   withinOp("keep", () => nodeOf(tensor));
   if (tensor.home instanceof Scope) {
     untrack(tensor);

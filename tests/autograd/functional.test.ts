@@ -270,6 +270,20 @@ test("J6 functions without second derivatives in torch work", () => {
   near(jvp((t: T) => pf.nn.functional.hardsigmoid(t), f64([0, 5]), f64([6, 6]))[1], [1, 0]);
 });
 
+test("C3 func may dispose the aliases that it is given", () => {
+  const f = (x: T): T => {
+    const y = x.mul(x);
+    x.dispose();
+    return y;
+  };
+  near(jvp(f, x3, ones3)[1], [2, 4, 6]);
+});
+test("C1 holes in an array of inputs are no tensors", () => {
+  const holes = new Array<T>(2);
+  holes[0] = x3;
+  throws(() => jvp((x: T) => x, holes, [ones3, ones3]), "ArgumentError", "the value at index 1 has type undefined");
+});
+
 // -- vjp
 
 test("V1 vjp mirrors inputs, v mirrors outputs", () => {

@@ -161,7 +161,7 @@ const failures: [name: string, fails: () => unknown, expected: RegExp | ((error:
   ["in a tidy within a tidy", () => pf.tidy(() => { x.add(1); pf.tidy(() => { x.add(2); throw new Error("mine"); }); }), /mine/], // prettier-ignore
   ["a promise out of tidy", () => pf.tidy(() => Promise.resolve(x.add(1))), /tidy: fn should be synchronous/],
   ["no function for tidy", () => pf.tidy(3 as any), /tidy: fn should be a function/],
-  ["no tensor for keep", () => pf.keep(3 as any), /keep: the argument should be a Tensor/],
+  ["no tensor for keep", () => pf.keep(3 as any), /keep: expected a Tensor but got/],
   ["in a transform", () => pf.functional.jvp((y: Tensor) => { y.exp().data(); throw new Error("mine"); }, x, v), /mine/], // prettier-ignore
   ["in a transform within a transform", () => pf.functional.jvp((y: Tensor) => pf.functional.vjp((z: Tensor) => { z.exp(); throw new Error("mine"); }, y)[1], x, v), /mine/], // prettier-ignore
   ["a wrong shape half-way", () => pf.functional.jvp((y: Tensor) => y.exp().sum().add(y).mul(pf.ones([7])), x, v), /mul/], // prettier-ignore
