@@ -7,7 +7,7 @@ import { cast, dtype, full, type Node } from "../core/prim";
 import { outsideOps, withinOp } from "../core/scope";
 import { ArgumentError, AutogradError, DisposedError, ShapeError, formatShape, typeName } from "../errors";
 import { closeScope, openScope } from "../tensor/lifetime";
-import { tidy } from "../tensor/tidy";
+import { tidy, wasAsync } from "../tensor/tidy";
 import { isTensor, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
 import { currentMapping, type Mapping, placeholder, Purpose, vmapNodes } from "./engine";
 import { takeApart, type Tensors } from "./structure";
@@ -122,6 +122,7 @@ function runBackward(call: Call, cotangents: readonly number[], outputs: readonl
     );
     const returned = outsideOps(() => call.backward(call.ctx, ...tensors));
     const gradients = Array.isArray(returned) ? (returned as unknown[]) : [returned];
+    gradients.forEach(wasAsync);
     if (gradients.length !== call.argumentCount) {
       throw new AutogradError(
         `customFunction: backward returned an incorrect number of gradients (expected ${call.argumentCount}, got ` +

@@ -37,7 +37,8 @@ function run({ name, func, args, checked }: Check, values: readonly (Float64Arra
     }),
   );
   const all = [...args];
-  checked.forEach((position, j) => (all[position] = leaves[j]));
+  // Handles of its own, which func may dispose.
+  checked.forEach((position, j) => (all[position] = wrapNode(leaves[j]!.node)));
   return {
     leaves,
     outputs: listOf(

@@ -206,7 +206,9 @@ export function gradgradcheck(
       gradOutputs ? givenCotangents(gradOutputs) : defaultCotangents(func, { args, checked }),
     );
     const gradient = (...all: unknown[]): Tensor[] => {
-      const result = listOf("gradgradcheck", func(...all.slice(0, args.length)));
+      const lent = all.slice(0, args.length);
+      for (const position of checked) lent[position] = wrapNode(nodeOf(all[position] as Tensor));
+      const result = listOf("gradgradcheck", func(...lent));
       const outputs = result.filter((output) => output.requiresGrad);
       const seeds = all.slice(args.length) as Tensor[];
       if (outputs.length === 0) return [];

@@ -31,7 +31,8 @@ export function takeApart(value: unknown, what: string, fn: string): Parts {
   for (const [i, item] of (value as unknown[]).entries()) {
     if (!isTensor(item)) throw new ArgumentError(`${expected} the value at index ${i} has type ${typeName(item)}.`);
   }
-  return { isArray: true, tensors: value as Tensor[] };
+  // A copy: func may write into the array that it was given to.
+  return { isArray: true, tensors: [...(value as Tensor[])] };
 }
 
 /** The tensors as a structure again. */

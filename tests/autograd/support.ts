@@ -23,8 +23,8 @@ export function near(actual: T, expected: pf.NestedArray, tolerance = 1e-12): vo
 export type ErrorName =
   "ArgumentError" | "AutogradError" | "DisposedError" | "DTypeError" | "OutOfMemoryError" | "ShapeError";
 
-/** The error that body throws, which is of the class `name` and carries all phrases; nothing is left behind. */
-export function throws(body: () => unknown, name: ErrorName, ...phrases: string[]): void {
+// The error that body throws; nothing is left behind.
+function thrownBy(body: () => unknown): unknown {
   const before = [core.liveNodes(), pf.backend.memoryBytes];
   let error: unknown = null;
   try {
@@ -32,8 +32,33 @@ export function throws(body: () => unknown, name: ErrorName, ...phrases: string[
   } catch (thrown) {
     error = thrown;
   }
+  assert.equal([core.liveNodes(), pf.backend.memoryBytes], before, "something is left behind");
+  return error;
+}
+
+/** The error that body throws, which is of the class `name` and carries all phrases; nothing is left behind. */
+export function throws(body: () => unknown, name: ErrorName, ...phrases: string[]): void {
+  const error = thrownBy(body);
   assert.ok(error instanceof pf[name], `expected an ${name} but got ${String(error)}`);
   const { message } = error as Error;
   for (const phrase of phrases) assert.ok(message.includes(phrase), `"${message}" should include "${phrase}"`);
-  assert.equal([core.liveNodes(), pf.backend.memoryBytes], before, "something is left behind");
+}
+
+/** What throws does; the message begins with `start`, with the name of the function called; and the library works on. */
+export function refuses(body: () => unknown, name: ErrorName, start: string, ...phrases: string[]): void {
+  throws(
+    () => {
+      try {
+        body();
+      } catch (error) {
+        const message = String((error as Error).message);
+        assert.ok(/^\w+: /.test(message) && message.startsWith(start), `"${message}" should start with "${start}"`);
+        throw error;
+      }
+    },
+    name,
+    ...phrases,
+  );
+  assert.ok(pf.isGradEnabled());
+  near(pf.functional.jvp((x) => x.mul(x), f64([1, 2, 3]), f64([1, 1, 1]))[1], [2, 4, 6]);
 }
