@@ -46,9 +46,9 @@ export interface Configuration {
  * Overrides what the library chose.
  * @throws ArgumentError for an unknown option or a value that this build does not have
  */
-export function configure(options: Configuration): void {
+export function configure(options?: Configuration | null): void {
   checkOptions("configure", options, ["threads", "maxMemoryBytes", "simd"]);
-  const { threads, maxMemoryBytes, simd } = options;
+  const { threads, maxMemoryBytes, simd } = options ?? {};
   if (threads !== undefined && (!Number.isInteger(threads) || threads < 1)) {
     throw new ArgumentError(`configure: threads should be a positive integer but got ${String(threads)}.`);
   }

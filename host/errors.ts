@@ -44,5 +44,6 @@ export const formatShape = (shape: readonly number[]): string => `[${shape.join(
 export function typeName(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value !== "object") return typeof value;
-  return value.constructor?.name ?? "object";
+  // Generators have no constructor with a name.
+  return value.constructor?.name || Object.prototype.toString.call(value).slice(8, -1);
 }

@@ -140,6 +140,11 @@ const rows: Row[] = [
   ["zeros of a fractional size", () => pf.zeros([1.5]), "ArgumentError", "zeros", "1.5"],
   ["zeros beyond 2³¹ elements", () => pf.zeros([100000, 100000]), "ShapeError", "zeros", "[100000, 100000]"],
   ["33 dims", () => pf.zeros(new Array<number>(33).fill(1)), "ShapeError", "zeros", "33"],
+  // lists with holes
+  ["cat of a hole", () => pf.cat(Object.assign(new Array<pf.Tensor>(2), { 0: v3 })), "ArgumentError", "cat"],
+  ["stack of a hole", () => pf.stack(Object.assign(new Array<pf.Tensor>(2), { 1: v3 })), "ArgumentError", "stack"],
+  ["permute by a hole", () => a.permute(Object.assign(new Array<number>(2), { 0: 1 })), "ArgumentError", "permute"],
+  ["sum over a hole", () => a.sum(Object.assign(new Array<number>(2), { 0: 1 })), "ArgumentError", "sum"],
   // shapes
   ["add", () => a.add(f64([1, 2])), "ShapeError", "add: shapes [2, 3] and [2] can't be broadcast together."],
   ["where", () => pf.where(a.gt(1), a, f64([1, 2])), "ShapeError", "where", "[2, 3]", "[2]"],

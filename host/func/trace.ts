@@ -8,6 +8,7 @@ import { outsideOps, withinOp } from "../core/scope";
 import { ArgumentError, DTypeError, typeName } from "../errors";
 import { closeScope, openScope } from "../tensor/lifetime";
 import { adoptNode, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
+import { wasAsync } from "../tensor/tidy";
 import { type Flat, flatten, type Tree, unflatten } from "./tree";
 import type { AnyFunction } from "./types";
 
@@ -51,7 +52,7 @@ export function callUser(name: string, func: AnyFunction, args: readonly unknown
   return flat;
 }
 function checkSynchronous(name: string, result: unknown): void {
-  if (!(result instanceof Promise)) return;
+  if (!wasAsync(result)) return;
   throw new ArgumentError(`${name}: func should be synchronous, but it returned a promise.`);
 }
 

@@ -31,7 +31,10 @@ const never = (): typeof REJECTED => REJECTED;
 // Dims and sizes travel as int32: anything beyond would wrap round to another valid number.
 const isInt = (value: unknown): value is number =>
   Number.isInteger(value) && (value as number) === ((value as number) | 0);
-const isIntList = (value: unknown): value is readonly number[] => Array.isArray(value) && value.every(isInt);
+/** An array of which every item is of a kind. Holes are items too: undefined, which `every` alone would pass over. */
+const isListOf = <T>(value: unknown, is: (item: unknown) => item is T): value is T[] =>
+  Array.isArray(value) && Array.from(value as unknown[]).every(is);
+const isIntList = (value: unknown): value is readonly number[] => isListOf(value, isInt);
 
 const kinds: Readonly<Record<string, Kind>> = {
   Tensor: { description: "a Tensor", type: "Tensor", takesTensor: true, convert: never },
@@ -45,7 +48,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   "Tensor[]": {
     description: "an array of Tensors",
     type: "readonly Tensor[]",
-    convert: (value) => (Array.isArray(value) && value.every(isTensor) ? value.map(nodeOf) : REJECTED),
+    convert: (value) => (isListOf(value, isTensor) ? value.map(nodeOf) : REJECTED),
   },
   // null stands for torch's `:`
   "Index?[]": {
@@ -78,7 +81,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   "ints[]": {
     description: "an array of arrays of integers",
     type: "readonly (readonly number[])[]",
-    convert: (value) => (Array.isArray(value) && value.every(isIntList) ? value : REJECTED),
+    convert: (value) => (isListOf(value, isIntList) ? value : REJECTED),
   },
   // Tensors whose values decide about shapes: they are read when the op is called. A 0-dim one counts as the integer in it.
   IntTensor: {
@@ -107,7 +110,7 @@ const kinds: Readonly<Record<string, Kind>> = {
     convert: (value) =>
       typeof value === "number"
         ? [value]
-        : Array.isArray(value) && value.every((item) => typeof item === "number")
+        : isListOf(value, (item): item is number => typeof item === "number")
           ? value
           : REJECTED,
   },
