@@ -1,6 +1,14 @@
 // Option objects of the functions that are not ops.
 import { ArgumentError, typeName } from "./errors";
 
+/** The chunkSize that an option gives, undefined for none; throws the ArgumentError for anything but a positive integer. */
+export function checkChunkSize(name: string, value: unknown): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (Number.isInteger(value) && (value as number) > 0) return value as number;
+  const shown = typeof value === "number" ? value : typeName(value);
+  throw new ArgumentError(`${name}: chunkSize should be a positive integer but got ${shown}.`);
+}
+
 /** Throws the ArgumentError for anything but a plain object (or nothing) with known keys. */
 export function checkOptions(name: string, options: unknown, known: readonly string[]): void {
   if (options === undefined || options === null) return;

@@ -145,14 +145,18 @@ export function shareBuffer(n: Node, x: Node): void {
   n.offset = x.offset;
 }
 
+/** Makes n show x's values as they lie. n has x's shape. */
+export function shareValues(n: Node, x: Node): void {
+  shareBuffer(n, x);
+  memory.copy(n.strides, x.strides, (<usize>n.ndim) << 2);
+}
+
 class Same extends Primitive {
   batch(n: Node): Node {
     return buildAlias(batched(n, 0), n.op == Op.Alias, n.op == Op.Detach && n.requiresGrad);
   }
   evaluate(n: Node): bool {
-    const x = n.input(0);
-    shareBuffer(n, x);
-    memory.copy(n.strides, x.strides, (<usize>n.ndim) << 2);
+    shareValues(n, n.input(0));
     return true;
   }
 }

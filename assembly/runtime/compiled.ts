@@ -18,7 +18,7 @@ import { Node } from "../graph/node";
 import { Follow, isVisited, nodeAt, order, placeAt, startWalk, walk } from "../graph/walk";
 import { allocate, free } from "../memory/heap";
 import { Vector } from "../memory/vector";
-import { shareBuffer } from "../primitives/source";
+import { shareValues } from "../primitives/source";
 import { nodeOf } from "../transforms/vjp";
 import { compact, evaluate, freeValues, runSchedule } from "./evaluate";
 import {
@@ -184,7 +184,7 @@ export function runCompiled(address: usize, argumentNodes: usize, results: usize
   get(from, schedule, units);
   if (!failure) {
     for (let slot = 0; slot < slots; slot++) placeAt(nodeAt(slot), slot);
-    for (let i = 0; i < record.parameterCount; i++) bind(nodeOf(record.parameters, i), nodeOf(argumentNodes, i));
+    for (let i = 0; i < record.parameterCount; i++) shareValues(nodeOf(record.parameters, i), nodeOf(argumentNodes, i));
     runSchedule();
     for (let slot = 0; slot < slots && !failure; slot++) if (demand.at(slot) & KEPT) compact(nodeAt(slot));
     for (let i = 0; i < record.outputCount; i++) {
@@ -198,11 +198,6 @@ export function runCompiled(address: usize, argumentNodes: usize, results: usize
   order.clear();
 }
 
-function bind(parameter: Node, argument: Node): void {
-  shareBuffer(parameter, argument);
-  memory.copy(parameter.strides, argument.strides, (<usize>parameter.ndim) << 2);
-}
-
 // A parameter that is an output is the argument itself, a constant is shared; a computed place hands its buffer on.
 function resultOf(record: Compiled, i: i32, argumentNodes: usize): Node {
   const output = nodeOf(record.outputs, i);
@@ -214,8 +209,7 @@ function resultOf(record: Compiled, i: i32, argumentNodes: usize): Node {
   memory.copy(n.dims, output.dims, (<usize>output.ndim) << 2);
   seal(n);
   if (failure) return n;
-  shareBuffer(n, output);
-  memory.copy(n.strides, output.strides, (<usize>n.ndim) << 2);
+  shareValues(n, output);
   return n;
 }
 

@@ -1,12 +1,11 @@
 // backward: gradients accumulated in the .grad of leaves.
-import { Op } from "../../assembly/abi/opcodes";
 import { check } from "../core/failure";
 import { core, writeInts } from "../core/memory";
 import { add, type Node } from "../core/prim";
 import { withinOp } from "../core/scope";
 import { checkOptions } from "../options";
 import { gradientOf, setGradient } from "../tensor/gradients";
-import { nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
+import { isLeafOp, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
 import { gradientsOf } from "./grad";
 import { takeApart, type Tensors } from "./structure";
 
@@ -19,18 +18,13 @@ export interface BackwardOptions {
   inputs?: Tensors | null | undefined;
 }
 
-const isLeafNode = (node: Node): boolean => {
-  const op: Op = core.opOf(node);
-  return core.requiresGrad(node) !== 0 && (op === Op.Data || op === Op.Full || op === Op.Detach || op === Op.Iota);
-};
-
 // The leaves that tensors hang on and that someone still holds.
 function leavesOf(tensors: readonly Tensor[]): Node[] {
   const count = check(core.walkNodes(writeInts(tensors.map(nodeOf))));
   const leaves: Node[] = [];
   for (let i = 0; i < count; i++) {
     const node = core.walkedNode(i) as Node;
-    if (isLeafNode(node) && core.handlesOf(node) > 0) leaves.push(node);
+    if (core.requiresGrad(node) && isLeafOp(core.opOf(node)) && core.handlesOf(node) > 0) leaves.push(node);
   }
   return leaves;
 }

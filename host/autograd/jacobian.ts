@@ -3,7 +3,7 @@ import { core, shapeOf, writeInts } from "../core/memory";
 import { detach, full, dtype, type Node } from "../core/prim";
 import { withinOp } from "../core/scope";
 import { ArgumentError, AutogradError, typeName } from "../errors";
-import { checkOptions } from "../options";
+import { checkChunkSize, checkOptions } from "../options";
 import { nodeOf, type Tensor } from "../tensor/tensor";
 import type { Func, Mirror } from "./functional";
 import { jacobianByColumns, jacobianByRows } from "./jacobian-nodes";
@@ -47,17 +47,29 @@ function checkStrategy(fn: string, name: string, value: unknown): Strategy {
     `${fn}: expected ${name} to be either "reverse-mode" or "forward-mode" but got ${shown(value)}.`,
   );
 }
-function checkChunkSize(fn: string, value: unknown): number | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (Number.isInteger(value) && (value as number) > 0) return value as number;
-  throw new ArgumentError(`${fn}: chunkSize should be a positive integer but got ${shown(value)}.`);
-}
-
 interface Checked {
   createGraph: boolean;
   strict: boolean;
   strategy: Strategy;
   chunkSize: number | undefined;
+}
+
+// A3, H4: the options of either function, which call the strategy by different names.
+function readOptions(
+  fn: string,
+  strategyName: "strategy" | "outerJacobianStrategy",
+  options: (JacobianOptions & HessianOptions) | null,
+): Checked {
+  checkOptions(fn, options, ["createGraph", "strict", "vectorize", strategyName, "chunkSize"]);
+  const { createGraph = false, strict = false, vectorize = false } = options ?? {};
+  const strategy = checkStrategy(fn, strategyName, options?.[strategyName]);
+  if (strict && (vectorize || strategy === "forward-mode")) {
+    throw new AutogradError(
+      `${fn}: strict = true and ${vectorize ? "vectorize = true" : `${strategyName} = "forward-mode"`} are not supported ` +
+        `together. Set strict = false.`,
+    );
+  }
+  return { createGraph, strict, strategy, chunkSize: checkChunkSize(fn, options?.chunkSize) };
 }
 
 // Entry [i][j] of the Jacobian, flat by rows, on traced nodes.
@@ -152,20 +164,8 @@ export function jacobian<F extends Func, const I extends Tensors>(
   inputs: I,
   options: JacobianOptions = {},
 ): Jacobian<ReturnType<F>, I> {
-  checkOptions("jacobian", options, ["createGraph", "strict", "vectorize", "strategy", "chunkSize"]);
-  const { createGraph = false, strict = false, vectorize = false } = options ?? {};
-  const strategy = checkStrategy("jacobian", "strategy", options?.strategy);
-  if (strict && (vectorize || strategy === "forward-mode")) {
-    throw new AutogradError(
-      `jacobian: strict = true and ${vectorize ? "vectorize = true" : `strategy = "forward-mode"`} are not supported ` +
-        `together. Set strict = false.`,
-    );
-  }
-  const chunkSize = checkChunkSize("jacobian", options?.chunkSize);
-  return jacobianOf("jacobian", func, inputs, { createGraph, strict, strategy, chunkSize }) as Jacobian<
-    ReturnType<F>,
-    I
-  >;
+  const checked = readOptions("jacobian", "strategy", options);
+  return jacobianOf("jacobian", func, inputs, checked) as Jacobian<ReturnType<F>, I>;
 }
 
 /**
@@ -177,16 +177,8 @@ export function jacobian<F extends Func, const I extends Tensors>(
  * @see https://pytorch.org/docs/stable/generated/torch.autograd.functional.hessian.html
  */
 export function hessian<const I extends Tensors>(func: Func, inputs: I, options: HessianOptions = {}): Hessian<I> {
-  checkOptions("hessian", options, ["createGraph", "strict", "vectorize", "outerJacobianStrategy", "chunkSize"]);
-  const { createGraph = false, strict = false, vectorize = false } = options ?? {};
-  const strategy = checkStrategy("hessian", "outerJacobianStrategy", options?.outerJacobianStrategy);
-  if (strict && (vectorize || strategy === "forward-mode")) {
-    throw new AutogradError(
-      `hessian: strict = true and ${vectorize ? "vectorize = true" : `outerJacobianStrategy = "forward-mode"`} are not ` +
-        `supported together. Set strict = false.`,
-    );
-  }
-  const chunkSize = checkChunkSize("hessian", options?.chunkSize);
+  const outer = readOptions("hessian", "outerJacobianStrategy", options);
+  const { strict } = outer;
   const { isArray } = withinOp("hessian", () => checkInputs("hessian", func, inputs));
   const single = (...args: Tensor[]): Tensor => {
     const outputs = withinOp("hessian", () => callFunc("hessian", func, args));
@@ -200,7 +192,6 @@ export function hessian<const I extends Tensors>(func: Func, inputs: I, options:
     checkJacobian("hessian", rows.map(nodeOf), strict);
     return rows;
   };
-  const outer: Checked = { createGraph, strict, strategy, chunkSize };
   const rows = jacobianOf("hessian", gradient, isArray ? inputs : [inputs as Tensor], outer) as Tensor[][];
   return (isArray ? rows : rows[0]![0]!) as Hessian<I>;
 }

@@ -2,8 +2,7 @@
 import { jacobianByColumns, jacobianByRows } from "../autograd/jacobian-nodes";
 import { shapeOf } from "../core/memory";
 import { dtype, full, type Node } from "../core/prim";
-import { ArgumentError } from "../errors";
-import { checkOptions } from "../options";
+import { checkChunkSize, checkOptions } from "../options";
 import { nodeOf, type Tensor } from "../tensor/tensor";
 import { checkFunction, rebuild, transform } from "./trace";
 import { callWithAux, type GradTransformOptions, type WithAux, withArgnums } from "./transforms";
@@ -35,10 +34,8 @@ function jacobianFunction(
 ): AnyFunction {
   checkFunction(name, func);
   checkOptions(name, options, ["argnums", "hasAux", "chunkSize"]);
-  const { argnums = 0, hasAux = false, chunkSize } = options ?? {};
-  if (chunkSize !== undefined && chunkSize !== null && !(Number.isInteger(chunkSize) && chunkSize > 0)) {
-    throw new ArgumentError(`${name}: chunkSize should be a positive integer but got ${String(chunkSize)}.`);
-  }
+  const { argnums = 0, hasAux = false } = options ?? {};
+  const chunkSize = checkChunkSize(name, options?.chunkSize);
   return (...args: unknown[]): Tree => {
     const { flat, replace } = withArgnums(name, args, argnums);
     return transform(name, flat.tensors, (inputs) => {
@@ -46,7 +43,7 @@ function jacobianFunction(
       return () => {
         const outputs = output.tensors.map(nodeOf);
         const targets = inputs.map(nodeOf);
-        const rows = entries(outputs, targets, chunkSize ?? undefined).map((row, i) =>
+        const rows = entries(outputs, targets, chunkSize).map((row, i) =>
           row.map((node, j) => {
             const shape = [...shapeOf(outputs[i]!), ...shapeOf(targets[j]!)];
             // As torch has it: a row has the input's dtype, a column the output's.

@@ -4,7 +4,7 @@ import { type Node, permute, slice } from "../core/prim";
 import { withinOp } from "../core/scope";
 import { ArgumentError, ShapeError, typeName } from "../errors";
 import { placeholder, Purpose, vmapInChunks } from "../autograd/engine";
-import { checkOptions } from "../options";
+import { checkChunkSize, checkOptions } from "../options";
 import { type Randomness, randomnessModes, withinVmap } from "../random";
 import { nodeOf, wrapNode } from "../tensor/tensor";
 import { callUser, checkFunction } from "./trace";
@@ -75,7 +75,6 @@ export function vmap<F extends AnyFunction>(func: F, options: VmapOptions = {}):
     inDims = 0,
     outDims = 0,
     randomness = "error",
-    chunkSize,
   } = (options ?? {}) as Omit<VmapOptions, "inDims" | "outDims"> & { inDims?: unknown; outDims?: unknown };
   if (!randomnessModes.includes(randomness)) {
     throw new ArgumentError(
@@ -83,9 +82,7 @@ export function vmap<F extends AnyFunction>(func: F, options: VmapOptions = {}):
         `${typeof randomness === "string" ? JSON.stringify(randomness) : typeName(randomness)}.`,
     );
   }
-  if (chunkSize !== undefined && chunkSize !== null && !(Number.isInteger(chunkSize) && chunkSize > 0)) {
-    throw new ArgumentError(`vmap: chunkSize should be a positive integer but got ${String(chunkSize)}.`);
-  }
+  const chunkSize = checkChunkSize("vmap", options?.chunkSize);
   const overBatch = (...args: Parameters<F>): ReturnType<F> => {
     const flat = flatten(args);
     const dims = broadcastPrefix(inDims, flat.shape);

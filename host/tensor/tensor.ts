@@ -178,7 +178,8 @@ function gradientNode(gradient: Tensor, leaf: Tensor): Node {
   return gradient.node;
 }
 
-const isLeafOp = (op: Op): boolean => op === Op.Data || op === Op.Full || op === Op.Detach || op === Op.Iota;
+/** Whether nodes of this op were not computed from what a gradient could flow to. */
+export const isLeafOp = (op: Op): boolean => op === Op.Data || op === Op.Full || op === Op.Detach || op === Op.Iota;
 
 export const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 
