@@ -1,14 +1,13 @@
 // torch.autograd.functional: products with the Jacobian and the Hessian of a function.
-import { core, writeInts } from "../core/memory";
+import { core } from "../core/memory";
 import { detach, fullLike, type Node } from "../core/prim";
 import { withinOp } from "../core/scope";
 import { checkOptions } from "../options";
 import { nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
 import { Found, jvpNodes, vjpNodes } from "./engine";
 import { type Parts, putTogether, type Tensors } from "./structure";
-import { countTraced, traced } from "./tracing";
+import { aliasInputs, countTraced, holdTogether, traced } from "./tracing";
 import {
-  aliases,
   callFunc,
   checkInputs,
   checkInputV,
@@ -62,7 +61,7 @@ function product(
   const results = traced(() => {
     const [nodesIn, v, outputs] = countTraced(() => {
       const [own, seeds] = withinOp(fn, () => {
-        const made = aliases(given, createGraph);
+        const made = aliasInputs(given.tensors, createGraph); // C3
         // As Tensors, ones and casts that v stands for outlive func.
         return [made, prepare(made.nodes, given.isArray)?.map(wrapNode) ?? null] as const;
       });
@@ -76,9 +75,7 @@ function product(
       const finished = createGraph
         ? { outputs: outputNodes, product: nodes }
         : { outputs: outputNodes.map(detach), product: nodes.map(detach) };
-      const all = [...finished.outputs, ...finished.product];
-      core.joinAll(writeInts(all));
-      all.forEach(core.hold);
+      holdTogether([...finished.outputs, ...finished.product]);
       return finished;
     });
   });

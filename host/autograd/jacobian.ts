@@ -1,5 +1,5 @@
 // torch.autograd.functional: whole Jacobians and Hessians.
-import { core, shapeOf, writeInts } from "../core/memory";
+import { core, shapeOf } from "../core/memory";
 import { detach, full, dtype, type Node } from "../core/prim";
 import { withinOp } from "../core/scope";
 import { ArgumentError, AutogradError, typeName } from "../errors";
@@ -8,9 +8,8 @@ import { nodeOf, type Tensor } from "../tensor/tensor";
 import type { Func, Mirror } from "./functional";
 import { jacobianByColumns, jacobianByRows } from "./jacobian-nodes";
 import { type Parts, type Tensors } from "./structure";
-import { countTraced, traced } from "./tracing";
+import { aliasInputs, countTraced, holdTogether, traced } from "./tracing";
 import {
-  aliases,
   callFunc,
   checkInputs,
   checkJacobian,
@@ -128,7 +127,7 @@ function jacobianOf(fn: string, func: Func, inputs: Tensors, options: Checked): 
   const given = withinOp(fn, () => checkInputs(fn, func, inputs));
   let outputIsArray = false;
   const { jacobian } = traced(() => {
-    const own = withinOp(fn, () => aliases(given, options.createGraph));
+    const own = withinOp(fn, () => aliasInputs(given.tensors, options.createGraph));
     const outputs: Parts = withinOp(fn, () => countTraced(() => callFunc(fn, func, own.tensors)));
     outputIsArray = outputs.isArray;
     return withinOp(fn, () => {
@@ -136,8 +135,7 @@ function jacobianOf(fn: string, func: Func, inputs: Tensors, options: Checked): 
       checkOutputsRequireGrad(fn, outputNodes, options.strict);
       const nodes = entries(fn, outputNodes, own.nodes, options);
       const finished = options.createGraph ? nodes : nodes.map(detach);
-      core.joinAll(writeInts(finished));
-      finished.forEach(core.hold);
+      holdTogether(finished);
       return { jacobian: finished };
     });
   });

@@ -1,9 +1,9 @@
 // Tracing a user's function: its Tensors live in a scope of their own, gradients are recorded, and pending work may grow,
 // until the function's results have been transformed.
-import { core } from "../core/memory";
+import { core, writeInts } from "../core/memory";
 import type { Node } from "../core/prim";
-import { adoptNode, type Tensor } from "../tensor/tensor";
-import { closeScope, openScope } from "../tensor/lifetime";
+import { adoptNode, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
+import { closeScope, openScope, type Scope } from "../tensor/lifetime";
 
 /** Nodes that func and the transforms have appended; `inspect` resets and reads it. */
 export const tracing = { traced: 0, backward: 0, doubleBackward: 0 };
@@ -17,26 +17,53 @@ export function countTraced<R>(call: () => R): R {
   return result;
 }
 
+/** Inputs of a function under fresh identities. */
+export interface Aliases {
+  /** Held by the surrounding scope. */
+  readonly nodes: Node[];
+  /** The function's own handles on them, which it may dispose. */
+  readonly tensors: Tensor[];
+}
+/** Aliases that require grad, in the current scope. Connected, those of tensors that require grad pass gradients on. */
+export function aliasInputs(inputs: readonly Tensor[], connected: boolean): Aliases {
+  const nodes = inputs.map((tensor) => {
+    const node = nodeOf(tensor);
+    return core.inputAlias(node, connected && core.requiresGrad(node) ? 1 : 0) as Node;
+  });
+  nodes.forEach(wrapNode);
+  return { nodes, tensors: nodes.map(wrapNode) };
+}
+
+/** Holds the results of one call beyond its scope; computing one of them computes all. */
+export function holdTogether(nodes: readonly Node[]): void {
+  core.joinAll(writeInts(nodes));
+  nodes.forEach(core.hold);
+}
+
 /**
- * Runs `body` with gradients on (unless recording is false) in a scope that ends with it. What comes out are the nodes that
- * it returns, as Tensors of the surrounding scope; computing one of them computes all. Whatever body throws passes through,
- * with nothing left behind.
+ * Runs `body`, which calls a user's function, with gradients on (unless recording is false) in a scope that ends with it.
+ * Whatever body throws passes through, with nothing left behind. Body is told the surrounding scope and whether gradients
+ * were on.
  */
-export function traced<K extends string>(
-  body: () => Record<K, readonly Node[]>,
-  recording = true,
-): Record<K, Tensor[]> {
+export function withinTrace<R>(body: (surrounding: Scope | null, gradEnabled: boolean) => R, recording = true): R {
   const scope = openScope();
   const gradEnabled = core.setGradEnabled(recording ? 1 : 0);
   core.trace(1);
-  let results: Record<K, readonly Node[]> | null = null;
   try {
-    results = body();
+    return body(scope.parent, gradEnabled !== 0);
   } finally {
     core.setGradEnabled(gradEnabled);
     core.trace(-1);
     closeScope(scope);
   }
+}
+
+/** withinTrace; what comes out are the nodes that body has held, as Tensors of the surrounding scope. */
+export function traced<K extends string>(
+  body: () => Record<K, readonly Node[]>,
+  recording = true,
+): Record<K, Tensor[]> {
+  const results = withinTrace(body, recording);
   const tensors = {} as Record<K, Tensor[]>;
   for (const key in results) tensors[key] = results[key].map(adoptNode);
   return tensors;

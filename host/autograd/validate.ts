@@ -5,7 +5,7 @@ import { cast, dtype, fullLike, isFloat, type Node, numel } from "../core/prim";
 import { outsideOps } from "../core/scope";
 import { dtypeName } from "../core/dtype";
 import { ArgumentError, AutogradError, DTypeError, ShapeError, formatShape, typeName } from "../errors";
-import { nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
+import { nodeOf, type Tensor } from "../tensor/tensor";
 import { type Parts, takeApart, type Tensors } from "./structure";
 
 /** C1, C8: the inputs, all of them differentiable. */
@@ -21,19 +21,6 @@ export function checkInputs(fn: string, func: unknown, inputs: unknown): Parts {
     );
   });
   return parts;
-}
-
-/**
- * C3: fresh identities for the inputs: nodes, held by the surrounding scope, and func's own handles on them, which it may
- * dispose. With createGraph those that require grad stay connected to the caller's.
- */
-export function aliases(inputs: Parts, createGraph: boolean): { nodes: Node[]; tensors: Tensor[] } {
-  const nodes = inputs.tensors.map((tensor) => {
-    const node = nodeOf(tensor);
-    return core.inputAlias(node, createGraph && core.requiresGrad(node) ? 1 : 0) as Node;
-  });
-  nodes.forEach(wrapNode);
-  return { nodes, tensors: nodes.map(wrapNode) };
 }
 
 /** C2: calls func on the aliases; its results taken apart. */

@@ -39,10 +39,10 @@ function jacobianFunction(
   return (...args: unknown[]): Tree => {
     const { flat, replace } = withArgnums(name, args, argnums);
     return transform(name, flat.tensors, (inputs) => {
-      const { output, aux } = callWithAux(name, func, replace(inputs), hasAux);
+      const { output, aux } = callWithAux(name, func, replace(inputs.tensors), hasAux);
       return () => {
         const outputs = output.tensors.map(nodeOf);
-        const targets = inputs.map(nodeOf);
+        const targets = inputs.nodes;
         const rows = entries(outputs, targets, chunkSize).map((row, i) =>
           row.map((node, j) => {
             const shape = [...shapeOf(outputs[i]!), ...shapeOf(targets[j]!)];

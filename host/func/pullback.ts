@@ -1,13 +1,14 @@
 // pf.func.vjp and linearize: func is traced once, and its linear part is a function that can be called again and again.
 import { jvpNodes, vjpNodes } from "../autograd/engine";
+import { aliasInputs, holdTogether, withinTrace } from "../autograd/tracing";
 import { check } from "../core/failure";
 import { core, writeInts } from "../core/memory";
 import { alias, detach, fullLike, type Node } from "../core/prim";
 import { withinOp } from "../core/scope";
-import { addTo, closeScope, openScope, type Scope } from "../tensor/lifetime";
+import { addTo, type Scope } from "../tensor/lifetime";
 import { adoptNode, nodeOf, type Tensor } from "../tensor/tensor";
 import { holding } from "../tensor/tidy";
-import { aliasInputs, checkFloat, checkFunction, rebuild } from "./trace";
+import { checkFloat, checkFunction, rebuild } from "./trace";
 import { type AuxOptions, callWithAux, mirrored, type WithAux } from "./transforms";
 import { type Flat, flatten, type Tree, unflatten } from "./tree";
 import type { AnyFunction, Arguments } from "./types";
@@ -28,43 +29,33 @@ function trace(name: string, func: AnyFunction, primals: readonly unknown[], has
   checkFunction(name, func);
   const flat = flatten(primals);
   checkFloat(name, flat.tensors, "primals");
-  const scope = openScope();
-  const outer = core.setGradEnabled(1);
-  core.trace(1);
-  let traced: Trace;
-  let visible: Node[] = [];
-  let aux: Flat;
-  try {
-    const inputs = withinOp(name, () => aliasInputs(flat.tensors));
-    const called = callWithAux(name, func, unflatten(flat.shape, inputs) as unknown[], hasAux);
-    aux = called.aux;
-    const { output } = called;
-    withinOp(name, () => {
-      const targets = inputs.map(nodeOf);
-      const nodes = [...output.tensors, ...aux.tensors].map(nodeOf);
-      const attached = outer !== 0 && nodes.map((node) => beyond(node, targets));
-      visible = nodes.map((node, i) => (attached && attached[i] ? alias(node) : detach(node)));
+  const { traced, visible, aux } = withinTrace((surrounding, gradEnabled) => {
+    const own = withinOp(name, () => aliasInputs(flat.tensors, true));
+    const { output, aux } = callWithAux(name, func, unflatten(flat.shape, own.tensors) as unknown[], hasAux);
+    return withinOp(name, () => {
+      const targets = own.nodes;
+      const outputs = output.tensors.map(nodeOf);
+      const nodes = [...outputs, ...aux.tensors.map(nodeOf)];
+      const stays = nodes.map((node) => gradEnabled && beyond(node, targets));
+      const attached = stays.includes(true);
+      const visible = nodes.map((node, i) => (stays[i] ? alias(node) : detach(node)));
       visible.forEach(core.hold);
-      if (!attached || !attached.includes(true)) {
-        const outputs = output.tensors.map(nodeOf);
+      if (!attached) {
         check(core.keepForClosure(targets.length, writeInts([...targets, ...outputs]) - targets.length));
       }
-      traced = {
+      const inputs = targets.map((node) => kept(node, surrounding));
+      const traced: Trace = {
         primals: { shape: flat.shape, tensors: inputs },
         inputs,
-        output: { shape: output.shape, tensors: output.tensors.map((tensor) => kept(nodeOf(tensor), scope.parent)) },
-        attached: attached && attached.includes(true),
+        output: { shape: output.shape, tensors: outputs.map((node) => kept(node, surrounding)) },
+        attached,
       };
+      return { traced, visible, aux };
     });
-    inputs.forEach((tensor) => addTo(scope.parent, tensor));
-  } finally {
-    core.setGradEnabled(outer);
-    core.trace(-1);
-    closeScope(scope);
-  }
+  });
   const tensors = visible.map(adoptNode);
-  const { output } = traced!;
-  return [traced!, rebuild(output, tensors, 0), rebuild(aux, tensors, output.tensors.length)];
+  const { output } = traced;
+  return [traced, rebuild(output, tensors, 0), rebuild(aux, tensors, output.tensors.length)];
 }
 
 // A handle of the closure's own on a node.
@@ -89,8 +80,7 @@ function results(
     const made = node ?? fullLike(like[i]!, 0);
     return !createGraph && core.requiresGrad(made) ? detach(made) : made;
   });
-  core.joinAll(writeInts(nodes));
-  nodes.forEach(core.hold);
+  holdTogether(nodes);
   return nodes.map(adoptNode);
 }
 

@@ -3,11 +3,10 @@
 import { check } from "../core/failure";
 import { core, writeInts } from "../core/memory";
 import { detach, isFloat, type Node } from "../core/prim";
-import { countTraced } from "../autograd/tracing";
+import { type Aliases, aliasInputs, countTraced, holdTogether, withinTrace } from "../autograd/tracing";
 import { outsideOps, withinOp } from "../core/scope";
 import { ArgumentError, DTypeError, typeName } from "../errors";
-import { closeScope, openScope } from "../tensor/lifetime";
-import { adoptNode, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
+import { adoptNode, nodeOf, type Tensor } from "../tensor/tensor";
 import { wasAsync } from "../tensor/tidy";
 import { type Flat, flatten, type Tree, unflatten } from "./tree";
 import type { AnyFunction } from "./types";
@@ -29,14 +28,6 @@ export function checkFloat(name: string, tensors: readonly Tensor[], what: strin
         `${name}: only tensors of floating dtype can be differentiated, but ${what} hold one of dtype ${tensor.dtype}.`,
       );
     }
-  });
-}
-
-/** Aliases of tensors as a transform's inputs, in the current scope. */
-export function aliasInputs(tensors: readonly Tensor[]): Tensor[] {
-  return tensors.map((tensor) => {
-    const node = nodeOf(tensor);
-    return wrapNode(core.inputAlias(node, core.requiresGrad(node)) as Node);
   });
 }
 
@@ -75,30 +66,20 @@ export interface Result {
  * nodes of the results. `inputs` are the transform's aliases: once it is over, the results no longer require grad on their
  * account.
  */
-export function transform(name: string, inputs: readonly Tensor[], trace: (inputs: Tensor[]) => () => Result): Tree {
-  const scope = openScope();
-  const outer = core.setGradEnabled(1);
-  core.trace(1);
-  let result: Result;
-  let nodes: readonly Node[] = [];
-  try {
-    const own = withinOp(name, () => aliasInputs(inputs));
+export function transform(name: string, inputs: readonly Tensor[], trace: (inputs: Aliases) => () => Result): Tree {
+  const { made, nodes } = withinTrace((_, gradEnabled) => {
+    const own = withinOp(name, () => aliasInputs(inputs, true));
     const emit = trace(own);
-    result = withinOp(name, () => {
+    return withinOp(name, () => {
       const made = emit();
-      const released = own.map(nodeOf);
+      const released = own.nodes;
       check(core.releaseGrad(released.length, writeInts([...released, ...made.nodes]) - released.length));
-      nodes = outer ? made.nodes : made.nodes.map(detach);
-      core.joinAll(writeInts(nodes));
-      nodes.forEach(core.hold);
-      return made;
+      const nodes = gradEnabled ? made.nodes : made.nodes.map(detach);
+      holdTogether(nodes);
+      return { made, nodes };
     });
-  } finally {
-    core.setGradEnabled(outer);
-    core.trace(-1);
-    closeScope(scope);
-  }
-  return result.build(nodes.map(adoptNode));
+  });
+  return made.build(nodes.map(adoptNode));
 }
 
 /** Builds a container of the results from `start` on, as flat was. */

@@ -96,11 +96,11 @@ export function jvp(
   const flat = flatten(primals);
   checkFloat("jvp", flat.tensors, "primals");
   return transform("jvp", flat.tensors, (inputs) => {
-    const { output, aux } = callWithAux("jvp", func, unflatten(flat.shape, inputs) as unknown[], hasAux);
+    const { output, aux } = callWithAux("jvp", func, unflatten(flat.shape, inputs.tensors) as unknown[], hasAux);
     return () => {
       const outputs = nodesOf(output);
       const seeds = mirrored("jvp", "tangents", tangents, flat);
-      const result = zerosIfNull(jvpNodes(outputs, inputs.map(nodeOf), seeds, true).tangents, outputs);
+      const result = zerosIfNull(jvpNodes(outputs, inputs.nodes, seeds, true).tangents, outputs);
       const count = outputs.length;
       return {
         nodes: [...outputs, ...result, ...nodesOf(aux)],
@@ -174,10 +174,10 @@ function gradient(
   return (...args: unknown[]): Tree => {
     const { flat, replace } = withArgnums(name, args, argnums);
     return transform(name, flat.tensors, (inputs) => {
-      const { output, aux } = callWithAux(name, func, replace(inputs), hasAux);
+      const { output, aux } = callWithAux(name, func, replace(inputs.tensors), hasAux);
       return () => {
         const value = scalarOf(name, output);
-        const targets = inputs.map(nodeOf);
+        const targets = inputs.nodes;
         const gradients = zerosIfNull(vjpNodes([value], [fullLike(value, 1)], targets, true), targets);
         const count = gradients.length;
         return {

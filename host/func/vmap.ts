@@ -1,5 +1,5 @@
 // pf.func.vmap: a function of single elements, over a batch.
-import { core, shapeOf, writeInts } from "../core/memory";
+import { core, shapeOf } from "../core/memory";
 import { type Node, permute, slice } from "../core/prim";
 import { withinOp } from "../core/scope";
 import { ArgumentError, ShapeError, typeName } from "../errors";
@@ -10,7 +10,7 @@ import { nodeOf, wrapNode } from "../tensor/tensor";
 import { callUser, checkFunction } from "./trace";
 import { broadcastPrefix, flatten, unflatten } from "./tree";
 import type { AnyFunction } from "./types";
-import { traced } from "../autograd/tracing";
+import { holdTogether, traced } from "../autograd/tracing";
 
 /** The mapped dim of a tensor, or of all below; null: none. Nested as what it belongs to. */
 export type MappedDims = number | null | readonly MappedDims[] | { readonly [key: string]: MappedDims };
@@ -136,8 +136,7 @@ export function vmap<F extends AnyFunction>(func: F, options: VmapOptions = {}):
         const placed = batched.map((node, k) =>
           fromFront(node, normalized("outDims", outputDims[k], shapeOf(node).length)),
         );
-        core.joinAll(writeInts(placed));
-        placed.forEach(core.hold);
+        holdTogether(placed);
         return { results: placed };
       });
     }, core.isGradEnabled() !== 0);

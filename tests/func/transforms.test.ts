@@ -220,6 +220,24 @@ test("F2 the cotangent's graph is kept: vjpFn is differentiable in it", () => {
   });
 });
 
+test("F1 F2 F3 F4 F6 func may dispose the inputs that it is given", () => {
+  pf.tidy(() => {
+    const f = (t: T): T => {
+      const y = t.pow(3);
+      t.dispose();
+      return y;
+    };
+    const total = (t: T): T => f(t).sum();
+    near(jvp(f, [x], [ones])[1], [3, 12, 27]);
+    near(vjp(f, x)[1](ones)[0], [3, 12, 27]);
+    near(linearize(f, x)[1](ones), [3, 12, 27]);
+    near(grad(total)(x), [3, 12, 27]);
+    near(gradAndValue(total)(x)[1], 36);
+    for (const jacobian of [jacrev, jacfwd]) near(jacobian(f)(x), [[3, 0, 0], [0, 12, 0], [0, 0, 27]]); // prettier-ignore
+    near(hessian(total)(x), [[6, 0, 0], [0, 12, 0], [0, 0, 18]]); // prettier-ignore
+  });
+});
+
 // -- what results hang on
 test("F2 F6 a linear part that is called in another transform leaves nothing to require grad", () => {
   pf.tidy(() => {
