@@ -179,14 +179,24 @@ function grow(size: usize): bool {
   return false;
 }
 
+function nothingToReclaim(): bool {
+  return false;
+}
+let reclaim: () => bool = nothingToReclaim;
+/** `reclaimer` is asked to free what can be made again when memory is exhausted; it tells whether it did. */
+export function setReclaimer(reclaimer: () => bool): void {
+  reclaim = reclaimer;
+}
+
 /** `bytes` (> 0) at a 64-byte boundary, or 0 when memory is exhausted. */
 export function allocate(bytes: usize): usize {
   if (bytes > MAX_REQUEST) return 0;
   const size = (bytes + HEADER + GRANULE - 1) & ~(GRANULE - 1);
   let block = find(size);
   if (!changetype<usize>(block)) {
-    if (!grow(size)) return 0;
+    if (!grow(size) && !reclaim()) return 0;
     block = find(size);
+    if (!changetype<usize>(block) && grow(size)) block = find(size);
     if (!changetype<usize>(block)) return 0;
   }
   remove(block);

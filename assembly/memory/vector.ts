@@ -67,7 +67,7 @@ export class Vector {
       return false;
     }
     memory.copy(data, this.data, (<usize>this.length) << 2);
-    if (this.data) free(this.data);
+    if (this.capacity) free(this.data);
     this.data = data;
     this.capacity = capacity;
     return true;
@@ -79,13 +79,19 @@ export class Vector {
     this.length = count;
     return true;
   }
+  /** Shows `count` words that lie elsewhere, until `clear`; nothing may be pushed meanwhile. */
+  borrow(at: usize, count: i32): void {
+    if (this.capacity) free(this.data);
+    this.data = at;
+    this.length = count;
+    this.capacity = 0;
+  }
   /** Empties the vector; one that has grown large gives its memory back. */
   clear(): void {
     this.length = 0;
-    if (this.capacity > 4096) {
-      free(this.data);
-      this.data = 0;
-      this.capacity = 0;
-    }
+    if (this.capacity > 4096) free(this.data);
+    else if (this.capacity) return;
+    this.data = 0;
+    this.capacity = 0;
   }
 }

@@ -1,25 +1,27 @@
 // Compiled functions: a traced program with its plan, kept to be run again and again on other arguments.
 //
 //      record, of 32-bit words
-//      ┌───────┬───────┬────────────┬─────────┬────────┬────────┬────────┬────────┬────────────┬───────────────────┐
-//      │ slots │ units │ parameters │ outputs │ order  │ demand │ uses   │ unitOf │ nextMember │ firstMember       │
-//      │       │       │            │         │ ×slots │ ×slots │ ×slots │ ×slots │ ×slots     │ schedule  × units │
-//      └───────┴───────┴────────────┴─────────┴────────┴────────┴────────┴────────┴────────────┴───────────────────┘
-//      then the parameters and the outputs, as node addresses
+//      ┌──────────┬───────────────┬──────────────┬───────────┬────────────────────────┐
+//      │ Compiled │ order × slots │ parameters   │ outputs   │ strides of parameters  │
+//      └──────────┴───────────────┴──────────────┴───────────┴────────────────────────┘
 //
 // The program's nodes are the places for its values: a call binds the arguments' buffers to the parameters, runs the plan,
 // hands the outputs' buffers to fresh leaves, and empties all places. What does not depend on a parameter is computed once,
-// when the function is compiled. The record holds a reference to each node of `order`, parameter and output.
+// when the function is compiled. The record holds a reference to each planned node, parameter and output. Block programs and
+// the arena (memory/arena.ts) are made by the first call and serve as long as the arguments lie in memory as its did.
 import { Op } from "../abi/opcodes";
 import { fail, failure } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { append, release, removePending, retain, seal } from "../graph/graph";
 import { Node } from "../graph/node";
 import { Follow, isVisited, nodeAt, order, placeAt, startWalk, walk } from "../graph/walk";
+import { Arena, replay, stopReplay, watch, watched } from "../memory/arena";
+import { countBytes } from "../memory/buffer";
 import { allocate, free } from "../memory/heap";
 import { Vector } from "../memory/vector";
 import { shareValues } from "../primitives/source";
 import { nodeOf } from "../transforms/vjp";
+import { Plan, freePlan, freePrograms, leavePlan, savePlan, usePlan } from "./cache";
 import { compact, evaluate, freeValues, runSchedule } from "./evaluate";
 import {
   KEPT,
@@ -27,35 +29,37 @@ import {
   TARGET,
   clearPlan,
   demand,
-  firstMember,
+  isPlanned,
   makePlan,
-  nextMember,
-  schedule,
-  unitOf,
-  uses,
+  plannedNodes,
+  prepare,
+  setPlannedNodes,
 } from "./plan";
 import { clearProgram } from "./program";
 
-const SLOT_LISTS: i32 = 5;
-const UNIT_LISTS: i32 = 2;
-
 @unmanaged
 class Compiled {
+  plan: Plan;
+  arena: Arena | null;
+  /** Nodes of the order, and how many of them are planned. */
   slots: i32;
-  units: i32;
+  planned: i32;
   parameterCount: i32;
   outputCount: i32;
+  strideCount: i32;
+  /** Whether programs and arena are made, for the strides that the record holds. */
+  isSettled: i32;
 
-  @inline get lists(): usize {
+  @inline get order(): usize {
     return changetype<usize>(this) + offsetof<Compiled>();
   }
   @inline get parameters(): usize {
-    return this.lists + ((<usize>(SLOT_LISTS * this.slots + UNIT_LISTS * this.units)) << 2);
+    return this.order + ((<usize>this.slots) << 2);
   }
   @inline get outputs(): usize {
     return this.parameters + ((<usize>this.parameterCount) << 2);
   }
-  @inline get end(): usize {
+  @inline get strides(): usize {
     return this.outputs + ((<usize>this.outputCount) << 2);
   }
 }
@@ -75,9 +79,10 @@ export function compileProgram(parameters: usize, parameterCount: i32, outputs: 
     const output = nodeOf(outputs, i);
     if (isVisited(output)) demand.set(output.slot, TARGET);
   }
-  for (let slot = 0; slot < order.length; slot++) retain(nodeAt(slot));
-  const record = makePlan() ? save(parameters, parameterCount, outputs, outputCount) : 0;
-  for (let slot = 0; slot < order.length; slot++) {
+  const count = order.length;
+  for (let slot = 0; slot < count; slot++) retain(nodeAt(slot));
+  const record = prepare() && makePlan() ? save(parameters, parameterCount, outputs, outputCount) : 0;
+  for (let slot = 0; slot < count; slot++) {
     const n = nodeAt(slot);
     removePending(n);
     if (!record) release(n);
@@ -125,45 +130,39 @@ function noteConstant(n: Node): void {
 }
 
 function save(parameters: usize, parameterCount: i32, outputs: usize, outputCount: i32): usize {
-  const slots = order.length,
-    units = firstMember.length;
-  const words = SLOT_LISTS * slots + UNIT_LISTS * units + parameterCount + outputCount;
+  let strideCount = 0;
+  for (let i = 0; i < parameterCount; i++) strideCount += nodeOf(parameters, i).ndim;
+  const words = order.length + parameterCount + outputCount + strideCount;
   const at = allocate(offsetof<Compiled>() + ((<usize>words) << 2));
   if (!at) {
     fail(Failure.OutOfMemory);
     return 0;
   }
-  const record = changetype<Compiled>(at);
-  record.slots = slots;
-  record.units = units;
-  record.parameterCount = parameterCount;
-  record.outputCount = outputCount;
   // Nothing outlives a call but the outputs.
-  for (let slot = 0; slot < slots; slot++) {
+  for (let slot = 0; slot < plannedNodes; slot++) {
     const d = demand.at(slot);
     demand.set(slot, (d & STORED) | (d & TARGET ? KEPT : 0));
   }
-  let to = record.lists;
-  to = put(to, order, slots);
-  to = put(to, demand, slots);
-  to = put(to, uses, slots);
-  to = put(to, unitOf, slots);
-  to = put(to, nextMember, slots);
-  to = put(to, firstMember, units);
-  put(to, schedule, units);
+  const plan = savePlan(null);
+  if (!plan) {
+    free(at);
+    fail(Failure.OutOfMemory);
+    return 0;
+  }
+  const record = changetype<Compiled>(at);
+  record.plan = plan;
+  record.arena = null;
+  record.slots = order.length;
+  record.planned = plannedNodes;
+  record.parameterCount = parameterCount;
+  record.outputCount = outputCount;
+  record.strideCount = strideCount;
+  record.isSettled = 0;
+  memory.copy(record.order, order.data, (<usize>order.length) << 2);
   memory.copy(record.parameters, parameters, (<usize>parameterCount) << 2);
   memory.copy(record.outputs, outputs, (<usize>outputCount) << 2);
-  for (let from = record.parameters; from < record.end; from += 4) retain(changetype<Node>(load<usize>(from)));
+  for (let from = record.parameters; from < record.strides; from += 4) retain(changetype<Node>(load<usize>(from)));
   return at;
-}
-function put(to: usize, list: Vector, count: i32): usize {
-  memory.copy(to, list.data, (<usize>count) << 2);
-  return to + ((<usize>count) << 2);
-}
-function get(from: usize, list: Vector, count: i32): usize {
-  list.length = 0;
-  if (list.resize(count, 0)) memory.copy(list.data, from, (<usize>count) << 2);
-  return from + ((<usize>count) << 2);
 }
 
 /** Calls a compiled function: arguments, one node per parameter, of its shape and dtype → one node per output. */
@@ -171,31 +170,62 @@ export function runCompiled(address: usize, argumentNodes: usize, results: usize
   const record = changetype<Compiled>(address);
   evaluate(argumentNodes, record.parameterCount);
   if (failure) return;
-  const slots = record.slots,
-    units = record.units;
+  if (!fitsArguments(record, argumentNodes)) unsettle(record);
   startWalk();
-  let from = record.lists;
-  from = get(from, order, slots);
-  from = get(from, demand, slots);
-  from = get(from, uses, slots);
-  from = get(from, unitOf, slots);
-  from = get(from, nextMember, slots);
-  from = get(from, firstMember, units);
-  get(from, schedule, units);
-  if (!failure) {
-    for (let slot = 0; slot < slots; slot++) placeAt(nodeAt(slot), slot);
-    for (let i = 0; i < record.parameterCount; i++) shareValues(nodeOf(record.parameters, i), nodeOf(argumentNodes, i));
-    runSchedule();
-    for (let slot = 0; slot < slots && !failure; slot++) if (demand.at(slot) & KEPT) compact(nodeAt(slot));
-    for (let i = 0; i < record.outputCount; i++) {
-      store<usize>(results + ((<usize>i) << 2), changetype<usize>(resultOf(record, i, argumentNodes)));
-    }
-    for (let slot = 0; slot < slots; slot++) freeValues(nodeAt(slot));
-    for (let i = 0; i < record.parameterCount; i++) freeValues(nodeOf(record.parameters, i));
+  order.borrow(record.order, record.slots);
+  setPlannedNodes(record.planned);
+  for (let slot = 0; slot < record.slots; slot++) placeAt(nodeAt(slot), slot);
+  usePlan(record.plan);
+  const arena = record.arena;
+  if (arena) replay(arena);
+  else watch();
+  for (let i = 0; i < record.parameterCount; i++) shareValues(nodeOf(record.parameters, i), nodeOf(argumentNodes, i));
+  runSchedule();
+  for (let slot = 0; slot < record.planned && !failure; slot++) if (demand.at(slot) & KEPT) compact(nodeAt(slot));
+  for (let i = 0; i < record.outputCount; i++) {
+    store<usize>(results + ((<usize>i) << 2), changetype<usize>(resultOf(record, i, argumentNodes)));
   }
-  clearPlan();
+  for (let slot = 0; slot < record.planned; slot++) freeValues(nodeAt(slot));
+  for (let i = 0; i < record.parameterCount; i++) freeValues(nodeOf(record.parameters, i));
+  if (arena) stopReplay();
+  else settle(record, watched());
+  leavePlan(0);
   clearProgram();
   order.clear();
+}
+// Whether the arguments lie in memory as those did that the programs were made for; if not, the record takes note of how they
+// do.
+function fitsArguments(record: Compiled, argumentNodes: usize): bool {
+  let at = record.strides,
+    fits = record.isSettled != 0;
+  for (let i = 0; i < record.parameterCount; i++) {
+    const n = nodeOf(argumentNodes, i);
+    const bytes = (<usize>n.ndim) << 2;
+    if (fits && memory.compare(at, n.strides, bytes)) fits = false;
+    if (!fits) memory.copy(at, n.strides, bytes);
+    at += bytes;
+  }
+  return fits;
+}
+function settle(record: Compiled, arena: Arena | null): void {
+  // Without memory for an arena the next call tries again.
+  if (failure || !arena) {
+    if (arena) arena.free();
+    return;
+  }
+  record.arena = arena;
+  record.isSettled = 1;
+  countBytes(<f64>arena.bytes);
+}
+function unsettle(record: Compiled): void {
+  freePrograms(record.plan);
+  const arena = record.arena;
+  if (arena) {
+    countBytes(-(<f64>arena.bytes));
+    arena.free();
+  }
+  record.arena = null;
+  record.isSettled = 0;
 }
 
 // A parameter that is an output is the argument itself, a constant is shared; a computed place hands its buffer on.
@@ -204,7 +234,7 @@ function resultOf(record: Compiled, i: i32, argumentNodes: usize): Node {
   for (let k = 0; k < record.parameterCount; k++) {
     if (nodeOf(record.parameters, k) == output) return nodeOf(argumentNodes, k);
   }
-  if (failure || !isVisited(output) || !output.isComputed) return output;
+  if (failure || !isPlanned(output) || !output.isComputed) return output;
   const n = append(Op.Data, output.dtype, output.ndim, 0, 0);
   memory.copy(n.dims, output.dims, (<usize>output.ndim) << 2);
   seal(n);
@@ -216,7 +246,9 @@ function resultOf(record: Compiled, i: i32, argumentNodes: usize): Node {
 /** Frees a compiled function. */
 export function freeCompiled(address: usize): void {
   const record = changetype<Compiled>(address);
-  for (let from = record.parameters; from < record.end; from += 4) release(changetype<Node>(load<usize>(from)));
-  for (let slot = 0; slot < record.slots; slot++) release(nodeOf(record.lists, slot));
+  unsettle(record);
+  freePlan(record.plan);
+  for (let from = record.parameters; from < record.strides; from += 4) release(changetype<Node>(load<usize>(from)));
+  for (let slot = 0; slot < record.planned; slot++) release(nodeOf(record.order, slot));
   free(address);
 }

@@ -10,8 +10,24 @@ import { Vector } from "../memory/vector";
 import { Kind, primitiveOf } from "../primitives/primitive";
 import { allocateValues } from "../primitives/source";
 import { rowMajorStrides } from "../primitives/views";
-import { KEPT, STORED, TARGET, clearPlan, demand, firstMember, makePlan, nextMember, schedule, uses } from "./plan";
-import { clearProgram, runProgram } from "./program";
+import { findPlan, leavePlan } from "./cache";
+import {
+  KEPT,
+  STORED,
+  TARGET,
+  deathStart,
+  deaths,
+  demand,
+  firstMember,
+  isProgram,
+  nextMember,
+  plannedFlops,
+  plannedKernels,
+  plannedMatmuls,
+  prepare,
+  schedule,
+} from "./plan";
+import { clearProgram, programBytes, resetProgramBytes, runProgram } from "./program";
 
 /** What the evaluations since `resetStatistics` did. */
 export let prunedNodes: f64 = 0;
@@ -60,56 +76,38 @@ function computeOrder(): void {
     const n = changetype<Node>(wanted.at(i));
     if (isVisited(n)) demand.set(n.slot, TARGET);
   }
-  for (let slot = 0; slot < order.length; slot++) retain(nodeAt(slot));
-  if (makePlan()) runSchedule();
-  settle();
-  clearPlan();
+  const count = order.length;
+  for (let slot = 0; slot < count; slot++) retain(nodeAt(slot));
+  resetProgramBytes();
+  if (prepare() && findPlan()) runSchedule();
+  settle(count);
+  leavePlan(programBytes);
   clearProgram();
 }
 
 /** Runs the plan. */
 export function runSchedule(): void {
-  for (let i = 0; i < schedule.length && !failure; i++) {
-    const unit = <i32>schedule.at(i);
-    if (runUnit(unit)) giveUpInputs(unit);
-    else discard(unit);
+  kernels += plannedKernels;
+  matmuls += plannedMatmuls;
+  flops += plannedFlops;
+  for (let at = 0; at < schedule.length; at++) {
+    const unit = <i32>schedule.at(at);
+    if (!runUnit(unit)) return discard(unit);
+    for (let i = deathStart.at(at), end = deathStart.at(at + 1); i < end; i++) freeValues(nodeAt(deaths.at(i)));
   }
 }
 function runUnit(unit: i32): bool {
-  const first = nodeAt(firstMember.at(unit));
-  // The arguments of a compiled function have their values already.
-  if (first.op == Op.Placeholder && first.isComputed) return true;
-  const primitive = primitiveOf(first.op);
-  if (primitive.kind != Kind.Elementwise) {
-    if (primitive.kind == Kind.Kernel) {
-      kernels++;
-      if (first.op == Op.Matmul) matmuls++;
-      flops += primitive.flops(first);
-    }
-    return primitive.evaluate(first);
+  if (!isProgram(unit)) {
+    const n = nodeAt(firstMember.at(unit));
+    // The arguments of a compiled function have their values already.
+    return (n.op == Op.Placeholder && n.isComputed) || primitiveOf(n.op).evaluate(n);
   }
-  kernels++;
   for (let slot = <i32>firstMember.at(unit); slot >= 0; slot = <i32>nextMember.at(slot)) {
-    const n = nodeAt(slot);
-    flops += primitiveOf(n.op).flops(n);
-    if (demand.at(slot) & STORED && !allocateValues(n)) return false;
+    if (demand.at(slot) & STORED && !allocateValues(nodeAt(slot))) return false;
   }
   return runProgram(unit);
 }
 
-// Counts down the uses of what the unit has read: a value that nothing else needs is freed.
-function giveUpInputs(unit: i32): void {
-  for (let slot = <i32>firstMember.at(unit); slot >= 0; slot = <i32>nextMember.at(slot)) {
-    const n = nodeAt(slot);
-    for (let k = 0; k < <i32>n.inputCount; k++) {
-      const input = n.input(k);
-      if (!isVisited(input)) continue;
-      const left = uses.at(input.slot) - 1;
-      uses.set(input.slot, left);
-      if (!left && !(demand.at(input.slot) & KEPT)) freeValues(input);
-    }
-  }
-}
 // A unit that broke off has computed nothing.
 function discard(unit: i32): void {
   for (let slot = <i32>firstMember.at(unit); slot >= 0; slot = <i32>nextMember.at(slot)) freeValues(nodeAt(slot));
@@ -121,8 +119,8 @@ export function freeValues(n: Node): void {
 }
 
 // After a run, whole or broken off: computed nodes that can't be differentiated become leaves; the nodes are let go of.
-function settle(): void {
-  for (let slot = order.length - 1; slot >= 0; slot--) {
+function settle(count: i32): void {
+  for (let slot = count - 1; slot >= 0; slot--) {
     const n = nodeAt(slot);
     const d = demand.at(slot);
     if (n.op != Op.Full) prunedNodes++;
@@ -130,8 +128,8 @@ function settle(): void {
     if (!failure || n.isComputed) removePending(n);
     if (n.isComputed && !n.isDifferentiable && n.inputCount) dropInputs(n);
   }
-  for (let slot = 0; slot < order.length; slot++) compact(nodeAt(slot));
-  for (let slot = 0; slot < order.length; slot++) release(nodeAt(slot));
+  for (let slot = 0; slot < count; slot++) compact(nodeAt(slot));
+  for (let slot = 0; slot < count; slot++) release(nodeAt(slot));
 }
 // A small view that is the last to hold a large buffer gets one of its own size.
 export function compact(n: Node): void {

@@ -4,15 +4,17 @@
 //   sequence  the nodes in an order that follows the user's program: ready nodes by when they are due
 //   fuse      depth grows across every edge that is not elementwise to elementwise; elementwise nodes of one depth and
 //             shape that are connected, by an edge or by a shared operand, form a group, and no cycle can arise; a group
-//             is cut, in sequence, after UNIT_LENGTH instructions
+//             is cut, in sequence, after UNIT_LENGTH instructions; a reduction over trailing dims joins the group that
+//             computes its operand as a sink
 //   demand    which values are stored, and which outlive the evaluation
 //   schedule  the units, ready ones by when they are due: tangent k runs beside primal k
+//   deaths    which values each unit is the last to read
 //
 // Everything is indexed by slot or by unit, never by node, so that a plan can serve another graph of the same structure.
-import { Op } from "../abi/opcodes";
+import { DType, Op } from "../abi/opcodes";
 import { failure } from "../abi/failure";
 import { Node, sameShape, sizeOf } from "../graph/node";
-import { isVisited, nodeAt, order } from "../graph/walk";
+import { isVisited, nodeAt, order, placeAt } from "../graph/walk";
 import { Vector } from "../memory/vector";
 import { Kind, primitiveOf } from "../primitives/primitive";
 import { clearQueue, dequeue, enqueue, queueLength } from "./queue";
@@ -21,6 +23,9 @@ import { clearQueue, dequeue, enqueue, queueLength } from "./queue";
 const UNIT_LENGTH: i32 = 96;
 /** Two ops that share an operand are fused only when they are this close in the program. */
 const SIBLING_DISTANCE: u64 = 24;
+/** Rows to be reduced that are shorter are left to the kernel for them, unless the operand is small altogether. */
+const SHORTEST_ROW: i32 = 16;
+const SMALL_SINK: i32 = 1024;
 
 /** The value is stored in a buffer. */
 export const STORED: u32 = 1;
@@ -31,7 +36,7 @@ export const TARGET: u32 = 4;
 
 /** By slot: STORED, KEPT, TARGET. */
 export const demand = Vector.make(memory.data(12));
-/** By slot: how many operands of planned nodes it is. */
+/** By slot: how many operands of planned nodes it is. While a plan is made. */
 export const uses = Vector.make(memory.data(12));
 /** By slot: its unit, or -1 for a constant that only programs read. */
 export const unitOf = Vector.make(memory.data(12));
@@ -41,6 +46,29 @@ export const nextMember = Vector.make(memory.data(12));
 export const firstMember = Vector.make(memory.data(12));
 /** The units in the order in which they run. */
 export const schedule = Vector.make(memory.data(12));
+/** By position in the schedule: the values freed after it are deaths[deathStart[position] … deathStart[position + 1]]. */
+export const deathStart = Vector.make(memory.data(12));
+export const deaths = Vector.make(memory.data(12));
+/** By unit: its block program once it has been made (program.ts), or 0. */
+export const programs = Vector.make(memory.data(12));
+/** What running the plan takes, for the statistics. */
+export let plannedKernels: f64 = 0;
+export let plannedMatmuls: f64 = 0;
+export let plannedFlops: f64 = 0;
+export function setPlannedWork(kernels: f64, matmuls: f64, flops: f64): void {
+  plannedKernels = kernels;
+  plannedMatmuls = matmuls;
+  plannedFlops = flops;
+}
+/** How many nodes of `order` are planned; behind them come the computed ones that they read. */
+export let plannedNodes: i32 = 0;
+export function setPlannedNodes(count: i32): void {
+  plannedNodes = count;
+}
+@inline
+export function isPlanned(n: Node): bool {
+  return isVisited(n) && n.slot < plannedNodes;
+}
 
 // By slot: consumers are consumerList[consumerStart[slot] … consumerStart[slot + 1]].
 const consumerStart = Vector.make(memory.data(12));
@@ -52,6 +80,9 @@ const group = Vector.make(memory.data(12));
 const openUnit = Vector.make(memory.data(12));
 const lastMember = Vector.make(memory.data(12));
 const unitLength = Vector.make(memory.data(12));
+// By unit: the row length of its sinks, 0 without any.
+const unitRow = Vector.make(memory.data(12));
+const lastReader = Vector.make(memory.data(12));
 const sibling = Vector.make(memory.data(12));
 
 @inline
@@ -59,14 +90,69 @@ function kindOf(n: Node): Kind {
   return primitiveOf(n.op).kind;
 }
 @inline
-function isElementwise(n: Node): bool {
+export function isElementwise(n: Node): bool {
   return n.op <= Op.Where;
 }
+/** Whether the unit is a block program; otherwise it is one node, evaluated by its primitive. */
+@inline
+export function isProgram(unit: i32): bool {
+  return isElementwise(nodeAt(firstMember.at(unit)));
+}
 
-/** Plans the walk in `order`; targets are marked in `demand` already. False: memory is exhausted. */
-export function makePlan(): bool {
+/**
+ * How many elements, side by side in the operand's iteration, each result of a reduction combines; 0 if it can't be the
+ * sink of a program: other than trailing dims are reduced, or rows are too short to be worth a call each.
+ */
+export function sinkLength(n: Node): i32 {
+  if (n.op < Op.Sum || n.op > Op.Amin) return 0;
+  const x = n.input(0);
+  if (x.dtype == DType.Bool || !x.numel) return 0;
+  const reduced = <u32>n.attribute(0);
+  let length = 1,
+    ended = false;
+  for (let i = <i32>x.ndim - 1; i >= 0; i--) {
+    if (x.dim(i) == 1) continue;
+    if (!((reduced >> i) & 1)) ended = true;
+    else if (ended) return 0;
+    else length *= x.dim(i);
+  }
+  return length >= SHORTEST_ROW || x.numel <= SMALL_SINK ? length : 0;
+}
+
+/**
+ * Takes the nodes in `order` as what is to be planned: counts who reads them, and files the computed nodes that they read
+ * behind them in `order`, each once. False: memory is exhausted.
+ */
+export function prepare(): bool {
   const count = order.length;
+  plannedNodes = count;
   reset(uses, count, 0);
+  if (failure) return false;
+  for (let slot = 0; slot < count; slot++) {
+    const n = nodeAt(slot);
+    for (let k = 0; k < <i32>n.inputCount; k++) {
+      const input = n.input(k);
+      if (isVisited(input)) {
+        if (input.slot < count) uses.set(input.slot, uses.at(input.slot) + 1);
+        continue;
+      }
+      if (!order.reserveOne()) return false;
+      placeAt(input, order.length);
+      order.push(<u32>changetype<usize>(input));
+    }
+  }
+  return true;
+}
+/** Whether something beside planned nodes needs the node at `slot`. */
+@inline
+export function isHeldOutside(slot: i32): bool {
+  // One reference is the evaluation's own (evaluate.ts).
+  return nodeAt(slot).refs - 1 > uses.at(slot);
+}
+
+/** Plans the first `plannedNodes` of `order`; targets are marked in `demand` already. False: memory is exhausted. */
+export function makePlan(): bool {
+  const count = plannedNodes;
   reset(unitOf, count, <u32>-1);
   reset(nextMember, count, <u32>-1);
   reset(depth, count, 0);
@@ -79,6 +165,7 @@ export function makePlan(): bool {
   firstMember.reserve(count);
   lastMember.reserve(count);
   unitLength.reserve(count);
+  unitRow.reserve(count);
   sequence.reserve(count);
   schedule.reserve(count);
   if (failure) return false;
@@ -88,19 +175,28 @@ export function makePlan(): bool {
   if (failure) return false;
   fuse();
   formUnits();
+  reset(programs, firstMember.length, 0);
   decideDemand();
   if (!failure) scheduleUnits();
+  if (!failure) findDeaths();
+  if (!failure) countWork();
   return !failure;
 }
 
 /** Forgets the plan. */
 export function clearPlan(): void {
   demand.clear();
-  uses.clear();
+  programs.clear();
   unitOf.clear();
   nextMember.clear();
   firstMember.clear();
   schedule.clear();
+  deathStart.clear();
+  deaths.clear();
+  clearWork();
+}
+/** Forgets what only the planning needs. */
+export function clearWork(): void {
   consumerStart.clear();
   consumerList.clear();
   waiting.clear();
@@ -110,7 +206,10 @@ export function clearPlan(): void {
   openUnit.clear();
   lastMember.clear();
   unitLength.clear();
+  unitRow.clear();
+  lastReader.clear();
   sibling.clear();
+  uses.clear();
 }
 
 function reset(v: Vector, count: i32, value: u32): void {
@@ -119,13 +218,6 @@ function reset(v: Vector, count: i32, value: u32): void {
 }
 
 function linkConsumers(count: i32): void {
-  for (let slot = 0; slot < count; slot++) {
-    const n = nodeAt(slot);
-    for (let k = 0; k < <i32>n.inputCount; k++) {
-      const input = n.input(k);
-      if (isVisited(input)) uses.set(input.slot, uses.at(input.slot) + 1);
-    }
-  }
   let total: u32 = 0;
   for (let slot = 0; slot < count; slot++) {
     consumerStart.set(slot, total);
@@ -139,7 +231,7 @@ function linkConsumers(count: i32): void {
     const n = nodeAt(slot);
     for (let k = 0; k < <i32>n.inputCount; k++) {
       const input = n.input(k);
-      if (!isVisited(input)) continue;
+      if (!isPlanned(input)) continue;
       const filed = waiting.at(input.slot);
       consumerList.set(consumerStart.at(input.slot) + filed, slot);
       waiting.set(input.slot, filed + 1);
@@ -157,7 +249,7 @@ function due(slot: i32): u64 {
   let freed: f64 = 0;
   for (let k = 0; k < <i32>n.inputCount; k++) {
     const input = n.input(k);
-    if (isVisited(input) && uses.at(input.slot) == 1 && input.op != Op.Full) freed += bytesOf(input);
+    if (isPlanned(input) && uses.at(input.slot) == 1 && input.op != Op.Full) freed += bytesOf(input);
   }
   if (freed >= bytesOf(n)) return n.origin;
   let first = u64.MAX_VALUE;
@@ -174,7 +266,7 @@ function sequenceNodes(count: i32): void {
   for (let slot = 0; slot < count; slot++) {
     const n = nodeAt(slot);
     let inputs = 0;
-    for (let k = 0; k < <i32>n.inputCount; k++) if (isVisited(n.input(k))) inputs++;
+    for (let k = 0; k < <i32>n.inputCount; k++) if (isPlanned(n.input(k))) inputs++;
     waiting.set(slot, inputs);
     if (!inputs) enqueue(due(slot), slot);
   }
@@ -209,7 +301,7 @@ function unite(a: i32, b: i32): void {
 // The depth at which the value of n can be read from memory.
 @inline
 function readableAt(n: Node): u32 {
-  if (!isVisited(n) || n.op == Op.Full) return 0;
+  if (!isPlanned(n) || n.op == Op.Full) return 0;
   const kind = kindOf(n);
   // A view is free: it can be read as soon as its operand can, which its depth says.
   return depth.at(n.slot) + (kind == Kind.View ? 0 : 1);
@@ -222,16 +314,22 @@ function fuse(): void {
     group.set(slot, slot);
     let d: u32 = 0;
     const pointwise = isElementwise(n);
+    const source = sinkSource(n);
+    if (source) {
+      depth.set(slot, depth.at(source.slot));
+      unite(source.slot, slot);
+      continue;
+    }
     for (let k = 0; k < <i32>n.inputCount; k++) {
       const input = n.input(k);
-      const fusable = pointwise && isVisited(input) && isElementwise(input);
+      const fusable = pointwise && isPlanned(input) && isElementwise(input);
       d = max(d, fusable ? depth.at(input.slot) : readableAt(input));
     }
     depth.set(slot, d);
     if (!pointwise) continue;
     for (let k = 0; k < <i32>n.inputCount; k++) {
       const input = n.input(k);
-      if (!isVisited(input) || input.op == Op.Full) continue;
+      if (!isPlanned(input) || input.op == Op.Full) continue;
       if (isElementwise(input)) {
         if (depth.at(input.slot) == d) unite(input.slot, slot);
       }
@@ -246,29 +344,50 @@ function fuse(): void {
   }
 }
 
+// The elementwise node whose group can have the reduction n as a sink.
+function sinkSource(n: Node): Node | null {
+  if (n.op < Op.Sum || n.op > Op.Amin) return null;
+  const x = n.input(0);
+  return isPlanned(x) && isElementwise(x) && sinkLength(n) ? x : null;
+}
+
 function formUnits(): void {
   for (let i = 0; i < sequence.length; i++) {
     const slot = <i32>sequence.at(i);
     const n = nodeAt(slot);
     if (!isElementwise(n)) {
+      if (<i32>group.at(slot) != slot && joinAsSink(n)) continue;
       if (n.op != Op.Full || readByKernel(slot)) newUnit(slot);
       continue;
     }
     const root = rootOf(slot);
     const unit = <i32>openUnit.at(root);
-    if (unit >= 0 && <i32>unitLength.at(unit) < UNIT_LENGTH) {
-      nextMember.set(lastMember.at(unit), slot);
-      lastMember.set(unit, slot);
-      unitLength.set(unit, unitLength.at(unit) + 1);
-      unitOf.set(slot, unit);
-    } else openUnit.set(root, newUnit(slot));
+    if (unit >= 0 && <i32>unitLength.at(unit) < UNIT_LENGTH) join(unit, slot);
+    else openUnit.set(root, newUnit(slot));
   }
+}
+function join(unit: i32, slot: i32): void {
+  nextMember.set(lastMember.at(unit), slot);
+  lastMember.set(unit, slot);
+  unitLength.set(unit, unitLength.at(unit) + 1);
+  unitOf.set(slot, unit);
+}
+// All sinks of a unit have rows of one length.
+function joinAsSink(n: Node): bool {
+  const unit = <i32>openUnit.at(rootOf(n.slot));
+  if (unit < 0 || <i32>unitLength.at(unit) >= UNIT_LENGTH) return false;
+  const length = sinkLength(n);
+  if (unitRow.at(unit) && unitRow.at(unit) != length) return false;
+  unitRow.set(unit, length);
+  join(unit, n.slot);
+  return true;
 }
 function newUnit(slot: i32): i32 {
   const unit = firstMember.length;
   firstMember.push(slot);
   lastMember.push(slot);
   unitLength.push(1);
+  unitRow.push(0);
   unitOf.set(slot, unit);
   return unit;
 }
@@ -288,9 +407,7 @@ function decideDemand(): void {
     const slot = <i32>sequence.at(i);
     const n = nodeAt(slot);
     const unit = unitOf.at(slot);
-    // One reference is the evaluation's own (evaluate.ts).
-    const heldOutside = n.refs - 1 > uses.at(slot);
-    const asked = heldOutside || (demand.at(slot) & TARGET) != 0;
+    const asked = isHeldOutside(slot) || (demand.at(slot) & TARGET) != 0;
     let stored = asked || !isElementwise(n);
     let kept = asked;
     for (let at = consumerStart.at(slot), end = consumerStart.at(slot + 1); at < end; at++) {
@@ -313,7 +430,7 @@ export function keepsInputs(slot: i32): bool {
 function scheduleUnits(): void {
   const units = firstMember.length;
   reset(waiting, units, 0);
-  for (let slot = 0; slot < order.length; slot++) {
+  for (let slot = 0; slot < plannedNodes; slot++) {
     const unit = <i32>unitOf.at(slot);
     if (unit < 0) continue;
     for (let at = consumerStart.at(slot), end = consumerStart.at(slot + 1); at < end; at++) {
@@ -341,4 +458,66 @@ function enqueueUnit(unit: i32): void {
   let key = u64.MAX_VALUE;
   for (let slot = <i32>firstMember.at(unit); slot >= 0; slot = <i32>nextMember.at(slot)) key = min(key, due(slot));
   enqueue(key, unit);
+}
+
+// -- deaths
+
+function findDeaths(): void {
+  const count = plannedNodes,
+    units = schedule.length;
+  reset(lastReader, count, <u32>-1);
+  reset(deathStart, units + 1, 0);
+  if (failure) return;
+  for (let at = 0; at < units; at++) {
+    for (let slot = <i32>firstMember.at(schedule.at(at)); slot >= 0; slot = <i32>nextMember.at(slot)) {
+      const n = nodeAt(slot);
+      for (let k = 0; k < <i32>n.inputCount; k++) {
+        const input = n.input(k);
+        if (isPlanned(input)) lastReader.set(input.slot, at);
+      }
+    }
+  }
+  // Counted one place further on, so that filing them below leaves each start where it belongs.
+  let total = 0;
+  for (let slot = 0; slot < count; slot++) {
+    if (!dies(slot)) continue;
+    const at = <i32>lastReader.at(slot) + 1;
+    deathStart.set(at, deathStart.at(at) + 1);
+    total++;
+  }
+  for (let at = 0; at < units; at++) deathStart.set(at + 1, deathStart.at(at + 1) + deathStart.at(at));
+  reset(deaths, total, 0);
+  if (failure) return;
+  for (let slot = count - 1; slot >= 0; slot--) {
+    if (!dies(slot)) continue;
+    const at = <i32>lastReader.at(slot) + 1;
+    const place = deathStart.at(at) - 1;
+    deathStart.set(at, place);
+    deaths.set(place, slot);
+  }
+  for (let at = 0; at < units; at++) deathStart.set(at, deathStart.at(at + 1));
+  deathStart.set(units, total);
+}
+@inline
+function dies(slot: i32): bool {
+  return <i32>lastReader.at(slot) >= 0 && !(demand.at(slot) & KEPT);
+}
+
+function countWork(): void {
+  let kernels: f64 = 0,
+    matmuls: f64 = 0,
+    flops: f64 = 0;
+  for (let unit = 0; unit < firstMember.length; unit++) {
+    const first = nodeAt(firstMember.at(unit));
+    const kind = kindOf(first);
+    if (kind != Kind.Kernel && kind != Kind.Elementwise) continue;
+    if (first.op == Op.Placeholder) continue;
+    kernels++;
+    if (first.op == Op.Matmul) matmuls++;
+    for (let slot = <i32>firstMember.at(unit); slot >= 0; slot = <i32>nextMember.at(slot)) {
+      const n = nodeAt(slot);
+      flops += primitiveOf(n.op).flops(n);
+    }
+  }
+  setPlannedWork(kernels, matmuls, flops);
 }

@@ -1,209 +1,387 @@
-// Block programs: a fused elementwise unit as straight-line code over registers that are blocks in the L1 cache.
+// Block programs: a fused unit as straight-line code over registers that are blocks in the L1 cache.
 //
-//      instruction, 11 words
-//      ┌────┬───────┬────────┬───────────┬───────────┬───────────┬───────────┐
-//      │ op │ dtype │ source │ dst       │ a         │ b         │ c         │    an operand is (address, scale):
-//      │    │       │ dtype  │ at, scale │ at, scale │ at, scale │ at, scale │    scale 0: a register; else an array in
-//      └────┴───────┴────────┴───────────┴───────────┴───────────┴───────────┘    place, scale bytes an element
+//      program   ┌─────────┬──────────────┬─────────────────────┬───────────────────┬─────────────────────────────┐
+//                │ Program │ instructions │ patches             │ repeats           │ blocks of constants,        │
+//                │         │ × 12 words   │ (word, slot) pairs  │ (at, dtype, slot) │ states, partials            │
+//                └─────────┴──────────────┴─────────────────────┴───────────────────┴─────────────────────────────┘
+//      instruction, 12 words
+//      ┌────┬───────┬────────┬───────────┬───────────┬───────────┬───────────┬───────────┐
+//      │ op │ dtype │ source │ dst       │ a         │ b         │ c         │ which are │  an operand is (address, scale):
+//      │    │       │ dtype  │ at, scale │ at, scale │ at, scale │ at, scale │ registers │  scale 0: a block; else an array,
+//      └────┴───────┴────────┴───────────┴───────────┴───────────┴───────────┴───────────┘  scale bytes an element
 //
-// Op LOAD gathers a block of a strided operand into a register: dtype is the element size, source the node. Constants are
-// filled into registers once, before the first block. All registers lie in one arena that never moves.
+// A program is made once and run on other arrays with its patches. Registers lie in one arena. The iteration is cut into parts
+// by its size alone, and a row that is longer than a part is combined from the parts' partial results, so a result is the same
+// whoever runs them.
 import { DType, Op } from "../abi/opcodes";
-import { fail, failure } from "../abi/failure";
+import { fail } from "../abi/failure";
 import { Failure } from "../abi/failures";
-import { Node, isContiguous, sizeOf } from "../graph/node";
-import { isVisited, nodeAt, order } from "../graph/walk";
+import { Node, sizeOf } from "../graph/node";
+import { nodeAt } from "../graph/walk";
 import { loadBlock } from "../kernels/copy";
 import { runElementwise } from "../kernels/elementwise/index";
 import { fill } from "../kernels/fill";
-import { allocate } from "../memory/heap";
+import { RUN_UNIT, STATE_BYTES, combinePartials, endRun, reduceRows, takeRun } from "../kernels/reduce/running";
+import { allocate, free } from "../memory/heap";
 import { Vector } from "../memory/vector";
-import { firstMember, nextMember, unitOf } from "./plan";
+import { keepsPrograms } from "./cache";
+import {
+  CONSTANT,
+  COPY,
+  INSTRUCTION,
+  Instruction,
+  LOAD,
+  NONE,
+  SINK,
+  SLOT,
+  clearInstructions,
+  constantAt,
+  constantCount,
+  instructionAt,
+  instructionCount,
+  isDead,
+  kindOf,
+  numberOf,
+  translate,
+} from "./instructions";
+import { firstMember, nextMember, programs, sinkLength } from "./plan";
 
-const LOAD: i32 = 255;
-const WORDS: i32 = 11;
+const WORDS: i32 = 12;
 const DST: i32 = 3;
 const A: i32 = 5;
-const REGISTER_BYTES_PER_ELEMENT: usize = 8;
-const ARENA_BYTES: usize = 32768;
-/** Kernels read up to 128 bytes past a block. */
-const SLACK: usize = 256;
+const MASK: i32 = 11;
+/** A patch with this bit takes the node itself, not the address of its values. */
+const WHOLE_NODE: u32 = 1 << 31;
+
+/** Registers and constants of one block together: they should stay in a level-1 cache of 32 KiB, with room for operands. */
+const BLOCK_BYTES: i32 = 24576;
 const MAX_BLOCK: i32 = 1024;
 const MIN_BLOCK: i32 = 32;
-/** Registers that fit when blocks are as short as they get: UNIT_LENGTH results, and three operands to load for each. */
-const MAX_REGISTERS: i32 = 512;
+/** Where a program's registers lie: those of the longest unit, at the longest block that it is run with. */
+const ARENA_BYTES: usize = 393216;
+/** Kernels read up to 128 bytes past a block. */
+const SLACK: usize = 256;
+/** Elements of a part, and how many elements times instructions are worth more than one. */
+const PART: i32 = 16384;
+const WORTH: f64 = 262144;
 
-const code = Vector.make(memory.data(12));
-// Operands from outside of the unit that take a register: node, register.
-const loads = Vector.make(memory.data(12));
-// Constants: dtype, value (2 words), register.
-const constants = Vector.make(memory.data(12));
-const freeRegisters = Vector.make(memory.data(12));
-// By slot: the register of a member, and how often the unit still reads it.
-const registerOf = Vector.make(memory.data(12));
-const readsLeft = Vector.make(memory.data(12));
-let registers: i32 = 0;
+@unmanaged
+export class Program {
+  bytes: u32;
+  instructions: i32;
+  patches: i32;
+  repeats: i32;
+  numel: i32;
+  block: i32;
+  /** Elements to a row of the sinks; 0: there are none. */
+  row: i32;
+  /** Elements to a part: whole rows, or a stretch of one. */
+  part: i32;
+  parts: i32;
+  /** Parts to a row that is longer than one. */
+  rowParts: i32;
+  sinks: i32;
+  /** By sink: room for a v128 of each part, where rows are longer than parts. */
+  partials: usize;
+
+  @inline get code(): usize {
+    return changetype<usize>(this) + offsetof<Program>();
+  }
+  @inline get patchList(): usize {
+    return this.code + ((<usize>(this.instructions * WORDS)) << 2);
+  }
+  @inline get repeatList(): usize {
+    return this.patchList + ((<usize>(this.patches * 2)) << 2);
+  }
+}
+
 let arena: usize = 0;
+/** Bytes of the programs that were made and kept since it was set to 0. */
+export let programBytes: u32 = 0;
+export function resetProgramBytes(): void {
+  programBytes = 0;
+}
 
 /** Runs unit `unit`; members that are stored have their buffers already. False: memory is exhausted. */
 export function runProgram(unit: i32): bool {
-  const first = nodeAt(firstMember.at(unit));
-  if (!first.numel) return true;
-  if (!arena) {
-    const words = <usize>MAX_REGISTERS * MIN_BLOCK * REGISTER_BYTES_PER_ELEMENT;
-    arena = allocate(max(words, ARENA_BYTES) + SLACK);
-    if (!arena) {
-      fail(Failure.OutOfMemory);
-      return false;
+  if (!iterated(unit).numel) return true;
+  let address = programs.at(unit);
+  const kept = keepsPrograms();
+  if (!address) {
+    address = <u32>make(unit);
+    if (!address) return false;
+    if (kept) {
+      programs.set(unit, address);
+      programBytes += changetype<Program>(address).bytes;
     }
   }
-  if (!compile(unit)) return false;
-  const fitting = (<i32>(ARENA_BYTES / (<usize>max(registers, 1) * REGISTER_BYTES_PER_ELEMENT))) & ~15;
-  const block = min(max(min(fitting, MAX_BLOCK), MIN_BLOCK), (first.numel + 15) & ~15);
-  place(block);
-  run(first.numel, block);
+  const program = changetype<Program>(address);
+  bind(program);
+  for (let part = 0; part < program.parts; part++) runPart(program, part);
+  if (program.partials) combine(program);
+  if (!kept) free(address);
   return true;
-}
-
-// -- compile
-
-function compile(unit: i32): bool {
-  code.length = 0;
-  loads.length = 0;
-  constants.length = 0;
-  freeRegisters.length = 0;
-  registers = 0;
-  if (!registerOf.resize(order.length, 0) || !readsLeft.resize(order.length, 0)) return false;
-  for (let slot = <i32>firstMember.at(unit); slot >= 0; slot = <i32>nextMember.at(slot)) {
-    const n = nodeAt(slot);
-    readsLeft.set(slot, 0);
-    for (let k = 0; k < <i32>n.inputCount; k++) {
-      const input = n.input(k);
-      if (isMember(input, unit)) readsLeft.set(input.slot, readsLeft.at(input.slot) + 1);
-    }
-  }
-  for (let slot = <i32>firstMember.at(unit); slot >= 0; slot = <i32>nextMember.at(slot)) {
-    const n = nodeAt(slot);
-    for (let k = 0; k < <i32>n.inputCount; k++) loadIfStrided(n.input(k), unit);
-    const at = code.length;
-    if (!code.resize(at + WORDS, 0)) return false;
-    code.set(at, n.op);
-    code.set(at + 1, n.op == Op.Cast || n.op == Op.Where ? n.dtype : n.input(0).dtype);
-    code.set(at + 2, n.input(0).dtype);
-    for (let k = 0; k < <i32>n.inputCount; k++) setOperand(at + A + 2 * k, n.input(k), unit);
-    if (n.isComputed) setArray(at + DST, n);
-    else {
-      const register = takeRegister();
-      registerOf.set(slot, register);
-      setRegister(at + DST, register);
-    }
-    for (let k = 0; k < <i32>n.inputCount; k++) giveUp(n.input(k), unit);
-  }
-  // Lists that did not find room would leave constants and operands out.
-  return !failure;
 }
 /** Forgets what is kept by slot. */
 export function clearProgram(): void {
-  registerOf.clear();
-  readsLeft.clear();
+  clearInstructions();
+}
+// The first member is elementwise: its shape is what the program iterates over.
+@inline
+function iterated(unit: i32): Node {
+  return nodeAt(firstMember.at(unit));
+}
+
+// -- make
+
+const freeRegisters = Vector.make(memory.data(12));
+// By instruction: its register.
+const registerOf = Vector.make(memory.data(12));
+const patches = Vector.make(memory.data(12));
+let registers: i32 = 0;
+let registerBytes: i32 = 0;
+let block: i32 = 0;
+
+function make(unit: i32): usize {
+  if (!arena) {
+    arena = allocate(ARENA_BYTES + SLACK);
+    if (!arena) return exhausted();
+  }
+  if (!translate(unit)) return 0;
+  const count = instructionCount();
+  registerOf.length = 0;
+  freeRegisters.length = 0;
+  if (!registerOf.resize(count, <u32>-1) || !freeRegisters.reserve(count)) return 0;
+  const row = rowOf(unit),
+    numel = iterated(unit).numel;
+  assignRegisters(count);
+  const used = usedConstants();
+  chooseBlock(numel, row, used);
+  return emit(count, numel, row, used);
+}
+function exhausted(): usize {
+  fail(Failure.OutOfMemory);
+  return 0;
+}
+function rowOf(unit: i32): i32 {
+  for (let slot = <i32>firstMember.at(unit); slot >= 0; slot = <i32>nextMember.at(slot)) {
+    const n = nodeAt(slot);
+    if (n.op >= Op.Sum) return sinkLength(n);
+  }
+  return 0;
+}
+
+// A register is free again after its last reader; a result may take the place of an operand of its own size.
+function assignRegisters(count: i32): void {
+  registers = 0;
+  registerBytes = 4;
+  for (let i = 0; i < count; i++) {
+    const instruction = instructionAt(i);
+    if (isDead(instruction)) continue;
+    const size = instruction.size;
+    registerBytes = max(registerBytes, size);
+    giveUp(instruction, i, size, true);
+    if (instruction.store < 0) {
+      registerOf.set(i, freeRegisters.length ? freeRegisters.pop() : registers++);
+    }
+    giveUp(instruction, i, size, false);
+  }
+}
+function giveUp(instruction: Instruction, i: i32, size: i32, sameSize: bool): void {
+  for (let k = 0; k < 3; k++) {
+    const value = instruction.operand(k);
+    if (value == NONE || kindOf(value) != INSTRUCTION) continue;
+    const read = instructionAt(numberOf(value));
+    if (read.store >= 0 || read.uses != i || (read.size == size) != sameSize || repeatsOperand(instruction, k))
+      continue;
+    freeRegisters.push(registerOf.at(numberOf(value)));
+  }
+}
+// x·x gives x up once.
+function repeatsOperand(instruction: Instruction, k: i32): bool {
+  for (let j = 0; j < k; j++) if (instruction.operand(j) == instruction.operand(k)) return true;
+  return false;
+}
+function usedConstants(): i32 {
+  let used = 0;
+  for (let i = 0; i < constantCount(); i++) {
+    const constant = constantAt(i);
+    if (!constant.isRead) continue;
+    constant.place = used++;
+    registerBytes = max(registerBytes, sizeOf(constant.dtype));
+  }
+  return used;
+}
+function chooseBlock(numel: i32, row: i32, used: i32): void {
+  const fitting = (BLOCK_BYTES / (max(registers + used, 1) * registerBytes)) & ~15;
+  block = max(min(fitting, MAX_BLOCK), MIN_BLOCK);
+  if (!row) block = min(block, (numel + 15) & ~15);
+  else {
+    block = max(block & ~(RUN_UNIT - 1), RUN_UNIT);
+    if (row <= block) block = (block / row) * row;
+  }
 }
 
 @inline
-function isMember(n: Node, unit: i32): bool {
-  return isVisited(n) && <i32>unitOf.at(n.slot) == unit;
+function align(at: usize): usize {
+  return (at + 63) & ~63;
 }
-function takeRegister(): i32 {
-  return freeRegisters.length ? <i32>freeRegisters.pop() : registers++;
+function emit(count: i32, numel: i32, row: i32, used: i32): usize {
+  let live = 0,
+    sinks = 0,
+    repeats = 0;
+  for (let i = 0; i < count; i++) {
+    const instruction = instructionAt(i);
+    if (isDead(instruction)) continue;
+    live++;
+    if (instruction.op == SINK) sinks++;
+  }
+  for (let i = 0; i < constantCount(); i++) if (constantAt(i).isRead && constantAt(i).fromSlot >= 0) repeats++;
+  // Work is cut where there is enough of it; rows by sixteens, so that no part writes into the last vector of another.
+  let part = numel,
+    rowParts = 1;
+  if (<f64>numel * <f64>live >= WORTH) {
+    if (!row) part = max(PART / block, 1) * block;
+    else if (row > PART) {
+      part = PART;
+      rowParts = (row + PART - 1) / PART;
+    } else part = max((PART / row) & ~15, 16) * row;
+  }
+  const parts = rowParts > 1 ? (numel / row) * rowParts : (numel + part - 1) / part;
+  // What the constants of a block take, with what kernels read past it.
+  const stride = align(<usize>(block * registerBytes) + SLACK);
+  const lists = offsetof<Program>() + ((<usize>(live * (WORDS + 8) + repeats * 3)) << 2);
+  const partialBytes = rowParts > 1 ? (<usize>(sinks * parts)) << 4 : 0;
+  const bytes = align(lists) + stride * used + partialBytes;
+  const at = allocate(bytes);
+  if (!at) return exhausted();
+  const program = changetype<Program>(at);
+  program.bytes = <u32>bytes;
+  program.instructions = live;
+  program.numel = numel;
+  program.block = block;
+  program.row = row;
+  program.part = part;
+  program.parts = parts;
+  program.rowParts = rowParts;
+  program.sinks = sinks;
+  program.repeats = repeats;
+  const constantsAt = at + align(lists);
+  program.partials = partialBytes ? constantsAt + stride * used : 0;
+  patches.length = 0;
+  emitCode(program, count, constantsAt, stride);
+  program.patches = patches.length / 2;
+  memory.copy(program.patchList, patches.data, (<usize>patches.length) << 2);
+  emitConstants(program, constantsAt, stride);
+  return at;
 }
-// A member's register is free again after its last reader.
-function giveUp(n: Node, unit: i32): void {
-  if (!isMember(n, unit) || n.isComputed) return;
-  const left = readsLeft.at(n.slot) - 1;
-  readsLeft.set(n.slot, left);
-  if (!left) freeRegisters.push(registerOf.at(n.slot));
+
+function emitCode(program: Program, count: i32, constantsAt: usize, stride: usize): void {
+  let word = 0,
+    sinks = 0;
+  for (let i = 0; i < count; i++) {
+    const instruction = instructionAt(i);
+    if (isDead(instruction)) continue;
+    const at = program.code + ((<usize>word) << 2);
+    store<i32>(at, instruction.op);
+    store<i32>(at, instruction.dtype, 4);
+    store<i32>(at, instruction.source, 8);
+    store<i32>(at, 0, MASK << 2);
+    if (instruction.store >= 0) emitArray(at, word, DST, instruction.store);
+    else emitRegister(at, DST, registerOf.at(i));
+    for (let k = 0; k < 3; k++) {
+      const value = instruction.operand(k),
+        place = A + 2 * k;
+      if (value == NONE) emitAddress(at, place, constantsAt);
+      else if (kindOf(value) == CONSTANT) {
+        emitAddress(at, place, constantsAt + stride * constantAt(numberOf(value)).place);
+      } else if (kindOf(value) == SLOT) emitArray(at, word, place, numberOf(value));
+      else {
+        const read = instructionAt(numberOf(value));
+        if (read.store >= 0) emitArray(at, word, place, read.store);
+        else emitRegister(at, place, registerOf.at(numberOf(value)));
+      }
+    }
+    if (instruction.op == LOAD) {
+      patches.push(word + 2);
+      patches.push((<u32>instruction.source) | WHOLE_NODE);
+    } else if (instruction.op == SINK) store<i32>(at, sinks++, (A + 4) << 2);
+    word += WORDS;
+  }
 }
 @inline
-function setRegister(at: i32, register: i32): void {
-  code.set(at, register);
-  code.set(at + 1, 0);
+function emitAddress(at: usize, place: i32, address: usize): void {
+  store<usize>(at + ((<usize>place) << 2), address);
+  store<i32>(at + ((<usize>place) << 2), 0, 4);
 }
-@inline
-function setArray(at: i32, n: Node): void {
-  code.set(at, <u32>n.data);
-  code.set(at + 1, sizeOf(n.dtype));
+function emitRegister(at: usize, place: i32, register: i32): void {
+  emitAddress(at, place, arena + <usize>register * <usize>((block * registerBytes + 63) & ~63));
+  store<i32>(at, load<i32>(at, MASK << 2) | (1 << place), MASK << 2);
 }
-
-function isConstantOperand(n: Node): bool {
-  return n.op == Op.Full && !n.isComputed;
+function emitArray(at: usize, word: i32, place: i32, slot: i32): void {
+  store<i32>(at + ((<usize>place) << 2), sizeOf(nodeAt(slot).dtype), 4);
+  patches.push(word + place);
+  patches.push(slot);
 }
-// Whether every element is the same one in memory.
-function isRepeated(n: Node): bool {
-  for (let i = 0; i < <i32>n.ndim; i++) if (n.stride(i) != 0 && n.dim(i) != 1) return false;
-  return n.numel > 1;
-}
-
-function setOperand(at: i32, n: Node, unit: i32): void {
-  if (isConstantOperand(n)) setRegister(at, constantRegister(n.dtype, n.value));
-  else if (isMember(n, unit) && !n.isComputed) setRegister(at, registerOf.at(n.slot));
-  else if (isRepeated(n)) setRegister(at, repeatedRegister(n));
-  else if (isContiguous(n)) setArray(at, n);
-  else setRegister(at, loadedRegister(n));
-}
-
-function constantRegister(dtype: i32, value: f64): i32 {
-  const bits = reinterpret<u64>(value);
-  const low = <u32>bits,
-    high = <u32>(bits >> 32);
-  for (let i = 0; i < constants.length; i += 4) {
-    if (constants.at(i) == <u32>dtype && constants.at(i + 1) == low && constants.at(i + 2) == high) {
-      return constants.at(i + 3);
+function emitConstants(program: Program, constantsAt: usize, stride: usize): void {
+  let to = program.repeatList;
+  for (let i = 0; i < constantCount(); i++) {
+    const constant = constantAt(i);
+    if (!constant.isRead) continue;
+    const at = constantsAt + stride * constant.place;
+    if (constant.fromSlot < 0) fill(constant.dtype, at, constant.value, program.block);
+    else {
+      store<usize>(to, at);
+      store<i32>(to, constant.dtype, 4);
+      store<i32>(to, constant.fromSlot, 8);
+      to += 12;
     }
   }
-  constants.push(dtype);
-  constants.push(low);
-  constants.push(high);
-  constants.push(registers);
-  return registers++;
 }
-function repeatedRegister(n: Node): i32 {
-  const at = n.data;
-  if (n.dtype == DType.Float32) return constantRegister(n.dtype, <f64>load<f32>(at));
-  if (n.dtype == DType.Float64) return constantRegister(n.dtype, load<f64>(at));
-  return constantRegister(n.dtype, n.dtype == DType.Int32 ? <f64>load<i32>(at) : <f64>load<u8>(at));
-}
-function loadedRegister(n: Node): i32 {
-  for (let i = 0; i < loads.length; i += 2) {
-    if (loads.at(i) == <u32>changetype<usize>(n)) return loads.at(i + 1);
+
+// -- bind: the addresses of the arrays, and the values that are repeated in memory
+
+function bind(program: Program): void {
+  let at = program.patchList;
+  const code = program.code;
+  for (let i = program.patches; i > 0; i--, at += 8) {
+    const slot = load<u32>(at, 4);
+    const n = nodeAt(slot & ~WHOLE_NODE);
+    store<usize>(code + ((<usize>load<u32>(at)) << 2), slot & WHOLE_NODE ? changetype<usize>(n) : n.data);
   }
-  return -1;
+  at = program.repeatList;
+  for (let i = program.repeats; i > 0; i--, at += 12) {
+    const dtype = load<i32>(at, 4);
+    fill(dtype, load<usize>(at), valueAt(dtype, nodeAt(load<i32>(at, 8)).data), program.block);
+  }
 }
-// The first reader of a strided operand has it gathered, into a register that stays.
-function loadIfStrided(n: Node, unit: i32): void {
-  if (isConstantOperand(n) || (isMember(n, unit) && !n.isComputed)) return;
-  if (isContiguous(n) || isRepeated(n) || loadedRegister(n) >= 0) return;
-  const at = code.length;
-  if (!code.resize(at + WORDS, 0)) return;
-  code.set(at, LOAD);
-  code.set(at + 1, sizeOf(n.dtype));
-  code.set(at + 2, <u32>changetype<usize>(n));
-  setRegister(at + DST, registers);
-  loads.push(<u32>changetype<usize>(n));
-  loads.push(registers++);
+function valueAt(dtype: i32, at: usize): f64 {
+  if (dtype == DType.Float32) return <f64>load<f32>(at);
+  if (dtype == DType.Float64) return load<f64>(at);
+  return dtype == DType.Int32 ? <f64>load<i32>(at) : <f64>load<u8>(at);
 }
 
 // -- run
 
-// Turns register numbers into addresses and fills the constants.
-function place(block: i32): void {
-  const size = <usize>block * REGISTER_BYTES_PER_ELEMENT;
-  for (let at = 0; at < code.length; at += WORDS) {
-    for (let operand = at + DST; operand < at + WORDS; operand += 2) {
-      if (!code.at(operand + 1)) code.set(operand, <u32>(arena + size * code.at(operand)));
-    }
+function runPart(program: Program, part: i32): void {
+  const code = program.code,
+    numel = program.numel,
+    row = program.row;
+  if (program.rowParts > 1) {
+    const start = (part / program.rowParts) * row;
+    const from = start + (part % program.rowParts) * program.part;
+    runStretch(program, code, from, min(from + program.part, start + row));
+    endStretch(program, code, part);
+    return;
   }
-  for (let i = 0; i < constants.length; i += 4) {
-    const bits = (<u64>constants.at(i + 1)) | ((<u64>constants.at(i + 2)) << 32);
-    fill(constants.at(i), arena + size * constants.at(i + 3), reinterpret<f64>(bits), block);
+  const from = part * program.part,
+    to = min(from + program.part, numel);
+  if (row <= program.block) run(program, code, from, to);
+  else {
+    for (let start = from; start < to; start += row) {
+      runStretch(program, code, start, start + row);
+      endRow(program, code, start / row);
+    }
   }
 }
 
@@ -212,31 +390,99 @@ function address(at: usize, start: i32): usize {
   return <usize>load<u32>(at) + <usize>start * load<u32>(at, 4);
 }
 
-function run(numel: i32, block: i32): void {
-  const begin = code.data,
-    end = begin + ((<usize>code.length) << 2);
-  for (let start = 0; start < numel; start += block) {
-    const n = min(block, numel - start);
-    for (let at = begin; at < end; at += (<usize>WORDS) << 2) {
-      const op = load<i32>(at),
-        dtype = load<i32>(at, 4),
-        source = load<i32>(at, 8);
-      const dst = address(at + 12, start);
-      if (op == LOAD) {
-        const x = changetype<Node>(source);
-        loadBlock(dtype, dst, x.data, start, n, x.ndim, x.dims, x.strides);
-      } else {
-        runElementwise(
-          op,
-          dtype,
-          source,
-          dst,
-          address(at + 20, start),
-          address(at + 28, start),
-          address(at + 36, start),
-          n,
-        );
-      }
+function run(program: Program, code: usize, from: i32, to: i32): void {
+  const end = code + ((<usize>(program.instructions * WORDS)) << 2),
+    row = program.row;
+  for (let start = from; start < to; start += program.block) {
+    const n = min(program.block, to - start);
+    for (let at = code; at < end; at += (<usize>WORDS) << 2) {
+      if (load<i32>(at) == SINK) {
+        const dtype = load<i32>(at, 4);
+        const dst = address(at + (DST << 2), start / row);
+        reduceRows(load<i32>(at, 8), dtype, dst, address(at + (A << 2), start), n / row, row);
+      } else runInstruction(at, start, n);
     }
+  }
+}
+// A stretch of a row that is longer than a block; the sinks' states hold what has come.
+function runStretch(program: Program, code: usize, from: i32, to: i32): void {
+  const end = code + ((<usize>(program.instructions * WORDS)) << 2);
+  for (let start = from; start < to; start += program.block) {
+    const n = min(program.block, to - start);
+    for (let at = code; at < end; at += (<usize>WORDS) << 2) {
+      if (load<i32>(at) == SINK) {
+        takeRun(load<i32>(at, 8), load<i32>(at, 4), stateOf(at), address(at + (A << 2), start), n);
+      } else runInstruction(at, start, n);
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function runInstruction(at: usize, start: i32, n: i32): void {
+  const op = load<i32>(at),
+    dtype = load<i32>(at, 4);
+  const dst = address(at + (DST << 2), start);
+  if (op < LOAD_OR_COPY) {
+    runElementwise(
+      op,
+      dtype,
+      load<i32>(at, 8),
+      dst,
+      address(at + (A << 2), start),
+      address(at + ((A + 2) << 2), start),
+      address(at + ((A + 4) << 2), start),
+      n,
+    );
+  } else if (op == LOAD) {
+    const x = changetype<Node>(load<usize>(at, 8));
+    loadBlock(dtype, dst, x.data, start, n, x.ndim, x.dims, x.strides);
+  } else memory.copy(dst, address(at + (A << 2), start), <usize>n * dtype);
+}
+const LOAD_OR_COPY: i32 = COPY;
+
+// -- sinks
+
+const states: usize = memory.data(96 * 528, 16);
+@inline
+function stateOf(at: usize): usize {
+  return states + STATE_BYTES * load<u32>(at, (A + 4) << 2);
+}
+const partial: usize = memory.data(16, 16);
+
+function endStretch(program: Program, code: usize, part: i32): void {
+  const end = code + ((<usize>(program.instructions * WORDS)) << 2);
+  for (let at = code; at < end; at += (<usize>WORDS) << 2) {
+    if (load<i32>(at) != SINK) continue;
+    const place = program.partials + ((<usize>(load<i32>(at, (A + 4) << 2) * program.parts + part)) << 4);
+    endRun(load<i32>(at, 8), load<i32>(at, 4), stateOf(at), place);
+  }
+}
+function endRow(program: Program, code: usize, row: i32): void {
+  const end = code + ((<usize>(program.instructions * WORDS)) << 2);
+  for (let at = code; at < end; at += (<usize>WORDS) << 2) {
+    if (load<i32>(at) != SINK) continue;
+    const op = load<i32>(at, 8),
+      dtype = load<i32>(at, 4),
+      state = stateOf(at);
+    endRun(op, dtype, state, partial);
+    combinePartials(op, dtype, address(at + (DST << 2), row), partial, 1, 1, state);
+  }
+}
+function combine(program: Program): void {
+  const code = program.code,
+    end = code + ((<usize>(program.instructions * WORDS)) << 2);
+  for (let at = code; at < end; at += (<usize>WORDS) << 2) {
+    if (load<i32>(at) != SINK) continue;
+    const place = program.partials + ((<usize>(load<i32>(at, (A + 4) << 2) * program.parts)) << 4);
+    combinePartials(
+      load<i32>(at, 8),
+      load<i32>(at, 4),
+      load<usize>(at, DST << 2),
+      place,
+      program.numel / program.row,
+      program.rowParts,
+      stateOf(at),
+    );
   }
 }

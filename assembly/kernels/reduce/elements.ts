@@ -54,38 +54,41 @@ function reduceGathered<R, T>(src: usize, n: i32, walk: usize, reduced: i32): T 
   for (let start = 0; start < n; start += GATHER) {
     const count = min(GATHER, n - start);
     loadWalked(<i32>sizeof<T>(), gathered, src, start, count, walk, reduced);
-    blocks = pushBlocks<R, T>(gathered, count, blocks);
+    blocks = pushBlocks<R, T>(kernelScratch + PARTIALS, gathered, count, blocks);
   }
-  return fold<R, T>(drain<R, T>(blocks));
+  return fold<R, T>(drain<R, T>(kernelScratch + PARTIALS, blocks));
 }
 
 /** Reduces n ≥ 1 contiguous elements. */
 export function reduceRun<R, T>(src: usize, n: i32): T {
   if (n <= BLOCK) return fold<R, T>(reduceBlock<R, T>(src, n));
-  return fold<R, T>(drain<R, T>(pushBlocks<R, T>(src, n, 0)));
+  const stack = kernelScratch + PARTIALS;
+  return fold<R, T>(drain<R, T>(stack, pushBlocks<R, T>(stack, src, n, 0)));
 }
 
-/** Reduces n contiguous elements block by block onto the stack that already holds `blocks`; returns their new number. */
-function pushBlocks<R, T>(src: usize, n: i32, blocks: i32): i32 {
-  const operation = changetype<R>(0);
-  const stack = kernelScratch + PARTIALS;
+/** Reduces n contiguous elements block by block onto a stack that already holds `blocks`; returns their new number. */
+export function pushBlocks<R, T>(stack: usize, src: usize, n: i32, blocks: i32): i32 {
   for (; n > 0; n -= BLOCK, src += BLOCK * <i32>sizeof<T>()) {
-    let partial = reduceBlock<R, T>(src, min(n, BLOCK));
-    // Entry i of the stack exists where bit i of `blocks` is set, and covers 2^i blocks.
-    let level = 0;
-    for (; (blocks >> level) & 1; ++level) {
-      partial = operation.combineLanes<T>(v128.load(stack + ((<usize>level) << 4)), partial);
-    }
-    v128.store(stack + ((<usize>level) << 4), partial);
+    push<R, T>(stack, reduceBlock<R, T>(src, min(n, BLOCK)), blocks);
     ++blocks;
   }
   return blocks;
 }
+/** Pushes the partial result of one block onto the stack that holds `blocks`. */
+// @ts-ignore: decorator
+@inline
+export function push<R, T>(stack: usize, partial: v128, blocks: i32): void {
+  // Entry i of the stack exists where bit i of `blocks` is set, and covers 2^i blocks.
+  let level = 0;
+  for (; (blocks >> level) & 1; ++level) {
+    partial = changetype<R>(0).combineLanes<T>(v128.load(stack + ((<usize>level) << 4)), partial);
+  }
+  v128.store(stack + ((<usize>level) << 4), partial);
+}
 
 /** Combines what is on the stack, the shortest partial result first. */
-function drain<R, T>(blocks: i32): v128 {
+export function drain<R, T>(stack: usize, blocks: i32): v128 {
   const operation = changetype<R>(0);
-  const stack = kernelScratch + PARTIALS;
   let level = ctz(blocks);
   let result = v128.load(stack + ((<usize>level) << 4));
   for (++level; blocks >> level; ++level) {

@@ -1,0 +1,269 @@
+// The plan cache: plans by the signature of what they evaluate, the least recently used ones given up first. And plans as
+// records, for it and for compiled functions.
+//
+//      record, of 32-bit words
+//      ┌──────┬────────┬────────┬────────────┬─────────────┬──────────┬───────────┬────────────┬────────┬──────────┬───────────┐
+//      │ Plan │ demand │ unitOf │ nextMember │ firstMember │ schedule │ programs  │ deathStart │ deaths │ signature │
+//      │      │ ×slots │ ×slots │ ×slots     │ × units     │ × units  │ × units   │ × units+1  │        │          │           │
+//      └──────┴────────┴────────┴────────────┴─────────────┴──────────┴───────────┴────────────┴────────┴──────────┴───────────┘
+import { failure } from "../abi/failure";
+import { allocate, free, setReclaimer } from "../memory/heap";
+import { Vector } from "../memory/vector";
+import {
+  clearPlan,
+  clearWork,
+  deathStart,
+  deaths,
+  demand,
+  firstMember,
+  makePlan,
+  nextMember,
+  plannedFlops,
+  plannedKernels,
+  plannedMatmuls,
+  plannedNodes,
+  programs,
+  schedule,
+  setPlannedWork,
+  unitOf,
+} from "./plan";
+import { encode, hash, words } from "./signature";
+
+/** What the cache holds at most; a plan of more nodes is not kept. */
+const MAX_BYTES: f64 = 16777216;
+const MAX_PLANS: i32 = 256;
+const MAX_NODES: i32 = 65536;
+const BUCKETS: i32 = 256;
+
+@unmanaged
+export class Plan {
+  slots: i32;
+  units: i32;
+  deathCount: i32;
+  signatureLength: i32;
+  kernels: f64;
+  matmuls: f64;
+  flops: f64;
+  hash: u32;
+  bytes: u32;
+  /** The next one of equal hash, up to BUCKETS. */
+  chain: Plan | null;
+  newer: Plan | null;
+  older: Plan | null;
+
+  @inline get lists(): usize {
+    return changetype<usize>(this) + offsetof<Plan>();
+  }
+  @inline get programs(): usize {
+    return this.lists + ((<usize>(3 * this.slots + 2 * this.units)) << 2);
+  }
+  @inline get signature(): usize {
+    return this.programs + ((<usize>(2 * this.units + 1 + this.deathCount)) << 2);
+  }
+}
+
+/** Evaluations that found their plan, and that had to make one. */
+export let hits: f64 = 0;
+export let misses: f64 = 0;
+/** Plans held, and their bytes with programs. */
+export let heldPlans: i32 = 0;
+export let heldBytes: f64 = 0;
+const buckets: usize = memory.data(256 * 4);
+let newest: Plan | null = null;
+let oldest: Plan | null = null;
+/** The plan that is being run: it stays. */
+let current: Plan | null = null;
+
+/** Finds or makes the plan of what `prepare` (plan.ts) took in. False: memory is exhausted. */
+export function findPlan(): bool {
+  if (plannedNodes > MAX_NODES) {
+    misses++;
+    return makePlan();
+  }
+  if (!encode()) return false;
+  const known = lookUp();
+  if (known) {
+    hits++;
+    current = known;
+    toFront(known);
+    showPlan(known);
+    return true;
+  }
+  misses++;
+  if (!makePlan()) return false;
+  const plan = savePlan(words);
+  // Without room for a record the plan still serves this time.
+  if (plan) {
+    insert(plan);
+    current = plan;
+    clearPlan();
+    showPlan(plan);
+  } else clearWork();
+  return true;
+}
+/** Makes a plan that is kept elsewhere the one at hand, until `leavePlan`. */
+export function usePlan(plan: Plan): void {
+  current = plan;
+  showPlan(plan);
+}
+/** The plan in use is done with; `programBytes` were added to it. */
+export function leavePlan(programBytes: u32): void {
+  const plan = current;
+  current = null;
+  clearPlan();
+  if (!plan || !plan.signatureLength) return;
+  plan.bytes += programBytes;
+  heldBytes += <f64>programBytes;
+  while ((heldBytes > MAX_BYTES || heldPlans > MAX_PLANS) && oldest) evict(oldest!);
+}
+/** Whether programs made now outlive the run. */
+export function keepsPrograms(): bool {
+  return current != null;
+}
+
+/** The plan at hand as a record, with a signature if one is given; null when there is no memory for it. */
+export function savePlan(signature: Vector | null): Plan | null {
+  const slots = plannedNodes,
+    units = firstMember.length,
+    length = signature ? signature.length : 0;
+  const bytes = <u32>offsetof<Plan>() + ((3 * slots + 4 * units + 1 + deaths.length + length) << 2);
+  const at = allocate(bytes);
+  if (!at) return null;
+  const plan = changetype<Plan>(at);
+  memory.fill(at, 0, offsetof<Plan>());
+  plan.slots = slots;
+  plan.units = units;
+  plan.deathCount = deaths.length;
+  plan.signatureLength = length;
+  plan.kernels = plannedKernels;
+  plan.matmuls = plannedMatmuls;
+  plan.flops = plannedFlops;
+  plan.bytes = bytes;
+  let to = plan.lists;
+  to = put(to, demand);
+  to = put(to, unitOf);
+  to = put(to, nextMember);
+  to = put(to, firstMember);
+  to = put(to, schedule);
+  to = put(to, programs);
+  to = put(to, deathStart);
+  to = put(to, deaths);
+  if (signature) put(to, signature);
+  return plan;
+}
+@inline
+function put(to: usize, list: Vector): usize {
+  const bytes = (<usize>list.length) << 2;
+  memory.copy(to, list.data, bytes);
+  return to + bytes;
+}
+/** Makes a recorded plan the one at hand. */
+export function showPlan(plan: Plan): void {
+  const slots = plan.slots,
+    units = plan.units;
+  let from = plan.lists;
+  from = show(from, demand, slots);
+  from = show(from, unitOf, slots);
+  from = show(from, nextMember, slots);
+  from = show(from, firstMember, units);
+  from = show(from, schedule, units);
+  from = show(from, programs, units);
+  from = show(from, deathStart, units + 1);
+  show(from, deaths, plan.deathCount);
+  setPlannedWork(plan.kernels, plan.matmuls, plan.flops);
+}
+@inline
+function show(from: usize, list: Vector, count: i32): usize {
+  list.borrow(from, count);
+  return from + ((<usize>count) << 2);
+}
+/** Frees a recorded plan with its programs. */
+export function freePlan(plan: Plan): void {
+  freePrograms(plan);
+  free(changetype<usize>(plan));
+}
+/** Has a plan's programs made anew when it is run next. */
+export function freePrograms(plan: Plan): void {
+  for (let unit = 0; unit < plan.units; unit++) {
+    const place = plan.programs + ((<usize>unit) << 2);
+    const program = load<usize>(place);
+    if (program) free(program);
+    store<usize>(place, 0);
+  }
+}
+
+// -- the table
+
+@inline
+function bucket(h: u32): usize {
+  return buckets + ((<usize>(h & (BUCKETS - 1))) << 2);
+}
+function lookUp(): Plan | null {
+  let plan = load<Plan | null>(bucket(hash));
+  while (plan) {
+    if (
+      plan.hash == hash &&
+      plan.signatureLength == words.length &&
+      memory.compare(plan.signature, words.data, (<usize>words.length) << 2) == 0
+    ) {
+      return plan;
+    }
+    plan = plan.chain;
+  }
+  return null;
+}
+function insert(plan: Plan): void {
+  plan.hash = hash;
+  const head = bucket(hash);
+  plan.chain = load<Plan | null>(head);
+  store<usize>(head, changetype<usize>(plan));
+  heldPlans++;
+  heldBytes += <f64>plan.bytes;
+  linkFront(plan);
+}
+function linkFront(plan: Plan): void {
+  plan.newer = null;
+  plan.older = newest;
+  if (newest) newest!.newer = plan;
+  else oldest = plan;
+  newest = plan;
+}
+function unlink(plan: Plan): void {
+  const newer = plan.newer,
+    older = plan.older;
+  if (newer) newer.older = older;
+  else newest = older;
+  if (older) older.newer = newer;
+  else oldest = newer;
+}
+function toFront(plan: Plan): void {
+  if (plan == newest) return;
+  unlink(plan);
+  linkFront(plan);
+}
+function evict(plan: Plan): void {
+  const head = bucket(plan.hash);
+  let at = load<Plan | null>(head);
+  if (at == plan) store<usize>(head, changetype<usize>(plan.chain));
+  else {
+    while (at!.chain != plan) at = at!.chain;
+    at!.chain = plan.chain;
+  }
+  unlink(plan);
+  heldPlans--;
+  heldBytes -= <f64>plan.bytes;
+  freePlan(plan);
+}
+
+/** Gives up all plans but the one in use: memory is short. Whether that freed any. */
+export function dropPlans(): bool {
+  const before = heldPlans;
+  let plan = oldest;
+  while (plan) {
+    const next = plan.newer;
+    if (plan != current) evict(plan);
+    plan = next;
+  }
+  return heldPlans < before;
+}
+setReclaimer(dropPlans);

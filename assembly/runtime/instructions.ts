@@ -1,0 +1,361 @@
+// From the members of a unit to straight-line code, by local value numbering: equal instructions are one, constants are folded,
+// signs travel through products and differences instead of being computed, and what nobody reads is left out. Only exact
+// rewritings are made: every value keeps its bits (but the sign of NaN).
+//
+//      a value: ┌──────┬─────┬───────────────────────────────────────────┐
+//               │ kind │ neg │ number of an instruction, constant, slot  │
+//               └──────┴─────┴───────────────────────────────────────────┘
+import { DType, Op } from "../abi/opcodes";
+import { failure } from "../abi/failure";
+import { Node, isContiguous, sizeOf } from "../graph/node";
+import { isVisited, nodeAt, order } from "../graph/walk";
+import { Vector } from "../memory/vector";
+import { STORED, demand, firstMember, isElementwise, isPlanned, nextMember, sinkLength, unitOf } from "./plan";
+
+/** Instructions beside the elementwise ops. */
+/** Gathers a block of a strided operand: dtype is the element size. */
+export const LOAD: i32 = 255;
+/** Combines rows of its operand: source is the reduction. */
+export const SINK: i32 = 254;
+/** Stores a value that lies elsewhere already: dtype is the element size. */
+export const COPY: i32 = 253;
+const DEAD: i32 = 252;
+
+export const INSTRUCTION: u32 = 0;
+export const CONSTANT: u32 = 1 << 30;
+export const SLOT: u32 = 1 << 31;
+const NEGATIVE: u32 = 1 << 29;
+const NUMBER: u32 = NEGATIVE - 1;
+/** No value. */
+export const NONE: u32 = NUMBER;
+
+@inline
+export function kindOf(value: u32): u32 {
+  return value & (CONSTANT | SLOT);
+}
+@inline
+export function numberOf(value: u32): i32 {
+  return <i32>(value & NUMBER);
+}
+
+@unmanaged
+export class Instruction {
+  op: i32;
+  dtype: i32;
+  source: i32;
+  a: u32;
+  b: u32;
+  c: u32;
+  /** The slot whose array the result goes to; -1: a register. */
+  store: i32;
+  /** How many instructions read the result; then the last one that does, -1 without any. */
+  uses: i32;
+
+  @inline operand(k: i32): u32 {
+    return load<u32>(changetype<usize>(this) + ((<usize>k) << 2), offsetof<Instruction>("a"));
+  }
+  /** Bytes of an element of the result. */
+  @inline get size(): i32 {
+    const op = this.op;
+    if (op == LOAD || op == COPY) return this.dtype;
+    if (op == Op.LogicalNot || (op >= Op.Eq && op <= Op.LogicalXor)) return 1;
+    return sizeOf(this.dtype);
+  }
+}
+const WORDS: i32 = 8;
+
+/** A number, or (fromSlot) the one value that is repeated in memory. */
+@unmanaged
+export class Constant {
+  dtype: i32;
+  fromSlot: i32;
+  value: f64;
+  isRead: i32;
+  /** Where the program keeps it (program.ts). */
+  place: i32;
+}
+const CONSTANT_WORDS: i32 = 6;
+
+const code = Vector.make(memory.data(12));
+const constants = Vector.make(memory.data(12));
+// By slot: the value of a member.
+const values = Vector.make(memory.data(12));
+// Numbers of instructions by the hash of what they compute, + 1.
+const TABLE: u32 = 1024;
+const table: usize = memory.data(1024 * 2);
+
+@inline
+export function instructionCount(): i32 {
+  return code.length / WORDS;
+}
+@inline
+export function instructionAt(i: i32): Instruction {
+  return changetype<Instruction>(code.data + ((<usize>(i * WORDS)) << 2));
+}
+@inline
+export function constantCount(): i32 {
+  return constants.length / CONSTANT_WORDS;
+}
+@inline
+export function constantAt(i: i32): Constant {
+  return changetype<Constant>(constants.data + ((<usize>(i * CONSTANT_WORDS)) << 2));
+}
+/** Forgets what is kept by slot. */
+export function clearInstructions(): void {
+  values.clear();
+}
+
+/** Translates a unit. False: memory is exhausted. */
+export function translate(unit: i32): bool {
+  code.length = 0;
+  constants.length = 0;
+  memory.fill(table, 0, TABLE * 2);
+  if (!values.resize(order.length, 0)) return false;
+  for (let slot = <i32>firstMember.at(unit); slot >= 0; slot = <i32>nextMember.at(slot)) {
+    const n = nodeAt(slot);
+    if (!isElementwise(n)) {
+      const x = n.input(0);
+      const at = append(SINK, x.dtype, n.op, settled(valueOf(x, unit), x.dtype), NONE, NONE);
+      instructionAt(at).store = slot;
+      continue;
+    }
+    const value = translateNode(n, unit);
+    values.set(slot, value);
+    if (demand.at(slot) & STORED) storeTo(slot, value, n.dtype);
+  }
+  if (failure) return false;
+  countUses();
+  fuseProducts();
+  findLastUses();
+  return true;
+}
+
+function translateNode(n: Node, unit: i32): u32 {
+  const op = <i32>n.op,
+    first = n.input(0);
+  const dtype = op == Op.Cast || op == Op.Where ? <i32>n.dtype : <i32>first.dtype;
+  const a = valueOf(first, unit);
+  if (n.inputCount == 1) {
+    if (op == Op.Neg && isFloat(dtype)) return negated(a);
+    if (op == Op.Abs && isFloat(dtype)) return compute(op, dtype, dtype, a & ~NEGATIVE, NONE, NONE);
+    return compute(op, dtype, first.dtype, settled(a, first.dtype), NONE, NONE);
+  }
+  const b = valueOf(n.input(1), unit);
+  if (n.inputCount == 2) {
+    if (isFloat(dtype)) {
+      if (op == Op.Mul) return product(dtype, a, b);
+      if (op == Op.Div) return quotient(dtype, a, b);
+      if (op == Op.Add) return sum(dtype, a, b);
+      if (op == Op.Sub) return sum(dtype, a, negated(b));
+    }
+    return compute(op, dtype, first.dtype, settled(a, dtype), settled(b, dtype), NONE);
+  }
+  return compute(op, dtype, first.dtype, a, settled(b, dtype), settled(valueOf(n.input(2), unit), dtype));
+}
+@inline
+function isFloat(dtype: i32): bool {
+  return dtype >= DType.Float32;
+}
+
+// -- values
+
+function valueOf(n: Node, unit: i32): u32 {
+  if (n.op == Op.Full) return constant(n.dtype, n.value);
+  if (isPlanned(n) && <i32>unitOf.at(n.slot) == unit) return values.at(n.slot);
+  if (isRepeated(n)) return repeated(n);
+  if (isContiguous(n)) return SLOT | n.slot;
+  return compute(LOAD, sizeOf(n.dtype), n.slot, NONE, NONE, NONE);
+}
+// Whether every element is the same one in memory.
+function isRepeated(n: Node): bool {
+  for (let i = 0; i < <i32>n.ndim; i++) if (n.stride(i) != 0 && n.dim(i) != 1) return false;
+  return n.numel > 1;
+}
+
+// Negative numbers are their magnitude with a sign, so that it can travel.
+function constant(dtype: i32, value: f64): u32 {
+  if (isFloat(dtype) && reinterpret<i64>(value) < 0) return plainConstant(dtype, -value) | NEGATIVE;
+  return plainConstant(dtype, value);
+}
+function plainConstant(dtype: i32, value: f64): u32 {
+  const bits = reinterpret<u64>(value);
+  for (let i = 0; i < constantCount(); i++) {
+    const known = constantAt(i);
+    if (known.dtype == dtype && known.fromSlot < 0 && reinterpret<u64>(known.value) == bits) return CONSTANT | i;
+  }
+  return addConstant(dtype, -1, value);
+}
+function repeated(n: Node): u32 {
+  for (let i = 0; i < constantCount(); i++) if (constantAt(i).fromSlot == n.slot) return CONSTANT | i;
+  return addConstant(n.dtype, n.slot, 0);
+}
+function addConstant(dtype: i32, fromSlot: i32, value: f64): u32 {
+  const i = constantCount();
+  if (!constants.resize(constants.length + CONSTANT_WORDS, 0)) return CONSTANT;
+  const added = constantAt(i);
+  added.dtype = dtype;
+  added.fromSlot = fromSlot;
+  added.value = value;
+  return CONSTANT | i;
+}
+// Whether the value is a number that is known now.
+@inline
+function isNumber(value: u32): bool {
+  return kindOf(value) == CONSTANT && value != NONE && constantAt(numberOf(value)).fromSlot < 0;
+}
+@inline
+function number(value: u32): f64 {
+  const magnitude = constantAt(numberOf(value)).value;
+  return value & NEGATIVE ? -magnitude : magnitude;
+}
+@inline
+function rounded(dtype: i32, value: f64): u32 {
+  return constant(dtype, dtype == DType.Float32 ? <f64>(<f32>value) : value);
+}
+
+@inline
+function negated(value: u32): u32 {
+  return value ^ NEGATIVE;
+}
+// The value with its sign computed.
+function settled(value: u32, dtype: i32): u32 {
+  if (!(value & NEGATIVE)) return value;
+  if (isNumber(value)) return plainConstant(dtype, number(value));
+  return compute(Op.Neg, dtype, dtype, value & ~NEGATIVE, NONE, NONE);
+}
+
+// Folding in float64 and rounding once more gives what float32 arithmetic gives, for +, −, · and / (53 ≥ 2·24 + 2 bits).
+function product(dtype: i32, a: u32, b: u32): u32 {
+  if (isNumber(a) && isNumber(b)) return rounded(dtype, number(a) * number(b));
+  if (isNumber(a) && abs(number(a)) == 1) return number(a) < 0 ? negated(b) : b;
+  if (isNumber(b) && abs(number(b)) == 1) return number(b) < 0 ? negated(a) : a;
+  const sign = (a ^ b) & NEGATIVE;
+  return compute(Op.Mul, dtype, dtype, a & ~NEGATIVE, b & ~NEGATIVE, NONE) ^ sign;
+}
+function quotient(dtype: i32, a: u32, b: u32): u32 {
+  if (isNumber(b)) {
+    const divisor = number(b);
+    if (isNumber(a)) return rounded(dtype, number(a) / divisor);
+    // By a power of two in the middle of the exponent range: its reciprocal is exact, and so is the same rounding.
+    const exponent = <i32>((reinterpret<u64>(divisor) >> 52) & 0x7ff) - 1023;
+    if (!(reinterpret<u64>(divisor) << 12) && exponent > -100 && exponent < 100) {
+      return product(dtype, a, constant(dtype, 1 / divisor));
+    }
+  }
+  const sign = (a ^ b) & NEGATIVE;
+  return compute(Op.Div, dtype, dtype, a & ~NEGATIVE, b & ~NEGATIVE, NONE) ^ sign;
+}
+function sum(dtype: i32, a: u32, b: u32): u32 {
+  if (isNumber(a) && isNumber(b)) return rounded(dtype, number(a) + number(b));
+  // x + -0 is x for every x; x + 0 is not, for x = -0.
+  if (isNumber(b) && reinterpret<u64>(number(b)) == 0x8000000000000000) return a;
+  if (isNumber(a) && reinterpret<u64>(number(a)) == 0x8000000000000000) return b;
+  if (isNumber(a)) a = settled(a, dtype);
+  if (isNumber(b)) b = settled(b, dtype);
+  if (b & NEGATIVE) return compute(Op.Sub, dtype, dtype, settled(a, dtype), b & ~NEGATIVE, NONE);
+  if (a & NEGATIVE) return compute(Op.Sub, dtype, dtype, b, a & ~NEGATIVE, NONE);
+  return compute(Op.Add, dtype, dtype, a, b, NONE);
+}
+
+// -- instructions
+
+// The value of an instruction that there is already, or of a new one.
+function compute(op: i32, dtype: i32, source: i32, a: u32, b: u32, c: u32): u32 {
+  if ((op == Op.Add || op == Op.Mul) && a > b) {
+    const other = a;
+    a = b;
+    b = other;
+  }
+  let h: u32 = <u32>op * 0x9e3779b1;
+  h = (h ^ (((<u32>dtype) << 8) | (<u32>source))) * 0x85ebca6b;
+  h = (h ^ (h >> 15) ^ a) * 0xc2b2ae35;
+  h = (h ^ (h >> 13) ^ b) * 0x27d4eb2f;
+  h = (h ^ (h >> 16) ^ c) * 0x165667b1;
+  let at = (h ^ (h >> 15)) & (TABLE - 1);
+  while (true) {
+    const entry = <i32>load<u16>(table + ((<usize>at) << 1));
+    if (!entry) break;
+    const known = instructionAt(entry - 1);
+    if (
+      known.op == op &&
+      known.dtype == dtype &&
+      known.source == source &&
+      known.a == a &&
+      known.b == b &&
+      known.c == c
+    ) {
+      return INSTRUCTION | (entry - 1);
+    }
+    at = (at + 1) & (TABLE - 1);
+  }
+  const i = append(op, dtype, source, a, b, c);
+  store<u16>(table + ((<usize>at) << 1), <u16>(i + 1));
+  return INSTRUCTION | i;
+}
+function append(op: i32, dtype: i32, source: i32, a: u32, b: u32, c: u32): i32 {
+  const i = instructionCount();
+  if (!code.resize(code.length + WORDS, 0)) return 0;
+  const instruction = instructionAt(i);
+  instruction.op = op;
+  instruction.dtype = dtype;
+  instruction.source = source;
+  instruction.a = a;
+  instruction.b = b;
+  instruction.c = c;
+  instruction.store = -1;
+  return i;
+}
+
+function storeTo(slot: i32, value: u32, dtype: i32): void {
+  value = settled(value, dtype);
+  if (failure) return;
+  if (kindOf(value) == INSTRUCTION) {
+    const instruction = instructionAt(numberOf(value));
+    if (instruction.store < 0 && instruction.op != LOAD) {
+      instruction.store = slot;
+      return;
+    }
+  }
+  const at = append(COPY, sizeOf(dtype), 0, value, NONE, NONE);
+  instructionAt(at).store = slot;
+}
+
+// -- what is read by whom
+
+@inline
+function isRooted(instruction: Instruction): bool {
+  return instruction.store >= 0;
+}
+function countUses(): void {
+  for (let i = instructionCount() - 1; i >= 0; i--) {
+    const instruction = instructionAt(i);
+    if (!isRooted(instruction) && !instruction.uses) continue;
+    for (let k = 0; k < 3; k++) {
+      const value = instruction.operand(k);
+      if (value != NONE && kindOf(value) == INSTRUCTION) instructionAt(numberOf(value)).uses++;
+    }
+  }
+}
+function fuseProducts(): void {}
+function findLastUses(): void {
+  for (let i = 0; i < instructionCount(); i++) instructionAt(i).uses = -1;
+  for (let i = instructionCount() - 1; i >= 0; i--) {
+    const instruction = instructionAt(i);
+    if (!isRooted(instruction) && instruction.uses < 0) {
+      instruction.op = DEAD;
+      continue;
+    }
+    for (let k = 0; k < 3; k++) {
+      const value = instruction.operand(k);
+      if (value == NONE) continue;
+      if (kindOf(value) == CONSTANT) constantAt(numberOf(value)).isRead = 1;
+      else if (kindOf(value) == INSTRUCTION) {
+        const read = instructionAt(numberOf(value));
+        if (read.uses < 0) read.uses = i;
+      }
+    }
+  }
+}
+export function isDead(instruction: Instruction): bool {
+  return instruction.op == DEAD;
+}

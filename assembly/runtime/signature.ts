@@ -1,0 +1,88 @@
+// The signature of what is to be evaluated: equal signatures have equal plans. It says of each node of the pruned graph what
+// planning reads: op, dtype, shape, attributes, inputs, where it stands in the program, and what is asked of it.
+//
+//      node                                                     leaf: computed, read by a node
+//      ┌─────────────────┬────────┬────────┬───────┬────────    ┌─────────────┬────────┬───────┬─────────┐
+//      │ op, dtype, ndim │ counts │ origin │ sizes │ attri-     │ dtype, ndim │ numel  │ sizes │ strides │
+//      │ and what for    │        │        │       │ butes, …   │             │        │       │         │
+//      └─────────────────┴────────┴────────┴───────┴────────    └─────────────┴────────┴───────┴─────────┘
+import { Op } from "../abi/opcodes";
+import { Node } from "../graph/node";
+import { nodeAt, order } from "../graph/walk";
+import { Vector } from "../memory/vector";
+import { TARGET, demand, isHeldOutside, plannedNodes } from "./plan";
+
+/** The signature that `encode` wrote, and its hash. */
+export const words = Vector.make(memory.data(12));
+export let hash: u32 = 0;
+
+const HELD: u32 = 1 << 30;
+const ASKED: u32 = 1 << 29;
+const DIFFERENTIABLE: u32 = 1 << 28;
+
+/** Writes the signature of the planned nodes. False: memory is exhausted. */
+export function encode(): bool {
+  const count = plannedNodes;
+  words.length = 0;
+  const base = count ? nodeAt(0).origin : 0;
+  for (let slot = 0; slot < count; slot++) {
+    const n = nodeAt(slot);
+    const ndim = <i32>n.ndim,
+      inputs = <i32>n.inputCount,
+      attributes = planAttributes(n);
+    if (!words.reserve(words.length + 5 + ndim + attributes + inputs)) return false;
+    let what = (<u32>n.op) | ((<u32>n.dtype) << 8) | ((<u32>ndim) << 12);
+    if (isHeldOutside(slot)) what |= HELD;
+    if (demand.at(slot) & TARGET) what |= ASKED;
+    if (n.isDifferentiable) what |= DIFFERENTIABLE;
+    put(what);
+    put((<u32>inputs) | ((<u32>attributes) << 20));
+    put(<u32>(n.origin - base));
+    putAll(n.dims, ndim);
+    putAll(n.attributes, attributes);
+    if (n.op == Op.Full || n.op == Op.Pad) {
+      const bits = reinterpret<u64>(n.value);
+      put(<u32>bits);
+      put(<u32>(bits >> 32));
+    }
+    for (let k = 0; k < inputs; k++) put(n.input(k).slot);
+  }
+  for (let slot = count; slot < order.length; slot++) {
+    const n = nodeAt(slot);
+    const ndim = <i32>n.ndim;
+    if (!words.reserve(words.length + 2 + 2 * ndim)) return false;
+    put((<u32>n.dtype) | ((<u32>ndim) << 8) | ((<u32>n.isComputed) << 30) | ((<u32>(n.op == Op.Full)) << 31));
+    put(n.numel);
+    putAll(n.dims, ndim);
+    if (n.isComputed) putAll(n.strides, ndim);
+  }
+  hash = hashed();
+  return true;
+}
+
+// Attributes that change from call to call and that no plan hangs on are left out: a random draw's place in its stream, and
+// which call of a user's function it is.
+function planAttributes(n: Node): i32 {
+  if (n.op == Op.Random || n.op == Op.CustomCall || n.op == Op.CustomOutput) return 0;
+  return n.attributeCount;
+}
+@inline
+function put(word: u32): void {
+  store<u32>(words.data + ((<usize>words.length) << 2), word);
+  words.length++;
+}
+@inline
+function putAll(from: usize, count: i32): void {
+  for (let i = 0; i < count; i++) put(load<u32>(from + ((<usize>i) << 2)));
+}
+
+// Two multiplicative lanes over pairs of words (the constants are those of MurmurHash3's finalizer).
+function hashed(): u32 {
+  let h: u64 = words.length;
+  const data = words.data;
+  for (let i = 0; i < words.length; i++) {
+    h = (h ^ load<u32>(data + ((<usize>i) << 2))) * 0xff51afd7ed558ccd;
+    h ^= h >> 29;
+  }
+  return <u32>(h ^ (h >> 32));
+}
