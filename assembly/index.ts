@@ -24,6 +24,7 @@ import { buildReduce } from "./primitives/reduce";
 import * as source from "./primitives/source";
 import * as views from "./primitives/views";
 import * as compiled from "./runtime/compiled";
+import * as cache from "./runtime/cache";
 import * as runtime from "./runtime/evaluate";
 import * as doubleBackward from "./transforms/jvp";
 import { joinResults, vjp as runVjp } from "./transforms/vjp";
@@ -577,4 +578,10 @@ export function statistic(which: i32): f64 {
   if (which == 1) return runtime.kernels;
   if (which == 2) return runtime.matmuls;
   return which == 3 ? runtime.flops : runtime.peakBytes();
+}
+/** The plan cache: 0 evaluations that found their plan, 1 that made one, 2 plans held, 3 their bytes. */
+export function planCache(which: i32): f64 {
+  if (which == 0) return cache.hits;
+  if (which == 1) return cache.misses;
+  return which == 2 ? <f64>cache.heldPlans : cache.heldBytes;
 }

@@ -4,6 +4,17 @@ import { ArgumentError } from "./errors";
 import { checkOptions } from "./options";
 import { version } from "./generated/version";
 
+/** Evaluations of a structure that has been evaluated before reuse its plan. */
+export interface PlanCache {
+  /** Evaluations that found their plan. */
+  readonly hits: number;
+  /** Evaluations that made one. */
+  readonly misses: number;
+  /** Plans held; the least recently used go first. */
+  readonly size: number;
+  /** What they take, part of `reservedBytes`. */
+  readonly bytes: number;
+}
 export interface Backend {
   /** SIMD instructions in use. */
   readonly simd: "simd128" | "relaxed";
@@ -14,6 +25,7 @@ export interface Backend {
   readonly peakBytes: number;
   /** Bytes of linear memory, in use or free for reuse. */
   readonly reservedBytes: number;
+  readonly planCache: PlanCache;
   readonly version: string;
 }
 
@@ -29,6 +41,10 @@ export const backend: Backend = {
   },
   get reservedBytes() {
     return core.reservedBytes();
+  },
+  get planCache() {
+    const [hits, misses, size, bytes] = [0, 1, 2, 3].map(core.planCache) as [number, number, number, number];
+    return { hits, misses, size, bytes };
   },
   version,
 };

@@ -12,6 +12,7 @@ export interface Core extends Record<string, unknown> {
   // memory
   scratch(words: number): number;
   factsAddress(): number;
+  planCache(which: number): number;
   memoryBytes(): number;
   peakMemoryBytes(): number;
   reservedBytes(): number;

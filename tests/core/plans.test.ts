@@ -1,0 +1,258 @@
+// Plans and programs: what the cache takes for the same, and that fusing and rewriting change no bit.
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import * as pf from "../../host/index";
+import type { Tensor } from "../../host/index";
+import { generator } from "./support";
+
+const SPECIAL = [0, -0, 1, -1, 0.5, -3, Infinity, -Infinity, NaN, 1e-40, 3e38, -1.1754944e-38, 7, 1 / 3];
+const bits = (t: Tensor): Uint8Array => {
+  const data = t.data();
+  // The sign of NaN means nothing.
+  if (!(data instanceof Int32Array || data instanceof Uint8Array))
+    data.forEach((x, i) => Number.isNaN(x) && (data[i] = NaN));
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+};
+function numbers(shape: number[], seed: number, dtype: "float32" | "float64" = "float32"): Tensor {
+  const next = generator(seed);
+  const values = Float64Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => 4 * next() - 2);
+  return pf.tensor(values, { shape, dtype });
+}
+
+function computed(t: Tensor): Tensor {
+  pf.evaluate(t);
+  return t;
+}
+
+/** How many of the evaluations in body had to be planned. */
+function planned(body: () => void): number {
+  const before = pf.backend.planCache.misses;
+  body();
+  return pf.backend.planCache.misses - before;
+}
+const run = (make: () => Tensor): void => pf.tidy(() => pf.evaluate(make()));
+
+// -- the cache: [what, first, second, whether the second is planned anew]
+const x = numbers([6, 5], 1);
+const y = numbers([6, 5], 2);
+const wide = numbers([6, 10], 3);
+const cases: [string, () => Tensor, () => Tensor, boolean][] = [
+  ["the same again", () => x.sin().add(x), () => x.sin().add(x), false],
+  ["other values", () => x.sin().add(1), () => y.sin().add(1), false],
+  ["an operand twice instead of two", () => x.mul(y).cos(), () => x.mul(x).cos(), true],
+  ["another op", () => x.exp().add(2), () => x.exp().sub(2), true],
+  ["another constant", () => x.cosh().add(2), () => x.cosh().add(3), true],
+  ["another shape", () => x.tanh().mul(3), () => wide.tanh().mul(3), true],
+  ["another dtype", () => x.asinh().mul(3), () => x.to("float64").asinh().mul(3), true],
+  [
+    "another layout of a leaf",
+    () => x.log1p().mul(3),
+    () =>
+      computed(wide.narrow(1, 0, 5))
+        .log1p()
+        .mul(3),
+    true,
+  ],
+  ["another dim", () => x.exp().sum(0), () => x.exp().sum(1), true],
+  [
+    "a value that is asked for as well",
+    () => x.expm1().square(),
+    () => {
+      const e = x.expm1();
+      pf.evaluate(e.square(), e);
+      return e;
+    },
+    true,
+  ],
+  [
+    "a value that has a handle still",
+    () => {
+      const e = x.erf();
+      const result = e.square();
+      e.dispose();
+      return result;
+    },
+    () => x.erf().square(),
+    true,
+  ],
+  ["random draws", () => pf.rand([5]).add(4), () => pf.rand([5]).add(4), false],
+];
+for (const [what, first, second, anew] of cases) {
+  test(`plan cache: ${what}`, () => {
+    run(first);
+    assert.is(planned(() => run(first)) > 0, false, "the first again");
+    assert.is(planned(() => run(second)) > 0, anew);
+  });
+}
+
+test("plan cache: derivatives of the same function are planned once", () => {
+  const f = (t: Tensor): Tensor => t.sin().mul(t).sum();
+  const step = (): void =>
+    pf.tidy(() => void pf.evaluate(...(pf.functional.hvp(f, x.reshape([30]), y.reshape([30])) as Tensor[])));
+  step();
+  assert.is(planned(step), 0);
+  const { hits } = pf.backend.planCache;
+  step();
+  assert.ok(pf.backend.planCache.hits > hits);
+});
+
+test("plan cache: it is bounded, and gives up the least recently used", () => {
+  const first = (): Tensor => x.add(-12345).sin();
+  for (let i = 0; i < 600; i++) run(() => x.add(i).sin());
+  assert.ok(pf.backend.planCache.size <= 256, `${pf.backend.planCache.size} plans`);
+  run(first);
+  for (let i = 0; i < 100; i++) {
+    run(() => x.mul(i + 2).sin());
+    assert.is(
+      planned(() => run(first)),
+      0,
+    );
+  }
+  const { bytes } = pf.backend.planCache;
+  assert.ok(bytes > 0 && bytes <= 16 * 2 ** 20, `${bytes} bytes`);
+  assert.ok(pf.backend.reservedBytes >= bytes);
+});
+
+// -- sinks: a reduction in the pass that computes its operand gives what it gives of a stored operand
+const reductions = ["sum", "prod", "amax", "amin"] as const;
+const shapes: [number[], number[]][] = [
+  ...[1, 2, 15, 16, 17, 100, 127, 128, 129, 1000, 1023, 1024, 1025, 5000, 16384, 16385, 70000].map(
+    (length): [number[], number[]] => [[3, length], [1]],
+  ),
+  [[1000, 16], [1]],
+  [[37, 1000], [1]],
+  [[9, 40000], [1]],
+  [[400000], [0]],
+  [
+    [4, 5, 6, 7],
+    [2, 3],
+  ],
+  [
+    [4, 5, 6, 7],
+    [0, 1, 2, 3],
+  ],
+  [
+    [4, 1, 60, 1],
+    [2, 3],
+  ],
+];
+for (const dtype of ["float32", "float64"] as const) {
+  for (const [shape, dim] of shapes) {
+    test(`sinks: ${dtype} [${shape.join()}] over [${dim.join()}]`, () => {
+      pf.tidy(() => {
+        const a = numbers(shape, 7, dtype);
+        const b = numbers(shape, 8, dtype);
+        for (const op of reductions) {
+          for (const keepdim of [false, true]) {
+            const reduce = (t: Tensor): Tensor =>
+              op === "prod" ? dim.reduceRight((part, d) => part.prod(d, { keepdim }), t) : t[op](dim, { keepdim });
+            const fused = [reduce(a.mul(b).abs()), reduce(a.sub(b))];
+            pf.evaluate(...fused);
+            const stored = [a.mul(b).abs(), a.sub(b)];
+            pf.evaluate(...stored);
+            fused.forEach((t, i) => assert.equal(bits(t), bits(reduce(stored[i]!)), `${op} ${i}`));
+          }
+        }
+      });
+    });
+  }
+}
+
+test("sinks: a value is reduced and used in one pass, two rows lengths in two", () => {
+  const a = numbers([40, 50], 9);
+  const kernels = (f: () => Tensor[]): number => pf.inspect(f).summary.kernels;
+  assert.is(
+    kernels(() => {
+      const e = a.exp();
+      return [e.sum(1), e.amax(1), e.mul(2)];
+    }),
+    1,
+  );
+  assert.is(
+    kernels(() => {
+      const e = a.exp();
+      return [e.sum(1), e.sum()];
+    }),
+    2,
+  );
+  assert.is(
+    kernels(() => [a.exp().sum(0)]),
+    2,
+  );
+});
+
+test("the chain of the benchmark is one kernel, primal and tangent", () => {
+  const f = (t: Tensor): Tensor => pf.tanh(pf.add(pf.mul(pf.sin(t), t), pf.exp(pf.mul(t, t).neg())));
+  const [p, v] = [numbers([5000], 10), numbers([5000], 11)];
+  assert.is(pf.inspect(() => pf.functional.jvp(f, p, v)).summary.kernels, 1);
+});
+
+// -- rewriting: each expression, in one pass, has the bits of the same ops evaluated one by one
+const expressions: [string, (a: Tensor, b: Tensor, stop: (t: Tensor) => Tensor) => Tensor][] = [
+  ["−(−a)", (a, _, stop) => stop(stop(a.neg()).neg())],
+  ["a·1", (a, _, stop) => stop(a.mul(1)).add(0.5)],
+  ["a·−1", (a, _, stop) => stop(a.mul(-1)).add(0.5)],
+  ["a + 0", (a, _, stop) => stop(a.add(0)).reciprocal()],
+  ["a + −0", (a, _, stop) => stop(a.add(-0)).reciprocal()],
+  ["a − 0", (a, _, stop) => stop(a.sub(0)).reciprocal()],
+  ["0 − a", (a, _, stop) => stop(pf.sub(0, a)).reciprocal()],
+  ["−0 + a", (a, _, stop) => stop(pf.add(-0, a)).reciprocal()],
+  ["(−a)·b", (a, b, stop) => stop(stop(a.neg()).mul(b))],
+  ["(−a)·(−b)", (a, b, stop) => stop(stop(a.neg()).mul(stop(b.neg())))],
+  ["(−a)/b", (a, b, stop) => stop(stop(a.neg()).div(b))],
+  ["a/(−b)", (a, b, stop) => stop(a.div(stop(b.neg())))],
+  ["a + (−b)", (a, b, stop) => stop(a.add(stop(b.neg()))).reciprocal()],
+  ["(−a) + b", (a, b, stop) => stop(stop(a.neg()).add(b)).reciprocal()],
+  ["(−a) + (−b)", (a, b, stop) => stop(stop(a.neg()).add(stop(b.neg()))).reciprocal()],
+  ["a − (−b)", (a, b, stop) => stop(a.sub(stop(b.neg()))).reciprocal()],
+  ["(−a) − b", (a, b, stop) => stop(stop(a.neg()).sub(b)).reciprocal()],
+  ["(−a) − (−b)", (a, b, stop) => stop(stop(a.neg()).sub(stop(b.neg()))).reciprocal()],
+  ["(a − b) + (b − a)", (a, b, stop) => stop(stop(a.sub(b)).add(stop(b.sub(a)))).reciprocal()],
+  ["|−a|", (a, _, stop) => stop(stop(a.neg()).abs())],
+  ["a/4", (a, _, stop) => stop(a.div(4))],
+  ["a/−0.125", (a, _, stop) => stop(a.div(-0.125))],
+  ["a/3", (a, _, stop) => stop(a.div(3))],
+  ["a/0", (a, _, stop) => stop(a.div(0))],
+  ["a·(−2) + a·2", (a, _, stop) => stop(stop(a.mul(-2)).add(stop(a.mul(2))))],
+  ["a·b + a·b", (a, b, stop) => stop(stop(a.mul(b)).add(stop(a.mul(b))))],
+  ["a·b + a", (a, b, stop) => stop(stop(a.mul(b)).add(a))],
+  ["a + a·b", (a, b, stop) => stop(a.add(stop(a.mul(b))))],
+  ["a·b − a", (a, b, stop) => stop(stop(a.mul(b)).sub(a))],
+  ["a − a·b", (a, b, stop) => stop(a.sub(stop(a.mul(b))))],
+  ["a·b + b·3", (a, b, stop) => stop(stop(a.mul(b)).add(stop(b.mul(3))))],
+  ["a − (−a)·b", (a, b, stop) => stop(a.sub(stop(stop(a.neg()).mul(b))))],
+  ["(2·3)·a", (a, _, stop) => stop(stop(pf.full([], 2).mul(pf.full([], 3))).mul(a))],
+  ["where(a < b, −a, b)", (a, b, stop) => stop(pf.where(stop(a.lt(b)), stop(a.neg()), b))],
+  ["−a stored and used", (a, b, stop) => pf.cat([stop(a.neg()), stop(stop(a.neg()).mul(b))])],
+  ["−(a·b)", (a, b, stop) => stop(stop(a.mul(b)).neg())],
+  ["a² − b²", (a, b, stop) => stop(stop(a.mul(a)).sub(stop(b.mul(b))))],
+];
+for (const dtype of ["float32", "float64"] as const) {
+  const pairs = SPECIAL.flatMap((p) => SPECIAL.map((q): [number, number] => [p, q]));
+  const a = pf.tensor(
+    Float64Array.from(pairs, ([p]) => p),
+    { shape: [pairs.length], dtype },
+  );
+  const b = pf.tensor(
+    Float64Array.from(pairs, ([, q]) => q),
+    { shape: [pairs.length], dtype },
+  );
+  for (const [name, expression] of expressions) {
+    test(`rewriting ${dtype}: ${name}`, () => {
+      pf.tidy(() => {
+        const fused = expression(a, b, (t) => t);
+        const stepwise = expression(a, b, computed);
+        assert.equal(bits(fused), bits(stepwise));
+      });
+    });
+  }
+}
+
+test("rewriting leaves integers alone: sums and products wrap", () => {
+  const n = pf.tensor(Int32Array.of(2 ** 31 - 1, -(2 ** 31), 0, -5));
+  const expression = (stop: (t: Tensor) => Tensor): Tensor =>
+    stop(stop(stop(n.neg()).mul(stop(n.neg()))).add(stop(n.mul(-1))));
+  assert.equal(bits(expression((t) => t)), bits(expression(computed)));
+});
+
+test.run();
