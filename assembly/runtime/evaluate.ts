@@ -8,13 +8,14 @@ import { copyStrided } from "../kernels/copy";
 import { Buffer, bufferBytes, peakBufferBytes, resetPeak } from "../memory/buffer";
 import { Vector } from "../memory/vector";
 import { Kind, primitiveOf } from "../primitives/primitive";
-import { allocateValues } from "../primitives/source";
+import { allocateValues, shareValues } from "../primitives/source";
 import { rowMajorStrides } from "../primitives/views";
 import { findPlan, leavePlan } from "./cache";
 import {
   KEPT,
   STORED,
   TARGET,
+  VIRTUAL,
   deathStart,
   deaths,
   demand,
@@ -99,8 +100,10 @@ export function runSchedule(): void {
 function runUnit(unit: i32): bool {
   if (!isProgram(unit)) {
     const n = nodeAt(firstMember.at(unit));
+    // A pad that programs load shows the buffer that it pads.
+    if (demand.at(n.slot) & VIRTUAL) shareValues(n, n.input(0));
     // The arguments of a compiled function have their values already.
-    return (n.op == Op.Placeholder && n.isComputed) || primitiveOf(n.op).evaluate(n);
+    return n.isComputed || primitiveOf(n.op).evaluate(n);
   }
   for (let slot = <i32>firstMember.at(unit); slot >= 0; slot = <i32>nextMember.at(slot)) {
     if (demand.at(slot) & STORED && !allocateValues(nodeAt(slot))) return false;

@@ -10,7 +10,7 @@ import { failure } from "../abi/failure";
 import { Node, isContiguous, sizeOf } from "../graph/node";
 import { isVisited, nodeAt, order } from "../graph/walk";
 import { Vector } from "../memory/vector";
-import { STORED, demand, firstMember, isElementwise, isPlanned, nextMember, sinkLength, unitOf } from "./plan";
+import { STORED, VIRTUAL, demand, firstMember, isElementwise, isPlanned, nextMember, sinkLength, unitOf } from "./plan";
 
 /** Instructions beside the elementwise ops. */
 /** Gathers a block of a strided operand: dtype is the element size. */
@@ -19,7 +19,9 @@ export const LOAD: i32 = 255;
 export const SINK: i32 = 254;
 /** Stores a value that lies elsewhere already: dtype is the element size. */
 export const COPY: i32 = 253;
-const DEAD: i32 = 252;
+/** Gathers a block of a padded operand that is not made: dtype is the element size. */
+export const LOAD_PADDED: i32 = 252;
+const DEAD: i32 = 251;
 
 export const INSTRUCTION: u32 = 0;
 export const CONSTANT: u32 = 1 << 30;
@@ -57,7 +59,7 @@ export class Instruction {
   /** Bytes of an element of the result. */
   @inline get size(): i32 {
     const op = this.op;
-    if (op == LOAD || op == COPY) return this.dtype;
+    if (op == LOAD || op == COPY || op == LOAD_PADDED) return this.dtype;
     if (op == Op.LogicalNot || (op >= Op.Eq && op <= Op.LogicalXor)) return 1;
     return sizeOf(this.dtype);
   }
@@ -162,6 +164,8 @@ function isFloat(dtype: i32): bool {
 function valueOf(n: Node, unit: i32): u32 {
   if (n.op == Op.Full) return constant(n.dtype, n.value);
   if (isPlanned(n) && <i32>unitOf.at(n.slot) == unit) return values.at(n.slot);
+  if (isPlanned(n) && demand.at(n.slot) & VIRTUAL)
+    return compute(LOAD_PADDED, sizeOf(n.dtype), n.slot, NONE, NONE, NONE);
   if (isRepeated(n)) return repeated(n);
   if (isContiguous(n)) return SLOT | n.slot;
   return compute(LOAD, sizeOf(n.dtype), n.slot, NONE, NONE, NONE);
@@ -311,7 +315,7 @@ function storeTo(slot: i32, value: u32, dtype: i32): void {
   if (failure) return;
   if (kindOf(value) == INSTRUCTION) {
     const instruction = instructionAt(numberOf(value));
-    if (instruction.store < 0 && instruction.op != LOAD) {
+    if (instruction.store < 0 && instruction.op != LOAD && instruction.op != LOAD_PADDED) {
       instruction.store = slot;
       return;
     }

@@ -2,7 +2,7 @@
 //
 //   prune     `order` holds what the targets rest on and is not computed (graph/walk.ts)
 //   sequence  the nodes in an order that follows the user's program: ready nodes by when they are due
-//   fuse      depth grows across every edge that is not elementwise to elementwise; elementwise nodes of one depth and
+//   fuse      depth grows where something other than an elementwise node reads one; elementwise nodes of one depth and
 //             shape that are connected, by an edge or by a shared operand, form a group, and no cycle can arise; a group
 //             is cut, in sequence, after UNIT_LENGTH instructions; a reduction over trailing dims joins the group that
 //             computes its operand as a sink
@@ -34,7 +34,10 @@ export const KEPT: u32 = 2;
 /** It was asked for. */
 export const TARGET: u32 = 4;
 
-/** By slot: STORED, KEPT, TARGET. */
+/** A pad that only programs read: they load it block by block, and it is never made. */
+export const VIRTUAL: u32 = 8;
+
+/** By slot: STORED, KEPT, TARGET, VIRTUAL. */
 export const demand = Vector.make(memory.data(12));
 /** By slot: how many operands of planned nodes it is. While a plan is made. */
 export const uses = Vector.make(memory.data(12));
@@ -298,13 +301,13 @@ function unite(a: i32, b: i32): void {
   if (x != y) group.set(y, x);
 }
 
-// The depth at which the value of n can be read from memory.
+// The depth at which the value of n can be read from memory: one further where it comes from a program. Nothing else needs to
+// be counted: what reads a program's value is deeper than all its members, whatever lies between.
 @inline
 function readableAt(n: Node): u32 {
   if (!isPlanned(n) || n.op == Op.Full) return 0;
-  const kind = kindOf(n);
-  // A view is free: it can be read as soon as its operand can, which its depth says.
-  return depth.at(n.slot) + (kind == Kind.View ? 0 : 1);
+  const slot = n.slot;
+  return depth.at(slot) + (isElementwise(n) || <i32>group.at(slot) != slot ? 1 : 0);
 }
 
 function fuse(): void {
@@ -416,7 +419,9 @@ function decideDemand(): void {
       if (keepsInputs(consumer)) kept = true;
     }
     if (<i32>unit < 0) stored = false;
-    demand.set(slot, (demand.at(slot) & TARGET) | (stored ? STORED : 0) | (kept ? KEPT : 0));
+    const virtual = n.op == Op.Pad && !asked && !kept && !readByKernel(slot);
+    if (virtual) stored = false;
+    demand.set(slot, (demand.at(slot) & TARGET) | (stored ? STORED : 0) | (kept ? KEPT : 0) | (virtual ? VIRTUAL : 0));
   }
 }
 /** Whether the node still has its inputs after the evaluation: it can be differentiated, or must be recomputed. */
@@ -511,7 +516,7 @@ function countWork(): void {
     const first = nodeAt(firstMember.at(unit));
     const kind = kindOf(first);
     if (kind != Kind.Kernel && kind != Kind.Elementwise) continue;
-    if (first.op == Op.Placeholder) continue;
+    if (first.op == Op.Placeholder || demand.at(first.slot) & VIRTUAL) continue;
     kernels++;
     if (first.op == Op.Matmul) matmuls++;
     for (let slot = <i32>firstMember.at(unit); slot >= 0; slot = <i32>nextMember.at(slot)) {

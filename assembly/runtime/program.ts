@@ -21,6 +21,7 @@ import { nodeAt } from "../graph/walk";
 import { loadBlock } from "../kernels/copy";
 import { runElementwise } from "../kernels/elementwise/index";
 import { fill } from "../kernels/fill";
+import { loadPadded } from "../kernels/pad";
 import { RUN_UNIT, STATE_BYTES, combinePartials, endRun, reduceRows, takeRun } from "../kernels/reduce/running";
 import { allocate, free } from "../memory/heap";
 import { Vector } from "../memory/vector";
@@ -31,6 +32,7 @@ import {
   INSTRUCTION,
   Instruction,
   LOAD,
+  LOAD_PADDED,
   NONE,
   SINK,
   SLOT,
@@ -302,7 +304,7 @@ function emitCode(program: Program, count: i32, constantsAt: usize, stride: usiz
         else emitRegister(at, place, registerOf.at(numberOf(value)));
       }
     }
-    if (instruction.op == LOAD) {
+    if (instruction.op == LOAD || instruction.op == LOAD_PADDED) {
       patches.push(word + 2);
       patches.push((<u32>instruction.source) | WHOLE_NODE);
     } else if (instruction.op == SINK) store<i32>(at, sinks++, (A + 4) << 2);
@@ -423,7 +425,7 @@ function runInstruction(at: usize, start: i32, n: i32): void {
   const op = load<i32>(at),
     dtype = load<i32>(at, 4);
   const dst = address(at + (DST << 2), start);
-  if (op < LOAD_OR_COPY) {
+  if (op <= Op.Where) {
     runElementwise(
       op,
       dtype,
@@ -437,9 +439,28 @@ function runInstruction(at: usize, start: i32, n: i32): void {
   } else if (op == LOAD) {
     const x = changetype<Node>(load<usize>(at, 8));
     loadBlock(dtype, dst, x.data, start, n, x.ndim, x.dims, x.strides);
+  } else if (op == LOAD_PADDED) {
+    const x = changetype<Node>(load<usize>(at, 8)),
+      ndim = <usize>x.ndim;
+    const before = x.attributes,
+      between = before + (ndim << 3);
+    loadPadded(
+      x.dtype,
+      dtype,
+      dst,
+      start,
+      n,
+      x.ndim,
+      x.dims,
+      x.value,
+      before,
+      between,
+      x.data,
+      x.input(0).dims,
+      x.strides,
+    );
   } else memory.copy(dst, address(at + (A << 2), start), <usize>n * dtype);
 }
-const LOAD_OR_COPY: i32 = COPY;
 
 // -- sinks
 

@@ -187,6 +187,58 @@ test("the chain of the benchmark is one kernel, primal and tangent", () => {
   assert.is(pf.inspect(() => pf.functional.jvp(f, p, v)).summary.kernels, 1);
 });
 
+// -- pads that only programs read are loaded block by block: the same as of a pad that is stored
+const padded: [string, () => Tensor][] = [
+  ["1-D", () => pf.nn.functional.pad(numbers([3000], 1), [5, 7], "constant", 0.5)],
+  ["1-D, one side", () => pf.nn.functional.pad(numbers([100], 1), [0, 3])],
+  ["1-D, cut", () => pf.nn.functional.pad(numbers([100], 1), [-3, 4])],
+  ["2-D", () => pf.nn.functional.pad(numbers([30, 50], 2), [2, 3, 4, 5], "constant", -1)],
+  ["2-D, rows alone", () => pf.nn.functional.pad(numbers([30, 50], 2), [0, 0, 4, 0])],
+  ["3-D, short rows", () => pf.nn.functional.pad(numbers([7, 9, 3], 3), [1, 1, 0, 2, 3, 0])],
+  ["transposed", () => pf.nn.functional.pad(numbers([30, 50], 2).t(), [2, 3, 4, 5])],
+  ["flipped", () => pf.nn.functional.pad(numbers([30, 50], 2).flip(0, 1), [2, 3, 4, 5])],
+  ["repeated", () => pf.nn.functional.pad(numbers([1, 50], 2).expand(30, 50), [2, 3, 4, 5])],
+  ["of a constant", () => pf.nn.functional.pad(pf.full([20], 3), [2, 3])],
+  ["float64", () => pf.nn.functional.pad(numbers([30, 50], 2, "float64"), [2, 3, 4, 5])],
+  ["int32", () => pf.nn.functional.pad(pf.arange(2000, { dtype: "int32" }), [2, 3])],
+  ["gradient of a stepping slice", () => slicesGradient(numbers([20, 30], 4), (t) => t.slice(1, 2, 29, 4))],
+  [
+    "gradient of two stepping slices",
+    () => slicesGradient(numbers([20, 30], 4), (t) => t.slice(0, 1, 20, 3).slice(1, 3, 30, 2)),
+  ],
+];
+function slicesGradient(t: Tensor, f: (t: Tensor) => Tensor): Tensor {
+  return pf.functional.vjp((u: Tensor) => f(u).square(), t, f(t).mul(3))[1] as Tensor;
+}
+for (const [name, make] of padded) {
+  test(`pads: ${name}`, () => {
+    const other = (t: Tensor): Tensor => pf.arange(t.numel, { dtype: t.dtype }).reshape(t.shape);
+    const inPass = pf.tidy(() => {
+      const t = make();
+      const result = t.mul(other(t)).sub(1);
+      t.dispose();
+      return result;
+    });
+    const stored = pf.tidy(() => {
+      const t = computed(make());
+      return t.mul(other(t)).sub(1);
+    });
+    assert.equal(bits(inPass), bits(stored));
+    inPass.dispose();
+    stored.dispose();
+  });
+}
+test("pads: none is a kernel of its own", () => {
+  const [p, v] = [numbers([1000], 1), numbers([1000], 2)];
+  const f = (t: Tensor): Tensor =>
+    t
+      .narrow(0, 1, 999)
+      .sub(t.narrow(0, 0, 999).square())
+      .square()
+      .sum();
+  assert.is(pf.inspect(() => pf.functional.hvp(f, p, v)).summary.kernels, 2);
+});
+
 // -- rewriting: each expression, in one pass, has the bits of the same ops evaluated one by one
 const expressions: [string, (a: Tensor, b: Tensor, stop: (t: Tensor) => Tensor) => Tensor][] = [
   ["−(−a)", (a, _, stop) => stop(stop(a.neg()).neg())],
