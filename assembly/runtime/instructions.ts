@@ -9,6 +9,7 @@ import { DType, Op } from "../abi/opcodes";
 import { failure } from "../abi/failure";
 import { Node, isContiguous, sizeOf } from "../graph/node";
 import { isVisited, nodeAt, order } from "../graph/walk";
+import { Form } from "../kernels/elementwise/product";
 import { Vector } from "../memory/vector";
 import { STORED, VIRTUAL, demand, firstMember, isElementwise, isPlanned, nextMember, sinkLength, unitOf } from "./plan";
 
@@ -21,7 +22,9 @@ export const SINK: i32 = 254;
 export const COPY: i32 = 253;
 /** Gathers a block of a padded operand that is not made: dtype is the element size. */
 export const LOAD_PADDED: i32 = 252;
-const DEAD: i32 = 251;
+/** A product with a sum: source is the form (kernels/elementwise/product.ts). */
+export const PRODUCT: i32 = 251;
+const DEAD: i32 = 250;
 
 export const INSTRUCTION: u32 = 0;
 export const CONSTANT: u32 = 1 << 30;
@@ -233,8 +236,35 @@ function product(dtype: i32, a: u32, b: u32): u32 {
   if (isNumber(a) && isNumber(b)) return rounded(dtype, number(a) * number(b));
   if (isNumber(a) && abs(number(a)) == 1) return number(a) < 0 ? negated(b) : b;
   if (isNumber(b) && abs(number(b)) == 1) return number(b) < 0 ? negated(a) : a;
+  if (isNumber(a)) return scaled(dtype, b, a);
+  if (isNumber(b)) return scaled(dtype, a, b);
   const sign = (a ^ b) & NEGATIVE;
   return compute(Op.Mul, dtype, dtype, a & ~NEGATIVE, b & ~NEGATIVE, NONE) ^ sign;
+}
+// (x·2ⁿ)·c = x·(2ⁿ·c) for n ≥ 0 and |c| ≥ 1: neither side overflows or loses bits where the other does not.
+function scaled(dtype: i32, x: u32, factor: u32): u32 {
+  const sign = (x ^ factor) & NEGATIVE;
+  let magnitude = factor & ~NEGATIVE;
+  x &= ~NEGATIVE;
+  if (kindOf(x) == INSTRUCTION && number(magnitude) >= 1) {
+    const inner = instructionAt(numberOf(x));
+    if (inner.op == Op.Mul && inner.dtype == dtype) {
+      const known = isNumber(inner.a) ? inner.a : isNumber(inner.b) ? inner.b : NONE;
+      if (known != NONE && isGrowingPower(number(known))) {
+        const together = rounded(dtype, number(known) * number(magnitude));
+        if (number(together) < Infinity) {
+          magnitude = together;
+          x = known == inner.a ? inner.b : inner.a;
+        }
+      }
+    }
+  }
+  return compute(Op.Mul, dtype, dtype, x, magnitude, NONE) ^ sign;
+}
+// 2ⁿ with n ≥ 0.
+@inline
+function isGrowingPower(x: f64): bool {
+  return x >= 1 && !(reinterpret<u64>(x) << 12);
 }
 function quotient(dtype: i32, a: u32, b: u32): u32 {
   if (isNumber(b)) {
@@ -340,7 +370,32 @@ function countUses(): void {
     }
   }
 }
-function fuseProducts(): void {}
+// A product that only a sum reads becomes part of it.
+function fuseProducts(): void {
+  for (let i = 0; i < instructionCount(); i++) {
+    const instruction = instructionAt(i);
+    const op = instruction.op;
+    if ((op != Op.Add && op != Op.Sub) || !isFloat(instruction.dtype)) continue;
+    if (!isRooted(instruction) && !instruction.uses) continue;
+    const a = instruction.a,
+      b = instruction.b;
+    if (isInnerProduct(a)) takeProduct(instruction, a, b, op == Op.Add ? Form.Add : Form.Sub);
+    else if (isInnerProduct(b)) takeProduct(instruction, b, a, op == Op.Add ? Form.Add : Form.SubFrom);
+  }
+}
+function isInnerProduct(value: u32): bool {
+  if (kindOf(value) != INSTRUCTION) return false;
+  const instruction = instructionAt(numberOf(value));
+  return instruction.op == Op.Mul && instruction.uses == 1 && instruction.store < 0;
+}
+function takeProduct(instruction: Instruction, product: u32, rest: u32, form: Form): void {
+  const inner = instructionAt(numberOf(product));
+  instruction.op = PRODUCT;
+  instruction.source = form;
+  instruction.a = inner.a;
+  instruction.b = inner.b;
+  instruction.c = rest;
+}
 function findLastUses(): void {
   for (let i = 0; i < instructionCount(); i++) instructionAt(i).uses = -1;
   for (let i = instructionCount() - 1; i >= 0; i--) {

@@ -20,6 +20,7 @@ import { Node, sizeOf } from "../graph/node";
 import { nodeAt } from "../graph/walk";
 import { loadBlock } from "../kernels/copy";
 import { runElementwise } from "../kernels/elementwise/index";
+import { runProduct } from "../kernels/elementwise/product";
 import { fill } from "../kernels/fill";
 import { loadPadded } from "../kernels/pad";
 import { RUN_UNIT, STATE_BYTES, combinePartials, endRun, reduceRows, takeRun } from "../kernels/reduce/running";
@@ -34,6 +35,7 @@ import {
   LOAD,
   LOAD_PADDED,
   NONE,
+  PRODUCT,
   SINK,
   SLOT,
   clearInstructions,
@@ -439,6 +441,16 @@ function runInstruction(at: usize, start: i32, n: i32): void {
   } else if (op == LOAD) {
     const x = changetype<Node>(load<usize>(at, 8));
     loadBlock(dtype, dst, x.data, start, n, x.ndim, x.dims, x.strides);
+  } else if (op == PRODUCT) {
+    runProduct(
+      load<i32>(at, 8),
+      dtype,
+      dst,
+      address(at + (A << 2), start),
+      address(at + ((A + 2) << 2), start),
+      address(at + ((A + 4) << 2), start),
+      n,
+    );
   } else if (op == LOAD_PADDED) {
     const x = changetype<Node>(load<usize>(at, 8)),
       ndim = <usize>x.ndim;
