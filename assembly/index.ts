@@ -90,6 +90,10 @@ export function peakMemoryBytes(): f64 {
 export function reservedBytes(): f64 {
   return heap.reservedBytes();
 }
+/** How many blocks have been allocated since the module started. */
+export function allocations(): f64 {
+  return heap.allocations;
+}
 export function setLimit(bytes: f64): void {
   heap.setLimit(bytes);
 }

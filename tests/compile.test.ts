@@ -471,6 +471,32 @@ test("10,000 calls keep memory as it is", (compile) => {
   assert.equal(usage(), before);
   assert.equal([g.cacheInfo().hits, g.cacheInfo().size], [9_999, 1]);
 });
+test("a call runs in one arena: it allocates nothing but its results", (compile) => {
+  const W = pf.rand([20, 20]);
+  const steps = (x: T): T => {
+    for (let i = 0; i < 40; i++) x = x.add(W.matmul(x.t()).tanh().sum(0).mul(0.01)).contiguous();
+    return x;
+  };
+  const g = compile((x: T, v: T) => [
+    ...(jvp(steps, x, v) as T[]),
+    x.t().exp().sum(1, { keepdim: true }).expand(20, 30),
+  ]);
+  const [x, v] = [pf.rand([20, 20]), pf.rand([20, 20])];
+  const call = (a: T, b: T): number => {
+    const before = core.allocations();
+    const results = g(a, b);
+    results.forEach((t) => t.dispose());
+    return core.allocations() - before;
+  };
+  assert.ok(call(x, v) > 40, "the first call makes the arena");
+  assert.is(call(x, v), 3);
+  assert.is(call(v, x), 3);
+  const turned = x.t();
+  const want = jvp(steps, turned, v) as T[];
+  same(g(turned, v).slice(0, 2), want); // arguments that lie otherwise: made anew
+  assert.is(call(turned, v), 3);
+  same(g(x, v).slice(0, 2), jvp(steps, x, v));
+});
 test("clear frees programs, and so do evictions; 1,000 signatures do not pile up", (compile) => {
   const before = usage();
   const g = compile((x: T, n: number) =>

@@ -188,8 +188,12 @@ export function setReclaimer(reclaimer: () => bool): void {
   reclaim = reclaimer;
 }
 
+/** How many blocks have been allocated since the module started. */
+export let allocations: f64 = 0;
+
 /** `bytes` (> 0) at a 64-byte boundary, or 0 when memory is exhausted. */
 export function allocate(bytes: usize): usize {
+  allocations++;
   if (bytes > MAX_REQUEST) return 0;
   const size = (bytes + HEADER + GRANULE - 1) & ~(GRANULE - 1);
   let block = find(size);

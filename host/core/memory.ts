@@ -16,6 +16,7 @@ export interface Core extends Record<string, unknown> {
   memoryBytes(): number;
   peakMemoryBytes(): number;
   reservedBytes(): number;
+  allocations(): number;
   setLimit(bytes: number): void;
   liveNodes(): number;
   // lifetime
