@@ -1,6 +1,7 @@
 // Evaluation: computes what is asked for, stores what can be asked for again, and frees everything else at its last use.
 import { Op } from "../abi/opcodes";
 import { clearFailure, failure } from "../abi/failure";
+import { Phase } from "../abi/phases";
 import { dropInputs, firstPending, leaveRing, release, removePending, retain } from "../graph/graph";
 import { Node, setContiguousStrides, sizeOf } from "../graph/node";
 import { Follow, isVisited, markVisited, nodeAt, order, startWalk, walk } from "../graph/walk";
@@ -11,6 +12,7 @@ import { Kind, primitiveOf } from "../primitives/primitive";
 import { allocateValues } from "../primitives/source";
 import { rowMajorStrides } from "../primitives/views";
 import { KEPT, STORED, TARGET, clearPlan, demand, firstMember, makePlan, nextMember, schedule, uses } from "./plan";
+import { enterPhase, leavePhase, profileBegin, profileEnd, profiling } from "./profile";
 import { clearProgram, runProgram } from "./program";
 
 /** What the evaluations since `resetStatistics` did. */
@@ -69,11 +71,16 @@ function computeOrder(): void {
 
 /** Runs the plan. */
 export function runSchedule(): void {
+  const phase = enterPhase(Phase.Run);
   for (let i = 0; i < schedule.length && !failure; i++) {
     const unit = <i32>schedule.at(i);
-    if (runUnit(unit)) giveUpInputs(unit);
+    if (profiling) profileBegin();
+    const done = runUnit(unit);
+    if (profiling) profileEnd(unit, done);
+    if (done) giveUpInputs(unit);
     else discard(unit);
   }
+  leavePhase(phase);
 }
 function runUnit(unit: i32): bool {
   const first = nodeAt(firstMember.at(unit));
