@@ -4,6 +4,7 @@
 import { DType, Op } from "./abi/opcodes";
 import { addFact, addFacts, clearFailure, fail, facts, failure } from "./abi/failure";
 import { Failure } from "./abi/failures";
+import { Phase } from "./abi/phases";
 import * as graph from "./graph/graph";
 import { Node, REQUIRES_GRAD, WEAK, isContiguous, sizeOf as bytesOf } from "./graph/node";
 import { Follow, nodeAt, order, startWalk, walk } from "./graph/walk";
@@ -26,6 +27,7 @@ import * as views from "./primitives/views";
 import * as compiled from "./runtime/compiled";
 import * as cache from "./runtime/cache";
 import * as runtime from "./runtime/evaluate";
+import { enterPhase, leavePhase } from "./runtime/profile";
 import * as doubleBackward from "./transforms/jvp";
 import { joinResults, vjp as runVjp } from "./transforms/vjp";
 import {
@@ -111,7 +113,9 @@ export function closeScope(mark: i32): void {
   graph.closeScope(mark);
   if (!mark && !tracing && graph.pendingCount > MAX_PENDING) {
     begin();
+    const phase = enterPhase(Phase.Plan);
     runtime.flush();
+    leavePhase(phase);
   }
 }
 /** While positive, pending work may grow: a function is being traced. */
@@ -419,7 +423,9 @@ export function vjp(outputCount: i32, targetCount: i32): i32 {
     list = (<usize>outputCount) << 2,
     targets = at + 2 * list;
   if (failure) return failure;
+  const phase = enterPhase(Phase.Transform);
   runVjp(at, at + list, outputCount, targets, targets, targetCount);
+  leavePhase(phase);
   return giveList(at, targets, targetCount);
 }
 /**
@@ -432,7 +438,9 @@ export function jvp(outputCount: i32, inputCount: i32, createGraph: bool): i32 {
     inputs = at + ((<usize>outputCount) << 2),
     tangents = inputs + ((<usize>inputCount) << 2);
   if (failure) return failure;
+  const phase = enterPhase(Phase.Transform);
   doubleBackward.jvp(at, outputCount, inputs, tangents, inputCount, at, inputs, createGraph);
+  leavePhase(phase);
   const found = words() + ((<usize>outputCount) << 2);
   if (!failure) memory.copy(found, inputs, (<usize>inputCount) << 2);
   return giveList(at, at, outputCount);
@@ -497,7 +505,9 @@ export function vmap(count: i32, size: i32, outputCount: i32, start: i32, whole:
   toAddresses(0, 2 * count + outputCount);
   const at = words(),
     list = (<usize>count) << 2;
+  const phase = enterPhase(Phase.Transform);
   runVmap(at, at + list, count, size, start, whole, at + 2 * list, outputCount);
+  leavePhase(phase);
   if (failure) return failure;
   memory.copy(at, at + 2 * list, (<usize>outputCount) << 2);
   toIds(0, outputCount);
@@ -513,7 +523,9 @@ export function appendedNodes(): f64 {
 export function evaluate(count: i32): i32 {
   begin();
   toAddresses(0, count);
+  const phase = enterPhase(Phase.Plan);
   runtime.evaluate(words(), count);
+  leavePhase(phase);
   toIds(0, count);
   return failure;
 }
@@ -522,7 +534,9 @@ export function compileProgram(parameterCount: i32, outputCount: i32): usize {
   begin();
   toAddresses(0, parameterCount + outputCount);
   const at = words();
+  const phase = enterPhase(Phase.Plan);
   const record = compiled.compileProgram(at, parameterCount, at + ((<usize>parameterCount) << 2), outputCount);
+  leavePhase(phase);
   return failure ? <usize>failure : record;
 }
 /** scratch in: an argument per parameter, and room for the outputs. scratch out: a node per output. */
@@ -530,7 +544,9 @@ export function runCompiled(record: usize, argumentCount: i32, outputCount: i32)
   begin();
   toAddresses(0, argumentCount);
   const results = words() + ((<usize>argumentCount) << 2);
+  const phase = enterPhase(Phase.Plan);
   compiled.runCompiled(record, words(), results);
+  leavePhase(phase);
   if (failure) return failure;
   memory.copy(words(), results, (<usize>outputCount) << 2);
   toIds(0, outputCount);
@@ -550,7 +566,9 @@ export function read(id: i32): usize {
   const n = nodeFrom(id);
   scratch(1);
   scratchWords.set(0, <u32>changetype<usize>(n));
+  const phase = enterPhase(Phase.Plan);
   runtime.evaluate(words(), 1);
+  leavePhase(phase);
   if (failure) return <usize>failure;
   if (isContiguous(n)) return n.data;
   const size = bytesOf(n.dtype);
@@ -576,6 +594,15 @@ export function walkedNode(at: i32): i32 {
 export function resetStatistics(): void {
   runtime.resetStatistics();
 }
+export {
+  startProfile,
+  stopProfile,
+  clearProfile,
+  phaseTime,
+  recordsAddress,
+  recordsEnd,
+  lostRecords,
+} from "./runtime/profile";
 /** 0 nodes evaluated, 1 kernels, 2 matrix products, 3 floating-point operations, 4 peak bytes, since the reset. */
 export function statistic(which: i32): f64 {
   if (which == 0) return runtime.prunedNodes;

@@ -1,48 +1,91 @@
-// `npm run bench [-- words…] [--json FILE]`: the median time of a derivative (which includes the function's own value), and how
-// many plain evaluations of the function it costs. Words choose workloads by name.
-import { writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
-import * as pf from "pushforward";
-import { workloads } from "./workloads.mjs";
+// `npm run bench`: measures pushforward and its peers on the same workloads, one after another; prints tables.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { runPeer } from "./child.mjs";
+import { parseOptions, USAGE } from "./options.mjs";
+import { runsOf } from "./peers/index.mjs";
+import { printProfiles } from "./profile.mjs";
+import { markdownOf, replaceBetween, wrongResults } from "./report.mjs";
+import { choose } from "./workloads/index.mjs";
 
-const MIN_RUNS = 7;
-const MAX_RUNS = 5000;
-const BUDGET_MS = 800;
+process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 
-const { values, positionals } = parseArgs({ options: { json: { type: "string" } }, allowPositionals: true });
+const BUDGET_MS = 500;
+const QUICK_BUDGET_MS = 20;
+const PATIENCE_MS = 60_000;
 
-/** Median milliseconds of calls of `run`, every result computed and freed, after two calls to warm up. */
-function time(run) {
-  const call = () => {
-    const results = [run()].flat();
-    pf.evaluate(...results);
-    for (const tensor of results) tensor.dispose();
+const machine = () => ({
+  cpu: os.cpus()[0]?.model.trim() ?? "unknown",
+  cores: os.cpus().length,
+  load: os.loadavg()[0],
+  memoryBytes: os.totalmem(),
+  os: `${os.type()} ${os.release()} ${os.arch()}`,
+  node: process.version,
+});
+
+const note = (text) => process.stderr.write(`${text}\n`);
+
+async function measureAll(workloads, options) {
+  const report = {
+    date: new Date().toISOString(),
+    machine: machine(),
+    quick: options.quick,
+    workloads: workloads.map(({ name, about, ask, dtype, reference }) => ({ name, about, ask, dtype, reference })),
+    runs: [],
   };
-  call();
-  call();
-  const times = [];
-  const start = performance.now();
-  while (times.length < MIN_RUNS || (performance.now() - start < BUDGET_MS && times.length < MAX_RUNS)) {
-    const before = performance.now();
-    call();
-    times.push(performance.now() - before);
+  for (const { extra, env, command, ...run } of runsOf(options, note)) {
+    const title = `${run.label}, ${run.threads} thread${run.threads > 1 ? "s" : ""}`;
+    const tasks = workloads.flatMap((workload) => run.modes.map((mode) => ({ workload, mode })));
+    const { versions, results } = await runPeer({ ...run, extra, env, command }, tasks, {
+      budget: options.quick ? QUICK_BUDGET_MS : BUDGET_MS,
+      patience: PATIENCE_MS,
+      onResult: (name, mode, { ms, error }) =>
+        note(`${title}: ${name}, ${mode}: ${error ?? `${ms.toPrecision(4)} ms`}`),
+    });
+    report.runs.push({ ...run, versions, results });
   }
-  return times.sort((a, b) => a - b)[times.length >> 1];
+  return report;
 }
 
-const rows = [];
-console.log("| workload | derivative (ms) | function alone (ms) | ratio |\n| --- | ---: | ---: | ---: |");
-for (const [name, make] of Object.entries(workloads)) {
-  if (positionals.length && !positionals.some((word) => name.includes(word))) continue;
-  const row = pf.tidy(() => {
-    const { forward, derivative } = make();
-    return { name, derivative: time(() => pf.tidy(derivative)), forward: time(() => pf.tidy(forward)) };
-  });
-  rows.push(row);
-  const ratio = (row.derivative / row.forward).toFixed(1);
-  console.log(`| ${name} | ${row.derivative.toFixed(4)} | ${row.forward.toFixed(4)} | ${ratio} |`);
+function write(file, text) {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
 }
-if (values.json) {
-  const { version, simd, threads } = pf.backend;
-  writeFileSync(values.json, JSON.stringify({ node: process.version, version, simd, threads, rows }, null, 2));
+async function writeReadme(markdown) {
+  const { format, resolveConfig } = await import("prettier");
+  const text = replaceBetween(readFileSync("README.md", "utf8"), "bench", markdown);
+  writeFileSync("README.md", await format(text, { ...(await resolveConfig("README.md")), filepath: "README.md" }));
+}
+
+async function main() {
+  const options = parseOptions(process.argv.slice(2));
+  if (options.help) return console.log(USAGE);
+  const workloads = choose(options.words);
+  if (options.list)
+    return workloads.forEach(({ name, ask, about }) => console.log(`${name.padEnd(16)} ${ask}: ${about}`));
+  if (!options.from && !existsSync(options.lib)) throw new Error(`there is no ${options.lib}: npm run build makes it`);
+  if (options.profile) return printProfiles(workloads, options);
+
+  const report = options.from ? JSON.parse(readFileSync(options.from, "utf8")) : await measureAll(workloads, options);
+  const markdown = markdownOf(report, options);
+  console.log(markdown);
+  const json = options.json ?? (options.from || options.quick ? undefined : `bench/results/${report.date.replaceAll(":", "-")}.json`); // prettier-ignore
+  if (json) write(json, `${JSON.stringify(report, null, 1)}\n`);
+  if (options.markdown) write(options.markdown, `${markdown}\n`);
+  if (options.readme) await writeReadme(markdown);
+  for (const { label, threads, name, mode, found, wanted } of wrongResults(report)) {
+    note(
+      `WRONG: ${label}, ${threads} threads, ${name}, ${mode}: ${JSON.stringify(found)}, expected ${JSON.stringify(wanted)}`,
+    );
+    process.exitCode = 1;
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(`bench: ${error.message}`);
+  process.exitCode = 2;
 }

@@ -24,6 +24,7 @@ export * as functional from "./autograd/functional-index";
 export * as func from "./func";
 export { enableGrad, isGradEnabled, noGrad } from "./autograd/mode";
 export { Graph, type GraphNode, inspect, type Summary } from "./inspect";
+export { type KernelProfile, Profile, profile, type ProfileOptions } from "./profile";
 export { getRngState, initialSeed, manualSeed, setRngState } from "./random";
 export { compile, type CacheInfo, type Compiled } from "./compile";
 export { backend, type Backend, configure, type Configuration, ready } from "./backend";

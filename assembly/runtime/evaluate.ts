@@ -1,6 +1,7 @@
 // Evaluation: computes what is asked for, stores what can be asked for again, and frees everything else at its last use.
 import { Op } from "../abi/opcodes";
 import { clearFailure, failure } from "../abi/failure";
+import { Phase } from "../abi/phases";
 import { dropInputs, firstPending, leaveRing, release, removePending, retain } from "../graph/graph";
 import { Node, setContiguousStrides, sizeOf } from "../graph/node";
 import { Follow, isVisited, markVisited, nodeAt, order, startWalk, walk } from "../graph/walk";
@@ -28,6 +29,7 @@ import {
   prepare,
   schedule,
 } from "./plan";
+import { enterPhase, leavePhase, profileBegin, profileEnd, profiling } from "./profile";
 import { clearProgram, programBytes, resetProgramBytes, runProgram } from "./program";
 
 /** What the evaluations since `resetStatistics` did. */
@@ -91,11 +93,19 @@ export function runSchedule(): void {
   kernels += plannedKernels;
   matmuls += plannedMatmuls;
   flops += plannedFlops;
+  const phase = enterPhase(Phase.Run);
   for (let at = 0; at < schedule.length; at++) {
     const unit = <i32>schedule.at(at);
-    if (!runUnit(unit)) return discard(unit);
+    if (profiling) profileBegin();
+    const done = runUnit(unit);
+    if (profiling) profileEnd(unit, done);
+    if (!done) {
+      discard(unit);
+      break;
+    }
     for (let i = deathStart.at(at), end = deathStart.at(at + 1); i < end; i++) freeValues(nodeAt(deaths.at(i)));
   }
+  leavePhase(phase);
 }
 function runUnit(unit: i32): bool {
   if (!isProgram(unit)) {

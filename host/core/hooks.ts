@@ -1,4 +1,4 @@
-// What the core asks of the host in the middle of a call: to run a user's backward. autograd/custom.ts sets the hooks.
+// What the core asks of the host in the middle of a call: to run a user's backward, and the time. autograd/custom.ts sets the hooks.
 
 export const hooks = {
   /** Runs the backward of a custom function's call; 0, or -1 when it threw (`thrown` holds what). */
@@ -25,5 +25,7 @@ export const imports = {
       hooks.customBackward(call, outputs, inputs, exchange),
     customBatched: (call: number, node: number): number => hooks.customBatched(call, node),
     customFreed: (call: number): void => hooks.customFreed(call),
+    /** The clock of profiles, in milliseconds. */
+    now: (): number => performance.now(),
   },
 };

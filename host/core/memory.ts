@@ -101,6 +101,14 @@ export interface Core extends Record<string, unknown> {
   walkedNode(at: number): number;
   resetStatistics(): void;
   statistic(which: number): number;
+  // profiles
+  startProfile(): number;
+  stopProfile(): void;
+  clearProfile(): void;
+  phaseTime(phase: number): number;
+  recordsAddress(): number;
+  recordsEnd(): number;
+  lostRecords(): number;
 }
 
 export const core: Core = instantiateSync<Core>(coreBytes(), imports).exports;
@@ -180,6 +188,10 @@ export function readFacts(): number[][] {
   return facts;
 }
 
+/** Bytes at an address, as a view that holds until memory grows. */
+export function bytesAt(address: number, count: number): DataView {
+  return new DataView(core.memory.buffer, address >>> 0, count);
+}
 /** `count` elements of a dtype at an address, as a view that holds until memory grows. */
 export function elementsAt(address: number, dtype: DType, count: number): TypedArray {
   return new arrayTypes[dtype](core.memory.buffer, address >>> 0, count);

@@ -1,0 +1,31 @@
+// One kind of kernel each, at a size where memory or arithmetic decides.
+import { indices, uniform } from "../tensors.mjs";
+
+const directional = (name, about, shapes, seed, constants = []) => ({
+  name,
+  about,
+  ask: "jvp",
+  constants,
+  inputs: shapes.map((shape, i) => uniform(shape, seed + i)),
+  directions: shapes.map((shape, i) => uniform(shape, seed + 100 + i)),
+});
+const large = [4096, 1024];
+
+export const kernels = [
+  directional("softmax", "softmax over the last dim of [4096, 1024]", [large], 200),
+  directional("layer-norm", "layer norm over the last dim of [4096, 1024]", [large], 202),
+  directional("matvec", "A·x, A [2048, 2048]", [[2048, 2048], [2048]], 204), // prettier-ignore
+  directional("batched-matmul", "A·B, 1000 products 8×8", [[1000, 8, 8], [1000, 8, 8]], 206), // prettier-ignore
+  directional("sum-dim0", "sum over dim 0 of [4096, 1024]", [large], 208),
+  directional("sum-dim1", "sum over dim 1 of [4096, 1024]", [large], 210),
+  directional("transpose", "x + xᵀ, x [2048, 2048]", [[2048, 2048]], 212), // prettier-ignore
+  directional("gather", "256 of 1024 columns in each of 4096 rows", [large], 214, [indices([4096, 256], 216, 1024)]),
+  {
+    name: "embedding-grad",
+    function: "embedding",
+    about: "4096 rows of a table [10000, 64], sum of squares",
+    ask: "grad",
+    constants: [indices([4096], 218, 10_000)],
+    inputs: [uniform([10_000, 64], 220)],
+  },
+];
