@@ -121,7 +121,7 @@ export function runProgram(unit: i32): bool {
   }
   const program = changetype<Program>(address);
   bind(program);
-  for (let part = 0; part < program.parts; part++) runPart(program, part);
+  for (let part = 0; part < program.parts; part++) runPart(program, program.code, mainStates, part);
   if (program.partials) combine(program);
   if (!kept) free(address);
   return true;
@@ -367,15 +367,14 @@ function valueAt(dtype: i32, at: usize): f64 {
 
 // -- run
 
-function runPart(program: Program, part: i32): void {
-  const code = program.code,
-    numel = program.numel,
+function runPart(program: Program, code: usize, states: usize, part: i32): void {
+  const numel = program.numel,
     row = program.row;
   if (program.rowParts > 1) {
     const start = (part / program.rowParts) * row;
     const from = start + (part % program.rowParts) * program.part;
-    runStretch(program, code, from, min(from + program.part, start + row));
-    endStretch(program, code, part);
+    runStretch(program, code, states, from, min(from + program.part, start + row));
+    endStretch(program, code, states, part);
     return;
   }
   const from = part * program.part,
@@ -383,8 +382,8 @@ function runPart(program: Program, part: i32): void {
   if (row <= program.block) run(program, code, from, to);
   else {
     for (let start = from; start < to; start += row) {
-      runStretch(program, code, start, start + row);
-      endRow(program, code, start / row);
+      runStretch(program, code, states, start, start + row);
+      endRow(program, code, states, start / row);
     }
   }
 }
@@ -409,13 +408,13 @@ function run(program: Program, code: usize, from: i32, to: i32): void {
   }
 }
 // A stretch of a row that is longer than a block; the sinks' states hold what has come.
-function runStretch(program: Program, code: usize, from: i32, to: i32): void {
+function runStretch(program: Program, code: usize, states: usize, from: i32, to: i32): void {
   const end = code + ((<usize>(program.instructions * WORDS)) << 2);
   for (let start = from; start < to; start += program.block) {
     const n = min(program.block, to - start);
     for (let at = code; at < end; at += (<usize>WORDS) << 2) {
       if (load<i32>(at) == SINK) {
-        takeRun(load<i32>(at, 8), load<i32>(at, 4), stateOf(at), address(at + (A << 2), start), n);
+        takeRun(load<i32>(at, 8), load<i32>(at, 4), stateOf(states, at), address(at + (A << 2), start), n);
       } else runInstruction(at, start, n);
     }
   }
@@ -476,30 +475,32 @@ function runInstruction(at: usize, start: i32, n: i32): void {
 
 // -- sinks
 
-const states: usize = memory.data(96 * 528, 16);
+// A thread's states: room for one partial result, then the state of each sink.
+const FIRST_STATE: usize = 16;
+const MAX_SINKS: usize = 96;
+const mainStates: usize = memory.data(16 + 96 * 528, 16);
 @inline
-function stateOf(at: usize): usize {
-  return states + STATE_BYTES * load<u32>(at, (A + 4) << 2);
+function stateOf(states: usize, at: usize): usize {
+  return states + FIRST_STATE + STATE_BYTES * load<u32>(at, (A + 4) << 2);
 }
-const partial: usize = memory.data(16, 16);
 
-function endStretch(program: Program, code: usize, part: i32): void {
+function endStretch(program: Program, code: usize, states: usize, part: i32): void {
   const end = code + ((<usize>(program.instructions * WORDS)) << 2);
   for (let at = code; at < end; at += (<usize>WORDS) << 2) {
     if (load<i32>(at) != SINK) continue;
     const place = program.partials + ((<usize>(load<i32>(at, (A + 4) << 2) * program.parts + part)) << 4);
-    endRun(load<i32>(at, 8), load<i32>(at, 4), stateOf(at), place);
+    endRun(load<i32>(at, 8), load<i32>(at, 4), stateOf(states, at), place);
   }
 }
-function endRow(program: Program, code: usize, row: i32): void {
+function endRow(program: Program, code: usize, states: usize, row: i32): void {
   const end = code + ((<usize>(program.instructions * WORDS)) << 2);
   for (let at = code; at < end; at += (<usize>WORDS) << 2) {
     if (load<i32>(at) != SINK) continue;
     const op = load<i32>(at, 8),
       dtype = load<i32>(at, 4),
-      state = stateOf(at);
-    endRun(op, dtype, state, partial);
-    combinePartials(op, dtype, address(at + (DST << 2), row), partial, 1, 1, state);
+      state = stateOf(states, at);
+    endRun(op, dtype, state, states);
+    combinePartials(op, dtype, address(at + (DST << 2), row), states, 1, 1, state);
   }
 }
 function combine(program: Program): void {
@@ -515,7 +516,7 @@ function combine(program: Program): void {
       place,
       program.numel / program.row,
       program.rowParts,
-      stateOf(at),
+      stateOf(mainStates, at),
     );
   }
 }
