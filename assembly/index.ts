@@ -14,6 +14,7 @@ import * as heap from "./memory/heap";
 import { recordBytes } from "./memory/slab";
 import { Vector } from "./memory/vector";
 import { buildConcat } from "./primitives/concat";
+import { buildConvolution } from "./primitives/convolution";
 import { buildCustomCall, buildCustomOutput } from "./primitives/custom";
 import * as elementwise from "./primitives/elementwise/binary";
 import { buildCast, buildUnary } from "./primitives/elementwise/unary";
@@ -392,6 +393,11 @@ export function scatterAdd(base: i32, dim: i32, index: i32, src: i32): i32 {
 export function matmul(a: i32, b: i32): i32 {
   begin();
   return result(buildMatmul(nodeFrom(a), nodeFrom(b)));
+}
+/** Of each axis stride, low, high, dilation of x and of the weights in scratch. */
+export function convolution(x: i32, w: i32, groups: i32, isTransposed: bool): i32 {
+  begin();
+  return result(buildConvolution(nodeFrom(x), nodeFrom(w), groups, isTransposed, words()));
 }
 
 /** `count` node ids in scratch, the function's inputs. */

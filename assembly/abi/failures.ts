@@ -44,4 +44,8 @@ export enum Failure {
   Placeholder = -20,
   /** The user's backward has thrown; the host holds what it threw. */
   Custom = -21,
+  /** facts: shape of x, shape of the weights, groups, whether it is transposed */
+  Convolution = -22,
+  /** facts: sizes of the padded input, of the dilated kernel */
+  ConvolutionSize = -23,
 }

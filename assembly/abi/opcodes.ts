@@ -112,6 +112,7 @@ export enum Op {
   ScatterAdd,
 
   Matmul,
+  Convolution,
 }
 
 /** What Op.Random draws. The values are the streams of bits that each takes (kernels/philox.ts), two for each. */

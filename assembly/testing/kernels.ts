@@ -1,5 +1,6 @@
 // The kernels as a module of their own, for tests and measurements: the tests lay operands out in memory from heapBase on.
 export { copyStrided, loadBlock } from "../kernels/copy";
+export { convolution, convolutionPart, convolutionParts, convolutionWorkspace } from "../kernels/convolution";
 export { fill, iota } from "../kernels/fill";
 export { gatherDim, scatterAddDim } from "../kernels/gather";
 export { gemm, gemmWorkspace } from "../kernels/gemm";

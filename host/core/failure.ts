@@ -78,6 +78,18 @@ function failed(code: Failure): PushforwardError {
       );
     case Failure.Matmul:
       return new ShapeError(`${op}: shapes ${show(a)} and ${show(b)} can't be multiplied.`);
+    case Failure.Convolution: {
+      const transposed = d[0] === 1;
+      const form = transposed ? "[channels, outputs / groups, ...kernel]" : "[outputs, channels / groups, ...kernel]";
+      return new ShapeError(
+        `${op}: weight ${show(b)} does not fit input ${show(a)} with groups ${c[0]}: expected input as [batch, channels, ` +
+          `...sizes] or without batch, and weight as ${form}, not empty, with channels and outputs that groups divides.`,
+      );
+    }
+    case Failure.ConvolutionSize:
+      return new ShapeError(
+        `${op}: the kernel can't be larger than the padded input: ${show(b)}, with dilation, does not fit into ${show(a)}.`,
+      );
     case Failure.DType:
       return new DTypeError(`${op}: is not defined for dtype ${dtypeName(a[0] as DType)}.`);
     case Failure.NegativeSize:

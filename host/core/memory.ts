@@ -76,6 +76,7 @@ export interface Core extends Record<string, unknown> {
   gather(x: number, dim: number, index: number): number;
   scatterAdd(base: number, dim: number, index: number, src: number): number;
   matmul(a: number, b: number): number;
+  convolution(x: number, w: number, groups: number, isTransposed: number): number;
   customCall(call: number, outputs: number, count: number): number;
   customOutput(x: number, call: number, k: number): number;
   adopt(node: number): number;

@@ -173,3 +173,28 @@ export const scatterAdd = (base: Node, dim: number, index: Node, src: Node): Nod
 
 /** a: [..., m, k], b: [..., k, n]; both at least 2-dim, batch dims broadcast; gives [..., m, n]. */
 export const matmul = (a: Node, b: Node): Node => made(core.matmul(a, b));
+
+/** How a convolution goes along one axis. */
+export interface ConvolutionAxis {
+  readonly stride: number;
+  /** Zeros before and after x; negative: elements left out. */
+  readonly low: number;
+  readonly high: number;
+  /** Steps between neighbours of x, the gaps filled with zeros, and between neighbouring taps. */
+  readonly inputDilation: number;
+  readonly dilation: number;
+}
+/**
+ * x: [batch, channels, ...sizes], batch may be missing; w: [outputs, channels / groups, ...taps], for a transposed one
+ * [channels, outputs / groups, ...taps], used flipped; gives [batch, outputs, ...].
+ */
+export function convolution(
+  x: Node,
+  w: Node,
+  axes: readonly ConvolutionAxis[],
+  groups: number,
+  isTransposed: boolean,
+): Node {
+  writeInts(axes.flatMap((a) => [a.stride, a.low, a.high, a.inputDilation, a.dilation]));
+  return made(core.convolution(x, w, groups, isTransposed ? 1 : 0));
+}

@@ -5,6 +5,7 @@ import { besselOps } from "./bessel";
 import { calculusOps } from "./calculus";
 import { classificationOps } from "./classification";
 import { comparisonOps } from "./comparison";
+import { convolutionOps } from "./convolution";
 import { creationOps } from "./creation";
 import { type DefinedOp, defineOp, type Implementations, type OpFunction } from "./define";
 import { diagonalOps } from "./diagonals";
@@ -44,6 +45,7 @@ const implementations: Implementations & Record<keyof typeof signatures, Impleme
   ...activationOps,
   ...normalizationOps,
   ...layerOps,
+  ...convolutionOps,
   ...attentionOps,
   ...paddingOps,
   ...resamplingOps,

@@ -88,6 +88,7 @@ export const primitives: Row[] = [
   ["Gather", (x: T) => x.gather(1, index), [matrix]],
   ["ScatterAdd", (x: T, y: T) => x.scatterAdd(1, index, y), [matrix, grid(2, 3, 2)]],
   ["Matmul", (a: T, b: T) => a.matmul(b), [matrix, grid(3, 2, 1)]],
+  ["Convolution", (x: T, w: T) => pf.nn.functional.conv1d(x, w.unsqueeze(0), { padding: 1 }), [matrix, grid(2, 2, 1)]],
 ];
 
 const image = f64(

@@ -194,6 +194,24 @@ const whole: Whole[] = [
   { op: "Matmul", name: "from the left", f: (x) => pf.matmul(f64([[1, 2], [3, -4], [5, 6]]), x), on: filled }, // prettier-ignore
   { op: "Matmul", name: "with itself", f: (x) => x.matmul(x.t()) },
   { op: "Matmul", name: "in a batch", f: (x) => pf.matmul(pf.stack([x, x.cos()]), x.t().reshape(1, 3, -1)) },
+  {
+    op: "Convolution",
+    name: "of signals",
+    f: (x) => pf.nn.functional.conv1d(x.unsqueeze(1), f64([[[1, -2]], [[3, 1]]])),
+  },
+  {
+    op: "Convolution",
+    name: "with weights",
+    f: (x) => pf.nn.functional.conv1d(f64([[[1, 2, -1, 3]]]), x.unsqueeze(1), { padding: 1 }),
+    on: filled,
+  },
+  {
+    op: "Convolution",
+    name: "of a value with itself",
+    f: (x) =>
+      pf.nn.functional.convTranspose2d(x.unsqueeze(0), x.unsqueeze(0).unsqueeze(0), { stride: 2, dilation: [1, 2] }),
+    on: filled,
+  },
 ];
 for (const { op, name, f, on = full } of whole)
   for (const layout of on) {

@@ -11,6 +11,10 @@ import { DType } from "../../../assembly/abi/opcodes";
 interface Kernels {
   memory: WebAssembly.Memory;
   heapBase(): number;
+  convolution(descriptor: number): void;
+  convolutionPart(descriptor: number, part: number): void;
+  convolutionParts(descriptor: number): number;
+  convolutionWorkspace(descriptor: number, record: number): number;
   copyStrided(esize: number, dst: number, ds: number, src: number, ss: number, ndim: number, dims: number): void;
   loadBlock(e: number, dst: number, src: number, start: number, n: number, nd: number, dims: number, st: number): void;
   fill(dtype: DType, dst: number, value: number, n: number): void;

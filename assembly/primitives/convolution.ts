@@ -1,0 +1,304 @@
+// General convolution over up to three axes, with a stride, padding (negative amounts crop), and dilation of x and of the
+// weights, each by axis. Groups are a dimension of both operands:
+//
+//      x: [groups, batch, channels, ...sizes],  w: [groups, outputs, channels, ...taps]
+//
+// so that a gradient is a convolution of the same operands' views: that by x of the cotangent with the flipped weights, channels
+// and outputs exchanged; that by w of x with the cotangent, batch and channels exchanged. The result is laid out as whoever
+// asks for it has its own: [batch, groups, outputs, ...] as activations, or [groups, outputs, batch, ...] as weights.
+import { DType, Op } from "../abi/opcodes";
+import { addFact, addFacts, fail } from "../abi/failure";
+import { Failure } from "../abi/failures";
+import { append, seal } from "../graph/graph";
+import { Node } from "../graph/node";
+import { convolution, convolutionWork, convolutionWorkspace } from "../kernels/convolution";
+import { CONVOLUTION_BYTES, Convolution } from "../kernels/convolution/descriptor";
+import { Buffer } from "../memory/buffer";
+import { batchSize, batched, isBatched } from "./batching";
+import { resultType } from "./elementwise/binary";
+import { cast } from "./elementwise/emit";
+import { Kind, Primitive, register } from "./primitive";
+import { allocateValues, fullLike } from "./source";
+import { buildFlip, buildPermute, buildReshape } from "./views";
+
+/** Dims before the axes. */
+const LEAD: i32 = 3;
+const MAX_AXES: i32 = 3;
+// Attributes: the layout, then of each axis stride, low, high (padding), dilation of x, dilation of the weights.
+const PER_AXIS: i32 = 5;
+const STRIDE: i32 = 0;
+const LOW: i32 = 1;
+const HIGH: i32 = 2;
+const X_DILATION: i32 = 3;
+const W_DILATION: i32 = 4;
+
+/** Layout of activations; 0 is that of weights. */
+const BATCH_FIRST: i32 = 1;
+
+const dims: usize = memory.data(32 * 4);
+const spec: usize = memory.data(3 * 5 * 4);
+
+@inline
+function word(list: usize, i: i32): i32 {
+  return load<i32>(list + ((<usize>i) << 2));
+}
+@inline
+function setWord(list: usize, i: i32, value: i32): void {
+  store<i32>(list + ((<usize>i) << 2), value);
+}
+@inline
+function setAxis(d: i32, stride: i32, low: i32, high: i32, xDilation: i32, wDilation: i32): void {
+  const at = d * PER_AXIS;
+  setWord(spec, at + STRIDE, stride);
+  setWord(spec, at + LOW, low);
+  setWord(spec, at + HIGH, high);
+  setWord(spec, at + X_DILATION, xDilation);
+  setWord(spec, at + W_DILATION, wDilation);
+}
+@inline
+function attributeOf(n: Node, d: i32, which: i32): i32 {
+  return n.attribute(1 + d * PER_AXIS + which);
+}
+/** How many places `size` elements take up with dilation − 1 between neighbours. */
+@inline
+function dilated(size: i32, dilation: i32): i64 {
+  return size ? <i64>(size - 1) * dilation + 1 : 0;
+}
+
+/**
+ * x: [batch, channels, ...sizes] or without batch; w: [outputs, channels / groups, ...taps], or for a transposed convolution
+ * [channels, outputs / groups, ...taps], which is used flipped. `axes` holds the attributes of the axes. Gives
+ * [batch, outputs, ...] with x's batch.
+ */
+export function buildConvolution(x: Node, w: Node, groups: i32, isTransposed: bool, axes: usize): Node {
+  const ndim = <i32>w.ndim,
+    count = ndim - 2;
+  const lead = <i32>x.ndim - count;
+  let valid = count > 0 && count <= MAX_AXES && (lead == 1 || lead == 2) && groups > 0;
+  if (valid) {
+    const channels = x.dim(lead - 1);
+    valid = channels % groups == 0 && w.dim(0) % groups == 0 && w.numel > 0;
+    valid = valid && (isTransposed ? w.dim(0) == channels : w.dim(1) == channels / groups);
+  }
+  if (!valid) {
+    fail(Failure.Convolution);
+    addFacts(x.dims, x.ndim);
+    addFacts(w.dims, ndim);
+    addFact(groups);
+    addFact(isTransposed ? 1 : 0);
+    return x;
+  }
+  for (let d = 0; d < count; d++) {
+    const at = axes + ((<usize>(d * PER_AXIS)) << 2);
+    if (dilated(x.dim(lead + d), word(at, X_DILATION)) + word(at, LOW) + word(at, HIGH) > i32.MAX_VALUE) {
+      fail(Failure.TooLarge);
+      addFacts(x.dims, x.ndim);
+      return x;
+    }
+    if (reach(x.dim(lead + d), w.dim(2 + d), at) >= 0) continue;
+    fail(Failure.ConvolutionSize);
+    for (let i = 0; i < count; i++) {
+      const axis = axes + ((<usize>(i * PER_AXIS)) << 2);
+      setWord(dims, i, <i32>(dilated(x.dim(lead + i), word(axis, X_DILATION)) + word(axis, LOW) + word(axis, HIGH)));
+      setWord(dims, i + count, <i32>dilated(w.dim(2 + i), word(axis, W_DILATION)));
+    }
+    addFacts(dims, count);
+    addFacts(dims + ((<usize>count) << 2), count);
+    return x;
+  }
+  const dtype = resultType(x, w);
+  if (dtype == DType.Bool) {
+    fail(Failure.DType);
+    addFact(dtype);
+    return x;
+  }
+  memory.copy(spec, axes, (<usize>(count * PER_AXIS)) << 2);
+  // x as [batch, groups, channels, ...], then groups first
+  setWord(dims, 0, lead == 2 ? x.dim(0) : 1);
+  setWord(dims, 1, groups);
+  setWord(dims, 2, x.dim(lead - 1) / groups);
+  memory.copy(dims + LEAD * 4, x.dims + ((<usize>lead) << 2), (<usize>count) << 2);
+  const operand = exchanged(buildReshape(cast(x, dtype), LEAD + count, dims), 0, 1);
+  setWord(dims, 0, groups);
+  setWord(dims, 1, w.dim(0) / groups);
+  memory.copy(dims + 8, w.dims + 4, (<usize>(count + 1)) << 2);
+  let weights = buildReshape(cast(w, dtype), LEAD + count, dims);
+  if (isTransposed) weights = buildFlip(exchanged(weights, 1, 2), axesOf(count));
+  const n = convolve(operand, weights, BATCH_FIRST);
+  // [batch, groups, outputs, ...] without what was not there
+  if (lead == 2) setWord(dims, 0, n.dim(0));
+  setWord(dims, lead - 1, n.dim(1) * n.dim(2));
+  memory.copy(dims + ((<usize>lead) << 2), n.dims + LEAD * 4, (<usize>count) << 2);
+  return buildReshape(n, lead + count, dims);
+}
+/** The last position times the stride, and rest; negative where the kernel does not fit once. */
+@inline
+function reach(size: i32, taps: i32, axis: usize): i64 {
+  return (
+    dilated(size, word(axis, X_DILATION)) + word(axis, LOW) + word(axis, HIGH) - dilated(taps, word(axis, W_DILATION))
+  );
+}
+
+/** The set of the axes among LEAD + count dims. */
+@inline
+function axesOf(count: i32): u32 {
+  return ((1 << count) - 1) << LEAD;
+}
+function exchanged(x: Node, a: i32, b: i32): Node {
+  for (let i = 0; i < <i32>x.ndim; i++) setWord(dims, i, i == a ? b : i == b ? a : i);
+  return buildPermute(x, x.ndim, dims);
+}
+
+/** The node, in its layout, for operands of one dtype and with the axes in `spec`. */
+function convolve(x: Node, w: Node, layout: i32): Node {
+  const count = <i32>x.ndim - LEAD;
+  const n = append(Op.Convolution, x.dtype, x.ndim, 1 + count * PER_AXIS, 2);
+  const batch = x.dim(1),
+    groups = x.dim(0),
+    outputs = w.dim(1);
+  n.setDim(0, layout ? batch : groups);
+  n.setDim(1, layout ? groups : outputs);
+  n.setDim(2, layout ? outputs : batch);
+  n.setAttribute(0, layout);
+  for (let d = 0; d < count; d++) {
+    const axis = spec + ((<usize>(d * PER_AXIS)) << 2);
+    n.setDim(LEAD + d, <i32>min(reach(x.dim(LEAD + d), w.dim(LEAD + d), axis) / word(axis, STRIDE) + 1, i32.MAX_VALUE));
+  }
+  memory.copy(n.attributes + 4, spec, (<usize>(count * PER_AXIS)) << 2);
+  n.setInput(0, x);
+  n.setInput(1, w);
+  return seal(n);
+}
+/** A value of layout `layout` as [groups, batch, outputs, ...], and the other way round: both are exchanges. */
+@inline
+function canonical(n: Node, layout: i32): Node {
+  return layout ? exchanged(n, 0, 1) : exchanged(n, 1, 2);
+}
+
+const descriptor = changetype<Convolution>(memory.data(256));
+const record: usize = memory.data(1024, 16);
+
+function describe(n: Node): Convolution {
+  const x = n.input(0),
+    w = n.input(1),
+    c = descriptor;
+  const count = <i32>n.ndim - LEAD,
+    layout = n.attribute(0);
+  memory.fill(changetype<usize>(c), 0, CONVOLUTION_BYTES);
+  c.dtype = n.dtype;
+  c.groups = x.dim(0);
+  c.batch = x.dim(1);
+  c.channels = x.dim(2);
+  c.outputs = w.dim(1);
+  for (let d = 0; d < MAX_AXES; d++) {
+    const a = c.axis(d);
+    // Axes that are missing come first, so that the last is the one whose elements lie together.
+    const at = d - (MAX_AXES - count);
+    const is = at >= 0;
+    a.size = is ? x.dim(LEAD + at) : 1;
+    a.taps = is ? w.dim(LEAD + at) : 1;
+    a.count = is ? n.dim(LEAD + at) : 1;
+    a.stride = is ? attributeOf(n, at, STRIDE) : 1;
+    a.low = is ? attributeOf(n, at, LOW) : 0;
+    a.inputDilation = is ? attributeOf(n, at, X_DILATION) : 1;
+    a.tapDilation = is ? attributeOf(n, at, W_DILATION) : 1;
+    if (!n.buffer) continue;
+    a.x = is ? x.stride(LEAD + at) : 0;
+    a.w = is ? w.stride(LEAD + at) : 0;
+    a.y = is ? n.stride(LEAD + at) : 0;
+  }
+  if (!n.buffer) return c;
+  c.x = x.data;
+  c.xGroup = x.stride(0);
+  c.xBatch = x.stride(1);
+  c.xChannel = x.stride(2);
+  c.w = w.data;
+  c.wGroup = w.stride(0);
+  c.wOutput = w.stride(1);
+  c.wChannel = w.stride(2);
+  c.y = n.data;
+  c.yGroup = n.stride(layout ? 1 : 0);
+  c.yBatch = n.stride(layout ? 0 : 2);
+  c.yOutput = n.stride(layout ? 2 : 1);
+  return c;
+}
+
+@final
+class ConvolutionPrimitive extends Primitive {
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    const x = n.input(0),
+      w = n.input(1);
+    if (!n.numel || !n.input(k).numel) return fullLike(n.input(k), 0);
+    const layout = n.attribute(0),
+      count = <i32>n.ndim - LEAD;
+    const cotangent = canonical(g, layout);
+    for (let d = 0; d < count; d++) {
+      const stride = attributeOf(n, d, STRIDE),
+        low = attributeOf(n, d, LOW),
+        xDilation = attributeOf(n, d, X_DILATION),
+        wDilation = attributeOf(n, d, W_DILATION);
+      const size = <i32>dilated(x.dim(LEAD + d), xDilation),
+        taps = <i32>dilated(w.dim(LEAD + d), wDilation),
+        positions = <i32>dilated(n.dim(LEAD + d), stride);
+      // The padding is what makes the gradient as large as its operand.
+      if (k) setAxis(d, wDilation, low, taps + positions - 1 - size - low, xDilation, stride);
+      else setAxis(d, xDilation, taps - 1 - low, size + low - positions, stride, wDilation);
+    }
+    if (k) return exchangedBack(convolve(exchanged(x, 1, 2), exchanged(cotangent, 1, 2), layout ^ 1), layout ^ 1);
+    return canonical(convolve(cotangent, buildFlip(exchanged(w, 1, 2), axesOf(count)), layout), layout);
+  }
+
+  // A batch of x joins n's own, one of the weights joins the outputs: either is one larger convolution. Of both, groups.
+  batch(n: Node): Node {
+    const layout = n.attribute(0);
+    const hasX = isBatched(n, 0),
+      hasW = isBatched(n, 1);
+    memory.copy(spec, n.attributes + 4, (<usize>(n.attributeCount - 1)) << 2);
+    // the dim of the canonical result that the batch joins
+    const at = hasX && hasW ? 0 : hasX ? 1 : 2;
+    const x = hasX ? joined(batched(n, 0), at) : n.input(0);
+    const w = hasW ? joined(batched(n, 1), at == 2 ? 1 : at) : n.input(1);
+    const whole = convolve(x, w, layout);
+    // Where that dim stands in the layout: canonical() exchanges two.
+    const place = layout ? (at == 2 ? 2 : 1 - at) : at ? 3 - at : 0;
+    const ndim = <i32>n.ndim + 1;
+    for (let i = 0; i < ndim; i++) setWord(dims, i, i == place ? batchSize : n.dim(i > place ? i - 1 : i));
+    const split = buildReshape(whole, ndim, dims);
+    for (let i = 0; i < ndim; i++) setWord(dims, i, i == 0 ? place : i <= place ? i - 1 : i);
+    return buildPermute(split, ndim, dims);
+  }
+
+  evaluate(n: Node): bool {
+    if (!allocateValues(n)) return false;
+    if (!n.numel) return true;
+    const c = describe(n);
+    const workspace = Buffer.create(<f64>convolutionWorkspace(c, record));
+    if (!workspace) {
+      fail(Failure.OutOfMemory);
+      return false;
+    }
+    c.workspace = workspace.data;
+    c.workspaceStride = 0;
+    convolution(c);
+    workspace.release();
+    return true;
+  }
+  /** Products with padding are counted, those with zeros between dilated elements are not. */
+  flops(n: Node): f64 {
+    return n.numel ? 2 * convolutionWork(describe(n)) : 0;
+  }
+}
+// [groups, channels, outputs, ...], in its layout, as weights: [groups, outputs, channels, ...].
+function exchangedBack(n: Node, layout: i32): Node {
+  return layout ? exchanged(canonical(n, layout), 1, 2) : n;
+}
+// [size, ...] with its first dim joined to the one that stands at `at` behind it.
+function joined(x: Node, at: i32): Node {
+  const ndim = <i32>x.ndim - 1;
+  for (let i = 0; i <= ndim; i++) setWord(dims, i, i < at ? i + 1 : i == at ? 0 : i);
+  const moved = at ? buildPermute(x, ndim + 1, dims) : x;
+  for (let i = 0; i < ndim; i++) setWord(dims, i, i < at ? moved.dim(i) : i == at ? moved.dim(i) * moved.dim(i + 1) : moved.dim(i + 1)); // prettier-ignore
+  return buildReshape(moved, ndim, dims);
+}
+
+register(Op.Convolution, new ConvolutionPrimitive(Kind.Kernel));
