@@ -3,8 +3,9 @@ import { DType, Op } from "../abi/opcodes";
 import { addFact, addFacts, clearFailure, fail, failure } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { append, seal } from "../graph/graph";
-import { Node, sizeOf } from "../graph/node";
-import { gemm, gemmWorkspace } from "../kernels/gemm";
+import { Node } from "../graph/node";
+import { gemmPartWorkspace, gemmParts, runGemm } from "../kernels/gemm";
+import { GEMM_BYTES, Gemm } from "../kernels/gemm/descriptor";
 import { Buffer } from "../memory/buffer";
 import { batchSize, batched, isBatched } from "./batching";
 import { cast } from "./elementwise/emit";
@@ -14,7 +15,7 @@ import { allocateValues } from "./source";
 import { buildExpand, buildPermute, buildReshape, transposed } from "./views";
 
 const dims: usize = memory.data(32 * 4);
-const counter: usize = memory.data(32 * 4);
+const gemm = changetype<Gemm>(memory.data(GEMM_BYTES, 8));
 
 export function buildMatmul(a: Node, b: Node): Node {
   const rowsAt = <i32>a.ndim - 2,
@@ -90,6 +91,28 @@ function moveBatch(x: Node): Node {
   return buildPermute(x, 3, dims);
 }
 
+/** The product of a node that has its buffer and whose inputs are computed. */
+export function describeMatmul(n: Node, g: Gemm): void {
+  const a = n.input(0),
+    b = n.input(1),
+    row = <i32>n.ndim - 2,
+    column = row + 1;
+  g.set(
+    n.dtype,
+    n.dim(row),
+    n.dim(column),
+    a.dim(column),
+    a.data,
+    a.stride(row),
+    a.stride(column),
+    b.data,
+    b.stride(row),
+    b.stride(column),
+    n.data,
+  );
+  for (let i = 0; i < row; i++) g.addBatchDim(n.dim(i), a.stride(i), b.stride(i));
+}
+
 @final
 class Matmul extends Primitive {
   // dA = G·Bᵀ, dB = Aᵀ·G
@@ -114,45 +137,21 @@ class Matmul extends Primitive {
   }
 
   evaluate(n: Node): bool {
-    const a = n.input(0),
-      b = n.input(1);
     if (!allocateValues(n)) return false;
-    if (!n.numel) return true;
-    const batch = <i32>n.ndim - 2;
-    const m = n.dim(batch),
-      columns = n.dim(batch + 1),
-      k = a.dim(batch + 1);
-    const bytes = gemmWorkspace(n.dtype, m, columns, k);
-    const workspace = bytes ? Buffer.create(<f64>bytes) : null;
-    if (bytes && !workspace) {
+    describeMatmul(n, gemm);
+    const parts = gemmParts(gemm);
+    const bytes = gemmPartWorkspace(gemm);
+    if (!bytes) {
+      runGemm(gemm, parts, 0);
+      return true;
+    }
+    const workspace = Buffer.create(<f64>bytes);
+    if (!workspace) {
       fail(Failure.OutOfMemory);
       return false;
     }
-    const size = sizeOf(n.dtype);
-    const aRow = a.stride(batch),
-      aColumn = a.stride(batch + 1);
-    const bRow = b.stride(batch),
-      bColumn = b.stride(batch + 1);
-    let aAt = a.data,
-      bAt = b.data,
-      at = n.data;
-    memory.fill(counter, 0, (<usize>batch) << 2);
-    for (let left = n.numel / (m * columns); left > 0; left--) {
-      gemm(n.dtype, m, columns, k, aAt, aRow, aColumn, bAt, bRow, bColumn, at, workspace ? workspace.data : 0);
-      at += <usize>(m * columns * size);
-      for (let i = batch - 1; i >= 0; i--) {
-        const place = counter + ((<usize>i) << 2);
-        const next = load<i32>(place) + 1;
-        aAt += a.stride(i) * size;
-        bAt += b.stride(i) * size;
-        store<i32>(place, next);
-        if (next < n.dim(i)) break;
-        store<i32>(place, 0);
-        aAt -= next * a.stride(i) * size;
-        bAt -= next * b.stride(i) * size;
-      }
-    }
-    if (workspace) workspace.release();
+    runGemm(gemm, parts, workspace.data);
+    workspace.release();
     return true;
   }
   flops(n: Node): f64 {

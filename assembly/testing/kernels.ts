@@ -3,9 +3,45 @@ export { copyStrided, loadBlock } from "../kernels/copy";
 export { convolution, convolutionPart, convolutionParts, convolutionWorkspace } from "../kernels/convolution";
 export { fill, iota } from "../kernels/fill";
 export { gatherDim, scatterAddDim } from "../kernels/gather";
-export { gemm, gemmWorkspace } from "../kernels/gemm";
+export { gemmPart, gemmPartWorkspace, gemmParts, runGemm } from "../kernels/gemm";
+import { Epilogue, GEMM_BYTES, Gemm } from "../kernels/gemm/descriptor";
 export { philox } from "../kernels/philox";
 export { reduce } from "../kernels/reduce";
+
+// -- descriptors of matrix products, at addresses of the tests' own
+
+export { GEMM_BYTES as gemmBytes };
+
+export function describeGemm(
+  at: usize,
+  dtype: i32,
+  m: i32,
+  n: i32,
+  k: i32,
+  a: usize,
+  aRow: i32,
+  aCol: i32,
+  b: usize,
+  bRow: i32,
+  bCol: i32,
+  c: usize,
+): void {
+  changetype<Gemm>(at).set(dtype, m, n, k, a, aRow, aCol, b, bRow, bCol, c);
+}
+export function addBatchDim(at: usize, size: i32, aStride: i32, bStride: i32): void {
+  changetype<Gemm>(at).addBatchDim(size, aStride, bStride);
+}
+export function accumulateGemm(at: usize): void {
+  changetype<Gemm>(at).accumulate = 1;
+}
+export function addToGemm(at: usize, addend: usize, rows: i32, row: i32, column: i32): void {
+  const g = changetype<Gemm>(at);
+  g.epilogue = Epilogue.Add;
+  g.addend = addend;
+  g.addendRows = rows;
+  g.addendRow = row;
+  g.addendCol = column;
+}
 
 /** First byte that the tests may use. */
 export function heapBase(): usize {

@@ -1,4 +1,6 @@
-// Products with a vector: y = a·x, and the outer product. Strides in bytes.
+// Products with a vector: y = a·x or y += a·x, and the outer product. Strides in bytes.
+//
+// How an element of y is summed depends on its row's place among groups of four only: a split at whole groups keeps it.
 import { addProduct, firstLanes, laneSum, splatAt, storeFirst } from "../lanes";
 
 /** Terms to a block of a row's sum, also elements of x that are packed at a time. */
@@ -28,6 +30,7 @@ export function multiplyRows<T>(
   x: usize,
   xStep: i32,
   y: usize,
+  accumulate: bool,
   workspace: usize,
 ): void {
   const size = <i32>sizeof<T>();
@@ -41,14 +44,15 @@ export function multiplyRows<T>(
     let row = a + p * size;
     let to = y;
     let i = m;
+    const adds = p > 0 || accumulate;
     for (; i >= 4; i -= 4) {
-      fourDots<T>(depth, row, aRow, block, to, p > 0);
+      fourDots<T>(depth, row, aRow, block, to, adds);
       row += aRow << 2;
       to += 4 * size;
     }
     for (; i > 0; --i) {
       const sum = dot<T>(depth, row, block);
-      store<T>(to, p > 0 ? <T>(load<T>(to) + sum) : sum);
+      store<T>(to, adds ? <T>(load<T>(to) + sum) : sum);
       row += aRow;
       to += size;
     }
@@ -138,20 +142,22 @@ export function multiplyColumns<T>(
   x: usize,
   xStep: i32,
   y: usize,
+  accumulate: bool,
   workspace: usize,
 ): void {
   const size = <i32>sizeof<T>();
   if (k <= TILE) {
-    addColumns<T>(m, k, a, aCol, x, xStep, y);
+    addColumns<T>(m, k, a, aCol, x, xStep, y, accumulate);
     return;
   }
   for (let i = 0; i < m; i += TILE) {
     const rows = min(TILE, m - i);
     const tile = y + i * size;
     for (let p = 0; p < k; p += TILE) {
-      const to = p > 0 ? workspace : tile;
-      addColumns<T>(rows, min(TILE, k - p), a + i * size + p * aCol, aCol, x + p * xStep, xStep, to);
-      if (p > 0) addRun<T>(tile, workspace, rows);
+      const adds = p > 0 || accumulate;
+      const to = adds ? workspace : tile;
+      addColumns<T>(rows, min(TILE, k - p), a + i * size + p * aCol, aCol, x + p * xStep, xStep, to, false);
+      if (adds) addRun<T>(tile, workspace, rows);
     }
   }
 }
@@ -163,8 +169,8 @@ function addRun<T>(y: usize, x: usize, n: i32): void {
 }
 
 /** y = the sum of columns of a times elements of x, eight columns at a time. */
-function addColumns<T>(m: i32, k: i32, a: usize, aCol: i32, x: usize, xStep: i32, y: usize): void {
-  let isFirst = true;
+function addColumns<T>(m: i32, k: i32, a: usize, aCol: i32, x: usize, xStep: i32, y: usize, accumulate: bool): void {
+  let isFirst = !accumulate;
   for (; k >= 8; k -= 8) {
     eightColumns<T>(m, a, aCol, x, xStep, y, isFirst);
     isFirst = false;
@@ -235,7 +241,7 @@ function oneColumn<T>(m: i32, a: usize, x: v128, y: usize, isFirst: bool): void 
   }
 }
 
-/** c (row-major [m, n]) = a · bᵀ for vectors a and b. */
+/** c [m, n], rows cRow apart, = a · bᵀ for vectors a and b. */
 export function outerProduct<T>(
   m: i32,
   n: i32,
@@ -244,6 +250,8 @@ export function outerProduct<T>(
   b: usize,
   bStep: i32,
   c: usize,
+  cRow: i32,
+  accumulate: bool,
   workspace: usize,
 ): void {
   const size = <i32>sizeof<T>();
@@ -254,6 +262,12 @@ export function outerProduct<T>(
       packVector<T>(workspace, row, bStep, width);
       row = workspace;
     }
-    for (let i = 0; i < m; ++i) oneColumn<T>(width, row, splatAt<T>(a + i * aStep), c + (i * n + j) * size, true);
+    let to = c + j * size;
+    let x = a;
+    for (let i = m; i > 0; --i) {
+      oneColumn<T>(width, row, splatAt<T>(x), to, !accumulate);
+      x += aStep;
+      to += cRow;
+    }
   }
 }

@@ -21,8 +21,15 @@ interface Kernels {
   iota(dtype: DType, dst: number, start: number, step: number, n: number): void;
   gatherDim(...args: number[]): number;
   scatterAddDim(...args: number[]): number;
-  gemm(...args: number[]): void;
-  gemmWorkspace(dtype: DType, m: number, n: number, k: number): number;
+  gemmBytes: WebAssembly.Global;
+  describeGemm(at: number, dtype: DType, m: number, n: number, k: number, ...operandsAndResult: number[]): void;
+  addBatchDim(gemm: number, size: number, aStride: number, bStride: number): void;
+  accumulateGemm(gemm: number): void;
+  addToGemm(gemm: number, addend: number, rows: number, row: number, column: number): void;
+  gemmParts(gemm: number): number;
+  gemmPartWorkspace(gemm: number): number;
+  gemmPart(gemm: number, part: number, workspace: number): void;
+  runGemm(gemm: number, parts: number, workspace: number): void;
   philox(dst: number, low: bigint, high: bigint, key: bigint): void;
   reduce(...args: number[]): void;
 }
@@ -44,7 +51,7 @@ function compiled(): Kernels {
 }
 
 export const core = compiled();
-core.memory.grow(1024);
+core.memory.grow(2048);
 
 // -- operands in its memory
 
