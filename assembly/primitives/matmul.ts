@@ -5,7 +5,7 @@ import { Failure } from "../abi/failures";
 import { append, seal } from "../graph/graph";
 import { Node } from "../graph/node";
 import { gemmPartWorkspace, gemmParts, runGemm } from "../kernels/gemm";
-import { GEMM_BYTES, Gemm } from "../kernels/gemm/descriptor";
+import { Epilogue, GEMM_BYTES, Gemm } from "../kernels/gemm/descriptor";
 import { Buffer } from "../memory/buffer";
 import { batchSize, batched, isBatched } from "./batching";
 import { cast } from "./elementwise/emit";
@@ -113,6 +113,12 @@ export function describeMatmul(n: Node, g: Gemm): void {
   for (let i = 0; i < row; i++) g.addBatchDim(n.dim(i), a.stride(i), b.stride(i));
 }
 
+let epilogueProgram: usize = 0;
+/** The program that runs on what the next products compute; 0: none. */
+export function setEpilogueProgram(program: usize): void {
+  epilogueProgram = program;
+}
+
 @final
 class Matmul extends Primitive {
   // dA = G·Bᵀ, dB = Aᵀ·G
@@ -137,8 +143,13 @@ class Matmul extends Primitive {
   }
 
   evaluate(n: Node): bool {
-    if (!allocateValues(n)) return false;
+    // One with an epilogue has its buffer already.
+    if (!epilogueProgram && !allocateValues(n)) return false;
     describeMatmul(n, gemm);
+    if (epilogueProgram) {
+      gemm.epilogue = Epilogue.Program;
+      gemm.program = epilogueProgram;
+    }
     const parts = gemmParts(gemm);
     const bytes = gemmPartWorkspace(gemm);
     if (!bytes) {

@@ -27,6 +27,7 @@ import {
   setPlannedWork,
   unitOf,
 } from "./plan";
+import { attachEpilogues } from "./epilogue";
 import { encode, hash, words } from "./signature";
 
 /** What the cache holds at most; a plan of more nodes is not kept. */
@@ -78,7 +79,9 @@ let current: Plan | null = null;
 export function findPlan(): bool {
   if (plannedNodes > MAX_NODES) {
     misses++;
-    return makePlan();
+    if (!makePlan()) return false;
+    attachEpilogues();
+    return true;
   }
   if (!encode()) return false;
   const known = lookUp();
@@ -91,6 +94,7 @@ export function findPlan(): bool {
   }
   misses++;
   if (!makePlan()) return false;
+  attachEpilogues();
   const plan = savePlan(words);
   // Without room for a record the plan still serves this time.
   if (plan) {

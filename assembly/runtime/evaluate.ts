@@ -29,6 +29,7 @@ import {
   prepare,
   schedule,
 } from "./plan";
+import { EPILOGUE, runWithEpilogue } from "./epilogue";
 import { enterPhase, leavePhase, profileBegin, profileEnd, profiling } from "./profile";
 import { clearProgram, programBytes, resetProgramBytes, runProgram } from "./program";
 
@@ -96,6 +97,17 @@ export function runSchedule(): void {
   const phase = enterPhase(Phase.Run);
   for (let at = 0; at < schedule.length; at++) {
     const unit = <i32>schedule.at(at);
+    if (demand.at(firstMember.at(unit)) & EPILOGUE && !profiling) {
+      const next = <i32>schedule.at(at + 1);
+      if (!allocateMembers(next) || !runWithEpilogue(nodeAt(firstMember.at(unit)), next)) {
+        discard(unit);
+        discard(next);
+        break;
+      }
+      freeDead(at++);
+      freeDead(at);
+      continue;
+    }
     if (profiling) profileBegin();
     const done = runUnit(unit);
     if (profiling) profileEnd(unit, done);
@@ -103,9 +115,12 @@ export function runSchedule(): void {
       discard(unit);
       break;
     }
-    for (let i = deathStart.at(at), end = deathStart.at(at + 1); i < end; i++) freeValues(nodeAt(deaths.at(i)));
+    freeDead(at);
   }
   leavePhase(phase);
+}
+function freeDead(at: i32): void {
+  for (let i = deathStart.at(at), end = deathStart.at(at + 1); i < end; i++) freeValues(nodeAt(deaths.at(i)));
 }
 function runUnit(unit: i32): bool {
   if (!isProgram(unit)) {
@@ -115,10 +130,13 @@ function runUnit(unit: i32): bool {
     // The arguments of a compiled function have their values already.
     return n.isComputed || primitiveOf(n.op).evaluate(n);
   }
+  return allocateMembers(unit) && runProgram(unit);
+}
+function allocateMembers(unit: i32): bool {
   for (let slot = <i32>firstMember.at(unit); slot >= 0; slot = <i32>nextMember.at(slot)) {
     if (demand.at(slot) & STORED && !allocateValues(nodeAt(slot))) return false;
   }
-  return runProgram(unit);
+  return true;
 }
 
 // A unit that broke off has computed nothing.

@@ -24,6 +24,7 @@ import { runProduct } from "../kernels/elementwise/product";
 import { fill } from "../kernels/fill";
 import { loadPadded } from "../kernels/pad";
 import { RUN_UNIT, STATE_BYTES, combinePartials, endRun, reduceRows, takeRun } from "../kernels/reduce/running";
+import { setRegionRunner } from "../kernels/gemm/epilogue";
 import { allocate, free } from "../memory/heap";
 import { Vector } from "../memory/vector";
 import { keepsPrograms } from "./cache";
@@ -109,23 +110,40 @@ export function resetProgramBytes(): void {
 /** Runs unit `unit`; members that are stored have their buffers already. False: memory is exhausted. */
 export function runProgram(unit: i32): bool {
   if (!iterated(unit).numel) return true;
-  let address = programs.at(unit);
-  const kept = keepsPrograms();
-  if (!address) {
-    address = <u32>make(unit);
-    if (!address) return false;
-    if (kept) {
-      programs.set(unit, address);
-      programBytes += changetype<Program>(address).bytes;
-    }
-  }
-  const program = changetype<Program>(address);
-  bind(program);
+  const at = boundProgram(unit);
+  if (!at) return false;
+  const program = changetype<Program>(at);
   for (let part = 0; part < program.parts; part++) runPart(program, program.code, mainStates, part);
   if (program.partials) combine(program);
-  if (!kept) free(address);
+  endProgram(at);
   return true;
 }
+/** The unit's program, made if need be, with the addresses of its arrays; 0: memory is exhausted. `endProgram` follows. */
+export function boundProgram(unit: i32): usize {
+  let at = <usize>programs.at(unit);
+  if (!at) {
+    at = make(unit);
+    if (!at) return 0;
+    if (keepsPrograms()) {
+      programs.set(unit, <u32>at);
+      programBytes += changetype<Program>(at).bytes;
+    }
+  }
+  bind(changetype<Program>(at));
+  return at;
+}
+/** The program has run. */
+export function endProgram(program: usize): void {
+  if (!keepsPrograms()) free(program);
+}
+/** Runs a program without sinks over `rows` stretches of `columns` elements, the first at `start`, `step` apart. */
+export function runRegion(at: usize, start: i32, rows: i32, step: i32, columns: i32): void {
+  const program = changetype<Program>(at),
+    code = program.code;
+  if (step == columns) run(program, code, start, start + rows * columns);
+  else for (; rows > 0; rows--, start += step) run(program, code, start, start + columns);
+}
+setRegionRunner(runRegion);
 /** Forgets what is kept by slot. */
 export function clearProgram(): void {
   clearInstructions();

@@ -32,6 +32,8 @@ export enum Epilogue {
   None,
   /** c += addend */
   Add,
+  /** A block program (runtime/program.ts) runs over them. */
+  Program,
 }
 
 @unmanaged
@@ -55,6 +57,8 @@ export class Gemm {
   /** c += a·b instead of c = a·b */
   accumulate: i32;
   epilogue: i32;
+  /** Epilogue.Program */
+  program: usize;
   /** Epilogue.Add: row r of c, counted through the batch, gets row r mod addendRows of the addend. */
   addend: usize;
   addendRows: i32;

@@ -1,14 +1,24 @@
 // What becomes of rows of c while they are in cache.
 import { DType } from "../../abi/opcodes";
 import { splatAt, storeFirst } from "../lanes";
-import { Gemm } from "./descriptor";
+import { Epilogue, Gemm } from "./descriptor";
+
+// Who runs programs, as an index into the table of functions: it lies in memory, which all threads' instances share.
+const runner: usize = memory.data(4);
+/** `run(program, start, rows, step, columns)` runs a program over stretches of c's elements, `step` apart. */
+export function setRegionRunner(run: (program: usize, start: i32, rows: i32, step: i32, columns: i32) => void): void {
+  store<u32>(runner, run.index);
+}
 
 /**
  * Called once for every element of c, in regions of whatever form, when it has its final sum; c as [batch·m, n]. Threads may
  * call it at the same time for different regions.
  */
 export function finishRows(g: Gemm, firstRow: i32, rows: i32, firstColumn: i32, columns: i32): void {
-  if (g.dtype == DType.Float32) addTo<f32>(g, firstRow, rows, firstColumn, columns);
+  if (g.epilogue == Epilogue.Program) {
+    const start = firstRow * g.n + firstColumn;
+    call_indirect<void>(load<u32>(runner), g.program, start, rows, g.n, columns);
+  } else if (g.dtype == DType.Float32) addTo<f32>(g, firstRow, rows, firstColumn, columns);
   else if (g.dtype == DType.Float64) addTo<f64>(g, firstRow, rows, firstColumn, columns);
   else addTo<i32>(g, firstRow, rows, firstColumn, columns);
 }

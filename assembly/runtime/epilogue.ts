@@ -1,0 +1,50 @@
+// Epilogues: a program that reads a matrix product and comes right behind it in the schedule runs on each region of the
+// product as soon as that is finished, while it is in cache. Everything else that the program reads is there by then, since
+// it was scheduled before the product.
+import { Op } from "../abi/opcodes";
+import { Node, sameShape, sizeOf } from "../graph/node";
+import { nodeAt } from "../graph/walk";
+import { setEpilogueProgram } from "../primitives/matmul";
+import { primitiveOf } from "../primitives/primitive";
+import { allocateValues } from "../primitives/source";
+import { STORED, demand, firstMember, isElementwise, isProgram, nextMember, schedule } from "./plan";
+import { boundProgram, endProgram } from "./program";
+
+/** In `demand`: the unit that is next in the schedule is the product's epilogue. */
+export const EPILOGUE: u32 = 16;
+/** Smaller results are in cache anyway. */
+const SMALLEST: i32 = 4096;
+/** Regions of a product begin and end at multiples of so many columns: no vector of one reaches into another. */
+const COLUMN_UNIT: i32 = 16;
+
+/** Marks the products in the schedule that have one. */
+export function attachEpilogues(): void {
+  for (let at = 0; at + 1 < schedule.length; at++) {
+    const n = nodeAt(firstMember.at(schedule.at(at)));
+    if (n.op != Op.Matmul || !follows(n, schedule.at(at + 1))) continue;
+    demand.set(n.slot, demand.at(n.slot) | EPILOGUE);
+  }
+}
+function follows(n: Node, unit: i32): bool {
+  if (n.numel < SMALLEST || n.dim(<i32>n.ndim - 1) % COLUMN_UNIT || !isProgram(unit)) return false;
+  let reads = false;
+  for (let slot = <i32>firstMember.at(unit); slot >= 0; slot = <i32>nextMember.at(slot)) {
+    const member = nodeAt(slot);
+    if (!isElementwise(member) || !sameShape(member, n)) return false;
+    if (demand.at(slot) & STORED && sizeOf(member.dtype) != sizeOf(n.dtype)) return false;
+    for (let k = 0; k < <i32>member.inputCount; k++) if (member.input(k) == n) reads = true;
+  }
+  return reads;
+}
+
+/** Computes the product n with its epilogue, the unit, whose stored members have their buffers already. */
+export function runWithEpilogue(n: Node, unit: i32): bool {
+  if (!allocateValues(n)) return false;
+  const program = boundProgram(unit);
+  if (!program) return false;
+  setEpilogueProgram(program);
+  const done = primitiveOf(n.op).evaluate(n);
+  setEpilogueProgram(0);
+  endProgram(program);
+  return done;
+}
