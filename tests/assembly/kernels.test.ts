@@ -4,3 +4,4 @@ import "./kernels/fill";
 import "./kernels/gather";
 import "./kernels/reduce";
 import "./kernels/gemm";
+import "./kernels/sort";
