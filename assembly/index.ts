@@ -23,6 +23,7 @@ import { buildMatmul } from "./primitives/matmul";
 import { buildPad } from "./primitives/pad";
 import { buildRandom } from "./primitives/random";
 import { buildReduce } from "./primitives/reduce";
+import { buildArgsort } from "./primitives/sort";
 import * as source from "./primitives/source";
 import * as views from "./primitives/views";
 import * as compiled from "./runtime/compiled";
@@ -389,6 +390,10 @@ export function gather(x: i32, dim: i32, index: i32): i32 {
 export function scatterAdd(base: i32, dim: i32, index: i32, src: i32): i32 {
   begin();
   return result(buildScatterAdd(nodeFrom(base), dim, nodeFrom(index), nodeFrom(src)));
+}
+export function argsort(x: i32, dim: i32, descending: bool): i32 {
+  begin();
+  return result(buildArgsort(nodeFrom(x), dim, descending));
 }
 export function matmul(a: i32, b: i32): i32 {
   begin();

@@ -110,6 +110,7 @@ export enum Op {
   Concat,
   Gather,
   ScatterAdd,
+  Argsort,
 
   Matmul,
   Convolution,

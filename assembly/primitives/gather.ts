@@ -5,7 +5,7 @@ import { Failure } from "../abi/failures";
 import { append, seal } from "../graph/graph";
 import { Node, isContiguous, sizeOf } from "../graph/node";
 import { copyStrided } from "../kernels/copy";
-import { gatherDim, scatterAddDim } from "../kernels/gather";
+import { Indexing, gather, scatterAdd } from "../kernels/gather";
 import { batched } from "./batching";
 import { cast } from "./elementwise/emit";
 import { Kind, Primitive, register } from "./primitive";
@@ -84,6 +84,22 @@ export function buildScatterAdd(base: Node, dim: i32, index: Node, src: Node): N
   return seal(n);
 }
 
+const task = changetype<Indexing>(memory.data(48, 8));
+// Fills in the kernels' record.
+function describe(index: Node, dim: i32, table: Node, other: Node): void {
+  task.dtype = table.dtype;
+  task.ndim = index.ndim;
+  task.dim = dim;
+  task.dims = index.dims;
+  task.index = index.data;
+  task.indexStrides = index.strides;
+  task.table = table.data;
+  task.tableStrides = table.strides;
+  task.tableSize = table.ndim ? table.dim(dim) : 1;
+  task.other = other.data;
+  task.otherStrides = other.strides;
+}
+
 @final
 class Gather extends Primitive {
   batch(n: Node): Node {
@@ -98,20 +114,9 @@ class Gather extends Primitive {
       dim = n.attribute(0);
     if (!allocateValues(n)) return false;
     if (!n.numel) return true;
-    const size = x.dim(dim);
-    const bad = gatherDim(
-      sizeOf(n.dtype),
-      n.data,
-      n.ndim,
-      n.dims,
-      dim,
-      x.data,
-      x.strides,
-      size,
-      index.data,
-      index.strides,
-    );
-    return bad ? outOfRange(valueAt(index, bad - 1), size, dim, n.op) : true;
+    describe(index, dim, x, n);
+    const bad = gather(task);
+    return bad ? outOfRange(valueAt(index, bad - 1), x.dim(dim), dim, n.op) : true;
   }
 }
 // Element `flat` (row-major) of an int32 node.
@@ -142,21 +147,9 @@ class ScatterAdd extends Primitive {
     if (!n.numel) return true;
     copyStrided(sizeOf(n.dtype), n.data, rowMajorStrides(n), base.data, base.strides, base.ndim, base.dims);
     if (!index.numel) return true;
-    const size = n.ndim ? n.dim(dim) : 1;
-    const bad = scatterAddDim(
-      n.dtype,
-      n.data,
-      n.ndim,
-      n.strides,
-      size,
-      dim,
-      index.dims,
-      src.data,
-      src.strides,
-      index.data,
-      index.strides,
-    );
-    return bad ? outOfRange(valueAt(index, bad - 1), size, dim, n.op) : true;
+    describe(index, dim, n, src);
+    const bad = scatterAdd(task);
+    return bad ? outOfRange(valueAt(index, bad - 1), task.tableSize, dim, n.op) : true;
   }
   flops(n: Node): f64 {
     return <f64>n.input(2).numel;

@@ -2,11 +2,20 @@
 export { copyStrided, loadBlock } from "../kernels/copy";
 export { convolution, convolutionPart, convolutionParts, convolutionWorkspace } from "../kernels/convolution";
 export { fill, iota } from "../kernels/fill";
-export { gatherDim, scatterAddDim } from "../kernels/gather";
 export { gemmPart, gemmPartWorkspace, gemmParts, runGemm } from "../kernels/gemm";
 import { Epilogue, GEMM_BYTES, Gemm } from "../kernels/gemm/descriptor";
+export {
+  gather,
+  gatherPart,
+  gatherParts,
+  outOfRange,
+  scatterAdd,
+  scatterAddPart,
+  scatterAddParts,
+} from "../kernels/gather";
 export { philox } from "../kernels/philox";
 export { reduce } from "../kernels/reduce";
+export { argsort, argsortPart, argsortParts, argsortWorkspace } from "../kernels/sort";
 
 // -- descriptors of matrix products, at addresses of the tests' own
 

@@ -3,8 +3,8 @@
 // something that lives on; so a composition never frees anything. Shape and dtype rules are the core's alone: broadcasting,
 // promotion and negative dims work here as in torch, and a violation throws from here with the user's op in the message.
 import { DType, Op } from "../../assembly/abi/opcodes";
-import { check } from "./failure";
-import { core, readShape, shapeOf, writeInts } from "./memory";
+import { check, checkAddress } from "./failure";
+import { core, elementsAt, readShape, shapeOf, writeInts } from "./memory";
 
 declare const nodeBrand: unique symbol;
 /** The id of a node in the core. */
@@ -31,6 +31,16 @@ export const resultType = (a: Node, b: Node): DType => core.resultType(a, b);
 export function broadcastShape(...nodes: Node[]): number[] {
   writeInts(nodes);
   return readShape(check(core.broadcastShape(nodes.length)));
+}
+/** x's elements if they are at hand without computing anything. */
+export function known(x: Node): number[] | undefined {
+  if (!core.isComputed(x)) return undefined;
+  const address = checkAddress(core.read(x));
+  try {
+    return Array.from(elementsAt(address, dtype(x), numel(x)));
+  } finally {
+    core.endRead();
+  }
 }
 
 // -- sources
@@ -170,6 +180,9 @@ export const gather = (x: Node, dim: number, index: Node): Node => made(core.gat
 /** base with src added at index along dim: the transpose of gather. */
 export const scatterAdd = (base: Node, dim: number, index: Node, src: Node): Node =>
   made(core.scatterAdd(base, dim, index, src));
+/** The int32 positions of x's elements along dim in order: stable, NaN the largest. Nothing is differentiated through it. */
+export const argsort = (x: Node, dim: number, descending = false): Node =>
+  made(core.argsort(x, dim, descending ? 1 : 0));
 
 /** a: [..., m, k], b: [..., k, n]; both at least 2-dim, batch dims broadcast; gives [..., m, n]. */
 export const matmul = (a: Node, b: Node): Node => made(core.matmul(a, b));

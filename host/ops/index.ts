@@ -25,12 +25,14 @@ import { reductionOps } from "./reduction";
 import { resamplingOps } from "./resampling";
 import { scatterOps } from "./scatter";
 import { shapeOps } from "./shape";
+import { sortingOps } from "./sorting";
 import { signatures } from "./signatures";
 
 const implementations: Implementations & Record<keyof typeof signatures, Implementations[string]> = {
   ...mathOps,
   ...comparisonOps,
   ...reductionOps,
+  ...sortingOps,
   ...shapeOps,
   ...diagonalOps,
   ...joiningOps,

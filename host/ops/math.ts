@@ -142,7 +142,7 @@ const heaviside = (x: Node, values: Node): Node =>
   p.where(p.eq(x, zero()), values, p.cast(p.gt(x, zero()), p.dtype(x)));
 
 /** From the nearer end, so that weights of 0 and 1 give the ends exactly. */
-function lerp(start: Node, end: Node, weight: Node): Node {
+export function lerp(start: Node, end: Node, weight: Node): Node {
   const difference = p.sub(end, start);
   const fromStart = p.add(start, p.mul(weight, difference));
   const fromEnd = p.sub(end, p.mul(difference, p.sub(p.num(1), weight)));

@@ -38,7 +38,7 @@ function unflatten(x: Node, dim: number, sizes: Ints): Node {
   return p.reshape(x, splice(all, d, 1, ...filled));
 }
 
-function squeeze(x: Node, dims?: Ints): Node {
+export function squeeze(x: Node, dims?: Ints): Node {
   const sizes = p.shape(x);
   const chosen = dims?.map((dim) => p.normalizeDim(dim, sizes.length));
   return p.reshape(

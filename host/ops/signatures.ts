@@ -338,6 +338,40 @@ export const signatures = {
   /** A vector norm of all elements or over one dim, a matrix norm over two. */
   "linalg.norm": '(A: Tensor, ord?: number | "fro" | "nuc", dim?: ints, keepdim?: bool, *, dtype?: dtype): Tensor',
 
+  // -- order
+  /** The elements along dim in ascending or descending order, with their indices (int32); NaN is the largest. Always stable. */
+  sort: "(input: Tensor, dim?: int, descending?: bool, stable?: bool): [values: Tensor, indices: Tensor]",
+  /** The indices (int32) that sort along dim; NaN is the largest. Always stable. */
+  argsort: "(input: Tensor, dim?: int, descending?: bool, stable?: bool): Tensor",
+  /** The elements along dim 0 in ascending order. */
+  msort: "(input: Tensor): Tensor",
+  /** The k largest or smallest along dim, in order, with their indices (int32). */
+  topk: "(input: Tensor, k: int, dim?: int, largest?: bool, sorted?: bool): [values: Tensor, indices: Tensor]",
+  /** The k-th smallest along dim, from 1 on, with its index (int32). */
+  kthvalue: "(input: Tensor, k: int, dim?: int, keepdim?: bool): [values: Tensor, indices: Tensor]",
+  /** The lower median of all, whose gradient is shared by equal elements, or along dim with its index (int32). */
+  median: ["(input: Tensor): Tensor", "(input: Tensor, dim: int, keepdim?: bool): [values: Tensor, indices: Tensor]"],
+  /** The lower median of what isn't NaN: of all, or along dim with its index (int32). */
+  nanmedian: [
+    "(input: Tensor): Tensor",
+    "(input: Tensor, dim: int, keepdim?: bool): [values: Tensor, indices: Tensor]",
+  ],
+  /** The q-quantiles along dim, or of all; those of several q come first. NaN where there is one. */
+  quantile: [
+    '(input: Tensor, q: number, dim?: int, keepdim?: bool, *, interpolation?: "linear" | "lower" | "higher" | "midpoint" | "nearest"): Tensor',
+    '(input: Tensor, q: Tensor, dim?: int, keepdim?: bool, *, interpolation?: "linear" | "lower" | "higher" | "midpoint" | "nearest"): Tensor',
+  ],
+  /** The q-quantiles of what isn't NaN along dim, or of all; those of several q come first. */
+  nanquantile: [
+    '(input: Tensor, q: number, dim?: int, keepdim?: bool, *, interpolation?: "linear" | "lower" | "higher" | "midpoint" | "nearest"): Tensor',
+    '(input: Tensor, q: Tensor, dim?: int, keepdim?: bool, *, interpolation?: "linear" | "lower" | "higher" | "midpoint" | "nearest"): Tensor',
+  ],
+  /** Where values are to be inserted into rows that are sorted, before (or, to the right, behind) equal elements; int32. */
+  searchsorted:
+    '(sortedSequence: Tensor, values: Operand, *, outInt32?: bool, right?: bool, side?: "left" | "right", sorter?: Tensor): Tensor',
+  /** The bucket between sorted boundaries that each value falls into: boundaries[i−1] < value ≤ boundaries[i]; int32. */
+  bucketize: "(input: Operand, boundaries: Tensor, *, outInt32?: bool, right?: bool): Tensor",
+
   // -- shape
   /** The same elements in another shape; one size may be −1. */
   reshape: "(input: Tensor, shape: ints...): Tensor",

@@ -5,3 +5,4 @@ import "./kernels/gather";
 import "./kernels/reduce";
 import "./kernels/gemm";
 import "./kernels/convolution";
+import "./kernels/sort";

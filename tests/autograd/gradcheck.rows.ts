@@ -87,6 +87,7 @@ export const primitives: Row[] = [
   ["Concat", (x: T, y: T) => pf.cat([x, y.sin(), x]), [matrix, grid(1, 3, 1)]],
   ["Gather", (x: T) => x.gather(1, index), [matrix]],
   ["ScatterAdd", (x: T, y: T) => x.scatterAdd(1, index, y), [matrix, grid(2, 3, 2)]],
+  ["Argsort as an index", (x: T) => x.gather(1, x.argsort(1, true)), [matrix]],
   ["Matmul", (a: T, b: T) => a.matmul(b), [matrix, grid(3, 2, 1)]],
   ["Convolution", (x: T, w: T) => pf.nn.functional.conv1d(x, w.unsqueeze(0), { padding: 1 }), [matrix, grid(2, 2, 1)]],
 ];

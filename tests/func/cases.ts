@@ -96,6 +96,7 @@ const reductions: Case[] = [
   ["max and min along a dim", (x) => [x.max(0)[0], x.min(1, true)[0]], real(3, 4)],
   ["aminmax", (x) => pf.aminmax(x, { dim: 0 }), real(3, 4)],
   ["argmax as an index", (x) => pf.takeAlongDim(x.mul(x), x.argmax(1, true), 1), real(3, 4)],
+  ["argsort as an index", (x) => pf.takeAlongDim(x.mul(x), x.argsort(1, true), 1), real(3, 4)],
   ["argmin of all", (x) => x.reshape(-1).take(x.argmin()), real(3, 4)],
   ["logsumexp", (x) => [x.logsumexp(0), x.logsumexp([0, 1], true)], real(2, 3)],
   ["norms", (x) => [x.norm(), x.norm(1, [0]), x.norm(3, [1], true), pf.linalg.vectorNorm(x, Infinity)], real(2, 3)],

@@ -19,8 +19,6 @@ interface Kernels {
   loadBlock(e: number, dst: number, src: number, start: number, n: number, nd: number, dims: number, st: number): void;
   fill(dtype: DType, dst: number, value: number, n: number): void;
   iota(dtype: DType, dst: number, start: number, step: number, n: number): void;
-  gatherDim(...args: number[]): number;
-  scatterAddDim(...args: number[]): number;
   gemmBytes: WebAssembly.Global;
   describeGemm(at: number, dtype: DType, m: number, n: number, k: number, ...operandsAndResult: number[]): void;
   addBatchDim(gemm: number, size: number, aStride: number, bStride: number): void;
@@ -30,8 +28,19 @@ interface Kernels {
   gemmPartWorkspace(gemm: number): number;
   gemmPart(gemm: number, part: number, workspace: number): void;
   runGemm(gemm: number, parts: number, workspace: number): void;
+  gather(task: number): number;
+  gatherParts(task: number): number;
+  gatherPart(task: number, part: number): void;
+  scatterAdd(task: number): number;
+  scatterAddParts(task: number): number;
+  scatterAddPart(task: number, part: number): void;
+  outOfRange(task: number): number;
   philox(dst: number, low: bigint, high: bigint, key: bigint): void;
   reduce(...args: number[]): void;
+  argsort(task: number): void;
+  argsortParts(task: number): number;
+  argsortPart(task: number, part: number): void;
+  argsortWorkspace(task: number): number;
 }
 
 function compiled(): Kernels {
