@@ -8,6 +8,7 @@ import { addFacts, fail, failure } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { allocateRecord, freeRecord, lastChunk } from "../memory/slab";
 import { Vector } from "../memory/vector";
+import { clearBytes } from "../memory/words";
 import { Node, PENDING, REQUIRES_GRAD } from "./node";
 
 export const MAX_DIMS: i32 = 32;
@@ -83,7 +84,7 @@ export function append(op: Op, dtype: DType, ndim: i32, attributeCount: i32, inp
     return poisoned();
   }
   const n = changetype<Node>(at);
-  memory.fill(at, 0, offsetof<Node>());
+  clearBytes(at, offsetof<Node>());
   n.op = <i8>op;
   n.dtype = <i8>dtype;
   n.ndim = <i8>ndim;
@@ -112,13 +113,10 @@ export function seal(n: Node): Node {
     return poisoned();
   }
   let numel: i64 = 1;
-  for (let i = 0; i < <i32>n.ndim; i++) {
-    numel *= n.dim(i);
-    if (numel > i32.MAX_VALUE) numel = <i64>i32.MAX_VALUE + 1;
-  }
-  for (let i = 0; i < <i32>n.ndim; i++) if (!n.dim(i)) numel = 0;
+  // Capped, so that no product overflows; a later size of 0 still makes it 0.
+  for (let i = 0, ndim = <i32>n.ndim; i < ndim; i++) numel = min(numel * n.dim(i), <i64>i32.MAX_VALUE + 1);
   let flags: u8 = 0;
-  for (let i = 0; i < <i32>n.inputCount; i++) {
+  for (let i = 0, count = <i32>n.inputCount; i < count; i++) {
     const input = n.input(i);
     input.refs++;
     flags |= input.flags;
@@ -148,8 +146,11 @@ function addPending(n: Node): void {
   pendingCount++;
 }
 /** Takes a node off the pending list: it is computed, or was found not to be worth storing. */
+@inline
 export function removePending(n: Node): void {
-  if (!(n.flags & PENDING)) return;
+  if (n.flags & PENDING) unlinkPending(n);
+}
+function unlinkPending(n: Node): void {
   n.flags &= ~PENDING;
   const next = n.next,
     prev = n.prev;
@@ -175,8 +176,11 @@ export function joinRing(a: Node, b: Node): void {
   next.ringPrev = b;
 }
 /** Takes a node out of its ring. */
+@inline
 export function leaveRing(n: Node): void {
-  if (!n.ring) return;
+  if (n.ring) unlinkRing(n);
+}
+function unlinkRing(n: Node): void {
   const next = changetype<Node>(n.ring);
   const prev = changetype<Node>(n.ringPrev);
   prev.ring = next;
@@ -195,8 +199,11 @@ export function retain(n: Node): void {
 declare function customFreed(call: i32): void;
 
 /** Gives up a reference; frees the node, and what only it held, when that was the last. */
+@inline
 export function release(n: Node): void {
-  if (--n.refs) return;
+  if (--n.refs == 0) destroy(n);
+}
+function destroy(n: Node): void {
   let dead: Node | null = n;
   n.mark = 0;
   unlist(n);

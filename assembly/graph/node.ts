@@ -11,6 +11,7 @@
 // to the walk under way: visited in walk `mark`, at position `slot` of its order. `prev` and `next` link pending nodes
 // (not computed yet); `ring` and `ringPrev` link the results of one transform call, which are computed together.
 import { Buffer } from "../memory/buffer";
+import { equalWords } from "../memory/words";
 
 /** Hangs on something that a derivative is asked for. */
 export const REQUIRES_GRAD: u8 = 1;
@@ -128,5 +129,5 @@ export function setContiguousStrides(n: Node): void {
   }
 }
 export function sameShape(a: Node, b: Node): bool {
-  return a.ndim == b.ndim && memory.compare(a.dims, b.dims, (<usize>a.ndim) << 2) == 0;
+  return a.ndim == b.ndim && equalWords(a.dims, b.dims, a.ndim);
 }

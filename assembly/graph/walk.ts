@@ -43,11 +43,15 @@ export function nodeAt(slot: i32): Node {
   return changetype<Node>(order.at(slot));
 }
 
+// The stack has room for it.
+@inline
 function enter(n: Node): void {
   n.mark = epoch;
   n.slot = -1;
-  stack.push(<u32>changetype<usize>(n));
-  stack.push(0);
+  const top = stack.data + ((<usize>stack.length) << 2);
+  store<usize>(top, changetype<usize>(n));
+  store<u32>(top, 0, 4);
+  stack.length += 2;
 }
 
 /** What a walk follows. */
@@ -87,18 +91,25 @@ export function walk(root: Node, follow: Follow, oldest: u64): void {
   enter(root);
   while (stack.length) {
     // Room for the input that may be entered and for the node that may be left.
-    if (!stack.reserve(stack.length + 2) || !order.reserveOne()) return abandon();
+    if (stack.length + 2 > stack.capacity && !stack.reserve(stack.length + 2)) return abandon();
+    if (!order.reserveOne()) return abandon();
     const top = stack.length - 2;
     const n = changetype<Node>(stack.at(top));
-    const next = stack.at(top + 1);
-    if (next < n.inputCount) {
+    const inputs = n.inputs,
+      count = n.inputCount;
+    let next = stack.at(top + 1),
+      input = n;
+    for (; next < count; next++) {
+      input = changetype<Node>(load<usize>(inputs + ((<usize>next) << 2)));
+      if (follows(input, follow, oldest)) break;
+    }
+    if (next < count) {
       stack.set(top + 1, next + 1);
-      const input = n.input(next);
-      if (follows(input, follow, oldest)) enter(input);
+      enter(input);
     } else {
       stack.length = top;
       n.slot = order.length;
-      order.push(<u32>changetype<usize>(n));
+      order.set(order.length++, <u32>changetype<usize>(n));
     }
   }
   stack.clear();

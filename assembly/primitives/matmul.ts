@@ -7,6 +7,7 @@ import { Node } from "../graph/node";
 import { gemmPartWorkspace, gemmParts, runGemm } from "../kernels/gemm";
 import { Epilogue, GEMM_BYTES, Gemm } from "../kernels/gemm/descriptor";
 import { Buffer } from "../memory/buffer";
+import { copyWords } from "../memory/words";
 import { batchSize, batched, isBatched } from "./batching";
 import { cast } from "./elementwise/emit";
 import { broadcastDims, broadcastInto, broadcastNdim, resetBroadcast, resultType } from "./elementwise/binary";
@@ -34,7 +35,7 @@ export function buildMatmul(a: Node, b: Node): Node {
     n = b.dim(innerAt + 1);
   if (!broadcastBatch(a) || !broadcastBatch(b)) return mismatch(a, b);
   const ndim = broadcastNdim;
-  memory.copy(dims, broadcastDims, (<usize>ndim) << 2);
+  copyWords(dims, broadcastDims, ndim);
   return multiply(expanded(a, dtype, ndim, m, k), expanded(b, dtype, ndim, k, n));
 }
 function mismatch(a: Node, b: Node): Node {
@@ -65,7 +66,7 @@ function expanded(x: Node, dtype: DType, ndim: i32, rows: i32, columns: i32): No
 function multiply(a: Node, b: Node): Node {
   const ndim = <i32>a.ndim;
   const n = append(Op.Matmul, a.dtype, ndim, 0, 2);
-  memory.copy(n.dims, a.dims, (<usize>ndim) << 2);
+  copyWords(n.dims, a.dims, ndim);
   n.setDim(ndim - 1, b.dim(ndim - 1));
   n.setInput(0, a);
   n.setInput(1, b);

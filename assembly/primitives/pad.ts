@@ -3,6 +3,7 @@ import { Op } from "../abi/opcodes";
 import { addFact, addFacts, fail } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { append, seal } from "../graph/graph";
+import { copyWords } from "../memory/words";
 import { Node, sizeOf } from "../graph/node";
 import { copyStrided } from "../kernels/copy";
 import { fill } from "../kernels/fill";
@@ -35,7 +36,7 @@ export function buildPad(x: Node, count: i32, amounts: usize, value: f64): Node 
   }
   if (none) return x;
   const n = append(Op.Pad, x.dtype, ndim, 3 * ndim, 1);
-  memory.copy(n.attributes, amounts, (<usize>(3 * ndim)) << 2);
+  copyWords(n.attributes, amounts, 3 * ndim);
   for (let i = 0; i < ndim; i++) {
     const gaps = <i64>max(x.dim(i) - 1, 0) * n.attribute(i + 2 * ndim);
     const size = gaps + x.dim(i) + n.attribute(i) + n.attribute(i + ndim);

@@ -6,6 +6,7 @@ import { append, seal } from "../graph/graph";
 import { Node, REQUIRES_GRAD, setContiguousStrides, sizeOf } from "../graph/node";
 import { fill, iota } from "../kernels/fill";
 import { Buffer } from "../memory/buffer";
+import { copyWords } from "../memory/words";
 import { batched } from "./batching";
 import { Kind, Primitive, register } from "./primitive";
 
@@ -43,7 +44,7 @@ export function allocateValues(n: Node): bool {
 /** A leaf with room for values that the host writes. */
 export function buildData(dtype: DType, ndim: i32, dims: usize): Node {
   const n = append(Op.Data, dtype, ndim, 0, 0);
-  memory.copy(n.dims, dims, (<usize>ndim) << 2);
+  copyWords(n.dims, dims, ndim);
   seal(n);
   if (n.op == Op.Data && !failure) allocateValues(n);
   return n;
@@ -52,7 +53,7 @@ export function buildData(dtype: DType, ndim: i32, dims: usize): Node {
 /** A tensor of one repeated value. It takes no memory for its elements. */
 export function buildFull(dtype: DType, ndim: i32, dims: usize, value: f64): Node {
   const n = append(Op.Full, dtype, ndim, 0, 0);
-  memory.copy(n.dims, dims, (<usize>ndim) << 2);
+  copyWords(n.dims, dims, ndim);
   n.value = rounded(value, dtype);
   return seal(n);
 }
@@ -78,7 +79,7 @@ export function buildIota(dtype: DType, count: i32, start: f64, step: f64): Node
 /** x under a new identity. Connected: gradients flow through; otherwise a leaf (Detach). */
 export function buildAlias(x: Node, connected: bool, requiresGrad: bool): Node {
   const n = append(connected ? Op.Alias : Op.Detach, x.dtype, x.ndim, 0, 1);
-  memory.copy(n.dims, x.dims, (<usize>x.ndim) << 2);
+  copyWords(n.dims, x.dims, x.ndim);
   n.setInput(0, x);
   seal(n);
   if (!connected) n.flags &= ~REQUIRES_GRAD;
@@ -93,7 +94,7 @@ export function buildAlias(x: Node, connected: bool, requiresGrad: bool): Node {
 export function buildPlaceholder(dtype: DType, ndim: i32, dims: usize, requiresGrad: bool, purpose: i32): Node {
   const n = append(Op.Placeholder, dtype, ndim, 1, 0);
   n.setAttribute(0, purpose);
-  memory.copy(n.dims, dims, (<usize>ndim) << 2);
+  copyWords(n.dims, dims, ndim);
   seal(n);
   if (requiresGrad) n.flags |= REQUIRES_GRAD;
   return n;
@@ -148,7 +149,7 @@ export function shareBuffer(n: Node, x: Node): void {
 /** Makes n show x's values as they lie. n has x's shape. */
 export function shareValues(n: Node, x: Node): void {
   shareBuffer(n, x);
-  memory.copy(n.strides, x.strides, (<usize>n.ndim) << 2);
+  copyWords(n.strides, x.strides, n.ndim);
 }
 
 class Same extends Primitive {

@@ -6,6 +6,7 @@ import { Failure } from "../abi/failures";
 import { append, seal } from "../graph/graph";
 import { Node, sameShape, sizeOf } from "../graph/node";
 import { copyStrided } from "../kernels/copy";
+import { copyWords } from "../memory/words";
 import { batchSize, batched, batchedDims } from "./batching";
 import { buildPad } from "./pad";
 import { Kind, Primitive, register } from "./primitive";
@@ -37,7 +38,7 @@ export function buildReshape(x: Node, ndim: i32, dims: usize): Node {
     else if (size == -1 && open < 0) open = i;
     else valid = false;
   }
-  memory.copy(wanted, dims, (<usize>ndim) << 2);
+  copyWords(wanted, dims, ndim);
   if (open >= 0 && valid) {
     valid = known > 0 && x.numel % known == 0;
     if (valid) store<i32>(wanted + ((<usize>open) << 2), <i32>(x.numel / known));
@@ -54,7 +55,7 @@ export function buildReshape(x: Node, ndim: i32, dims: usize): Node {
 function reshaped(x: Node, ndim: i32, dims: usize): Node {
   if (isConstant(x)) return buildFull(x.dtype, ndim, dims, x.value);
   const n = append(Op.Reshape, x.dtype, ndim, 0, 1);
-  memory.copy(n.dims, dims, (<usize>ndim) << 2);
+  copyWords(n.dims, dims, ndim);
   n.setInput(0, x);
   return seal(n);
 }
@@ -230,7 +231,7 @@ export function buildExpand(x: Node, ndim: i32, dims: usize): Node {
   if (same) return x;
   if (isConstant(x)) return buildFull(x.dtype, ndim, wanted, x.value);
   const n = append(Op.Expand, x.dtype, ndim, 0, 1);
-  memory.copy(n.dims, wanted, (<usize>ndim) << 2);
+  copyWords(n.dims, wanted, ndim);
   n.setInput(0, x);
   return seal(n);
 }
@@ -298,9 +299,9 @@ export function buildSlice(x: Node, count: i32, spec: usize): Node {
   const lengths = spec + ((<usize>ndim) << 2);
   if (isConstant(x)) return buildFull(x.dtype, ndim, lengths, x.value);
   const n = append(Op.Slice, x.dtype, ndim, 2 * ndim, 1);
-  memory.copy(n.dims, lengths, (<usize>ndim) << 2);
-  memory.copy(n.attributes, spec, (<usize>ndim) << 2);
-  memory.copy(n.attributes + ((<usize>ndim) << 2), spec + ((<usize>ndim) << 3), (<usize>ndim) << 2);
+  copyWords(n.dims, lengths, ndim);
+  copyWords(n.attributes, spec, ndim);
+  copyWords(n.attributes + ((<usize>ndim) << 2), spec + ((<usize>ndim) << 3), ndim);
   n.setInput(0, x);
   return seal(n);
 }
@@ -361,7 +362,7 @@ class Slice extends Primitive {
 export function buildFlip(x: Node, dims: u32): Node {
   if (!dims || isConstant(x)) return x;
   const n = append(Op.Flip, x.dtype, x.ndim, 1, 1);
-  memory.copy(n.dims, x.dims, (<usize>x.ndim) << 2);
+  copyWords(n.dims, x.dims, x.ndim);
   n.setAttribute(0, <i32>dims);
   n.setInput(0, x);
   return seal(n);

@@ -4,6 +4,7 @@
 import { Op } from "../abi/opcodes";
 import { failure } from "../abi/failure";
 import { Node } from "../graph/node";
+import { order } from "../graph/walk";
 import { Vector } from "../memory/vector";
 import { buildConcat } from "../primitives/concat";
 import { add } from "../primitives/elementwise/emit";
@@ -12,16 +13,11 @@ import { clearQueue, dequeue, enqueue, queueLength } from "../runtime/queue";
 
 // A cell: the piece, and the slot's next older cell. Cells are numbered from 1; 0: none.
 export const cells = Vector.make(memory.data(12));
-/** By slot: its newest cell. */
+/** By slot: its newest cell; empty as long as there are no pieces. */
 export const newest = Vector.make(memory.data(12));
 export const sorted = Vector.make(memory.data(12));
 export const operands = Vector.make(memory.data(12));
 
-/** Begins with `count` slots that have no pieces. False: memory is exhausted. */
-export function resetPieces(count: i32): bool {
-  clearPieces();
-  return newest.resize(count, 0);
-}
 export function clearPieces(): void {
   cells.clear();
   newest.clear();
@@ -51,6 +47,7 @@ function paddedDim(n: Node): i32 {
 /** Puts a contribution aside if it is a piece. */
 export function keepPiece(slot: i32, contribution: Node): bool {
   if (paddedDim(contribution) < 0) return false;
+  if (!newest.length && !newest.resize(order.length, 0)) return false;
   cells.push(<u32>changetype<usize>(contribution));
   cells.push(newest.at(slot));
   newest.set(slot, cells.length >> 1);
@@ -58,7 +55,7 @@ export function keepPiece(slot: i32, contribution: Node): bool {
 }
 @inline
 export function hasPieces(slot: i32): bool {
-  return newest.at(slot) != 0;
+  return newest.length != 0 && newest.at(slot) != 0;
 }
 
 @inline

@@ -4,13 +4,12 @@ import { reserveStash, stash, unstash } from "../memory/vector";
 import { epoch, order, placeAll } from "../graph/walk";
 import { dummies, gradients, seeds } from "./jvp";
 import { cells, newest, operands, sorted } from "./pieces";
-import { cotangents, customParts, needed } from "./vjp";
+import { cotangents, customParts } from "./vjp";
 
 /** Puts the walk aside; returns its epoch for `resume`, or 0 when memory is exhausted. */
 export function suspend(): u32 {
-  if (!reserveStash(11)) return 0;
+  if (!reserveStash(10)) return 0;
   stash(order);
-  stash(needed);
   stash(cotangents);
   stash(customParts);
   stash(cells);
@@ -33,7 +32,6 @@ export function resume(suspended: u32): void {
   unstash(cells);
   unstash(customParts);
   unstash(cotangents);
-  unstash(needed);
   unstash(order);
   if (epoch != suspended) placeAll();
 }

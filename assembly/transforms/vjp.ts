@@ -4,23 +4,22 @@ import { Failure } from "../abi/failures";
 import { Op } from "../abi/opcodes";
 import { joinRing, setOrigin } from "../graph/graph";
 import { Node, sameShape } from "../graph/node";
-import { Follow, isVisited, nodeAt, order, startWalk, walk } from "../graph/walk";
+import { Follow, isVisited, nodeAt, order, placeAt, startWalk, walk } from "../graph/walk";
 import { allocate, free } from "../memory/heap";
 import { Vector } from "../memory/vector";
 import { add } from "../primitives/elementwise/emit";
 import { primitiveOf } from "../primitives/primitive";
 import { resume, suspend } from "./suspend";
-import { hasPieces, keepPiece, resetPieces, clearPieces, withPieces } from "./pieces";
+import { clearPieces, hasPieces, keepPiece, withPieces } from "./pieces";
 
-// By slot of the walk: whether a gradient has to get there, and what has arrived so far (0: nothing).
-export const needed = Vector.make(memory.data(12));
+// By slot: what has arrived so far (0: nothing).
 export const cotangents = Vector.make(memory.data(12));
 
 /** What arrives at a custom function's call: output, its cotangent, and the next entry; entries count from 1. */
 export const customParts = Vector.make(memory.data(12));
 
 function accumulate(n: Node, contribution: Node): void {
-  if (keepPiece(n.slot, contribution)) return;
+  if (contribution.op == Op.Pad && keepPiece(n.slot, contribution)) return;
   const held = cotangents.at(n.slot);
   let sum = contribution;
   if (held) {
@@ -48,24 +47,14 @@ export function vjp(
   for (let i = 0; i < targetCount; i++) oldest = min(oldest, nodeOf(targets, i).serial);
   startWalk();
   for (let i = 0; i < outputCount; i++) walk(nodeOf(outputs, i), Follow.Gradients, oldest);
+  keepNeeded(targets, targetCount);
   const count = order.length;
-  needed.clear();
   cotangents.clear();
   customParts.clear();
-  if (!needed.resize(count, 0) || !cotangents.resize(count, 0) || !resetPieces(count)) {
+  clearPieces();
+  if (!cotangents.resize(count, 0)) {
     setOrigin(0);
     return;
-  }
-
-  for (let i = 0; i < targetCount; i++) {
-    const target = nodeOf(targets, i);
-    if (isVisited(target)) needed.set(target.slot, 1);
-  }
-  for (let slot = 0; slot < count; slot++) {
-    const n = nodeAt(slot);
-    for (let k = 0; k < <i32>n.inputCount && !needed.at(slot); k++) {
-      if (isNeeded(n.input(k))) needed.set(slot, 1);
-    }
   }
 
   for (let i = 0; i < outputCount; i++) {
@@ -78,7 +67,7 @@ export function vjp(
       break;
     }
     setOrigin(output.origin);
-    if (isNeeded(output)) accumulate(output, g);
+    if (isVisited(output)) accumulate(output, g);
   }
   for (let slot = count - 1; slot >= 0 && !failure; slot--) {
     const n = nodeAt(slot);
@@ -88,7 +77,7 @@ export function vjp(
       cotangents.set(slot, <u32>changetype<usize>(sum));
     }
     const g = cotangents.at(slot);
-    if (!g || !needed.at(slot)) continue;
+    if (!g) continue;
     if (n.op == Op.CustomOutput) {
       noteOutput(n, changetype<Node>(g));
       continue;
@@ -98,9 +87,9 @@ export function vjp(
       continue;
     }
     const primitive = primitiveOf(n.op);
-    for (let k = 0; k < <i32>n.inputCount; k++) {
+    for (let k = 0, inputCount = <i32>n.inputCount; k < inputCount; k++) {
       const input = n.input(k);
-      if (!isNeeded(input)) continue;
+      if (!isVisited(input)) continue;
       const contribution = primitive.vjp(n, k, changetype<Node>(g));
       if (contribution) accumulate(input, contribution);
     }
@@ -111,10 +100,35 @@ export function vjp(
     const target = nodeOf(targets, i);
     store<u32>(results + ((<usize>i) << 2), isVisited(target) ? cotangents.at(target.slot) : 0);
   }
-  needed.clear();
   cotangents.clear();
   customParts.clear();
   clearPieces();
+}
+
+/** The slot of a target until `keepNeeded` gives it another. */
+const TARGET: i32 = -2;
+
+// Drops the nodes that no gradient has to get to from the walk: afterwards it is those that are visited which hang on a target.
+function keepNeeded(targets: usize, targetCount: i32): void {
+  for (let i = 0; i < targetCount; i++) {
+    const target = nodeOf(targets, i);
+    if (isVisited(target)) target.slot = TARGET;
+  }
+  let kept = 0;
+  for (let slot = 0, count = order.length; slot < count; slot++) {
+    const n = nodeAt(slot);
+    if (n.slot == TARGET || hasVisitedInput(n)) {
+      placeAt(n, kept);
+      order.set(kept++, <u32>changetype<usize>(n));
+    } else n.mark = 0;
+  }
+  order.length = kept;
+}
+@inline
+function hasVisitedInput(n: Node): bool {
+  let found = false;
+  for (let k = 0, count = <i32>n.inputCount; k < count && !found; k++) found = isVisited(n.input(k));
+  return found;
 }
 
 // -- custom functions
@@ -122,7 +136,7 @@ export function vjp(
 // The cotangent of an output waits at the call until those of all outputs are there: the call is older than they are.
 function noteOutput(output: Node, g: Node): void {
   const call = output.input(1);
-  if (!isNeeded(call)) return;
+  if (!isVisited(call)) return;
   customParts.push(<u32>changetype<usize>(output));
   customParts.push(<u32>changetype<usize>(g));
   customParts.push(cotangents.at(call.slot));
@@ -152,7 +166,7 @@ function callBackward(call: Node, firstPart: u32): void {
   setOrigin(call.origin);
   for (let k = 0; k < inputs && !code; k++) {
     const id = load<u32>(exchange + ((<usize>k) << 2));
-    if (id && isNeeded(call.input(k))) accumulate(call.input(k), changetype<Node>((<usize>id) << 4));
+    if (id && isVisited(call.input(k))) accumulate(call.input(k), changetype<Node>((<usize>id) << 4));
   }
   free(exchange);
 }
@@ -172,10 +186,6 @@ function prepare(exchange: usize, outputs: i32, part: u32): u32 {
 @inline
 export function nodeOf(list: usize, i: i32): Node {
   return changetype<Node>(load<usize>(list + ((<usize>i) << 2)));
-}
-@inline
-function isNeeded(n: Node): bool {
-  return isVisited(n) && needed.at(n.slot) != 0;
 }
 
 /** Links results that are computed together; entries of 0 are none. */

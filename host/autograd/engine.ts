@@ -2,7 +2,7 @@
 import type { DType } from "../../assembly/abi/opcodes";
 import { Failure } from "../../assembly/abi/failures";
 import { check } from "../core/failure";
-import { core, readInts, shapeOf, writeInts } from "../core/memory";
+import { core, readInts, shapeOf, writeInts, writeLists } from "../core/memory";
 import { concat, dtype, type Node } from "../core/prim";
 import { tracing } from "./tracing";
 
@@ -16,7 +16,7 @@ export function vjpNodes(
   targets: readonly Node[],
   createGraph: boolean,
 ): (Node | null)[] {
-  writeInts([...outputs, ...cotangents, ...targets]);
+  writeLists(outputs, cotangents, targets);
   const start = core.appendedNodes();
   const before = core.setGradEnabled(createGraph ? 1 : 0);
   try {
@@ -25,7 +25,7 @@ export function vjpNodes(
     core.setGradEnabled(before);
   }
   tracing.backward += core.appendedNodes() - start;
-  return readInts(targets.length).map((id) => (id === 0 ? null : (id as Node)));
+  return readNodes(targets.length);
 }
 
 /** What strict mode wants to know of an input: whether an output hangs on it, and its gradient on the dummy cotangents. */
@@ -42,15 +42,17 @@ export function jvpNodes(
   tangents: readonly (Node | null)[],
   createGraph: boolean,
 ): { tangents: (Node | null)[]; found: Found[] } {
-  writeInts([...outputs, ...inputs, ...tangents.map((node) => node ?? 0)]);
+  writeLists(outputs, inputs, tangents);
   check(core.jvp(outputs.length, inputs.length, createGraph ? 1 : 0));
-  const result = readInts(outputs.length + inputs.length);
   tracing.backward += core.passNodes(0);
   tracing.doubleBackward += core.passNodes(1);
-  return {
-    tangents: result.slice(0, outputs.length).map((id) => (id === 0 ? null : (id as Node))),
-    found: result.slice(outputs.length),
-  };
+  return { tangents: readNodes(outputs.length), found: readInts(inputs.length, outputs.length) };
+}
+// The first `count` ids that the last call left in scratch; 0 is null.
+function readNodes(count: number): (Node | null)[] {
+  const nodes: (number | null)[] = readInts(count);
+  for (let i = 0; i < count; i++) if (nodes[i] === 0) nodes[i] = null;
+  return nodes as (Node | null)[];
 }
 
 /**
@@ -65,7 +67,7 @@ export function vmapNodes(
   start = 0,
   whole = size,
 ): Node[] {
-  writeInts([...placeholders, ...batches, ...outputs]);
+  writeLists(placeholders, batches, outputs);
   mapping = { placeholders, batches, size, start, whole };
   check(core.vmap(placeholders.length, size, outputs.length, start, whole));
   return readInts(outputs.length) as Node[];

@@ -1,9 +1,10 @@
 // torch.autograd.functional: products with the Jacobian and the Hessian of a function.
+import { check } from "../core/failure";
 import { core } from "../core/memory";
 import { detach, fullLike, type Node } from "../core/prim";
 import { withinOp } from "../core/scope";
 import { checkOptions } from "../options";
-import { nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
+import { nodeOf, type Tensor } from "../tensor/tensor";
 import { Found, jvpNodes, vjpNodes } from "./engine";
 import { type Parts, putTogether, type Tensors } from "./structure";
 import { aliasInputs, countTraced, holdTogether, traced } from "./tracing";
@@ -44,42 +45,49 @@ interface Traced {
   strict: boolean;
 }
 
+const OPTIONS = ["createGraph", "strict"];
+
 // What jvp, vjp, vhp and hvp share: validates, traces func on aliases, transforms, and hands out the outputs and the
 // product, detached unless createGraph (C4). `transform` runs within the op `fn` and gives the nodes of the product.
 function product(
   fn: string,
   func: Func,
   inputs: Tensors,
-  options: FunctionalOptions,
+  options: FunctionalOptions | undefined,
   prepare: (inputs: Node[], isArray: boolean) => Node[] | null,
   transform: (traced: Traced, v: Node[] | null) => Node[],
 ): { outputs: Tensor[]; product: Tensor[]; inputIsArray: boolean; outputIsArray: boolean } {
-  checkOptions(fn, options, ["createGraph", "strict"]);
-  const { createGraph = false, strict = false } = options ?? {};
+  checkOptions(fn, options, OPTIONS);
+  const createGraph = options?.createGraph ?? false;
+  const strict = options?.strict ?? false;
   const given = withinOp(fn, () => checkInputs(fn, func, inputs));
-  let outputIsArray = false;
-  const results = traced(() => {
-    const [nodesIn, v, outputs] = countTraced(() => {
-      const [own, seeds] = withinOp(fn, () => {
-        const made = aliasInputs(given.tensors, createGraph); // C3
-        // As Tensors, ones and casts that v stands for outlive func.
-        return [made, prepare(made.nodes, given.isArray)?.map(wrapNode) ?? null] as const;
+  let outputs: Parts;
+  const results = traced(() =>
+    withinOp(fn, () => {
+      let inputNodes: Node[] = [];
+      let v: Node[] | null = null;
+      outputs = countTraced(() => {
+        const own = aliasInputs(given.tensors, createGraph); // C3
+        inputNodes = own.nodes;
+        v = prepare(inputNodes, given.isArray);
+        v?.forEach((node) => check(core.adopt(node))); // func may dispose the Tensors of v
+        return callFunc(fn, func, own.tensors);
       });
-      return [own.nodes, seeds, withinOp(fn, () => callFunc(fn, func, own.tensors))] as const;
-    });
-    outputIsArray = outputs.isArray;
-    return withinOp(fn, () => {
       const outputNodes = outputs.tensors.map(nodeOf);
-      const trace = { inputs: nodesIn, outputs, outputNodes, createGraph, strict };
-      const nodes = transform(trace, v && v.map(nodeOf));
-      const finished = createGraph
-        ? { outputs: outputNodes, product: nodes }
-        : { outputs: outputNodes.map(detach), product: nodes.map(detach) };
-      holdTogether([...finished.outputs, ...finished.product]);
+      const trace = { inputs: inputNodes, outputs, outputNodes, createGraph, strict };
+      const nodes = outputNodes.concat(transform(trace, v));
+      const finished = createGraph ? nodes : nodes.map(detach);
+      holdTogether(finished);
       return finished;
-    });
-  });
-  return { ...results, inputIsArray: given.isArray, outputIsArray };
+    }),
+  );
+  const { isArray, tensors } = outputs!;
+  return {
+    outputs: results.slice(0, tensors.length),
+    product: results.slice(tensors.length),
+    inputIsArray: given.isArray,
+    outputIsArray: isArray,
+  };
 }
 
 /**
@@ -101,7 +109,7 @@ export function jvp<F extends Func>(
   func: F,
   inputs: Tensors,
   v?: Tensors | null,
-  options: FunctionalOptions = {},
+  options?: FunctionalOptions,
 ): [output: MirrorOfResult<F>, jvp: MirrorOfResult<F>] {
   const {
     outputs,
@@ -152,7 +160,7 @@ export function vjp<F extends Func, const I extends Tensors>(
   func: F,
   inputs: I,
   v?: Tensors | null,
-  options: FunctionalOptions = {},
+  options?: FunctionalOptions,
 ): [output: MirrorOfResult<F>, vjp: Mirror<I>] {
   const result = product(
     "vjp",
@@ -187,7 +195,7 @@ export function hvp<const I extends Tensors>(
   func: Func,
   inputs: I,
   v?: Tensors | null,
-  options: FunctionalOptions = {},
+  options?: FunctionalOptions,
 ): [output: Tensor, hvp: Mirror<I>] {
   return hessianProduct("hvp", func, inputs, v, options, ({ inputs: nodes, createGraph, strict }, gradient, seeds) => {
     const { indices, present } = withoutNull(gradient);
@@ -210,7 +218,7 @@ export function vhp<const I extends Tensors>(
   func: Func,
   inputs: I,
   v?: Tensors | null,
-  options: FunctionalOptions = {},
+  options?: FunctionalOptions,
 ): [output: Tensor, vhp: Mirror<I>] {
   return hessianProduct("vhp", func, inputs, v, options, ({ inputs: nodes, createGraph, strict }, gradient, seeds) => {
     const { indices, present } = withoutNull(gradient);
@@ -231,7 +239,7 @@ function hessianProduct<I extends Tensors>(
   func: Func,
   inputs: I,
   v: Tensors | null | undefined,
-  options: FunctionalOptions,
+  options: FunctionalOptions | undefined,
   transform: (traced: Traced, gradient: (Node | null)[], v: Node[]) => Node[],
 ): [Tensor, Mirror<I>] {
   const result = product(

@@ -126,7 +126,7 @@ function nest(flat: Tensor[], inputCount: number, outputIsArray: boolean, inputI
 function jacobianOf(fn: string, func: Func, inputs: Tensors, options: Checked): Nested {
   const given = withinOp(fn, () => checkInputs(fn, func, inputs));
   let outputIsArray = false;
-  const { jacobian } = traced(() => {
+  const jacobian = traced(() => {
     const own = withinOp(fn, () => aliasInputs(given.tensors, options.createGraph));
     const outputs: Parts = withinOp(fn, () => countTraced(() => callFunc(fn, func, own.tensors)));
     outputIsArray = outputs.isArray;
@@ -136,7 +136,7 @@ function jacobianOf(fn: string, func: Func, inputs: Tensors, options: Checked): 
       const nodes = entries(fn, outputNodes, own.nodes, options);
       const finished = options.createGraph ? nodes : nodes.map(detach);
       holdTogether(finished);
-      return { jacobian: finished };
+      return finished;
     });
   });
   return nest(jacobian, given.tensors.length, outputIsArray, given.isArray);

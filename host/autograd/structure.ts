@@ -17,8 +17,9 @@ export interface Parts {
  * @throws ArgumentError in torch's words, for anything else (C1, C2 of torch.autograd.functional)
  */
 export function takeApart(value: unknown, what: string, fn: string): Parts {
-  const expected = `${fn}: The ${what} given to ${fn} must be either a Tensor or a tuple of Tensors but`;
   if (isTensor(value)) return { isArray: false, tensors: [value] };
+  if (areTensors(value)) return { isArray: true, tensors: value.slice() }; // func may write into the array that it was given to
+  const expected = `${fn}: The ${what} given to ${fn} must be either a Tensor or a tuple of Tensors but`;
   const isReturned = what.startsWith("outputs of");
   if (isReturned ? wasAsync(value) : isAsync(value)) {
     const hint = isReturned ? "the function must not be async" : "await it first";
@@ -27,12 +28,14 @@ export function takeApart(value: unknown, what: string, fn: string): Parts {
   if (!Array.isArray(value)) throw new ArgumentError(`${expected} the given ${what} has type ${typeName(value)}.`);
   if (value.length === 0) throw new ArgumentError(`${expected} the given ${what} is an empty array.`);
   if (isReturned) value.forEach(wasAsync);
-  // Not forEach, which passes over holes.
-  for (const [i, item] of (value as unknown[]).entries()) {
-    if (!isTensor(item)) throw new ArgumentError(`${expected} the value at index ${i} has type ${typeName(item)}.`);
-  }
-  // A copy: func may write into the array that it was given to.
-  return { isArray: true, tensors: [...(value as Tensor[])] };
+  // Not indexOf, which passes over holes.
+  const wrong = (value as unknown[]).findIndex((item) => !isTensor(item));
+  throw new ArgumentError(`${expected} the value at index ${wrong} has type ${typeName(value[wrong])}.`);
+}
+function areTensors(value: unknown): value is Tensor[] {
+  if (!Array.isArray(value) || value.length === 0) return false;
+  for (let i = 0; i < value.length; i++) if (!isTensor(value[i])) return false;
+  return true;
 }
 
 /** The tensors as a structure again. */

@@ -26,12 +26,16 @@ export interface Aliases {
 }
 /** Aliases that require grad, in the current scope. Connected, those of tensors that require grad pass gradients on. */
 export function aliasInputs(inputs: readonly Tensor[], connected: boolean): Aliases {
-  const nodes = inputs.map((tensor) => {
-    const node = nodeOf(tensor);
-    return core.inputAlias(node, connected && core.requiresGrad(node) ? 1 : 0) as Node;
-  });
-  nodes.forEach(wrapNode);
-  return { nodes, tensors: nodes.map(wrapNode) };
+  const nodes: Node[] = [];
+  const tensors: Tensor[] = [];
+  for (const input of inputs) {
+    const node = nodeOf(input);
+    const alias = core.inputAlias(node, connected && core.requiresGrad(node) ? 1 : 0) as Node;
+    nodes.push(alias);
+    wrapNode(alias);
+    tensors.push(wrapNode(alias));
+  }
+  return { nodes, tensors };
 }
 
 /** Holds the results of one call beyond its scope; computing one of them computes all. */
@@ -59,12 +63,5 @@ export function withinTrace<R>(body: (surrounding: Scope | null, gradEnabled: bo
 }
 
 /** withinTrace; what comes out are the nodes that body has held, as Tensors of the surrounding scope. */
-export function traced<K extends string>(
-  body: () => Record<K, readonly Node[]>,
-  recording = true,
-): Record<K, Tensor[]> {
-  const results = withinTrace(body, recording);
-  const tensors = {} as Record<K, Tensor[]>;
-  for (const key in results) tensors[key] = results[key].map(adoptNode);
-  return tensors;
-}
+export const traced = (body: () => readonly Node[], recording = true): Tensor[] =>
+  withinTrace(body, recording).map(adoptNode);

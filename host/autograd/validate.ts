@@ -1,6 +1,6 @@
 // What the functions of autograd.functional check and how they say it. Rules and phrases are those of PyTorch
 // (torch/autograd/functional.py); the letters are the rules of its documentation that the tests name.
-import { core, shapeOf } from "../core/memory";
+import { core, isSameShape, shapeOf } from "../core/memory";
 import { cast, dtype, fullLike, isFloat, type Node, numel } from "../core/prim";
 import { outsideOps } from "../core/scope";
 import { dtypeName } from "../core/dtype";
@@ -43,10 +43,9 @@ export function checkV(fn: string, v: Tensors, like: readonly Node[], likeIsArra
   }
   return tensors.map((tensor, i) => {
     const node = nodeOf(tensor);
-    const want = formatShape(shapeOf(like[i]!));
-    const got = formatShape(shapeOf(node));
-    if (want !== got) {
+    if (!isSameShape(like[i]!, node)) {
       const entry = isArray || likeIsArray ? `Entry ${i} in v` : "v";
+      const [want, got] = [formatShape(shapeOf(like[i]!)), formatShape(shapeOf(node))];
       throw new ShapeError(`${fn}: ${entry} has invalid size: should be ${want} but got ${got}.`);
     }
     if (!isFloat(node)) {

@@ -113,7 +113,9 @@ export interface Core extends Record<string, unknown> {
   lostRecords(): number;
 }
 
-export const core: Core = instantiateSync<Core>(coreBytes(), imports).exports;
+// The instance's own exports: the loader would wrap each in a function that collects its arguments, which keeps the engine
+// from calling straight into WebAssembly.
+export const core = instantiateSync<Core>(coreBytes(), imports).instance.exports as Core;
 
 let words = new Int32Array(core.memory.buffer);
 /** All of memory as 32-bit words. */
@@ -149,10 +151,28 @@ export function writeInts(values: readonly number[]): number {
   for (let i = 0; i < values.length; i++) all[at + i] = values[i]!;
   return values.length;
 }
+/** Writes lists one after the other for the next call, an entry of null as 0; returns the total length. */
+export function writeLists(
+  first: readonly (number | null)[],
+  second: readonly (number | null)[],
+  third: readonly (number | null)[] = none,
+): number {
+  const total = first.length + second.length + third.length;
+  let at = scratchFor(total);
+  const all = allWords();
+  for (let i = 0; i < first.length; i++) all[at++] = first[i] ?? 0;
+  for (let i = 0; i < second.length; i++) all[at++] = second[i] ?? 0;
+  for (let i = 0; i < third.length; i++) all[at++] = third[i] ?? 0;
+  return total;
+}
+const none: readonly number[] = [];
 /** Reads what the last call left in scratch. */
 export function readInts(count: number, from = 0): number[] {
   const at = scratchFor(count + from) + from;
-  return Array.from(allWords().subarray(at, at + count));
+  const all = allWords();
+  const values: number[] = [];
+  for (let i = 0; i < count; i++) values.push(all[at + i]!);
+  return values;
 }
 /** A shape that the last call left in scratch. */
 export const readShape = (ndim: number): number[] => readInts(ndim);
@@ -165,6 +185,16 @@ export function shapeOf(node: number): number[] {
   const shape: number[] = [];
   for (let i = 0; i < ndim; i++) shape.push(all[at + i]!);
   return shape;
+}
+
+/** Whether two nodes have the same sizes. */
+export function isSameShape(a: number, b: number): boolean {
+  const ndim = core.ndimOf(a);
+  if (core.ndimOf(b) !== ndim) return false;
+  const [atA, atB] = [core.dimsOf(a) >>> 2, core.dimsOf(b) >>> 2];
+  const all = allWords();
+  for (let i = 0; i < ndim; i++) if (all[atA + i] !== all[atB + i]) return false;
+  return true;
 }
 
 /** Words at an address, and writing them there. */

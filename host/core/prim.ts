@@ -4,7 +4,7 @@
 // promotion and negative dims work here as in torch, and a violation throws from here with the user's op in the message.
 import { DType, Op } from "../../assembly/abi/opcodes";
 import { check, checkAddress } from "./failure";
-import { core, elementsAt, readShape, shapeOf, writeInts } from "./memory";
+import { core, elementsAt, readShape, shapeOf, writeInts, writeLists } from "./memory";
 
 declare const nodeBrand: unique symbol;
 /** The id of a node in the core. */
@@ -154,7 +154,7 @@ export const permute = (x: Node, dims: readonly number[]): Node => made(core.per
 export const expand = (x: Node, shape: readonly number[]): Node => made(core.expand(x, writeInts(shape)));
 /** Per dim: the first index, how many, and the step (> 0). All must lie within x. */
 export function slice(x: Node, starts: readonly number[], lengths: readonly number[], steps: readonly number[]): Node {
-  writeInts([...starts, ...lengths, ...steps]);
+  writeLists(starts, lengths, steps);
   return made(core.slice(x, starts.length));
 }
 export const flip = (x: Node, dims: readonly number[]): Node => made(core.flip(x, writeInts(dims)));
@@ -168,7 +168,7 @@ export function pad(
   between: readonly number[] = before.map(() => 0),
   value = 0,
 ): Node {
-  writeInts([...before, ...after, ...between]);
+  writeLists(before, after, between);
   return made(core.pad(x, before.length, value));
 }
 /** dtypes are promoted; sizes must agree outside of `dim`. */

@@ -28,12 +28,14 @@ export function withinOp<T>(name: string, body: () => T): T {
 }
 /** Runs the user's function: ops in it go by their own names again. */
 export function outsideOps<T>(body: () => T): T {
-  const outer = { op, depth };
+  const outerOp = op;
+  const outerDepth = depth;
   op = "";
   depth = 0;
   try {
     return body();
   } finally {
-    ({ op, depth } = outer);
+    op = outerOp;
+    depth = outerDepth;
   }
 }

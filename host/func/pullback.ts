@@ -2,7 +2,7 @@
 import { jvpNodes, vjpNodes } from "../autograd/engine";
 import { aliasInputs, holdTogether, withinTrace } from "../autograd/tracing";
 import { check } from "../core/failure";
-import { core, writeInts } from "../core/memory";
+import { core, writeInts, writeLists } from "../core/memory";
 import { alias, detach, fullLike, type Node } from "../core/prim";
 import { withinOp } from "../core/scope";
 import { addTo, type Scope } from "../tensor/lifetime";
@@ -41,7 +41,8 @@ function trace(name: string, func: AnyFunction, primals: readonly unknown[], has
       const visible = nodes.map((node, i) => (stays[i] ? alias(node) : detach(node)));
       visible.forEach(core.hold);
       if (!attached) {
-        check(core.keepForClosure(targets.length, writeInts([...targets, ...outputs]) - targets.length));
+        writeLists(targets, outputs);
+        check(core.keepForClosure(targets.length, outputs.length));
       }
       const inputs = targets.map((node) => kept(node, surrounding));
       const traced: Trace = {

@@ -1,7 +1,7 @@
 // What the transforms of pf.func share: func is traced on fresh aliases of its arguments' tensors, and nodes are made of what
 // it returns. Results hang on the caller's graph where the caller's tensors require grad, and on nothing else.
 import { check } from "../core/failure";
-import { core, writeInts } from "../core/memory";
+import { core, writeLists } from "../core/memory";
 import { detach, isFloat, type Node } from "../core/prim";
 import { type Aliases, aliasInputs, countTraced, holdTogether, withinTrace } from "../autograd/tracing";
 import { outsideOps, withinOp } from "../core/scope";
@@ -73,7 +73,8 @@ export function transform(name: string, inputs: readonly Tensor[], trace: (input
     return withinOp(name, () => {
       const made = emit();
       const released = own.nodes;
-      check(core.releaseGrad(released.length, writeInts([...released, ...made.nodes]) - released.length));
+      writeLists(released, made.nodes);
+      check(core.releaseGrad(released.length, made.nodes.length));
       const nodes = gradEnabled ? made.nodes : made.nodes.map(detach);
       holdTogether(nodes);
       return { made, nodes };

@@ -90,7 +90,7 @@ export function vmap<F extends AnyFunction>(func: F, options: VmapOptions = {}):
       throw new ArgumentError(`vmap: inDims is not compatible with the structure of the ${args.length} arguments.`);
     }
     let shape: ReturnType<typeof flatten>["shape"] | null = null;
-    const { results } = traced(() => {
+    const results = traced(() => {
       const mapped: { placeholder: Node; batch: Node }[] = [];
       const sizes: number[] = [];
       const leaves = withinOp("vmap", () =>
@@ -137,7 +137,7 @@ export function vmap<F extends AnyFunction>(func: F, options: VmapOptions = {}):
           fromFront(node, normalized("outDims", outputDims[k], shapeOf(node).length)),
         );
         holdTogether(placed);
-        return { results: placed };
+        return placed;
       });
     }, core.isGradEnabled() !== 0);
     return unflatten(shape!, results) as ReturnType<F>;

@@ -138,6 +138,55 @@ function bind(signature: Signature, args: unknown[], bound: unknown[]): Mismatch
   return null;
 }
 
+/** Fits every argument list of a signature that most calls have: by position, and no more than these. */
+const DIRECT_ARGUMENTS = 4;
+type Direct = (given: number, a: unknown, b: unknown, c: unknown, d: unknown) => unknown;
+
+/** An argument given by position as the implementation gets it, or REJECTED. */
+function converted(param: Param, value: unknown): unknown {
+  if (isTensor(value)) return param.takesTensor ? nodeOf(value) : param.kind.convert(value);
+  if (typeof value === "number" && param.takesNumber) return num(value);
+  if (value === undefined || value === null) return param.optional ? undefined : REJECTED;
+  return param.kind.convert(value);
+}
+
+/**
+ * Calls the implementation if the arguments fit the signature one by one, else returns REJECTED and has done nothing: then
+ * the call is for `bind`, which knows keywords and lists without brackets and says what is wrong. It makes no array, no
+ * closure and no object but the result's handle. Null for a signature that is not of this kind.
+ */
+function directly(name: string, signature: Signature, implementation: Implementation): Direct | null {
+  const { params, positional, variadic } = signature;
+  if (params.length > DIRECT_ARGUMENTS || params.length === 0 || signature.returns === "boolean") return null;
+  let required = params.length;
+  while (required > 0 && params[required - 1]!.optional) required--;
+  if (required > positional) return null;
+  const [p0, p1, p2, p3] = params;
+  const count = params.length;
+  return (given, a, b, c, d) => {
+    if (given < required || given > positional || given === 0) return REJECTED;
+    const last = given === 1 ? a : given === 2 ? b : given === 3 ? c : d;
+    if (isPlainObject(last) || (variadic && given === positional && !Array.isArray(last))) return REJECTED;
+    const mark = enterOp(name);
+    try {
+      const x = converted(p0!, a);
+      if (x === REJECTED) return REJECTED;
+      if (count === 1) return wrap(implementation(x), false);
+      const y = given > 1 ? converted(p1!, b) : undefined;
+      if (y === REJECTED) return REJECTED;
+      if (count === 2) return wrap(implementation(x, y), false);
+      const z = given > 2 ? converted(p2!, c) : undefined;
+      if (z === REJECTED) return REJECTED;
+      if (count === 3) return wrap(implementation(x, y, z), false);
+      const w = given > 3 ? converted(p3!, d) : undefined;
+      if (w === REJECTED) return REJECTED;
+      return wrap(implementation(x, y, z, w), false);
+    } finally {
+      leaveOp(mark);
+    }
+  };
+}
+
 function wrap(result: Result, asBoolean: boolean): unknown {
   if (typeof result !== "number") return result.map(wrapNode);
   const tensor = wrapNode(result);
@@ -185,6 +234,8 @@ function overloaded(
   };
 }
 
+const never: Direct = () => REJECTED;
+
 /** The public function of an op. `name` is the key in the table; messages show its last part. */
 export function defineOp(
   key: string,
@@ -193,26 +244,37 @@ export function defineOp(
 ): DefinedOp {
   const name = key.slice(key.lastIndexOf(".") + 1);
   const signatures = (typeof texts === "string" ? [texts] : texts).map(parseSignature);
+  const implementations = typeof implementation === "function" ? signatures.map(() => implementation) : implementation;
   const run =
-    signatures.length === 1 && typeof implementation === "function"
-      ? single(name, signatures[0]!, implementation)
-      : overloaded(
-          name,
-          signatures,
-          typeof implementation === "function" ? signatures.map(() => implementation) : implementation,
-        );
+    signatures.length === 1
+      ? single(name, signatures[0]!, implementations[0]!)
+      : overloaded(name, signatures, implementations);
+  // What fits the first signature is its own, whatever the others would take.
+  const direct = directly(name, signatures[0]!, implementations[0]!) ?? never;
+  const bound = (...args: unknown[]): unknown => run(args);
+  const boundMethod = function (this: Tensor, ...args: unknown[]): unknown {
+    args.splice(self, 0, this);
+    return run(args);
+  };
   const self = key === name ? signatures[0]!.self : -1;
+  // Not a rest parameter: as long as it is only forwarded, V8 makes no object of `arguments`.
+  /* eslint-disable prefer-rest-params, prefer-spread */
   return {
     name,
     signatures,
-    call: (...args) => run(args),
+    call: function (a?: unknown, b?: unknown, c?: unknown, d?: unknown) {
+      const result = direct(arguments.length, a, b, c, d);
+      return result === REJECTED ? bound.apply(undefined, arguments as unknown as unknown[]) : result;
+    },
     method:
       self < 0
         ? undefined
-        : function (...args) {
-            if (self === 0) args.unshift(this);
-            else args.splice(self, 0, this);
-            return run(args);
+        : function (this: Tensor, a?: unknown, b?: unknown, c?: unknown) {
+            const given = arguments.length + 1;
+            const result =
+              self === 0 ? direct(given, this, a, b, c) : self === 1 ? direct(given, a, this, b, c) : REJECTED;
+            return result === REJECTED ? boundMethod.apply(this, arguments as unknown as unknown[]) : result;
           },
   };
+  /* eslint-enable prefer-rest-params, prefer-spread */
 }

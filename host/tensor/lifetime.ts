@@ -15,6 +15,8 @@ const COMPACT_AT = 1024;
 
 /** Nodes that the Tensors of a page hold; 0 where one was disposed. */
 export class Page {
+  /** How many of its Tensors are not disposed. */
+  live = 0;
   constructor(readonly nodes: Node[]) {}
 }
 export class Scope {
@@ -35,10 +37,18 @@ const registry = new FinalizationRegistry<Node[]>((nodes) => {
 let scope: Scope | null = null;
 let openPage: Page | null = null;
 let openPageBytes = 0;
-// The open page is let go of at the end of the job, or its Tensors could not be collected before it is full.
+let closing = false;
+// The open page is let go of at the end of the job, or its Tensors could not be collected before it is full. One whose Tensors
+// are all disposed pins nothing and stays: a loop that disposes what it makes registers nothing.
 const closePage = (): void => {
-  openPage = null;
+  closing = false;
+  if (openPage !== null && openPage.live > 0) openPage = null;
 };
+function closeSoon(): void {
+  if (closing) return;
+  closing = true;
+  queueMicrotask(closePage);
+}
 
 /** Hands a Tensor over to garbage collection. */
 export function addToPage(tensor: Tensor): void {
@@ -49,9 +59,10 @@ export function addToPage(tensor: Tensor): void {
     openPage = new Page(nodes);
     openPageBytes = 0;
     registry.register(openPage, nodes);
-    queueMicrotask(closePage);
   }
+  closeSoon();
   openPageBytes += bytes;
+  openPage.live++;
   tensor.home = openPage;
   tensor.slot = openPage.nodes.length;
   openPage.nodes.push(node);
@@ -73,8 +84,13 @@ export const track = (tensor: Tensor): void => addTo(scope, tensor);
 export function untrack(tensor: Tensor): void {
   const { home } = tensor;
   tensor.home = null;
-  if (home instanceof Page) home.nodes[tensor.slot] = 0 as Node;
-  else if (home !== null && ++home.gone > COMPACT_AT && home.gone > home.tensors.length >> 1) {
+  if (home instanceof Page) {
+    home.nodes[tensor.slot] = 0 as Node;
+    if (--home.live === 0 && home === openPage) {
+      home.nodes.length = 0;
+      openPageBytes = 0;
+    }
+  } else if (home !== null && ++home.gone > COMPACT_AT && home.gone > home.tensors.length >> 1) {
     home.tensors = home.tensors.filter((t) => t.home === home);
     home.gone = 0;
   }

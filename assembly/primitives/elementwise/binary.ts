@@ -3,7 +3,8 @@ import { DType, Op } from "../../abi/opcodes";
 import { addFact, addFacts, fail } from "../../abi/failure";
 import { Failure } from "../../abi/failures";
 import { MAX_DIMS } from "../../graph/graph";
-import { Node } from "../../graph/node";
+import { Node, sameShape } from "../../graph/node";
+import { copyWords, equalWords } from "../../memory/words";
 import { register } from "../primitive";
 import { buildAlias, buildFull, defaultDType, fullLike, isConstant } from "../source";
 import { buildExpand } from "../views";
@@ -66,8 +67,8 @@ export function broadcastInto(x: Node): bool {
   }
   if (ndim > broadcastNdim) {
     const extra = ndim - broadcastNdim;
-    memory.copy(broadcastDims + ((<usize>extra) << 2), broadcastDims, (<usize>broadcastNdim) << 2);
-    memory.copy(broadcastDims, x.dims, (<usize>extra) << 2);
+    if (broadcastNdim) memory.copy(broadcastDims + ((<usize>extra) << 2), broadcastDims, (<usize>broadcastNdim) << 2);
+    copyWords(broadcastDims, x.dims, extra);
     broadcastNdim = ndim;
   }
   return true;
@@ -76,6 +77,7 @@ const targetDims: usize = memory.data(32 * 4);
 
 // x in the given dtype, expanded to the broadcast dims.
 function conform(x: Node, dtype: DType, ndim: i32, dims: usize): Node {
+  if (x.dtype == dtype && x.ndim == ndim && !x.isWeak && equalWords(x.dims, dims, ndim)) return x;
   if (isConstant(x)) return buildFull(dtype, ndim, dims, x.value);
   return buildExpand(cast(x, dtype), ndim, dims);
 }
@@ -84,9 +86,13 @@ function conform(x: Node, dtype: DType, ndim: i32, dims: usize): Node {
 
 /** op applied to a and b, broadcast and promoted. */
 export function buildBinary(op: Op, a: Node, b: Node): Node {
-  resetBroadcast();
-  if (!broadcastInto(a) || !broadcastInto(b)) return a;
   let dtype = resultType(a, b);
+  // Most operands agree already; only what is left of promotion is to be looked at.
+  const agree = sameShape(a, b);
+  if (!agree) {
+    resetBroadcast();
+    if (!broadcastInto(a) || !broadcastInto(b)) return a;
+  }
   if (op >= Op.LogicalAnd) dtype = DType.Bool;
   else if ((op == Op.Div || op == Op.Atan2) && dtype < DType.Float32) dtype = defaultDType();
   else if (dtype == DType.Bool && (op == Op.Sub || op == Op.Fmod || op == Op.Remainder || op == Op.Pow)) {
@@ -97,8 +103,8 @@ export function buildBinary(op: Op, a: Node, b: Node): Node {
     }
     dtype = DType.Int32;
   }
-  const ndim = broadcastNdim;
-  memory.copy(targetDims, broadcastDims, (<usize>ndim) << 2);
+  const ndim = agree ? <i32>a.ndim : broadcastNdim;
+  copyWords(targetDims, agree ? a.dims : broadcastDims, ndim);
   const x = conform(a, dtype, ndim, targetDims);
   if (op == Op.Pow && isConstant(b)) {
     const power = constantPower(x, b.value);
@@ -123,7 +129,7 @@ export function buildWhere(condition: Node, a: Node, b: Node): Node {
   resetBroadcast();
   if (!broadcastInto(condition) || !broadcastInto(a) || !broadcastInto(b)) return a;
   const ndim = broadcastNdim;
-  memory.copy(targetDims, broadcastDims, (<usize>ndim) << 2);
+  copyWords(targetDims, broadcastDims, ndim);
   const dtype = resultType(a, b);
   return where(
     conform(condition, DType.Bool, ndim, targetDims),

@@ -2,6 +2,7 @@
 import { DType, Op } from "../../abi/opcodes";
 import { append, seal } from "../../graph/graph";
 import { Node } from "../../graph/node";
+import { copyWords } from "../../memory/words";
 import { batched } from "../batching";
 import { buildFull, fullLike, isConstant } from "../source";
 
@@ -9,7 +10,7 @@ const operands: usize = memory.data(3 * 4);
 
 function pointwise(op: Op, dtype: DType, shapeOf: Node, inputCount: i32): Node {
   const n = append(op, dtype, shapeOf.ndim, 0, inputCount);
-  memory.copy(n.dims, shapeOf.dims, (<usize>shapeOf.ndim) << 2);
+  copyWords(n.dims, shapeOf.dims, shapeOf.ndim);
   return n;
 }
 
