@@ -1,7 +1,7 @@
 import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
-const nodeGlobals = ["Buffer", "URL", "clearTimeout", "console", "performance", "process", "setTimeout"];
+const nodeGlobals = ["Buffer", "URL", "WebAssembly", "clearTimeout", "console", "performance", "process", "setTimeout"];
 
 export default tseslint.config(
   {

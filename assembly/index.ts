@@ -105,6 +105,20 @@ export function liveNodes(): i32 {
   return graph.liveNodes;
 }
 
+// -- threads
+
+export {
+  activeWorkers,
+  createWorker,
+  dismissWorker,
+  freeWorker,
+  joinPool,
+  partsOfWorkers,
+  setMayBlock,
+  sleepingWorkers,
+  workerLoop,
+} from "./runtime/parallel";
+
 // -- lifetime
 
 export function openScope(): i32 {

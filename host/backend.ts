@@ -1,5 +1,7 @@
 // What the library runs on, and the few choices that a user can make.
-import { core } from "./core/memory";
+import { hasRelaxedSimd, type Simd } from "./core/bytes";
+import { core, running, useSimd } from "./core/memory";
+import { setThreads, threadCount, threadsReady, withoutThreads } from "./core/threads";
 import { ArgumentError } from "./errors";
 import { checkOptions } from "./options";
 import { version } from "./generated/version";
@@ -17,7 +19,8 @@ export interface PlanCache {
 }
 export interface Backend {
   /** SIMD instructions in use. */
-  readonly simd: "simd128" | "relaxed";
+  readonly simd: Simd;
+  /** Threads that compute, the main thread among them. */
   readonly threads: number;
   /** Bytes in live values and graph nodes. */
   readonly memoryBytes: number;
@@ -31,8 +34,12 @@ export interface Backend {
 
 /** What is in use; the figures are those of the moment of reading. */
 export const backend: Backend = {
-  simd: "simd128",
-  threads: 1,
+  get simd() {
+    return running.simd;
+  },
+  get threads() {
+    return threadCount();
+  },
   get memoryBytes() {
     return core.memoryBytes();
   },
@@ -50,17 +57,26 @@ export const backend: Backend = {
 };
 
 export interface Configuration {
-  /** Worker threads; this build computes on the main thread whatever is asked for. */
+  /**
+   * Threads that compute, the main thread among them; 1: no workers. As many as the machine has cores, at most 16, where this
+   * is left out; never more than 64. Without shared memory (a page that is not cross-origin isolated) there is one thread whatever is asked for.
+   */
   threads?: number | undefined;
   /** Linear memory does not grow beyond so many bytes (at most 4 GiB); further needs throw the OutOfMemoryError. */
   maxMemoryBytes?: number | undefined;
-  /** "simd128" is the only build so far. */
-  simd?: "simd128" | undefined;
+  /**
+   * "relaxed", the default where the engine has it, rounds a·b + c once on processors that can: faster, and the last bit may
+   * differ between machines. "simd128" gives the same bits on every machine. Before the first tensor only.
+   */
+  simd?: Simd | undefined;
 }
+
+let limit: number | undefined;
 
 /**
  * Overrides what the library chose.
- * @throws ArgumentError for an unknown option or a value that this build does not have
+ * @throws ArgumentError for an unknown option, a value that is none of those above, simd "relaxed" where the engine lacks it,
+ *   and another simd than the one in use once there has been a tensor
  */
 export function configure(options?: Configuration | null): void {
   checkOptions("configure", options, ["threads", "maxMemoryBytes", "simd"]);
@@ -68,15 +84,45 @@ export function configure(options?: Configuration | null): void {
   if (threads !== undefined && (!Number.isInteger(threads) || threads < 1)) {
     throw new ArgumentError(`configure: threads should be a positive integer but got ${String(threads)}.`);
   }
-  if (simd !== undefined && simd !== "simd128") {
-    throw new ArgumentError(`configure: simd should be "simd128" but got ${String(simd)}.`);
-  }
-  if (maxMemoryBytes === undefined) return;
-  if (typeof maxMemoryBytes !== "number" || !(maxMemoryBytes > 0)) {
+  if (maxMemoryBytes !== undefined && (typeof maxMemoryBytes !== "number" || !(maxMemoryBytes > 0))) {
     throw new ArgumentError(`configure: maxMemoryBytes should be a positive number but got ${String(maxMemoryBytes)}.`);
   }
-  core.setLimit(Math.min(maxMemoryBytes, 2 ** 32));
+  if (simd !== undefined) changeSimd(simd);
+  if (maxMemoryBytes !== undefined) {
+    limit = Math.min(maxMemoryBytes, 2 ** 32);
+    core.setLimit(limit);
+  }
+  if (threads !== undefined) setThreads(threads);
 }
 
-/** Resolves when worker threads have answered; there are none to wait for yet. Awaiting it is never required. */
-export const ready: Promise<void> = Promise.resolve();
+function changeSimd(simd: Simd): void {
+  if (simd !== "simd128" && simd !== "relaxed") {
+    throw new ArgumentError(`configure: simd should be "simd128" or "relaxed" but got ${String(simd)}.`);
+  }
+  if (simd === running.simd) return;
+  if (simd === "relaxed" && !hasRelaxedSimd()) {
+    throw new ArgumentError(
+      `configure: simd "relaxed" is not available: this engine has no relaxed SIMD instructions.`,
+    );
+  }
+  if (core.appendedNodes()) {
+    throw new ArgumentError(`configure: simd can be set only before the first tensor is made.`);
+  }
+  const dtype = core.defaultDType();
+  const isGradEnabled = core.isGradEnabled();
+  withoutThreads(() => useSimd(simd));
+  core.setDefaultDType(dtype);
+  core.setGradEnabled(isGradEnabled);
+  if (limit !== undefined) core.setLimit(limit);
+}
+
+/**
+ * Resolves when the worker threads have answered, which awaiting it starts; at once where there are none to wait for. It is
+ * never required: until they are up, and where they can't be, everything runs on the main thread.
+ */
+export const ready: Promise<void> = {
+  then: (onFulfilled, onRejected) => threadsReady().then(onFulfilled, onRejected),
+  catch: (onRejected) => threadsReady().catch(onRejected),
+  finally: (onFinally) => threadsReady().finally(onFinally),
+  [Symbol.toStringTag]: "Promise",
+};

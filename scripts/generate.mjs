@@ -1,16 +1,61 @@
-// Writes host/generated/: the core's bytes as base64, and the version, and what generate-ops.mjs makes of the table of ops.
+// Writes host/generated/: the core, the version, and what generate-ops.mjs makes of the table of ops.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { deflateRawSync } from "node:zlib";
 import { root, run } from "./lib.mjs";
+import {
+  HEADER_BYTES,
+  Section,
+  dataSegments,
+  join,
+  leb,
+  memoryFlagsAt,
+  sectionsOf,
+  splitMultiplyAdds,
+} from "./wasm.mjs";
 
 process.chdir(root);
 mkdirSync("host/generated", { recursive: true });
-const base64 = readFileSync("build/core.simd128.wasm").toString("base64");
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 writeFileSync("host/generated/version.ts", `// Made by scripts/generate.mjs.\nexport const version = "${version}";\n`);
-writeFileSync(
-  "host/generated/core.ts",
-  `// Made by scripts/generate.mjs from build/core.simd128.wasm.\nexport const coreBase64: string =\n  "${base64}";\n`,
-);
+writeFileSync("host/generated/core.ts", packCore("build/core.relaxed.wasm"));
+
+/** The module as host/core/bytes.ts takes it apart. */
+function packCore(file) {
+  const all = sectionsOf(readFileSync(file));
+  const { sections, count } = splitMultiplyAdds(
+    all.filter(({ id }) => ![Section.Data, Section.DataCount].includes(id)),
+  );
+  const module = join(sections);
+  if (!WebAssembly.validate(module))
+    throw new Error(`generate: ${file} does not validate without relaxed instructions`);
+  const segments = dataSegments(all);
+  const dataAt = Math.min(...segments.map(({ address }) => address));
+  const data = Buffer.alloc(Math.max(...segments.map(({ address, bytes }) => address + bytes.length)) - dataAt);
+  for (const { address, bytes } of segments) data.set(bytes, address - dataAt);
+  const layout = {
+    moduleLength: module.length,
+    memoryFlagsAt: offsetOf(sections, Section.Import) + memoryFlagsAt(sections),
+    multiplyAdds: count,
+    dataAt,
+    dataLength: data.length,
+  };
+  const text = deflateRawSync(Buffer.concat([module, data]), { level: 9 }).toString("base64");
+  return [
+    `// Made by scripts/generate.mjs from ${file}: the module and its data, compressed.`,
+    `export const coreLayout = ${JSON.stringify(layout)};`,
+    `export const coreDeflated: string =\n  "${text}";\n`,
+  ].join("\n");
+}
+/** Where the content of a section begins in the module. */
+function offsetOf(sections, id) {
+  let at = HEADER_BYTES;
+  for (const section of sections) {
+    const head = 1 + leb(section.content.length).length;
+    if (section.id === id) return at + head;
+    at += head + section.content.length;
+  }
+  throw new Error(`generate: no section ${id}`);
+}
 
 const { code } = await run(["--import", "tsx", "scripts/generate-ops.mjs"], { live: true });
 if (code !== 0) process.exit(1);

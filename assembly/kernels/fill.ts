@@ -9,6 +9,27 @@ export function fill(dtype: i32, dst: usize, value: f64, n: i32): void {
   else memory.fill(dst, <u8>(value != 0), <usize>n);
 }
 
+/** n elements of one value at dst. */
+@unmanaged
+export class Fill {
+  dtype: i32;
+  /** Bytes of an element. */
+  esize: i32;
+  dst: usize;
+  n: i32;
+  value: f64;
+}
+/** Elements of a part: about 100 µs. */
+const FILL_PART: i32 = 1 << 18;
+
+export function fillParts(job: Fill): i32 {
+  return <i32>((<u32>job.n + FILL_PART - 1) / FILL_PART);
+}
+export function fillPart(job: Fill, part: i32): void {
+  const first = part * FILL_PART;
+  fill(job.dtype, job.dst + <usize>first * job.esize, job.value, min(FILL_PART, job.n - first));
+}
+
 /** dst[0 … n-1] = value, exactly n elements. */
 export function fillRun<T>(dst: usize, value: T, n: i32): void {
   const end = dst + <usize>n * sizeof<T>();

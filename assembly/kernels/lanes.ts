@@ -39,10 +39,11 @@ export function laneBits<T>(mask: v128): i32 {
   return sizeof<T>() == 4 ? i32x4.bitmask(mask) : i64x2.bitmask(mask);
 }
 
-/** a + b·c. */
+/** a + b·c; of floats in the relaxed build, rounded once where the processor does so at no cost. */
 // @ts-ignore: decorator
 @inline
 export function addProduct<T>(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD && isFloat<T>()) return v128.relaxed_madd<T>(b, c, a);
   return v128.add<T>(a, v128.mul<T>(b, c));
 }
 

@@ -6,12 +6,15 @@ import { append, seal } from "../graph/graph";
 import { copyWords } from "../memory/words";
 import { Node, sizeOf } from "../graph/node";
 import { copyStrided } from "../kernels/copy";
-import { fill } from "../kernels/fill";
+import { Fill, fillParts } from "../kernels/fill";
+import { parallelFor } from "../runtime/parallel";
+import { Job } from "../runtime/parts";
 import { batched } from "./batching";
 import { Kind, Primitive, register } from "./primitive";
 import { allocateValues, rounded } from "./source";
 import { buildSlice } from "./views";
 
+const job = changetype<Fill>(memory.data(24, 8));
 const spec: usize = memory.data(3 * 32 * 4);
 const strides: usize = memory.data(32 * 4);
 
@@ -72,7 +75,12 @@ class Pad extends Primitive {
     const x = n.input(0);
     const ndim = <i32>n.ndim;
     if (!allocateValues(n)) return false;
-    fill(n.dtype, n.data, n.value, n.numel);
+    job.dtype = n.dtype;
+    job.esize = sizeOf(n.dtype);
+    job.dst = n.data;
+    job.n = n.numel;
+    job.value = n.value;
+    parallelFor(Job.Fill, changetype<usize>(job), fillParts(job));
     if (!x.numel) return true;
     let first = 0;
     for (let i = 0; i < ndim; i++) {

@@ -1,4 +1,5 @@
-// What the core asks of the host in the middle of a call: to run a user's backward, and the time. autograd/custom.ts sets the hooks.
+// What the core asks of the host in the middle of a call: to run a user's backward (autograd/custom.ts sets the hooks), to start
+// worker threads (core/threads.ts), and the time.
 
 export const hooks = {
   /** Runs the backward of a custom function's call; 0, or -1 when it threw (`thrown` holds what). */
@@ -7,6 +8,8 @@ export const hooks = {
   customBatched: (_call: number, _node: number): number => 0,
   /** The core has freed a call. The core is busy: nothing may be called from here. */
   customFreed: (_call: number): void => {},
+  /** Enough work has run that worker threads could have shared; called in the middle of a computation. */
+  wantWorkers: (): void => {},
   /** What the user's backward threw. */
   thrown: undefined as unknown,
 };
@@ -27,5 +30,7 @@ export const imports = {
     customFreed: (call: number): void => hooks.customFreed(call),
     /** The clock of profiles, in milliseconds. */
     now: (): number => performance.now(),
+    wantWorkers: (): void => hooks.wantWorkers(),
+    turn: (): void => {},
   },
 };

@@ -2,13 +2,15 @@
 // place that touches linear memory; views of it are renewed whenever it has grown.
 import { instantiateSync } from "@assemblyscript/loader";
 import { imports } from "./hooks";
-import { coreBytes } from "./bytes";
+import { hasRelaxedSimd, initialData, moduleBytes, type Simd } from "./bytes";
 import { arrayTypes, type TypedArray } from "./dtype";
 import type { DType } from "../../assembly/abi/opcodes";
 
 /** The exports of assembly/index.ts. Nodes are ids; a negative result is a `Failure`. */
 export interface Core extends Record<string, unknown> {
   memory: WebAssembly.Memory;
+  /** Runs what the module's top level says: once for a memory, before anything else. */
+  start(): void;
   // memory
   scratch(words: number): number;
   factsAddress(): number;
@@ -19,6 +21,15 @@ export interface Core extends Record<string, unknown> {
   allocations(): number;
   setLimit(bytes: number): void;
   liveNodes(): number;
+  // threads
+  createWorker(): number;
+  dismissWorker(worker: number): void;
+  freeWorker(worker: number): void;
+  setMayBlock(mayBlock: number): void;
+  activeWorkers(): number;
+  sleepingWorkers(): number;
+  /** Parts of jobs that workers have run. */
+  partsOfWorkers(): number;
   // lifetime
   openScope(): number;
   closeScope(mark: number): void;
@@ -113,15 +124,60 @@ export interface Core extends Record<string, unknown> {
   lostRecords(): number;
 }
 
-// The instance's own exports: the loader would wrap each in a function that collects its arguments, which keeps the engine
-// from calling straight into WebAssembly.
-export const core = instantiateSync<Core>(coreBytes(), imports).instance.exports as Core;
+/** Pages that memory has at first, and the most it can have; the module imports it with these bounds. */
+const INITIAL_PAGES = 16;
+const MAXIMUM_PAGES = 65536;
+/** Shared memory reserves its maximum, which a system may refuse: less is tried then. */
+const LEAST_MAXIMUM_PAGES = 4096;
 
-let words = new Int32Array(core.memory.buffer);
-/** All of memory as 32-bit words. */
-function allWords(): Int32Array {
-  // Growing memory detaches the old buffer, whose views then have no elements.
-  if (words.length === 0) words = new Int32Array(core.memory.buffer);
+/** Shared memory where threads can be given it, else memory of this thread alone. */
+function makeMemory(): WebAssembly.Memory {
+  if (typeof SharedArrayBuffer === "function" && globalThis.crossOriginIsolated !== false) {
+    for (let maximum = MAXIMUM_PAGES; maximum >= LEAST_MAXIMUM_PAGES; maximum /= 2) {
+      try {
+        return new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum, shared: true });
+      } catch {
+        // The next one is smaller.
+      }
+    }
+  }
+  return new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: MAXIMUM_PAGES });
+}
+
+const isShared = (memory: WebAssembly.Memory): boolean =>
+  typeof SharedArrayBuffer === "function" && memory.buffer instanceof SharedArrayBuffer;
+
+/** What the core runs as. */
+export const running = { simd: hasRelaxedSimd() ? "relaxed" : "simd128" } as {
+  simd: Simd;
+  module: WebAssembly.Module;
+  shared: boolean;
+};
+
+// Another core can take the place of the first one. Engines call functions of a prototype as fast as constants.
+const functions = {};
+export const core = Object.create(functions) as Core;
+
+/** Puts a fresh core of the build in the place of the one that was, if any. */
+export function useSimd(simd: Simd): void {
+  const memory = makeMemory();
+  const shared = isShared(memory);
+  const module = new WebAssembly.Module(moduleBytes(simd, shared));
+  const { instance } = instantiateSync(module, { ...imports, env: { memory } });
+  const { address, bytes } = initialData();
+  new Uint8Array(memory.buffer).set(bytes, address);
+  Object.assign(functions, instance.exports);
+  Object.assign(running, { simd, module, shared });
+  core.start();
+  words = new Int32Array(memory.buffer);
+  scratchAt = scratchLength = 0;
+}
+
+let words: Int32Array;
+/** All of memory as 32-bit words, so far as to hold those before `end`. */
+function allWords(end: number): Int32Array {
+  // Growing memory detaches the old buffer, whose views then have no elements; one of shared memory goes on to show what it did.
+  if (words.length < end) words = new Int32Array(core.memory.buffer);
   return words;
 }
 
@@ -133,7 +189,7 @@ export function onExhausted(makeError: () => Error): void {
 
 let scratchAt = 0;
 let scratchLength = 0;
-// Where lists for a call of `count` words go, as an index into allWords().
+// Where lists for a call of `count` words go, as an index into all words.
 function scratchFor(count: number): number {
   if (count > scratchLength) {
     const address = core.scratch(count);
@@ -147,7 +203,7 @@ function scratchFor(count: number): number {
 /** Writes a list for the next call; returns its length. Values are taken as 32-bit integers. */
 export function writeInts(values: readonly number[]): number {
   const at = scratchFor(values.length);
-  const all = allWords();
+  const all = allWords(at + values.length);
   for (let i = 0; i < values.length; i++) all[at + i] = values[i]!;
   return values.length;
 }
@@ -159,7 +215,7 @@ export function writeLists(
 ): number {
   const total = first.length + second.length + third.length;
   let at = scratchFor(total);
-  const all = allWords();
+  const all = allWords(at + total);
   for (let i = 0; i < first.length; i++) all[at++] = first[i] ?? 0;
   for (let i = 0; i < second.length; i++) all[at++] = second[i] ?? 0;
   for (let i = 0; i < third.length; i++) all[at++] = third[i] ?? 0;
@@ -169,7 +225,7 @@ const none: readonly number[] = [];
 /** Reads what the last call left in scratch. */
 export function readInts(count: number, from = 0): number[] {
   const at = scratchFor(count + from) + from;
-  const all = allWords();
+  const all = allWords(at + count);
   const values: number[] = [];
   for (let i = 0; i < count; i++) values.push(all[at + i]!);
   return values;
@@ -181,7 +237,7 @@ export const readShape = (ndim: number): number[] => readInts(ndim);
 export function shapeOf(node: number): number[] {
   const ndim = core.ndimOf(node);
   const at = core.dimsOf(node) >>> 2;
-  const all = allWords();
+  const all = allWords(at + ndim);
   const shape: number[] = [];
   for (let i = 0; i < ndim; i++) shape.push(all[at + i]!);
   return shape;
@@ -192,7 +248,7 @@ export function isSameShape(a: number, b: number): boolean {
   const ndim = core.ndimOf(a);
   if (core.ndimOf(b) !== ndim) return false;
   const [atA, atB] = [core.dimsOf(a) >>> 2, core.dimsOf(b) >>> 2];
-  const all = allWords();
+  const all = allWords(Math.max(atA, atB) + ndim);
   for (let i = 0; i < ndim; i++) if (all[atA + i] !== all[atB + i]) return false;
   return true;
 }
@@ -200,17 +256,18 @@ export function isSameShape(a: number, b: number): boolean {
 /** Words at an address, and writing them there. */
 export function readWords(address: number, count: number): number[] {
   const at = address >>> 2;
-  return Array.from(allWords().subarray(at, at + count));
+  return Array.from(allWords(at + count).subarray(at, at + count));
 }
 export function writeWords(address: number, values: readonly number[]): void {
-  allWords().set(values, address >>> 2);
+  const at = address >>> 2;
+  allWords(at + values.length).set(values, at);
 }
 
 /** What the last failing call found: lists of integers. */
 export function readFacts(): number[][] {
   const at = core.factsAddress() >>> 2;
-  const all = allWords();
-  const total = all[at]!;
+  const total = allWords(at + 1)[at]!;
+  const all = allWords(at + total);
   const facts: number[][] = [];
   for (let i = 1; i < total;) {
     const count = all[at + i]!;
@@ -228,3 +285,5 @@ export function bytesAt(address: number, count: number): DataView {
 export function elementsAt(address: number, dtype: DType, count: number): TypedArray {
   return new arrayTypes[dtype](core.memory.buffer, address >>> 0, count);
 }
+
+useSimd(running.simd);

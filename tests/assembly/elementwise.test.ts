@@ -1,12 +1,9 @@
 // The elementwise block kernels, every op and dtype. float32 is compared with float64 arithmetic (V8's Math, whose errors of an
 // ulp of float64 do not show), float64 transcendental functions with BigInt arithmetic.
-import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { DType, Op } from "../../assembly/abi/opcodes";
+import { compiled } from "./compiled";
 import {
   atan2Reference,
   erfinvError,
@@ -23,22 +20,7 @@ interface Kernels {
   runElementwise(op: Op, dtype: DType, src: DType, dst: number, a: number, b: number, c: number, n: number): void;
 }
 
-function compiled(): Kernels {
-  const root = fileURLToPath(new URL("../..", import.meta.url));
-  const wasm = join(root, "build/testing.elementwise.wasm");
-  const folders = ["assembly/kernels/elementwise", "assembly/kernels/math", "assembly/abi"];
-  const sources = folders.flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(root, folder, name)));
-  sources.push(join(root, "assembly/testing/elementwise.ts"));
-  const newest = Math.max(...sources.map((file) => statSync(file).mtimeMs));
-  if (!existsSync(wasm) || statSync(wasm).mtimeMs < newest) {
-    const asc = join(root, "node_modules/assemblyscript/bin/asc.js");
-    const entry = ["assembly/testing/elementwise.ts", "--config", "assembly/testing/asconfig.json", "-o", wasm];
-    execFileSync(process.execPath, [asc, ...entry], { cwd: root, stdio: "inherit" });
-  }
-  return new WebAssembly.Instance(new WebAssembly.Module(readFileSync(wasm))).exports as unknown as Kernels;
-}
-
-const core = compiled();
+const core = compiled("elementwise") as unknown as Kernels;
 const SLOT = 1 << 17;
 const base = core.ensureBytes(4 * SLOT + 256);
 

@@ -1,4 +1,4 @@
-// What browser tests need: a Chromium, and a static server that sends no header beyond the content type.
+// What browser tests need: a Chromium, and a static server that sends no header beyond the content type and what a page asks for.
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
@@ -24,8 +24,11 @@ const TYPES: Record<string, string> = {
 };
 
 export interface Site {
-  /** Opens `html` as a page of the site, which also serves dist/ and examples/, and waits until it has loaded. */
-  open(html: string): Promise<{ page: Page; problems: string[] }>;
+  /**
+   * Opens `html` as a page of the site, which also serves dist/ and examples/, and waits until it has loaded; the page comes
+   * with `headers`.
+   */
+  open(html: string, headers?: Record<string, string>): Promise<{ page: Page; problems: string[] }>;
   close(): Promise<void>;
 }
 
@@ -44,25 +47,30 @@ export async function startSite(): Promise<Site> {
       "--disable-sync",
     ],
   });
-  const pages = new Map<string, string>();
+  const pages = new Map<string, { html: string; headers: Record<string, string> }>();
   const server: Server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
-    const send = (body: string | Uint8Array): void => {
-      response.writeHead(200, { "content-type": TYPES[extname(pathname)] ?? "application/octet-stream" }).end(body);
+    const send = (body: string | Uint8Array, headers = {}): void => {
+      const type = TYPES[extname(pathname)] ?? "application/octet-stream";
+      response.writeHead(200, { "content-type": type, ...headers }).end(body);
     };
     const page = pages.get(pathname);
-    if (page !== undefined) return send(page);
+    if (page !== undefined) return send(page.html, page.headers);
     // URL has resolved every ".." already.
     if (!/^\/(dist|examples)\//.test(pathname)) return void response.writeHead(404).end();
-    readFile(join(root, pathname)).then(send, () => response.writeHead(404).end());
+    readFile(join(root, pathname)).then(
+      (body) => send(body),
+      () => response.writeHead(404).end(),
+    );
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    async open(html) {
+    async open(html, headers = {}) {
       const pathname = `/page-${pages.size}.html`;
       // The empty icon spares the request for /favicon.ico, whose 404 would count as an error on the console.
-      pages.set(pathname, `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">${html}`);
+      const head = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">`;
+      pages.set(pathname, { html: head + html, headers });
       const page = await browser.newPage();
       const problems: string[] = [];
       page.on("console", (message) => {

@@ -1,10 +1,7 @@
 // What the tests of the kernels share: the compiled module, operands of random strided layouts in its memory, comparison.
-import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import * as assert from "uvu/assert";
 import { DType } from "../../../assembly/abi/opcodes";
+import { compiled } from "../compiled";
 
 // -- the module under test
 
@@ -43,23 +40,7 @@ interface Kernels {
   argsortWorkspace(task: number): number;
 }
 
-function compiled(): Kernels {
-  const root = fileURLToPath(new URL("../../..", import.meta.url));
-  const wasm = join(root, "build/testing.kernels.wasm");
-  const sources = ["assembly/kernels", "assembly/testing", "assembly/abi"].flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true }).map((name) => join(root, folder, String(name))),
-  );
-  const newest = Math.max(...sources.map((file) => statSync(file).mtimeMs));
-  if (!existsSync(wasm) || statSync(wasm).mtimeMs < newest) {
-    const asc = join(root, "node_modules/assemblyscript/bin/asc.js");
-    const entry = ["assembly/testing/kernels.ts", "--config", "assembly/testing/asconfig.json", "-o", wasm];
-    execFileSync(process.execPath, [asc, ...entry], { cwd: root, stdio: "inherit" });
-  }
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(wasm)), {});
-  return instance.exports as unknown as Kernels;
-}
-
-export const core = compiled();
+export const core = compiled("kernels") as unknown as Kernels;
 core.memory.grow(2048);
 
 // -- operands in its memory

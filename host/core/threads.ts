@@ -1,0 +1,193 @@
+// Worker threads: how many there should be, starting and dismissing them. What they do is in assembly/runtime/parallel.ts.
+import { hooks } from "./hooks";
+import { core, running } from "./memory";
+import { builtin, hasBuiltins } from "./node";
+
+/** Threads that nobody asked for by number, the main thread among them. */
+const MAX_DEFAULT_THREADS = 16;
+const MAX_THREADS = 64;
+
+/** A thread that has been started. */
+interface Thread {
+  /** Says whether the process stays for this thread. */
+  hold(isHeld: boolean): void;
+}
+interface Member {
+  /** Has the worker leave; its memory is freed when it has. */
+  dismiss(): void;
+  /** Resolves when the worker has joined the pool, or will never; until then the process stays. */
+  answer(): Promise<void>;
+}
+interface Events {
+  /** The thread has joined the pool. */
+  onAnswer(): void;
+  /** The thread has ended, whatever for; called once. */
+  onGone(): void;
+}
+interface WorkerData {
+  module: WebAssembly.Module;
+  memory: WebAssembly.Memory;
+  record: number;
+}
+
+// -- starting a thread. Node before 20.16 hands out no modules: everything runs on the main thread there.
+
+// The worker's program is text: it goes into a URL, so that there is no file to deploy with a bundle.
+const RUN = `
+const run = ({ module, memory, record }, answer) => {
+  const imports = { env: { memory } };
+  for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
+    if (kind === "function") (imports[from] ??= {})[name] = () => 0;
+  }
+  const { joinPool, workerLoop } = new WebAssembly.Instance(module, imports).exports;
+  joinPool(record);
+  answer();
+  workerLoop();
+};
+`;
+const NODE_PROGRAM = `import { parentPort, workerData } from "node:worker_threads";${RUN}
+run(workerData, () => parentPort.postMessage(0));`;
+const WEB_PROGRAM = `${RUN}
+onmessage = ({ data }) => {
+  run(data, () => postMessage("joined"));
+  postMessage("left");
+};`;
+
+function startInNode(workerData: WorkerData, { onAnswer, onGone }: Events): Thread {
+  const { Worker } = builtin("node:worker_threads");
+  const url = new URL(`data:text/javascript,${encodeURIComponent(NODE_PROGRAM)}`);
+  // Neither loaders and flags of the process (execArgv) nor NODE_OPTIONS (env) are meant for a program that needs none.
+  const worker = new Worker(url, { workerData, execArgv: [], env: {}, name: "pushforward" });
+  worker.once("message", onAnswer);
+  worker.once("exit", onGone);
+  // An error ends the worker, and so does its exit tell; without a listener it would end the process.
+  worker.on("error", () => {});
+  worker.unref();
+  return { hold: (isHeld) => (isHeld ? worker.ref() : worker.unref()) };
+}
+
+function startInBrowser(workerData: WorkerData, { onAnswer, onGone }: Events): Thread {
+  const url = URL.createObjectURL(new Blob([WEB_PROGRAM], { type: "text/javascript" }));
+  const end = (): void => {
+    URL.revokeObjectURL(url);
+    worker.terminate();
+    onGone();
+  };
+  const worker = new Worker(url, { name: "pushforward" });
+  worker.onmessage = ({ data }) => {
+    if (data === "joined") onAnswer();
+    else end();
+  };
+  // A policy that forbids workers from blobs, or no memory for another thread.
+  worker.onerror = (event) => {
+    event.preventDefault();
+    end();
+  };
+  worker.postMessage(workerData);
+  return { hold: () => {} };
+}
+
+// -- the pool
+
+let wanted: number | undefined;
+/** Whether work, or somebody who waits for `ready`, has asked for threads. */
+let isStarted = false;
+/** Whether a thread could not be started: no other is tried. */
+let isForbidden = false;
+let members: Member[] = [];
+
+function defaultThreads(): number {
+  const available = hasBuiltins ? builtin("node:os").availableParallelism() : globalThis.navigator?.hardwareConcurrency;
+  return Math.min(available || 1, MAX_DEFAULT_THREADS);
+}
+
+/** Whether this thread may wait: that of a page may not. */
+function mayBlock(): boolean {
+  try {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function startMember(): Member | undefined {
+  // These belong to the core that the worker joins, also when another one takes its place.
+  const { createWorker, dismissWorker, freeWorker, memory } = core;
+  const record = createWorker();
+  if (!record) return undefined;
+  let isAnswered = false;
+  let settle = (): void => {};
+  const answered = new Promise<void>((resolve) => (settle = resolve));
+  const onAnswer = (): void => {
+    isAnswered = true;
+    thread?.hold(false);
+    settle();
+  };
+  const onGone = (): void => {
+    freeWorker(record);
+    members = members.filter((each) => each !== member);
+    isForbidden ||= !isAnswered;
+    onAnswer();
+  };
+  const member: Member = {
+    dismiss: () => dismissWorker(record),
+    answer() {
+      thread?.hold(!isAnswered);
+      return answered;
+    },
+  };
+  let thread: Thread | undefined;
+  try {
+    const start = hasBuiltins ? startInNode : startInBrowser;
+    thread = start({ module: running.module, memory, record }, { onAnswer, onGone });
+    return member;
+  } catch {
+    freeWorker(record);
+    return undefined;
+  }
+}
+
+function adjust(): void {
+  const goal = running.shared && isStarted && !isForbidden ? (wanted ?? defaultThreads()) - 1 : 0;
+  while (members.length > goal) members.pop()!.dismiss();
+  if (goal) core.setMayBlock(mayBlock() ? 1 : 0);
+  while (members.length < goal) {
+    const member = startMember();
+    if (!member) {
+      isForbidden = true;
+      return;
+    }
+    members.push(member);
+  }
+}
+
+/** Starts the threads unless they have been started. */
+export function startThreads(): void {
+  if (isStarted) return;
+  isStarted = true;
+  adjust();
+}
+hooks.wantWorkers = startThreads;
+
+/** Sets how many threads compute, the main thread among them, now and when they start. */
+export function setThreads(threads: number): void {
+  wanted = Math.min(threads, MAX_THREADS);
+  adjust();
+}
+/** How many threads compute, the main thread among them. */
+export const threadCount = (): number => 1 + core.activeWorkers();
+
+/** Runs `exchange`, which puts another core in the place of this one, with no worker in either; those there were start again. */
+export function withoutThreads(exchange: () => void): void {
+  for (const member of members) member.dismiss();
+  members = [];
+  exchange();
+  adjust();
+}
+
+/** Starts the threads; resolves when all of them have answered, at once where there are none to wait for. */
+export async function threadsReady(): Promise<void> {
+  startThreads();
+  await Promise.all(members.map((member) => member.answer()));
+}

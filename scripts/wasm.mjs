@@ -1,0 +1,189 @@
+// Reads and rewrites WebAssembly binaries, as far as building the core asks for it.
+// The format: https://webassembly.github.io/spec/core/binary/
+
+export const Section = { Type: 1, Import: 2, Function: 3, Code: 10, Data: 11, DataCount: 12 };
+export const HEADER_BYTES = 8;
+const V128 = 0x7b;
+
+/** A cursor over bytes. */
+class Reader {
+  constructor(bytes, at = 0) {
+    this.bytes = bytes;
+    this.at = at;
+  }
+  byte() {
+    return this.bytes[this.at++];
+  }
+  take(count) {
+    this.at += count;
+    return this.bytes.subarray(this.at - count, this.at);
+  }
+  /** An unsigned LEB128 number below 2^32; used as well to skip signed ones. */
+  number() {
+    let value = 0;
+    for (let factor = 1; ; factor *= 128) {
+      const byte = this.byte();
+      value += (byte & 127) * factor;
+      if (byte < 128) return value;
+    }
+  }
+  /** A signed LEB128 number of 32 bits. */
+  signed() {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = this.byte();
+      value |= (byte & 127) << shift;
+      if (byte < 128) return shift < 25 && byte & 64 ? value | (-1 << (shift + 7)) : value;
+    }
+  }
+  /** The results of `read` for each entry of a vector. */
+  vector(read) {
+    return Array.from({ length: this.number() }, () => read(this));
+  }
+  bytesOf(count = this.number()) {
+    return this.take(count);
+  }
+}
+
+export function leb(value) {
+  const bytes = [];
+  for (; value >= 128; value = Math.floor(value / 128)) bytes.push((value % 128) | 128);
+  return [...bytes, value];
+}
+
+/** The sections, in order: `{ id, content }`. */
+export function sectionsOf(wasm) {
+  const sections = [];
+  for (const reader = new Reader(wasm, HEADER_BYTES); reader.at < wasm.length;) {
+    sections.push({ id: reader.byte(), content: reader.bytesOf() });
+  }
+  return sections;
+}
+/** The inverse of `sectionsOf`. */
+export function join(sections) {
+  const header = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
+  return Buffer.concat([
+    Buffer.from(header),
+    ...sections.flatMap(({ id, content }) => [Buffer.from([id, ...leb(content.length)]), content]),
+  ]);
+}
+const contentOf = (sections, id) => sections.find((section) => section.id === id)?.content ?? Buffer.from([0]);
+
+/** Where the flags of the imported memory lie in the content of the import section. */
+export function memoryFlagsAt(sections) {
+  const reader = new Reader(contentOf(sections, Section.Import));
+  for (let left = reader.number(); left; left--) {
+    reader.bytesOf(); // module
+    reader.bytesOf(); // name
+    const kind = reader.byte();
+    if (kind === 2) return reader.at;
+    if (kind !== 0) throw new Error(`wasm: unexpected import of kind ${kind}`);
+    reader.number(); // type of the function
+  }
+  throw new Error("wasm: no memory is imported");
+}
+
+/** Active data segments at constant addresses: `{ address, bytes }`. */
+export function dataSegments(sections) {
+  return new Reader(contentOf(sections, Section.Data)).vector((reader) => {
+    const head = [reader.number(), reader.byte()];
+    if (head[0] !== 0 || head[1] !== 0x41) throw new Error("wasm: a data segment without a constant address");
+    const address = reader.signed() >>> 0;
+    reader.byte(); // end of the address
+    return { address, bytes: reader.bytesOf() };
+  });
+}
+
+/** Moves the reader behind the immediates of an instruction. */
+function skipImmediates(reader, opcode) {
+  if (opcode >= 0x28 && opcode <= 0x3e) (reader.number(), reader.number());
+  else if (opcode === 0x43) reader.take(4);
+  else if (opcode === 0x44) reader.take(8);
+  else if (opcode === 0x0e) (reader.vector((r) => r.number()), reader.number());
+  else if (opcode === 0x1c) reader.vector((r) => r.byte());
+  else if (opcode === 0x11) (reader.number(), reader.number());
+  else if ([0x02, 0x03, 0x04, 0x0c, 0x0d, 0x10, 0x3f, 0x40, 0x41, 0x42, 0xd0, 0xd2].includes(opcode)) reader.number();
+  else if (opcode >= 0x20 && opcode <= 0x26) reader.number();
+  else if (opcode === 0xfc) {
+    const second = reader.number();
+    const immediates = [1, 1, 1, 1, 1, 1, 1, 1, 2, 1, 2, 1, 2, 1, 2, 1, 1, 1][second] * (second >= 8);
+    for (let i = 0; i < immediates; i++) reader.number();
+  } else if (opcode === 0xfe) {
+    if (reader.number() === 3) reader.byte();
+    else (reader.number(), reader.number());
+  } else if (opcode > 0xc4 && opcode !== 0xd1) throw new Error(`wasm: unknown opcode 0x${opcode.toString(16)}`);
+}
+function skipVectorImmediates(reader, second) {
+  if (second <= 11 || second === 92 || second === 93) (reader.number(), reader.number());
+  else if (second === 12 || second === 13) reader.take(16);
+  else if (second >= 21 && second <= 34) reader.take(1);
+  else if (second >= 84 && second <= 91) (reader.number(), reader.number(), reader.byte());
+}
+
+/** By the second part of its opcode, what takes the place of a relaxed multiply-add. */
+const RELAXED_MADD = new Map([
+  [0x105, { mul: 0xe6, add: 0xe4 }],
+  [0x107, { mul: 0xf2, add: 0xf0 }],
+]);
+
+/**
+ * Puts a rounded multiplication and an addition in the place of every relaxed multiply-add,
+ * `local.set t; mul; local.get t; add`, which host/core/bytes.ts can find again; returns how many there were.
+ */
+export function splitMultiplyAdds(sections) {
+  const types = new Reader(contentOf(sections, Section.Type)).vector((reader) => {
+    if (reader.byte() !== 0x60) throw new Error("wasm: a type that is no function's");
+    const parameters = reader.bytesOf().length;
+    reader.bytesOf(); // results
+    return parameters;
+  });
+  const typeOf = new Reader(contentOf(sections, Section.Function)).vector((reader) => reader.number());
+  let count = 0;
+  let index = 0;
+  const bodies = new Reader(contentOf(sections, Section.Code)).vector((reader) => {
+    const body = reader.bytesOf();
+    const split = splitBody(body, types[typeOf[index++]]);
+    count += split.count;
+    return split.body;
+  });
+  const code = Buffer.concat([
+    Buffer.from(leb(bodies.length)),
+    ...bodies.flatMap((body) => [Buffer.from(leb(body.length)), body]),
+  ]);
+  return { sections: sections.map((each) => (each.id === Section.Code ? { ...each, content: code } : each)), count };
+}
+function splitBody(body, parameters) {
+  const reader = new Reader(body);
+  const groups = reader.number();
+  const groupsAt = reader.at;
+  let locals = parameters;
+  for (let i = 0; i < groups; i++) {
+    locals += reader.number();
+    reader.byte();
+  }
+  const local = leb(locals);
+  const pieces = [Buffer.from(leb(groups + 1)), body.subarray(groupsAt, reader.at), Buffer.from([1, V128])];
+  let done = reader.at;
+  let count = 0;
+  while (reader.at < body.length) {
+    const at = reader.at;
+    const opcode = reader.byte();
+    if (opcode !== 0xfd) {
+      skipImmediates(reader, opcode);
+      continue;
+    }
+    const second = reader.number();
+    skipVectorImmediates(reader, second);
+    const split = RELAXED_MADD.get(second);
+    if (!split) {
+      if (second >= 0x100) throw new Error(`wasm: relaxed instruction 0x${second.toString(16)} has no counterpart`);
+      continue;
+    }
+    const instructions = [0x21, ...local, 0xfd, split.mul, 1, 0x20, ...local, 0xfd, split.add, 1];
+    pieces.push(body.subarray(done, at), Buffer.from(instructions));
+    done = reader.at;
+    count++;
+  }
+  if (!count) return { body, count };
+  return { body: Buffer.concat([...pieces, body.subarray(done)]), count };
+}

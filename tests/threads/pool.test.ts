@@ -1,0 +1,148 @@
+// The pool of worker threads: same bits as on one thread, growing memory, sleeping, and how many there are.
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import * as pf from "../../host/index";
+import { core } from "../../host/core/memory";
+import { eventually } from "./support";
+
+const THREADS = 3;
+
+/** 0 … 9 among n - 10 sevens. */
+const padded = (n: number, dtype: "float32" | "float64" | "int32" | "bool" = "float32"): pf.Tensor =>
+  pf.nn.functional.pad(pf.arange(10).to(dtype), [n - 15, 5], "constant", 7);
+
+/** Work that is split, with what is computed from it. Each is made afresh at every call. */
+const cases: [name: string, compute: () => pf.Tensor | pf.Tensor[]][] = [
+  ["padding", () => (["float32", "float64", "int32", "bool"] as const).map((dtype) => padded(900_001, dtype))],
+  ["arange, float32", () => pf.arange(300_001)],
+  ["arange, float64", () => pf.arange(-5, 5, 1e-5, { dtype: "float64" })],
+  ["arange, int32", () => pf.arange(7, 2_000_000, 3, { dtype: "int32" })],
+  ["linspace and a program", () => pf.linspace(-3, 3, 400_000).exp().mul(0.5).sin()],
+  ["reductions", () => [pf.linspace(0, 1, 1_000_003).sum(), pf.arange(600_000).reshape(600, 1000).sum(0)]],
+  ["matrix product", () => pf.matmul(pf.linspace(0, 1, 250_000).reshape(500, 500), pf.linspace(1, 2, 250_000).reshape(500, 500))],
+  ["matrix product, float64, transposed", () => {
+    const a = pf.linspace(0, 1, 120_000, { dtype: "float64" }).reshape(300, 400); // prettier-ignore
+    return pf.matmul(a, a.t());
+  }],
+  ["transposed copy", () => pf.arange(1_000_000).reshape(1000, 1000).t().contiguous()],
+  ["softmax", () => pf.nn.functional.softmax(pf.linspace(0, 4, 500_000).reshape(500, 1000), 1)],
+  ["jvp", () => pf.functional.jvp((x) => x.exp().mul(x.sin()).sum(1), pf.linspace(-1, 1, 250_000).reshape(250, 1000), pf.ones([250, 1000]))],
+]; // prettier-ignore
+
+const bytesOf = (result: pf.Tensor | pf.Tensor[]): Buffer[] =>
+  [result].flat().map((t) => {
+    const { buffer, byteOffset, byteLength } = t.data();
+    return Buffer.from(buffer, byteOffset, byteLength);
+  });
+/** Work of some tenths of a millisecond, in parts. */
+const work = (): void => pf.tidy(() => void padded(1_000_000).data());
+
+const pool = suite("pool of threads");
+
+pool("there is one thread until work is worth more, or ready is awaited", async () => {
+  assert.is(pf.backend.threads, 1);
+  pf.configure({ threads: THREADS });
+  assert.is(pf.backend.threads, 1);
+  assert.is(await pf.ready, undefined);
+  assert.is(pf.backend.threads, THREADS);
+});
+
+pool("ready is a promise", async () => {
+  assert.equal(await Promise.all([pf.ready, pf.ready.then(() => 1), pf.ready.finally()]), [undefined, 1, undefined]);
+  assert.is(await pf.ready.catch(() => 2), undefined);
+  assert.is(Object.prototype.toString.call(pf.ready), "[object Promise]");
+});
+
+pool("workers take parts", async () => {
+  const before = core.partsOfWorkers();
+  assert.ok(await eventually(() => (work(), core.partsOfWorkers() !== before)));
+});
+
+for (const [name, compute] of cases) {
+  pool(`same bits with any number of threads: ${name}`, async () => {
+    pf.configure({ threads: 1 });
+    assert.ok(await eventually(() => pf.backend.threads === 1));
+    const alone = pf.tidy(() => bytesOf(compute()));
+    for (const threads of [2, THREADS]) {
+      pf.configure({ threads });
+      await pf.ready;
+      // Which thread takes which part differs from run to run.
+      for (let run = 0; run < 5; run++) {
+        pf.tidy(() => bytesOf(compute())).forEach((bytes, i) => assert.is(Buffer.compare(bytes, alone[i]), 0));
+      }
+    }
+  });
+}
+
+pool("memory grows while threads run, and views of it are renewed", async () => {
+  pf.configure({ threads: THREADS });
+  await pf.ready;
+  const before = core.memory.buffer.byteLength;
+  const helped = core.partsOfWorkers();
+  const kept: pf.Tensor[] = [];
+  await eventually(() => {
+    // float32 is filled by stores, bool by memory.fill, which engines check otherwise.
+    for (const dtype of ["float32", "bool"] as const) {
+      const n = 1_000_000 + kept.length;
+      const x = padded(n, dtype);
+      kept.push(x);
+      const values = x.data();
+      const value = dtype === "bool" ? 1 : 7;
+      for (let i = 0; i < n - 20; i += 1009)
+        if (values[i] !== value) assert.unreachable(`element ${i} is ${values[i]}`);
+    }
+    return core.memory.buffer.byteLength >= before + 128 * 2 ** 20 && core.partsOfWorkers() !== helped;
+  });
+  assert.ok(core.memory.buffer.byteLength >= before + 128 * 2 ** 20);
+  assert.ok(core.partsOfWorkers() !== helped);
+  assert.equal(kept[3].shape, [1_000_003]);
+  assert.equal(Array.from(kept[0].data().slice(-17)), [7, 7, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 7, 7, 7, 7, 7]);
+  kept.forEach((x) => x.dispose());
+});
+
+pool("what is read is a copy in memory of its own", () => {
+  const values = pf.arange(5).data();
+  assert.instance(values.buffer, ArrayBuffer);
+  assert.is(values.buffer.byteLength, 20);
+});
+
+pool("idle workers sleep, and work wakes them", async () => {
+  for (let round = 0; round < 3; round++) {
+    assert.ok(await eventually(() => core.sleepingWorkers() === THREADS - 1));
+    const before = core.partsOfWorkers();
+    assert.ok(await eventually(() => (work(), core.partsOfWorkers() !== before)));
+  }
+});
+
+pool("the number of threads changes at any time, and memory of those that leave is freed", async () => {
+  const settled = async (threads: number): Promise<void> => {
+    pf.configure({ threads });
+    await pf.ready;
+    assert.ok(await eventually(() => pf.backend.threads === threads));
+    work();
+  };
+  await settled(1);
+  await settled(6);
+  await settled(1);
+  await new Promise((resume) => setTimeout(resume, 100));
+  const { reservedBytes } = pf.backend;
+  for (let i = 0; i < 5; i++) for (const threads of [4, 2, 6, 1]) await settled(threads);
+  assert.is(pf.backend.reservedBytes, reservedBytes);
+  // Without waiting in between: those that start are told to leave before they have joined.
+  for (let i = 0; i < 3; i++) for (const threads of [4, 1, 2]) pf.configure({ threads });
+  await pf.ready;
+  assert.ok(await eventually(() => pf.backend.threads === 2));
+});
+
+pool("a number of threads that is none is refused", () => {
+  for (const threads of [0, -1, 1.5, Infinity, NaN, "2"]) {
+    assert.throws(
+      () => pf.configure({ threads: threads as number }),
+      (error: unknown) =>
+        error instanceof pf.ArgumentError &&
+        error.message === `configure: threads should be a positive integer but got ${threads}.`,
+    );
+  }
+});
+
+pool.run();

@@ -1,0 +1,131 @@
+// One text carries the module of both builds and both kinds of memory: it is unpacked, and rewritten, without loss.
+import { randomBytes } from "node:crypto";
+import { deflateRawSync, constants } from "node:zlib";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { fuseMultiplyAdds, hasRelaxedSimd, initialData, moduleBytes, unpackAnywhere } from "../../host/core/bytes";
+import { inflate } from "../../host/core/inflate";
+import { coreLayout } from "../../host/generated/core";
+import * as pf from "../../host/index";
+import { runNode } from "./support";
+
+const variants = suite("build variants");
+
+const text = Buffer.from("a derivative is a program that is rewritten, not a tape that is replayed. ".repeat(40));
+const skewed = Buffer.from(Array.from({ length: 70_000 }, (_, i) => Math.floor(Math.log2(1 + ((i * 7919) % 65_521)))));
+const streams: [name: string, bytes: Buffer, options: object][] = [
+  ["nothing", Buffer.alloc(0), {}],
+  ["one byte", Buffer.from([7]), {}],
+  ["text", text, { level: 9 }],
+  ["fixed codes", text, { strategy: constants.Z_FIXED }],
+  ["codes without matches", skewed, { strategy: constants.Z_HUFFMAN_ONLY }],
+  ["stored blocks", randomBytes(150_000), { level: 0 }],
+  ["what can't be compressed", randomBytes(100_000), { level: 9 }],
+  ["long runs", Buffer.alloc(100_000, 3), { level: 9 }],
+  ["many short blocks", Buffer.concat([skewed, text, randomBytes(5000), text]), { level: 6, memLevel: 1 }],
+];
+for (const [name, bytes, options] of streams) {
+  variants(`inflate: ${name}`, () => {
+    assert.is(Buffer.compare(inflate(deflateRawSync(bytes, options), bytes.length), bytes), 0);
+  });
+}
+
+variants("the core is unpacked in Node as anywhere", () => {
+  const anywhere = unpackAnywhere();
+  assert.is(anywhere.length, coreLayout.moduleLength + coreLayout.dataLength);
+  const module = moduleBytes("simd128", false);
+  assert.is(Buffer.compare(anywhere.subarray(0, module.length), Buffer.from(module).fill(3, coreLayout.memoryFlagsAt, coreLayout.memoryFlagsAt + 1)), 0); // prettier-ignore
+  assert.is(Buffer.compare(anywhere.subarray(module.length), initialData().bytes), 0);
+});
+
+variants("every multiply-add is found again", () => {
+  const module = moduleBytes("simd128", true);
+  assert.ok(coreLayout.multiplyAdds > 100);
+  assert.is(fuseMultiplyAdds(module), coreLayout.multiplyAdds);
+  assert.is(Buffer.compare(module, moduleBytes("relaxed", true)), 0);
+  assert.is(fuseMultiplyAdds(module), 0);
+});
+
+variants("each variant is valid for its memory", () => {
+  for (const simd of hasRelaxedSimd() ? (["simd128", "relaxed"] as const) : (["simd128"] as const)) {
+    for (const shared of [false, true]) {
+      const module = new WebAssembly.Module(moduleBytes(simd, shared));
+      const { env, host } = {
+        env: { memory: new WebAssembly.Memory({ initial: 16, maximum: 65536, shared }) },
+        host: {},
+      };
+      const imports = WebAssembly.Module.imports(module).filter(({ kind }) => kind === "function");
+      for (const { name } of imports) Object.assign(host, { [name]: () => 0 });
+      assert.instance(new WebAssembly.Instance(module, { env, host }), WebAssembly.Instance);
+    }
+  }
+});
+
+// -- choosing
+
+/** The flag that Node 20 needs for relaxed SIMD; later ones have it without. */
+const flags = hasRelaxedSimd() ? [] : ["--experimental-wasm-relaxed-simd"];
+
+const refused = (configure: () => void, message: string): void =>
+  assert.throws(configure, (error: unknown) => error instanceof pf.ArgumentError && error.message === message);
+
+variants("simd can't be changed once there has been a tensor", () => {
+  pf.tensor(1).dispose();
+  pf.configure({ simd: pf.backend.simd });
+  const other = pf.backend.simd === "relaxed" ? "simd128" : "relaxed";
+  if (other === "simd128") refused(() => pf.configure({ simd: other }), "configure: simd can be set only before the first tensor is made."); // prettier-ignore
+  else refused(() => pf.configure({ simd: other }), `configure: simd "relaxed" is not available: this engine has no relaxed SIMD instructions.`); // prettier-ignore
+  refused(() => pf.configure({ simd: "avx" as "relaxed" }), `configure: simd should be "simd128" or "relaxed" but got avx.`); // prettier-ignore
+});
+
+/** Prints the bits of what many kernels compute, and the largest error in ulp of an inner product that needs care. */
+const PROGRAM = `
+const x = pf.linspace(-3, 3, 4099), y = pf.linspace(0.1, 9, 10_000, { dtype: "float64" });
+const results = [x.exp(), x.sin().mul(x).add(1), x.tanh(), x.erf(), y.log(), y.cos(), y.pow(1.7), pf.matmul(y.reshape(100, 100), y.reshape(100, 100)), pf.matmul(x.slice(0, 4096).reshape(64, 64), x.slice(0, 4096).reshape(64, 64))];
+const sum = (bytes) => { let h = 0; for (const byte of bytes) h = (Math.imul(h, 31) + byte) | 0; return h; };
+const bits = results.map((t) => { const d = t.data(); return sum(new Uint8Array(d.buffer)); });
+`.replaceAll(".slice(0, 4096)", ".narrow(0, 0, 4096)");
+const run = (before: string, with_: string[]): { simd: string; bits: number[]; exp: number[] } => {
+  const { status, stdout, stderr } = runNode(
+    `import * as pf from "pushforward";${before}${PROGRAM}
+    console.log(JSON.stringify({ simd: pf.backend.simd, bits, exp: Array.from(results[0].data()) }));`,
+    with_,
+  );
+  assert.is(stderr, "");
+  assert.is(status, 0);
+  return JSON.parse(stdout) as { simd: string; bits: number[]; exp: number[] };
+};
+
+variants("the engine's best is the default, and simd128 gives the same bits whatever the engine has", () => {
+  const best = run("", flags);
+  assert.is(best.simd, "relaxed");
+  const chosen = run(`pf.configure({ simd: "simd128" });`, flags);
+  assert.is(chosen.simd, "simd128");
+  if (flags.length) {
+    const plain = run("", []);
+    assert.is(plain.simd, "simd128");
+    assert.equal(plain.bits, chosen.bits);
+  }
+  // The difference is in the last bits, where the processor rounds a·b + c once; there is none where it does not.
+  best.exp.forEach((value, i) => assert.ok(Math.abs(value - chosen.exp[i]) <= 4 * 2 ** -24 * value));
+});
+
+variants("what was configured before another build is chosen holds for it too", () => {
+  const { status, stdout, stderr } = runNode(
+    `import * as pf from "pushforward";
+    pf.configure({ threads: 2 });
+    await pf.ready;
+    pf.setDefaultDtype("float64");
+    pf.configure({ maxMemoryBytes: 3e6 });
+    pf.configure({ simd: "simd128" });
+    await pf.ready;
+    const facts = [pf.backend.simd, pf.backend.threads, pf.ones([2]).dtype, pf.arange(5).sum().item()];
+    try { pf.arange(1_000_000).data(); } catch (error) { facts.push(error instanceof pf.OutOfMemoryError); }
+    console.log(JSON.stringify(facts));`,
+    flags,
+  );
+  assert.equal({ status, stderr }, { status: 0, stderr: "" });
+  assert.equal(JSON.parse(stdout), ["simd128", 2, "float64", 10, true]);
+});
+
+variants.run();
