@@ -1,6 +1,6 @@
 // Reading and adding at indices along one dim (torch.gather, Tensor.scatter_add). Indices are int32.
 import { DType } from "../abi/opcodes";
-import { copyRun } from "./copy";
+import { copyRun } from "./copy/runs";
 import { LOAD_WALK, at, counterAt, kernelScratch, offsetA, offsetB, seek, setDim, step } from "./strided";
 
 /**

@@ -14,9 +14,10 @@ import { Failure } from "../abi/failures";
 import { Node, isContiguous, sizeOf } from "../graph/node";
 import { isVisited, nodeAt, order } from "../graph/walk";
 import { loadBlock } from "../kernels/copy";
+import { Panel, loadThrough, panelBytes } from "../kernels/copy/panel";
 import { runElementwise } from "../kernels/elementwise/index";
 import { fill } from "../kernels/fill";
-import { allocate } from "../memory/heap";
+import { allocate, free } from "../memory/heap";
 import { Vector } from "../memory/vector";
 import { firstMember, nextMember, unitOf } from "./plan";
 
@@ -61,7 +62,9 @@ export function runProgram(unit: i32): bool {
   const fitting = (<i32>(ARENA_BYTES / (<usize>max(registers, 1) * REGISTER_BYTES_PER_ELEMENT))) & ~15;
   const block = min(max(min(fitting, MAX_BLOCK), MIN_BLOCK), (first.numel + 15) & ~15);
   place(block);
+  makePanels(block);
   run(first.numel, block);
+  freePanels();
   return true;
 }
 
@@ -207,6 +210,26 @@ function place(block: i32): void {
   }
 }
 
+// Where there is no memory for a panel, a block is loaded by itself.
+function makePanels(block: i32): void {
+  for (let at = 0; at < code.length; at += WORDS) {
+    if (code.at(at) != LOAD) continue;
+    const n = changetype<Node>(code.at(at + 2));
+    const bytes = panelBytes(code.at(at + 1), block, n.ndim, n.dims, n.strides);
+    const panel = bytes ? changetype<Panel>(allocate(offsetof<Panel>() + bytes)) : changetype<Panel>(0);
+    code.set(at + A, <u32>changetype<usize>(panel));
+    if (!changetype<usize>(panel)) continue;
+    panel.start = 0;
+    panel.end = 0;
+    panel.buffer = changetype<usize>(panel) + offsetof<Panel>();
+  }
+}
+function freePanels(): void {
+  for (let at = 0; at < code.length; at += WORDS) {
+    if (code.at(at) == LOAD && code.at(at + A)) free(<usize>code.at(at + A));
+  }
+}
+
 @inline
 function address(at: usize, start: i32): usize {
   return <usize>load<u32>(at) + <usize>start * load<u32>(at, 4);
@@ -224,7 +247,9 @@ function run(numel: i32, block: i32): void {
       const dst = address(at + 12, start);
       if (op == LOAD) {
         const x = changetype<Node>(source);
-        loadBlock(dtype, dst, x.data, start, n, x.ndim, x.dims, x.strides);
+        const panel = changetype<Panel>(load<u32>(at + 20));
+        if (changetype<usize>(panel)) loadThrough(panel, dtype, dst, x.data, start, n, x.ndim, x.dims, x.strides);
+        else loadBlock(dtype, dst, x.data, start, n, x.ndim, x.dims, x.strides);
       } else {
         runElementwise(
           op,

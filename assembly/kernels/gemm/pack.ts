@@ -1,5 +1,5 @@
 // Packing: lanes × depth elements of a strided matrix into panels of `width` lanes, depth-major.
-import { transposeLanes } from "../copy";
+import { transposeLanes } from "../copy/transpose";
 
 /**
  * Strides in bytes; panel p holds lanes p·width … and takes width · depth elements. The lanes that the last panel has too

@@ -13,6 +13,10 @@ interface Kernels {
   heapBase(): number;
   copyStrided(esize: number, dst: number, ds: number, src: number, ss: number, ndim: number, dims: number): void;
   loadBlock(e: number, dst: number, src: number, start: number, n: number, nd: number, dims: number, st: number): void;
+  copyParts(job: number): number;
+  copyPart(job: number, part: number): void;
+  panelBytes(esize: number, block: number, ndim: number, dims: number, strides: number): number;
+  loadThrough(panel: number, ...args: number[]): void;
   fill(dtype: DType, dst: number, value: number, n: number): void;
   iota(dtype: DType, dst: number, start: number, step: number, n: number): void;
   gatherDim(...args: number[]): number;
@@ -20,7 +24,11 @@ interface Kernels {
   gemm(...args: number[]): void;
   gemmWorkspace(dtype: DType, m: number, n: number, k: number): number;
   philox(dst: number, low: bigint, high: bigint, key: bigint): void;
-  reduce(...args: number[]): void;
+  reduce(job: number): void;
+  reduceWorkspace(job: number): number;
+  reduceParts(job: number): number;
+  reducePart(job: number, part: number): void;
+  reduceFinish(job: number): void;
 }
 
 function compiled(): Kernels {
@@ -58,6 +66,14 @@ export function ints(values: readonly number[]): number {
   const pointer = allocate(values.length * 4);
   new Int32Array(core.memory.buffer, pointer, values.length).set(values);
   return pointer;
+}
+
+/** A job for `core.reduce` with its workspace, from its arguments in the record's order (assembly/kernels/reduce.ts). */
+export function reduction(...fields: number[]): number {
+  const job = ints([...fields, 0]);
+  const workspace = core.reduceWorkspace(job);
+  if (workspace) new Int32Array(core.memory.buffer, job)[fields.length] = allocate(workspace);
+  return job;
 }
 
 export const allDTypes = [DType.Bool, DType.Int32, DType.Float32, DType.Float64];
