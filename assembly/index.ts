@@ -9,6 +9,7 @@ import * as graph from "./graph/graph";
 import { Node, REQUIRES_GRAD, WEAK, isContiguous, sizeOf as bytesOf } from "./graph/node";
 import { Follow, nodeAt, order, startWalk, walk } from "./graph/walk";
 import { copyStrided } from "./kernels/copy";
+import { setRegionRunner } from "./kernels/gemm/epilogue";
 import { Buffer, bufferBytes, peakBufferBytes } from "./memory/buffer";
 import * as heap from "./memory/heap";
 import { recordBytes } from "./memory/slab";
@@ -29,6 +30,7 @@ import * as views from "./primitives/views";
 import * as compiled from "./runtime/compiled";
 import * as cache from "./runtime/cache";
 import * as runtime from "./runtime/evaluate";
+import { runRegion } from "./runtime/program";
 import { enterPhase, leavePhase } from "./runtime/profile";
 import * as doubleBackward from "./transforms/jvp";
 import { joinResults, vjp as runVjp } from "./transforms/vjp";
@@ -41,6 +43,10 @@ import { vmap as runVmap } from "./transforms/vmap";
 
 /** Pending nodes beyond which work is done on the spot, outside of a trace. */
 const MAX_PENDING: i32 = 4096;
+
+// What lower layers call in higher ones.
+heap.setReclaimer(cache.dropPlans);
+setRegionRunner(runRegion);
 
 const scratchWords = Vector.make(memory.data(12));
 let tracing: i32 = 0;

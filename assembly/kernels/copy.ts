@@ -1,12 +1,13 @@
 // Moves elements between strided layouts; what an element means does not matter here, only its size (1, 4 or 8 bytes).
-import { fillRun } from "./fill";
+import { copyRun, loadRun, moveRun } from "./copy/runs";
+import { transpose } from "./copy/transpose";
 import {
   COPY_WALK,
   LOAD_WALK,
-  appendDim,
   at,
   coalesce,
   kernelScratch,
+  merged,
   offsetA,
   offsetB,
   removeDim,
@@ -29,7 +30,72 @@ export function copyStrided(
   dims: usize,
 ): void {
   const walk = kernelScratch + COPY_WALK;
-  let n = orderForWriting(walk, ndim, dims, dstStrides, srcStrides);
+  copyWalked(esize, dst, src, walk, orderForWriting(walk, ndim, dims, dstStrides, srcStrides));
+}
+
+// -- parts
+
+/** The arguments of copyStrided. */
+@unmanaged
+export class Copy {
+  esize: i32;
+  dst: usize;
+  dstStrides: usize;
+  src: usize;
+  srcStrides: usize;
+  ndim: i32;
+  dims: usize;
+}
+
+// About 100 µs of work each.
+const PART_BYTES: f64 = 2097152;
+const MAX_PARTS: i32 = 64;
+/** A range of the innermost dim begins where a cache line may. */
+const LINE: i32 = 64;
+
+let cutDim: i32 = 0;
+/** Positions of the dim to a part. */
+let cutLength: i32 = 0;
+
+// The ranges that a walk of n dims is cut into: those of the outermost dim that is long enough, else of the longest.
+function countParts(esize: i32, walk: usize, n: i32): i32 {
+  let bytes = <f64>esize;
+  for (let d = 0; d < n; ++d) bytes *= <f64>sizeAt(walk, d);
+  const wanted = <i32>min(<f64>MAX_PARTS, bytes / PART_BYTES);
+  if (n <= 0 || wanted < 2) return 1;
+  cutDim = 0;
+  for (let d = 1; d < n && sizeAt(walk, cutDim) < wanted; ++d) if (sizeAt(walk, d) > sizeAt(walk, cutDim)) cutDim = d;
+  const size = sizeAt(walk, cutDim);
+  cutLength = (size + wanted - 1) / wanted;
+  if (cutDim == n - 1) cutLength = (cutLength + LINE - 1) & ~(LINE - 1);
+  return (size + cutLength - 1) / cutLength;
+}
+
+/** How many parts `copyPart` can be called for, in any order and at once. */
+export function copyParts(job: Copy): i32 {
+  const walk = kernelScratch + COPY_WALK;
+  return countParts(job.esize, walk, orderForWriting(walk, job.ndim, job.dims, job.dstStrides, job.srcStrides));
+}
+
+export function copyPart(job: Copy, part: i32): void {
+  const walk = kernelScratch + COPY_WALK;
+  const n = orderForWriting(walk, job.ndim, job.dims, job.dstStrides, job.srcStrides);
+  let dst = job.dst;
+  let src = job.src;
+  if (countParts(job.esize, walk, n) > 1) {
+    const first = part * cutLength;
+    const a = strideA(walk, cutDim);
+    const b = strideB(walk, cutDim);
+    dst += first * a * job.esize;
+    src += first * b * job.esize;
+    setDim(walk, cutDim, min(cutLength, sizeAt(walk, cutDim) - first), a, b);
+  }
+  copyWalked(job.esize, dst, src, walk, n);
+}
+
+// -- layouts
+
+function copyWalked(esize: i32, dst: usize, src: usize, walk: usize, n: i32): void {
   if (n < 0) return;
   // Rows and columns of the innermost, two-dimensional part; what is left of the walk is outer.
   let cols = 1;
@@ -76,9 +142,7 @@ function orderForWriting(walk: usize, ndim: i32, dims: usize, dstStrides: usize,
     }
     setDim(walk, e, size, a, at(srcStrides, d));
   }
-  let merged = 0;
-  for (let d = 0; d < n; ++d) merged = appendDim(walk, merged, sizeAt(walk, d), strideA(walk, d), strideB(walk, d));
-  return merged;
+  return merged(walk, n);
 }
 
 /** The dim to pair with the innermost: that of the shortest step in src, so that whole cache lines of src are used. */
@@ -96,84 +160,41 @@ function rowDim(walk: usize, n: i32): i32 {
 function copyRows<T>(dst: usize, dRow: i32, dCol: i32, src: usize, sRow: i32, sCol: i32, rows: i32, cols: i32): void {
   const size = <i32>sizeof<T>();
   if (dCol == size) {
-    if (sizeof<T>() > 1 && sRow == size && sCol != size && sCol != 0) {
+    if (sRow == -size) {
+      // From the last row to the first, src is stepped through forwards.
+      dst += (rows - 1) * dRow;
+      src += (rows - 1) * sRow;
+      dRow = -dRow;
+      sRow = size;
+    }
+    if (sRow == size && sCol != size && sCol != 0) {
       transpose<T>(dst, dRow, src, sCol, rows, cols);
       return;
     }
-    for (; rows > 0; --rows) {
-      loadRun<T>(dst, src, sCol, cols);
-      dst += dRow;
-      src += sRow;
-    }
-    return;
-  }
-  for (; rows > 0; --rows) {
-    let to = dst;
-    let from = src;
-    for (let i = 0; i < cols; ++i) {
-      store<T>(to, load<T>(from));
-      to += dCol;
-      from += sCol;
-    }
-    dst += dRow;
-    src += sRow;
-  }
-}
-
-// Tiles of 32 × 32: 32 cache lines of each side stay in L1 while a tile is moved.
-const TILE: i32 = 32;
-
-/** dst[r][c] = src[c][r] with unit steps along c in dst and along r in src. */
-function transpose<T>(dst: usize, dRow: i32, src: usize, sCol: i32, rows: i32, cols: i32): void {
-  const lanes = <i32>(16 / sizeof<T>());
-  for (let r0 = 0; r0 < rows; r0 += TILE) {
-    const rEnd = min(r0 + TILE, rows);
-    for (let c0 = 0; c0 < cols; c0 += TILE) {
-      const cEnd = min(c0 + TILE, cols);
-      let r = r0;
-      for (; r + lanes <= rEnd; r += lanes) {
-        let c = c0;
-        for (; c + lanes <= cEnd; c += lanes) {
-          transposeLanes<T>(dst + r * dRow + c * <i32>sizeof<T>(), dRow, src + c * sCol + r * <i32>sizeof<T>(), sCol);
-        }
-        for (let q = r; q < r + lanes; ++q) transposeRow<T>(dst, dRow, src, sCol, q, c, cEnd);
+    if (abs(sCol) <= abs(sRow) || sRow == 0 || sCol == 0) {
+      for (; rows > 0; --rows) {
+        loadRun<T>(dst, src, sCol, cols);
+        dst += dRow;
+        src += sRow;
       }
-      for (; r < rEnd; ++r) transposeRow<T>(dst, dRow, src, sCol, r, c0, cEnd);
+      return;
+    }
+  }
+  // Tiles whose lines stay in L1 on both sides while they are moved.
+  for (let r = 0; r < rows; r += TILE) {
+    for (let c = 0; c < cols; c += TILE) {
+      let to = dst + r * dRow + c * dCol;
+      let from = src + r * sRow + c * sCol;
+      const width = min(TILE, cols - c);
+      for (let q = min(TILE, rows - r); q > 0; --q) {
+        moveRun<T>(to, dCol, from, sCol, width);
+        to += dRow;
+        from += sRow;
+      }
     }
   }
 }
-
-// @ts-ignore: decorator
-@inline
-function transposeRow<T>(dst: usize, dRow: i32, src: usize, sCol: i32, r: i32, c: i32, cEnd: i32): void {
-  const size = <i32>sizeof<T>();
-  for (; c < cEnd; ++c) store<T>(dst + r * dRow + c * size, load<T>(src + c * sCol + r * size));
-}
-
-/** A square of one vector's width. */
-// @ts-ignore: decorator
-@inline
-export function transposeLanes<T>(dst: usize, dRow: i32, src: usize, sRow: i32): void {
-  if (sizeof<T>() == 4) {
-    const a = v128.load(src);
-    const b = v128.load(src + sRow);
-    const c = v128.load(src + 2 * sRow);
-    const d = v128.load(src + 3 * sRow);
-    const ab = v128.shuffle<i32>(a, b, 0, 4, 1, 5);
-    const cd = v128.shuffle<i32>(c, d, 0, 4, 1, 5);
-    const AB = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
-    const CD = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
-    v128.store(dst, v128.shuffle<i64>(ab, cd, 0, 2));
-    v128.store(dst + dRow, v128.shuffle<i64>(ab, cd, 1, 3));
-    v128.store(dst + 2 * dRow, v128.shuffle<i64>(AB, CD, 0, 2));
-    v128.store(dst + 3 * dRow, v128.shuffle<i64>(AB, CD, 1, 3));
-  } else {
-    const a = v128.load(src);
-    const b = v128.load(src + sRow);
-    v128.store(dst, v128.shuffle<i64>(a, b, 0, 2));
-    v128.store(dst + dRow, v128.shuffle<i64>(a, b, 1, 3));
-  }
-}
+const TILE: i32 = 32;
 
 /** Gathers the n elements at row-major positions start … start+n-1 of a strided view into contiguous dst. */
 export function loadBlock(
@@ -254,17 +275,30 @@ function loadSlab<T>(dst: usize, src: usize, start: i32, n: i32, inner: i32, row
     for (let done = inner; done < n; done <<= 1) copyRun<T>(dst + done * size, dst, min(done, n - done));
     return;
   }
-  if (n >= 4 * inner && inner <= SHORT_ROW) {
-    const rows = n / inner;
-    for (let j = 0; j < inner; ++j) {
-      let to = dst + j * size;
-      let x = from + j * stride;
-      for (let r = rows; r > 0; --r) {
-        store<T>(to, load<T>(x));
-        to += inner * size;
-        x += rowStride;
-      }
+  // Whole rows: those of a transposed matrix by squares, short ones by columns or overlapping each other.
+  const rows = n >= 4 * inner ? n / inner : 0;
+  if (rows > 0 && abs(rowStride) == size && stride != 0 && stride != size) {
+    const back = rowStride < 0 ? rows - 1 : 0;
+    transpose<T>(
+      dst + back * inner * size,
+      back ? -inner * size : inner * size,
+      from + back * rowStride,
+      stride,
+      rows,
+      inner,
+    );
+    n -= rows * inner;
+    dst += rows * inner * size;
+    from += rows * rowStride;
+  } else if (rows > 0 && stride == 0 && inner * size >= 16 && inner * size <= SHORT_PERIOD) {
+    for (let r = rows - 1; r > 0; --r) {
+      splatRow<T>(dst, from, inner * size);
+      dst += inner * size;
+      from += rowStride;
     }
+    n -= (rows - 1) * inner;
+  } else if (rows > 0 && inner <= SHORT_ROW && stride != size) {
+    for (let j = 0; j < inner; ++j) moveRun<T>(dst + j * size, inner * size, from + j * stride, rowStride, rows);
     n -= rows * inner;
     dst += rows * inner * size;
     from += rows * rowStride;
@@ -278,42 +312,11 @@ function loadSlab<T>(dst: usize, src: usize, start: i32, n: i32, inner: i32, row
   }
 }
 
-// From here on a call of memory.copy costs less than the loop does.
-const LONG_RUN: i32 = 512;
-
-/** dst[i] = src[i · stride] for i < n, exactly n elements written. */
+/** A row of one repeated element; up to a vector more is written. */
 // @ts-ignore: decorator
 @inline
-function loadRun<T>(dst: usize, src: usize, stride: i32, n: i32): void {
-  if (stride == <i32>sizeof<T>()) copyRun<T>(dst, src, n);
-  else if (stride == 0) fillRun<T>(dst, load<T>(src), n);
-  else stridedRun<T>(dst, src, stride, n);
-}
-
-export function copyRun<T>(dst: usize, src: usize, n: i32): void {
-  const bytes = n * <i32>sizeof<T>();
-  if (bytes >= LONG_RUN) {
-    memory.copy(dst, src, <usize>bytes);
-    return;
-  }
+function splatRow<T>(dst: usize, src: usize, bytes: i32): void {
+  const vector = v128.splat<T>(load<T>(src));
   const end = dst + <usize>bytes;
-  for (; dst + 16 <= end; dst += 16, src += 16) v128.store(dst, v128.load(src));
-  for (; dst < end; dst += sizeof<T>(), src += sizeof<T>()) store<T>(dst, load<T>(src));
-}
-
-function stridedRun<T>(dst: usize, src: usize, stride: i32, n: i32): void {
-  const size = sizeof<T>();
-  const end = dst + <usize>n * size;
-  const step4 = stride << 2;
-  for (; dst + 4 * size <= end; dst += 4 * size) {
-    store<T>(dst, load<T>(src));
-    store<T>(dst + size, load<T>(src + stride));
-    store<T>(dst + 2 * size, load<T>(src + 2 * stride));
-    store<T>(dst + 3 * size, load<T>(src + 3 * stride));
-    src += step4;
-  }
-  for (; dst < end; dst += size) {
-    store<T>(dst, load<T>(src));
-    src += stride;
-  }
+  for (; dst < end; dst += 16) v128.store(dst, vector);
 }

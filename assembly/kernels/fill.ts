@@ -40,14 +40,54 @@ export function fillRun<T>(dst: usize, value: T, n: i32): void {
     v128.store(dst, vector, 32);
     v128.store(dst, vector, 48);
   }
-  for (; dst < end; dst += sizeof<T>()) store<T>(dst, value);
+  for (; dst + 16 <= end; dst += 16) v128.store(dst, vector);
+  if (n >= <i32>(16 / sizeof<T>())) {
+    if (dst < end) v128.store(end - 16, vector);
+  } else {
+    for (; dst < end; dst += sizeof<T>()) store<T>(dst, value);
+  }
 }
 
 /** dst[i] = start + i · step, each computed in float64 so that errors do not add up. */
 export function iota(dtype: i32, dst: usize, start: f64, step: f64, n: i32): void {
-  if (dtype == DType.Float32) for (let i = 0; i < n; ++i) store<f32>(dst + ((<usize>i) << 2), <f32>(start + i * step));
-  else if (dtype == DType.Float64) for (let i = 0; i < n; ++i) store<f64>(dst + ((<usize>i) << 3), start + i * step);
-  else if (dtype == DType.Int32)
-    for (let i = 0; i < n; ++i) store<i32>(dst + ((<usize>i) << 2), <i32>(start + i * step));
-  else for (let i = 0; i < n; ++i) store<u8>(dst + i, <u8>(start + i * step != 0));
+  if (dtype == DType.Float32) {
+    let i = f64x2(0, 1);
+    const two = f64x2.splat(2);
+    const end = dst + ((<usize>n) << 2);
+    for (; dst + 16 <= end; dst += 16) {
+      const next = f64x2.add(i, two);
+      const low = f32x4.demote_f64x2_zero(ramp(i, start, step));
+      v128.store(dst, v128.shuffle<i64>(low, f32x4.demote_f64x2_zero(ramp(next, start, step)), 0, 2));
+      i = f64x2.add(next, two);
+    }
+    for (let k = n & ~3; dst < end; dst += 4, ++k) store<f32>(dst, <f32>(start + k * step));
+  } else if (dtype == DType.Float64) {
+    let i = f64x2(0, 1);
+    const end = dst + ((<usize>n) << 3);
+    for (; dst + 16 <= end; dst += 16, i = f64x2.add(i, f64x2.splat(2))) v128.store(dst, ramp(i, start, step));
+    if (dst < end) store<f64>(dst, start + (n - 1) * step);
+  } else if (dtype == DType.Int32) {
+    if (isInt32(start) && isInt32(step) && isInt32(start + step * n)) integerRamp(dst, <i32>start, <i32>step, n);
+    else for (let i = 0; i < n; ++i) store<i32>(dst + ((<usize>i) << 2), <i32>(start + i * step));
+  } else {
+    for (let i = 0; i < n; ++i) store<u8>(dst + i, <u8>(start + i * step != 0));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function ramp(i: v128, start: f64, step: f64): v128 {
+  return f64x2.add(f64x2.splat(start), f64x2.mul(i, f64x2.splat(step)));
+}
+
+function isInt32(x: f64): bool {
+  return x == Math.trunc(x) && abs(x) <= 2147483647;
+}
+
+function integerRamp(dst: usize, start: i32, step: i32, n: i32): void {
+  const end = dst + ((<usize>n) << 2);
+  let x = i32x4.add(i32x4.splat(start), i32x4.mul(i32x4(0, 1, 2, 3), i32x4.splat(step)));
+  const four = i32x4.splat(step << 2);
+  for (; dst + 16 <= end; dst += 16, x = i32x4.add(x, four)) v128.store(dst, x);
+  for (let k = n & ~3; dst < end; dst += 4, ++k) store<i32>(dst, start + k * step);
 }

@@ -1,51 +1,228 @@
 // Reductions over any dims of a strided view.
 //
-// The order of combining is fixed by position alone, so that a result does not depend on the layout's path having been split
-// between threads: elements (or rows) in blocks of 128, blocks combined pairwise as a binary counter would (a block is merged
-// with the partial result before it whenever both cover equally many blocks). The error of a sum grows with log n.
+// The order of combining is fixed by shape and layout alone, never by threads: elements (or rows) in blocks of 128, blocks
+// combined pairwise as a binary counter would (a block is merged with the partial result before it whenever both cover
+// equally many blocks). The error of a sum grows with log n. Long reductions to few results are cut into ranges of the removed
+// dims, whether one thread runs them or several, and the ranges' results are reduced in turn.
 import { DType, Op } from "../abi/opcodes";
 import { arg } from "./reduce/arg";
 import { reduceColumns } from "./reduce/columns";
+import { BLOCK, reduceEach } from "./reduce/elements";
+import { keepDims, orderForReading, orient } from "./reduce/layout";
 import { Largest, Product, Smallest, Total } from "./reduce/operations";
-import { reduceEach } from "./reduce/elements";
-import { KEPT_WALK, REDUCED_WALK, coalesce, kernelScratch } from "./strided";
-import { columnDim, keepDims } from "./reduce/layout";
+import { reduceRows } from "./reduce/rows";
+import {
+  KEPT_WALK,
+  REDUCED_WALK,
+  coalesce,
+  kernelScratch,
+  offsetA,
+  offsetB,
+  setDim,
+  sizeAt,
+  strideA,
+  strideB,
+  walkLength,
+} from "./strided";
 
 /**
  * dst (contiguous over outDims) = op over redDims of src. Sum, Prod, Amax, Amin keep the dtype; Argmax and Argmin give int32,
  * the row-major position within redDims of the first extreme element. NaN wins over every number.
  */
-export function reduce(
-  op: i32,
-  dtype: i32,
-  dst: usize,
-  src: usize,
-  outNdim: i32,
-  outDims: usize,
-  outStrides: usize,
-  redNdim: i32,
-  redDims: usize,
-  redStrides: usize,
-): void {
-  const kept = keepDims(kernelScratch + KEPT_WALK, outNdim, outDims, outStrides);
+@unmanaged
+export class Reduction {
+  op: i32;
+  dtype: i32;
+  dst: usize;
+  src: usize;
+  outNdim: i32;
+  outDims: usize;
+  outStrides: usize;
+  redNdim: i32;
+  redDims: usize;
+  redStrides: usize;
+  /** For the ranges' results, `reduceWorkspace` bytes, where that is not 0. */
+  partials: usize;
+}
+
+// About 100 µs of work each.
+const PART_ELEMENTS: i32 = 1 << 20;
+const MAX_PARTS: i32 = 64;
+/** Reductions to no more results than this are cut along the removed dims. */
+const FEW_RESULTS: i32 = 256;
+
+// What laysOut found, in registers of the instance: dims kept and removed, and where the first element and result are.
+let kept: i32 = 0;
+let reduced: i32 = 0;
+let src: usize = 0;
+let dst: usize = 0;
+
+// The dims of a job, in the order in which they are read. Positions within the removed dims mean something to Argmax and Argmin.
+function layOut(job: Reduction): void {
+  const outer = kernelScratch + KEPT_WALK;
+  const inner = kernelScratch + REDUCED_WALK;
+  const size = sizeOfDType(job.dtype);
+  const resultSize = isArg(job) ? 4 : size;
+  src = job.src;
+  dst = job.dst;
+  kept = keepDims(outer, job.outNdim, job.outDims, job.outStrides);
+  reduced = coalesce(inner, job.redNdim, job.redDims, job.redStrides, job.redStrides);
   if (kept < 0) return;
-  const reduced = coalesce(kernelScratch + REDUCED_WALK, redNdim, redDims, redStrides, redStrides);
-  if (op == Op.Sum) reduceAs<Total>(dtype, dst, src, kept, reduced);
-  else if (op == Op.Prod) reduceAs<Product>(dtype, dst, src, kept, reduced);
-  else if (op == Op.Amax) reduceAs<Largest>(dtype, dst, src, kept, reduced);
-  else if (op == Op.Amin) reduceAs<Smallest>(dtype, dst, src, kept, reduced);
-  else arg(op == Op.Argmax, dtype, dst, src, kept, reduced);
+  orient(outer, kept);
+  src += offsetA(outer) * size;
+  dst += offsetB(outer) * resultSize;
+  kept = orderForReading(outer, kept);
+  if (isArg(job) || reduced <= 0) return;
+  for (let d = 0; d < reduced; ++d) setDim(inner, d, sizeAt(inner, d), strideA(inner, d), 0);
+  orient(inner, reduced);
+  src += offsetA(inner) * size;
+  reduced = orderForReading(inner, reduced);
 }
 
-function reduceAs<R>(dtype: i32, dst: usize, src: usize, kept: i32, reduced: i32): void {
-  if (dtype == DType.Float32) reduceLayout<R, f32>(dst, src, kept, reduced);
-  else if (dtype == DType.Float64) reduceLayout<R, f64>(dst, src, kept, reduced);
-  else if (dtype == DType.Int32) reduceLayout<R, i32>(dst, src, kept, reduced);
-  else reduceLayout<R, u8>(dst, src, kept, reduced);
+// @ts-ignore: decorator
+@inline
+function isArg(job: Reduction): bool {
+  return job.op == Op.Argmax || job.op == Op.Argmin;
+}
+// @ts-ignore: decorator
+@inline
+function sizeOfDType(dtype: i32): i32 {
+  return dtype == DType.Float64 ? 8 : dtype == DType.Bool ? 1 : 4;
 }
 
-function reduceLayout<R, T>(dst: usize, src: usize, kept: i32, reduced: i32): void {
-  const column = columnDim(kept, reduced);
-  if (column >= 0) reduceColumns<R, T>(dst, src, kept, reduced, column);
-  else reduceEach<R, T>(dst, src, kept, reduced);
+// -- parts
+
+// Parts by shape alone, of the job that is laid out: ranges of the removed dims (then `isCut`), or of a kept dim.
+let isCut: bool = false;
+let cutDim: i32 = 0;
+/** Positions of the dim to a part. */
+let cutLength: i32 = 0;
+
+function countParts(job: Reduction): i32 {
+  isCut = false;
+  if (kept < 0 || reduced < 0) return 1;
+  const outer = kernelScratch + KEPT_WALK;
+  const inner = kernelScratch + REDUCED_WALK;
+  const results = walkLength(outer, kept);
+  const depth = walkLength(inner, reduced);
+  const wanted = <i32>min(<f64>MAX_PARTS, (<f64>results * <f64>depth) / <f64>PART_ELEMENTS);
+  if (wanted < 2) return 1;
+  if (results <= FEW_RESULTS) {
+    if (isArg(job) || reduced == 0) return 1;
+    isCut = true;
+    // Whole blocks of elements, or of rows.
+    return cut(inner, reduced, wanted, BLOCK);
+  }
+  return cut(outer, kept, wanted, LANES);
+}
+/** Ranges of kept positions begin where whole vectors do. */
+const LANES: i32 = 64;
+
+// Cuts the outermost of n dims that is long enough, else the longest, into about `wanted` ranges of multiples of `unit`.
+function cut(walk: usize, n: i32, wanted: i32, unit: i32): i32 {
+  cutDim = 0;
+  for (let d = 1; d < n && sizeAt(walk, cutDim) < wanted; ++d) if (sizeAt(walk, d) > sizeAt(walk, cutDim)) cutDim = d;
+  const size = sizeAt(walk, cutDim);
+  const multiple = cutDim == n - 1 || size >= wanted * unit ? unit : 1;
+  const length = (size + wanted - 1) / wanted;
+  cutLength = min(size, ((length + multiple - 1) / multiple) * multiple);
+  return (size + cutLength - 1) / cutLength;
+}
+
+/** How many parts `reducePart` can be called for, in any order and at once. */
+export function reduceParts(job: Reduction): i32 {
+  layOut(job);
+  return countParts(job);
+}
+
+/** Bytes of the workspace that the job needs. */
+export function reduceWorkspace(job: Reduction): i32 {
+  layOut(job);
+  const parts = countParts(job);
+  return isCut ? parts * walkLength(kernelScratch + KEPT_WALK, kept) * sizeOfDType(job.dtype) : 0;
+}
+
+export function reducePart(job: Reduction, part: i32): void {
+  layOut(job);
+  if (kept < 0) return;
+  const parts = countParts(job);
+  if (parts > 1) {
+    const walk = kernelScratch + (isCut ? REDUCED_WALK : KEPT_WALK);
+    const first = part * cutLength;
+    const a = strideA(walk, cutDim);
+    const b = strideB(walk, cutDim);
+    const size = sizeOfDType(job.dtype);
+    src += first * a * size;
+    if (!isCut) dst += first * b * (isArg(job) ? 4 : size);
+    else {
+      // Where dst begins may be a result other than the first: dims of which src is read backwards.
+      dst += job.partials - job.dst + part * walkLength(kernelScratch + KEPT_WALK, kept) * size;
+    }
+    setDim(walk, cutDim, min(cutLength, sizeAt(walk, cutDim) - first), a, b);
+  }
+  run(job);
+}
+
+/** What is left when all parts are done. */
+export function reduceFinish(job: Reduction): void {
+  layOut(job);
+  const parts = countParts(job);
+  if (!isCut) return;
+  const outer = kernelScratch + KEPT_WALK;
+  const results = walkLength(outer, kept);
+  setDim(outer, 0, results, 1, 1);
+  setDim(kernelScratch + REDUCED_WALK, 0, parts, results, 0);
+  kept = results > 1 ? 1 : 0;
+  reduced = 1;
+  src = job.partials;
+  dst = job.dst;
+  run(job);
+}
+
+/** The whole job on this thread. */
+export function reduce(job: Reduction): void {
+  const parts = reduceParts(job);
+  for (let part = 0; part < parts; ++part) reducePart(job, part);
+  reduceFinish(job);
+}
+
+// -- kernels
+
+function run(job: Reduction): void {
+  const op = job.op;
+  if (op == Op.Sum) reduceAs<Total>(job.dtype);
+  else if (op == Op.Prod) reduceAs<Product>(job.dtype);
+  else if (op == Op.Amax) reduceAs<Largest>(job.dtype);
+  else if (op == Op.Amin) reduceAs<Smallest>(job.dtype);
+  else arg(op == Op.Argmax, job.dtype, dst, src, kept, reduced);
+}
+
+function reduceAs<R>(dtype: i32): void {
+  if (dtype == DType.Float32) reduceLayout<R, f32>();
+  else if (dtype == DType.Float64) reduceLayout<R, f64>();
+  else if (dtype == DType.Int32) reduceLayout<R, i32>();
+  else reduceLayout<R, u8>();
+}
+
+function reduceLayout<R, T>(): void {
+  const outer = kernelScratch + KEPT_WALK;
+  const inner = kernelScratch + REDUCED_WALK;
+  const column = kept > 0 ? strideA(outer, kept - 1) : 0;
+  const runStride = reduced > 0 ? strideA(inner, reduced - 1) : 0;
+  const runLength = reduced > 0 ? sizeAt(inner, reduced - 1) : 0;
+  if (reduced > 0 && column > 0 && (runStride == 0 || column < runStride)) {
+    reduceColumns<R, T>(dst, src, kept, reduced, 1);
+    return;
+  }
+  if (sizeof<T>() > 1 && kept > 0 && runStride == 1 && runLength <= BLOCK) {
+    if (reduced == 1) {
+      reduceRows<R, T>(dst, src, kept, runLength);
+      return;
+    }
+    if (column == runLength) {
+      reduceColumns<R, T>(dst, src, kept, reduced - 1, runLength);
+      return;
+    }
+  }
+  reduceEach<R, T>(dst, src, kept, reduced);
 }

@@ -24,6 +24,8 @@ const OFFSET_B: usize = 516;
 //   2624   reduction: stack of partial results, v128[32]
 //   3136   reduction: gathered elements, 1024 of at most 8 bytes; also the words of a random draw
 //   11328  reduction: 26 rows (a stack of partial rows) of 256 elements of at most 8 bytes
+//   64576  walk over the dims that the lanes of a reduction stand for
+//   65104  reduction: results of a tile of lanes, 256 of at most 8 bytes
 export const COPY_WALK: usize = 0;
 export const LOAD_WALK: usize = 528;
 export const KEPT_WALK: usize = 1056;
@@ -32,10 +34,12 @@ export const ROW_OFFSETS: usize = 2112;
 export const PARTIALS: usize = 2624;
 export const GATHERED: usize = 3136;
 export const PARTIAL_ROWS: usize = 11328;
-export const KERNEL_SCRATCH_BYTES: i32 = 64576;
+export const LANE_WALK: usize = 64576;
+export const LANE_RESULTS: usize = 65104;
+export const KERNEL_SCRATCH_BYTES: i32 = 67152;
 
 /** Base of the scratch. A wasm global belongs to the instance: a worker on shared memory sets its own. */
-export let kernelScratch: usize = memory.data(64576, 16);
+export let kernelScratch: usize = memory.data(67152, 16);
 
 export function setKernelScratch(base: usize): void {
   kernelScratch = base;
@@ -93,6 +97,13 @@ export function offsetB(walk: usize): i32 {
   return load<i32>(walk, OFFSET_B);
 }
 
+// @ts-ignore: decorator
+@inline
+export function placeAt(walk: usize, a: i32, b: i32): void {
+  store<i32>(walk, a, OFFSET_A);
+  store<i32>(walk, b, OFFSET_B);
+}
+
 /**
  * Writes the dims of two operands to `walk`, without those of size 1 and with neighbours merged where both operands step
  * evenly across them; returns how many are left, or -1 when there is no element at all. Order is kept.
@@ -117,6 +128,13 @@ export function appendDim(walk: usize, n: i32, size: i32, a: i32, b: i32): i32 {
   }
   setDim(walk, n, size, a, b);
   return n + 1;
+}
+
+/** Merges neighbours among the `n` dims of a walk; returns how many are left. */
+export function merged(walk: usize, n: i32): i32 {
+  let left = 0;
+  for (let d = 0; d < n; ++d) left = appendDim(walk, left, sizeAt(walk, d), strideA(walk, d), strideB(walk, d));
+  return left;
 }
 
 /** Takes dim `d` out of a walk of `n` dims. */
@@ -148,8 +166,7 @@ export function seek(walk: usize, n: i32, start: i32): void {
     }
     store<i32>(walk + ((<usize>d) << 2), count, COUNTER);
   }
-  store<i32>(walk, a, OFFSET_A);
-  store<i32>(walk, b, OFFSET_B);
+  placeAt(walk, a, b);
 }
 
 /** Steps the odometer of the first `n` dims; false after the last position (it then stands at the first again). */
@@ -171,7 +188,6 @@ export function step(walk: usize, n: i32): bool {
     a -= size * strideA(walk, d);
     b -= size * strideB(walk, d);
   }
-  store<i32>(walk, a, OFFSET_A);
-  store<i32>(walk, b, OFFSET_B);
+  placeAt(walk, a, b);
   return more;
 }

@@ -4,9 +4,11 @@ import { addFact, addFacts, clearFailure, fail, failure } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { append, seal } from "../graph/graph";
 import { Node } from "../graph/node";
-import { gemmPartWorkspace, gemmParts, runGemm } from "../kernels/gemm";
+import { gemmPartWorkspace, gemmParts } from "../kernels/gemm";
 import { Epilogue, GEMM_BYTES, Gemm } from "../kernels/gemm/descriptor";
-import { Buffer } from "../memory/buffer";
+import { parallelFor, reserveWorkspace } from "../runtime/parallel";
+import { Job } from "../runtime/parts";
+import { reserveSpace } from "../runtime/program";
 import { copyWords } from "../memory/words";
 import { batchSize, batched, isBatched } from "./batching";
 import { cast } from "./elementwise/emit";
@@ -153,17 +155,14 @@ class Matmul extends Primitive {
     }
     const parts = gemmParts(gemm);
     const bytes = gemmPartWorkspace(gemm);
-    if (!bytes) {
-      runGemm(gemm, parts, 0);
-      return true;
-    }
-    const workspace = Buffer.create(<f64>bytes);
-    if (!workspace) {
+    if (epilogueProgram) {
+      // Behind the panels; registers and panels begin on cache lines.
+      if (!reserveSpace(epilogueProgram, (bytes + 63) & ~63, true)) return false;
+    } else if (bytes && !reserveWorkspace(bytes)) {
       fail(Failure.OutOfMemory);
       return false;
     }
-    runGemm(gemm, parts, workspace.data);
-    workspace.release();
+    parallelFor(Job.Matmul, changetype<usize>(gemm), parts);
     return true;
   }
   flops(n: Node): f64 {

@@ -4,7 +4,8 @@ import { addFact, addFacts, fail } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { append, seal } from "../graph/graph";
 import { Node } from "../graph/node";
-import { reduce } from "../kernels/reduce";
+import { Reduction as ReductionJob, reduce, reduceWorkspace } from "../kernels/reduce";
+import { allocate, free } from "../memory/heap";
 import { batched } from "./batching";
 import { cast, div, indicator, mul } from "./elementwise/emit";
 import { Kind, Primitive, register } from "./primitive";
@@ -63,6 +64,12 @@ const outStrides: usize = outDims + 32 * 4;
 const reducedDims: usize = outDims + 64 * 4;
 const reducedStrides: usize = outDims + 96 * 4;
 
+const job = changetype<ReductionJob>(memory.data(44));
+job.outDims = outDims;
+job.outStrides = outStrides;
+job.redDims = reducedDims;
+job.redStrides = reducedStrides;
+
 abstract class Reduction extends Primitive {
   constructor() {
     super(Kind.Kernel);
@@ -86,7 +93,22 @@ abstract class Reduction extends Primitive {
         kept++;
       }
     }
-    reduce(n.op, x.dtype, n.data, x.data, kept, outDims, outStrides, reduced, reducedDims, reducedStrides);
+    job.op = n.op;
+    job.dtype = x.dtype;
+    job.dst = n.data;
+    job.src = x.data;
+    job.outNdim = kept;
+    job.redNdim = reduced;
+    const workspace = reduceWorkspace(job);
+    if (workspace) {
+      job.partials = allocate(workspace);
+      if (!job.partials) {
+        fail(Failure.OutOfMemory);
+        return false;
+      }
+    }
+    reduce(job);
+    if (workspace) free(job.partials);
     return true;
   }
   flops(n: Node): f64 {

@@ -7,7 +7,7 @@
 //      │      │ ×slots │ ×slots │ ×slots     │ × units     │ × units  │ × units   │ × units+1  │        │          │           │
 //      └──────┴────────┴────────┴────────────┴─────────────┴──────────┴───────────┴────────────┴────────┴──────────┴───────────┘
 import { failure } from "../abi/failure";
-import { allocate, free, setReclaimer } from "../memory/heap";
+import { allocate, free } from "../memory/heap";
 import { Vector } from "../memory/vector";
 import {
   clearPlan,
@@ -270,4 +270,3 @@ export function dropPlans(): bool {
   }
   return heldPlans < before;
 }
-setReclaimer(dropPlans);

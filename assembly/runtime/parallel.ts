@@ -114,6 +114,10 @@ export function reserveWorkspace(bytes: usize): bool {
   }
   return true;
 }
+@inline
+export function isMainThread(): bool {
+  return thread == mainThread;
+}
 /** The workspace of the thread that calls: a part finds at least the bytes there that were reserved last. */
 export function workspace(): usize {
   return load<usize>(thread, WORKSPACE);

@@ -9,25 +9,31 @@
 //      │ op │ dtype │ source │ dst       │ a         │ b         │ c         │ which are │  an operand is (address, scale):
 //      │    │       │ dtype  │ at, scale │ at, scale │ at, scale │ at, scale │ registers │  scale 0: a block; else an array,
 //      └────┴───────┴────────┴───────────┴───────────┴───────────┴───────────┴───────────┘  scale bytes an element
+//      a worker's space: ┌────────┬────────┬──────────────┬───────────┐
+//                        │ panels │ states │ instructions │ registers │
+//                        └────────┴────────┴──────────────┴───────────┘
 //
-// A program is made once and run on other arrays with its patches. Registers lie in one arena. The iteration is cut into parts
+// A program is made once and run on other arrays with its patches. The iteration is cut into parts
 // by its size alone, and a row that is longer than a part is combined from the parts' partial results, so a result is the same
-// whoever runs them.
+// whoever runs them. The main thread runs the program as it is, with registers in the one arena; a worker a copy of it, moved to
+// registers of its own. A LOAD's first operand is its panel (kernels/copy/panel.ts), or 0.
 import { DType, Op } from "../abi/opcodes";
 import { fail } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { Node, sizeOf } from "../graph/node";
 import { nodeAt } from "../graph/walk";
 import { loadBlock } from "../kernels/copy";
+import { Panel, loadThrough, panelBytes } from "../kernels/copy/panel";
 import { runElementwise } from "../kernels/elementwise/index";
 import { runProduct } from "../kernels/elementwise/product";
 import { fill } from "../kernels/fill";
 import { loadPadded } from "../kernels/pad";
 import { RUN_UNIT, STATE_BYTES, combinePartials, endRun, reduceRows, takeRun } from "../kernels/reduce/running";
-import { setRegionRunner } from "../kernels/gemm/epilogue";
 import { allocate, free } from "../memory/heap";
 import { Vector } from "../memory/vector";
 import { keepsPrograms } from "./cache";
+import { isMainThread, parallelFor, reserveWorkspace, workspace } from "./parallel";
+import { Job } from "./parts";
 import {
   CONSTANT,
   COPY,
@@ -88,6 +94,15 @@ export class Program {
   sinks: i32;
   /** By sink: room for a v128 of each part, where rows are longer than parts. */
   partials: usize;
+  /** Where the main thread's registers are. */
+  arena: usize;
+  /** What a thread needs in its workspace: panels of transposed operands, and all of it for a worker. */
+  panelBytes: u32;
+  spaceBytes: u32;
+  /** Where in the workspace it begins; before it the space is a matrix product's, if the program is its epilogue. */
+  spaceOffset: u32;
+  /** Grows with every binding: no two have the same. */
+  binding: u32;
 
   @inline get code(): usize {
     return changetype<usize>(this) + offsetof<Program>();
@@ -113,10 +128,29 @@ export function runProgram(unit: i32): bool {
   const at = boundProgram(unit);
   if (!at) return false;
   const program = changetype<Program>(at);
-  for (let part = 0; part < program.parts; part++) runPart(program, program.code, mainStates, part);
-  if (program.partials) combine(program);
+  const done = reserveSpace(at, 0, program.parts > 1);
+  if (done) {
+    parallelFor(Job.Program, at, program.parts);
+    if (program.partials) combine(program);
+  }
   endProgram(at);
+  return done;
+}
+/** Makes room for a program in the workspaces behind `offset` bytes; `shared`: workers may run it. False: out of memory. */
+export function reserveSpace(at: usize, offset: u32, shared: bool): bool {
+  const program = changetype<Program>(at);
+  program.spaceOffset = offset;
+  const bytes = offset + (shared ? program.spaceBytes : program.panelBytes);
+  if (bytes && !reserveWorkspace(bytes)) {
+    fail(Failure.OutOfMemory);
+    return false;
+  }
   return true;
+}
+/** Part `part` of a program, on any thread. */
+export function programPart(at: usize, part: i32): void {
+  const program = changetype<Program>(at);
+  runPart(program, enter(program), states, part);
 }
 /** The unit's program, made if need be, with the addresses of its arrays; 0: memory is exhausted. `endProgram` follows. */
 export function boundProgram(unit: i32): usize {
@@ -139,11 +173,61 @@ export function endProgram(program: usize): void {
 /** Runs a program without sinks over `rows` stretches of `columns` elements, the first at `start`, `step` apart. */
 export function runRegion(at: usize, start: i32, rows: i32, step: i32, columns: i32): void {
   const program = changetype<Program>(at),
-    code = program.code;
+    code = enter(program);
   if (step == columns) run(program, code, start, start + rows * columns);
   else for (; rows > 0; rows--, start += step) run(program, code, start, start + columns);
 }
-setRegionRunner(runRegion);
+
+// -- threads
+
+// What this thread has of the program that it entered last.
+let entered: u32 = 0;
+let code: usize = 0;
+let states: usize = 0;
+let bindings: u32 = 0;
+
+// Gives this thread what it needs to run the program as it is bound now; returns where its instructions are.
+function enter(program: Program): usize {
+  if (entered == program.binding) return code;
+  entered = program.binding;
+  const panels = workspace() + program.spaceOffset;
+  if (isMainThread()) {
+    states = mainStates;
+    code = program.code;
+  } else {
+    states = panels + program.panelBytes;
+    code = states + align(FIRST_STATE + STATE_BYTES * program.sinks);
+    const bytes = (<usize>(program.instructions * WORDS)) << 2;
+    memory.copy(code, program.code, bytes);
+    moveRegisters(program, code + align(bytes) - program.arena);
+    for (let i = 0; i < program.sinks; i++) store<i32>(states + FIRST_STATE + STATE_BYTES * i, 0);
+  }
+  if (program.panelBytes) placePanels(program, panels);
+  return code;
+}
+function moveRegisters(program: Program, distance: usize): void {
+  for (let i = 0, at = code; i < program.instructions; i++, at += (<usize>WORDS) << 2) {
+    const mask = load<i32>(at, MASK << 2);
+    for (let place = DST; place < MASK; place += 2) {
+      const operand = at + ((<usize>place) << 2);
+      if (mask & (1 << place)) store<usize>(operand, load<usize>(operand) + distance);
+    }
+  }
+}
+// Each LOAD that has one gets its panel, empty: the second word of its first operand tells the bytes.
+function placePanels(program: Program, panels: usize): void {
+  for (let i = 0, at = code; i < program.instructions; i++, at += (<usize>WORDS) << 2) {
+    const bytes = load<i32>(at, (A + 1) << 2);
+    if (load<i32>(at) != LOAD || !bytes) continue;
+    const panel = changetype<Panel>(panels);
+    panel.start = 0;
+    panel.end = 0;
+    panel.buffer = panels + PANEL_HEAD;
+    store<usize>(at, panels, A << 2);
+    panels += PANEL_HEAD + align(bytes);
+  }
+}
+const PANEL_HEAD: usize = 64;
 /** Forgets what is kept by slot. */
 export function clearProgram(): void {
   clearInstructions();
@@ -288,10 +372,18 @@ function emit(count: i32, numel: i32, row: i32, used: i32): usize {
   program.rowParts = rowParts;
   program.sinks = sinks;
   program.repeats = repeats;
+  program.arena = arena;
+  program.panelBytes = 0;
   const constantsAt = at + align(lists);
   program.partials = partialBytes ? constantsAt + stride * used : 0;
   patches.length = 0;
   emitCode(program, count, constantsAt, stride);
+  program.spaceBytes =
+    program.panelBytes +
+    <u32>align(FIRST_STATE + STATE_BYTES * sinks) +
+    <u32>align((<usize>(live * WORDS)) << 2) +
+    <u32>(registers * ((block * registerBytes + 63) & ~63)) +
+    <u32>SLACK;
   program.patches = patches.length / 2;
   memory.copy(program.patchList, patches.data, (<usize>patches.length) << 2);
   emitConstants(program, constantsAt, stride);
@@ -323,6 +415,13 @@ function emitCode(program: Program, count: i32, constantsAt: usize, stride: usiz
         if (read.store >= 0) emitArray(at, word, place, read.store);
         else emitRegister(at, place, registerOf.at(numberOf(value)));
       }
+    }
+    if (instruction.op == LOAD) {
+      const x = nodeAt(instruction.source);
+      const bytes = panelBytes(instruction.dtype, block, x.ndim, x.dims, x.strides);
+      store<usize>(at, 0, A << 2);
+      store<i32>(at, bytes, (A + 1) << 2);
+      if (bytes) program.panelBytes += <u32>(PANEL_HEAD + align(bytes));
     }
     if (instruction.op == LOAD || instruction.op == LOAD_PADDED) {
       patches.push(word + 2);
@@ -364,6 +463,7 @@ function emitConstants(program: Program, constantsAt: usize, stride: usize): voi
 // -- bind: the addresses of the arrays, and the values that are repeated in memory
 
 function bind(program: Program): void {
+  program.binding = ++bindings;
   let at = program.patchList;
   const code = program.code;
   for (let i = program.patches; i > 0; i--, at += 8) {
@@ -397,7 +497,8 @@ function runPart(program: Program, code: usize, states: usize, part: i32): void 
   }
   const from = part * program.part,
     to = min(from + program.part, numel);
-  if (row <= program.block) run(program, code, from, to);
+  // One row alone is combined as a run of blocks.
+  if (row <= program.block && row < numel) run(program, code, from, to);
   else {
     for (let start = from; start < to; start += row) {
       runStretch(program, code, states, start, start + row);
@@ -456,8 +557,10 @@ function runInstruction(at: usize, start: i32, n: i32): void {
       n,
     );
   } else if (op == LOAD) {
-    const x = changetype<Node>(load<usize>(at, 8));
-    loadBlock(dtype, dst, x.data, start, n, x.ndim, x.dims, x.strides);
+    const x = changetype<Node>(load<usize>(at, 8)),
+      panel = load<usize>(at, A << 2);
+    if (panel) loadThrough(changetype<Panel>(panel), dtype, dst, x.data, start, n, x.ndim, x.dims, x.strides);
+    else loadBlock(dtype, dst, x.data, start, n, x.ndim, x.dims, x.strides);
   } else if (op == PRODUCT) {
     runProduct(
       load<i32>(at, 8),

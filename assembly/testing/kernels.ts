@@ -1,5 +1,6 @@
 // The kernels as a module of their own, for tests and measurements: the tests lay operands out in memory from heapBase on.
-export { copyStrided, loadBlock } from "../kernels/copy";
+export { copyPart, copyParts, copyStrided, loadBlock } from "../kernels/copy";
+export { loadThrough, panelBytes } from "../kernels/copy/panel";
 export { convolution, convolutionPart, convolutionParts, convolutionWorkspace } from "../kernels/convolution";
 export { fill, iota } from "../kernels/fill";
 export { gemmPart, gemmPartWorkspace, gemmParts, runGemm } from "../kernels/gemm";
@@ -13,8 +14,8 @@ export {
   scatterAddPart,
   scatterAddParts,
 } from "../kernels/gather";
-export { philox } from "../kernels/philox";
-export { reduce } from "../kernels/reduce";
+export { draw, philox } from "../kernels/philox";
+export { reduce, reduceFinish, reducePart, reduceParts, reduceWorkspace } from "../kernels/reduce";
 export { argsort, argsortPart, argsortParts, argsortWorkspace } from "../kernels/sort";
 
 // -- descriptors of matrix products, at addresses of the tests' own

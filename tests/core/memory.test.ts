@@ -203,4 +203,34 @@ test("varied shapes over 10,000 calls don't grow reservedBytes without bound", (
   assert.is(pf.backend.reservedBytes, before);
 });
 
+test("a mix of ops over varied shapes, compiled and not, leaves reservedBytes and memoryBytes as they were", () => {
+  const next = generator(16);
+  const below = (n: number) => Math.floor(next() * n);
+  const matrix = () => pf.full([1 + below(40), 1 + below(40)], next());
+  const compiled = pf.compile((x: Tensor) => x.t().exp().sum(0));
+  const calls: (() => Tensor)[] = [
+    () => matrix().t().add(1).sum(0),
+    () => pf.cat([matrix().flatten(), matrix().sum(1)]).exp(),
+    () => matrix().square().amax(1),
+    () => matrix().flip(0).t().reshape(-1).prod(),
+    () => pf.functional.vjp((x: Tensor) => x.square().mean(), matrix())[1] as Tensor,
+    () =>
+      pf
+        .rand([1 + below(3000)])
+        .flip(0)
+        .exp(),
+    () => {
+      const n = [1, 7, 30][below(3)]!;
+      return compiled(pf.full([n, 41 - n], next()));
+    },
+  ];
+  const call = () => pf.tidy(() => void calls[below(calls.length)]!().sum().item());
+  for (let i = 0; i < 500; i++) call();
+  const before = [pf.backend.reservedBytes, pf.backend.memoryBytes];
+  leavesNothing(() => {
+    for (let i = 0; i < 10_000; i++) call();
+  });
+  assert.equal([pf.backend.reservedBytes, pf.backend.memoryBytes], before);
+});
+
 test.run();

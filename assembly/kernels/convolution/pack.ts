@@ -1,6 +1,6 @@
 // Packing into the panels of the matrix product's micro-kernel (kernels/gemm/micro.ts): patches straight from the window, never
 // as a matrix of their own; and weights.
-import { transposeLanes } from "../copy";
+import { transposeLanes } from "../copy/transpose";
 import { COLUMN_BYTES, ROWS } from "../gemm/micro";
 
 // @ts-ignore: decorator

@@ -1,5 +1,5 @@
 // The loops of gather and scatterAdd over one layout.
-import { copyRun } from "../copy";
+import { copyRun } from "../copy/runs";
 import { Indexing, Nest, nest, seekOuter } from "./layout";
 
 /** gather: from the table to what goes with the index. */

@@ -1,5 +1,5 @@
 // Packing: lanes × depth elements of a strided matrix, in the order in which the micro-kernels read them. Strides in bytes.
-import { transposeLanes } from "../copy";
+import { transposeLanes } from "../copy/transpose";
 
 /** Rows of a source that are read side by side: fewer than an L1 set has ways, for rows a multiple of 4 KiB apart share one. */
 const STREAMS: i32 = 8;

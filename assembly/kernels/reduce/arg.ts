@@ -12,38 +12,17 @@ import {
   offsetB,
   removeDim,
   seek,
+  setDim,
   sizeAt,
   step,
-  strideB,
+  strideA,
   walkLength,
 } from "../strided";
-import { BLOCK, ROW_BYTES, TILE, rowAt, rowOffsets } from "./columns";
+import { argRows } from "./argRows";
+import { BLOCK, GATHERED_TILE, ROW_BYTES, TILE, joinedRows, rowOf, rowOffsets } from "./columns";
 import { GATHER, isContiguous, reduceRun } from "./elements";
-import { columnDim } from "./layout";
-import { Largest, Smallest } from "./operations";
-
-/** Whether x takes the place of the best so far: a NaN does, and nothing takes the place of a NaN. */
-@unmanaged
-class Above {
-  @inline beats<T>(x: T, best: T): bool {
-    return isFloat<T>() ? !(x <= best) && best == best : x > best;
-  }
-  @inline beatsLanes<T>(x: v128, best: v128): v128 {
-    if (isFloat<T>()) return v128.andnot(v128.eq<T>(best, best), v128.le<T>(x, best));
-    return v128.gt<T>(x, best);
-  }
-}
-
-@unmanaged
-class Below {
-  @inline beats<T>(x: T, best: T): bool {
-    return isFloat<T>() ? !(x >= best) && best == best : x < best;
-  }
-  @inline beatsLanes<T>(x: v128, best: v128): v128 {
-    if (isFloat<T>()) return v128.andnot(v128.eq<T>(best, best), v128.ge<T>(x, best));
-    return v128.lt<T>(x, best);
-  }
-}
+import { separateLanes, storeLanes } from "./layout";
+import { Above, Below, Largest, Smallest } from "./operations";
 
 export function arg(largest: bool, dtype: i32, dst: usize, src: usize, kept: i32, reduced: i32): void {
   if (largest) argAs<Above, Largest>(dtype, dst, src, kept, reduced);
@@ -51,19 +30,35 @@ export function arg(largest: bool, dtype: i32, dst: usize, src: usize, kept: i32
 }
 
 function argAs<O, R>(dtype: i32, dst: usize, src: usize, kept: i32, reduced: i32): void {
-  const column = dtype == DType.Bool ? -1 : columnDim(kept, reduced);
-  if (dtype == DType.Float32) {
-    if (column >= 0) argColumns<O, f32>(dst, src, kept, reduced, column);
-    else argEach<O, R, f32>(dst, src, kept, reduced);
-  } else if (dtype == DType.Float64) {
-    if (column >= 0) argColumns<O, f64>(dst, src, kept, reduced, column);
-    else argEach<O, R, f64>(dst, src, kept, reduced);
-  } else if (dtype == DType.Int32) {
-    if (column >= 0) argColumns<O, i32>(dst, src, kept, reduced, column);
-    else argEach<O, R, i32>(dst, src, kept, reduced);
-  } else {
-    argEach<O, R, u8>(dst, src, kept, reduced);
+  if (dtype == DType.Float32) argLayout<O, R, f32>(dst, src, kept, reduced);
+  else if (dtype == DType.Float64) argLayout<O, R, f64>(dst, src, kept, reduced);
+  else if (dtype == DType.Int32) argLayout<O, R, i32>(dst, src, kept, reduced);
+  else argEach<O, R, u8>(dst, src, kept, reduced);
+}
+
+// The walk of the removed dims is in the order of positions, whatever their strides are.
+function argLayout<O, R, T>(dst: usize, src: usize, kept: i32, reduced: i32): void {
+  const outer = kernelScratch + KEPT_WALK;
+  const walk = kernelScratch + REDUCED_WALK;
+  const nearest = nearestDim(walk, reduced);
+  const column = kept > 0 ? strideA(outer, kept - 1) : 0;
+  const run = reduced > 0 ? strideA(walk, nearest) : 0;
+  if (reduced > 0 && column > 0 && column < abs(run)) argColumns<O, T>(dst, src, kept, reduced);
+  else if (reduced == 1 && run == 1 && kept > 0 && sizeAt(walk, 0) <= SHORT) argRows<O, T>(dst, src, kept);
+  else if (run == 1 && nearest < reduced - 1) argAcross<O, T>(dst, src, kept, reduced, nearest);
+  else argEach<O, R, T>(dst, src, kept, reduced);
+}
+/** Longer rows are faster one by one: a block is searched only where its extreme is a new one. */
+const SHORT: i32 = 32;
+
+/** The dim of the shortest step other than 0, or else the last. */
+function nearestDim(walk: usize, n: i32): i32 {
+  let best = n - 1;
+  for (let d = n - 2; d >= 0; --d) {
+    const stride = abs(strideA(walk, d));
+    if (stride != 0 && (stride < abs(strideA(walk, best)) || strideA(walk, best) == 0)) best = d;
   }
+  return best;
 }
 
 /** One result at a time: the extreme of a block first; only a block that holds a new one is searched for its position. */
@@ -111,47 +106,125 @@ function find<T>(src: usize, value: T): i32 {
   }
 }
 
-/** Many results at once, for elements of 4 and 8 bytes; positions are kept in lanes as wide as the elements. */
-function argColumns<O, T>(dst: usize, src: usize, kept: i32, reduced: i32, column: i32): void {
+/**
+ * Many results at once, for elements of 4 and 8 bytes; positions are kept in lanes as wide as the elements. As in sums, rows
+ * of few lanes are joined.
+ */
+function argColumns<O, T>(dst: usize, src: usize, kept: i32, reduced: i32): void {
   const size = <i32>sizeof<T>();
   const outer = kernelScratch + KEPT_WALK;
-  const cols = sizeAt(outer, column);
-  const dstStep = strideB(outer, column) << 2;
-  removeDim(outer, kept, column);
-  seek(outer, kept - 1, 0);
+  const walk = kernelScratch + REDUCED_WALK;
+  const stride = strideA(outer, kept - 1);
+  const dims = separateLanes(kept, TILE);
+  kept -= dims;
+  const lanes = walkLength(outer + ((<usize>kept) << 2), dims);
+  const joined = reduced > 1 || stride > 1 ? 1 : joinedRows(lanes, sizeAt(walk, 0), strideA(walk, 0));
+  const most = stride > 1 ? GATHERED_TILE : TILE;
+  seek(outer, kept, 0);
   do {
     const from = src + offsetA(outer) * size;
     const to = dst + (offsetB(outer) << 2);
-    for (let c = 0; c < cols; c += TILE) {
-      const width = min(TILE, cols - c);
-      let position = argTile<O, T>(from + c * size, width, reduced);
-      let place = to + c * dstStep;
-      for (let i = 0; i < width; ++i, position += sizeof<T>()) {
-        store<i32>(place, load<i32>(position));
-        place += dstStep;
+    for (let c = 0; c < lanes; c += most) {
+      const width = min(most, lanes - c);
+      if (joined > 1) argJoined<O, T>(from, width, joined);
+      else argTile<O, T>(from + c * stride * size, width, reduced, stride);
+      storeLanes<i32>(to, dims, c, kernelScratch + POSITIONS, size, width);
+    }
+  } while (step(outer, kept));
+}
+const POSITIONS: usize = PARTIAL_ROWS + ROW_BYTES;
+
+function argJoined<O, T>(src: usize, width: i32, joined: i32): void {
+  const size = <i32>sizeof<T>();
+  const walk = kernelScratch + REDUCED_WALK;
+  const rows = sizeAt(walk, 0);
+  const rowStride = strideA(walk, 0);
+  const groups = rows / joined;
+  setDim(walk, 0, groups, rowStride * joined, 0);
+  argTile<O, T>(src, (joined - 1) * rowStride + width, 1, 1);
+  setDim(walk, 0, rows, rowStride, 0);
+  const values = kernelScratch + PARTIAL_ROWS;
+  const positions = kernelScratch + POSITIONS;
+  for (let j = 0; j < width; ++j) {
+    let best = load<T>(values + j * size);
+    let bestAt = load<i32>(positions + j * size) * joined;
+    for (let i = 1; i < joined; ++i) {
+      const lane = (i * rowStride + j) * size;
+      const x = load<T>(values + lane);
+      const position = load<i32>(positions + lane) * joined + i;
+      if (changetype<O>(0).beats<T>(x, best) || (position < bestAt && isSame<T>(x, best))) {
+        best = x;
+        bestAt = position;
       }
     }
-  } while (step(outer, kept - 1));
+    for (let r = groups * joined; r < rows; ++r) {
+      const x = load<T>(src + (r * rowStride + j) * size);
+      if (!changetype<O>(0).beats<T>(x, best)) continue;
+      best = x;
+      bestAt = r;
+    }
+    store<i32>(positions + j * size, bestAt);
+  }
 }
 
-/** Returns where in scratch the tile's row of positions is. */
-function argTile<O, T>(src: usize, width: i32, reduced: i32): usize {
+// @ts-ignore: decorator
+@inline
+function isSame<T>(a: T, b: T): bool {
+  return a == b || (isFloat<T>() && a != a && b != b);
+}
+
+/** Where the contiguous removed dim `across` is not the innermost: its elements are lanes, which are compared in the end. */
+function argAcross<O, T>(dst: usize, src: usize, kept: i32, reduced: i32, across: i32): void {
+  const size = <i32>sizeof<T>();
+  const outer = kernelScratch + KEPT_WALK;
+  const walk = kernelScratch + REDUCED_WALK;
+  const length = sizeAt(walk, across);
+  const inner = walkLength(walk + ((<usize>(across + 1)) << 2), reduced - 1 - across);
+  removeDim(walk, reduced, across);
+  const values = kernelScratch + PARTIAL_ROWS;
+  const positions = kernelScratch + POSITIONS;
+  seek(outer, kept, 0);
+  do {
+    const from = src + offsetA(outer) * size;
+    let best: T = 0;
+    let bestAt = -1;
+    for (let c = 0; c < length; c += TILE) {
+      const width = min(TILE, length - c);
+      argTile<O, T>(from + c * size, width, reduced - 1, 1);
+      for (let j = 0; j < width; ++j) {
+        const x = load<T>(values + j * size);
+        if (bestAt >= 0 && !changetype<O>(0).beats<T>(x, best) && !isSame<T>(x, best)) continue;
+        const row = load<i32>(positions + j * size);
+        const before = row / inner;
+        const position = (before * length + c + j) * inner + (row - before * inner);
+        if (bestAt < 0 || changetype<O>(0).beats<T>(x, best) || position < bestAt) {
+          best = x;
+          bestAt = position;
+        }
+      }
+    }
+    store<i32>(dst + (offsetB(outer) << 2), bestAt);
+  } while (step(outer, kept));
+}
+
+/** Leaves the extremes of a tile of lanes, and their positions among the rows, at the start of the scratch's rows. */
+function argTile<O, T>(src: usize, width: i32, reduced: i32, stride: i32): void {
   const walk = kernelScratch + REDUCED_WALK;
   const best = kernelScratch + PARTIAL_ROWS;
-  const positions = best + ROW_BYTES;
+  const positions = kernelScratch + POSITIONS;
   const bytes = (<usize>width * sizeof<T>() + 15) & ~15;
   const rows = walkLength(walk, reduced);
   seek(walk, reduced, 0);
-  memory.copy(best, src, bytes);
   memory.fill(positions, 0, bytes);
   for (let r = 0; r < rows; r += BLOCK) {
     const count = rowOffsets(walk, reduced, min(BLOCK, rows - r), <i32>sizeof<T>());
+    if (r == 0) memory.copy(best, rowOf<T>(src, 0, 0, width, stride), bytes);
     let q = 0;
     for (; q + 4 <= count; q += 4) {
-      const r0 = rowAt(src, q);
-      const r1 = rowAt(src, q + 1);
-      const r2 = rowAt(src, q + 2);
-      const r3 = rowAt(src, q + 3);
+      const r0 = rowOf<T>(src, q, 0, width, stride);
+      const r1 = rowOf<T>(src, q + 1, 1, width, stride);
+      const r2 = rowOf<T>(src, q + 2, 2, width, stride);
+      const r3 = rowOf<T>(src, q + 3, 3, width, stride);
       for (let j: usize = 0; j < bytes; j += 16) {
         let value = v128.load(best + j);
         let position = v128.load(positions + j);
@@ -174,7 +247,7 @@ function argTile<O, T>(src: usize, width: i32, reduced: i32): usize {
       }
     }
     for (; q < count; ++q) {
-      const row = rowAt(src, q);
+      const row = rowOf<T>(src, q, 0, width, stride);
       for (let j: usize = 0; j < bytes; j += 16) {
         const x = v128.load(row + j);
         const value = v128.load(best + j);
@@ -184,7 +257,6 @@ function argTile<O, T>(src: usize, width: i32, reduced: i32): usize {
       }
     }
   }
-  return positions;
 }
 
 // @ts-ignore: decorator

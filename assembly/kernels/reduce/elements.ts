@@ -1,5 +1,5 @@
-// One result at a time: the elements of a result are read one after the other, in place where they are contiguous, otherwise
-// gathered by blocks.
+// One result at a time: the elements of a result are read one after the other, in place where they lie in runs, otherwise
+// gathered by blocks. A run is cut into blocks of its own.
 import { loadWalked } from "../copy";
 import { firstLanes } from "../lanes";
 import {
@@ -11,14 +11,17 @@ import {
   offsetA,
   offsetB,
   seek,
+  sizeAt,
   step,
   strideA,
   walkLength,
 } from "../strided";
 
 /** Elements to a block, and to a gathered run of blocks. */
-const BLOCK: i32 = 128;
+export const BLOCK: i32 = 128;
 export const GATHER: i32 = 1024;
+/** Shorter runs are gathered. */
+const SHORT_RUN: i32 = 16;
 
 /** Reduces to one result per position of the kept walk. */
 export function reduceEach<R, T>(dst: usize, src: usize, kept: i32, reduced: i32): void {
@@ -28,12 +31,14 @@ export function reduceEach<R, T>(dst: usize, src: usize, kept: i32, reduced: i32
   const inner = kernelScratch + REDUCED_WALK;
   const n = reduced < 0 ? 0 : walkLength(inner, reduced);
   const contiguous = isContiguous(reduced);
+  const inRuns = reduced > 1 && strideA(inner, reduced - 1) == 1 && sizeAt(inner, reduced - 1) >= SHORT_RUN;
   seek(outer, kept, 0);
   do {
     const from = src + offsetA(outer) * size;
     let result: T;
     if (n == 0) result = operation.neutral<T>();
     else if (contiguous) result = reduceRun<R, T>(from, n);
+    else if (inRuns) result = reduceRuns<R, T>(from, inner, reduced);
     else result = reduceGathered<R, T>(from, n, inner, reduced);
     store<T>(dst + offsetB(outer) * size, result);
   } while (step(outer, kept));
@@ -42,6 +47,16 @@ export function reduceEach<R, T>(dst: usize, src: usize, kept: i32, reduced: i32
 /** Whether the elements of one result lie side by side. */
 export function isContiguous(reduced: i32): bool {
   return reduced == 0 || (reduced == 1 && strideA(kernelScratch + REDUCED_WALK, 0) == 1);
+}
+
+function reduceRuns<R, T>(src: usize, walk: usize, reduced: i32): T {
+  const length = sizeAt(walk, reduced - 1);
+  let blocks = 0;
+  seek(walk, reduced - 1, 0);
+  do {
+    blocks = pushBlocks<R, T>(kernelScratch + PARTIALS, src + offsetA(walk) * <i32>sizeof<T>(), length, blocks);
+  } while (step(walk, reduced - 1));
+  return fold<R, T>(drain<R, T>(kernelScratch + PARTIALS, blocks));
 }
 
 function reduceGathered<R, T>(src: usize, n: i32, walk: usize, reduced: i32): T {
@@ -100,7 +115,7 @@ export function drain<R, T>(stack: usize, blocks: i32): v128 {
 /** Reduces 1 ≤ n ≤ BLOCK contiguous elements to the lanes of a vector. */
 // @ts-ignore: decorator
 @inline
-function reduceBlock<R, T>(src: usize, n: i32): v128 {
+export function reduceBlock<R, T>(src: usize, n: i32): v128 {
   const operation = changetype<R>(0);
   const end = src + <usize>n * sizeof<T>();
   let a = v128.splat<T>(operation.neutral<T>());

@@ -48,3 +48,26 @@ export class Smallest {
     return v128.min<T>(a, b);
   }
 }
+
+/** Whether x takes the place of the best so far: a NaN does, and nothing takes the place of a NaN. */
+@unmanaged
+export class Above {
+  @inline beats<T>(x: T, best: T): bool {
+    return isFloat<T>() ? !(x <= best) && best == best : x > best;
+  }
+  @inline beatsLanes<T>(x: v128, best: v128): v128 {
+    if (isFloat<T>()) return v128.andnot(v128.eq<T>(best, best), v128.le<T>(x, best));
+    return v128.gt<T>(x, best);
+  }
+}
+
+@unmanaged
+export class Below {
+  @inline beats<T>(x: T, best: T): bool {
+    return isFloat<T>() ? !(x >= best) && best == best : x < best;
+  }
+  @inline beatsLanes<T>(x: v128, best: v128): v128 {
+    if (isFloat<T>()) return v128.andnot(v128.eq<T>(best, best), v128.ge<T>(x, best));
+    return v128.lt<T>(x, best);
+  }
+}

@@ -8,13 +8,14 @@
 import { DType, Op } from "../../abi/opcodes";
 import { drain, fold, push, pushBlocks, reduceRun } from "./elements";
 import { Largest, Product, Smallest, Total } from "./operations";
+import { reduceEvenly } from "./rows";
 
 export const STATE_BYTES: usize = 16 + 32 * 16;
 const STACK: usize = 16;
 /** Elements to a block: a run that is not the last of its row is a multiple of it. */
 export const RUN_UNIT: i32 = 128;
 
-/** dst[i] = the values src[i·length …] combined, for `rows` rows. */
+/** dst[i] = the values src[i·length …] combined, for `rows` of several rows. */
 export function reduceRows(op: i32, dtype: i32, dst: usize, src: usize, rows: i32, length: i32): void {
   if (dtype == DType.Float32) rowsOf<f32>(op, dst, src, rows, length);
   else if (dtype == DType.Float64) rowsOf<f64>(op, dst, src, rows, length);
@@ -28,6 +29,7 @@ function rowsOf<T>(op: i32, dst: usize, src: usize, rows: i32, length: i32): voi
 }
 function eachRow<R, T>(dst: usize, src: usize, rows: i32, length: i32): void {
   const step = <usize>length * sizeof<T>();
+  if (length <= RUN_UNIT) return reduceEvenly<R, T>(dst, <i32>sizeof<T>(), src, <i32>step, length, rows);
   for (; rows > 0; rows--, src += step, dst += sizeof<T>()) store<T>(dst, reduceRun<R, T>(src, length));
 }
 

@@ -1,9 +1,10 @@
 // copyStrided and loadBlock against plain JavaScript.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { DType } from "../../../assembly/abi/opcodes";
+import { DType } from "../../../assembly/abi/opcodes";
 import {
   allDTypes,
+  allocate,
   below,
   CANARY,
   cases,
@@ -18,6 +19,7 @@ import {
   randomStrides,
   reset,
   same,
+  view,
 } from "./harness";
 
 const copy = suite("copy");
@@ -102,6 +104,84 @@ copy("loadBlock of bias rows, columns and transposes", () => {
           checkBlock(dtype, [90, inner], strides, start, Math.min(total - start, 1000));
       }
     }
+  }
+});
+
+const layouts: [dims: number[], strides: number[]][] = [
+  [
+    [300, 1000],
+    [1, 300],
+  ],
+  [
+    [256, 1024],
+    [1, 256],
+  ],
+  [
+    [256, 1024],
+    [-1, 512],
+  ],
+  [
+    [3, 70, 900],
+    [63000, 1, 70],
+  ],
+];
+copy("blocks of a transposed operand by way of a panel", () => {
+  for (const dtype of allDTypes) {
+    for (const [dims, strides] of layouts) {
+      for (const block of [1024, 480]) {
+        reset();
+        const src = operand(dtype, dims, strides);
+        const total = product(dims);
+        const [d, s] = [ints(dims), ints(strides)];
+        const bytes = core.panelBytes(esize(dtype), block, dims.length, d, s);
+        if (strides[strides.length - 1] * esize(dtype) < 64) continue;
+        assert.is.not(bytes, 0);
+        const panel = ints([0, 0, allocate(bytes)]);
+        const dst = destination(dtype, block);
+        const label = `panel of dtype ${dtype}, dims [${dims}], strides [${strides}]`;
+        // in order, as a program runs, and from a part's first block
+        for (const first of [0, 3 * block])
+          for (let start = first; start < total; start += block) {
+            const n = Math.min(block, total - start);
+            core.loadThrough(panel, esize(dtype), dst.pointer, src.pointer, start, n, dims.length, d, s);
+            const expected = Array.from({ length: n }, (_, i) => src.get(start + i));
+            same(dst.values, expected, label);
+            assert.ok(dst.intact(), label);
+          }
+      }
+    }
+  }
+});
+copy("parts in any order make the whole", () => {
+  for (const [dims, dstStrides, srcStrides] of [
+    [
+      [700, 1000],
+      [1000, 1],
+      [1, 700],
+    ],
+    [[700_000], [1], [2]],
+    [
+      [2, 300_001],
+      [300_001, 1],
+      [1, 2],
+    ],
+    [
+      [3, 500, 500],
+      [500, 1500, 1],
+      [-250_000, 1, 500],
+    ],
+  ]) {
+    reset();
+    const src = operand(DType.Float64, dims, srcStrides);
+    const [whole, parts] = [0, 1].map(() => operand(DType.Float64, dims, dstStrides, () => CANARY));
+    const [d, s, sizes] = [ints(dstStrides), ints(srcStrides), ints(dims)];
+    core.copyStrided(8, whole.pointer, d, src.pointer, s, dims.length, sizes);
+    const job = ints([8, parts.pointer, d, src.pointer, s, dims.length, sizes]);
+    const count = core.copyParts(job);
+    assert.ok(count > 1);
+    for (let part = count - 1; part >= 0; part--) core.copyPart(job, part);
+    const n = product(dims);
+    same(view(DType.Float64, parts.pointer, n), view(DType.Float64, whole.pointer, n), `parts of [${dims}]`);
   }
 });
 copy.run();

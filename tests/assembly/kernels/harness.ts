@@ -14,6 +14,10 @@ interface Kernels {
   convolutionWorkspace(descriptor: number, record: number): number;
   copyStrided(esize: number, dst: number, ds: number, src: number, ss: number, ndim: number, dims: number): void;
   loadBlock(e: number, dst: number, src: number, start: number, n: number, nd: number, dims: number, st: number): void;
+  copyParts(job: number): number;
+  copyPart(job: number, part: number): void;
+  panelBytes(esize: number, block: number, ndim: number, dims: number, strides: number): number;
+  loadThrough(panel: number, ...args: number[]): void;
   fill(dtype: DType, dst: number, value: number, n: number): void;
   iota(dtype: DType, dst: number, start: number, step: number, n: number): void;
   gemmBytes: WebAssembly.Global;
@@ -33,11 +37,15 @@ interface Kernels {
   scatterAddPart(task: number, part: number): void;
   outOfRange(task: number): number;
   philox(dst: number, low: bigint, high: bigint, key: bigint): void;
-  reduce(...args: number[]): void;
   argsort(task: number): void;
   argsortParts(task: number): number;
   argsortPart(task: number, part: number): void;
   argsortWorkspace(task: number): number;
+  reduce(job: number): void;
+  reduceWorkspace(job: number): number;
+  reduceParts(job: number): number;
+  reducePart(job: number, part: number): void;
+  reduceFinish(job: number): void;
 }
 
 export const core = compiled("kernels") as unknown as Kernels;
@@ -59,6 +67,14 @@ export function ints(values: readonly number[]): number {
   const pointer = allocate(values.length * 4);
   new Int32Array(core.memory.buffer, pointer, values.length).set(values);
   return pointer;
+}
+
+/** A job for `core.reduce` with its workspace, from its arguments in the record's order (assembly/kernels/reduce.ts). */
+export function reduction(...fields: number[]): number {
+  const job = ints([...fields, 0]);
+  const workspace = core.reduceWorkspace(job);
+  if (workspace) new Int32Array(core.memory.buffer, job)[fields.length] = allocate(workspace);
+  return job;
 }
 
 export const allDTypes = [DType.Bool, DType.Int32, DType.Float32, DType.Float64];

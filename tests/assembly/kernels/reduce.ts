@@ -18,7 +18,9 @@ import {
   product,
   random,
   randomDims,
+  reduction,
   reset,
+  same,
   scattered,
   sizes,
 } from "./harness";
@@ -42,15 +44,18 @@ function reduced(op: Op, dtype: DType, values: number[]): Reduction {
       return { result, tolerance: values.length * 2 * unit * Math.abs(result) + (unit && 1e-44) };
     }
     case Op.Amax:
-      return { result: Math.max(...values), tolerance: 0 };
+      return { result: largest(values), tolerance: 0 };
     case Op.Amin:
-      return { result: Math.min(...values), tolerance: 0 };
+      return { result: -largest(values.map((x) => -x)), tolerance: 0 };
     default: {
-      const extreme = op === Op.Argmax ? Math.max(...values) : Math.min(...values);
+      const extreme = op === Op.Argmax ? largest(values) : -largest(values.map((x) => -x));
       return { result: values.findIndex((x) => Object.is(x + 0, extreme + 0)), tolerance: 0 };
     }
   }
 }
+
+/** Math.max of a list that is too long for a call. */
+const largest = (values: number[]): number => values.reduce((a, b) => Math.max(a, b), -Infinity);
 
 /** Reduces the trailing `redNdim` dims of `src`, whose strides are any. */
 function checkReduce(op: Op, dtype: DType, src: Operand, redNdim: number): void {
@@ -61,16 +66,18 @@ function checkReduce(op: Op, dtype: DType, src: Operand, redNdim: number): void 
   const outer = product(outDims);
   const dst = destination(op >= Op.Argmax ? DType.Int32 : dtype, outer);
   core.reduce(
-    op,
-    dtype,
-    dst.pointer,
-    src.pointer,
-    split,
-    ints(outDims),
-    ints(src.strides.slice(0, split)),
-    redNdim,
-    ints(redDims),
-    ints(src.strides.slice(split)),
+    reduction(
+      op,
+      dtype,
+      dst.pointer,
+      src.pointer,
+      split,
+      ints(outDims),
+      ints(src.strides.slice(0, split)),
+      redNdim,
+      ints(redDims),
+      ints(src.strides.slice(split)),
+    ),
   );
   const expected = Array.from({ length: outer }, (_, i) =>
     reduced(
@@ -102,8 +109,9 @@ reducing("any dims of any layout", () => {
     cases(250, () => {
       const dims = randomDims(below(5), op <= Op.Prod ? sizes : sizes.slice(1));
       const dtype = pick(dtypes);
-      const value =
-        random() < 0.5 ? undefined : (): number => (dtype === DType.Bool ? below(2) : pick([-1, 1, 0.5, 2, 0, 3]));
+      // A product that overflows before it meets a zero is NaN in one order and 0 in another.
+      const simple = op === Op.Prod && dtype !== DType.Int32 ? [-1, 1, 0] : [-1, 1, 0.5, 2, 0, 3];
+      const value = random() < 0.5 ? undefined : (): number => (dtype === DType.Bool ? below(2) : pick(simple));
       checkReduce(op, dtype, scattered(dtype, dims, value), below(dims.length + 1));
     });
   }
@@ -171,17 +179,111 @@ reducing("a float32 sum of 10^7 values is right to 1e-6", () => {
     for (let i = 0; i < n / strides[0]; i++) exact += src.get(i);
     const dst = destination(DType.Float32, 1);
     const dims = ints([n / strides[0]]);
-    core.reduce(Op.Sum, DType.Float32, dst.pointer, src.pointer, 0, 0, 0, 1, dims, ints(strides));
+    core.reduce(reduction(Op.Sum, DType.Float32, dst.pointer, src.pointer, 0, 0, 0, 1, dims, ints(strides)));
     assert.ok(Math.abs(dst.values[0] / exact - 1) < 1e-6);
   }
   reset();
   const src = operand(DType.Float32, [4, n / 4], [1, 4], random);
   const dst = destination(DType.Float32, 4);
-  core.reduce(Op.Sum, DType.Float32, dst.pointer, src.pointer, 1, ints([4]), ints([1]), 1, ints([n / 4]), ints([4]));
+  core.reduce(
+    reduction(Op.Sum, DType.Float32, dst.pointer, src.pointer, 1, ints([4]), ints([1]), 1, ints([n / 4]), ints([4])),
+  );
   for (let c = 0; c < 4; c++) {
     let exact = 0;
     for (let i = 0; i < n / 4; i++) exact += src.get(c * (n / 4) + i);
     assert.ok(Math.abs(dst.values[c] / exact - 1) < 1e-6);
+  }
+});
+
+// dims, strides, the first of the removed dims; removed dims are the trailing ones
+const long: [dims: number[], strides: number[], split: number][] = [
+  [[2_500_000], [1], 0],
+  [[2_500_001], [-1], 0],
+  [[1500, 1700], [1, 1500], 0],
+  [[3, 900_000], [1, 3], 1],
+  [[7, 500_003], [500_003, -1], 1],
+  [[900_000, 3], [3, 1], 1],
+  [[2000, 1300], [1, 2000], 1],
+  [[30, 1000, 90], [90_000, 90, 1], 2],
+  [[1000, 30, 90], [90, 90_000, 1], 1],
+];
+reducing("parts in any order make the whole, bit by bit; long layouts", () => {
+  for (const [dims, strides, split] of long) {
+    for (const dtype of [DType.Float32, DType.Float64]) {
+      reset();
+      const src = operand(dtype, dims, strides);
+      const outer = product(dims.slice(0, split));
+      const n = product(dims.slice(split));
+      const lists = [dims, strides].map((list) => [ints(list.slice(0, split)), ints(list.slice(split))]);
+      // the last result in plain JavaScript
+      const first = (outer - 1) * n;
+      let [sum, absolute, largest, smallest, smallestAt] = [0, 0, -Infinity, Infinity, 0];
+      for (let j = 0; j < n; j++) {
+        const x = src.get(first + j);
+        sum += x;
+        absolute += Math.abs(x);
+        largest = Math.max(largest, x);
+        if (x < smallest) [smallest, smallestAt] = [x, j];
+      }
+      const unit = dtype === DType.Float32 ? 2 ** -24 : 2 ** -50;
+      for (const op of [Op.Sum, Op.Amax, Op.Argmin]) {
+        const results = [0, 1].map(() => destination(op === Op.Argmin ? DType.Int32 : dtype, outer));
+        const [whole, cut] = results.map(({ pointer }) =>
+          reduction(
+            ...[op, dtype, pointer, src.pointer, split, lists[0][0], lists[1][0]],
+            ...[dims.length - split, lists[0][1], lists[1][1]],
+          ),
+        );
+        core.reduce(whole);
+        const count = core.reduceParts(cut);
+        const label = `${Op[op]} of dtype ${dtype}, [${dims}] from dim ${split}, strides [${strides}]`;
+        // Positions are not cut: few results are one part.
+        assert.is(count > 1, op !== Op.Argmin || outer > 256, label);
+        for (let part = count - 1; part >= 0; part--) core.reducePart(cut, part);
+        core.reduceFinish(cut);
+        const values = results[0].values;
+        same(results[1].values, values, label);
+        if (op === Op.Sum) assert.ok(Math.abs(values[outer - 1] - sum) <= 24 * unit * absolute, label);
+        else assert.is(values[outer - 1], op === Op.Amax ? largest : smallestAt, label);
+      }
+    }
+  }
+});
+reducing("many short rows and few columns, ties and NaN among them", () => {
+  for (const dtype of numeric) {
+    for (const k of [1, 2, 3, 4, 5, 8, 31, 33]) {
+      for (const [op] of reductions) {
+        const values = dtype === DType.Int32 ? [1, -1, 2] : [1, -1, 0.5, NaN];
+        const value = op < Op.Amax ? undefined : (): number => (random() < 0.01 ? NaN : pick(values));
+        for (const [dims, strides] of [
+          [
+            [301, k],
+            [k, 1],
+          ],
+          [
+            [k, 1301],
+            [1, k],
+          ],
+          [
+            [k, 1301],
+            [1, k + 1],
+          ],
+          [
+            [40, 9, k],
+            [k, 40 * k, 1],
+          ],
+          [
+            [k, 70, 11],
+            [1, k, 70 * k],
+          ],
+        ]) {
+          reset();
+          checkReduce(op, dtype, operand(dtype, dims, strides, value), dims.length - 1);
+          if (dims.length === 3) checkReduce(op, dtype, operand(dtype, dims, strides, value), 1);
+          checkReduce(op, dtype, operand(dtype, dims, strides, value), dims.length);
+        }
+      }
+    }
   }
 });
 reducing.run();
