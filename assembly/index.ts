@@ -8,7 +8,7 @@ import { Phase } from "./abi/phases";
 import * as graph from "./graph/graph";
 import { Node, REQUIRES_GRAD, WEAK, isContiguous, sizeOf as bytesOf } from "./graph/node";
 import { Follow, nodeAt, order, startWalk, walk } from "./graph/walk";
-import { copyStrided } from "./kernels/copy";
+import { copyValues } from "./runtime/copying";
 import { setRegionRunner } from "./kernels/gemm/epilogue";
 import { Buffer, bufferBytes, peakBufferBytes } from "./memory/buffer";
 import * as heap from "./memory/heap";
@@ -605,7 +605,7 @@ export function read(id: i32): usize {
   const size = bytesOf(n.dtype);
   readBuffer = Buffer.create(<f64>n.numel * <f64>size);
   if (!readBuffer) return <usize>Failure.OutOfMemory;
-  copyStrided(size, readBuffer!.data, views.rowMajorStrides(n), n.data, n.strides, n.ndim, n.dims);
+  copyValues(size, n.numel, readBuffer!.data, views.rowMajorStrides(n), n.data, n.strides, n.ndim, n.dims);
   return readBuffer!.data;
 }
 export function endRead(): void {

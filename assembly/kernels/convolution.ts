@@ -69,7 +69,10 @@ export function convolutionParts(c: Convolution): i32 {
   return partsOf(convolutionWork(c), unitsOf(c, c.workspace));
 }
 export function convolutionPart(c: Convolution, part: i32): void {
-  const workspace = c.workspace + part * c.workspaceStride;
+  convolutionPartIn(c, part, c.workspace + part * c.workspaceStride);
+}
+/** A part, in a workspace of the caller's. */
+export function convolutionPartIn(c: Convolution, part: i32, workspace: usize): void {
   const units = unitsOf(c, workspace);
   const parts = partsOf(convolutionWork(c), units);
   const from = <i32>((<i64>units * part) / parts),

@@ -4,8 +4,8 @@ import { addFact, addFacts, fail } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { append, isPoison, seal } from "../graph/graph";
 import { Node, sizeOf } from "../graph/node";
-import { copyStrided } from "../kernels/copy";
 import { Vector } from "../memory/vector";
+import { copyValues } from "../runtime/copying";
 import { batched } from "./batching";
 import { cast } from "./elementwise/emit";
 import { resultType } from "./elementwise/binary";
@@ -97,7 +97,7 @@ class Concat extends Primitive {
     let at = n.data;
     for (let k = 0; k < <i32>n.inputCount; k++) {
       const x = n.input(k);
-      if (x.numel) copyStrided(size, at, n.strides, x.data, x.strides, x.ndim, x.dims);
+      if (x.numel) copyValues(size, x.numel, at, n.strides, x.data, x.strides, x.ndim, x.dims);
       at += <usize>(x.dim(axis) * n.stride(axis) * size);
     }
     return true;

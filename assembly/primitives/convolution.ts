@@ -11,9 +11,10 @@ import { addFact, addFacts, fail } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { append, seal } from "../graph/graph";
 import { Node } from "../graph/node";
-import { convolution, convolutionWork, convolutionWorkspace } from "../kernels/convolution";
+import { convolutionParts, convolutionWork, convolutionWorkspace } from "../kernels/convolution";
 import { CONVOLUTION_BYTES, Convolution } from "../kernels/convolution/descriptor";
-import { Buffer } from "../memory/buffer";
+import { parallelFor, reserveWorkspace } from "../runtime/parallel";
+import { Job } from "../runtime/parts";
 import { batchSize, batched, isBatched } from "./batching";
 import { resultType } from "./elementwise/binary";
 import { cast } from "./elementwise/emit";
@@ -272,15 +273,12 @@ class ConvolutionPrimitive extends Primitive {
     if (!allocateValues(n)) return false;
     if (!n.numel) return true;
     const c = describe(n);
-    const workspace = Buffer.create(<f64>convolutionWorkspace(c, record));
-    if (!workspace) {
+    if (!reserveWorkspace(convolutionWorkspace(c, record))) {
       fail(Failure.OutOfMemory);
       return false;
     }
-    c.workspace = workspace.data;
-    c.workspaceStride = 0;
-    convolution(c);
-    workspace.release();
+    c.workspace = record;
+    parallelFor(Job.Convolution, changetype<usize>(c), convolutionParts(c));
     return true;
   }
   /** Products with padding are counted, those with zeros between dilated elements are not. */

@@ -4,8 +4,10 @@ import { addFact, addFacts, fail } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { append, seal } from "../graph/graph";
 import { Node, isContiguous, sizeOf } from "../graph/node";
-import { copyStrided } from "../kernels/copy";
-import { Indexing, gather, scatterAdd } from "../kernels/gather";
+import { Indexing, gatherParts, outOfRange as firstOutOfRange, scatterAddParts } from "../kernels/gather";
+import { copyValues } from "../runtime/copying";
+import { parallelFor } from "../runtime/parallel";
+import { Job } from "../runtime/parts";
 import { batched } from "./batching";
 import { cast } from "./elementwise/emit";
 import { Kind, Primitive, register } from "./primitive";
@@ -115,7 +117,9 @@ class Gather extends Primitive {
     if (!allocateValues(n)) return false;
     if (!n.numel) return true;
     describe(index, dim, x, n);
-    const bad = gather(task);
+    task.failed = 0;
+    parallelFor(Job.Gather, changetype<usize>(task), gatherParts(task));
+    const bad = firstOutOfRange(task);
     return bad ? outOfRange(valueAt(index, bad - 1), x.dim(dim), dim, n.op) : true;
   }
 }
@@ -145,10 +149,12 @@ class ScatterAdd extends Primitive {
       dim = n.attribute(0);
     if (!allocateValues(n)) return false;
     if (!n.numel) return true;
-    copyStrided(sizeOf(n.dtype), n.data, rowMajorStrides(n), base.data, base.strides, base.ndim, base.dims);
+    copyValues(sizeOf(n.dtype), n.numel, n.data, rowMajorStrides(n), base.data, base.strides, base.ndim, base.dims);
     if (!index.numel) return true;
     describe(index, dim, n, src);
-    const bad = scatterAdd(task);
+    task.failed = 0;
+    parallelFor(Job.ScatterAdd, changetype<usize>(task), scatterAddParts(task));
+    const bad = firstOutOfRange(task);
     return bad ? outOfRange(valueAt(index, bad - 1), task.tableSize, dim, n.op) : true;
   }
   flops(n: Node): f64 {

@@ -5,8 +5,8 @@ import { Failure } from "../abi/failures";
 import { append, seal } from "../graph/graph";
 import { copyWords } from "../memory/words";
 import { Node, sizeOf } from "../graph/node";
-import { copyStrided } from "../kernels/copy";
 import { Fill, fillParts } from "../kernels/fill";
+import { copyValues } from "../runtime/copying";
 import { parallelFor } from "../runtime/parallel";
 import { Job } from "../runtime/parts";
 import { batched } from "./batching";
@@ -88,7 +88,7 @@ class Pad extends Primitive {
       store<i32>(strides + ((<usize>i) << 2), n.stride(i) * (n.attribute(i + 2 * ndim) + 1));
     }
     const size = sizeOf(n.dtype);
-    copyStrided(size, n.data + first * size, strides, x.data, x.strides, ndim, x.dims);
+    copyValues(size, x.numel, n.data + first * size, strides, x.data, x.strides, ndim, x.dims);
     return true;
   }
 }

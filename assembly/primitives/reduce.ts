@@ -4,8 +4,10 @@ import { addFact, addFacts, fail } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { append, seal } from "../graph/graph";
 import { Node } from "../graph/node";
-import { Reduction as ReductionJob, reduce, reduceWorkspace } from "../kernels/reduce";
-import { allocate, free } from "../memory/heap";
+import { Reduction as ReductionJob, reduceFinish, reduceParts, reduceWorkspace } from "../kernels/reduce";
+import { Buffer } from "../memory/buffer";
+import { parallelFor } from "../runtime/parallel";
+import { Job } from "../runtime/parts";
 import { batched } from "./batching";
 import { cast, div, indicator, mul } from "./elementwise/emit";
 import { Kind, Primitive, register } from "./primitive";
@@ -99,16 +101,18 @@ abstract class Reduction extends Primitive {
     job.src = x.data;
     job.outNdim = kept;
     job.redNdim = reduced;
-    const workspace = reduceWorkspace(job);
-    if (workspace) {
-      job.partials = allocate(workspace);
-      if (!job.partials) {
-        fail(Failure.OutOfMemory);
-        return false;
-      }
+    const bytes = reduceWorkspace(job);
+    const partials = bytes ? Buffer.create(<f64>bytes) : null;
+    if (bytes && !partials) {
+      fail(Failure.OutOfMemory);
+      return false;
     }
-    reduce(job);
-    if (workspace) free(job.partials);
+    if (partials) job.partials = partials.data;
+    parallelFor(Job.Reduce, changetype<usize>(job), reduceParts(job));
+    if (partials) {
+      reduceFinish(job);
+      partials.release();
+    }
     return true;
   }
   flops(n: Node): f64 {

@@ -5,8 +5,10 @@ import { fail } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { append, seal } from "../graph/graph";
 import { Node } from "../graph/node";
-import { Argsort as Task, argsort, argsortWorkspace } from "../kernels/sort";
+import { Argsort as Task, argsortParts, argsortWorkspace } from "../kernels/sort";
 import { Buffer } from "../memory/buffer";
+import { parallelFor } from "../runtime/parallel";
+import { Job } from "../runtime/parts";
 import { batched } from "./batching";
 import { Kind, Primitive, register } from "./primitive";
 import { allocateValues, buildFull } from "./source";
@@ -45,18 +47,14 @@ class Argsort extends Primitive {
     task.dst = n.data;
     task.dstStrides = n.strides;
     const bytes = argsortWorkspace(task);
-    if (!bytes) {
-      argsort(task);
-      return true;
-    }
-    const workspace = Buffer.create(bytes);
-    if (!workspace) {
+    const workspace = bytes ? Buffer.create(bytes) : null;
+    if (bytes && !workspace) {
       fail(Failure.OutOfMemory);
       return false;
     }
-    task.workspace = workspace.data;
-    argsort(task);
-    workspace.release();
+    if (workspace) task.workspace = workspace.data;
+    parallelFor(Job.Argsort, changetype<usize>(task), argsortParts(task));
+    if (workspace) workspace.release();
     return true;
   }
 }

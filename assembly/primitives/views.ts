@@ -5,8 +5,8 @@ import { addFact, addFacts, fail } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { append, seal } from "../graph/graph";
 import { Node, sameShape, sizeOf } from "../graph/node";
-import { copyStrided } from "../kernels/copy";
 import { copyWords } from "../memory/words";
+import { copyValues } from "../runtime/copying";
 import { batchSize, batched, batchedDims } from "./batching";
 import { buildPad } from "./pad";
 import { Kind, Primitive, register } from "./primitive";
@@ -129,7 +129,7 @@ export function rowMajorStrides(x: Node): usize {
 // Gives n a buffer of its own with x's elements in row-major order.
 function copyInto(n: Node, x: Node): bool {
   if (!allocateValues(n)) return false;
-  if (n.numel) copyStrided(sizeOf(n.dtype), n.data, rowMajorStrides(x), x.data, x.strides, x.ndim, x.dims);
+  if (n.numel) copyValues(sizeOf(n.dtype), n.numel, n.data, rowMajorStrides(x), x.data, x.strides, x.ndim, x.dims);
   return true;
 }
 

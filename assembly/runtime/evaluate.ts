@@ -5,7 +5,7 @@ import { Phase } from "../abi/phases";
 import { dropInputs, firstPending, leaveRing, release, removePending, retain } from "../graph/graph";
 import { Node, setContiguousStrides, sizeOf } from "../graph/node";
 import { Follow, isVisited, markVisited, nodeAt, order, startWalk, walk } from "../graph/walk";
-import { copyStrided } from "../kernels/copy";
+import { copyValues } from "./copying";
 import { Buffer, bufferBytes, peakBufferBytes, resetPeak } from "../memory/buffer";
 import { Vector } from "../memory/vector";
 import { Kind, primitiveOf } from "../primitives/primitive";
@@ -170,7 +170,7 @@ export function compact(n: Node): void {
   if (shared.refs > 1 || <f64>n.numel * <f64>size * 2 > <f64>shared.bytes) return;
   const own = Buffer.create(<f64>n.numel * <f64>size);
   if (!own) return; // it stays a view: nothing is lost but memory
-  if (n.numel) copyStrided(size, own.data, rowMajorStrides(n), n.data, n.strides, n.ndim, n.dims);
+  if (n.numel) copyValues(size, n.numel, own.data, rowMajorStrides(n), n.data, n.strides, n.ndim, n.dims);
   shared.release();
   n.buffer = own;
   n.offset = 0;

@@ -4,9 +4,15 @@
 // Parts run on any thread, whose instance has globals of its own and has run no initialization: what they call is kernels
 // that read the descriptor, constants, `kernelScratch` and a workspace that they are handed (`workspace()` of
 // runtime/parallel.ts; `reserveWorkspace` before parallelFor makes room), and nothing of the graph.
+import { convolutionPartIn } from "../kernels/convolution";
+import { Convolution } from "../kernels/convolution/descriptor";
+import { Copy, copyPart } from "../kernels/copy";
 import { Fill, fillPart } from "../kernels/fill";
+import { Indexing, gatherPart, scatterAddPart } from "../kernels/gather";
 import { gemmPart } from "../kernels/gemm";
 import { Gemm } from "../kernels/gemm/descriptor";
+import { Reduction, reducePart } from "../kernels/reduce";
+import { Argsort, argsortPart } from "../kernels/sort";
 import { workspace } from "./parallel";
 import { programPart } from "./program";
 
@@ -14,6 +20,12 @@ export const enum Job {
   Fill = 0,
   Program,
   Matmul,
+  Convolution,
+  Reduce,
+  Copy,
+  Gather,
+  ScatterAdd,
+  Argsort,
 }
 
 /** Runs part `part` of a job. */
@@ -25,5 +37,17 @@ export function runPart(job: i32, descriptor: usize, part: i32): void {
       return programPart(descriptor, part);
     case Job.Matmul:
       return gemmPart(changetype<Gemm>(descriptor), part, workspace());
+    case Job.Convolution:
+      return convolutionPartIn(changetype<Convolution>(descriptor), part, workspace());
+    case Job.Reduce:
+      return reducePart(changetype<Reduction>(descriptor), part);
+    case Job.Copy:
+      return copyPart(changetype<Copy>(descriptor), part);
+    case Job.Gather:
+      return gatherPart(changetype<Indexing>(descriptor), part);
+    case Job.ScatterAdd:
+      return scatterAddPart(changetype<Indexing>(descriptor), part);
+    case Job.Argsort:
+      return argsortPart(changetype<Argsort>(descriptor), part);
   }
 }
