@@ -14,20 +14,50 @@ const padded = (n: number, dtype: "float32" | "float64" | "int32" | "bool" = "fl
 /** Work that is split, with what is computed from it. Each is made afresh at every call. */
 const cases: [name: string, compute: () => pf.Tensor | pf.Tensor[]][] = [
   ["padding", () => (["float32", "float64", "int32", "bool"] as const).map((dtype) => padded(900_001, dtype))],
-  ["arange, float32", () => pf.arange(300_001)],
-  ["arange, float64", () => pf.arange(-5, 5, 1e-5, { dtype: "float64" })],
-  ["arange, int32", () => pf.arange(7, 2_000_000, 3, { dtype: "int32" })],
   ["linspace and a program", () => pf.linspace(-3, 3, 400_000).exp().mul(0.5).sin()],
-  ["reductions", () => [pf.linspace(0, 1, 1_000_003).sum(), pf.arange(600_000).reshape(600, 1000).sum(0)]],
+  ["reductions", () => [pf.linspace(0, 1, 3_000_017).sum(), pf.arange(3_000_000).reshape(3000, 1000).sum(0), pf.arange(3_000_000).reshape(3000, 1000).argmax(1)]],
   ["matrix product", () => pf.matmul(pf.linspace(0, 1, 250_000).reshape(500, 500), pf.linspace(1, 2, 250_000).reshape(500, 500))],
   ["matrix product, float64, transposed", () => {
     const a = pf.linspace(0, 1, 120_000, { dtype: "float64" }).reshape(300, 400); // prettier-ignore
     return pf.matmul(a, a.t());
   }],
-  ["transposed copy", () => pf.arange(1_000_000).reshape(1000, 1000).t().contiguous()],
+  ["transposed copy", () => pf.arange(3_000_000).reshape(1500, 2000).t().contiguous()],
   ["softmax", () => pf.nn.functional.softmax(pf.linspace(0, 4, 500_000).reshape(500, 1000), 1)],
+  ["one long row", () => pf.linspace(-1, 1, 1_234_567).exp().sum()],
+  ["long rows", () => [pf.linspace(-1, 1, 700_000).reshape(7, 100_000).sin().sum(1), pf.linspace(-1, 1, 700_000).reshape(7, 100_000).cos().amax(1)]],
+  ["short rows", () => pf.linspace(-1, 1, 700_000).reshape(7_000, 100).exp().sum(1)],
+  ["transposed and broadcast operands", () => {
+    const a = pf.linspace(-1, 1, 490_000).reshape(700, 700);
+    return a.t().sin().mul(a).add(a.narrow(0, 3, 1)).sub(a.narrow(1, 5, 1)).tanh();
+  }],
+  ["a padded operand", () => pf.nn.functional.pad(pf.linspace(-1, 1, 490_000).reshape(700, 700), [3, 9, 1, 0]).exp().mul(2).sin()],
+  ["matrix product with an epilogue", () => {
+    const a = pf.linspace(-1, 1, 512 * 512).reshape(512, 512);
+    return pf.tidy(() => {
+      const product = a.matmul(a.t());
+      const result = product.add(a.narrow(0, 7, 1)).tanh().mul(a);
+      product.dispose();
+      return result;
+    });
+  }],
+  ["matrix products, batched", () => pf.linspace(-1, 1, 400 * 32 * 48).reshape(400, 32, 48).matmul(pf.linspace(0, 1, 400 * 48 * 16).reshape(400, 48, 16))],
+  ["matrix and vector", () => pf.linspace(-1, 1, 6_000_000).reshape(3000, 2000).matmul(pf.linspace(0, 1, 2000))],
+  ["convolution and its gradients", () => {
+    const [image, weight] = [pf.linspace(-1, 1, 8 * 16 * 30 * 30).reshape(8, 16, 30, 30), pf.linspace(-1, 1, 32 * 16 * 9).reshape(32, 16, 3, 3)];
+    const [y, gradients] = pf.functional.vjp((x, w) => pf.nn.functional.conv2d(x, w, { padding: 1 }).square(), [image, weight], pf.ones([8, 32, 30, 30]));
+    return [y, ...gradients] as pf.Tensor[];
+  }],
+  ["sorting", () => pf.sort(pf.linspace(0, 1e6, 400_000).sin().reshape(400, 1000), 1)],
+  ["gather and scatter", () => {
+    const table = pf.linspace(0, 1, 600_000).reshape(6_000, 100);
+    const index = pf.arange(6_000).mul(17).remainder(6_000).to("int32");
+    return [pf.indexSelect(table, 0, index), table.gather(0, index.unsqueeze(1).expand(6_000, 100)), pf.zeros([6_000, 100]).scatterAdd(0, index.unsqueeze(1).expand(6_000, 100), table)];
+  }],
+  ["compiled", () => compiled(pf.linspace(-1, 1, 250_000).reshape(250, 1000))],
   ["jvp", () => pf.functional.jvp((x) => x.exp().mul(x.sin()).sum(1), pf.linspace(-1, 1, 250_000).reshape(250, 1000), pf.ones([250, 1000]))],
 ]; // prettier-ignore
+
+const compiled = pf.compile((x: pf.Tensor) => x.exp().matmul(x.t()).tanh().sum(1));
 
 const bytesOf = (result: pf.Tensor | pf.Tensor[]): Buffer[] =>
   [result].flat().map((t) => {
@@ -63,13 +93,15 @@ for (const [name, compute] of cases) {
     pf.configure({ threads: 1 });
     assert.ok(await eventually(() => pf.backend.threads === 1));
     const alone = pf.tidy(() => bytesOf(compute()));
+    const check = (): void =>
+      pf.tidy(() => bytesOf(compute())).forEach((bytes, i) => assert.is(Buffer.compare(bytes, alone[i]), 0));
     for (const threads of [2, THREADS]) {
       pf.configure({ threads });
       await pf.ready;
+      const before = core.partsOfWorkers();
       // Which thread takes which part differs from run to run.
-      for (let run = 0; run < 5; run++) {
-        pf.tidy(() => bytesOf(compute())).forEach((bytes, i) => assert.is(Buffer.compare(bytes, alone[i]), 0));
-      }
+      for (let run = 0; run < 5; run++) check();
+      assert.ok(await eventually(() => (check(), core.partsOfWorkers() !== before)), "no worker ever took a part");
     }
   });
 }
