@@ -1,24 +1,17 @@
-// `node --import tsx bench/tracing.mjs [words…] [--lib dist/pushforward.mjs] [--core build/core.simd128.wasm]`: what it costs to trace an op and
-// to differentiate it, in microseconds, evaluation apart. "core" are the same calls of the ABI from a bare loop, so that the
+// `node --import tsx bench/tracing.mjs [words…] [--lib dist/pushforward.mjs]`: what it costs to trace an op and to differentiate it, in microseconds, evaluation apart. "core" are the same calls of the ABI from a bare loop, so that the
 // difference is what binding the arguments, the handle and its scope cost in the host. Words choose rows by name.
-/* global WebAssembly */
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { pathToFileURL } from "node:url";
 import { DType, Op } from "../assembly/abi/opcodes.ts";
 
 const { values, positionals } = parseArgs({
-  options: {
-    lib: { type: "string", default: "dist/pushforward.mjs" },
-    core: { type: "string", default: "build/core.simd128.wasm" },
-  },
+  options: { lib: { type: "string", default: "dist/pushforward.mjs" } },
   allowPositionals: true,
 });
 const pf = await import(pathToFileURL(resolve(values.lib)).href);
-const hooks = { customBackward: () => -1, customBatched: () => 0, customFreed: () => {} };
-const module = new WebAssembly.Module(readFileSync(values.core));
-const { exports: core } = new WebAssembly.Instance(module, { host: hooks });
+// A core of its own, from the sources: what it does leaves the library alone.
+const { core } = await import("../host/core/memory.ts");
 
 /** Ops in a scope: fewer than what is evaluated on the spot outside of a trace. */
 const COUNT = 1000;

@@ -40,21 +40,18 @@ export function encode(): bool {
     put(<u32>(n.origin - base));
     putAll(n.dims, ndim);
     putAll(n.attributes, attributes);
-    if (n.op == Op.Full || n.op == Op.Pad) {
-      const bits = reinterpret<u64>(n.value);
-      put(<u32>bits);
-      put(<u32>(bits >> 32));
-    }
+    if (n.op == Op.Full || n.op == Op.Pad) putNumber(n.value);
     for (let k = 0; k < inputs; k++) put(n.input(k).slot);
   }
   for (let slot = count; slot < order.length; slot++) {
     const n = nodeAt(slot);
     const ndim = <i32>n.ndim;
-    if (!words.reserve(words.length + 2 + 2 * ndim)) return false;
+    if (!words.reserve(words.length + 4 + 2 * ndim)) return false;
     put((<u32>n.dtype) | ((<u32>ndim) << 8) | ((<u32>n.isComputed) << 30) | ((<u32>(n.op == Op.Full)) << 31));
     put(n.numel);
     putAll(n.dims, ndim);
     if (n.isComputed) putAll(n.strides, ndim);
+    if (n.op == Op.Full) putNumber(n.value);
   }
   hash = hashed();
   return true;
@@ -70,6 +67,11 @@ function planAttributes(n: Node): i32 {
 function put(word: u32): void {
   store<u32>(words.data + ((<usize>words.length) << 2), word);
   words.length++;
+}
+function putNumber(value: f64): void {
+  const bits = reinterpret<u64>(value);
+  put(<u32>bits);
+  put(<u32>(bits >> 32));
 }
 @inline
 function putAll(from: usize, count: i32): void {

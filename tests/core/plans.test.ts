@@ -42,6 +42,12 @@ const cases: [string, () => Tensor, () => Tensor, boolean][] = [
   ["an operand twice instead of two", () => x.mul(y).cos(), () => x.mul(x).cos(), true],
   ["another op", () => x.exp().add(2), () => x.exp().sub(2), true],
   ["another constant", () => x.cosh().add(2), () => x.cosh().add(3), true],
+  [
+    "another constant that has been read",
+    () => x.cosh().mul(computed(pf.full([], 2))),
+    () => x.cosh().mul(computed(pf.full([], 3))),
+    true,
+  ],
   ["another shape", () => x.tanh().mul(3), () => wide.tanh().mul(3), true],
   ["another dtype", () => x.asinh().mul(3), () => x.to("float64").asinh().mul(3), true],
   [
