@@ -39,7 +39,7 @@ export function laneBits<T>(mask: v128): i32 {
   return sizeof<T>() == 4 ? i32x4.bitmask(mask) : i64x2.bitmask(mask);
 }
 
-/** a + b·c. */
+/** a + b·c, of floats rounded twice, or once where the build has relaxed multiply-add (which i32 has not): no caller relies on either. */
 // @ts-ignore: decorator
 @inline
 export function addProduct<T>(a: v128, b: v128, c: v128): v128 {
