@@ -9,7 +9,7 @@ import { DType, Op } from "../abi/opcodes";
 import { failure } from "../abi/failure";
 import { Node, isContiguous, sizeOf } from "../graph/node";
 import { isVisited, nodeAt, order } from "../graph/walk";
-import { Form } from "../kernels/elementwise/product";
+import { MulAdd } from "../kernels/elementwise/fused";
 import { Vector } from "../memory/vector";
 import { STORED, VIRTUAL, demand, firstMember, isElementwise, isPlanned, nextMember, sinkLength, unitOf } from "./plan";
 
@@ -22,7 +22,7 @@ export const SINK: i32 = 254;
 export const COPY: i32 = 253;
 /** Gathers a block of a padded operand that is not made: dtype is the element size. */
 export const LOAD_PADDED: i32 = 252;
-/** A product with a sum: source is the form (kernels/elementwise/product.ts). */
+/** A product with a sum: source is the form (kernels/elementwise/fused.ts). */
 export const PRODUCT: i32 = 251;
 const DEAD: i32 = 250;
 
@@ -379,8 +379,8 @@ function fuseProducts(): void {
     if (!isRooted(instruction) && !instruction.uses) continue;
     const a = instruction.a,
       b = instruction.b;
-    if (isInnerProduct(a)) takeProduct(instruction, a, b, op == Op.Add ? Form.Add : Form.Sub);
-    else if (isInnerProduct(b)) takeProduct(instruction, b, a, op == Op.Add ? Form.Add : Form.SubFrom);
+    if (isInnerProduct(a)) takeProduct(instruction, a, b, op == Op.Add ? MulAdd.Add : MulAdd.Sub);
+    else if (isInnerProduct(b)) takeProduct(instruction, b, a, op == Op.Add ? MulAdd.Add : MulAdd.SubFrom);
   }
 }
 function isInnerProduct(value: u32): bool {
@@ -388,7 +388,7 @@ function isInnerProduct(value: u32): bool {
   const instruction = instructionAt(numberOf(value));
   return instruction.op == Op.Mul && instruction.uses == 1 && instruction.store < 0;
 }
-function takeProduct(instruction: Instruction, product: u32, rest: u32, form: Form): void {
+function takeProduct(instruction: Instruction, product: u32, rest: u32, form: MulAdd): void {
   const inner = instructionAt(numberOf(product));
   instruction.op = PRODUCT;
   instruction.source = form;

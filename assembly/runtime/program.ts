@@ -25,7 +25,7 @@ import { nodeAt } from "../graph/walk";
 import { loadBlock } from "../kernels/copy";
 import { Panel, loadThrough, panelBytes } from "../kernels/copy/panel";
 import { runElementwise } from "../kernels/elementwise/index";
-import { runProduct } from "../kernels/elementwise/product";
+import { runMulAdd } from "../kernels/elementwise/fused";
 import { fill } from "../kernels/fill";
 import { loadPadded } from "../kernels/pad";
 import { RUN_UNIT, STATE_BYTES, combinePartials, endRun, reduceRows, takeRun } from "../kernels/reduce/running";
@@ -562,7 +562,7 @@ function runInstruction(at: usize, start: i32, n: i32): void {
     if (panel) loadThrough(changetype<Panel>(panel), dtype, dst, x.data, start, n, x.ndim, x.dims, x.strides);
     else loadBlock(dtype, dst, x.data, start, n, x.ndim, x.dims, x.strides);
   } else if (op == PRODUCT) {
-    runProduct(
+    runMulAdd(
       load<i32>(at, 8),
       dtype,
       dst,

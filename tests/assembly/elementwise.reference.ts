@@ -153,6 +153,16 @@ function erfOf(x: bigint): bigint {
   return div(2n * shifted(mul(sum, value), k), sqrt(PI));
 }
 
+/** erfc of large x: e^(-x²) / (x·√π·(1 + a/(1 + 2a/(1 + 3a/…)))) with a = 1/(2x²). */
+function erfcFar(x: bigint): Big {
+  const z = mul(x, x);
+  const a = div(ONE, 2n * z);
+  let fraction = ONE;
+  for (let k = 120n; k; k--) fraction = ONE + div(k * a, fraction);
+  const { value, k } = expParts(-z);
+  return { m: (value << 512n) / (mul(mul(x, sqrt(PI)), fraction) << BITS), e: k - 256 };
+}
+
 const fixedOf = (x: number): bigint => fixed(fromNumber(x));
 const log1pOf = (x: bigint): bigint => logOf(big(ONE + x));
 const addBig = (a: Big, b: Big): Big => {
@@ -177,7 +187,11 @@ export const reference: Readonly<Record<string, (x: number) => Big>> = {
   Log2: (x) => big(div(logOf(fromNumber(x)), LN2)),
   Log10: (x) => big(div(logOf(fromNumber(x)), LN10)),
   Log1p: (x) => big(log1pOf(fixedOf(x))),
-  Rsqrt: (x) => big(div(ONE, sqrt(fixedOf(x)))),
+  Rsqrt: (x) => {
+    const { m, e } = fromNumber(x);
+    const odd = BigInt(e & 1);
+    return big(div(ONE, sqrt((m << odd) << BITS)), (Number(odd) - e) / 2);
+  },
   Sin: (x) => big(sinTurned(fromNumber(x), 0)),
   Cos: (x) => big(sinTurned(fromNumber(x), 1)),
   Tan: (x) => big(div(sinTurned(fromNumber(x), 0), sinTurned(fromNumber(x), 1))),
@@ -216,13 +230,60 @@ export const reference: Readonly<Record<string, (x: number) => Big>> = {
     return x < 0 ? { m: (e.m << BITS) / s, e: e.e } : big(div(ONE, s));
   },
   Erf: (x) => big(erfOf(fixedOf(x))),
-  Erfc: (x) => big(ONE - erfOf(fixedOf(x))),
+  Erfc: (x) => (x > 6 ? erfcFar(fixedOf(x)) : big(ONE - erfOf(fixedOf(x)))),
 };
+
+/** x times the derivative at 0 where that is all of the function that shows, for |x| < 2^-70 and odd functions. */
+const slopes: Readonly<Record<string, bigint>> = {
+  ...Object.fromEntries(
+    ["Expm1", "Log1p", "Sin", "Tan", "Asin", "Atan", "Sinh", "Tanh", "Asinh", "Atanh"].map((name) => [name, ONE]),
+  ),
+  Erf: div(2n * ONE, sqrt(PI)),
+  Erfinv: sqrt(PI) / 2n,
+};
+const step = (low: number, high: number) => (x: number) => (x > 0 ? high : low);
+/** The values of the functions that come to an end, beyond it. */
+const ends: Readonly<Record<string, (x: number) => number>> = {
+  Exp: step(0, Infinity),
+  Exp2: step(0, Infinity),
+  Expm1: step(-1, Infinity),
+  Sinh: step(-Infinity, Infinity),
+  Cosh: step(Infinity, Infinity),
+  Tanh: step(-1, 1),
+  Sigmoid: step(0, 1),
+  Erf: step(-1, 1),
+  Erfc: step(2, 0),
+};
+const isAtEnd = (name: string, x: number): boolean =>
+  name in ends && Math.abs(x) >= (name === "Erf" || (name === "Erfc" && x < 0) ? 7 : name === "Erfc" ? 28 : 2 ** 11);
+/** Where the functions are not defined. */
+const undefinedAt: Readonly<Record<string, (x: number) => boolean>> = {
+  Log: (x) => x < 0,
+  Log2: (x) => x < 0,
+  Log10: (x) => x < 0,
+  Log1p: (x) => x < -1,
+  Rsqrt: (x) => x < 0,
+  Asin: (x) => Math.abs(x) > 1,
+  Acos: (x) => Math.abs(x) > 1,
+  Atanh: (x) => Math.abs(x) > 1,
+  Erfinv: (x) => Math.abs(x) > 1,
+  Acosh: (x) => x < 1,
+};
+
+/** The error of a float64 result in ulp, for every finite x but 0 and the poles. */
+export function errorAnywhere(name: string, x: number, got: number): number {
+  if (undefinedAt[name]?.(x)) return Number.isNaN(got) ? 0 : Infinity;
+  const exact = fromNumber(x);
+  if (name in slopes && Math.abs(x) < 2 ** -70) return ulpError(got, { m: exact.m * slopes[name], e: exact.e - 256 });
+  if (isAtEnd(name, x)) return got === ends[name](x) ? 0 : Infinity;
+  return name === "Erfinv" ? erfinvError(got, x) : ulpError(got, reference[name](x));
+}
 
 export const powReference = (a: number, b: number): Big => expOf(mul(logOf(fromNumber(a)), fixedOf(b)));
 
 export function atan2Reference(y: number, x: number): Big {
-  const t = atanOf(div(fixedOf(y), fixedOf(x)));
+  const [top, bottom] = [fromNumber(y), fromNumber(x)];
+  const t = atanOf(shifted((top.m << 512n) / bottom.m, top.e - bottom.e - 256));
   return big(x > 0 ? t : y > 0 ? t + PI : t - PI);
 }
 

@@ -1,9 +1,10 @@
 // Binary kernels whose result has the operands' dtype.
 import { DType, Op } from "../../abi/opcodes";
-import { choose, nanMask, narrow, widenHigh, widenLow } from "../math/lanes";
-import { powInt, powScalar, powWide } from "../math/pow";
+import { atan2, atan2Slow, isSpecialPoint } from "../math/arc";
+import { choose, nanMask } from "../math/lanes";
+import { isSpecialPower, pow, powInt, powSlow } from "../math/pow";
 import { fmod, fmodInt, remainder, remainderInt } from "../math/remainder";
-import { map2, mapInt2, mapScalar2 } from "./loops";
+import { map2, mapGuarded2, mapInt2 } from "./loops";
 
 @unmanaged
 class Add {
@@ -63,10 +64,13 @@ class Remainder {
 @unmanaged
 class Pow {
   @inline apply<T>(a: v128, b: v128): v128 {
-    return narrow(powWide(widenLow(a), widenLow(b)), powWide(widenHigh(a), widenHigh(b)));
+    return pow<T>(a, b);
   }
-  @inline scalar(a: f64, b: f64): f64 {
-    return powScalar(a, b);
+  @inline isSpecial<T>(a: v128, b: v128): v128 {
+    return isSpecialPower<T>(a, b);
+  }
+  @inline special<T>(a: v128, b: v128): v128 {
+    return powSlow<T>(a, b);
   }
   @inline int(a: i32, b: i32): i32 {
     return powInt(a, b);
@@ -74,8 +78,14 @@ class Pow {
 }
 @unmanaged
 class Atan2 {
-  @inline scalar(a: f64, b: f64): f64 {
-    return NativeMath.atan2(a, b);
+  @inline apply<T>(y: v128, x: v128): v128 {
+    return atan2<T>(y, x);
+  }
+  @inline isSpecial<T>(y: v128, x: v128): v128 {
+    return isSpecialPoint<T>(y, x);
+  }
+  @inline special<T>(y: v128, x: v128): v128 {
+    return atan2Slow<T>(y, x);
   }
 }
 
@@ -122,6 +132,13 @@ function floats<F>(dtype: i32, dst: usize, a: usize, b: usize, n: i32): void {
 
 // @ts-ignore: decorator
 @inline
+function guarded<F>(dtype: i32, dst: usize, a: usize, b: usize, n: i32): void {
+  if (dtype == DType.Float32) mapGuarded2<F, f32>(dst, a, b, n);
+  else mapGuarded2<F, f64>(dst, a, b, n);
+}
+
+// @ts-ignore: decorator
+@inline
 function numbers<F, B>(dtype: i32, dst: usize, a: usize, b: usize, n: i32): void {
   if (dtype == DType.Float32) map2<F, f32>(dst, a, b, n);
   else if (dtype == DType.Float64) map2<F, f64>(dst, a, b, n);
@@ -157,16 +174,12 @@ export function runBinary(op: i32, dtype: i32, dst: usize, a: usize, b: usize, n
     case Op.Remainder:
       return divisions<Remainder>(dtype, dst, a, b, n);
     case Op.Pow: {
-      if (dtype == DType.Float32) map2<Pow, f32>(dst, a, b, n);
-      else if (dtype == DType.Float64) mapScalar2<Pow, f64>(dst, a, b, n);
-      else if (dtype == DType.Int32) mapInt2<Pow>(dst, a, b, n);
-      else map2<BoolPow, u8>(dst, a, b, n);
-      return;
+      if (dtype == DType.Int32) return mapInt2<Pow>(dst, a, b, n);
+      if (dtype == DType.Bool) return map2<BoolPow, u8>(dst, a, b, n);
+      return guarded<Pow>(dtype, dst, a, b, n);
     }
-    case Op.Atan2: {
-      if (dtype == DType.Float32) mapScalar2<Atan2, f32>(dst, a, b, n);
-      else mapScalar2<Atan2, f64>(dst, a, b, n);
-    }
+    case Op.Atan2:
+      return guarded<Atan2>(dtype, dst, a, b, n);
   }
 }
 

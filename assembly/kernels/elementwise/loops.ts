@@ -1,46 +1,96 @@
-// The loops of the elementwise kernels. F is an op class: a type with an inlined method and no state, called on a null
+// The loops of the elementwise kernels. F is an op class: a type with inlined methods and no state, called on a null
 // reference, so that the method is compiled into the loop. Whole vectors are read and written up to n elements rounded up to 16
 // bytes (see index.ts for what callers guarantee).
+//
+// Two vectors an iteration, and both computed before either is stored: then their constants are loaded once.
 
-/** dst = f(a); F has `apply<T>(x: v128): v128`. */
+/** dst = f(a); F has `apply<T>(x: v128): v128`. For functions of a few instructions. */
 export function map1<F, T>(dst: usize, a: usize, n: i32): void {
   const end = dst + <usize>n * sizeof<T>();
+  while (dst + 16 < end) {
+    const x = changetype<F>(0).apply<T>(v128.load(a));
+    const y = changetype<F>(0).apply<T>(v128.load(a, 16));
+    v128.store(dst, x);
+    v128.store(dst, y, 16);
+    dst += 32;
+    a += 32;
+  }
+  if (dst < end) v128.store(dst, changetype<F>(0).apply<T>(v128.load(a)));
+}
+
+/** The same for longer functions, which are compiled in only twice. */
+export function mapLong1<F, T>(dst: usize, a: usize, n: i32): void {
+  const end = dst + <usize>n * sizeof<T>();
   while (dst < end) {
-    v128.store(dst, changetype<F>(0).apply<T>(v128.load(a)));
-    dst += 16;
-    a += 16;
+    const isPair = dst + 16 < end;
+    const x = changetype<F>(0).apply<T>(v128.load(a));
+    const y = changetype<F>(0).apply<T>(v128.load(second(a, isPair)));
+    v128.store(dst, x);
+    if (isPair) v128.store(dst, y, 16);
+    dst += 32;
+    a += 32;
   }
 }
 
-/** dst = f(a, b); F has `apply<T>(a: v128, b: v128): v128`. */
-export function map2<F, T>(dst: usize, a: usize, b: usize, n: i32): void {
+/** Where the second vector of a pair is; the first one again where there is none, so that nothing depends on what lies behind. */
+// @ts-ignore: decorator
+@inline
+function second(a: usize, isPair: bool): usize {
+  return select<usize>(a + 16, a, isPair);
+}
+
+/**
+ * dst = f(a) for functions that treat some arguments apart: `isSpecial<T>(x: v128): v128` masks them, `special<T>(x: v128): v128` is right
+ * for every argument and gives the others the same bits as `apply`.
+ */
+export function mapGuarded1<F, T>(dst: usize, a: usize, n: i32): void {
   const end = dst + <usize>n * sizeof<T>();
   while (dst < end) {
-    v128.store(dst, changetype<F>(0).apply<T>(v128.load(a), v128.load(b)));
+    const isPair = dst + 16 < end;
+    let x = v128.load(a);
+    let y = v128.load(second(a, isPair));
+    if (v128.any_true(v128.or(changetype<F>(0).isSpecial<T>(x), changetype<F>(0).isSpecial<T>(y)))) {
+      x = changetype<F>(0).special<T>(x);
+      y = changetype<F>(0).special<T>(y);
+    } else {
+      x = changetype<F>(0).apply<T>(x);
+      y = changetype<F>(0).apply<T>(y);
+    }
+    v128.store(dst, x);
+    if (isPair) v128.store(dst, y, 16);
+    dst += 32;
+    a += 32;
+  }
+}
+
+/** dst = f(a, b); F has `apply<T>(a: v128, b: v128): v128`. For functions of a few instructions. */
+export function map2<F, T>(dst: usize, a: usize, b: usize, n: i32): void {
+  const end = dst + <usize>n * sizeof<T>();
+  while (dst + 16 < end) {
+    const x = changetype<F>(0).apply<T>(v128.load(a), v128.load(b));
+    const y = changetype<F>(0).apply<T>(v128.load(a, 16), v128.load(b, 16));
+    v128.store(dst, x);
+    v128.store(dst, y, 16);
+    dst += 32;
+    a += 32;
+    b += 32;
+  }
+  if (dst < end) v128.store(dst, changetype<F>(0).apply<T>(v128.load(a), v128.load(b)));
+}
+
+/** dst = f(a, b) for functions that treat some arguments apart, as in `mapGuarded1`; long enough a vector at a time. */
+export function mapGuarded2<F, T>(dst: usize, a: usize, b: usize, n: i32): void {
+  const end = dst + <usize>n * sizeof<T>();
+  while (dst < end) {
+    const x = v128.load(a);
+    const y = v128.load(b);
+    let z: v128;
+    if (v128.any_true(changetype<F>(0).isSpecial<T>(x, y))) z = changetype<F>(0).special<T>(x, y);
+    else z = changetype<F>(0).apply<T>(x, y);
+    v128.store(dst, z);
     dst += 16;
     a += 16;
     b += 16;
-  }
-}
-
-/** dst = f(a) one by one; F has `scalar(x: f64): f64`, T is f32 or f64. */
-export function mapScalar1<F, T>(dst: usize, a: usize, n: i32): void {
-  const end = dst + <usize>n * sizeof<T>();
-  while (dst < end) {
-    store<T>(dst, <T>changetype<F>(0).scalar(<f64>load<T>(a)));
-    dst += sizeof<T>();
-    a += sizeof<T>();
-  }
-}
-
-/** dst = f(a, b) one by one; F has `scalar(a: f64, b: f64): f64`, T is f32 or f64. */
-export function mapScalar2<F, T>(dst: usize, a: usize, b: usize, n: i32): void {
-  const end = dst + <usize>n * sizeof<T>();
-  while (dst < end) {
-    store<T>(dst, <T>changetype<F>(0).scalar(<f64>load<T>(a), <f64>load<T>(b)));
-    dst += sizeof<T>();
-    a += sizeof<T>();
-    b += sizeof<T>();
   }
 }
 

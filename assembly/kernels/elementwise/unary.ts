@@ -1,6 +1,6 @@
 // Unary kernels: arithmetic and rounding for every dtype, functions for the float dtypes.
 import { DType, Op } from "../../abi/opcodes";
-import { splat } from "../math/lanes";
+import { Constant, constant, magnitudeOf, negated } from "../math/lanes";
 import {
   Acos,
   Acosh,
@@ -28,18 +28,18 @@ import {
   Tan,
   Tanh,
 } from "./functions";
-import { map1, mapScalar1 } from "./loops";
+import { map1, mapGuarded1, mapLong1 } from "./loops";
 
 @unmanaged
 class Neg {
   @inline apply<T>(x: v128): v128 {
-    return v128.neg<T>(x);
+    return isFloat<T>() ? negated<T>(x) : v128.neg<T>(x);
   }
 }
 @unmanaged
 class Abs {
   @inline apply<T>(x: v128): v128 {
-    return v128.abs<T>(x);
+    return isFloat<T>() ? magnitudeOf<T>(x) : v128.abs<T>(x);
   }
 }
 @unmanaged
@@ -47,8 +47,8 @@ class Sign {
   @inline apply<T>(x: v128): v128 {
     if (isFloat<T>()) {
       // 0 for NaN and for both zeros, as torch has it: [x > 0] - [x < 0].
-      const zero = splat<T>(0.0),
-        one = splat<T>(1.0);
+      const zero = v128.splat<T>(0 as T),
+        one = constant<T>(Constant.One);
       return v128.sub<T>(v128.and(v128.gt<T>(x, zero), one), v128.and(v128.lt<T>(x, zero), one));
     }
     // Masks are -1: (x < 0) - (x > 0).
@@ -93,19 +93,18 @@ function floats<F>(dtype: i32, dst: usize, a: usize, n: i32): void {
   else map1<F, f64>(dst, a, n);
 }
 
-/** f32 in lanes, f64 one by one. */
 // @ts-ignore: decorator
 @inline
-function halfScalar<F>(dtype: i32, dst: usize, a: usize, n: i32): void {
-  if (dtype == DType.Float32) map1<F, f32>(dst, a, n);
-  else mapScalar1<F, f64>(dst, a, n);
+function functions<F>(dtype: i32, dst: usize, a: usize, n: i32): void {
+  if (dtype == DType.Float32) mapLong1<F, f32>(dst, a, n);
+  else mapLong1<F, f64>(dst, a, n);
 }
 
 // @ts-ignore: decorator
 @inline
-function scalars<F>(dtype: i32, dst: usize, a: usize, n: i32): void {
-  if (dtype == DType.Float32) mapScalar1<F, f32>(dst, a, n);
-  else mapScalar1<F, f64>(dst, a, n);
+function guarded<F>(dtype: i32, dst: usize, a: usize, n: i32): void {
+  if (dtype == DType.Float32) mapGuarded1<F, f32>(dst, a, n);
+  else mapGuarded1<F, f64>(dst, a, n);
 }
 
 /** Neg, Abs and Sign of int32; rounding leaves it as it is, and so does every one of them (but Neg) a bool. */
@@ -142,19 +141,19 @@ export function runUnary(op: i32, dtype: i32, dst: usize, a: usize, n: i32): voi
     case Op.Trunc:
       return floats<Trunc>(dtype, dst, a, n);
     case Op.Exp:
-      return floats<Exp>(dtype, dst, a, n);
+      return guarded<Exp>(dtype, dst, a, n);
     case Op.Exp2:
-      return floats<Exp2>(dtype, dst, a, n);
+      return guarded<Exp2>(dtype, dst, a, n);
     case Op.Expm1:
-      return floats<Expm1>(dtype, dst, a, n);
+      return guarded<Expm1>(dtype, dst, a, n);
     case Op.Log:
-      return floats<Log>(dtype, dst, a, n);
+      return guarded<Log>(dtype, dst, a, n);
     case Op.Log2:
-      return floats<Log2>(dtype, dst, a, n);
+      return guarded<Log2>(dtype, dst, a, n);
     case Op.Log10:
-      return floats<Log10>(dtype, dst, a, n);
+      return guarded<Log10>(dtype, dst, a, n);
     case Op.Log1p:
-      return floats<Log1p>(dtype, dst, a, n);
+      return guarded<Log1p>(dtype, dst, a, n);
     case Op.Sqrt:
       return floats<Sqrt>(dtype, dst, a, n);
     case Op.Rsqrt:
@@ -162,36 +161,36 @@ export function runUnary(op: i32, dtype: i32, dst: usize, a: usize, n: i32): voi
     case Op.Reciprocal:
       return floats<Reciprocal>(dtype, dst, a, n);
     case Op.Sin:
-      return floats<Sin>(dtype, dst, a, n);
+      return guarded<Sin>(dtype, dst, a, n);
     case Op.Cos:
-      return floats<Cos>(dtype, dst, a, n);
+      return guarded<Cos>(dtype, dst, a, n);
     case Op.Tan:
-      return halfScalar<Tan>(dtype, dst, a, n);
+      return guarded<Tan>(dtype, dst, a, n);
     case Op.Asin:
-      return floats<Asin>(dtype, dst, a, n);
+      return functions<Asin>(dtype, dst, a, n);
     case Op.Acos:
-      return floats<Acos>(dtype, dst, a, n);
+      return functions<Acos>(dtype, dst, a, n);
     case Op.Atan:
-      return floats<Atan>(dtype, dst, a, n);
+      return functions<Atan>(dtype, dst, a, n);
     case Op.Sinh:
-      return floats<Sinh>(dtype, dst, a, n);
+      return guarded<Sinh>(dtype, dst, a, n);
     case Op.Cosh:
-      return floats<Cosh>(dtype, dst, a, n);
+      return guarded<Cosh>(dtype, dst, a, n);
     case Op.Tanh:
-      return floats<Tanh>(dtype, dst, a, n);
+      return functions<Tanh>(dtype, dst, a, n);
     case Op.Asinh:
-      return halfScalar<Asinh>(dtype, dst, a, n);
+      return guarded<Asinh>(dtype, dst, a, n);
     case Op.Acosh:
-      return halfScalar<Acosh>(dtype, dst, a, n);
+      return guarded<Acosh>(dtype, dst, a, n);
     case Op.Atanh:
-      return halfScalar<Atanh>(dtype, dst, a, n);
+      return guarded<Atanh>(dtype, dst, a, n);
     case Op.Sigmoid:
-      return floats<Sigmoid>(dtype, dst, a, n);
+      return guarded<Sigmoid>(dtype, dst, a, n);
     case Op.Erf:
-      return halfScalar<Erf>(dtype, dst, a, n);
+      return functions<Erf>(dtype, dst, a, n);
     case Op.Erfc:
-      return scalars<Erfc>(dtype, dst, a, n);
+      return functions<Erfc>(dtype, dst, a, n);
     case Op.Erfinv:
-      return scalars<Erfinv>(dtype, dst, a, n);
+      return functions<Erfinv>(dtype, dst, a, n);
   }
 }

@@ -11,8 +11,39 @@ function laneMask<T>(condition: usize): v128 {
   return i64x2.neg(i64x2.extend_low_i32x4_u(words));
 }
 
+/** The masks of twice as many, of which the lower half is wanted, or the higher. */
+// @ts-ignore: decorator
+@inline
+function narrowMasks<T>(condition: usize): v128 {
+  if (sizeof<T>() == 4) return i16x8.neg(v128.load_ext<u8>(condition));
+  return i32x4.neg(i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load_zero<u32>(condition))));
+}
+// @ts-ignore: decorator
+@inline
+function lowMask<T>(masks: v128): v128 {
+  return sizeof<T>() == 4 ? i32x4.extend_low_i16x8_s(masks) : i64x2.extend_low_i32x4_s(masks);
+}
+// @ts-ignore: decorator
+@inline
+function highMask<T>(masks: v128): v128 {
+  return sizeof<T>() == 4 ? i32x4.extend_high_i16x8_s(masks) : i64x2.extend_high_i32x4_s(masks);
+}
+
 function whereOf<T>(dst: usize, condition: usize, b: usize, c: usize, n: i32): void {
   const end = dst + <usize>n * sizeof<T>();
+  if (sizeof<T>() > 1) {
+    while (dst + 16 < end) {
+      const masks = narrowMasks<T>(condition);
+      const x = v128.bitselect(v128.load(b), v128.load(c), lowMask<T>(masks));
+      const y = v128.bitselect(v128.load(b, 16), v128.load(c, 16), highMask<T>(masks));
+      v128.store(dst, x);
+      v128.store(dst, y, 16);
+      dst += 32;
+      condition += 32 / sizeof<T>();
+      b += 32;
+      c += 32;
+    }
+  }
   while (dst < end) {
     v128.store(dst, v128.bitselect(v128.load(b), v128.load(c), laneMask<T>(condition)));
     dst += 16;

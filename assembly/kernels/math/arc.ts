@@ -1,124 +1,212 @@
-// asin, acos, atan of f64 lanes, after fdlibm (e_asin.c, e_acos.c, s_atan.c) with every branch computed and chosen by lane.
-// Errors below 1 ulp; f32 operands are widened.
-import { choose, copySign, horner, madd, splat } from "./lanes";
+// asin, acos, atan, atan2. asin and acos of f64 after fdlibm (e_asin.c, e_acos.c) with every branch computed and chosen by lane, of
+// f32 by a minimax polynomial. Errors below 1 ulp (f64 asin, acos), below 2 ulp (the others).
+import { at, bitsAbove, choose, Constant, constant, copySign, madd, magnitudeOf, polynomial } from "./lanes";
 
-const PI_2: f64 = 1.570796326794896558;
-/** π/2 minus its double. */
-const PI_2_LOW: f64 = 6.12323399573676603587e-17;
+/** (asin(sqrt z) - sqrt z) / sqrt z for 0 <= z <= 1/4: z·P(z), in f64 z·P(z) / Q(z). */
+const ASIN_32 = memory.data<f32>([0.166667521, 0.07495309412, 0.04546915367, 0.02418474108, 0.04215839878]);
+const ASIN_P_64 = memory.data<f64>([
+  1.66666666666666657415e-1, -3.25565818622400915405e-1, 2.01212532134862925881e-1, -4.00555345006794114027e-2,
+  7.91534994289814532176e-4, 3.4793310759602116757e-5,
+]); // prettier-ignore
+const ASIN_Q_64 = memory.data<f64>([
+  1.0, -2.40339491173441421878, 2.02094576023350569471, -6.8828397160545329303e-1, 7.70381505559019352791e-2,
+]); // prettier-ignore
+/** (atan t - t) / t³ + 1/4 in t² for |t| <= 1: minimax, error 1.8e-8. */
+const ATAN_32 = memory.data<f32>([
+  -0.08333145081, 0.199935555458, -0.14208994805, 0.106568336486, -0.07530567795, 0.042933113873, -0.01618308387,
+  0.002871327102,
+]); // prettier-ignore
+const QUARTER_32 = memory.data<f32>([-0.25]);
+/** (atan t - t) / t³ in t² for |t| <= 1/2: Chebyshev interpolation, error 4e-18. */
+const ATAN_64 = memory.data<f64>([
+  -0.33333333333333326, 0.19999999999991566, -0.14285714284100604, 0.11111110989760273, -0.090909043573831561,
+  0.076921981951425536, -0.066650497043887938, 0.058664719060925269, -0.051573908017036561, 0.04283186483601429,
+  -0.028946605344403568, 0.011147652890647699,
+]); // prettier-ignore
+/** π/2, π, π/4, each with what its rounding lost. */
+const ANGLES_32 = memory.data<f32>([
+  1.5707963267948966, -4.371139e-8, 3.141592653589793, -8.742278e-8, 0.7853981633974483, -2.1855695e-8,
+]); // prettier-ignore
+const ANGLES_64 = memory.data<f64>([
+  1.570796326794896558, 6.12323399573676603587e-17, 3.141592653589793116, 1.22464679914735317720e-16,
+  7.85398163397448278999e-1, 3.06161699786838301793e-17,
+]); // prettier-ignore
+/** The upper half of a double, whose square is exact. */
+const UPPER_HALF = memory.data<i64>([0xffffffff00000000]);
+const TINY = memory.data<f64>([1e-300]);
+/** The bits below 2^126 (2^1022): sums of two such numbers are finite. */
+const RANGE_32 = memory.data<i32>([0x7e7fffff]);
+const RANGE_64 = memory.data<i64>([0x7fcfffffffffffff]);
 
-/** (asin(sqrt z) - sqrt z) / sqrt z for 0 <= z <= 1/4. */
 // @ts-ignore: decorator
 @inline
-function asinTail(z: v128): v128 {
-  let p = splat<f64>(3.4793310759602116757e-5);
-  p = horner<f64>(p, z, 7.91534994289814532176e-4);
-  p = horner<f64>(p, z, -4.00555345006794114027e-2);
-  p = horner<f64>(p, z, 2.01212532134862925881e-1);
-  p = horner<f64>(p, z, -3.25565818622400915405e-1);
-  p = horner<f64>(p, z, 1.66666666666666657415e-1);
-  let q = splat<f64>(7.70381505559019352791e-2);
-  q = horner<f64>(q, z, -6.8828397160545329303e-1);
-  q = horner<f64>(q, z, 2.02094576023350569471);
-  q = horner<f64>(q, z, -2.40339491173441421878);
-  q = horner<f64>(q, z, 1.0);
-  return f64x2.div(f64x2.mul(z, p), q);
+function angle<T>(index: usize): v128 {
+  return at<T>(sizeof<T>() == 8 ? ANGLES_64 : ANGLES_32, index);
+}
+
+// @ts-ignore: decorator
+@inline
+function asinTail<T>(z: v128): v128 {
+  if (sizeof<T>() == 4) return v128.mul<T>(z, polynomial<T>(z, ASIN_32, 5));
+  return v128.div<T>(v128.mul<T>(z, polynomial<T>(z, ASIN_P_64, 6)), polynomial<T>(z, ASIN_Q_64, 5));
+}
+
+// @ts-ignore: decorator
+@inline
+function isLargeSine<T>(x: v128): v128 {
+  return v128.ge<T>(magnitudeOf<T>(x), constant<T>(Constant.Half));
 }
 
 /** (1 - |x|) / 2 where |x| >= 1/2 (asin x = π/2 - 2·asin(sqrt z)), else x². Outside [-1, 1] the root of z is NaN. */
 // @ts-ignore: decorator
 @inline
-function folded(x: v128, isLarge: v128): v128 {
-  const half = splat<f64>(0.5);
-  return choose(isLarge, f64x2.sub(half, f64x2.mul(half, f64x2.abs(x))), f64x2.mul(x, x));
-}
-
-/** The upper half of s, whose square is exact. */
-// @ts-ignore: decorator
-@inline
-function upperHalf(s: v128): v128 {
-  return v128.and(s, i64x2.splat(0xffffffff00000000));
+function folded<T>(x: v128, isLarge: v128): v128 {
+  const half = constant<T>(Constant.Half);
+  return choose(isLarge, v128.sub<T>(half, v128.mul<T>(half, magnitudeOf<T>(x))), v128.mul<T>(x, x));
 }
 
 /** sqrt(z) - head for s = sqrt(z) rounded; the bound only matters for z = 0. */
 // @ts-ignore: decorator
 @inline
 function rootTail(z: v128, s: v128, head: v128): v128 {
-  return f64x2.div(f64x2.sub(z, f64x2.mul(head, head)), f64x2.pmax(f64x2.add(s, head), splat<f64>(1e-300)));
+  return f64x2.div(f64x2.sub(z, f64x2.mul(head, head)), f64x2.pmax(f64x2.add(s, head), at<f64>(TINY, 0)));
 }
 
 // @ts-ignore: decorator
 @inline
-export function asinWide(x: v128): v128 {
-  const two = splat<f64>(2.0);
-  const isLarge = f64x2.ge(f64x2.abs(x), splat<f64>(0.5));
-  const z = folded(x, isLarge);
-  const tail = asinTail(z);
-  const s = f64x2.sqrt(z);
-  const head = upperHalf(s);
-  const low = f64x2.sub(splat<f64>(PI_2_LOW), f64x2.mul(two, rootTail(z, s, head)));
-  const quarter = splat<f64>(PI_2 / 2);
+export function asin<T>(x: v128): v128 {
+  const isLarge = isLargeSine<T>(x);
+  const z = folded<T>(x, isLarge);
+  const tail = asinTail<T>(z);
+  const s = v128.sqrt<T>(z);
+  if (sizeof<T>() == 4) {
+    const magnitude = magnitudeOf<T>(x);
+    const twice = v128.add<T>(s, s);
+    // What π/2 - 2s loses is carried along: the difference may be above 1, on a coarser grid than the result.
+    const right = angle<T>(0);
+    const difference = v128.sub<T>(right, twice);
+    const lost = v128.sub<T>(v128.sub<T>(right, difference), twice);
+    const rest = v128.sub<T>(v128.sub<T>(v128.mul<T>(twice, tail), angle<T>(1)), lost);
+    const large = v128.sub<T>(difference, rest);
+    return copySign<T>(choose(isLarge, large, madd<T>(magnitude, tail, magnitude)), x);
+  }
+  const two = constant<f64>(Constant.Two);
+  const head = v128.and(s, at<f64>(UPPER_HALF, 0));
+  const low = f64x2.sub(angle<f64>(1), f64x2.mul(two, rootTail(z, s, head)));
   const near = f64x2.sub(f64x2.mul(two, f64x2.mul(s, tail)), low);
+  const quarter = angle<f64>(4);
   const large = f64x2.sub(quarter, f64x2.sub(near, f64x2.sub(quarter, f64x2.mul(two, head))));
   return choose(isLarge, copySign<f64>(large, x), madd<f64>(x, tail, x));
 }
 
 // @ts-ignore: decorator
 @inline
-export function acosWide(x: v128): v128 {
-  const two = splat<f64>(2.0);
-  const right = splat<f64>(PI_2);
-  const rightLow = splat<f64>(PI_2_LOW);
-  const isLarge = f64x2.ge(f64x2.abs(x), splat<f64>(0.5));
-  const z = folded(x, isLarge);
-  const tail = asinTail(z);
-  const s = f64x2.sqrt(z);
-  const head = upperHalf(s);
+export function acos<T>(x: v128): v128 {
+  const isLarge = isLargeSine<T>(x);
+  const z = folded<T>(x, isLarge);
+  const tail = asinTail<T>(z);
+  const s = v128.sqrt<T>(z);
+  const right = angle<T>(0);
+  const rightLow = angle<T>(1);
+  const isNegative = v128.lt<T>(x, v128.xor(x, x));
+  if (sizeof<T>() == 4) {
+    const root = choose(isLarge, s, x);
+    const y = madd<T>(root, tail, root);
+    const twice = v128.add<T>(y, y);
+    const far = v128.sub<T>(angle<T>(2), v128.sub<T>(twice, angle<T>(3)));
+    const small = v128.sub<T>(right, v128.sub<T>(y, rightLow));
+    return choose(isLarge, choose(isNegative, far, twice), small);
+  }
+  const two = constant<f64>(Constant.Two);
+  const head = v128.and(s, at<f64>(UPPER_HALF, 0));
   const scaled = f64x2.mul(tail, s);
   const positive = f64x2.mul(two, f64x2.add(head, f64x2.add(scaled, rootTail(z, s, head))));
   const negative = f64x2.mul(two, f64x2.sub(right, f64x2.add(s, f64x2.sub(scaled, rightLow))));
   const small = f64x2.sub(right, f64x2.sub(x, f64x2.sub(rightLow, f64x2.mul(x, tail))));
-  return choose(isLarge, choose(f64x2.lt(x, splat<f64>(0.0)), negative, positive), small);
+  return choose(isLarge, choose(isNegative, negative, positive), small);
 }
 
-/** |x| is moved by one of 0, atan 1/2, atan 1, atan 3/2, π/2 into |argument| <= 7/16. */
+/**
+ * base ± atan(least / most) for 0 <= least <= most, with base given as head and tail and the sign as a sign bit. In f64, for a
+ * quotient above 1/2, atan(least / most) = π/4 + atan((least - most) / (least + most)).
+ */
 // @ts-ignore: decorator
 @inline
-export function atanWide(x: v128): v128 {
-  const one = splat<f64>(1.0);
-  const m = f64x2.abs(x);
-  const from1 = f64x2.ge(m, splat<f64>(0.4375));
-  const from2 = f64x2.ge(m, splat<f64>(0.6875));
-  const from3 = f64x2.ge(m, splat<f64>(1.1875));
-  const from4 = f64x2.ge(m, splat<f64>(2.4375));
-  let top = choose(from1, f64x2.sub(f64x2.add(m, m), one), m);
-  let bottom = choose(from1, f64x2.add(m, splat<f64>(2.0)), one);
-  let base = v128.and(from1, splat<f64>(4.63647609000806093515e-1));
-  let low = v128.and(from1, splat<f64>(2.26987774529616870924e-17));
-  top = choose(from2, f64x2.sub(m, one), top);
-  bottom = choose(from2, f64x2.add(m, one), bottom);
-  base = choose(from2, splat<f64>(7.85398163397448278999e-1), base);
-  low = choose(from2, splat<f64>(3.06161699786838301793e-17), low);
-  top = choose(from3, f64x2.sub(m, splat<f64>(1.5)), top);
-  bottom = choose(from3, madd<f64>(m, splat<f64>(1.5), one), bottom);
-  base = choose(from3, splat<f64>(9.82793723247329054082e-1), base);
-  low = choose(from3, splat<f64>(1.39033110312309984516e-17), low);
-  top = choose(from4, splat<f64>(-1.0), top);
-  bottom = choose(from4, m, bottom);
-  base = choose(from4, splat<f64>(PI_2), base);
-  low = choose(from4, splat<f64>(PI_2_LOW), low);
-  const t = f64x2.div(top, bottom);
-  const z = f64x2.mul(t, t);
-  let p = splat<f64>(1.62858201153657823623e-2);
-  p = horner<f64>(p, z, -3.6531572744216915527e-2);
-  p = horner<f64>(p, z, 4.97687799461593236017e-2);
-  p = horner<f64>(p, z, -5.83357013379057348645e-2);
-  p = horner<f64>(p, z, 6.66107313738753120669e-2);
-  p = horner<f64>(p, z, -7.69187620504482999495e-2);
-  p = horner<f64>(p, z, 9.09088713343650656196e-2);
-  p = horner<f64>(p, z, -1.1111110405462355788e-1);
-  p = horner<f64>(p, z, 1.42857142725034663711e-1);
-  p = horner<f64>(p, z, -1.99999999998764832476e-1);
-  p = horner<f64>(p, z, 3.33333333333329318027e-1);
-  const cubic = f64x2.mul(t, f64x2.mul(z, p));
-  return copySign<f64>(f64x2.sub(base, f64x2.sub(f64x2.sub(cubic, low), t)), x);
+function angleOf<T>(least: v128, most: v128, head: v128, tail: v128, sign: v128): v128 {
+  if (sizeof<T>() == 4) {
+    const t = v128.div<T>(least, most);
+    const z = v128.mul<T>(t, t);
+    // -t³/4 is an exact product: the polynomial's errors shrink with what remains of its value.
+    const cube = v128.mul<T>(t, z);
+    const quarter = v128.mul<T>(cube, at<T>(QUARTER_32, 0));
+    const rest = madd<T>(cube, polynomial<T>(z, ATAN_32, 8), quarter);
+    return v128.add<T>(v128.add<T>(head, v128.xor(t, sign)), v128.add<T>(v128.xor(rest, sign), tail));
+  }
+  const isMiddle = v128.gt<T>(v128.add<T>(least, least), most);
+  const top = v128.sub<T>(least, v128.and(isMiddle, most));
+  const bottom = v128.add<T>(most, v128.and(isMiddle, least));
+  const t = v128.div<T>(top, bottom);
+  const z = v128.mul<T>(t, t);
+  const rest = v128.mul<T>(v128.mul<T>(t, z), polynomial<T>(z, ATAN_64, 12));
+  // ±(π/4 + its tail + t + rest) on top of the base: the heads are multiples of π/4, whose sums are exact.
+  const quarter = v128.xor(v128.and(isMiddle, angle<T>(4)), sign);
+  const quarterTail = v128.xor(v128.and(isMiddle, angle<T>(5)), sign);
+  const low = v128.add<T>(v128.xor(rest, sign), v128.add<T>(tail, quarterTail));
+  return v128.add<T>(v128.add<T>(head, quarter), v128.add<T>(v128.xor(t, sign), low));
+}
+
+// @ts-ignore: decorator
+@inline
+export function atan<T>(x: v128): v128 {
+  const one = constant<T>(Constant.One);
+  const magnitude = magnitudeOf<T>(x);
+  const isSteep = v128.gt<T>(magnitude, one);
+  // pmin and pmax give their first operand for NaN.
+  const least = v128.pmin<T>(magnitude, one);
+  const most = v128.pmax<T>(one, magnitude);
+  const sign = v128.and(isSteep, constant<T>(Constant.NegativeZero));
+  const y = angleOf<T>(least, most, v128.and(isSteep, angle<T>(0)), v128.and(isSteep, angle<T>(1)), sign);
+  return copySign<T>(y, x);
+}
+
+/** C's atan2, a lane at a time. */
+function atan2Special<T>(y: v128, x: v128): v128 {
+  let result = y;
+  if (sizeof<T>() == 8) {
+    result = f64x2.splat(NativeMath.atan2(f64x2.extract_lane(y, 0), f64x2.extract_lane(x, 0)));
+    return f64x2.replace_lane(result, 1, NativeMath.atan2(f64x2.extract_lane(y, 1), f64x2.extract_lane(x, 1)));
+  }
+  result = f32x4.splat(<f32>NativeMath.atan2(f32x4.extract_lane(y, 0), f32x4.extract_lane(x, 0)));
+  result = f32x4.replace_lane(result, 1, <f32>NativeMath.atan2(f32x4.extract_lane(y, 1), f32x4.extract_lane(x, 1)));
+  result = f32x4.replace_lane(result, 2, <f32>NativeMath.atan2(f32x4.extract_lane(y, 2), f32x4.extract_lane(x, 2)));
+  return f32x4.replace_lane(result, 3, <f32>NativeMath.atan2(f32x4.extract_lane(y, 3), f32x4.extract_lane(x, 3)));
+}
+
+/** The lanes with two zeros, an infinity, NaN or a number near overflow. */
+// @ts-ignore: decorator
+@inline
+export function isSpecialPoint<T>(y: v128, x: v128): v128 {
+  const range = sizeof<T>() == 8 ? RANGE_64 : RANGE_32;
+  const height = magnitudeOf<T>(y);
+  const width = magnitudeOf<T>(x);
+  const isFar = v128.or(bitsAbove<T>(height, range, 0), bitsAbove<T>(width, range, 0));
+  return v128.or(isFar, v128.eq<T>(v128.or(height, width), v128.xor(x, x)));
+}
+
+/** The angle of the point (x, y). */
+// @ts-ignore: decorator
+@inline
+export function atan2<T>(y: v128, x: v128): v128 {
+  const height = magnitudeOf<T>(y);
+  const width = magnitudeOf<T>(x);
+  const isSteep = v128.gt<T>(height, width);
+  const isNegative = v128.lt<T>(x, v128.xor(x, x));
+  const base = choose(isSteep, angle<T>(0), v128.and(isNegative, angle<T>(2)));
+  const tail = choose(isSteep, angle<T>(1), v128.and(isNegative, angle<T>(3)));
+  const sign = v128.and(v128.xor(isSteep, isNegative), constant<T>(Constant.NegativeZero));
+  return copySign<T>(angleOf<T>(v128.pmin<T>(width, height), v128.pmax<T>(width, height), base, tail, sign), y);
+}
+
+export function atan2Slow<T>(y: v128, x: v128): v128 {
+  return choose(isSpecialPoint<T>(y, x), atan2Special<T>(y, x), atan2<T>(y, x));
 }

@@ -1,59 +1,112 @@
 // exp, exp2, expm1 and the sigmoid. x = n·ln 2 + r with |r| <= ln 2 / 2, e^x = 2^n·e^r. Coefficients: Chebyshev interpolation
-// of (e^r - 1 - r) / r² at 40 digits; relative error in e^r below 2e-19 (f64) and 8e-9 (f32). Rounding leaves
-// exp, exp2, expm1 below 1 ulp.
-import { choose, copySign, horner, madd, powerOfTwo, roundingMagic, splat } from "./lanes";
+// of (e^r - 1 - r) / r² at 40 digits; relative error in e^r below 2e-19 (f64) and 8e-9 (f32). Errors below 1.4 ulp.
+//
+// The functions add the factor 2^n to the exponent field, which is right where the result is a normal number. For a vector with another
+// lane (`is…` says which), or a NaN, there is a slow form; it gives the ordinary lanes the same bits.
+import {
+  at,
+  bitsAbove,
+  choose,
+  Constant,
+  constant,
+  madd,
+  magnitudeOf,
+  negated,
+  polynomial,
+  powerOfTwo,
+  signOf,
+  splat,
+  timesPowerOfTwo,
+} from "./lanes";
 
-const LOG2E: f64 = 1.4426950408889634074;
-const LN2: f64 = 0.69314718055994530942;
+const TAIL_32 = memory.data<f32>([0.5, 1.666657631e-1, 4.166655376e-2, 8.363292753e-3, 1.392632562e-3]);
+const TAIL_64 = memory.data<f64>([
+  0.5, 1.6666666666666667e-1, 4.166666666666667e-2, 8.333333333326025e-3, 1.388888888888367e-3, 1.9841269875205077e-4,
+  2.4801587325822283e-5, 2.75572549134867e-6, 2.7557273295539724e-7, 2.5105419192016337e-8, 2.091483135138041e-9,
+]); // prettier-ignore
+/** 2^f = 1 + f·P(f) for |f| <= 1/2: minimax, relative error 3e-9. */
+const EXP2_32 = memory.data<f32>([
+  0.6931471825, 0.2402264774, 0.0555035919, 0.009618504904, 0.001339124166, 0.0001532749884,
+]); // prettier-ignore
+/** 2^f for |f| <= 1/2 in f64 lanes: relative error 3e-9. */
+const EXP2_WIDE = memory.data<f64>([
+  1.0, 0.69314720701842925, 0.24022650925021063, 0.05550326554626684, 0.0096180560967171775, 0.0013400696485970449,
+  0.00015461676975973325,
+]); // prettier-ignore
+const LN2_64 = memory.data<f64>([0.69314718055994530942]);
 
-/** The head of ln 2, short enough that n·head is exact for every exponent n (f64: fdlibm). */
+// Limits as bits: 87, 125, 88; 708, 1021, 709.
+const LIMITS_32 = memory.data<i32>([0x42ae0000, 0x42fa0000, 0x42b00000]);
+const LIMITS_64 = memory.data<i64>([0x4086200000000000, 0x408fe80000000000, 0x4086280000000000]);
+/** Below these expm1 is -1. */
+const EXPM1_LOW_32 = memory.data<f32>([-18.0]);
+const EXPM1_LOW_64 = memory.data<f64>([-38.0]);
+
 // @ts-ignore: decorator
 @inline
-export function ln2Head<T>(): v128 {
-  return splat<T>(sizeof<T>() == 8 ? 6.9314718036912381649e-1 : 0.693145751953125);
+function limits<T>(): usize {
+  return sizeof<T>() == 8 ? LIMITS_64 : LIMITS_32;
 }
-/** ln 2 minus its head. */
+
+/** The lanes with |x| above 87 (f64: 708), or NaN: e^±x is no normal number for some of them. */
 // @ts-ignore: decorator
 @inline
-export function ln2Tail<T>(): v128 {
-  return splat<T>(sizeof<T>() == 8 ? 1.90821492927058770002e-10 : 1.428606765330187e-6);
+export function isExtreme<T>(x: v128): v128 {
+  return bitsAbove<T>(magnitudeOf<T>(x), limits<T>(), 0);
 }
 
 /** r²·P(r) = e^r - 1 - r for |r| <= 0.347. */
 // @ts-ignore: decorator
 @inline
-function expTail<T>(r: v128): v128 {
-  let p: v128;
-  if (sizeof<T>() == 8) {
-    p = splat<T>(2.091483135138041e-9);
-    p = horner<T>(p, r, 2.5105419192016337e-8);
-    p = horner<T>(p, r, 2.7557273295539724e-7);
-    p = horner<T>(p, r, 2.75572549134867e-6);
-    p = horner<T>(p, r, 2.4801587325822283e-5);
-    p = horner<T>(p, r, 1.9841269875205077e-4);
-    p = horner<T>(p, r, 1.388888888888367e-3);
-    p = horner<T>(p, r, 8.333333333326025e-3);
-    p = horner<T>(p, r, 4.166666666666667e-2);
-    p = horner<T>(p, r, 1.6666666666666667e-1);
-  } else {
-    p = splat<T>(1.392632562e-3);
-    p = horner<T>(p, r, 8.363292753e-3);
-    p = horner<T>(p, r, 4.166655376e-2);
-    p = horner<T>(p, r, 1.666657631e-1);
-  }
-  return v128.mul<T>(v128.mul<T>(r, r), horner<T>(p, r, 0.5));
+export function expTail<T>(r: v128): v128 {
+  const p = sizeof<T>() == 8 ? polynomial<T>(r, TAIL_64, 11) : polynomial<T>(r, TAIL_32, 5);
+  return v128.mul<T>(v128.mul<T>(r, r), p);
 }
 
-/** 2^(n + shift)·e^r in two steps, so that results down to the smallest subnormal are rounded once. */
+/** x / ln 2 rounded, as integer in the low bits. */
 // @ts-ignore: decorator
 @inline
-function scaled<T>(n: v128, r: v128, shift: f64): v128 {
-  const magic = roundingMagic<T>();
-  const one = splat<T>(1.0);
-  const t1 = v128.add<T>(v128.mul<T>(n, splat<T>(0.5)), magic);
+function rounded<T>(x: v128): v128 {
+  return madd<T>(x, constant<T>(Constant.Log2E), constant<T>(Constant.RoundingMagic));
+}
+
+/** e^(x + low - n·ln 2) - 1, where low is no larger than 1/4. */
+// @ts-ignore: decorator
+@inline
+export function expReducedBy<T>(x: v128, low: v128, n: v128): v128 {
+  const head = v128.sub<T>(x, v128.mul<T>(n, constant<T>(Constant.Ln2Head)));
+  const r = v128.add<T>(head, v128.sub<T>(low, v128.mul<T>(n, constant<T>(Constant.Ln2Tail))));
+  return v128.add<T>(r, expTail<T>(r));
+}
+
+/** e^(x - n·ln 2) with the n of t. */
+// @ts-ignore: decorator
+@inline
+function expReduced<T>(x: v128, t: v128): v128 {
+  const n = v128.sub<T>(t, constant<T>(Constant.RoundingMagic));
+  const head = v128.sub<T>(x, v128.mul<T>(n, constant<T>(Constant.Ln2Head)));
+  const r = v128.sub<T>(head, v128.mul<T>(n, constant<T>(Constant.Ln2Tail)));
+  return v128.add<T>(constant<T>(Constant.One), v128.add<T>(r, expTail<T>(r)));
+}
+
+// @ts-ignore: decorator
+@inline
+function exp2Reduced<T>(x: v128, t: v128): v128 {
+  const f = v128.sub<T>(x, v128.sub<T>(t, constant<T>(Constant.RoundingMagic)));
+  if (sizeof<T>() == 4) return madd<T>(f, polynomial<T>(f, EXP2_32, 6), constant<T>(Constant.One));
+  const r = v128.mul<T>(f, at<T>(LN2_64, 0));
+  return v128.add<T>(constant<T>(Constant.One), v128.add<T>(r, expTail<T>(r)));
+}
+
+/** p·2^(n + shift) in two steps, so that results down to the smallest subnormal are rounded once. */
+// @ts-ignore: decorator
+@inline
+export function scaledTwice<T>(p: v128, t: v128, shift: f64): v128 {
+  const magic = constant<T>(Constant.RoundingMagic);
+  const n = v128.sub<T>(t, magic);
+  const t1 = v128.add<T>(v128.mul<T>(n, constant<T>(Constant.Half)), magic);
   const rest = v128.sub<T>(n, v128.sub<T>(t1, magic));
   const t2 = v128.add<T>(shift == 0 ? rest : v128.add<T>(rest, splat<T>(shift)), magic);
-  const p = v128.add<T>(one, v128.add<T>(r, expTail<T>(r)));
   return v128.mul<T>(v128.mul<T>(p, powerOfTwo<T>(t1)), powerOfTwo<T>(t2));
 }
 
@@ -64,87 +117,112 @@ function clamp<T>(x: v128, low: f64, high: f64): v128 {
   return v128.pmax<T>(v128.pmin<T>(x, splat<T>(high)), splat<T>(low));
 }
 
+/** e^x for |x| <= 87 (f64: 708). */
+// @ts-ignore: decorator
+@inline
+export function exp<T>(x: v128): v128 {
+  const t = rounded<T>(x);
+  return timesPowerOfTwo<T>(expReduced<T>(x, t), t);
+}
+
 /** e^x·2^shift for shift 0 or -1: the scale is applied before the overflow. */
 // @ts-ignore: decorator
 @inline
 export function expShifted<T>(x: v128, shift: f64): v128 {
   // Beyond the limits the result is infinity or 0 for either shift; n stays in the range of two scale steps.
   x = sizeof<T>() == 8 ? clamp<T>(x, -746.0, 711.0) : clamp<T>(x, -105.0, 90.0);
-  const magic = roundingMagic<T>();
-  const n = v128.sub<T>(madd<T>(x, splat<T>(LOG2E), magic), magic);
-  const r = v128.sub<T>(v128.sub<T>(x, v128.mul<T>(n, ln2Head<T>())), v128.mul<T>(n, ln2Tail<T>()));
-  return scaled<T>(n, r, shift);
+  const t = rounded<T>(x);
+  return scaledTwice<T>(expReduced<T>(x, t), t, shift);
 }
 
+export function expSlow<T>(x: v128): v128 {
+  return expShifted<T>(x, 0);
+}
+
+/** 2^y for |y| < 1000 in f64 lanes, as precise as f32 needs. */
 // @ts-ignore: decorator
 @inline
-export function exp<T>(x: v128): v128 {
-  return expShifted<T>(x, 0);
+export function exp2Wide(y: v128): v128 {
+  const magic = constant<f64>(Constant.RoundingMagic);
+  const t = f64x2.add(y, magic);
+  return timesPowerOfTwo<f64>(polynomial<f64>(f64x2.sub(y, f64x2.sub(t, magic)), EXP2_WIDE, 7), t);
+}
+
+export function exp2Slow<T>(x: v128): v128 {
+  x = sizeof<T>() == 8 ? clamp<T>(x, -1076.0, 1025.0) : clamp<T>(x, -151.0, 129.0);
+  const t = v128.add<T>(x, constant<T>(Constant.RoundingMagic));
+  return scaledTwice<T>(exp2Reduced<T>(x, t), t, 0);
+}
+
+/** The lanes of which 2^x is no normal number, or nearly none. */
+// @ts-ignore: decorator
+@inline
+export function isExtremePower<T>(x: v128): v128 {
+  return bitsAbove<T>(magnitudeOf<T>(x), limits<T>(), 1);
 }
 
 // @ts-ignore: decorator
 @inline
 export function exp2<T>(x: v128): v128 {
-  x = sizeof<T>() == 8 ? clamp<T>(x, -1076.0, 1025.0) : clamp<T>(x, -151.0, 129.0);
-  const magic = roundingMagic<T>();
-  const n = v128.sub<T>(v128.add<T>(x, magic), magic);
-  return scaled<T>(n, v128.mul<T>(v128.sub<T>(x, n), splat<T>(LN2)), 0);
+  const t = v128.add<T>(x, constant<T>(Constant.RoundingMagic));
+  return timesPowerOfTwo<T>(exp2Reduced<T>(x, t), t);
 }
 
 /**
- * e^x - 1 = 2·((h - 1/2) + h·r + h·tail) with h = 2^(n-1). The first sum is exact with its error term, because
- * |h - 1/2| >= |h·r| for every n but 0, and for n = 0 it is h·r.
+ * e^x - 1 = (2^n - 1) + 2^n·(r + r²·P(r)), where r = head - cut: head is exact for small n, so taking the cut with the tail keeps the
+ * error of the linear term out.
  */
 // @ts-ignore: decorator
 @inline
 export function expm1<T>(x: v128): v128 {
-  const bounded = sizeof<T>() == 8 ? clamp<T>(x, -38.0, 710.0) : clamp<T>(x, -18.0, 89.0);
-  const magic = roundingMagic<T>();
-  const t = madd<T>(bounded, splat<T>(LOG2E), magic);
-  const n = v128.sub<T>(t, magic);
-  const head = v128.sub<T>(bounded, v128.mul<T>(n, ln2Head<T>()));
-  const cut = v128.mul<T>(n, ln2Tail<T>());
-  const r = v128.sub<T>(head, cut);
-  const tail = v128.add<T>(expTail<T>(r), v128.sub<T>(v128.sub<T>(head, r), cut));
-  const h = powerOfTwo<T>(v128.sub<T>(t, splat<T>(1.0)));
-  const base = v128.sub<T>(h, splat<T>(0.5));
-  const hr = v128.mul<T>(h, r);
-  const sum = v128.add<T>(base, hr);
-  const lost = v128.sub<T>(hr, v128.sub<T>(sum, base));
-  const half = v128.add<T>(sum, madd<T>(h, tail, lost));
-  // Tiny x is its own result: keeps -0 and the last bit of subnormals.
-  const tiny = v128.lt<T>(v128.abs<T>(x), splat<T>(sizeof<T>() == 8 ? 1e-17 : 1e-9));
-  return choose(tiny, x, v128.add<T>(half, half));
+  const bounded = v128.pmax<T>(x, at<T>(sizeof<T>() == 8 ? EXPM1_LOW_64 : EXPM1_LOW_32, 0));
+  const t = rounded<T>(bounded);
+  const n = v128.sub<T>(t, constant<T>(Constant.RoundingMagic));
+  const head = v128.sub<T>(bounded, v128.mul<T>(n, constant<T>(Constant.Ln2Head)));
+  const cut = v128.mul<T>(n, constant<T>(Constant.Ln2Tail));
+  const tail = v128.sub<T>(expTail<T>(v128.sub<T>(head, cut)), cut);
+  const scale = powerOfTwo<T>(t);
+  const base = v128.sub<T>(scale, constant<T>(Constant.One));
+  const sum = madd<T>(scale, head, base);
+  // The sum loses the sign of -0.
+  return v128.or(madd<T>(scale, tail, sum), signOf<T>(x));
+}
+
+// @ts-ignore: decorator
+@inline
+export function isLargeExponent<T>(x: v128): v128 {
+  return bitsAbove<T>(x, limits<T>(), 2);
+}
+
+/** e^x - 1 is e^x for these x but for the last bit. */
+export function expm1Slow<T>(x: v128): v128 {
+  const isLarge = isLargeExponent<T>(x);
+  return choose(isLarge, expShifted<T>(x, 0), expm1<T>(choose(isLarge, constant<T>(Constant.One), x)));
 }
 
 /**
- * 1 / (1 + e^-x), for x < 0 as e^x / (1 + e^x): no overflow, and subnormal results are right. What the roundings of e = e^-|x| and
- * of s = 1 + e lost is carried along and given back to the quotient, or the errors would add up to more than 2 ulp;
- * so 1.2 ulp remain.
+ * 1 / (1 + e^-x), with 1 + 2^n·(1 + q) summed so that one rounding remains: (1 + 2^n) and what that sum lost, then 2^n·q.
  */
 // @ts-ignore: decorator
 @inline
 export function sigmoid<T>(x: v128): v128 {
-  const magic = roundingMagic<T>();
-  const one = splat<T>(1.0);
-  const m = v128.pmax<T>(copySign<T>(x, splat<T>(-1.0)), splat<T>(sizeof<T>() == 8 ? -746.0 : -105.0));
-  const n = v128.sub<T>(madd<T>(m, splat<T>(LOG2E), magic), magic);
-  const head = v128.sub<T>(m, v128.mul<T>(n, ln2Head<T>()));
-  const cut = v128.mul<T>(n, ln2Tail<T>());
-  const r = v128.sub<T>(head, cut);
-  const q = v128.add<T>(r, v128.add<T>(expTail<T>(r), v128.sub<T>(v128.sub<T>(head, r), cut)));
-  const p = v128.add<T>(one, q);
-  const t1 = v128.add<T>(v128.mul<T>(n, splat<T>(0.5)), magic);
-  const t2 = v128.add<T>(v128.sub<T>(n, v128.sub<T>(t1, magic)), magic);
-  const scale1 = powerOfTwo<T>(t1);
-  const scale2 = powerOfTwo<T>(t2);
-  const e = v128.mul<T>(v128.mul<T>(p, scale1), scale2);
-  const eLost = v128.mul<T>(v128.mul<T>(v128.sub<T>(q, v128.sub<T>(p, one)), scale1), scale2);
-  const s = v128.add<T>(one, e);
-  const sLost = v128.add<T>(v128.sub<T>(e, v128.sub<T>(s, one)), eLost);
-  const negative = v128.lt<T>(x, splat<T>(0.0));
-  const y = v128.div<T>(choose(negative, e, one), s);
-  const reciprocal = choose(negative, v128.sub<T>(one, y), y);
-  const residual = v128.sub<T>(v128.and(negative, eLost), v128.mul<T>(y, sLost));
-  return madd<T>(residual, reciprocal, y);
+  const one = constant<T>(Constant.One);
+  const m = negated<T>(x);
+  const t = rounded<T>(m);
+  const n = v128.sub<T>(t, constant<T>(Constant.RoundingMagic));
+  const head = v128.sub<T>(m, v128.mul<T>(n, constant<T>(Constant.Ln2Head)));
+  const r = v128.sub<T>(head, v128.mul<T>(n, constant<T>(Constant.Ln2Tail)));
+  const q = v128.add<T>(r, expTail<T>(r));
+  const scale = powerOfTwo<T>(t);
+  const base = v128.add<T>(one, scale);
+  const lost = v128.sub<T>(one, v128.sub<T>(base, scale));
+  return v128.div<T>(one, v128.add<T>(base, madd<T>(scale, q, lost)));
+}
+
+/** Beyond the limits 1 + e^-x is 1 for positive x, e^-x for negative x: the results are 1 and e^x. */
+export function sigmoidSlow<T>(x: v128): v128 {
+  const extreme = isExtreme<T>(x);
+  const one = constant<T>(Constant.One);
+  const far = v128.pmin<T>(expShifted<T>(x, 0), one);
+  return choose(extreme, far, sigmoid<T>(v128.andnot(x, extreme)));
 }

@@ -1,203 +1,94 @@
-// sin, cos, tan: x = n·π/2 + r, |r| <= π/4. f64 kernels and the split of π/2 after fdlibm (k_sin.c, k_cos.c, e_rem_pio2.c).
-// Up to |x| = 2^19·π/2 the reduction is done here; beyond it (and for the rare x that lies within 2^-30 of a multiple of
-// π/2) lanes go one by one through Payne-Hanek reduction. Errors below 1 ulp (f32: below 2).
-import { choose, horner, madd, narrow, splat, widenHigh, widenLow } from "./lanes";
-import { reduceLarge, reducedQuadrant } from "./payneHanek";
+// sin and cos: x = n·π + r, |r| <= π/2, sin x = ±sin r; cos with n + 1/2. One odd polynomial serves both, and no lane has to choose
+// between two. π in pieces that n multiplies without rounding; r is rounded once. Errors below 1.7 ulp.
+// For |x| up to 400 (f64: 2^19·π/2); beyond, vectors take the slow forms, whose lanes are those of trigLarge.ts.
+import { at, bitsAbove, choose, Constant, constant, madd, magnitudeOf, polynomial, signOf } from "./lanes";
+import { sinLarge, sinLarge4 } from "./trigLarge";
 
-const TWO_OVER_PI: f64 = 6.36619772367581382433e-1;
-/** π/2 in pieces of 33 bits, so that n·piece is exact for n < 2^20; PI_2_REST is what follows the second one. */
-const PI_2_A: f64 = 1.57079632673412561417;
-const PI_2_B: f64 = 6.0771005063039659766e-11;
-const PI_2_REST: f64 = 2.02226624879595063154e-21;
-/** π/2 - PI_2_A. */
-const PI_2_A_REST: f64 = 6.07710050650619224932e-11;
-const REDUCTION_LIMIT: f64 = 823549.0;
-const MAGIC: f64 = 6755399441055744.0;
+/** (sin r - r) / r³ + 1/8 in z = r²: minimax, relative error of the sine 7e-9 (f32), 1.3e-18 (f64: Chebyshev interpolation). */
+const SIN_32 = memory.data<f32>([-0.0416665971, 0.008333069272, -0.0001980976813, 2.60605384e-6]);
+const SIN_64 = memory.data<f64>([
+  -0.041666666666666664, 0.0083333333333333159, -0.00019841269841254955, 2.7557319219158432e-6, -2.5052107616384595e-8,
+  1.6058977272815506e-10, -7.643969031052769e-13, 2.7314289861226158e-15,
+]); // prettier-ignore
+const EIGHTH_32 = memory.data<f32>([-0.125]);
+const EIGHTH_64 = memory.data<f64>([-0.125]);
+// 1/π; π in pieces of 16, 16 and 24 bits (f64: 33, 33 and 53).
+const PI_32 = memory.data<f32>([0.3183098861837907, 3.14154052734375, 0.00005212612450122833252, 1.21542012566e-10]);
+const PI_64 = memory.data<f64>([
+  0.3183098861837907, 3.14159265346825122833, 1.21542010126079319e-10, 4.04453249759190126e-21,
+]); // prettier-ignore
+const LIMIT_32 = memory.data<i32>([0x43c80000]);
+const LIMIT_64 = memory.data<i64>([0x412921fa00000000]);
 
-/** -1/6 + … of sin r = r + r³·(-1/6 + …), without its first term; z = r². */
+/** x - n·π. The second and third product are subtracted as one sum and what it lost, so that only r rounds, and not twice. */
 // @ts-ignore: decorator
 @inline
-function sinTail(z: v128): v128 {
-  let p = splat<f64>(1.58969099521155010221e-10);
-  p = horner<f64>(p, z, -2.50507602534068634195e-8);
-  p = horner<f64>(p, z, 2.75573137070700676789e-6);
-  p = horner<f64>(p, z, -1.98412698298579493134e-4);
-  return horner<f64>(p, z, 8.33333333332248946124e-3);
+function reduced<T>(x: v128, n: v128): v128 {
+  const table = sizeof<T>() == 8 ? PI_64 : PI_32;
+  const head = v128.sub<T>(x, v128.mul<T>(n, at<T>(table, 1)));
+  const middle = v128.mul<T>(n, at<T>(table, 2));
+  const w = madd<T>(n, at<T>(table, 3), middle);
+  const lost = madd<T>(n, at<T>(table, 3), v128.sub<T>(middle, w));
+  return v128.sub<T>(v128.sub<T>(head, w), lost);
 }
 
-/** sin(r + tail). */
+/**
+ * sin r, its sign changed where `sign` has the sign bit. -1/8 of r³ is taken out of the polynomial: that product is exact, and the
+ * polynomial's rounding errors shrink with the rest of its value (up to π/2 they would add up to more than 2 ulp).
+ */
 // @ts-ignore: decorator
 @inline
-function sinKernel(r: v128, tail: v128): v128 {
-  const z = f64x2.mul(r, r);
-  const cube = f64x2.mul(z, r);
-  const inner = f64x2.sub(f64x2.mul(tail, splat<f64>(0.5)), f64x2.mul(cube, sinTail(z)));
-  const low = f64x2.sub(f64x2.mul(z, inner), tail);
-  return f64x2.sub(r, f64x2.sub(low, f64x2.mul(cube, splat<f64>(-1.66666666666666324348e-1))));
+function signedSine<T>(r: v128, sign: v128): v128 {
+  const z = v128.mul<T>(r, r);
+  const p = sizeof<T>() == 8 ? polynomial<T>(z, SIN_64, 8) : polynomial<T>(z, SIN_32, 4);
+  const cube = v128.mul<T>(z, r);
+  const eighth = v128.mul<T>(cube, at<T>(sizeof<T>() == 8 ? EIGHTH_64 : EIGHTH_32, 0));
+  return v128.xor(v128.add<T>(r, madd<T>(cube, p, eighth)), sign);
 }
 
-/** cos(r + tail). */
+/** The lowest bit of t as a sign. */
 // @ts-ignore: decorator
 @inline
-function cosKernel(r: v128, tail: v128): v128 {
-  const one = splat<f64>(1.0);
-  const z = f64x2.mul(r, r);
-  let p = splat<f64>(-1.13596475577881948265e-11);
-  p = horner<f64>(p, z, 2.0875723212981748279e-9);
-  p = horner<f64>(p, z, -2.75573143513906633035e-7);
-  p = horner<f64>(p, z, 2.48015872894767294178e-5);
-  p = horner<f64>(p, z, -1.38888888888741095749e-3);
-  p = horner<f64>(p, z, 4.16666666666666019037e-2);
-  const half = f64x2.mul(z, splat<f64>(0.5));
-  const head = f64x2.sub(one, half);
-  const correction = f64x2.sub(f64x2.mul(z, f64x2.mul(z, p)), f64x2.mul(r, tail));
-  return f64x2.add(head, f64x2.add(f64x2.sub(f64x2.sub(one, head), half), correction));
+function parity<T>(t: v128): v128 {
+  return sizeof<T>() == 8 ? i64x2.shl(t, 63) : i32x4.shl(t, 31);
 }
 
-// Bit 0 of the quadrant picks the kernel, bit 1 the sign.
 // @ts-ignore: decorator
 @inline
-function quadrantValue(quadrant: v128, sine: v128, cosine: v128): v128 {
-  const odd = i64x2.neg(v128.and(quadrant, i64x2.splat(1)));
-  const sign = i64x2.shl(v128.and(quadrant, i64x2.splat(2)), 62);
-  return v128.xor(choose(odd, cosine, sine), sign);
+export function isFar<T>(x: v128): v128 {
+  return bitsAbove<T>(magnitudeOf<T>(x), sizeof<T>() == 8 ? LIMIT_64 : LIMIT_32, 0);
 }
 
-/** sin of x + turn·π/2 for two lanes; `turn` is 0 or 1. */
-// @ts-ignore: decorator
-@inline
-function sinTurned(x: v128, turn: i64): v128 {
-  const magic = splat<f64>(MAGIC);
-  const t = madd<f64>(x, splat<f64>(TWO_OVER_PI), magic);
-  const n = f64x2.sub(t, magic);
-  const r0 = f64x2.sub(x, f64x2.mul(n, splat<f64>(PI_2_A)));
-  const w = f64x2.mul(n, splat<f64>(PI_2_B));
-  const r1 = f64x2.sub(r0, w);
-  const lost = f64x2.sub(f64x2.sub(r0, r1), w);
-  const rest = f64x2.sub(f64x2.mul(n, splat<f64>(PI_2_REST)), lost);
-  const r = f64x2.sub(r1, rest);
-  const magnitude = f64x2.abs(x);
-  const precise = v128.or(
-    f64x2.gt(f64x2.abs(r), splat<f64>(9.31322574615478515625e-10)),
-    f64x2.lt(magnitude, splat<f64>(0.5)),
-  );
-  const small = f64x2.lt(magnitude, splat<f64>(REDUCTION_LIMIT));
-  const tail = f64x2.sub(f64x2.sub(r1, r), rest);
-  const value = quadrantValue(i64x2.add(t, i64x2.splat(turn)), sinKernel(r, tail), cosKernel(r, tail));
-  const inLanes = v128.and(precise, small);
-  if (i64x2.all_true(inLanes)) return value;
-  // A lane's result must not depend on its neighbours, of which some may even lie past the end of the operand.
-  const slow = f64x2.splat(sinTurnedLane(f64x2.extract_lane(x, 0), turn));
-  return choose(inLanes, value, f64x2.replace_lane(slow, 1, sinTurnedLane(f64x2.extract_lane(x, 1), turn)));
-}
-
-function sinTurnedLane(x: f64, turn: i64): f64 {
-  if (!(abs(x) < Infinity)) return NaN;
-  let r = x;
-  let tail: f64 = 0.0;
-  let quadrant = turn;
-  if (abs(x) >= 0.5) {
-    const reduced = reduceLarge(x);
-    r = f64x2.extract_lane(reduced, 0);
-    tail = f64x2.extract_lane(reduced, 1);
-    quadrant += reducedQuadrant;
-    // sin(-|x| + turn·π/2): odd for the sine, even for the cosine.
-    if (x < 0 && !turn) quadrant += 2;
-  }
-  const rr = f64x2.splat(r);
-  const tt = f64x2.splat(tail);
-  return f64x2.extract_lane(quadrantValue(i64x2.splat(quadrant), sinKernel(rr, tt), cosKernel(rr, tt)), 0);
-}
-
-/** r of two lanes, good to 2^-66 absolutely, and n in the low bits of `t`: enough for f32 results up to the limit. */
-// @ts-ignore: decorator
-@inline
-function reduced(x: v128, t: v128): v128 {
-  const n = f64x2.sub(t, splat<f64>(MAGIC));
-  const r0 = f64x2.sub(x, f64x2.mul(n, splat<f64>(PI_2_A)));
-  return f64x2.sub(r0, f64x2.mul(n, splat<f64>(PI_2_A_REST)));
-}
-
-/** The reduction in f64, the polynomials (Chebyshev interpolation, error 2e-8·r³ and 2e-9·r⁴) in f32. */
-// @ts-ignore: decorator
-@inline
-function sinTurned4(x: v128, turn: i32): v128 {
-  const low = widenLow(x);
-  const high = widenHigh(x);
-  const magic = splat<f64>(MAGIC);
-  const tLow = madd<f64>(low, splat<f64>(TWO_OVER_PI), magic);
-  const tHigh = madd<f64>(high, splat<f64>(TWO_OVER_PI), magic);
-  const r = narrow(reduced(low, tLow), reduced(high, tHigh));
-  const quadrant = i32x4.add(v128.shuffle<i32>(tLow, tHigh, 0, 2, 4, 6), i32x4.splat(turn));
-  const z = f32x4.mul(r, r);
-  let s = splat<f32>(-0.0001958738707);
-  s = horner<f32>(s, z, 0.008332745936);
-  s = horner<f32>(s, z, -0.1666666465);
-  const sine = madd<f32>(f32x4.mul(z, r), s, r);
-  let c = splat<f32>(2.454743721e-5);
-  c = horner<f32>(c, z, -0.00138883007);
-  c = horner<f32>(c, z, 0.04166666465);
-  const head = madd<f32>(z, splat<f32>(-0.5), splat<f32>(1.0));
-  const cosine = madd<f32>(f32x4.mul(z, z), c, head);
-  const odd = i32x4.neg(v128.and(quadrant, i32x4.splat(1)));
-  const sign = i32x4.shl(v128.and(quadrant, i32x4.splat(2)), 30);
-  let value = v128.xor(choose(odd, cosine, sine), sign);
-  // The polynomial loses the sign of -0.
-  if (!turn) value = choose(f32x4.eq(x, splat<f32>(0.0)), x, value);
-  const inLanes = f32x4.lt(f32x4.abs(x), f32x4.splat(<f32>REDUCTION_LIMIT));
-  if (i32x4.all_true(inLanes)) return value;
-  let slow = f32x4.splat(<f32>sinTurnedLane(f32x4.extract_lane(x, 0), turn));
-  slow = f32x4.replace_lane(slow, 1, <f32>sinTurnedLane(f32x4.extract_lane(x, 1), turn));
-  slow = f32x4.replace_lane(slow, 2, <f32>sinTurnedLane(f32x4.extract_lane(x, 2), turn));
-  slow = f32x4.replace_lane(slow, 3, <f32>sinTurnedLane(f32x4.extract_lane(x, 3), turn));
-  return choose(inLanes, value, slow);
-}
-
+// By |x|, because the sums would lose the sign of -0.
 // @ts-ignore: decorator
 @inline
 export function sin<T>(x: v128): v128 {
-  return sizeof<T>() == 8 ? sinTurned(x, 0) : sinTurned4(x, 0);
+  const magnitude = magnitudeOf<T>(x);
+  const magic = constant<T>(Constant.RoundingMagic);
+  const t = madd<T>(magnitude, at<T>(sizeof<T>() == 8 ? PI_64 : PI_32, 0), magic);
+  const r = reduced<T>(magnitude, v128.sub<T>(t, magic));
+  return signedSine<T>(r, v128.xor(parity<T>(t), signOf<T>(x)));
 }
 
+/** cos x = -(-1)^n·sin(x - (n + 1/2)·π). */
 // @ts-ignore: decorator
 @inline
 export function cos<T>(x: v128): v128 {
-  return sizeof<T>() == 8 ? sinTurned(x, 1) : sinTurned4(x, 1);
+  const magic = constant<T>(Constant.RoundingMagic);
+  const half = constant<T>(Constant.Half);
+  const magnitude = magnitudeOf<T>(x);
+  const turns = v128.sub<T>(v128.mul<T>(magnitude, at<T>(sizeof<T>() == 8 ? PI_64 : PI_32, 0)), half);
+  const t = v128.add<T>(turns, magic);
+  const r = reduced<T>(magnitude, v128.add<T>(v128.sub<T>(t, magic), half));
+  return signedSine<T>(r, v128.xor(parity<T>(t), constant<T>(Constant.NegativeZero)));
 }
 
-// @ts-ignore: decorator
-@inline
-function tanWide(x: v128): v128 {
-  const t = madd<f64>(x, splat<f64>(TWO_OVER_PI), splat<f64>(MAGIC));
-  const r = reduced(x, t);
-  const zero = splat<f64>(0.0);
-  const sine = sinKernel(r, zero);
-  const cosine = cosKernel(r, zero);
-  const odd = i64x2.neg(v128.and(t, i64x2.splat(1)));
-  return f64x2.div(choose(odd, f64x2.neg(cosine), sine), choose(odd, sine, cosine));
+export function sinFar<T>(x: v128): v128 {
+  const large = sizeof<T>() == 8 ? sinLarge(x, 0) : sinLarge4(x, 0);
+  return choose(isFar<T>(x), large, sin<T>(x));
 }
 
-/** tan: below 2^19·π/2 the standard library's; beyond, its tan(r) moved by the tail of r. */
-export function tanScalar(x: f64): f64 {
-  if (abs(x) < REDUCTION_LIMIT) return NativeMath.tan(x);
-  if (!(abs(x) < Infinity)) return NaN;
-  const reduced = reduceLarge(x);
-  let y = NativeMath.tan(f64x2.extract_lane(reduced, 0));
-  y += f64x2.extract_lane(reduced, 1) * (1.0 + y * y);
-  if (reducedQuadrant & 1) y = -1.0 / y;
-  return x < 0 ? -y : y;
-}
-
-/** tan of four f32 as the quotient of the f64 kernels. */
-// @ts-ignore: decorator
-@inline
-export function tan4(x: v128): v128 {
-  const value = narrow(tanWide(widenLow(x)), tanWide(widenHigh(x)));
-  const inLanes = f32x4.lt(f32x4.abs(x), f32x4.splat(<f32>REDUCTION_LIMIT));
-  if (i32x4.all_true(inLanes)) return value;
-  let slow = f32x4.splat(<f32>tanScalar(f32x4.extract_lane(x, 0)));
-  slow = f32x4.replace_lane(slow, 1, <f32>tanScalar(f32x4.extract_lane(x, 1)));
-  slow = f32x4.replace_lane(slow, 2, <f32>tanScalar(f32x4.extract_lane(x, 2)));
-  slow = f32x4.replace_lane(slow, 3, <f32>tanScalar(f32x4.extract_lane(x, 3)));
-  return choose(inLanes, value, slow);
+export function cosFar<T>(x: v128): v128 {
+  const large = sizeof<T>() == 8 ? sinLarge(x, 1) : sinLarge4(x, 1);
+  return choose(isFar<T>(x), large, cos<T>(x));
 }
