@@ -7,7 +7,19 @@ import { nodeAt } from "../graph/walk";
 import { setEpilogueProgram } from "../primitives/matmul";
 import { primitiveOf } from "../primitives/primitive";
 import { allocateValues } from "../primitives/source";
-import { STORED, demand, firstMember, isElementwise, isProgram, nextMember, schedule } from "./plan";
+import {
+  STORED,
+  demand,
+  firstMember,
+  isElementwise,
+  isProgram,
+  nextMember,
+  plannedFlops,
+  plannedKernels,
+  plannedMatmuls,
+  schedule,
+  setPlannedWork,
+} from "./plan";
 import { boundProgram, endProgram } from "./program";
 
 /** In `demand`: the unit that is next in the schedule is the product's epilogue. */
@@ -17,13 +29,16 @@ const SMALLEST: i32 = 4096;
 /** Regions of a product begin and end at multiples of so many columns: no vector of one reaches into another. */
 const COLUMN_UNIT: i32 = 16;
 
-/** Marks the products in the schedule that have one. */
+/** Marks the products in the schedule that have one: the two are one kernel. */
 export function attachEpilogues(): void {
+  let attached = 0;
   for (let at = 0; at + 1 < schedule.length; at++) {
     const n = nodeAt(firstMember.at(schedule.at(at)));
     if (n.op != Op.Matmul || !follows(n, schedule.at(at + 1))) continue;
     demand.set(n.slot, demand.at(n.slot) | EPILOGUE);
+    attached++;
   }
+  setPlannedWork(plannedKernels - attached, plannedMatmuls, plannedFlops);
 }
 function follows(n: Node, unit: i32): bool {
   if (n.numel < SMALLEST || n.dim(<i32>n.ndim - 1) % COLUMN_UNIT || !isProgram(unit)) return false;

@@ -245,6 +245,42 @@ test("pads: none is a kernel of its own", () => {
   assert.is(pf.inspect(() => pf.functional.hvp(f, p, v)).summary.kernels, 2);
 });
 
+// -- epilogues: what is done to a product as it is made has the bits of what is done to it afterwards
+type Product = (a: Tensor, b: Tensor, stop: (t: Tensor) => Tensor) => Tensor;
+const products: [string, number[], number[], number, Product][] = [
+  ["bias and activation", [70, 40], [40, 64], 1, (a, b, stop) => stop(a.matmul(b)).add(b.narrow(0, 0, 1)).tanh()],
+  ["a column", [64, 30], [30, 80], 1, (a, b, stop) => stop(a.matmul(b)).mul(a.narrow(1, 3, 1)).exp()],
+  ["the sum of two products", [64, 64], [64, 64], 2, (a, b, stop) => stop(a.matmul(b)).add(b.matmul(a)).sin()],
+  ["with itself, transposed", [64, 64], [64, 64], 2, (a, b, stop) => {
+    const t = stop(a.matmul(b));
+    return t.t().mul(t).cos();
+  }],
+  ["large: regions of columns and rows", [300, 500], [500, 544], 1, (a, b, stop) => stop(a.matmul(b)).mul(0.01).tanh().add(1)],
+  ["a batch", [20, 16, 24], [20, 24, 32], 1, (a, b, stop) => stop(a.matmul(b)).sigmoid().mul(3)],
+  ["a shared factor", [20, 16, 24], [24, 32], 1, (a, b, stop) => stop(a.matmul(b)).sigmoid().mul(3)],
+  ["vectors in a batch", [300, 1, 24], [300, 24, 32], 1, (a, b, stop) => stop(a.matmul(b)).sigmoid().mul(3)],
+  ["columns that fill no vectors", [80, 24], [24, 70], 2, (a, b, stop) => stop(a.matmul(b)).sigmoid().mul(3)],
+  ["a comparison", [80, 24], [24, 64], 2, (a, b, stop) => stop(a.matmul(b)).gt(0.5)],
+  ["few results", [8, 8], [8, 16], 2, (a, b, stop) => stop(a.matmul(b)).sigmoid().mul(3)],
+]; // prettier-ignore
+for (const dtype of ["float32", "float64"] as const) {
+  for (const [name, left, right, kernels, make] of products) {
+    test(`epilogues ${dtype}: ${name}`, () => {
+      pf.tidy(() => {
+        const [a, b] = [numbers(left, 1, dtype), numbers(right, 2, dtype)];
+        const inOne = pf.compile((p: Tensor, q: Tensor) => make(p, q, (t) => t))(a, b);
+        assert.equal(bits(inOne), bits(make(a, b, computed)));
+        const { summary } = pf.inspect(
+          pf.compile((p: Tensor, q: Tensor) => make(p, q, (t) => t)),
+          a,
+          b,
+        );
+        assert.is(summary.kernels, kernels);
+      });
+    });
+  }
+}
+
 // -- rewriting: each expression, in one pass, has the bits of the same ops evaluated one by one
 const expressions: [string, (a: Tensor, b: Tensor, stop: (t: Tensor) => Tensor) => Tensor][] = [
   ["−(−a)", (a, _, stop) => stop(stop(a.neg()).neg())],
