@@ -11,12 +11,10 @@ import { allocate, free } from "../memory/heap";
 import { Vector } from "../memory/vector";
 import {
   clearPlan,
-  clearWork,
   deathStart,
   deaths,
   demand,
   firstMember,
-  makePlan,
   nextMember,
   plannedFlops,
   plannedKernels,
@@ -27,7 +25,7 @@ import {
   setPlannedWork,
   unitOf,
 } from "./plan";
-import { attachEpilogues } from "./epilogue";
+import { makePlan } from "./planning/make";
 import { encode, hash, words } from "./signature";
 
 /** What the cache holds at most; a plan of more nodes is not kept. */
@@ -79,9 +77,7 @@ let current: Plan | null = null;
 export function findPlan(): bool {
   if (plannedNodes > MAX_NODES) {
     misses++;
-    if (!makePlan()) return false;
-    attachEpilogues();
-    return true;
+    return makePlan();
   }
   if (!encode()) return false;
   const known = lookUp();
@@ -94,7 +90,6 @@ export function findPlan(): bool {
   }
   misses++;
   if (!makePlan()) return false;
-  attachEpilogues();
   const plan = savePlan(words);
   // Without room for a record the plan still serves this time.
   if (plan) {
@@ -102,7 +97,7 @@ export function findPlan(): bool {
     current = plan;
     clearPlan();
     showPlan(plan);
-  } else clearWork();
+  }
   return true;
 }
 /** Makes a plan that is kept elsewhere the one at hand, until `leavePlan`. */

@@ -23,20 +23,8 @@ import { shareValues } from "../primitives/source";
 import { nodeOf } from "../transforms/vjp";
 import { Plan, freePlan, freePrograms, leavePlan, savePlan, usePlan } from "./cache";
 import { compact, evaluate, freeValues, runSchedule } from "./evaluate";
-import { attachEpilogues } from "./epilogue";
-import {
-  KEPT,
-  STORED,
-  TARGET,
-  VIRTUAL,
-  clearPlan,
-  demand,
-  isPlanned,
-  makePlan,
-  plannedNodes,
-  prepare,
-  setPlannedNodes,
-} from "./plan";
+import { makePlan } from "./planning/make";
+import { KEPT, TARGET, clearPlan, demand, isPlanned, plannedNodes, prepare, setPlannedNodes } from "./plan";
 import { clearProgram } from "./program";
 
 @unmanaged
@@ -143,9 +131,8 @@ function save(parameters: usize, parameterCount: i32, outputs: usize, outputCoun
   // Nothing outlives a call but the outputs.
   for (let slot = 0; slot < plannedNodes; slot++) {
     const d = demand.at(slot);
-    demand.set(slot, (d & (STORED | VIRTUAL)) | (d & TARGET ? KEPT : 0));
+    demand.set(slot, (d & ~(KEPT | TARGET)) | (d & TARGET ? KEPT : 0));
   }
-  attachEpilogues();
   const plan = savePlan(null);
   if (!plan) {
     free(at);

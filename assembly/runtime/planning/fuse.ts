@@ -1,0 +1,149 @@
+// Fusing: depth grows where something other than an elementwise node reads one; elementwise nodes of one depth and shape that are
+// connected, by an edge or by a shared operand, form a group, and no cycle can arise.
+import { Op } from "../../abi/opcodes";
+import { Node, sameShape } from "../../graph/node";
+import { nodeAt } from "../../graph/walk";
+import {
+  TARGET,
+  demand,
+  firstMember,
+  isElementwise,
+  isPlanned,
+  nextMember,
+  programs,
+  sinkLength,
+  unitOf,
+} from "../plan";
+import {
+  consumerStart,
+  consumerList,
+  sequence,
+  depth,
+  group,
+  openUnit,
+  lastMember,
+  unitLength,
+  unitRow,
+  sibling,
+} from "./lists";
+
+/** Instructions of one block program: its registers have to stay in the L1 cache. */
+const UNIT_LENGTH: i32 = 96;
+/** Two ops that share an operand are fused only when they are this close in the program. */
+const SIBLING_DISTANCE: u64 = 24;
+
+function rootOf(slot: i32): i32 {
+  while (<i32>group.at(slot) != slot) {
+    group.set(slot, group.at(group.at(slot))); // halve the path
+    slot = <i32>group.at(slot);
+  }
+  return slot;
+}
+// The later root joins the earlier, so that roots come first in sequence.
+function unite(a: i32, b: i32): void {
+  const x = rootOf(a),
+    y = rootOf(b);
+  if (x != y) group.set(y, x);
+}
+
+// The depth at which the value of n can be read from memory: one further where it comes from a program. Nothing else needs to
+// be counted: what reads a program's value is deeper than all its members, whatever lies between.
+@inline
+function readableAt(n: Node): u32 {
+  if (!isPlanned(n) || n.op == Op.Full) return 0;
+  const slot = n.slot;
+  return depth.at(slot) + (isElementwise(n) || <i32>group.at(slot) != slot ? 1 : 0);
+}
+
+export function fuse(): void {
+  for (let i = 0; i < sequence.length; i++) {
+    const slot = <i32>sequence.at(i);
+    const n = nodeAt(slot);
+    group.set(slot, slot);
+    let d: u32 = 0;
+    const pointwise = isElementwise(n);
+    const source = sinkSource(n);
+    if (source) {
+      depth.set(slot, depth.at(source.slot));
+      unite(source.slot, slot);
+      continue;
+    }
+    for (let k = 0; k < <i32>n.inputCount; k++) {
+      const input = n.input(k);
+      const fusable = pointwise && isPlanned(input) && isElementwise(input);
+      d = max(d, fusable ? depth.at(input.slot) : readableAt(input));
+    }
+    depth.set(slot, d);
+    if (!pointwise) continue;
+    for (let k = 0; k < <i32>n.inputCount; k++) {
+      const input = n.input(k);
+      if (!isPlanned(input) || input.op == Op.Full) continue;
+      if (isElementwise(input)) {
+        if (depth.at(input.slot) == d) unite(input.slot, slot);
+      }
+      const other = <i32>sibling.at(input.slot);
+      if (other >= 0) {
+        const m = nodeAt(other);
+        const near = m.origin <= n.origin ? n.origin - m.origin : m.origin - n.origin;
+        if (near <= SIBLING_DISTANCE && depth.at(other) == d && sameShape(m, n)) unite(other, slot);
+      }
+      sibling.set(input.slot, slot);
+    }
+  }
+}
+
+// The elementwise node whose group can have the reduction n as a sink.
+function sinkSource(n: Node): Node | null {
+  if (n.op < Op.Sum || n.op > Op.Amin) return null;
+  const x = n.input(0);
+  return isPlanned(x) && isElementwise(x) && sinkLength(n) ? x : null;
+}
+
+export function formUnits(): void {
+  for (let i = 0; i < sequence.length; i++) {
+    const slot = <i32>sequence.at(i);
+    const n = nodeAt(slot);
+    if (!isElementwise(n)) {
+      if (<i32>group.at(slot) != slot && joinAsSink(n)) continue;
+      if (n.op != Op.Full || readByKernel(slot)) newUnit(slot);
+      continue;
+    }
+    const root = rootOf(slot);
+    const unit = <i32>openUnit.at(root);
+    if (unit >= 0 && <i32>unitLength.at(unit) < UNIT_LENGTH) join(unit, slot);
+    else openUnit.set(root, newUnit(slot));
+  }
+}
+function join(unit: i32, slot: i32): void {
+  nextMember.set(lastMember.at(unit), slot);
+  lastMember.set(unit, slot);
+  unitLength.set(unit, unitLength.at(unit) + 1);
+  unitOf.set(slot, unit);
+}
+// All sinks of a unit have rows of one length.
+function joinAsSink(n: Node): bool {
+  const unit = <i32>openUnit.at(rootOf(n.slot));
+  if (unit < 0 || <i32>unitLength.at(unit) >= UNIT_LENGTH) return false;
+  const length = sinkLength(n);
+  if (unitRow.at(unit) && unitRow.at(unit) != length) return false;
+  unitRow.set(unit, length);
+  join(unit, n.slot);
+  return true;
+}
+function newUnit(slot: i32): i32 {
+  const unit = firstMember.length;
+  firstMember.push(slot);
+  lastMember.push(slot);
+  unitLength.push(1);
+  unitRow.push(0);
+  unitOf.set(slot, unit);
+  return unit;
+}
+// Whether a constant needs a place in memory: programs take its value instead.
+export function readByKernel(slot: i32): bool {
+  if (demand.at(slot) & TARGET) return true;
+  for (let at = consumerStart.at(slot), end = consumerStart.at(slot + 1); at < end; at++) {
+    if (!isElementwise(nodeAt(consumerList.at(at)))) return true;
+  }
+  return false;
+}

@@ -1,0 +1,72 @@
+// Planning: from the nodes that are asked for to a sequence of units. It reads the graph and touches no values.
+//
+//   prune     `order` holds what the targets rest on and is not computed (graph/walk.ts)
+//   sequence  the nodes in an order that follows the user's program: ready nodes by when they are due
+//   fuse      depth grows where something other than an elementwise node reads one; elementwise nodes of one depth and
+//             shape that are connected, by an edge or by a shared operand, form a group, and no cycle can arise; a group
+//             is cut, in sequence, after UNIT_LENGTH instructions; a reduction over trailing dims joins the group that
+//             computes its operand as a sink
+//   demand    which values are stored, and which outlive the evaluation
+//   schedule  the units, ready ones by when they are due: tangent k runs beside primal k
+//   deaths    which values each unit is the last to read
+//
+// Everything is indexed by slot or by unit, never by node, so that a plan can serve another graph of the same structure.
+import { failure } from "../../abi/failure";
+import { order } from "../../graph/walk";
+import { demand, firstMember, nextMember, plannedNodes, programs, reset, schedule, unitOf } from "../plan";
+import { attachEpilogues } from "../epilogue";
+import { formUnits, fuse } from "./fuse";
+import { countWork, decideDemand, findDeaths, scheduleUnits } from "./schedule";
+import { linkConsumers, sequenceNodes } from "./sequence";
+import {
+  clearWork,
+  consumerStart,
+  depth,
+  group,
+  lastMember,
+  openUnit,
+  sequence,
+  sibling,
+  unitLength,
+  unitRow,
+  waiting,
+} from "./lists";
+
+/** Plans the first `plannedNodes` of `order`; targets are marked in `demand` already. False: memory is exhausted. */
+export function makePlan(): bool {
+  const done = plan();
+  if (done) attachEpilogues();
+  clearWork();
+  return done;
+}
+function plan(): bool {
+  const count = plannedNodes;
+  reset(unitOf, count, <u32>-1);
+  reset(nextMember, count, <u32>-1);
+  reset(depth, count, 0);
+  reset(group, count, 0);
+  reset(openUnit, count, <u32>-1);
+  reset(sibling, count, <u32>-1);
+  reset(waiting, count, 0);
+  reset(consumerStart, count + 1, 0);
+  // One unit per node at most: what is pushed below has room.
+  firstMember.reserve(count);
+  lastMember.reserve(count);
+  unitLength.reserve(count);
+  unitRow.reserve(count);
+  sequence.reserve(count);
+  schedule.reserve(count);
+  if (failure) return false;
+  linkConsumers(count);
+  if (failure) return false;
+  sequenceNodes(count);
+  if (failure) return false;
+  fuse();
+  formUnits();
+  reset(programs, firstMember.length, 0);
+  decideDemand();
+  if (!failure) scheduleUnits();
+  if (!failure) findDeaths();
+  if (!failure) countWork();
+  return !failure;
+}

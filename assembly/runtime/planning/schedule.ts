@@ -1,0 +1,153 @@
+// Which values are stored, when each unit runs, and after which unit a value is freed.
+import { Op } from "../../abi/opcodes";
+import { failure } from "../../abi/failure";
+import { nodeAt } from "../../graph/walk";
+import { Kind, primitiveOf } from "../../primitives/primitive";
+import {
+  KEPT,
+  STORED,
+  TARGET,
+  VIRTUAL,
+  deathStart,
+  deaths,
+  demand,
+  firstMember,
+  isElementwise,
+  isHeldOutside,
+  isPlanned,
+  kindOf,
+  nextMember,
+  plannedNodes,
+  reset,
+  schedule,
+  setPlannedWork,
+  unitOf,
+} from "../plan";
+import { clearQueue, dequeue, enqueue, queueLength } from "../queue";
+import { readByKernel } from "./fuse";
+import { due } from "./sequence";
+import { consumerStart, consumerList, waiting, sequence, lastReader } from "./lists";
+
+// -- demand: consumers come first here, since whether a value outlives the evaluation depends on them
+
+export function decideDemand(): void {
+  for (let i = sequence.length - 1; i >= 0; i--) {
+    const slot = <i32>sequence.at(i);
+    const n = nodeAt(slot);
+    const unit = unitOf.at(slot);
+    const asked = isHeldOutside(slot) || (demand.at(slot) & TARGET) != 0;
+    let stored = asked || !isElementwise(n);
+    let kept = asked;
+    for (let at = consumerStart.at(slot), end = consumerStart.at(slot + 1); at < end; at++) {
+      const consumer = <i32>consumerList.at(at);
+      if (unitOf.at(consumer) != unit) stored = true;
+      if (keepsInputs(consumer)) kept = true;
+    }
+    if (<i32>unit < 0) stored = false;
+    const virtual = n.op == Op.Pad && !asked && !kept && !readByKernel(slot);
+    if (virtual) stored = false;
+    demand.set(slot, (demand.at(slot) & TARGET) | (stored ? STORED : 0) | (kept ? KEPT : 0) | (virtual ? VIRTUAL : 0));
+  }
+}
+/** Whether the node still has its inputs after the evaluation: it can be differentiated, or must be recomputed. */
+export function keepsInputs(slot: i32): bool {
+  const d = demand.at(slot);
+  return (d & KEPT) != 0 && (nodeAt(slot).isDifferentiable || !(d & STORED));
+}
+
+// -- schedule
+
+export function scheduleUnits(): void {
+  const units = firstMember.length;
+  reset(waiting, units, 0);
+  for (let slot = 0; slot < plannedNodes; slot++) {
+    const unit = <i32>unitOf.at(slot);
+    if (unit < 0) continue;
+    for (let at = consumerStart.at(slot), end = consumerStart.at(slot + 1); at < end; at++) {
+      const other = <i32>unitOf.at(consumerList.at(at));
+      if (other != unit) waiting.set(other, waiting.at(other) + 1);
+    }
+  }
+  clearQueue();
+  for (let unit = 0; unit < units; unit++) if (!waiting.at(unit)) enqueueUnit(unit);
+  while (queueLength()) {
+    const unit = dequeue();
+    schedule.push(unit);
+    for (let slot = <i32>firstMember.at(unit); slot >= 0; slot = <i32>nextMember.at(slot)) {
+      for (let at = consumerStart.at(slot), end = consumerStart.at(slot + 1); at < end; at++) {
+        const other = <i32>unitOf.at(consumerList.at(at));
+        if (other == unit) continue;
+        const left = waiting.at(other) - 1;
+        waiting.set(other, left);
+        if (!left) enqueueUnit(other);
+      }
+    }
+  }
+}
+function enqueueUnit(unit: i32): void {
+  let key = u64.MAX_VALUE;
+  for (let slot = <i32>firstMember.at(unit); slot >= 0; slot = <i32>nextMember.at(slot)) key = min(key, due(slot));
+  enqueue(key, unit);
+}
+
+// -- deaths
+
+export function findDeaths(): void {
+  const count = plannedNodes,
+    units = schedule.length;
+  reset(lastReader, count, <u32>-1);
+  reset(deathStart, units + 1, 0);
+  if (failure) return;
+  for (let at = 0; at < units; at++) {
+    for (let slot = <i32>firstMember.at(schedule.at(at)); slot >= 0; slot = <i32>nextMember.at(slot)) {
+      const n = nodeAt(slot);
+      for (let k = 0; k < <i32>n.inputCount; k++) {
+        const input = n.input(k);
+        if (isPlanned(input)) lastReader.set(input.slot, at);
+      }
+    }
+  }
+  // Counted one place further on, so that filing them below leaves each start where it belongs.
+  let total = 0;
+  for (let slot = 0; slot < count; slot++) {
+    if (!dies(slot)) continue;
+    const at = <i32>lastReader.at(slot) + 1;
+    deathStart.set(at, deathStart.at(at) + 1);
+    total++;
+  }
+  for (let at = 0; at < units; at++) deathStart.set(at + 1, deathStart.at(at + 1) + deathStart.at(at));
+  reset(deaths, total, 0);
+  if (failure) return;
+  for (let slot = count - 1; slot >= 0; slot--) {
+    if (!dies(slot)) continue;
+    const at = <i32>lastReader.at(slot) + 1;
+    const place = deathStart.at(at) - 1;
+    deathStart.set(at, place);
+    deaths.set(place, slot);
+  }
+  for (let at = 0; at < units; at++) deathStart.set(at, deathStart.at(at + 1));
+  deathStart.set(units, total);
+}
+@inline
+function dies(slot: i32): bool {
+  return <i32>lastReader.at(slot) >= 0 && !(demand.at(slot) & KEPT);
+}
+
+export function countWork(): void {
+  let kernels: f64 = 0,
+    matmuls: f64 = 0,
+    flops: f64 = 0;
+  for (let unit = 0; unit < firstMember.length; unit++) {
+    const first = nodeAt(firstMember.at(unit));
+    const kind = kindOf(first);
+    if (kind != Kind.Kernel && kind != Kind.Elementwise) continue;
+    if (first.op == Op.Placeholder || demand.at(first.slot) & VIRTUAL) continue;
+    kernels++;
+    if (first.op == Op.Matmul) matmuls++;
+    for (let slot = <i32>firstMember.at(unit); slot >= 0; slot = <i32>nextMember.at(slot)) {
+      const n = nodeAt(slot);
+      flops += primitiveOf(n.op).flops(n);
+    }
+  }
+  setPlannedWork(kernels, matmuls, flops);
+}

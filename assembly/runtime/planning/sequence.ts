@@ -1,0 +1,74 @@
+// The nodes in sequence: an order that follows the user's program.
+import { Op } from "../../abi/opcodes";
+import { failure } from "../../abi/failure";
+import { Node, sizeOf } from "../../graph/node";
+import { nodeAt, order } from "../../graph/walk";
+import { Kind } from "../../primitives/primitive";
+import { TARGET, demand, isPlanned, kindOf, reset, uses } from "../plan";
+import { clearQueue, dequeue, enqueue, queueLength } from "../queue";
+import { consumerStart, consumerList, waiting, sequence } from "./lists";
+
+export function linkConsumers(count: i32): void {
+  let total: u32 = 0;
+  for (let slot = 0; slot < count; slot++) {
+    consumerStart.set(slot, total);
+    total += uses.at(slot);
+  }
+  consumerStart.set(count, total);
+  reset(consumerList, total, 0);
+  if (failure) return;
+  // `waiting` here: how many consumers are filed so far
+  for (let slot = 0; slot < count; slot++) {
+    const n = nodeAt(slot);
+    for (let k = 0; k < <i32>n.inputCount; k++) {
+      const input = n.input(k);
+      if (!isPlanned(input)) continue;
+      const filed = waiting.at(input.slot);
+      consumerList.set(consumerStart.at(input.slot) + filed, slot);
+      waiting.set(input.slot, filed + 1);
+    }
+  }
+}
+
+// When a node is to be computed once it can be: in the order of the user's program; but what takes more memory than it sets
+// free waits until its first consumer's turn, so that a branch computed long before it is needed takes none meanwhile.
+export function due(slot: i32): u64 {
+  const n = nodeAt(slot);
+  const start = consumerStart.at(slot),
+    end = consumerStart.at(slot + 1);
+  if (demand.at(slot) & TARGET || start == end || kindOf(n) == Kind.View) return n.origin;
+  let freed: f64 = 0;
+  for (let k = 0; k < <i32>n.inputCount; k++) {
+    const input = n.input(k);
+    if (isPlanned(input) && uses.at(input.slot) == 1 && input.op != Op.Full) freed += bytesOf(input);
+  }
+  if (freed >= bytesOf(n)) return n.origin;
+  let first = u64.MAX_VALUE;
+  for (let at = start; at < end; at++) first = min(first, nodeAt(consumerList.at(at)).origin);
+  return max(n.origin, first);
+}
+@inline
+function bytesOf(n: Node): f64 {
+  return <f64>n.numel * <f64>sizeOf(n.dtype);
+}
+
+export function sequenceNodes(count: i32): void {
+  clearQueue();
+  for (let slot = 0; slot < count; slot++) {
+    const n = nodeAt(slot);
+    let inputs = 0;
+    for (let k = 0; k < <i32>n.inputCount; k++) if (isPlanned(n.input(k))) inputs++;
+    waiting.set(slot, inputs);
+    if (!inputs) enqueue(due(slot), slot);
+  }
+  while (queueLength()) {
+    const slot = dequeue();
+    sequence.push(slot);
+    for (let at = consumerStart.at(slot), end = consumerStart.at(slot + 1); at < end; at++) {
+      const consumer = <i32>consumerList.at(at);
+      const left = waiting.at(consumer) - 1;
+      waiting.set(consumer, left);
+      if (!left) enqueue(due(consumer), consumer);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+// The record of a block program: a fused unit as straight-line code over registers that are blocks in the L1 cache.
+//
+//      program   ┌─────────┬──────────────┬─────────────────────┬───────────────────┬─────────────────────────────┐
+//                │ Program │ instructions │ patches             │ repeats           │ blocks of constants,        │
+//                │         │ × 12 words   │ (word, slot) pairs  │ (at, dtype, slot) │ states, partials            │
+//                └─────────┴──────────────┴─────────────────────┴───────────────────┴─────────────────────────────┘
+//      instruction, 12 words
+//      ┌────┬───────┬────────┬───────────┬───────────┬───────────┬───────────┬───────────┐
+//      │ op │ dtype │ source │ dst       │ a         │ b         │ c         │ which are │  an operand is (address, scale):
+//      │    │       │ dtype  │ at, scale │ at, scale │ at, scale │ at, scale │ registers │  scale 0: a block; else an array,
+//      └────┴───────┴────────┴───────────┴───────────┴───────────┴───────────┴───────────┘  scale bytes an element
+//      a worker's space: ┌────────┬────────┬──────────────┬───────────┐
+//                        │ panels │ states │ instructions │ registers │
+//                        └────────┴────────┴──────────────┴───────────┘
+//
+// A program is made once and run on other arrays with its patches. The iteration is cut into parts
+// by its size alone, and a row that is longer than a part is combined from the parts' partial results, so a result is the same
+// whoever runs them. The main thread runs the program as it is, with registers in the one arena; a worker a copy of it, moved to
+// registers of its own. A LOAD's first operand is its panel (kernels/copy/panel.ts), or 0.
+
+/** Words of an instruction, and where in it they lie. */
+export const WORDS: i32 = 12;
+export const DST: i32 = 3;
+export const A: i32 = 5;
+export const MASK: i32 = 11;
+/** A patch with this bit takes the node itself, not the address of its values. */
+export const WHOLE_NODE: u32 = 1 << 31;
+/** Kernels read up to 128 bytes past a block. */
+export const SLACK: usize = 256;
+/** Before the buffer of a panel. */
+export const PANEL_HEAD: usize = 64;
+/** A thread's states: room for one partial result, then the state of each sink. */
+export const FIRST_STATE: usize = 16;
+
+@unmanaged
+export class Program {
+  bytes: u32;
+  instructions: i32;
+  patches: i32;
+  repeats: i32;
+  numel: i32;
+  block: i32;
+  /** Elements to a row of the sinks; 0: there are none. */
+  row: i32;
+  /** Elements to a part: whole rows, or a stretch of one. */
+  part: i32;
+  parts: i32;
+  /** Parts to a row that is longer than one. */
+  rowParts: i32;
+  sinks: i32;
+  /** By sink: room for a v128 of each part, where rows are longer than parts. */
+  partials: usize;
+  /** Where the main thread's registers are. */
+  arena: usize;
+  /** What a thread needs in its workspace: panels of transposed operands, and all of it for a worker. */
+  panelBytes: u32;
+  spaceBytes: u32;
+  /** Where in the workspace it begins; before it the space is a matrix product's, if the program is its epilogue. */
+  spaceOffset: u32;
+  /** Grows with every binding: no two have the same. */
+  binding: u32;
+
+  @inline get code(): usize {
+    return changetype<usize>(this) + offsetof<Program>();
+  }
+  @inline get patchList(): usize {
+    return this.code + ((<usize>(this.instructions * WORDS)) << 2);
+  }
+  @inline get repeatList(): usize {
+    return this.patchList + ((<usize>(this.patches * 2)) << 2);
+  }
+}
+
+@inline
+export function align(at: usize): usize {
+  return (at + 63) & ~63;
+}
