@@ -167,6 +167,8 @@ function isFloat(dtype: i32): bool {
 function valueOf(n: Node, unit: i32): u32 {
   if (n.op == Op.Full) return constant(n.dtype, n.value);
   if (isPlanned(n) && <i32>unitOf.at(n.slot) == unit) return values.at(n.slot);
+  // A value of another unit that was found not to be worth storing (planning/schedule.ts).
+  if (isPlanned(n) && isElementwise(n) && !(demand.at(n.slot) & STORED)) return translateNode(n, unit);
   if (isPlanned(n) && demand.at(n.slot) & VIRTUAL)
     return compute(LOAD_PADDED, sizeOf(n.dtype), n.slot, NONE, NONE, NONE);
   if (isRepeated(n)) return repeated(n);

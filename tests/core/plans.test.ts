@@ -245,6 +245,21 @@ test("pads: none is a kernel of its own", () => {
   assert.is(pf.inspect(() => pf.functional.hvp(f, p, v)).summary.kernels, 2);
 });
 
+// -- recomputation: what is cheap is not stored for the one program that reads it again
+test("recomputation: the same bits, and less memory", () => {
+  const a = numbers([300, 400], 1);
+  const centred = (t: Tensor, stop: (t: Tensor) => Tensor): Tensor => {
+    const d = stop(t.sub(stop(t.mean(1, { keepdim: true }))));
+    return stop(d.mul(stop(stop(d.square()).sum(1, { keepdim: true })).rsqrt()));
+  };
+  const f = pf.compile((t: Tensor) => centred(t, (u) => u));
+  const result = f(a);
+  assert.equal(bits(result), bits(pf.tidy(() => centred(a, computed))));
+  result.dispose();
+  // The result alone is large; the arena of the first call has gone into what is held.
+  assert.ok(pf.inspect(f, a).summary.peakBytes < 1.1 * 4 * a.numel);
+});
+
 // -- epilogues: what is done to a product as it is made has the bits of what is done to it afterwards
 type Product = (a: Tensor, b: Tensor, stop: (t: Tensor) => Tensor) => Tensor;
 const products: [string, number[], number[], number, Product][] = [

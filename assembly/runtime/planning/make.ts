@@ -16,7 +16,7 @@ import { order } from "../../graph/walk";
 import { demand, firstMember, nextMember, plannedNodes, programs, reset, schedule, unitOf } from "../plan";
 import { attachEpilogues } from "../epilogue";
 import { formUnits, fuse } from "./fuse";
-import { countWork, decideDemand, findDeaths, scheduleUnits } from "./schedule";
+import { countWork, decideDemand, findDeaths, recomputeCheapValues, scheduleUnits } from "./schedule";
 import { linkConsumers, sequenceNodes } from "./sequence";
 import {
   clearWork,
@@ -65,6 +65,7 @@ function plan(): bool {
   formUnits();
   reset(programs, firstMember.length, 0);
   decideDemand();
+  recomputeCheapValues();
   if (!failure) scheduleUnits();
   if (!failure) findDeaths();
   if (!failure) countWork();

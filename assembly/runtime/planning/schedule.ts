@@ -1,6 +1,7 @@
 // Which values are stored, when each unit runs, and after which unit a value is freed.
 import { Op } from "../../abi/opcodes";
 import { failure } from "../../abi/failure";
+import { Node } from "../../graph/node";
 import { nodeAt } from "../../graph/walk";
 import { Kind, primitiveOf } from "../../primitives/primitive";
 import {
@@ -15,6 +16,7 @@ import {
   isElementwise,
   isHeldOutside,
   isPlanned,
+  isProgram,
   kindOf,
   nextMember,
   plannedNodes,
@@ -53,6 +55,44 @@ export function decideDemand(): void {
 export function keepsInputs(slot: i32): bool {
   const d = demand.at(slot);
   return (d & KEPT) != 0 && (nodeAt(slot).isDifferentiable || !(d & STORED));
+}
+
+// -- recomputation: a cheap value that one other program reads is computed there once more, from operands that are in memory
+// anyway, and never written. That saves a pass of writes, which cost twice as much as reads.
+
+/** Smaller values stay in cache. */
+const LARGE: i32 = 65536;
+const MOST_OPERANDS: i32 = 2;
+
+export function recomputeCheapValues(): void {
+  for (let i = 0; i < sequence.length; i++) {
+    const slot = <i32>sequence.at(i);
+    const n = nodeAt(slot);
+    if ((demand.at(slot) & (STORED | KEPT | TARGET)) != STORED || n.numel < LARGE) continue;
+    if (isCheap(n) && isReadByOneOther(slot)) demand.set(slot, demand.at(slot) & ~STORED);
+  }
+}
+function isCheap(n: Node): bool {
+  if (n.op != Op.Add && n.op != Op.Sub && n.op != Op.Mul) return false;
+  let operands = 0;
+  for (let k = 0; k < <i32>n.inputCount; k++) {
+    const input = n.input(k);
+    if (input.op == Op.Full) continue;
+    if (isPlanned(input) && !(demand.at(input.slot) & STORED)) return false;
+    operands++;
+  }
+  return operands <= MOST_OPERANDS;
+}
+function isReadByOneOther(slot: i32): bool {
+  const own = unitOf.at(slot);
+  let other: u32 = <u32>-1;
+  for (let at = consumerStart.at(slot), end = consumerStart.at(slot + 1); at < end; at++) {
+    const unit = unitOf.at(consumerList.at(at));
+    if (unit == own || unit == other) continue;
+    if (other != <u32>-1 || !isProgram(unit)) return false;
+    other = unit;
+  }
+  return other != <u32>-1;
 }
 
 // -- schedule
@@ -103,7 +143,9 @@ export function findDeaths(): void {
       const n = nodeAt(slot);
       for (let k = 0; k < <i32>n.inputCount; k++) {
         const input = n.input(k);
-        if (isPlanned(input)) lastReader.set(input.slot, at);
+        if (!isPlanned(input)) continue;
+        lastReader.set(input.slot, at);
+        if (isRecomputed(input)) noteOperands(input, at);
       }
     }
   }
@@ -127,6 +169,14 @@ export function findDeaths(): void {
   }
   for (let at = 0; at < units; at++) deathStart.set(at, deathStart.at(at + 1));
   deathStart.set(units, total);
+}
+// A value that is not stored is computed wherever it is read.
+@inline
+function isRecomputed(n: Node): bool {
+  return isElementwise(n) && !(demand.at(n.slot) & STORED);
+}
+function noteOperands(n: Node, at: i32): void {
+  for (let k = 0; k < <i32>n.inputCount; k++) if (isPlanned(n.input(k))) lastReader.set(n.input(k).slot, at);
 }
 @inline
 function dies(slot: i32): bool {
