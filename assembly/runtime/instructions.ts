@@ -9,7 +9,7 @@ import { DType, Op } from "../abi/opcodes";
 import { failure } from "../abi/failure";
 import { Node, isContiguous, sizeOf } from "../graph/node";
 import { isVisited, nodeAt, order } from "../graph/walk";
-import { MulAdd } from "../kernels/elementwise/fused";
+import { First, Second, pairOf } from "../kernels/elementwise/fused";
 import { Vector } from "../memory/vector";
 import { STORED, VIRTUAL, demand, firstMember, isElementwise, isPlanned, nextMember, sinkLength, unitOf } from "./plan";
 
@@ -22,8 +22,8 @@ export const SINK: i32 = 254;
 export const COPY: i32 = 253;
 /** Gathers a block of a padded operand that is not made: dtype is the element size. */
 export const LOAD_PADDED: i32 = 252;
-/** A product with a sum: source is the form (kernels/elementwise/fused.ts). */
-export const PRODUCT: i32 = 251;
+/** Two arithmetic ops: source tells which (kernels/elementwise/fused.ts). */
+export const PAIR: i32 = 251;
 const DEAD: i32 = 250;
 
 export const INSTRUCTION: u32 = 0;
@@ -130,7 +130,7 @@ export function translate(unit: i32): bool {
   }
   if (failure) return false;
   countUses();
-  fuseProducts();
+  fusePairs();
   findLastUses();
   return true;
 }
@@ -372,28 +372,34 @@ function countUses(): void {
     }
   }
 }
-// A product that only a sum reads becomes part of it.
-function fuseProducts(): void {
+// A sum, difference or product that only one other reads becomes part of that.
+function fusePairs(): void {
   for (let i = 0; i < instructionCount(); i++) {
     const instruction = instructionAt(i);
-    const op = instruction.op;
-    if ((op != Op.Add && op != Op.Sub) || !isFloat(instruction.dtype)) continue;
-    if (!isRooted(instruction) && !instruction.uses) continue;
-    const a = instruction.a,
+    if (!isFloat(instruction.dtype) || (!isRooted(instruction) && !instruction.uses)) continue;
+    const op = instruction.op,
+      a = instruction.a,
       b = instruction.b;
-    if (isInnerProduct(a)) takeProduct(instruction, a, b, op == Op.Add ? MulAdd.Add : MulAdd.Sub);
-    else if (isInnerProduct(b)) takeProduct(instruction, b, a, op == Op.Add ? MulAdd.Add : MulAdd.SubFrom);
+    if (op != Op.Add && op != Op.Sub && op != Op.Mul) continue;
+    if (a == b) {
+      if (op == Op.Mul && isInner(a, 2)) takePair(instruction, a, NONE, Second.Square);
+    } else if (isInner(a, 1)) {
+      takePair(instruction, a, b, op == Op.Add ? Second.Add : op == Op.Sub ? Second.Sub : Second.Mul);
+    } else if (isInner(b, 1)) {
+      takePair(instruction, b, a, op == Op.Add ? Second.Add : op == Op.Sub ? Second.SubFrom : Second.Mul);
+    }
   }
 }
-function isInnerProduct(value: u32): bool {
+// Whether the value is an arithmetic instruction that is read so often, and not stored.
+function isInner(value: u32, uses: i32): bool {
   if (kindOf(value) != INSTRUCTION) return false;
-  const instruction = instructionAt(numberOf(value));
-  return instruction.op == Op.Mul && instruction.uses == 1 && instruction.store < 0;
+  const inner = instructionAt(numberOf(value));
+  return (inner.op == Op.Mul || inner.op == Op.Add || inner.op == Op.Sub) && inner.uses == uses && inner.store < 0;
 }
-function takeProduct(instruction: Instruction, product: u32, rest: u32, form: MulAdd): void {
-  const inner = instructionAt(numberOf(product));
-  instruction.op = PRODUCT;
-  instruction.source = form;
+function takePair(instruction: Instruction, value: u32, rest: u32, second: Second): void {
+  const inner = instructionAt(numberOf(value));
+  instruction.source = pairOf(inner.op == Op.Add ? First.Add : inner.op == Op.Sub ? First.Sub : First.Mul, second);
+  instruction.op = PAIR;
   instruction.a = inner.a;
   instruction.b = inner.b;
   instruction.c = rest;

@@ -1,6 +1,6 @@
 // The elementwise kernels on their own, for tests/assembly/elementwise.test.ts: memory above __heap_base is the test's.
 export { runElementwise } from "../kernels/elementwise";
-export { runMulAdd } from "../kernels/elementwise/fused";
+export { runPair } from "../kernels/elementwise/fused";
 
 export function ensureBytes(bytes: usize): usize {
   const base = (__heap_base + 63) & ~(<usize>63);

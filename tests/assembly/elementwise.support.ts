@@ -8,7 +8,7 @@ interface Kernels {
   memory: WebAssembly.Memory;
   ensureBytes(bytes: number): number;
   runElementwise(op: Op, dtype: DType, src: DType, dst: number, a: number, b: number, c: number, n: number): void;
-  runMulAdd(form: number, dtype: DType, dst: number, a: number, b: number, c: number, n: number): void;
+  runPair(form: number, dtype: DType, dst: number, a: number, b: number, c: number, n: number): void;
 }
 
 export const core = compiled("elementwise") as unknown as Kernels;

@@ -21,7 +21,6 @@ import {
   float32Error,
   Float64,
   floats,
-  Int32,
   random,
   run,
   same,
@@ -31,6 +30,7 @@ import {
   SLOT,
   someOf,
   uniform,
+  type Operand,
 } from "./elementwise.support";
 
 const pi = Math.PI;
@@ -265,28 +265,33 @@ const fused = suite("kernels of two ops");
 const place = (slot: number): number => base + slot * SLOT;
 const view = (dtype: DType, slot: number, n: number) => new arrays[dtype](core.memory.buffer, place(slot), n);
 
-const forms: [name: string, second: Op, isSwapped: boolean][] = [
-  ["a·b + c", Op.Add, false],
-  ["a·b - c", Op.Sub, false],
-  ["c - a·b", Op.Sub, true],
+const firsts = [Op.Add, Op.Sub, Op.Mul];
+const seconds: [name: string, op: Op, of: (t: Operand, c: Operand) => Operand[]][] = [
+  ["t + c", Op.Add, (t, c) => [t, c]],
+  ["t - c", Op.Sub, (t, c) => [t, c]],
+  ["c - t", Op.Sub, (t, c) => [c, t]],
+  ["t·c", Op.Mul, (t, c) => [t, c]],
+  ["t²", Op.Mul, (t) => [t, t]],
 ];
-for (const dtype of [Int32, ...floats]) {
-  forms.forEach(([name, second, isSwapped], form) => {
-    fused(`runMulAdd ${name} ${DType[dtype]}: the bits of two instructions`, () => {
-      for (const n of [...Array.from({ length: 17 }, (_, i) => i + 1), 1000]) {
-        const operands = [0, 1, 2].map(() => ({ dtype, values: someOf(dtype, n) }));
-        const product = { dtype, values: Array.from(run(Op.Mul, dtype, operands.slice(0, 2))) };
-        const wanted = run(second, dtype, isSwapped ? [operands[2], product] : [product, operands[2]]);
-        for (const dst of [3, 0, 1, 2]) {
-          new Uint8Array(core.memory.buffer, place(3), 8 * n + 64).fill(0xa5);
-          operands.forEach(({ values }, slot) => view(dtype, slot, n).set(values));
-          core.runMulAdd(form, dtype, place(dst), place(0), place(1), place(2), n);
-          same(view(dtype, dst, n), wanted, `${name} into ${dst}`);
-          const written = Math.ceil((n * arrays[dtype].BYTES_PER_ELEMENT) / 16) * 16;
-          if (dst === 3) assert.is(new Uint8Array(core.memory.buffer, place(3) + written, 1)[0], 0xa5);
+for (const dtype of floats) {
+  firsts.forEach((first, i) =>
+    seconds.forEach(([name, second, of], k) =>
+      fused(`runPair t = ${Op[first]}(a, b), ${name}, ${DType[dtype]}: the bits of two instructions`, () => {
+        for (const n of [...Array.from({ length: 17 }, (_, i) => i + 1), 1000]) {
+          const operands = [0, 1, 2].map(() => ({ dtype, values: someOf(dtype, n) }));
+          const t = { dtype, values: Array.from(run(first, dtype, operands.slice(0, 2))) };
+          const wanted = run(second, dtype, of(t, operands[2]));
+          for (const dst of [3, 0, 1, 2]) {
+            new Uint8Array(core.memory.buffer, place(3), 8 * n + 64).fill(0xa5);
+            operands.forEach(({ values }, slot) => view(dtype, slot, n).set(values));
+            core.runPair(i * seconds.length + k, dtype, place(dst), place(0), place(1), place(2), n);
+            same(view(dtype, dst, n), wanted, `${name} into ${dst}`);
+            const written = Math.ceil((n * arrays[dtype].BYTES_PER_ELEMENT) / 16) * 16;
+            if (dst === 3) assert.is(new Uint8Array(core.memory.buffer, place(3) + written, 1)[0], 0xa5);
+          }
         }
-      }
-    });
-  });
+      }),
+    ),
+  );
 }
 fused.run();

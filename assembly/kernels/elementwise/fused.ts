@@ -1,62 +1,104 @@
-// Kernels of two ops at once: what the block machine would otherwise run as two instructions.
+// Kernels of two ops at once, what the block machine would otherwise run as two instructions: an arithmetic op on the result of
+// another. Both are rounded, so the bits are those of two instructions in every build, and this is no place for madd.
 import { DType } from "../../abi/opcodes";
 
-/** The forms of a product and a sum. */
-export const enum MulAdd {
-  /** a·b + c */
+/** The first op: t = a ∘ b. */
+export const enum First {
   Add,
-  /** a·b - c */
   Sub,
-  /** c - a·b */
+  Mul,
+}
+/** The second: what is made of t and c. */
+export const enum Second {
+  /** t + c */
+  Add,
+  /** t - c */
+  Sub,
+  /** c - t */
   SubFrom,
+  /** t · c */
+  Mul,
+  /** t · t; c is not read */
+  Square,
+}
+const SECONDS: i32 = 5;
+@inline
+export function pairOf(first: i32, second: i32): i32 {
+  return first * SECONDS + second;
 }
 
 @unmanaged
-class Plus {
-  @inline apply<T>(product: v128, c: v128): v128 {
-    return v128.add<T>(product, c);
+class Sum {
+  @inline apply<T>(a: v128, b: v128): v128 {
+    return v128.add<T>(a, b);
   }
 }
 @unmanaged
-class Minus {
-  @inline apply<T>(product: v128, c: v128): v128 {
-    return v128.sub<T>(product, c);
+class Difference {
+  @inline apply<T>(a: v128, b: v128): v128 {
+    return v128.sub<T>(a, b);
   }
 }
 @unmanaged
-class From {
-  @inline apply<T>(product: v128, c: v128): v128 {
-    return v128.sub<T>(c, product);
+class Reverse {
+  @inline apply<T>(a: v128, b: v128): v128 {
+    return v128.sub<T>(b, a);
+  }
+}
+@unmanaged
+class Product {
+  @inline apply<T>(a: v128, b: v128): v128 {
+    return v128.mul<T>(a, b);
   }
 }
 
-/** dst = f(a·b, c), rounded twice: the bits are those of two instructions in every build, so this is no place for madd. */
-function mulAdd<F, T>(dst: usize, a: usize, b: usize, c: usize, n: i32): void {
+/** dst = G(F(a, b), c). */
+function pair<F, G, T>(dst: usize, a: usize, b: usize, c: usize, n: i32): void {
+  const first = changetype<F>(0),
+    second = changetype<G>(0);
   const end = dst + <usize>n * sizeof<T>();
-  while (dst + 16 < end) {
-    const x = changetype<F>(0).apply<T>(v128.mul<T>(v128.load(a), v128.load(b)), v128.load(c));
-    const y = changetype<F>(0).apply<T>(v128.mul<T>(v128.load(a, 16), v128.load(b, 16)), v128.load(c, 16));
+  // Both vectors are computed before either is stored: dst may be an operand.
+  for (; dst + 16 < end; dst += 32, a += 32, b += 32, c += 32) {
+    const x = second.apply<T>(first.apply<T>(v128.load(a), v128.load(b)), v128.load(c));
+    const y = second.apply<T>(first.apply<T>(v128.load(a, 16), v128.load(b, 16)), v128.load(c, 16));
     v128.store(dst, x);
     v128.store(dst, y, 16);
-    dst += 32;
-    a += 32;
-    b += 32;
-    c += 32;
   }
-  if (dst < end) v128.store(dst, changetype<F>(0).apply<T>(v128.mul<T>(v128.load(a), v128.load(b)), v128.load(c)));
+  if (dst < end) v128.store(dst, second.apply<T>(first.apply<T>(v128.load(a), v128.load(b)), v128.load(c)));
+}
+/** dst = F(a, b)². */
+function square<F, T>(dst: usize, a: usize, b: usize, n: i32): void {
+  const first = changetype<F>(0);
+  const end = dst + <usize>n * sizeof<T>();
+  for (; dst + 16 < end; dst += 32, a += 32, b += 32) {
+    const x = first.apply<T>(v128.load(a), v128.load(b));
+    const y = first.apply<T>(v128.load(a, 16), v128.load(b, 16));
+    v128.store(dst, v128.mul<T>(x, x));
+    v128.store(dst, v128.mul<T>(y, y), 16);
+  }
+  if (dst < end) {
+    const x = first.apply<T>(v128.load(a), v128.load(b));
+    v128.store(dst, v128.mul<T>(x, x));
+  }
 }
 
-// @ts-ignore: decorator
-@inline
-function mulAddOf<F>(dtype: i32, dst: usize, a: usize, b: usize, c: usize, n: i32): void {
-  if (dtype == DType.Float32) mulAdd<F, f32>(dst, a, b, c, n);
-  else if (dtype == DType.Float64) mulAdd<F, f64>(dst, a, b, c, n);
-  else mulAdd<F, i32>(dst, a, b, c, n);
+function pairsOf<F, T>(second: i32, dst: usize, a: usize, b: usize, c: usize, n: i32): void {
+  if (second == Second.Add) pair<F, Sum, T>(dst, a, b, c, n);
+  else if (second == Second.Sub) pair<F, Difference, T>(dst, a, b, c, n);
+  else if (second == Second.SubFrom) pair<F, Reverse, T>(dst, a, b, c, n);
+  else if (second == Second.Mul) pair<F, Product, T>(dst, a, b, c, n);
+  else square<F, T>(dst, a, b, n);
+}
+function pairs<T>(form: i32, dst: usize, a: usize, b: usize, c: usize, n: i32): void {
+  const first = form / SECONDS,
+    second = form - first * SECONDS;
+  if (first == First.Add) pairsOf<Sum, T>(second, dst, a, b, c, n);
+  else if (first == First.Sub) pairsOf<Difference, T>(second, dst, a, b, c, n);
+  else pairsOf<Product, T>(second, dst, a, b, c, n);
 }
 
-/** One of the forms of MulAdd for float32, float64 or int32; see index.ts for what is read and written. dst may be an operand. */
-export function runMulAdd(form: i32, dtype: i32, dst: usize, a: usize, b: usize, c: usize, n: i32): void {
-  if (form == MulAdd.Add) mulAddOf<Plus>(dtype, dst, a, b, c, n);
-  else if (form == MulAdd.Sub) mulAddOf<Minus>(dtype, dst, a, b, c, n);
-  else mulAddOf<From>(dtype, dst, a, b, c, n);
+/** A pair of ops, `pairOf(first, second)`, for float32 or float64; see index.ts for what is read and written. dst may be an operand. */
+export function runPair(form: i32, dtype: i32, dst: usize, a: usize, b: usize, c: usize, n: i32): void {
+  if (dtype == DType.Float32) pairs<f32>(form, dst, a, b, c, n);
+  else pairs<f64>(form, dst, a, b, c, n);
 }

@@ -3,11 +3,11 @@ import { Op } from "../../abi/opcodes";
 import { Node } from "../../graph/node";
 import { loadBlock } from "../../kernels/copy";
 import { Panel, loadThrough } from "../../kernels/copy/panel";
-import { runMulAdd } from "../../kernels/elementwise/fused";
+import { runPair } from "../../kernels/elementwise/fused";
 import { runElementwise } from "../../kernels/elementwise/index";
 import { loadPadded } from "../../kernels/pad";
 import { STATE_BYTES, combinePartials, endRun, reduceRows, takeRun } from "../../kernels/reduce/running";
-import { LOAD, LOAD_PADDED, PRODUCT, SINK } from "../instructions";
+import { LOAD, LOAD_PADDED, PAIR, SINK } from "../instructions";
 import { A, DST, FIRST_STATE, Program, WORDS } from "./record";
 
 /** Part `part`, by a thread whose instructions and states these are. */
@@ -88,8 +88,8 @@ function runInstruction(at: usize, start: i32, n: i32): void {
       panel = load<usize>(at, A << 2);
     if (panel) loadThrough(changetype<Panel>(panel), dtype, dst, x.data, start, n, x.ndim, x.dims, x.strides);
     else loadBlock(dtype, dst, x.data, start, n, x.ndim, x.dims, x.strides);
-  } else if (op == PRODUCT) {
-    runMulAdd(
+  } else if (op == PAIR) {
+    runPair(
       load<i32>(at, 8),
       dtype,
       dst,
