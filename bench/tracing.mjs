@@ -1,5 +1,6 @@
-// `node --import tsx bench/tracing.mjs [words…] [--lib dist/pushforward.mjs]`: what it costs to trace an op and to differentiate it, in microseconds, evaluation apart. "core" are the same calls of the ABI from a bare loop, so that the
-// difference is what binding the arguments, the handle and its scope cost in the host. Words choose rows by name.
+// `node --import tsx bench/tracing.mjs [words…] [--lib dist/pushforward.mjs]`: what it costs to trace an op and to differentiate
+// it, in microseconds, evaluation apart. "core" are the same calls of the ABI from a bare loop, so that the difference is what
+// binding the arguments, the handle and its scope cost in the host. Words choose rows by name.
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { pathToFileURL } from "node:url";

@@ -59,7 +59,8 @@ export const backend: Backend = {
 export interface Configuration {
   /**
    * Threads that compute, the main thread among them; 1: no workers. As many as the machine has cores, at most 16, where this
-   * is left out; never more than 64. Without shared memory (a page that is not cross-origin isolated) there is one thread whatever is asked for.
+   * is left out; never more than 64. Without shared memory (a page that is not cross-origin isolated) there is one thread
+   * whatever is asked for.
    */
   threads?: number | undefined;
   /** Linear memory does not grow beyond so many bytes (at most 4 GiB); further needs throw the OutOfMemoryError. */
@@ -74,9 +75,13 @@ export interface Configuration {
 let limit: number | undefined;
 
 /**
- * Overrides what the library chose.
+ * Overrides what the library chose; what is left out stays as it is.
+ *
+ * @param options threads, maxMemoryBytes, simd
  * @throws ArgumentError for an unknown option, a value that is none of those above, simd "relaxed" where the engine lacks it,
  *   and another simd than the one in use once there has been a tensor
+ * @example
+ * pf.configure({ simd: "simd128", threads: 1 }); // before the first tensor
  */
 export function configure(options?: Configuration | null): void {
   checkOptions("configure", options, ["threads", "maxMemoryBytes", "simd"]);

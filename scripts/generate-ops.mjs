@@ -100,7 +100,7 @@ const ops = Object.entries(signatures).map(([key, texts]) => {
     name: key.slice(key.lastIndexOf(".") + 1),
     namespace: key.slice(0, Math.max(0, key.lastIndexOf("."))),
     signatures: [texts].flat().map(parseSignature),
-    comment: `/**\n * ${text}\n * @see ${pageOf(key, page)}\n */`,
+    comment: `/**\n * ${text.replaceAll(/\n */g, "\n * ")}\n * @see ${pageOf(key, page)}\n */`,
   };
 });
 

@@ -801,40 +801,34 @@ export const signatures = {
     "(query: Tensor, key: Tensor, value: Tensor, attnMask?: Tensor, dropoutP?: number, isCausal?: bool, *, scale?: number): Tensor",
   /**
    * Cross-correlation of input: [batch, channels, length], batch may be missing, with weight:
-   * [outputs, channels / groups, ...kernel]; padding "same" keeps the sizes. See
-   * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.conv1d.html
+   * [outputs, channels / groups, ...kernel]; padding "same" keeps the sizes.
    */
   "nn.functional.conv1d":
     '(input: Tensor, weight: Tensor, bias?: Tensor, stride?: ints, padding?: ints | "valid" | "same", dilation?: ints, groups?: int): Tensor',
   /**
    * Cross-correlation of input: [batch, channels, height, width], batch may be missing, with weight:
-   * [outputs, channels / groups, ...kernel]; padding "same" keeps the sizes. See
-   * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.conv2d.html
+   * [outputs, channels / groups, ...kernel]; padding "same" keeps the sizes.
    */
   "nn.functional.conv2d":
     '(input: Tensor, weight: Tensor, bias?: Tensor, stride?: ints, padding?: ints | "valid" | "same", dilation?: ints, groups?: int): Tensor',
   /**
    * Cross-correlation of input: [batch, channels, depth, height, width], batch may be missing, with weight:
-   * [outputs, channels / groups, ...kernel]; padding "same" keeps the sizes. See
-   * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.conv3d.html
+   * [outputs, channels / groups, ...kernel]; padding "same" keeps the sizes.
    */
   "nn.functional.conv3d":
     '(input: Tensor, weight: Tensor, bias?: Tensor, stride?: ints, padding?: ints | "valid" | "same", dilation?: ints, groups?: int): Tensor',
   /**
-   * The transpose of conv1d, whose gradient by the input it is; weight: [channels, outputs / groups, ...kernel]. See
-   * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose1d.html
+   * The transpose of conv1d, whose gradient by the input it is; weight: [channels, outputs / groups, ...kernel].
    */
   "nn.functional.convTranspose1d":
     "(input: Tensor, weight: Tensor, bias?: Tensor, stride?: ints, padding?: ints, outputPadding?: ints, groups?: int, dilation?: ints): Tensor",
   /**
-   * The transpose of conv2d, whose gradient by the input it is; weight: [channels, outputs / groups, ...kernel]. See
-   * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose2d.html
+   * The transpose of conv2d, whose gradient by the input it is; weight: [channels, outputs / groups, ...kernel].
    */
   "nn.functional.convTranspose2d":
     "(input: Tensor, weight: Tensor, bias?: Tensor, stride?: ints, padding?: ints, outputPadding?: ints, groups?: int, dilation?: ints): Tensor",
   /**
-   * The transpose of conv3d, whose gradient by the input it is; weight: [channels, outputs / groups, ...kernel]. See
-   * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose3d.html
+   * The transpose of conv3d, whose gradient by the input it is; weight: [channels, outputs / groups, ...kernel].
    */
   "nn.functional.convTranspose3d":
     "(input: Tensor, weight: Tensor, bias?: Tensor, stride?: ints, padding?: ints, outputPadding?: ints, groups?: int, dilation?: ints): Tensor",
