@@ -62,14 +62,14 @@ export interface Configuration {
    * is left out; never more than 64. Without shared memory (a page that is not cross-origin isolated) there is one thread
    * whatever is asked for.
    */
-  threads?: number | undefined;
+  threads?: number | null | undefined;
   /** Linear memory does not grow beyond so many bytes (at most 4 GiB); further needs throw the OutOfMemoryError. */
-  maxMemoryBytes?: number | undefined;
+  maxMemoryBytes?: number | null | undefined;
   /**
    * "relaxed", the default where the engine has it, rounds a·b + c once on processors that can: faster, and the last bit may
    * differ between machines. "simd128" gives the same bits on every machine. Before the first tensor only.
    */
-  simd?: Simd | undefined;
+  simd?: Simd | null | undefined;
 }
 
 let limit: number | undefined;
@@ -85,19 +85,19 @@ let limit: number | undefined;
  */
 export function configure(options?: Configuration | null): void {
   checkOptions("configure", options, ["threads", "maxMemoryBytes", "simd"]);
-  const { threads, maxMemoryBytes, simd } = options ?? {};
-  if (threads !== undefined && (!Number.isInteger(threads) || threads < 1)) {
+  const { threads = null, maxMemoryBytes = null, simd = null } = options ?? {};
+  if (threads !== null && (!Number.isInteger(threads) || threads < 1)) {
     throw new ArgumentError(`configure: threads should be a positive integer but got ${String(threads)}.`);
   }
-  if (maxMemoryBytes !== undefined && (typeof maxMemoryBytes !== "number" || !(maxMemoryBytes > 0))) {
+  if (maxMemoryBytes !== null && (typeof maxMemoryBytes !== "number" || !(maxMemoryBytes > 0))) {
     throw new ArgumentError(`configure: maxMemoryBytes should be a positive number but got ${String(maxMemoryBytes)}.`);
   }
-  if (simd !== undefined) changeSimd(simd);
-  if (maxMemoryBytes !== undefined) {
+  if (simd !== null) changeSimd(simd);
+  if (maxMemoryBytes !== null) {
     limit = Math.min(maxMemoryBytes, 2 ** 32);
     core.setLimit(limit);
   }
-  if (threads !== undefined) setThreads(threads);
+  if (threads !== null) setThreads(threads);
 }
 
 function changeSimd(simd: Simd): void {
@@ -125,9 +125,15 @@ function changeSimd(simd: Simd): void {
  * Resolves when the worker threads have answered, which awaiting it starts; at once where there are none to wait for. It is
  * never required: until they are up, and where they can't be, everything runs on the main thread.
  */
-export const ready: Promise<void> = {
-  then: (onFulfilled, onRejected) => threadsReady().then(onFulfilled, onRejected),
-  catch: (onRejected) => threadsReady().catch(onRejected),
-  finally: (onFinally) => threadsReady().finally(onFinally),
-  [Symbol.toStringTag]: "Promise",
-};
+export const ready: Promise<void> = new (class extends Promise<void> {
+  // What is made from it is a plain promise.
+  static override get [Symbol.species](): PromiseConstructor {
+    return Promise;
+  }
+  override then<A = void, B = never>(
+    onFulfilled?: ((value: void) => A | PromiseLike<A>) | null,
+    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return threadsReady().then(onFulfilled, onRejected);
+  }
+})(() => {});

@@ -13,9 +13,9 @@ import { collectTensors, wasAsync } from "./tensor/tidy";
 
 export interface ProfileOptions {
   /** How often fn is called and its results are computed while time is taken; 1 by default. */
-  repetitions?: number | undefined;
+  repetitions?: number | null | undefined;
   /** Calls before that: the first calls of a function run while the engine still optimizes it. 0 by default. */
-  warmup?: number | undefined;
+  warmup?: number | null | undefined;
 }
 
 /** All the calls of kernels of equal ops, shapes and dtype. */
@@ -134,8 +134,8 @@ function summarize(records: readonly KernelRecord[], total: number): KernelProfi
 const PHASES = [Phase.Host, Phase.Transform, Phase.Plan, Phase.Run, Phase.Kernel];
 const phaseTimes = (): number[] => PHASES.map((phase) => core.phaseTime(phase));
 
-function checkCount(option: string, value: number | undefined, least: number): number {
-  if (value === undefined) return least;
+function checkCount(option: string, value: number | null | undefined, least: number): number {
+  if (value === undefined || value === null) return least;
   if (Number.isInteger(value) && value >= least) return value;
   throw new ArgumentError(
     `profile: ${option} should be an integer of at least ${least} but got ${typeof value === "number" ? value : typeName(value)}.`,

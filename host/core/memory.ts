@@ -144,8 +144,9 @@ function makeMemory(): WebAssembly.Memory {
   return new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: MAXIMUM_PAGES });
 }
 
+// By its tag: WebAssembly may be that of another realm, whose constructors are others.
 const isShared = (memory: WebAssembly.Memory): boolean =>
-  typeof SharedArrayBuffer === "function" && memory.buffer instanceof SharedArrayBuffer;
+  Object.prototype.toString.call(memory.buffer) === "[object SharedArrayBuffer]";
 
 /** What the core runs as. */
 export const running = { simd: hasRelaxedSimd() ? "relaxed" : "simd128" } as {

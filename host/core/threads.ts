@@ -175,8 +175,8 @@ export function setThreads(threads: number): void {
   wanted = Math.min(threads, MAX_THREADS);
   adjust();
 }
-/** How many threads compute, the main thread among them. */
-export const threadCount = (): number => 1 + core.activeWorkers();
+/** How many threads compute, the main thread among them: without those that are dismissed and have not left yet. */
+export const threadCount = (): number => 1 + Math.min(core.activeWorkers(), members.length);
 
 /** Runs `exchange`, which puts another core in the place of this one, with no worker in either; those there were start again. */
 export function withoutThreads(exchange: () => void): void {

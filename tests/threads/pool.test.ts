@@ -80,7 +80,8 @@ pool("there is one thread until work is worth more, or ready is awaited", async 
 pool("ready is a promise", async () => {
   assert.equal(await Promise.all([pf.ready, pf.ready.then(() => 1), pf.ready.finally()]), [undefined, 1, undefined]);
   assert.is(await pf.ready.catch(() => 2), undefined);
-  assert.is(Object.prototype.toString.call(pf.ready), "[object Promise]");
+  assert.instance(pf.ready, Promise);
+  assert.is(pf.ready.then(() => 1).constructor, Promise);
 });
 
 pool("workers take parts", async () => {
@@ -105,6 +106,16 @@ for (const [name, compute] of cases) {
     }
   });
 }
+
+pool("threads that are dismissed count no longer, at once; null leaves things as they are", async () => {
+  pf.configure({ threads: THREADS });
+  await pf.ready;
+  assert.is(pf.backend.threads, THREADS);
+  pf.configure({ threads: null, simd: null, maxMemoryBytes: null });
+  assert.is(pf.backend.threads, THREADS);
+  pf.configure({ threads: 1 });
+  assert.is(pf.backend.threads, 1);
+});
 
 pool("memory grows while threads run, and views of it are renewed", async () => {
   pf.configure({ threads: THREADS });
