@@ -515,4 +515,26 @@ test("clear frees programs, and so do evictions; 1,000 signatures do not pile up
   assert.equal(usage(), before);
 });
 
+for (const profiledFirst of [false, true]) {
+  test(`results stay what they are whether calls are profiled or not, profiled first: ${profiledFirst}`, (compile) => {
+    const fn = (t: T): T[] => {
+      const product = t.matmul(t.t()).tanh();
+      return [product, t.matmul(product).sin()]; // both with an epilogue
+    };
+    const [x, y] = [pf.linspace(-1, 1, 64 * 64).reshape(64, 64), pf.linspace(-2, 1, 64 * 64).reshape(64, 64)];
+    const want = [x, y].map((t) => flat(fn(t)).map(bits));
+    const g = compile(fn);
+    const results: [T[], unknown][] = [];
+    for (let i = 0; i < 6; i++) {
+      let result: T[] = [];
+      const call = (): void => void (result = g(i % 2 ? y : x).map(pf.keep));
+      if ((i % 3 === 0) === profiledFirst) pf.profile(call);
+      else call();
+      results.push([result, want[i % 2]]);
+    }
+    for (const [result, expected] of results) assert.equal(result.map(bits), expected);
+    for (const [result] of results) result.forEach((t) => t.dispose());
+  });
+}
+
 rows.run();

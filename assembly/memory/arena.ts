@@ -14,6 +14,8 @@ let mode: i32 = OFF;
 // Watching: (number, bytes) for a buffer that is made, (number, 0) for one that is given back.
 const events = Vector.make(memory.data(12));
 let made: u32 = 0;
+/** Whether the watched run had less memory than it asked for. */
+let isSpoiled: bool = false;
 let current: Arena | null = null;
 
 /** A block, and where in it each buffer goes: HEAP for those that outlive the run. */
@@ -35,13 +37,15 @@ export class Arena {
 /** From here on, what is made and given back is written down. */
 export function watch(): void {
   mode = WATCHING;
+  isSpoiled = false;
   events.clear();
   made = 0;
 }
-/** Ends the watching: the arena for the next run, or null when there is no memory for it. */
+/** Ends the watching: the arena for the next run, or null when there is, or was, not enough memory. */
 export function watched(): Arena | null {
   mode = OFF;
-  const arena = layOut();
+  let arena: Arena | null = null;
+  if (!isSpoiled) arena = layOut();
   events.clear();
   places.clear();
   gaps.clear();
@@ -67,6 +71,10 @@ export function noteMade(bytes: u32): u32 {
   events.push(made);
   events.push(bytes);
   return made;
+}
+/** There was no memory for a buffer: a run that goes on without it is not what the next ones will be. */
+export function noteNotMade(): void {
+  isSpoiled = true;
 }
 @inline
 export function noteFreed(number: u32): void {

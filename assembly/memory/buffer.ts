@@ -4,7 +4,7 @@
 //      │ refs │ bytes │ number │     │ data, 64-byte aligned     │
 //      └──────┴───────┴────────┴─ … ─┴───────────────────────────┘
 //      +0     +4      +8             +64
-import { nextPlace, noteFreed, noteMade } from "./arena";
+import { nextPlace, noteFreed, noteMade, noteNotMade } from "./arena";
 import { allocate, free } from "./heap";
 
 const DATA: usize = 64;
@@ -33,7 +33,10 @@ export class Buffer {
     const size = (<usize>bytes + VECTOR - 1) & ~(VECTOR - 1);
     const place = nextPlace();
     const at = place ? place : allocate(size + DATA);
-    if (!at) return null;
+    if (!at) {
+      noteNotMade();
+      return null;
+    }
     const buffer = changetype<Buffer>(at);
     buffer.refs = 1;
     buffer.bytes = <u32>size;

@@ -147,7 +147,7 @@ class Matmul extends Primitive {
 
   evaluate(n: Node): bool {
     // One with an epilogue has its buffer already.
-    if (!epilogueProgram && !allocateValues(n)) return false;
+    if (!n.isComputed && !allocateValues(n)) return false;
     describeMatmul(n, gemm);
     if (epilogueProgram) {
       gemm.epilogue = Epilogue.Program;

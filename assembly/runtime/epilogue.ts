@@ -6,7 +6,6 @@ import { Node, sameShape, sizeOf } from "../graph/node";
 import { nodeAt } from "../graph/walk";
 import { setEpilogueProgram } from "../primitives/matmul";
 import { primitiveOf } from "../primitives/primitive";
-import { allocateValues } from "../primitives/source";
 import {
   STORED,
   demand,
@@ -52,9 +51,8 @@ function follows(n: Node, unit: i32): bool {
   return reads;
 }
 
-/** Computes the product n with its epilogue, the unit, whose stored members have their buffers already. */
+/** Computes the product n with its epilogue, the unit; what is stored of both has its buffers already. */
 export function runWithEpilogue(n: Node, unit: i32): bool {
-  if (!allocateValues(n)) return false;
   const program = boundProgram(unit);
   if (!program) return false;
   setEpilogueProgram(program);

@@ -110,8 +110,12 @@ export function clearInstructions(): void {
   values.clear();
 }
 
-/** Translates a unit. False: memory is exhausted. */
-export function translate(unit: i32): bool {
+// Elements to a row of the unit's sinks, if there are several rows; else 0.
+let rowLength: i32 = 0;
+
+/** Translates a unit, of which `row` is the length of the rows of its sinks (0: none). False: memory is exhausted. */
+export function translate(unit: i32, row: i32): bool {
+  rowLength = row < nodeAt(firstMember.at(unit)).numel ? row : 0;
   code.length = 0;
   constants.length = 0;
   memory.fill(table, 0, TABLE * 2);
@@ -345,7 +349,10 @@ function append(op: i32, dtype: i32, source: i32, a: u32, b: u32, c: u32): i32 {
 function storeTo(slot: i32, value: u32, dtype: i32): void {
   value = settled(value, dtype);
   if (failure) return;
-  if (kindOf(value) == INSTRUCTION) {
+  // Blocks of rows begin and end anywhere, and ops write whole vectors from there: up to 15 bytes beyond the array, or into
+  // what another thread has computed. Copies end where they should.
+  const isAligned = !((rowLength * sizeOf(dtype)) & 15);
+  if (isAligned && kindOf(value) == INSTRUCTION) {
     const instruction = instructionAt(numberOf(value));
     if (instruction.store < 0 && instruction.op != LOAD && instruction.op != LOAD_PADDED) {
       instruction.store = slot;

@@ -109,7 +109,8 @@ export function reserveWorkspace(bytes: usize): bool {
   if (isBusy) return load<usize>(thread, CAPACITY) >= bytes;
   if (!growWorkspace(mainThread, bytes)) return false;
   for (let worker = workers; worker; worker = load<usize>(worker, NEXT)) {
-    if (load<i32>(worker, LEAVE)) continue;
+    // One that has only been told to leave may take a part yet, if it looked just before.
+    if (atomic.load<i32>(worker, STATE) == State.Left) continue;
     if (!growWorkspace(worker, bytes)) lacksWorkspace = true;
   }
   return true;

@@ -371,4 +371,27 @@ test("rewriting leaves integers alone: sums and products wrap", () => {
   assert.equal(bits(expression((t) => t)), bits(expression(computed)));
 });
 
+// Blocks of whole rows begin anywhere in a vector, so whole vectors would pass the ends of arrays: all of these sizes fill up
+// what the heap gives for them.
+for (const [dtype, rows, columns] of [
+  ["float32", 36, 31],
+  ["float32", 108, 31],
+  ["float64", 46, 23],
+  ["float64", 142, 15],
+] as const) {
+  test(`rows that are reduced are stored no further than they go: ${dtype} [${rows}, ${columns}]`, () => {
+    for (let i = 0; i < 8; i++) {
+      pf.tidy(() => {
+        const t = computed(numbers([rows, columns], i, dtype));
+        const [doubled, positive] = [t.mul(2.5), t.gt(0)];
+        const total = doubled.sum(-1);
+        pf.evaluate(doubled, positive, total);
+        assert.equal(bits(doubled), bits(t.mul(2.5)));
+        assert.equal(bits(positive), bits(t.gt(0)));
+        assert.equal(bits(total), bits(computed(t.mul(2.5)).sum(-1)));
+      });
+    }
+  });
+}
+
 test.run();

@@ -25,6 +25,13 @@ const cases: [name: string, compute: () => pf.Tensor | pf.Tensor[]][] = [
   ["softmax", () => pf.nn.functional.softmax(pf.linspace(0, 4, 500_000).reshape(500, 1000), 1)],
   ["one long row", () => pf.linspace(-1, 1, 1_234_567).exp().sum()],
   ["long rows", () => [pf.linspace(-1, 1, 700_000).reshape(7, 100_000).sin().sum(1), pf.linspace(-1, 1, 700_000).reshape(7, 100_000).cos().amax(1)]],
+  ["rows that are stored too and end within a vector", () =>
+    [[36, 20_001], [700, 1031], [20_000, 31]].flatMap(([rows, columns]) => {
+      const values = pf.linspace(-3, 3, rows! * columns!).reshape(rows!, columns!).mul(1.5).cos();
+      const results = [values, values.gt(0.1), values.sum(-1), values.amax(-1)];
+      pf.evaluate(...results);
+      return results;
+    })],
   ["short rows", () => pf.linspace(-1, 1, 700_000).reshape(7_000, 100).exp().sum(1)],
   ["transposed and broadcast operands", () => {
     const a = pf.linspace(-1, 1, 490_000).reshape(700, 700);

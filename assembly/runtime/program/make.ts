@@ -56,13 +56,13 @@ export function makeProgram(unit: i32): usize {
     arena = allocate(ARENA_BYTES + SLACK);
     if (!arena) return exhausted();
   }
-  if (!translate(unit)) return 0;
+  const row = rowOf(unit),
+    numel = nodeAt(firstMember.at(unit)).numel;
+  if (!translate(unit, row)) return 0;
   const count = instructionCount();
   registerOf.length = 0;
   freeRegisters.length = 0;
   if (!registerOf.resize(count, <u32>-1) || !freeRegisters.reserve(count)) return 0;
-  const row = rowOf(unit),
-    numel = nodeAt(firstMember.at(unit)).numel;
   assignRegisters(count);
   const used = usedConstants();
   chooseBlock(numel, row, used);
