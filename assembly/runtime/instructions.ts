@@ -11,7 +11,18 @@ import { Node, isContiguous, sizeOf } from "../graph/node";
 import { isVisited, nodeAt, order } from "../graph/walk";
 import { First, Second, pairOf } from "../kernels/elementwise/fused";
 import { Vector } from "../memory/vector";
-import { STORED, VIRTUAL, demand, firstMember, isElementwise, isPlanned, nextMember, sinkLength, unitOf } from "./plan";
+import {
+  STORED,
+  VIRTUAL,
+  demand,
+  firstMember,
+  isElementwise,
+  isPlainNumber,
+  isPlanned,
+  nextMember,
+  sinkLength,
+  unitOf,
+} from "./plan";
 
 /** Instructions beside the elementwise ops. */
 /** Gathers a block of a strided operand: dtype is the element size. */
@@ -69,7 +80,7 @@ export class Instruction {
 }
 const WORDS: i32 = 8;
 
-/** A number, or (fromSlot) the one value that is repeated in memory. */
+/** A number, or (fromSlot) the one value of a node, which is looked up at each run. */
 @unmanaged
 export class Constant {
   dtype: i32;
@@ -169,7 +180,7 @@ function isFloat(dtype: i32): bool {
 // -- values
 
 function valueOf(n: Node, unit: i32): u32 {
-  if (n.op == Op.Full) return constant(n.dtype, n.value);
+  if (n.op == Op.Full) return isPlainNumber(n.dtype, n.value) ? constant(n.dtype, n.value) : repeated(n);
   if (isPlanned(n) && <i32>unitOf.at(n.slot) == unit) return values.at(n.slot);
   // A value of another unit that was found not to be worth storing (planning/schedule.ts).
   if (isPlanned(n) && isElementwise(n) && !(demand.at(n.slot) & STORED)) return translateNode(n, unit);

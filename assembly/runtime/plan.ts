@@ -93,6 +93,16 @@ export function sinkLength(n: Node): i32 {
 }
 
 /**
+ * Whether a constant is part of the plan: programs fold numbers such as 0, 1, 2 and 1/4. All others are read when a program is
+ * run, so that a step size that changes from call to call is no other plan.
+ */
+export function isPlainNumber(dtype: i32, value: f64): bool {
+  if (dtype < DType.Float32 || !(abs(value) < Infinity)) return true;
+  return (abs(value) <= LARGEST_PLAIN && Math.trunc(value) == value) || !(reinterpret<u64>(value) << 12);
+}
+const LARGEST_PLAIN: f64 = 4096;
+
+/**
  * Takes the nodes in `order` as what is to be planned: counts who reads them, and files the computed nodes that they read
  * behind them in `order`, each once. False: memory is exhausted.
  */

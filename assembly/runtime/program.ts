@@ -1,6 +1,6 @@
 // Block programs: a fused unit as straight-line code over registers that are blocks in the L1 cache (program/record.ts). Each
 // is made once and kept with its plan.
-import { DType } from "../abi/opcodes";
+import { DType, Op } from "../abi/opcodes";
 import { fail } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { nodeAt } from "../graph/walk";
@@ -101,7 +101,8 @@ function bind(program: Program): void {
   at = program.repeatList;
   for (let i = program.repeats; i > 0; i--, at += 12) {
     const dtype = load<i32>(at, 4);
-    fill(dtype, load<usize>(at), valueAt(dtype, nodeAt(load<i32>(at, 8)).data), program.block);
+    const n = nodeAt(load<i32>(at, 8));
+    fill(dtype, load<usize>(at), n.op == Op.Full ? n.value : valueAt(dtype, n.data), program.block);
   }
 }
 function valueAt(dtype: i32, at: usize): f64 {

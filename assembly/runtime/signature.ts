@@ -10,7 +10,7 @@ import { Op } from "../abi/opcodes";
 import { Node } from "../graph/node";
 import { nodeAt, order } from "../graph/walk";
 import { Vector } from "../memory/vector";
-import { TARGET, demand, isHeldOutside, plannedNodes } from "./plan";
+import { TARGET, demand, isHeldOutside, isPlainNumber, plannedNodes } from "./plan";
 
 /** The signature that `encode` wrote, and its hash. */
 export const words = Vector.make(memory.data(12));
@@ -19,6 +19,7 @@ export let hash: u32 = 0;
 const HELD: u32 = 1 << 30;
 const ASKED: u32 = 1 << 29;
 const DIFFERENTIABLE: u32 = 1 << 28;
+const PLAIN: u32 = 1 << 27;
 
 /** Writes the signature of the planned nodes. False: memory is exhausted. */
 export function encode(): bool {
@@ -35,23 +36,30 @@ export function encode(): bool {
     if (isHeldOutside(slot)) what |= HELD;
     if (demand.at(slot) & TARGET) what |= ASKED;
     if (n.isDifferentiable) what |= DIFFERENTIABLE;
+    if (isPlainFull(n)) what |= PLAIN;
     put(what);
     put((<u32>inputs) | ((<u32>attributes) << 20));
     put(<u32>(n.origin - base));
     putAll(n.dims, ndim);
     putAll(n.attributes, attributes);
-    if (n.op == Op.Full || n.op == Op.Pad) putNumber(n.value);
+    if (n.op == Op.Pad || isPlainFull(n)) putNumber(n.value);
     for (let k = 0; k < inputs; k++) put(n.input(k).slot);
   }
   for (let slot = count; slot < order.length; slot++) {
     const n = nodeAt(slot);
     const ndim = <i32>n.ndim;
     if (!words.reserve(words.length + 4 + 2 * ndim)) return false;
-    put((<u32>n.dtype) | ((<u32>ndim) << 8) | ((<u32>n.isComputed) << 30) | ((<u32>(n.op == Op.Full)) << 31));
+    put(
+      (<u32>n.dtype) |
+        ((<u32>ndim) << 8) |
+        (isPlainFull(n) ? PLAIN : 0) |
+        ((<u32>n.isComputed) << 30) |
+        ((<u32>(n.op == Op.Full)) << 31),
+    );
     put(n.numel);
     putAll(n.dims, ndim);
     if (n.isComputed) putAll(n.strides, ndim);
-    if (n.op == Op.Full) putNumber(n.value);
+    if (isPlainFull(n)) putNumber(n.value);
   }
   hash = hashed();
   return true;
@@ -62,6 +70,10 @@ export function encode(): bool {
 function planAttributes(n: Node): i32 {
   if (n.op == Op.Random || n.op == Op.CustomCall || n.op == Op.CustomOutput) return 0;
   return n.attributeCount;
+}
+// Whether the node is a constant that programs may fold.
+function isPlainFull(n: Node): bool {
+  return n.op == Op.Full && isPlainNumber(n.dtype, n.value);
 }
 @inline
 function put(word: u32): void {

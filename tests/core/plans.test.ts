@@ -41,7 +41,10 @@ const cases: [string, () => Tensor, () => Tensor, boolean][] = [
   ["other values", () => x.sin().add(1), () => y.sin().add(1), false],
   ["an operand twice instead of two", () => x.mul(y).cos(), () => x.mul(x).cos(), true],
   ["another op", () => x.exp().add(2), () => x.exp().sub(2), true],
-  ["another constant", () => x.cosh().add(2), () => x.cosh().add(3), true],
+  ["another small integer, which may be folded", () => x.cosh().add(2), () => x.cosh().add(3), true],
+  ["another number", () => x.cosh().add(0.1), () => x.cosh().add(0.3), false],
+  ["another number for two", () => x.cosh().add(0.1).mul(0.7), () => x.cosh().add(0.3).mul(0.3), false],
+  ["a small integer for another number", () => x.cosh().sub(0.1), () => x.cosh().sub(1), true],
   [
     "another constant that has been read",
     () => x.cosh().mul(computed(pf.full([], 2))),
@@ -90,6 +93,28 @@ for (const [what, first, second, anew] of cases) {
     assert.is(planned(() => run(second)) > 0, anew);
   });
 }
+
+test("plan cache: numbers that change from call to call are read at each", () => {
+  const step = (rate: number): Tensor =>
+    x
+      .mul(rate)
+      .add(pf.full([], rate).mul(y))
+      .sub(pf.full([6, 5], -rate));
+  for (const rate of [0.1, 0.3, -0.7, 1e-3, 1 / 3, 0.1]) {
+    pf.tidy(() =>
+      assert.equal(
+        bits(step(rate)),
+        bits(
+          pf.tidy(() =>
+            computed(
+              computed(computed(x.mul(rate)).add(computed(pf.full([], rate).mul(y)))).sub(pf.full([6, 5], -rate)),
+            ),
+          ),
+        ),
+      ),
+    );
+  }
+});
 
 test("plan cache: derivatives of the same function are planned once", () => {
   const f = (t: Tensor): Tensor => t.sin().mul(t).sum();
