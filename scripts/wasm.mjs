@@ -128,7 +128,8 @@ const RELAXED_MADD = new Map([
 
 /**
  * Puts a rounded multiplication and an addition in the place of every relaxed multiply-add,
- * `local.set t; mul; local.get t; add`, which host/core/bytes.ts can find again; returns how many there were.
+ * `local.set t; mul; local.set u; local.get t; local.get u; add`, which host/core/bytes.ts can find again; returns how many
+ * there were. The sum is the left operand: the other way round, V8 moves every accumulator once more, a tenth of a product's time.
  */
 export function splitMultiplyAdds(sections) {
   const types = new Reader(contentOf(sections, Section.Type)).vector((reader) => {
@@ -161,8 +162,9 @@ function splitBody(body, parameters) {
     locals += reader.number();
     reader.byte();
   }
-  const local = leb(locals);
-  const pieces = [Buffer.from(leb(groups + 1)), body.subarray(groupsAt, reader.at), Buffer.from([1, V128])];
+  const sum = leb(locals),
+    product = leb(locals + 1);
+  const pieces = [Buffer.from(leb(groups + 1)), body.subarray(groupsAt, reader.at), Buffer.from([2, V128])];
   let done = reader.at;
   let count = 0;
   while (reader.at < body.length) {
@@ -179,7 +181,8 @@ function splitBody(body, parameters) {
       if (second >= 0x100) throw new Error(`wasm: relaxed instruction 0x${second.toString(16)} has no counterpart`);
       continue;
     }
-    const instructions = [0x21, ...local, 0xfd, split.mul, 1, 0x20, ...local, 0xfd, split.add, 1];
+    const multiply = [0x21, ...sum, 0xfd, split.mul, 1, 0x21, ...product];
+    const instructions = [...multiply, 0x20, ...sum, 0x20, ...product, 0xfd, split.add, 1];
     pieces.push(body.subarray(done, at), Buffer.from(instructions));
     done = reader.at;
     count++;

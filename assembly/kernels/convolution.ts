@@ -20,6 +20,7 @@ import { Convolution, ceilDivide, pairs, phaseAt, phaseCount } from "./convoluti
 import { multiplyDots, multiplyPanels, multiplyRows } from "./convolution/multiply";
 import { packPatches, packWeights } from "./convolution/pack";
 import { fillWindow, forgetTables, tabulateColumns, tabulateDepth } from "./convolution/window";
+import { ROWS } from "./gemm/micro";
 
 /** Sizes a plan needs while only its numbers are wanted. */
 const RECORD_BYTES: i32 = 1024;
@@ -231,26 +232,34 @@ function multiplyByRows<T>(
     p1 = plan.axis(1),
     p2 = plan.axis(2);
   const yRow = c.yOutput * size;
-  if (rows > 2) {
-    packWeights<T>(plan.packedA, w, c.wOutput * size, rows, plan.weights, depth, plan.weightRun, plan.weightStep);
-  } else {
-    let packed = plan.packedA;
-    for (let i = 0; i < rows; ++i) {
-      const from = w + i * c.wOutput * size;
-      for (let d = 0; d < depth; ++d, packed += size) {
-        store<T>(packed, load<T>(from + load<i32>(plan.weights + ((<usize>d) << 2))));
-      }
-    }
+  // Four outputs at a time.
+  const panel = ROWS * depth * size;
+  for (let row = 0, packed = plan.packedA; row < rows; row += ROWS, packed += panel) {
+    packRows<T>(c, plan, packed, w + row * c.wOutput * size, min(ROWS, rows - row), depth);
   }
   for (let item = 0; item < plan.batchCount; ++item) {
     for (let i = 0; i < p0.count; ++i) {
       for (let j = 0; j < p1.count; ++j) {
         const offset = item * plan.batchStride + windowOffset(p0, i * a0.stride) + windowOffset(p1, j * a1.stride);
         const x = window + offset * size;
-        const to = y + (item * c.yBatch + i * a0.y + j * a1.y) * size;
-        if (a2.y == 1) multiplyRows<T>(rows, depth, plan.packedA, x, plan.depths, to, yRow, p2.count, accumulate);
-        else multiplyApart<T>(c, plan, rows, depth, x, to, accumulate);
+        let to = y + (item * c.yBatch + i * a0.y + j * a1.y) * size;
+        for (let row = 0, packed = plan.packedA; row < rows; row += ROWS, packed += panel, to += ROWS * yRow) {
+          const count = min(ROWS, rows - row);
+          if (a2.y == 1) multiplyRows<T>(count, depth, packed, x, plan.depths, to, yRow, p2.count, accumulate);
+          else multiplyApart<T>(c, plan, count, depth, packed, x, to, accumulate);
+        }
       }
+    }
+  }
+}
+// The weights of up to four outputs, as multiplyRows takes them.
+function packRows<T>(c: Convolution, plan: Plan, packed: usize, w: usize, rows: i32, depth: i32): void {
+  const size = <i32>sizeof<T>();
+  const row = c.wOutput * size;
+  if (rows > 2) return packWeights<T>(packed, w, row, rows, plan.weights, depth, plan.weightRun, plan.weightStep);
+  for (; rows > 0; --rows, w += row) {
+    for (let d = 0; d < depth; ++d, packed += size) {
+      store<T>(packed, load<T>(w + load<i32>(plan.weights + ((<usize>d) << 2))));
     }
   }
 }
@@ -260,6 +269,7 @@ function multiplyApart<T>(
   plan: Plan,
   rows: i32,
   depth: i32,
+  packed: usize,
   x: usize,
   y: usize,
   accumulate: bool,
@@ -271,7 +281,7 @@ function multiplyApart<T>(
   const tile = tileOf(plan);
   for (let count = plan.axis(2).count; count > 0; count -= width) {
     const here = min(count, width);
-    multiplyRows<T>(rows, depth, plan.packedA, x, plan.depths, tile, bytes, here, false);
+    multiplyRows<T>(rows, depth, packed, x, plan.depths, tile, bytes, here, false);
     for (let i = 0; i < rows; ++i) scatterRow<T>(y + i * c.yOutput * size, stride, tile + i * bytes, here, accumulate);
     x += bytes;
     y += width * stride * size;

@@ -52,27 +52,35 @@ export function initialData(): { address: number; bytes: Uint8Array } {
 }
 
 /**
- * Puts a relaxed multiply-add in the place of every `local.set t; mul; local.get t; add`, which scripts/wasm.mjs has made of one,
- * and nops after it, so that all lengths stay; returns how many there were.
+ * Puts a relaxed multiply-add in the place of every `local.set t; mul; local.set u; local.get t; local.get u; add`, which
+ * scripts/wasm.mjs has made of one, and nops after it, so that all lengths stay; returns how many there were.
  */
 export function fuseMultiplyAdds(bytes: Uint8Array): number {
   let count = 0;
   for (let setAt = bytes.indexOf(LOCAL_SET); setAt >= 0; setAt = bytes.indexOf(LOCAL_SET, setAt + 1)) {
-    let mulAt = setAt + 2;
-    while (bytes[mulAt - 1]! >= 128) mulAt++;
+    const mulAt = endOfNumber(bytes, setAt + 1);
     const mul = bytes[mulAt + 1];
     if (bytes[mulAt] !== VECTOR || (mul !== F32_MUL && mul !== F64_MUL) || bytes[mulAt + 2] !== 1) continue;
-    const getAt = mulAt + 3;
-    const addAt = getAt + mulAt - setAt;
-    if (bytes[getAt] !== LOCAL_GET || bytes[addAt] !== VECTOR) continue;
-    if (bytes[addAt + 1] !== (mul === F32_MUL ? F32_ADD : F64_ADD) || bytes[addAt + 2] !== 1) continue;
-    if (!bytes.subarray(setAt + 1, mulAt).every((byte, i) => byte === bytes[getAt + 1 + i])) continue;
-    bytes.fill(NOP, setAt, addAt + 3);
+    const keepAt = mulAt + 3;
+    if (bytes[keepAt] !== LOCAL_SET) continue;
+    const getAt = endOfNumber(bytes, keepAt + 1);
+    const sum = bytes.subarray(setAt + 1, mulAt);
+    const product = bytes.subarray(keepAt + 1, getAt);
+    const add = mul === F32_MUL ? F32_ADD : F64_ADD;
+    const rest = [LOCAL_GET, ...sum, LOCAL_GET, ...product, VECTOR, add, 1];
+    if (!rest.every((byte, i) => byte === bytes[getAt + i])) continue;
+    const end = getAt + rest.length;
+    bytes.fill(NOP, setAt, end);
     bytes.set([VECTOR, mul === F32_MUL ? F32_MADD : F64_MADD, 2], setAt);
     count++;
-    setAt = addAt + 2;
+    setAt = end - 1;
   }
   return count;
+}
+/** Where the LEB128 number at `at` ends. */
+function endOfNumber(bytes: Uint8Array, at: number): number {
+  while (bytes[at]! >= 128) at++;
+  return at + 1;
 }
 
 /** `(module (func (result v128) (f32x4.relaxed_madd (v128.const …) …)))`, without a memory. */

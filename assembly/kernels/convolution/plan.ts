@@ -6,7 +6,7 @@
 //
 // With m = stride, neighbouring positions lie side by side whatever the stride; with m = tapDilation, neighbouring taps do. x
 // itself is the window where it needs neither padding nor reordering.
-import { COLUMN_BYTES } from "../gemm/micro";
+import { COLUMN_BYTES, ROWS } from "../gemm/micro";
 import { Axis, CONVOLUTION_BYTES, Convolution, ceilDivide } from "./descriptor";
 
 /** Bytes of columns: with DEPTH, packed patches take up to 576 KiB. */
@@ -15,8 +15,10 @@ const BLOCK_BYTES: i32 = 1536;
 const DEPTH: i32 = 384;
 /** Rows of packed weights. */
 export const BLOCK_ROWS: i32 = 64;
-/** Up to so many outputs to a group nothing is packed: patches are read from the window. */
-const NARROW_OUTPUTS: i32 = 4;
+/** Up to so many outputs to a group, packing patches costs more than it gains: they are read from the window. */
+const ROWS_OUTPUTS: i32 = 8;
+/** The same for vectors of taps. */
+const DOTS_OUTPUTS: i32 = 4;
 /** Then a block's window stays near the first cache. */
 const NARROW_BLOCK_BYTES: i32 = 8192;
 const ROWS_DEPTH: i32 = 64;
@@ -134,9 +136,11 @@ function measure(a: Axis, plan: AxisPlan, positions: i32, taps: i32): void {
 
 function wayOf(c: Convolution, esize: i32): Way {
   const a = c.axis(2);
-  if (c.outputs > NARROW_OUTPUTS) return Way.Panels;
-  if (a.w == 1 && a.taps > 2 * a.count && a.taps * esize >= 32) return Way.Dots;
-  return a.count * esize >= 16 ? Way.Rows : Way.Panels;
+  if (c.outputs <= DOTS_OUTPUTS && a.w == 1 && a.taps > 2 * a.count && a.taps * esize >= 32) return Way.Dots;
+  if (c.outputs > ROWS_OUTPUTS || a.count * esize < 16) return Way.Panels;
+  // Packed, tiles span the ends of rows: of more than one panel of outputs, rows should fill three quarters of theirs.
+  const lanes = COLUMN_BYTES / esize;
+  return c.outputs <= ROWS || 4 * a.count >= 3 * ((a.count + lanes - 1) & -lanes) ? Way.Rows : Way.Panels;
 }
 // What is to lie side by side in the window. In a gradient by weights, taps are what positions are elsewhere.
 function modulusOf(a: Axis, p: AxisPlan, way: Way): i32 {

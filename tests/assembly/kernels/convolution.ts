@@ -136,7 +136,7 @@ convolving("any sizes, any layouts, one to three axes", () => {
       groups: pick([1, 1, 2, 3]),
       batch: pick([1, 1, 2, 3]),
       channels: pick([1, 1, 2, 3, 5, 8]),
-      outputs: pick([1, 1, 2, 3, 4, 5, 6, 9]),
+      outputs: pick([1, 1, 2, 3, 4, 5, 6, 7, 8, 9]),
       axes: Array.from({ length: pick([1, 2, 2, 2, 3]) }, randomAxis),
     };
     const layout = (): Layout => (random() < 0.5 ? dense : (dims) => randomStrides(dims));
@@ -162,6 +162,12 @@ const many: [string, Case, ...Layout[]][] = [
   ["depthwise", { dtype: 2, groups: 9, batch: 2, channels: 1, outputs: 1, axes: [{ size: 14, taps: 3, low: 1, high: 1 }, { size: 14, taps: 3, low: 1, high: 1 }] }],
   ["depthwise, strided, several outputs", { dtype: 3, groups: 4, batch: 2, channels: 1, outputs: 3, axes: [{ size: 15, taps: 3, low: 1, high: 1, stride: 2 }, { size: 18, taps: 3, low: 1, high: 1, stride: 2 }] }],
   ["depthwise, transposed", { dtype: 2, groups: 4, batch: 2, channels: 1, outputs: 1, axes: [{ size: 7, taps: 3, low: 1, high: 2, inputDilation: 2 }, { size: 9, taps: 3, low: 1, high: 2, inputDilation: 2 }] }],
+  ["five outputs, rows with tails", { dtype: 2, batch: 2, channels: 3, outputs: 5, axes: [{ size: 9, taps: 3, low: 1, high: 1 }, { size: 29, taps: 3, low: 1, high: 1 }] }],
+  ["six outputs, dilated", { dtype: 3, batch: 1, channels: 9, outputs: 6, axes: [{ size: 12, taps: 3, low: 2, high: 2, tapDilation: 2 }, { size: 23, taps: 3, low: 3, high: 3, tapDilation: 3 }] }],
+  ["seven outputs, more depth than a block, in place", { dtype: 2, batch: 2, channels: 30, outputs: 7, axes: [{ size: 7, taps: 3 }, { size: 17, taps: 3 }] }],
+  ["eight outputs in groups, strided", { dtype: 2, groups: 3, batch: 2, channels: 8, outputs: 8, axes: [{ size: 15, taps: 3, low: 1, high: 1, stride: 2 }, { size: 30, taps: 3, low: 1, high: 1, stride: 2 }] }],
+  ["eight outputs, transposed", { dtype: 2, groups: 2, batch: 2, channels: 4, outputs: 8, axes: [{ size: 7, taps: 3, low: 1, high: 2, inputDilation: 2 }, { size: 15, taps: 3, low: 1, high: 2, inputDilation: 2 }] }],
+  ["eight outputs, rows that fill their tiles badly", { dtype: 2, batch: 2, channels: 4, outputs: 8, axes: [{ size: 10, taps: 3, low: 1, high: 1 }, { size: 10, taps: 3, low: 1, high: 1 }] }],
   ["taps that no element meets", { dtype: 2, batch: 1, channels: 2, outputs: 5, axes: [{ size: 6, taps: 2, inputDilation: 4, low: 3, high: 3 }, { size: 6, taps: 1, inputDilation: 3 }] }],
   ["cropped", { dtype: 2, batch: 2, channels: 2, outputs: 5, axes: [{ size: 16, taps: 3, low: -3, high: -2 }, { size: 20, taps: 3, low: -4, high: -5 }] }],
   ["gradient by weights", { dtype: 2, batch: 5, channels: 3, outputs: 6, axes: [{ size: 26, taps: 24 }, { size: 26, taps: 24 }] }, dense, dense, batchBehind],
@@ -183,7 +189,7 @@ for (const [name, c, ...layouts] of many) {
 }
 
 convolving("what lies around the operands does not matter", () => {
-  for (const outputs of [1, 2, 9]) {
+  for (const outputs of [1, 2, 6, 9]) {
     for (const taps of [3, 14]) {
       reset();
       const c: Case = { dtype: DType.Float32, groups: 2, batch: 1, channels: 2, outputs, axes: [{ size: 15, taps }] };
@@ -211,6 +217,7 @@ convolving("parts in any order, in workspaces of their own, give the same bits",
     { dtype: 2, batch: 4, channels: 16, outputs: 32, axes: [{ size: 26, taps: 3 }, { size: 26, taps: 3 }] },
     { dtype: 2, batch: 16, channels: 16, outputs: 32, axes: [{ size: 26, taps: 24 }, { size: 26, taps: 24 }] },
     { dtype: 2, batch: 1, channels: 64, outputs: 512, axes: [{ size: 9, taps: 3 }, { size: 9, taps: 3 }] },
+    { dtype: 2, groups: 4, batch: 4, channels: 8, outputs: 8, axes: [{ size: 30, taps: 3, low: 1, high: 1 }, { size: 30, taps: 3, low: 1, high: 1 }] },
     { dtype: 3, groups: 64, batch: 4, channels: 1, outputs: 1, axes: [{ size: 40, taps: 3 }, { size: 40, taps: 3 }] },
     { dtype: 2, batch: 4, channels: 32, outputs: 16, axes: [{ size: 14, taps: 3, low: 1, high: 2, inputDilation: 2 }, { size: 14, taps: 3, low: 1, high: 2, inputDilation: 2 }] },
   ]; // prettier-ignore
