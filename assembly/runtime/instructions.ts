@@ -8,8 +8,7 @@
 import { DType, Op } from "../abi/opcodes";
 import { failure } from "../abi/failure";
 import { Node, isContiguous, sizeOf } from "../graph/node";
-import { isVisited, nodeAt, order } from "../graph/walk";
-import { First, Second, pairOf } from "../kernels/elementwise/fused";
+import { nodeAt, order } from "../graph/walk";
 import { Vector } from "../memory/vector";
 import {
   STORED,
@@ -23,6 +22,7 @@ import {
   sinkLength,
   unitOf,
 } from "./plan";
+import { findReaders } from "./program/readers";
 
 /** Instructions beside the elementwise ops. */
 /** Gathers a block of a strided operand: dtype is the element size. */
@@ -35,7 +35,7 @@ export const COPY: i32 = 253;
 export const LOAD_PADDED: i32 = 252;
 /** Two arithmetic ops: source tells which (kernels/elementwise/fused.ts). */
 export const PAIR: i32 = 251;
-const DEAD: i32 = 250;
+export const DEAD: i32 = 250;
 
 export const INSTRUCTION: u32 = 0;
 export const CONSTANT: u32 = 1 << 30;
@@ -144,9 +144,7 @@ export function translate(unit: i32, row: i32): bool {
     if (demand.at(slot) & STORED) storeTo(slot, value, n.dtype);
   }
   if (failure) return false;
-  countUses();
-  fusePairs();
-  findLastUses();
+  findReaders();
   return true;
 }
 
@@ -173,7 +171,7 @@ function translateNode(n: Node, unit: i32): u32 {
   return compute(op, dtype, first.dtype, a, settled(b, dtype), settled(valueOf(n.input(2), unit), dtype));
 }
 @inline
-function isFloat(dtype: i32): bool {
+export function isFloat(dtype: i32): bool {
   return dtype >= DType.Float32;
 }
 
@@ -372,74 +370,6 @@ function storeTo(slot: i32, value: u32, dtype: i32): void {
   }
   const at = append(COPY, sizeOf(dtype), 0, value, NONE, NONE);
   instructionAt(at).store = slot;
-}
-
-// -- what is read by whom
-
-@inline
-function isRooted(instruction: Instruction): bool {
-  return instruction.store >= 0;
-}
-function countUses(): void {
-  for (let i = instructionCount() - 1; i >= 0; i--) {
-    const instruction = instructionAt(i);
-    if (!isRooted(instruction) && !instruction.uses) continue;
-    for (let k = 0; k < 3; k++) {
-      const value = instruction.operand(k);
-      if (value != NONE && kindOf(value) == INSTRUCTION) instructionAt(numberOf(value)).uses++;
-    }
-  }
-}
-// A sum, difference or product that only one other reads becomes part of that.
-function fusePairs(): void {
-  for (let i = 0; i < instructionCount(); i++) {
-    const instruction = instructionAt(i);
-    if (!isFloat(instruction.dtype) || (!isRooted(instruction) && !instruction.uses)) continue;
-    const op = instruction.op,
-      a = instruction.a,
-      b = instruction.b;
-    if (op != Op.Add && op != Op.Sub && op != Op.Mul) continue;
-    if (a == b) {
-      if (op == Op.Mul && isInner(a, 2)) takePair(instruction, a, NONE, Second.Square);
-    } else if (isInner(a, 1)) {
-      takePair(instruction, a, b, op == Op.Add ? Second.Add : op == Op.Sub ? Second.Sub : Second.Mul);
-    } else if (isInner(b, 1)) {
-      takePair(instruction, b, a, op == Op.Add ? Second.Add : op == Op.Sub ? Second.SubFrom : Second.Mul);
-    }
-  }
-}
-// Whether the value is an arithmetic instruction that is read so often, and not stored.
-function isInner(value: u32, uses: i32): bool {
-  if (kindOf(value) != INSTRUCTION) return false;
-  const inner = instructionAt(numberOf(value));
-  return (inner.op == Op.Mul || inner.op == Op.Add || inner.op == Op.Sub) && inner.uses == uses && inner.store < 0;
-}
-function takePair(instruction: Instruction, value: u32, rest: u32, second: Second): void {
-  const inner = instructionAt(numberOf(value));
-  instruction.source = pairOf(inner.op == Op.Add ? First.Add : inner.op == Op.Sub ? First.Sub : First.Mul, second);
-  instruction.op = PAIR;
-  instruction.a = inner.a;
-  instruction.b = inner.b;
-  instruction.c = rest;
-}
-function findLastUses(): void {
-  for (let i = 0; i < instructionCount(); i++) instructionAt(i).uses = -1;
-  for (let i = instructionCount() - 1; i >= 0; i--) {
-    const instruction = instructionAt(i);
-    if (!isRooted(instruction) && instruction.uses < 0) {
-      instruction.op = DEAD;
-      continue;
-    }
-    for (let k = 0; k < 3; k++) {
-      const value = instruction.operand(k);
-      if (value == NONE) continue;
-      if (kindOf(value) == CONSTANT) constantAt(numberOf(value)).isRead = 1;
-      else if (kindOf(value) == INSTRUCTION) {
-        const read = instructionAt(numberOf(value));
-        if (read.uses < 0) read.uses = i;
-      }
-    }
-  }
 }
 export function isDead(instruction: Instruction): bool {
   return instruction.op == DEAD;
