@@ -19,9 +19,10 @@ import {
   walkLength,
 } from "../strided";
 import { argRows } from "./argRows";
-import { BLOCK, GATHERED_TILE, ROW_BYTES, TILE, joinedRows, rowOf, rowOffsets } from "./columns";
+import { BLOCK, GATHERED_TILE, ROW_BYTES, TILE, joinedRows, rowOf } from "./columns";
 import { GATHER, isContiguous, reduceRun } from "./elements";
-import { separateLanes, storeLanes } from "./layout";
+import { MOST_ROWS_OF_POSITIONS, Position, areGroups, reduceGroups } from "./groups";
+import { rowOffsets, separateLanes, storeLanes } from "./layout";
 import { Above, Below, Largest, Smallest } from "./operations";
 
 export function arg(largest: bool, dtype: i32, dst: usize, src: usize, kept: i32, reduced: i32): void {
@@ -118,6 +119,10 @@ function argColumns<O, T>(dst: usize, src: usize, kept: i32, reduced: i32): void
   const dims = separateLanes(kept, TILE);
   kept -= dims;
   const lanes = walkLength(outer + ((<usize>kept) << 2), dims);
+  if (stride == 1 && areGroups<T>(kept, reduced, lanes, MOST_ROWS_OF_POSITIONS)) {
+    reduceGroups<Position<O>, T, i32>(dst, src, kept, dims, reduced, 1);
+    return;
+  }
   const joined = reduced > 1 || stride > 1 ? 1 : joinedRows(lanes, sizeAt(walk, 0), strideA(walk, 0));
   const most = stride > 1 ? GATHERED_TILE : TILE;
   seek(outer, kept, 0);

@@ -23,7 +23,8 @@ import {
   strideA,
   walkLength,
 } from "../strided";
-import { separateLanes, storeLanes } from "./layout";
+import { Combine, MOST_ROWS, areGroups, reduceGroups } from "./groups";
+import { rowOffsets, separateLanes, storeLanes } from "./layout";
 import { reduceShort } from "./rows";
 
 /** Elements to a tile: a partial row of it is at most 2 KiB, so that the lower levels of the stack live in L1. */
@@ -45,6 +46,10 @@ export function reduceColumns<R, T>(dst: usize, src: usize, kept: i32, reduced: 
   const dims = separateLanes(kept, tile);
   kept -= dims;
   const lanes = walkLength(outer + ((<usize>kept) << 2), dims);
+  if (stride == 1 && areGroups<T>(kept, reduced, lanes * each, MOST_ROWS)) {
+    reduceGroups<Combine<R>, T, T>(dst, src, kept, dims, reduced, each);
+    return;
+  }
   const joined = each > 1 || stride > 1 ? 1 : joinedRows(lanes, sizeAt(walk, reduced - 1), strideA(walk, reduced - 1));
   const most = stride > 1 ? GATHERED_TILE : tile;
   seek(outer, kept, 0);
@@ -124,16 +129,6 @@ function reduceTile<R, T>(src: usize, width: i32, reduced: i32, stride: i32): us
     if ((blocks >> level) & 1) combineRow<R, T>(result, stack + <usize>level * ROW_BYTES, bytes);
   }
   return result;
-}
-
-/** Writes the byte offsets of the next `count` ≤ BLOCK rows of the walk, and returns the count. */
-export function rowOffsets(walk: usize, reduced: i32, count: i32, size: i32): i32 {
-  const table = kernelScratch + ROW_OFFSETS;
-  for (let r = 0; r < count; ++r) {
-    store<i32>(table + ((<usize>r) << 2), offsetA(walk) * size);
-    step(walk, reduced);
-  }
-  return count;
 }
 
 /** Row `r` of the block. */

@@ -6,7 +6,9 @@ import {
   at,
   kernelScratch,
   merged,
+  offsetA,
   offsetB,
+  ROW_OFFSETS,
   placeAt,
   seek,
   setDim,
@@ -105,4 +107,14 @@ export function storeLanes<T>(dst: usize, dims: i32, first: i32, row: usize, row
     skip = 0;
     step(walk, dims - 1);
   }
+}
+
+/** Writes the byte offsets of the next `count` ≤ BLOCK rows of the walk, and returns the count. */
+export function rowOffsets(walk: usize, reduced: i32, count: i32, size: i32): i32 {
+  const table = kernelScratch + ROW_OFFSETS;
+  for (let r = 0; r < count; ++r) {
+    store<i32>(table + ((<usize>r) << 2), offsetA(walk) * size);
+    step(walk, reduced);
+  }
+  return count;
 }

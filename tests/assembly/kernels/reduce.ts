@@ -286,4 +286,131 @@ reducing("many short rows and few columns, ties and NaN among them", () => {
     }
   }
 });
+
+// out dims and removed dims with their strides: m rows of i elements to a group, k of which are one result
+type Groups = (m: number, i: number, k: number) => [outDims: [number, number][], redDims: [number, number][]];
+const groups: Record<string, Groups> = {
+  "side by side": (m, i) => [
+    [
+      [1201, m * i],
+      [i, 1],
+    ],
+    [[m, i]],
+  ],
+  "gaps between groups": (m, i) => [
+    [
+      [301, m * i + 3],
+      [i, 1],
+    ],
+    [[m, i]],
+  ],
+  "gaps between rows": (m, i) => [
+    [
+      [301, m * (i + 2)],
+      [i, 1],
+    ],
+    [[m, i + 2]],
+  ],
+  "groups backwards": (m, i) => [
+    [
+      [301, -m * i],
+      [i, 1],
+    ],
+    [[m, i]],
+  ],
+  "rows backwards": (m, i) => [
+    [
+      [301, m * i],
+      [i, 1],
+    ],
+    [[m, -i]],
+  ],
+  "results of a row apart": (m, i) => [
+    [
+      [i, 1],
+      [301, m * i],
+    ],
+    [[m, i]],
+  ],
+  "two dims of groups": (m, i) => [
+    [
+      [9, m * i],
+      [5, 9 * m * i + 1],
+      [i, 1],
+    ],
+    [[m, i]],
+  ],
+  "two dims of rows": (m, i) => [
+    [
+      [301, 2 * m * i],
+      [i, 1],
+    ],
+    [
+      [m, i],
+      [2, m * i],
+    ],
+  ],
+  "rows that lie among groups": (m, i) => [
+    [
+      [101, i + 1],
+      [i, 1],
+    ],
+    [[m, 101 * (i + 1)]],
+  ],
+  "two dims of a row": (m, i) => [
+    [
+      [201, m * i * 6],
+      [2, i * 3],
+      [i, 1],
+    ],
+    [[m, i * 6]],
+  ],
+  "elements of a result side by side": (m, i, k) => [
+    [
+      [301, m * i * k],
+      [i, k],
+    ],
+    [
+      [m, i * k],
+      [k, 1],
+    ],
+  ],
+  "elements side by side, two dims of rows": (m, i, k) => [
+    [
+      [301, 2 * m * i * k],
+      [i, k],
+    ],
+    [
+      [2, i * k],
+      [m, 2 * i * k],
+      [k, 1],
+    ],
+  ],
+};
+for (const [name, layout] of Object.entries(groups)) {
+  reducing(`many groups of few short rows: ${name}`, () => {
+    for (const [op, dtypes] of reductions) {
+      for (const dtype of dtypes) {
+        for (const m of [2, 3, 4, 5, 6, 8, 11]) {
+          for (const i of [2, 3, 4, 5, 10]) {
+            // Every pair of m and i with some dtype and op.
+            if ((m + i + op + dtype) % 3 !== 0) continue;
+            const [outDims, redDims] = layout(m, i, 2 + ((m + i) % 4));
+            const dims = [...outDims, ...redDims];
+            const values = dtype === DType.Bool ? [0, 1] : dtype === DType.Int32 ? [1, -1, 2, 7] : [1, -1, 0.5, 2];
+            const rarely = op >= Op.Amax && (dtype === DType.Float32 || dtype === DType.Float64) ? 0.02 : 0;
+            reset();
+            const src = operand(
+              dtype,
+              dims.map(([size]) => size),
+              dims.map(([, stride]) => stride),
+              () => (random() < rarely ? NaN : pick(values)),
+            );
+            checkReduce(op, dtype, src, redDims.length);
+          }
+        }
+      }
+    }
+  });
+}
 reducing.run();
