@@ -411,9 +411,9 @@ export function scatterAdd(base: i32, dim: i32, index: i32, src: i32): i32 {
   begin();
   return result(buildScatterAdd(nodeFrom(base), dim, nodeFrom(index), nodeFrom(src)));
 }
-export function argsort(x: i32, dim: i32, descending: bool): i32 {
+export function argsort(x: i32, dim: i32, descending: bool, start: i32, count: i32): i32 {
   begin();
-  return result(buildArgsort(nodeFrom(x), dim, descending));
+  return result(buildArgsort(nodeFrom(x), dim, descending, start, count));
 }
 export function matmul(a: i32, b: i32): i32 {
   begin();

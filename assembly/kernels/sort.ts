@@ -1,9 +1,12 @@
-// Sorting along one dim: the positions of the elements in order, stable. Rows are sorted where they lie if their elements are
-// neighbours; others are gathered, tiles of rows at a time, so that whole cache lines are used.
+// Sorting along one dim: the positions of the elements in order, stable, or a part of that order, for which nothing else is
+// sorted. Rows are sorted where they lie if their elements are neighbours; others are gathered, tiles of rows at a time, so
+// that whole cache lines are used.
 import { DType } from "../abi/opcodes";
 import { copyStrided } from "./copy";
-import { sortBools, sortRadix } from "./sort/radix";
-import { MERGED_32, MERGED_64, RANKED, sortMerged, sortRanked } from "./sort/short";
+import { sortBools } from "./sort/radix";
+import { mergedLength, sortRow } from "./sort/row";
+import { SCANNED, scanRow } from "./sort/scan";
+import { selectRow, selectionBytes } from "./sort/select";
 import {
   KEPT_WALK,
   PARTIAL_ROWS,
@@ -27,10 +30,14 @@ export class Argsort {
   descending: i32;
   ndim: i32;
   dim: i32;
+  /** Places start … start+count-1 of the order are wanted, within the dim. */
+  start: i32;
+  count: i32;
+  /** Those of src. */
   dims: usize;
   src: usize;
   srcStrides: usize;
-  /** int32, of the same dims. */
+  /** int32, of the same dims, but count along the sorted one. */
   dst: usize;
   dstStrides: usize;
   /** argsortWorkspace bytes; not read where that is 0. */
@@ -62,8 +69,8 @@ function rowCount(d: Argsort): i32 {
 }
 // @ts-ignore: decorator
 @inline
-function liesInRows(strides: usize, d: Argsort): bool {
-  return length(d) == 1 || at(strides, d.dim) == 1;
+function liesInRows(strides: usize, n: i32, d: Argsort): bool {
+  return n == 1 || at(strides, d.dim) == 1;
 }
 // @ts-ignore: decorator
 @inline
@@ -72,26 +79,25 @@ function tileRows(n: i32): i32 {
 }
 // @ts-ignore: decorator
 @inline
-function isRadix(dtype: i32, n: i32): bool {
-  return dtype != DType.Bool && n > (dtype == DType.Float64 ? MERGED_64 : MERGED_32);
-}
-// @ts-ignore: decorator
-@inline
 function aligned(bytes: f64): f64 {
   return Math.ceil(bytes / 64) * 64;
 }
 
-// A part's workspace: two lists of records, then a tile of elements and one of positions, each where it is needed.
-function recordBytes(d: Argsort): f64 {
-  return isRadix(d.dtype, length(d)) ? aligned(<f64>length(d) * 8) : 0;
-}
-function tileBytes(d: Argsort, strides: usize, size: i32): f64 {
+// A part's workspace: what a row needs to be sorted, then a tile of elements and one of positions, each where it is needed.
+function rowBytes(d: Argsort): f64 {
   const n = length(d);
+  const size = elementSize(d.dtype);
+  if (size == 1 || n <= (size == 8 ? mergedLength<f64>() : mergedLength<f32>())) return 0;
+  if (d.count == n) return 2 * aligned(<f64>n * 8);
+  return d.start + d.count <= SCANNED ? 0 : aligned(selectionBytes(n, size));
+}
+function tileBytes(d: Argsort, strides: usize, cols: i32, size: i32): f64 {
   // A vector more: keys are loaded in whole vectors.
-  return liesInRows(strides, d) ? 0 : aligned(<f64>n * <f64>tileRows(n) * <f64>size + 16);
+  return liesInRows(strides, cols, d) ? 0 : aligned(<f64>cols * <f64>tileRows(length(d)) * <f64>size + 16);
 }
 function partBytes(d: Argsort): f64 {
-  return 2 * recordBytes(d) + tileBytes(d, d.srcStrides, elementSize(d.dtype)) + tileBytes(d, d.dstStrides, 4);
+  const srcBytes = tileBytes(d, d.srcStrides, length(d), elementSize(d.dtype));
+  return rowBytes(d) + srcBytes + tileBytes(d, d.dstStrides, d.count, 4);
 }
 
 /** How many parts there are: they sort different rows. */
@@ -115,7 +121,7 @@ export function argsort(d: Argsort): void {
 
 export function argsortPart(d: Argsort, part: i32): void {
   const rows = rowCount(d);
-  if (rows == 0 || length(d) == 0) return;
+  if (rows == 0 || d.count == 0) return;
   const parts = argsortParts(d);
   const start = <i32>((<i64>rows * part) / parts);
   const end = <i32>((<i64>rows * (part + 1)) / parts);
@@ -130,6 +136,8 @@ const TILE_DIMS: usize = PARTIAL_ROWS;
 const TILE_STRIDES: usize = PARTIAL_ROWS + 8;
 const PLACE_STRIDES: usize = PARTIAL_ROWS + 16;
 const ROW_SCRATCH: usize = PARTIAL_ROWS + 64;
+/** The order of a short row of which a part is wanted, behind what sorting it takes. */
+const ROW_ORDER: usize = ROW_SCRATCH + 8192;
 
 /** Rows [start, end) of the row-major order of all dims but the sorted one. */
 function sortTiles<T>(d: Argsort, part: i32, start: i32, end: i32): void {
@@ -150,14 +158,15 @@ function sortTiles<T>(d: Argsort, part: i32, start: i32, end: i32): void {
     srcRow = strideA(walk, outer);
     dstRow = strideB(walk, outer);
   }
-  const srcInRows = liesInRows(d.srcStrides, d);
-  const dstInRows = liesInRows(d.dstStrides, d);
+  const count = d.count;
+  const srcInRows = liesInRows(d.srcStrides, n, d);
+  const dstInRows = liesInRows(d.dstStrides, count, d);
   const srcStep = d.ndim ? at(d.srcStrides, d.dim) : 1;
   const dstStep = d.ndim ? at(d.dstStrides, d.dim) : 1;
   const tall = srcInRows && dstInRows ? inner : tileRows(n);
-  const records = d.workspace + <usize>(partBytes(d) * <f64>part);
-  const srcTile = records + <usize>(2 * recordBytes(d));
-  const dstTile = srcTile + <usize>tileBytes(d, d.srcStrides, size);
+  const workspace = d.workspace + <usize>(partBytes(d) * <f64>part);
+  const srcTile = workspace + <usize>rowBytes(d);
+  const dstTile = srcTile + <usize>tileBytes(d, d.srcStrides, n, size);
 
   let row = start % inner;
   seek(walk, outer, start / inner);
@@ -167,19 +176,12 @@ function sortTiles<T>(d: Argsort, part: i32, start: i32, end: i32): void {
     const dst = d.dst + ((offsetB(walk) + row * dstRow) << 2);
     if (!srcInRows) copyTile(size, srcTile, n, 1, src, srcRow, srcStep, rows, n);
     const to = dstInRows ? dst : dstTile;
-    const toRow = (dstInRows ? dstRow : n) << 2;
-    sortRows<T>(
-      to,
-      toRow,
-      srcInRows ? src : srcTile,
-      (srcInRows ? srcRow : n) * size,
-      rows,
-      n,
-      d.descending,
-      records,
-      <usize>recordBytes(d),
-    );
-    if (!dstInRows) copyTile(4, dst, dstRow, dstStep, dstTile, n, 1, rows, n);
+    const toRow = (dstInRows ? dstRow : count) << 2;
+    const from = srcInRows ? src : srcTile;
+    const fromRow = (srcInRows ? srcRow : n) * size;
+    if (count == n) sortRows<T>(to, toRow, from, fromRow, rows, n, d.descending, workspace);
+    else sortParts<T>(to, toRow, from, fromRow, rows, d, workspace);
+    if (!dstInRows) copyTile(4, dst, dstRow, dstStep, dstTile, count, 1, rows, count);
     start += rows;
     row += rows;
     if (row == inner) {
@@ -222,27 +224,34 @@ function sortRows<T>(
   rows: i32,
   n: i32,
   descending: i32,
-  records: usize,
-  bytes: usize,
+  workspace: usize,
 ): void {
   const scratch = kernelScratch + ROW_SCRATCH;
   const flip = descending ? -1 : 0;
-  if (sizeof<T>() == 1) {
-    for (; rows > 0; --rows, dst += dstRow, src += srcRow) sortBools(dst, src, n, descending ? 1 : 0);
-    return;
-  }
-  if (n <= RANKED) {
-    for (; rows > 0; --rows, dst += dstRow, src += srcRow) sortRanked<T>(dst, src, n, flip, scratch);
-    return;
-  }
-  if (n <= (sizeof<T>() == 8 ? MERGED_64 : MERGED_32)) {
-    for (; rows > 0; --rows, dst += dstRow, src += srcRow) {
-      if (sizeof<T>() == 8) sortMerged<T, i64>(dst, src, n, flip, scratch);
-      else sortMerged<T, i32>(dst, src, n, flip, scratch);
-    }
-    return;
-  }
+  const records = workspace + ((<usize>n) << 3);
   for (; rows > 0; --rows, dst += dstRow, src += srcRow) {
-    sortRadix<T>(dst, src, n, flip, scratch, records, records + bytes);
+    if (sizeof<T>() == 1) sortBools(dst, src, n, descending ? 1 : 0, 0, n);
+    else sortRow<T>(dst, src, n, flip, scratch, workspace, records);
+  }
+}
+
+/** Of each row, the places that are wanted. */
+function sortParts<T>(dst: usize, dstRow: i32, src: usize, srcRow: i32, rows: i32, d: Argsort, workspace: usize): void {
+  const n = length(d);
+  const start = d.start;
+  const end = start + d.count;
+  const flip = d.descending ? -1 : 0;
+  const scratch = kernelScratch + ROW_SCRATCH;
+  const order = kernelScratch + ROW_ORDER;
+  for (; rows > 0; --rows, dst += dstRow, src += srcRow) {
+    if (sizeof<T>() == 1) sortBools(dst, src, n, d.descending ? 1 : 0, start, end);
+    else if (n <= mergedLength<T>()) {
+      sortRow<T>(order, src, n, flip, scratch, 0, 0);
+      memory.copy(dst, order + ((<usize>start) << 2), (<usize>d.count) << 2);
+    } else if (end <= SCANNED) {
+      if (sizeof<T>() == 8) scanRow<T, i64>(dst, src, n, flip, start, end, scratch);
+      else scanRow<T, i32>(dst, src, n, flip, start, end, scratch);
+    } else if (sizeof<T>() == 8) selectRow<T, i64>(dst, src, n, flip, start, end, scratch, workspace);
+    else selectRow<T, i32>(dst, src, n, flip, start, end, scratch, workspace);
   }
 }

@@ -1,5 +1,6 @@
-// The order of the elements along one dim, as int32 positions: attributes are the dim and whether the largest comes first.
-// Stable, NaN is the largest. No derivative of its own: sorted values are a gather at these positions, which has one.
+// A part of the order of the elements along one dim, as int32 positions: attributes are the dim, whether the largest comes
+// first, and where in the order the part begins; how long it is, the size of the dim says. Stable, NaN is the largest. No
+// derivative of its own: sorted values are a gather at these positions, which has one.
 import { DType, Op } from "../abi/opcodes";
 import { fail } from "../abi/failure";
 import { Failure } from "../abi/failures";
@@ -14,14 +15,19 @@ import { Kind, Primitive, register } from "./primitive";
 import { allocateValues, buildFull } from "./source";
 import { normalizedDim } from "./views";
 
-export function buildArgsort(x: Node, dim: i32, descending: bool): Node {
+/** `count` places of the order from `start` on, or those of them that there are; of the only element of a number, always 1. */
+export function buildArgsort(x: Node, dim: i32, descending: bool, start: i32, count: i32): Node {
   const axis = normalizedDim(dim, x.ndim);
   if (axis < 0) return x;
   if (!x.ndim) return buildFull(DType.Int32, 0, x.dims, 0);
-  const n = append(Op.Argsort, DType.Int32, x.ndim, 2, 1);
+  const n = append(Op.Argsort, DType.Int32, x.ndim, 3, 1);
+  const size = x.dim(axis);
+  const first = min(max(start, 0), size);
   memory.copy(n.dims, x.dims, (<usize>x.ndim) << 2);
+  n.setDim(axis, min(max(count, 0), size - first));
   n.setAttribute(0, axis);
   n.setAttribute(1, descending);
+  n.setAttribute(2, first);
   n.setInput(0, x);
   return seal(n);
 }
@@ -31,7 +37,8 @@ const task = changetype<Task>(memory.data(48, 8));
 @final
 class Argsort extends Primitive {
   batch(n: Node): Node {
-    return buildArgsort(batched(n, 0), n.attribute(0) + 1, n.attribute(1) != 0);
+    const dim = n.attribute(0);
+    return buildArgsort(batched(n, 0), dim + 1, n.attribute(1) != 0, n.attribute(2), n.dim(dim));
   }
   evaluate(n: Node): bool {
     const x = n.input(0);
@@ -41,7 +48,9 @@ class Argsort extends Primitive {
     task.descending = n.attribute(1);
     task.ndim = n.ndim;
     task.dim = n.attribute(0);
-    task.dims = n.dims;
+    task.start = n.attribute(2);
+    task.count = n.dim(n.attribute(0));
+    task.dims = x.dims;
     task.src = x.data;
     task.srcStrides = x.strides;
     task.dst = n.data;

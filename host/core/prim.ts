@@ -180,9 +180,12 @@ export const gather = (x: Node, dim: number, index: Node): Node => made(core.gat
 /** base with src added at index along dim: the transpose of gather. */
 export const scatterAdd = (base: Node, dim: number, index: Node, src: Node): Node =>
   made(core.scatterAdd(base, dim, index, src));
-/** The int32 positions of x's elements along dim in order: stable, NaN the largest. Nothing is differentiated through it. */
-export const argsort = (x: Node, dim: number, descending = false): Node =>
-  made(core.argsort(x, dim, descending ? 1 : 0));
+/**
+ * The int32 positions of x's elements along dim in order: stable, NaN the largest. Nothing is differentiated through it.
+ * `count` places of the order from `start` on, or those of them that there are, cost less than all of it.
+ */
+export const argsort = (x: Node, dim: number, descending = false, start = 0, count = 2 ** 31 - 1): Node =>
+  made(core.argsort(x, dim, descending ? 1 : 0, start, count));
 
 /** a: [..., m, k], b: [..., k, n]; both at least 2-dim, batch dims broadcast; gives [..., m, n]. */
 export const matmul = (a: Node, b: Node): Node => made(core.matmul(a, b));

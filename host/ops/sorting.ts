@@ -9,7 +9,7 @@ import { argumentError, failure, type Implementations, shapeError } from "./defi
 import { lerp } from "./math";
 import { asDType, constantLike, requireFloat } from "./promotion";
 import { movedim, ravel, squeeze } from "./shape";
-import { scale, shift, sliceAlong } from "./support";
+import { scale, shift } from "./support";
 
 const isNaN = (x: Node): Node => p.ne(x, x);
 /** Equal elements keep their order, so `stable` holds whatever is asked for. */
@@ -34,35 +34,35 @@ function selected(x: Node, dim: number, index: Node, keepdim: boolean): [Node, N
   return keepdim || p.ndim(x) === 0 ? [values, index] : [squeeze(values, [dim]), squeeze(index, [dim])];
 }
 
-/** `count` positions from `start` of the order along dim. */
-const ranked = (order: Node, dim: number, start: number, count: number): Node =>
-  p.ndim(order) === 0 ? order : sliceAlong(order, dim, start, count);
-
 function topk(x: Node, k: number, dim = -1, largest = true): [Node, Node] {
   const n = extent(x, dim);
   if (k < 0 || k > n || (k === 0 && p.ndim(x) === 0))
     throw argumentError(`selected index k out of range: k should be in 0 … ${n} but is ${k}.`);
-  return selected(x, dim, ranked(p.argsort(x, dim, largest), dim, 0, k), true);
+  return selected(x, dim, p.argsort(x, dim, largest, 0, k), true);
 }
 
 function kthvalue(x: Node, k: number, dim = -1, keepdim = false): [Node, Node] {
   const n = extent(x, dim);
   if (k < 1 || k > n)
     throw argumentError(`selected number k out of range for dimension ${dim}: it should be in 1 … ${n} but is ${k}.`);
-  return selected(x, dim, ranked(p.argsort(x, dim), dim, k - 1, 1), keepdim);
+  return selected(x, dim, p.argsort(x, dim, false, k - 1, 1), keepdim);
 }
 
 /** Where the lower median along dim is, the dim kept: the first NaN if there is one, or the median of what isn't NaN. */
 function medianIndex(x: Node, dim: number, ignoreNaN: boolean): Node {
   const n = extent(x, dim);
   if (n === 0) throw shapeError(`expected reduction dim ${p.normalizeDim(dim, p.ndim(x))} to have non-zero size.`);
-  const order = p.argsort(x, dim);
-  if (!p.isFloat(x) || p.ndim(x) === 0) return ranked(order, dim, Math.floor((n - 1) / 2), 1);
-  const numbers = p.sum(p.eq(x, x), [dim], true);
-  // (numbers − 1) / 2, in a float that holds every count; the cast takes the −1/2 of none to 0.
-  const middle = p.cast(scale(shift(p.cast(numbers, DType.Float64), -1), 0.5), DType.Int32);
-  const rank = ignoreNaN ? middle : p.where(p.lt(numbers, p.num(n)), numbers, middle);
-  return p.gather(order, dim, rank);
+  const below = Math.floor((n - 1) / 2);
+  if (ignoreNaN && p.isFloat(x) && p.ndim(x) > 0) {
+    const numbers = p.sum(p.eq(x, x), [dim], true);
+    // (numbers − 1) / 2, in a float that holds every count; the cast takes the −1/2 of none to 0.
+    const rank = p.cast(scale(shift(p.cast(numbers, DType.Float64), -1), 0.5), DType.Int32);
+    return p.gather(p.argsort(x, dim, false, 0, below + 1), dim, rank);
+  }
+  const middle = p.argsort(x, dim, false, below, 1);
+  if (!p.isFloat(x)) return middle;
+  const largest = p.argsort(x, dim, true, 0, 1);
+  return p.where(isNaN(p.gather(x, dim, largest)), largest, middle);
 }
 
 /** The median of all, whose gradient is shared by all elements that equal it. */

@@ -14,16 +14,25 @@ export function key32<T>(address: usize): u32 {
 
 // @ts-ignore: decorator
 @inline
-export function key64(address: usize): u64 {
+export function key64<T>(address: usize): u64 {
+  if (!isFloat<T>()) return load<u64>(address) ^ 0x8000000000000000;
   const bits = reinterpret<u64>(load<f64>(address) + 0);
   const key = bits ^ ((<u64>((<i64>bits) >> 63)) | 0x8000000000000000);
   return (bits & 0x7fffffffffffffff) > 0x7ff0000000000000 ? u64.MAX_VALUE : key;
 }
 
-/** The same order as signed integers, in lanes as wide as T. */
+/** The same order as signed integers as wide as T, K. */
 // @ts-ignore: decorator
 @inline
-function keyLanes<T>(x: v128): v128 {
+export function signedKey<T, K>(address: usize, flip: i32): K {
+  if (sizeof<T>() == 4) return <K>((<i32>(key32<T>(address) ^ 0x80000000)) ^ flip);
+  return <K>((<i64>(key64<T>(address) ^ 0x8000000000000000)) ^ (<i64>flip));
+}
+
+/** The same in lanes. */
+// @ts-ignore: decorator
+@inline
+export function keyLanes<T>(x: v128): v128 {
   if (!isFloat<T>()) return x;
   if (sizeof<T>() == 4) {
     const bits = f32x4.add(x, f32x4.splat(0));

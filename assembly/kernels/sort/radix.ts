@@ -19,7 +19,7 @@ export function sortRadix<T>(dst: usize, src: usize, n: i32, flip: u32, histogra
 function word<T>(src: usize, i: i32, flip: u32, upper: bool): u32 {
   const address = src + <usize>i * sizeof<T>();
   if (sizeof<T>() == 4) return key32<T>(address) ^ flip;
-  return (<u32>(upper ? key64(address) >> 32 : key64(address))) ^ flip;
+  return (<u32>(upper ? key64<T>(address) >> 32 : key64<T>(address))) ^ flip;
 }
 
 // @ts-ignore: decorator
@@ -99,7 +99,7 @@ function sortByWord<T>(
 }
 
 /** Counts become the positions at which their bins begin. */
-function accumulate(bins: usize, count: i32): void {
+export function accumulate(bins: usize, count: i32): void {
   let total = 0;
   for (let i = 0; i < count; ++i, bins += 4) {
     const c = load<i32>(bins);
@@ -154,16 +154,18 @@ function pass(dst: usize, src: usize, n: i32, bins: usize, shift: u32, mask: u32
   }
 }
 
-/** Bools: those that come first, then the others. `first` is the value that comes first. */
-export function sortBools(dst: usize, src: usize, n: i32, first: i32): void {
-  let count = 0;
-  for (let i = 0; i < n; ++i) count += <i32>(<i32>load<u8>(src + i) == first);
-  let a = dst;
-  let b = dst + ((<usize>count) << 2);
+/** Bools: positions start … end-1 of those that come first, then the others. `first` is the value that comes first. */
+export function sortBools(dst: usize, src: usize, n: i32, first: i32, start: i32, end: i32): void {
+  let before = 0;
+  for (let i = 0; i < n; ++i) before += <i32>(<i32>load<u8>(src + i) == first);
+  let a = -start;
+  let b = before - start;
+  const count = <u32>(end - start);
   for (let i = 0; i < n; ++i) {
     const isFirst = <i32>load<u8>(src + i) == first;
-    store<i32>(isFirst ? a : b, i);
-    a += isFirst ? 4 : 0;
-    b += isFirst ? 0 : 4;
+    const place = isFirst ? a : b;
+    if (<u32>place < count) store<i32>(dst + ((<usize>place) << 2), i);
+    a += <i32>isFirst;
+    b += <i32>!isFirst;
   }
 }

@@ -32,7 +32,7 @@ function rankAt<T>(ranks: usize, i: i32): i32 {
 
 // @ts-ignore: decorator
 @inline
-function above<T>(a: v128, b: v128): v128 {
+export function above<T>(a: v128, b: v128): v128 {
   return sizeof<T>() == 4 ? i32x4.gt_s(a, b) : i64x2.gt_s(a, b);
 }
 // @ts-ignore: decorator
@@ -48,7 +48,7 @@ function count<T>(counter: v128, mask: v128): v128 {
 }
 // @ts-ignore: decorator
 @inline
-function splatKey<T>(address: usize): v128 {
+export function splatKey<T>(address: usize): v128 {
   return sizeof<T>() == 4 ? v128.load32_splat(address) : v128.load64_splat(address);
 }
 
