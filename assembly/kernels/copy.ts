@@ -6,6 +6,7 @@ import {
   LOAD_WALK,
   at,
   coalesce,
+  counterAt,
   kernelScratch,
   merged,
   offsetA,
@@ -236,16 +237,53 @@ function loadRuns<T>(dst: usize, src: usize, start: i32, n: i32, walk: usize, nd
     return;
   }
   const slab = sizeAt(walk, ndim - 2) * inner;
-  const first = start / slab;
+  let first = start / slab;
   let skip = start - first * slab;
   seek(walk, outer, first);
   while (n > 0) {
+    // Small slabs in a straight loop: the odometer would cost more than the elements.
+    const slabs = slab <= SMALL_SLAB && skip == 0 ? slabsAhead(walk, outer - 1, n / slab) : 0;
+    if (slabs > 1) {
+      const step = strideA(walk, outer - 1) * size;
+      loadSlabs<T>(dst, src + offsetA(walk) * size, step, slabs, slab / inner, rowStride, inner, stride);
+      dst += slabs * slab * size;
+      n -= slabs * slab;
+      first += slabs;
+      if (n > 0) seek(walk, outer, first);
+      continue;
+    }
     const length = min(slab - skip, n);
     loadSlab<T>(dst, src + offsetA(walk) * size, skip, length, inner, rowStride, stride);
     dst += length * size;
     n -= length;
     skip = 0;
+    first++;
     step(walk, outer);
+  }
+}
+const SMALL_SLAB: i32 = 32;
+// @ts-ignore: decorator
+@inline
+function slabsAhead(walk: usize, d: i32, most: i32): i32 {
+  return min(sizeAt(walk, d) - counterAt(walk, d), most);
+}
+/** `slabs` times rows × inner elements, the slabs `slabStride` bytes apart. */
+function loadSlabs<T>(
+  dst: usize,
+  src: usize,
+  slabStride: i32,
+  slabs: i32,
+  rows: i32,
+  rowStride: i32,
+  inner: i32,
+  stride: i32,
+): void {
+  for (; slabs > 0; --slabs, src += slabStride) {
+    let row = src;
+    for (let r = rows; r > 0; --r, row += rowStride) {
+      let from = row;
+      for (let i = inner; i > 0; --i, from += stride, dst += sizeof<T>()) store<T>(dst, load<T>(from));
+    }
   }
 }
 
