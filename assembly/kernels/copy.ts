@@ -1,5 +1,5 @@
 // Moves elements between strided layouts; what an element means does not matter here, only its size (1, 4 or 8 bytes).
-import { copyRun, loadRun, moveRun } from "./copy/runs";
+import { copyRun, loadRun, moveRun, repeatElements } from "./copy/runs";
 import { transpose } from "./copy/transpose";
 import {
   COPY_WALK,
@@ -170,6 +170,10 @@ function copyRows<T>(dst: usize, dRow: i32, dCol: i32, src: usize, sRow: i32, sC
     }
     if (sRow == size && sCol != size && sCol != 0) {
       transpose<T>(dst, dRow, src, sCol, rows, cols);
+      return;
+    }
+    if (sCol == 0 && sRow == size && dRow == cols * size && dRow <= 16) {
+      repeatElements<T>(dst, src, cols, rows);
       return;
     }
     if (abs(sCol) <= abs(sRow) || sRow == 0 || sCol == 0) {

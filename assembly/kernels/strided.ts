@@ -22,7 +22,7 @@ const OFFSET_B: usize = 516;
 //   1584   walk over the dims that a reduction removes
 //   2112   reduction: i32[128], offsets of the rows of a block
 //   2624   reduction: stack of partial results, v128[32]
-//   3136   reduction: gathered elements, 1024 of at most 8 bytes; also the words of a random draw
+//   3136   reduction: gathered elements, 1024 of at most 8 bytes; also the words of a random draw, the dims of loadPadded
 //   11328  reduction: 26 rows (a stack of partial rows) of 256 elements of at most 8 bytes
 //   64576  walk over the dims that the lanes of a reduction stand for
 //   65104  reduction: results of a tile of lanes, 256 of at most 8 bytes

@@ -51,6 +51,25 @@ function computePi(bits: bigint): bigint {
   return 4n * (4n * inverse(5n) - inverse(239n));
 }
 const PI_LONG = computePi(1400n);
+const PI_ONE = 1n << 1400n;
+/**
+ * Numbers m·2^exponent, m below 2^bits, that are nearer to multiples of π/2 than others of their size: m / n is a convergent of the
+ * continued fraction of π/2 · 2^-exponent.
+ */
+export function nearMultiples(bits: number, exponent: number): number[] {
+  let [a, b] =
+    exponent < 0 ? [PI_LONG << BigInt(-exponent), 2n * PI_ONE] : [PI_LONG, (2n * PI_ONE) << BigInt(exponent)];
+  let [before, m] = [0n, 1n];
+  const found: number[] = [];
+  while (b) {
+    const quotient = a / b;
+    [a, b] = [b, a - quotient * b];
+    [before, m] = [m, quotient * m + before];
+    if (m >> BigInt(bits)) break;
+    found.push(Number(m) * 2 ** exponent);
+  }
+  return found.slice(-3);
+}
 const PI = PI_LONG >> (1400n - BITS);
 
 /** 2·atanh(s), for |s| <= 1/3. */

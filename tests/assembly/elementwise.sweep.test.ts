@@ -8,6 +8,7 @@ import {
   atan2Reference,
   errorAnywhere,
   fromNumber,
+  nearMultiples,
   powReference,
   reference,
   toNumber,
@@ -35,7 +36,9 @@ import {
 
 const pi = Math.PI;
 const exponentials = [0, 87, 88, 88.72284, 89.41599, -87.33655, -103.97208, 708, 709, 709.78271, 710.47586, -708.39642, -745.13322, 17, -17.4, 37.4]; // prettier-ignore
-const quarters = [pi / 4, pi / 2, (3 * pi) / 4, pi, 2 * pi, 100 * pi, 400, 823549, 1e6];
+const quarters = [pi / 4, pi / 2, (3 * pi) / 4, pi, 2 * pi, 100 * pi, 400, 2 ** 14, 1e6, 2 ** 30];
+/** The exponents of ulps for which arguments next to multiples of π/2 are tested: every range of the reduction. */
+const ulps = { [Float32]: [-23, 104], [Float64]: [-52, 90] } as const;
 const logarithms = [1, Math.SQRT1_2, Math.SQRT2, 2, 0.5, 2 ** -126, 2 ** -1022, 2 ** 127, 2 ** 64];
 
 interface Sweep {
@@ -85,15 +88,21 @@ function neighbours(dtype: DType, x: number): number[] {
 }
 
 const RANGE = { [Float32]: [-149, 127.99], [Float64]: [-1074, 1023.99] } as const;
-function arguments_(dtype: DType, { near, between }: Sweep): number[] {
+function arguments_(dtype: DType, { op, near, between }: Sweep): number[] {
   const [low, high] = RANGE[dtype as 2 | 3];
   const exponents = Array.from({ length: Math.ceil(high) - low }, (_, i) => 2 ** (low + i) * uniform(1, 2)());
   const all = sample(dtype, exponents.length, ...exponents.map((x) => () => x));
+  const [least, most] = ulps[dtype as 2 | 3];
+  const multiples = [Op.Sin, Op.Cos, Op.Tan].includes(op)
+    ? Array.from({ length: most - least }, (_, i) => nearMultiples(dtype === Float32 ? 24 : 53, least + i)).flat()
+    : [];
   const points = [...near, ...near.map((x) => -x)].filter((x) => Number.isFinite(arrays[dtype].of(x)[0]));
   return [
     ...all,
     ...all.map((x) => -x),
     ...points.flatMap((x) => neighbours(dtype, x || low)),
+    ...multiples,
+    ...multiples.map((x) => -x),
     ...sample(dtype, 1500, uniform(...between), signed(scaled(low, high)), signed(scaled(-12, 12))),
   ].filter((x) => x !== 0 && Number.isFinite(x));
 }

@@ -232,6 +232,26 @@ const padded: [string, () => Tensor][] = [
   ["of a constant", () => pf.nn.functional.pad(pf.full([20], 3), [2, 3])],
   ["float64", () => pf.nn.functional.pad(numbers([30, 50], 2, "float64"), [2, 3, 4, 5])],
   ["int32", () => pf.nn.functional.pad(pf.arange(2000, { dtype: "int32" }), [2, 3])],
+  ["bool", () => pf.nn.functional.pad(numbers([30, 50], 2).gt(0), [2, 3])],
+  [
+    "4-D, cut in one dim and padded in others",
+    () => pf.nn.functional.pad(numbers([3, 4, 5, 20], 2), [-1, 2, 1, -2, 2, 1]),
+  ],
+  ["rows of value alone", () => pf.nn.functional.pad(numbers([2, 3, 2], 3), [1, 0, 300, 200, 2, 2], "constant", 0.5)],
+  ["of one element", () => pf.nn.functional.pad(numbers([1, 1], 3), [3, 2, 1, 4])],
+  ["blocks begin within elements", () => pf.nn.functional.pad(numbers([1, 9000], 3), [1, 1, 1, 1])],
+  ["gradient of a slice in twos", () => slicesGradient(numbers([13, 900], 4), (t) => t.slice(1, 0, 900, 2))],
+  ["gradient of a slice in twos, odd", () => slicesGradient(numbers([13, 901], 4), (t) => t.slice(1, 1, 901, 2))],
+  [
+    "gradient of a slice in twos, float64",
+    () => slicesGradient(numbers([13, 901], 4, "float64"), (t) => t.slice(1, 2, 897, 2)),
+  ],
+  ["gradient of rows in twos", () => slicesGradient(numbers([31, 9, 8], 4), (t) => t.slice(1, 1, 9, 2))],
+  [
+    "gradient of one row in three",
+    () => slicesGradient(numbers([2, 31, 9, 8], 4), (t) => t.slice(1, 2, 31, 3).slice(3, 1, 7)),
+  ],
+  ["gradient of a transposed slice", () => slicesGradient(numbers([40, 50], 4), (t) => t.slice(1, 1, 50, 2).t())],
   ["gradient of a stepping slice", () => slicesGradient(numbers([20, 30], 4), (t) => t.slice(1, 2, 29, 4))],
   [
     "gradient of two stepping slices",

@@ -74,3 +74,14 @@ export function moveRun<T>(dst: usize, to: i32, src: usize, from: i32, n: i32): 
     src += from;
   }
 }
+
+/** Each of the elements `times` times, at most 16 bytes: as whole vectors, of which the next one overwrites what is too much. */
+export function repeatElements<T>(dst: usize, src: usize, times: i32, n: i32): void {
+  const size = sizeof<T>(),
+    step = <usize>times * size;
+  const end = dst + <usize>n * step;
+  for (; dst + 16 <= end; dst += step, src += size) v128.store(dst, v128.splat<T>(load<T>(src)));
+  for (; dst < end; dst += step, src += size) {
+    for (let at = dst; at < dst + step; at += size) store<T>(at, load<T>(src));
+  }
+}

@@ -41,8 +41,9 @@ import {
   log2Slow,
   logSlow,
 } from "../math/log";
-import { tan, tanFar } from "../math/tan";
-import { cos, cosFar, isFar, sin, sinFar } from "../math/trig";
+import { tan } from "../math/tan";
+import { cos, isFar, sin } from "../math/trig";
+import { cosFar, sinFar, tanFar } from "../math/trigLarge";
 
 @unmanaged
 export class Rsqrt {

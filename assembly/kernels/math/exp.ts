@@ -135,8 +135,18 @@ export function expShifted<T>(x: v128, shift: f64): v128 {
   return scaledTwice<T>(expReduced<T>(x, t), t, shift);
 }
 
+/** Where e^x rounds to 0: products that underflow are slow in hardware, and masked attention is full of e^-infinity. */
+// @ts-ignore: decorator
+@inline
+function vanishes<T>(x: v128, limit: f64): v128 {
+  return v128.lt<T>(x, splat<T>(limit));
+}
+
 export function expSlow<T>(x: v128): v128 {
-  return expShifted<T>(x, 0);
+  const zero = vanishes<T>(x, sizeof<T>() == 8 ? -746.0 : -104.0);
+  const rest = v128.andnot(x, zero);
+  if (!v128.any_true(isExtreme<T>(rest))) return v128.andnot(exp<T>(rest), zero);
+  return v128.andnot(expShifted<T>(rest, 0), zero);
 }
 
 /** 2^y for |y| < 1000 in f64 lanes, as precise as f32 needs. */
@@ -149,9 +159,12 @@ export function exp2Wide(y: v128): v128 {
 }
 
 export function exp2Slow<T>(x: v128): v128 {
+  const zero = vanishes<T>(x, sizeof<T>() == 8 ? -1076.0 : -151.0);
+  x = v128.andnot(x, zero);
+  if (!v128.any_true(isExtremePower<T>(x))) return v128.andnot(exp2<T>(x), zero);
   x = sizeof<T>() == 8 ? clamp<T>(x, -1076.0, 1025.0) : clamp<T>(x, -151.0, 129.0);
   const t = v128.add<T>(x, constant<T>(Constant.RoundingMagic));
-  return scaledTwice<T>(exp2Reduced<T>(x, t), t, 0);
+  return v128.andnot(scaledTwice<T>(exp2Reduced<T>(x, t), t, 0), zero);
 }
 
 /** The lanes of which 2^x is no normal number, or nearly none. */
@@ -223,6 +236,6 @@ export function sigmoid<T>(x: v128): v128 {
 export function sigmoidSlow<T>(x: v128): v128 {
   const extreme = isExtreme<T>(x);
   const one = constant<T>(Constant.One);
-  const far = v128.pmin<T>(expShifted<T>(x, 0), one);
+  const far = v128.pmin<T>(expSlow<T>(x), one);
   return choose(extreme, far, sigmoid<T>(v128.andnot(x, extreme)));
 }

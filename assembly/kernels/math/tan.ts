@@ -1,10 +1,8 @@
 // tan: x = n·π/2 + r, |r| <= π/4, and the parity of n says which of tan r and -1/tan r is meant. π/2 in pieces that n multiplies
 // without rounding, as in trig.ts. The kernel in f64 is that of trigKernels.ts, in f32 a minimax polynomial. Errors below 2 ulp.
-// For |x| up to 400 (f64: 2^19·π/2); beyond, vectors take the slow forms, whose lanes are those of trigLarge.ts.
+// For |x| up to 400 (f64: 2^14); beyond, vectors take the forms of trigLarge.ts.
 import { at, choose, Constant, constant, madd, magnitudeOf, polynomial } from "./lanes";
 import { tanOf } from "./trigKernels";
-import { isFar } from "./trig";
-import { tanLarge, tanLarge4 } from "./trigLarge";
 
 // 2/π; π/2 in pieces of 16, 16 and 24 bits (f64: 33, 33 and 53).
 const PI_2_32 = memory.data<f32>([0.6366197723675814, 1.570770263671875, 0.00002606306225061416626, 6.07710062828e-11]);
@@ -76,8 +74,4 @@ function tan2(x: v128): v128 {
 @inline
 export function tan<T>(x: v128): v128 {
   return sizeof<T>() == 8 ? tan2(x) : tan4(x);
-}
-
-export function tanFar<T>(x: v128): v128 {
-  return choose(isFar<T>(x), sizeof<T>() == 8 ? tanLarge(x) : tanLarge4(x), tan<T>(x));
 }

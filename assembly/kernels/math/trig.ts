@@ -1,8 +1,8 @@
 // sin and cos: x = n·π + r, |r| <= π/2, sin x = ±sin r; cos with n + 1/2. One odd polynomial serves both, and no lane has to choose
 // between two. π in pieces that n multiplies without rounding; r is rounded once. Errors below 1.7 ulp.
-// For |x| up to 400 (f64: 2^19·π/2); beyond, vectors take the slow forms, whose lanes are those of trigLarge.ts.
-import { at, bitsAbove, choose, Constant, constant, madd, magnitudeOf, polynomial, signOf } from "./lanes";
-import { sinLarge, sinLarge4 } from "./trigLarge";
+// For |x| up to 400 (f64: 2^14, where n times the error of the last piece is 1/6 ulp of the smallest r, 2^-53.3); beyond, vectors
+// take the forms of trigLarge.ts.
+import { at, bitsAbove, Constant, constant, madd, magnitudeOf, polynomial, signOf } from "./lanes";
 
 /** (sin r - r) / r³ + 1/8 in z = r²: minimax, relative error of the sine 7e-9 (f32), 1.3e-18 (f64: Chebyshev interpolation). */
 const SIN_32 = memory.data<f32>([-0.0416665971, 0.008333069272, -0.0001980976813, 2.60605384e-6]);
@@ -18,7 +18,7 @@ const PI_64 = memory.data<f64>([
   0.3183098861837907, 3.14159265346825122833, 1.21542010126079319e-10, 4.04453249759190126e-21,
 ]); // prettier-ignore
 const LIMIT_32 = memory.data<i32>([0x43c80000]);
-const LIMIT_64 = memory.data<i64>([0x412921fa00000000]);
+const LIMIT_64 = memory.data<i64>([0x40d0000000000000]);
 
 /** x - n·π. The second and third product are subtracted as one sum and what it lost, so that only r rounds, and not twice. */
 // @ts-ignore: decorator
@@ -38,7 +38,7 @@ function reduced<T>(x: v128, n: v128): v128 {
  */
 // @ts-ignore: decorator
 @inline
-function signedSine<T>(r: v128, sign: v128): v128 {
+export function signedSine<T>(r: v128, sign: v128): v128 {
   const z = v128.mul<T>(r, r);
   const p = sizeof<T>() == 8 ? polynomial<T>(z, SIN_64, 8) : polynomial<T>(z, SIN_32, 4);
   const cube = v128.mul<T>(z, r);
@@ -49,7 +49,7 @@ function signedSine<T>(r: v128, sign: v128): v128 {
 /** The lowest bit of t as a sign. */
 // @ts-ignore: decorator
 @inline
-function parity<T>(t: v128): v128 {
+export function parity<T>(t: v128): v128 {
   return sizeof<T>() == 8 ? i64x2.shl(t, 63) : i32x4.shl(t, 31);
 }
 
@@ -81,14 +81,4 @@ export function cos<T>(x: v128): v128 {
   const t = v128.add<T>(turns, magic);
   const r = reduced<T>(magnitude, v128.add<T>(v128.sub<T>(t, magic), half));
   return signedSine<T>(r, v128.xor(parity<T>(t), constant<T>(Constant.NegativeZero)));
-}
-
-export function sinFar<T>(x: v128): v128 {
-  const large = sizeof<T>() == 8 ? sinLarge(x, 0) : sinLarge4(x, 0);
-  return choose(isFar<T>(x), large, sin<T>(x));
-}
-
-export function cosFar<T>(x: v128): v128 {
-  const large = sizeof<T>() == 8 ? sinLarge(x, 1) : sinLarge4(x, 1);
-  return choose(isFar<T>(x), large, cos<T>(x));
 }

@@ -62,6 +62,15 @@ copy("transposes and long rows", () => {
     checkCopy(dtype, [700], [1], [0]);
   }
 });
+copy("elements that repeat", () => {
+  for (const dtype of allDTypes) {
+    for (const times of [2, 3, 4, 5, 8, 16, 17]) {
+      reset();
+      checkCopy(dtype, [37, times], [times, 1], [1, 0]);
+      checkCopy(dtype, [3, 8, times], [8 * times + 5, times, 1], [8, 1, 0]);
+    }
+  }
+});
 
 function checkBlock(dtype: DType, dims: number[], strides: number[], start: number, n: number): void {
   const src = operand(dtype, dims, strides);
