@@ -27,7 +27,13 @@ export function runsOf({ peers, threads, lib, node, python }, warn) {
           threads: count,
           modes: ["eager"],
           command: [python, here("torch_peer.py")],
-          env: { OMP_NUM_THREADS: String(count), OPENBLAS_NUM_THREADS: String(count) },
+          // What the environment may say of OpenBLAS's kernels is taken out: they shall be those that it picks for this processor.
+          env: {
+            OMP_NUM_THREADS: String(count),
+            OPENBLAS_NUM_THREADS: String(count),
+            OPENBLAS_CORETYPE: undefined,
+            OPENBLAS_L2_SIZE: undefined,
+          },
         })),
       );
     } else warn(`PyTorch is left out: ${python} has none (Debian: apt install python3-torch libopenblas0-pthread)`);
