@@ -7,6 +7,7 @@ import { Node } from "../graph/node";
 import { isVisited, nodeAt, order, placeAt } from "../graph/walk";
 import { Vector } from "../memory/vector";
 import { Kind, primitiveOf } from "../primitives/primitive";
+import { shareEqualKernels } from "./simplify";
 
 /** Rows to be reduced that are shorter are left to the kernel for them, unless the operand is small altogether. */
 const SHORTEST_ROW: i32 = 16;
@@ -110,7 +111,7 @@ export function prepare(): bool {
   const count = order.length;
   plannedNodes = count;
   reset(uses, count, 0);
-  if (failure) return false;
+  if (failure || !shareEqualKernels(count)) return false;
   for (let slot = 0; slot < count; slot++) {
     const n = nodeAt(slot);
     for (let k = 0; k < <i32>n.inputCount; k++) {

@@ -290,6 +290,56 @@ test("pads: none is a kernel of its own", () => {
   assert.is(pf.inspect(() => pf.functional.hvp(f, p, v)).summary.kernels, 2);
 });
 
+// -- sharing: equal kernels run once
+const shared: [string, number, (a: Tensor, b: Tensor) => Tensor][] = [
+  ["a product", 1, (a, b) => a.matmul(b).add(a.matmul(b).exp())],
+  ["products of vectors", 1, (a, b) => a.matmul(b.select(1, 0)).add(a.matmul(b.select(1, 0)).sin())],
+  ["of transposed operands", 1, (a, b) => a.t().matmul(b).mul(a.t().matmul(b).exp())],
+  ["what rests on shared ones", 2, (a, b) => a.matmul(b).matmul(a).add(a.matmul(b).matmul(a).exp())],
+  ["not of other operands", 2, (a, b) => a.matmul(b).add(b.matmul(a).exp())],
+  ["not of other views", 2, (a, b) => a.t().matmul(b).mul(a.matmul(b).exp())],
+];
+for (const [name, matmuls, f] of shared) {
+  test(`sharing: ${name}`, () => {
+    pf.tidy(() => {
+      const [a, b] = [numbers([7, 7], 1), numbers([7, 7], 2)];
+      const g = pf.compile(f);
+      assert.is(pf.inspect(g, a, b).summary.matmuls, matmuls);
+      const apart = pf.tidy(() => {
+        const results = f(a, b);
+        return results;
+      });
+      assert.equal(bits(g(a, b)), bits(apart));
+      // As a function of a transform, too, and its derivative goes through what was shared.
+      const [y, jvp] = pf.functional.jvp(f, [a, b], [b, a]) as [Tensor, Tensor];
+      assert.equal(bits(y), bits(apart));
+      const [, want] = pf.functional.jvp((p: Tensor, q: Tensor) => f(p, q.mul(1)), [a, b], [b, a]) as [Tensor, Tensor];
+      assert.equal(bits(jvp), bits(want));
+    });
+  });
+}
+test("sharing: gradients reach the operands from both, before and after evaluation", () => {
+  const gradients = (first: boolean): Tensor[] => {
+    const [a, b] = [numbers([5, 5], 1), numbers([5, 5], 2)].map((t) =>
+      pf.tensor(t.data(), { shape: [5, 5], requiresGrad: true }),
+    );
+    const [p, q] = [a!.matmul(b!), a!.matmul(b!)];
+    const loss = p.mul(q.sin()).sum();
+    if (first) pf.evaluate(loss);
+    return pf.autograd.grad(loss, [a!, b!]) as Tensor[];
+  };
+  const [before, after] = [gradients(false), gradients(true)];
+  before.forEach((t, i) => assert.equal(bits(t), bits(after[i]!)));
+  const sum = (t: Tensor): Tensor => t.sum(0);
+  assert.is(
+    pf.inspect(
+      pf.compile((t: Tensor) => [sum(t), sum(t), t.sum(1)]),
+      numbers([5, 5], 1),
+    ).summary.kernels,
+    2,
+  );
+});
+
 // -- recomputation: what is cheap is not stored for the one program that reads it again
 test("recomputation: the same bits, and less memory", () => {
   const a = numbers([300, 400], 1);
