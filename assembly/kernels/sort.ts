@@ -20,7 +20,6 @@ import {
   step,
   strideA,
   strideB,
-  walkLength,
 } from "./strided";
 
 /** What is to be sorted: the caller fills it in, argsortWorkspace last. Strides are in elements. */

@@ -23,7 +23,6 @@ let current: Arena | null = null;
 export class Arena {
   block: usize;
   bytes: u32;
-  count: u32;
 
   @inline get places(): usize {
     return changetype<usize>(this) + offsetof<Arena>();
@@ -127,7 +126,6 @@ function layOut(): Arena | null {
     return null;
   }
   arena.bytes = end;
-  arena.count = made;
   memory.copy(arena.places, places.data, (<usize>made) << 2);
   return arena;
 }

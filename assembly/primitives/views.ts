@@ -1,6 +1,6 @@
 // Views: the operand's values under another shape, order or selection. None of them computes; a reshape of values whose
 // order does not allow a view copies.
-import { DType, Op } from "../abi/opcodes";
+import { Op } from "../abi/opcodes";
 import { addFact, addFacts, fail } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { append, seal } from "../graph/graph";

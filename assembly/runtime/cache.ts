@@ -6,7 +6,6 @@
 //      │ Plan │ demand │ unitOf │ nextMember │ firstMember │ schedule │ programs  │ deathStart │ deaths │ signature │
 //      │      │ ×slots │ ×slots │ ×slots     │ × units     │ × units  │ × units   │ × units+1  │        │          │           │
 //      └──────┴────────┴────────┴────────────┴─────────────┴──────────┴───────────┴────────────┴────────┴──────────┴───────────┘
-import { failure } from "../abi/failure";
 import { allocate, free } from "../memory/heap";
 import { Vector } from "../memory/vector";
 import {

@@ -19,7 +19,6 @@ import {
   isPlainNumber,
   isPlanned,
   nextMember,
-  sinkLength,
   unitOf,
 } from "./plan";
 import { findReaders } from "./program/readers";

@@ -3,7 +3,8 @@
 //
 // Parts run on any thread, whose instance has globals of its own and has run no initialization: what they call is kernels
 // that read the descriptor, constants, `kernelScratch` and a workspace that they are handed (`workspace()` of
-// runtime/parallel.ts; `reserveWorkspace` before parallelFor makes room), and nothing of the graph.
+// runtime/parallel.ts; `reserveWorkspace` before parallelFor makes room), and of the graph at most the layout of operands, which nobody
+// changes meanwhile.
 import { convolutionPartIn } from "../kernels/convolution";
 import { Convolution } from "../kernels/convolution/descriptor";
 import { Copy, copyPart } from "../kernels/copy";

@@ -2,7 +2,7 @@
 // meet in a program (instructions.ts); constants and views cost nothing.
 import { Op } from "../abi/opcodes";
 import { failure } from "../abi/failure";
-import { release, retain } from "../graph/graph";
+import { dropInputs, retain } from "../graph/graph";
 import { Node, sameShape } from "../graph/node";
 import { nodeAt } from "../graph/walk";
 import { Vector } from "../memory/vector";
@@ -91,8 +91,7 @@ function isSameOperand(a: Node, b: Node): bool {
 }
 function becomeAlias(n: Node, twin: Node): void {
   retain(twin);
-  const count = <i32>n.inputCount;
-  for (let k = 0; k < count; k++) release(n.input(k));
+  dropInputs(n);
   n.op = <i8>Op.Alias;
   n.value = SHARED;
   n.inputCount = 1;

@@ -3,7 +3,7 @@
 // evaluation never computes u, g or any value that only they need.
 import { failure } from "../abi/failure";
 import { appendedNodes, setGradEnabled, setOrigin } from "../graph/graph";
-import { Node, REQUIRES_GRAD } from "../graph/node";
+import { REQUIRES_GRAD } from "../graph/node";
 import { Vector } from "../memory/vector";
 import { fullLike } from "../primitives/source";
 import { nodeOf, vjp } from "./vjp";

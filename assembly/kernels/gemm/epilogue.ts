@@ -2,6 +2,7 @@
 import { DType } from "../../abi/opcodes";
 import { splatAt, storeFirst } from "../lanes";
 import { Epilogue, Gemm } from "./descriptor";
+import { addRun } from "./vector";
 
 // Who runs programs, as an index into the table of functions: it lies in memory, which all threads' instances share.
 const runner: usize = memory.data(4);
@@ -47,7 +48,7 @@ function addTo<T>(g: Gemm, firstRow: i32, rows: i32, firstColumn: i32, columns: 
     // A column is contiguous: as few runs as there are repetitions of the addend.
     while (rows > 0) {
       const length = min(rows, g.addendRows - row);
-      addRun<T>(c, g.addend + row * addendRow, addendRow, length);
+      addStrided<T>(c, g.addend + row * addendRow, addendRow, length);
       c += length * size;
       rows -= length;
       row = 0;
@@ -55,20 +56,16 @@ function addTo<T>(g: Gemm, firstRow: i32, rows: i32, firstColumn: i32, columns: 
     return;
   }
   for (; rows > 0; --rows) {
-    addRun<T>(c, g.addend + row * addendRow + firstColumn * addendCol, addendCol, columns);
+    addStrided<T>(c, g.addend + row * addendRow + firstColumn * addendCol, addendCol, columns);
     c += <usize>g.n * sizeof<T>();
     if (++row == g.addendRows) row = 0;
   }
 }
 
 /** c[i] += x[i · step] */
-function addRun<T>(c: usize, x: usize, step: i32, n: i32): void {
+function addStrided<T>(c: usize, x: usize, step: i32, n: i32): void {
+  if (step == <i32>sizeof<T>()) return addRun<T>(c, x, n);
   const lanes = <i32>(16 / sizeof<T>());
-  if (step == <i32>sizeof<T>()) {
-    for (; n >= lanes; n -= lanes, c += 16, x += 16) v128.store(c, v128.add<T>(v128.load(c), v128.load(x)));
-    storeFirst<T>(c, v128.add<T>(v128.load(c), v128.load(x)), n);
-    return;
-  }
   if (step == 0) {
     const value = splatAt<T>(x);
     for (; n >= lanes; n -= lanes, c += 16) v128.store(c, v128.add<T>(v128.load(c), value));

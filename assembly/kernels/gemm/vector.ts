@@ -162,7 +162,8 @@ export function multiplyColumns<T>(
   }
 }
 
-function addRun<T>(y: usize, x: usize, n: i32): void {
+/** y += x over n contiguous elements. */
+export function addRun<T>(y: usize, x: usize, n: i32): void {
   const lanes = <i32>(16 / sizeof<T>());
   for (; n >= lanes; n -= lanes, y += 16, x += 16) v128.store(y, v128.add<T>(v128.load(y), v128.load(x)));
   storeFirst<T>(y, v128.add<T>(v128.load(y), v128.load(x)), n);

@@ -2,7 +2,6 @@
 import { DType, Op } from "../../abi/opcodes";
 import { addFact, addFacts, fail } from "../../abi/failure";
 import { Failure } from "../../abi/failures";
-import { MAX_DIMS } from "../../graph/graph";
 import { Node, sameShape } from "../../graph/node";
 import { copyWords, equalWords } from "../../memory/words";
 import { register } from "../primitive";

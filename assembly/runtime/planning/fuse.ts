@@ -3,17 +3,7 @@
 import { Op } from "../../abi/opcodes";
 import { Node, sameShape } from "../../graph/node";
 import { nodeAt } from "../../graph/walk";
-import {
-  TARGET,
-  demand,
-  firstMember,
-  isElementwise,
-  isPlanned,
-  nextMember,
-  programs,
-  sinkLength,
-  unitOf,
-} from "../plan";
+import { TARGET, demand, firstMember, isElementwise, isPlanned, nextMember, sinkLength, unitOf } from "../plan";
 import {
   consumerStart,
   consumerList,

@@ -12,8 +12,7 @@
 //
 // Everything is indexed by slot or by unit, never by node, so that a plan can serve another graph of the same structure.
 import { failure } from "../../abi/failure";
-import { order } from "../../graph/walk";
-import { demand, firstMember, nextMember, plannedNodes, programs, reset, schedule, unitOf } from "../plan";
+import { firstMember, nextMember, plannedNodes, programs, reset, schedule, unitOf } from "../plan";
 import { attachEpilogues } from "../epilogue";
 import { formUnits, fuse } from "./fuse";
 import { countWork, decideDemand, findDeaths, recomputeCheapValues, scheduleUnits } from "./schedule";

@@ -2,7 +2,7 @@
 import { Op } from "../../abi/opcodes";
 import { failure } from "../../abi/failure";
 import { Node, sizeOf } from "../../graph/node";
-import { nodeAt, order } from "../../graph/walk";
+import { nodeAt } from "../../graph/walk";
 import { Kind } from "../../primitives/primitive";
 import { TARGET, demand, isPlanned, kindOf, reset, uses } from "../plan";
 import { clearQueue, dequeue, enqueue, queueLength } from "../queue";
