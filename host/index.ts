@@ -16,6 +16,7 @@ export { Tensor };
 export { evaluate } from "./tensor/tensor";
 export { getDefaultDtype, setDefaultDtype, tensor, type TensorOptions } from "./tensor/create";
 export { keep, tidy } from "./tensor/tidy";
+export type { Named } from "./tensor/named";
 export type { NestedArray } from "./tensor/nested";
 export type { DTypeName, TypedArray } from "./core/dtype";
 export * from "./generated/ops";

@@ -142,6 +142,7 @@ const methods = ops.filter((op) => op.namespace === "" && op.signatures[0].self 
 const text = `// Made by scripts/generate-ops.mjs from ${TABLE}.
 import type { DTypeName } from "../core/dtype";
 import { ops } from "../ops";
+import type { Named } from "../tensor/named";
 import type { Tensor } from "../tensor/tensor";
 
 const op = <F>(key: string): F => ops[key] as F;

@@ -1,5 +1,6 @@
 // Containers of tensors: nested arrays and plain objects, taken apart into a list and put together again. Anything else in
 // them (numbers, null, strings) stays where it is.
+import { fieldsOf, withFields } from "../tensor/named";
 import { isTensor, type Tensor } from "../tensor/tensor";
 
 /** A container, or whatever else func takes and returns; the public signatures say which. */
@@ -7,7 +8,7 @@ export type Tree = unknown;
 
 type Shape =
   | { readonly kind: "tensor" }
-  | { readonly kind: "array"; readonly items: readonly Shape[] }
+  | { readonly kind: "array"; readonly items: readonly Shape[]; readonly fields: readonly string[] | undefined }
   | { readonly kind: "object"; readonly entries: readonly (readonly [string, Shape])[] }
   | { readonly kind: "other"; readonly value: unknown };
 
@@ -28,7 +29,9 @@ function take(value: unknown, into: Tensor[]): Shape {
     into.push(value);
     return { kind: "tensor" };
   }
-  if (Array.isArray(value)) return { kind: "array", items: value.map((item) => take(item, into)) };
+  if (Array.isArray(value)) {
+    return { kind: "array", items: value.map((item) => take(item, into)), fields: fieldsOf(value) };
+  }
   if (isPlain(value)) {
     return { kind: "object", entries: Object.entries(value).map(([key, item]) => [key, take(item, into)] as const) };
   }
@@ -48,7 +51,7 @@ export function unflatten(shape: Shape, leaves: readonly unknown[]): Tree {
       case "tensor":
         return leaves[at++];
       case "array":
-        return part.items.map(build);
+        return withFields(part.items.map(build), part.fields);
       case "object":
         return Object.fromEntries(part.entries.map(([key, item]) => [key, build(item)]));
       case "other":

@@ -4,6 +4,7 @@
 import { type Node, num } from "../core/prim";
 import { currentOp, enterOp, leaveOp } from "../core/scope";
 import { ArgumentError, ShapeError, typeName, type PushforwardError } from "../errors";
+import { withFields } from "../tensor/named";
 import { isTensor, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
 import { REJECTED } from "./kinds";
 import { type Param, parseSignature, type Signature } from "./signature";
@@ -171,26 +172,26 @@ function directly(name: string, signature: Signature, implementation: Implementa
     try {
       const x = converted(p0!, a);
       if (x === REJECTED) return REJECTED;
-      if (count === 1) return wrap(implementation(x), false);
+      if (count === 1) return wrap(implementation(x), signature);
       const y = given > 1 ? converted(p1!, b) : undefined;
       if (y === REJECTED) return REJECTED;
-      if (count === 2) return wrap(implementation(x, y), false);
+      if (count === 2) return wrap(implementation(x, y), signature);
       const z = given > 2 ? converted(p2!, c) : undefined;
       if (z === REJECTED) return REJECTED;
-      if (count === 3) return wrap(implementation(x, y, z), false);
+      if (count === 3) return wrap(implementation(x, y, z), signature);
       const w = given > 3 ? converted(p3!, d) : undefined;
       if (w === REJECTED) return REJECTED;
-      return wrap(implementation(x, y, z, w), false);
+      return wrap(implementation(x, y, z, w), signature);
     } finally {
       leaveOp(mark);
     }
   };
 }
 
-function wrap(result: Result, asBoolean: boolean): unknown {
-  if (typeof result !== "number") return result.map(wrapNode);
+function wrap(result: Result, { returns, fields }: Signature): unknown {
+  if (typeof result !== "number") return withFields(result.map(wrapNode), fields);
   const tensor = wrapNode(result);
-  if (!asBoolean) return tensor;
+  if (returns !== "boolean") return tensor;
   const value = Boolean(tensor.item());
   tensor.dispose();
   return value;
@@ -198,13 +199,12 @@ function wrap(result: Result, asBoolean: boolean): unknown {
 
 /** The function that calls a single signature's implementation. */
 function single(name: string, signature: Signature, implementation: Implementation): (args: unknown[]) => unknown {
-  const asBoolean = signature.returns === "boolean";
   return (args) => {
     const mark = enterOp(name);
     try {
       const mismatch = bind(signature, args, args);
       if (mismatch !== null) throw argumentError(mismatch.message);
-      return wrap(implementation(...args), asBoolean);
+      return wrap(implementation(...args), signature);
     } finally {
       leaveOp(mark);
     }
@@ -224,7 +224,7 @@ function overloaded(
       for (let i = 0; i < signatures.length; i++) {
         const bound: unknown[] = [];
         const mismatch = bind(signatures[i]!, args, bound);
-        if (mismatch === null) return wrap(implementations[i]!(...bound), false);
+        if (mismatch === null) return wrap(implementations[i]!(...bound), signatures[i]!);
         if (closest === null || mismatch.bound > closest.bound) closest = mismatch;
       }
       throw argumentError(closest!.message);

@@ -21,6 +21,8 @@ export interface Signature {
   readonly variadic: boolean;
   /** The TypeScript type of what the function returns. */
   readonly returns: string;
+  /** The names of the results, where `returns` is Named<["values", "indices"]>. */
+  readonly fields: readonly string[] | undefined;
   /** Which param `this` is when the op is called as a method, -1 when it is no method. */
   readonly self: number;
 }
@@ -53,11 +55,13 @@ export function parseSignature(text: string): Signature {
   const star = parts.indexOf("*");
   const params = parts.filter((part) => part !== "*").map(parseParam);
   const positional = star < 0 ? params.length : star;
+  const returns = text.slice(end + 3);
   return {
     params,
     positional,
     variadic: params[positional - 1]?.variadic ?? false,
-    returns: text.slice(end + 3),
+    returns,
+    fields: returns.startsWith("Named<") ? Array.from(returns.matchAll(/"(\w+)"/g), ([, field]) => field!) : undefined,
     self: selfOf(params),
   };
 }

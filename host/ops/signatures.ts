@@ -299,17 +299,17 @@ export const signatures = {
   /** The smallest over dim, or over all; the gradient of a tie is shared equally. */
   amin: "(input: Tensor, dim?: ints, keepdim?: bool): Tensor",
   /** The smallest and the largest along dim, or of all. */
-  aminmax: "(input: Tensor, *, dim?: int, keepdim?: bool): [min: Tensor, max: Tensor]",
+  aminmax: '(input: Tensor, *, dim?: int, keepdim?: bool): Named<["min", "max"]>',
   /** The largest of all, the largest along dim with their indices (int32), or the larger of two tensors. */
   max: [
     "(input: Tensor): Tensor",
-    "(input: Tensor, dim: int, keepdim?: bool): [values: Tensor, indices: Tensor]",
+    '(input: Tensor, dim: int, keepdim?: bool): Named<["values", "indices"]>',
     "(input: Tensor, other: Tensor): Tensor",
   ],
   /** The smallest of all, the smallest along dim with their indices (int32), or the smaller of two tensors. */
   min: [
     "(input: Tensor): Tensor",
-    "(input: Tensor, dim: int, keepdim?: bool): [values: Tensor, indices: Tensor]",
+    '(input: Tensor, dim: int, keepdim?: bool): Named<["values", "indices"]>',
     "(input: Tensor, other: Tensor): Tensor",
   ],
   /** The index of the first largest along dim, or in the flattened input; int32. */
@@ -340,22 +340,19 @@ export const signatures = {
 
   // -- order
   /** The elements along dim in ascending or descending order, with their indices (int32); NaN is the largest. Always stable. */
-  sort: "(input: Tensor, dim?: int, descending?: bool, stable?: bool): [values: Tensor, indices: Tensor]",
+  sort: '(input: Tensor, dim?: int, descending?: bool, stable?: bool): Named<["values", "indices"]>',
   /** The indices (int32) that sort along dim; NaN is the largest. Always stable. */
   argsort: "(input: Tensor, dim?: int, descending?: bool, stable?: bool): Tensor",
   /** The elements along dim 0 in ascending order. */
   msort: "(input: Tensor): Tensor",
   /** The k largest or smallest along dim, in order, with their indices (int32). */
-  topk: "(input: Tensor, k: int, dim?: int, largest?: bool, sorted?: bool): [values: Tensor, indices: Tensor]",
+  topk: '(input: Tensor, k: int, dim?: int, largest?: bool, sorted?: bool): Named<["values", "indices"]>',
   /** The k-th smallest along dim, from 1 on, with its index (int32). */
-  kthvalue: "(input: Tensor, k: int, dim?: int, keepdim?: bool): [values: Tensor, indices: Tensor]",
+  kthvalue: '(input: Tensor, k: int, dim?: int, keepdim?: bool): Named<["values", "indices"]>',
   /** The lower median of all, whose gradient is shared by equal elements, or along dim with its index (int32). */
-  median: ["(input: Tensor): Tensor", "(input: Tensor, dim: int, keepdim?: bool): [values: Tensor, indices: Tensor]"],
+  median: ["(input: Tensor): Tensor", '(input: Tensor, dim: int, keepdim?: bool): Named<["values", "indices"]>'],
   /** The lower median of what isn't NaN: of all, or along dim with its index (int32). */
-  nanmedian: [
-    "(input: Tensor): Tensor",
-    "(input: Tensor, dim: int, keepdim?: bool): [values: Tensor, indices: Tensor]",
-  ],
+  nanmedian: ["(input: Tensor): Tensor", '(input: Tensor, dim: int, keepdim?: bool): Named<["values", "indices"]>'],
   /** The q-quantiles along dim, or of all; those of several q come first. NaN where there is one. */
   quantile: [
     '(input: Tensor, q: number, dim?: int, keepdim?: bool, *, interpolation?: "linear" | "lower" | "higher" | "midpoint" | "nearest"): Tensor',

@@ -54,7 +54,7 @@ const cases: [name: string, compute: () => pf.Tensor | pf.Tensor[]][] = [
     const [y, gradients] = pf.functional.vjp((x, w) => pf.nn.functional.conv2d(x, w, { padding: 1 }).square(), [image, weight], pf.ones([8, 32, 30, 30]));
     return [y, ...gradients] as pf.Tensor[];
   }],
-  ["sorting", () => pf.sort(pf.linspace(0, 1e6, 400_000).sin().reshape(400, 1000), 1)],
+  ["sorting", () => [...pf.sort(pf.linspace(0, 1e6, 400_000).sin().reshape(400, 1000), 1)]],
   ["gather and scatter", () => {
     const table = pf.linspace(0, 1, 600_000).reshape(6_000, 100);
     const index = pf.arange(6_000).mul(17).remainder(6_000).to("int32");

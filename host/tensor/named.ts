@@ -1,0 +1,27 @@
+// Results that torch names (max(dim), sort, …): arrays in torch's order whose items are properties of those names as well, as
+// in torch's named tuples. The names are not enumerable, so that such an array is compared, spread and printed like any other.
+import type { Tensor } from "./tensor";
+
+type Fields = readonly string[];
+
+/** An array with a Tensor for each field, in their order, which is also its property of that name. */
+export type Named<F extends Fields> = (F[number] & keyof Tensor[] extends never
+  ? { -readonly [K in keyof F]: Tensor }
+  : // An array's own `values` is a method.
+    Omit<{ -readonly [K in keyof F]: Tensor }, F[number]>) & { readonly [K in F[number]]: Tensor };
+
+// A property, not a WeakMap: the lookup in arrays without names, which is nearly all there are, costs nothing.
+const FIELDS = Symbol("fields");
+
+/** The names of an array's items; undefined for one without. */
+export const fieldsOf = (items: readonly unknown[]): Fields | undefined =>
+  (items as { readonly [FIELDS]?: Fields })[FIELDS];
+
+/** Gives the items of an array their names, if any, and returns it. */
+export function withFields<A extends unknown[]>(items: A, fields: Fields | undefined): A {
+  if (fields === undefined) return items;
+  const define = (key: PropertyKey, value: unknown) =>
+    Object.defineProperty(items, key, { value, writable: true, configurable: true });
+  fields.forEach((field, i) => define(field, items[i]));
+  return define(FIELDS, fields);
+}

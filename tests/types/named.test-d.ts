@@ -1,0 +1,21 @@
+// Checked by `npm run typecheck`, never run: names of results.
+import * as pf from "../../host/index";
+
+declare const x: pf.Tensor;
+
+export function names(): void {
+  const sorted = x.sort();
+  let best: pf.Tensor = sorted.values;
+  best = best.add(sorted.indices);
+  let inferred = x.max(1).values;
+  inferred = inferred.add(1);
+  const [values, indices] = pf.topk(x, 2);
+  const { min, max } = x.aminmax({ dim: 1 });
+  const pair: readonly pf.Tensor[] = x.aminmax();
+  const sums = pf.func
+    .vmap((row: pf.Tensor) => row.max(0))(x)
+    .values.sum();
+  pf.evaluate(best, inferred, values, indices, min, max, sums, ...sorted, ...pair);
+  // @ts-expect-error: these are min and max
+  x.aminmax().values.sum();
+}
