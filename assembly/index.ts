@@ -19,7 +19,7 @@ import { buildConvolution } from "./primitives/convolution";
 import { buildCustomCall, buildCustomOutput } from "./primitives/custom";
 import * as elementwise from "./primitives/elementwise/binary";
 import { buildCast, buildUnary } from "./primitives/elementwise/unary";
-import { buildGather, buildScatterAdd } from "./primitives/gather";
+import { buildGather, buildLastWriter, buildScatterAdd } from "./primitives/gather";
 import { buildMatmul } from "./primitives/matmul";
 import { buildPad } from "./primitives/pad";
 import { buildRandom } from "./primitives/random";
@@ -410,6 +410,11 @@ export function gather(x: i32, dim: i32, index: i32): i32 {
 export function scatterAdd(base: i32, dim: i32, index: i32, src: i32): i32 {
   begin();
   return result(buildScatterAdd(nodeFrom(base), dim, nodeFrom(index), nodeFrom(src)));
+}
+/** For each place along dim, `size` of them, the last position of index that names it, or -1. */
+export function lastWriter(index: i32, dim: i32, size: i32): i32 {
+  begin();
+  return result(buildLastWriter(nodeFrom(index), dim, size));
 }
 export function argsort(x: i32, dim: i32, descending: bool, start: i32, count: i32): i32 {
   begin();

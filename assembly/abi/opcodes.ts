@@ -110,6 +110,7 @@ export enum Op {
   Concat,
   Gather,
   ScatterAdd,
+  LastWriter,
   Argsort,
 
   Matmul,

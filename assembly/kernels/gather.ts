@@ -1,10 +1,11 @@
-// Reading and adding at indices along one dim (torch.gather, Tensor.scatter_add). Indices are int32.
+// Reading, adding and writing at indices along one dim (torch.gather, Tensor.scatter_add). Indices are int32.
 //
 //      gather:      other[…, i, …] = table[…, index[…, i, …], …]
 //      scatterAdd:  table[…, index[…, i, …], …] += other[…, i, …], in ascending order of i; bools are or-ed
+//      scatter:     table[…, index[…, i, …], …] = other[…, i, …], in the same order; of int32
 import { DType } from "../abi/opcodes";
 import { Indexing, layOut, nest } from "./gather/layout";
-import { Adding, Reading, visit } from "./gather/nest";
+import { Adding, Reading, Writing, visit } from "./gather/nest";
 import { at } from "./strided";
 
 export { Indexing } from "./gather/layout";
@@ -76,6 +77,11 @@ export function scatterAddPart(t: Indexing, part: i32): void {
   else visitPart<Adding, u8>(t, part, false);
 }
 
+/** Of int32; its parts are those of scatterAdd. */
+export function scatterPart(t: Indexing, part: i32): void {
+  if (layOut(t, 4)) visitPart<Writing, u32>(t, part, false);
+}
+
 function visitPart<O, T>(t: Indexing, part: i32, mayShareK: bool): void {
   const loops = nest();
   const shared = sharedLoop(mayShareK);
@@ -100,6 +106,13 @@ export function scatterAdd(t: Indexing): i32 {
   t.failed = 0;
   const parts = scatterAddParts(t);
   for (let part = 0; part < parts; ++part) scatterAddPart(t, part);
+  return outOfRange(t);
+}
+
+export function scatter(t: Indexing): i32 {
+  t.failed = 0;
+  const parts = scatterAddParts(t);
+  for (let part = 0; part < parts; ++part) scatterPart(t, part);
   return outOfRange(t);
 }
 

@@ -1,4 +1,5 @@
-// Gather and its transpose, scatter-add, along one dim (the attribute): out[i][j][k] = x[i][index[i][j][k]][k] for dim 1.
+// Gather and its transpose, scatter-add, along one dim (the attribute): out[i][j][k] = x[i][index[i][j][k]][k] for dim 1; and who
+// writes last where.
 import { DType, Op } from "../abi/opcodes";
 import { addFact, addFacts, fail } from "../abi/failure";
 import { Failure } from "../abi/failures";
@@ -11,8 +12,8 @@ import { Job } from "../runtime/parts";
 import { batched } from "./batching";
 import { cast } from "./elementwise/emit";
 import { Kind, Primitive, register } from "./primitive";
-import { allocateValues, buildAlias, fullLike } from "./source";
-import { buildSlice, normalizedDim, rowMajorStrides } from "./views";
+import { allocateValues, buildAlias, buildIota, fullLike } from "./source";
+import { buildReshape, buildSlice, expandLike, normalizedDim, rowMajorStrides } from "./views";
 
 function outOfRange(index: i32, size: i32, dim: i32, op: i32): bool {
   fail(Failure.IndexOutOfRange);
@@ -83,6 +84,25 @@ export function buildScatterAdd(base: Node, dim: i32, index: Node, src: Node): N
   n.setInput(0, base);
   n.setInput(1, index);
   n.setInput(2, buildSlice(cast(src, base.dtype), base.ndim, region));
+  return seal(n);
+}
+
+/**
+ * For each of `size` places along dim, the int32 position along dim of index's last entry that names it, or -1. Shaped as index
+ * outside of dim.
+ */
+export function buildLastWriter(index: Node, dim: i32, size: i32): Node {
+  const axis = normalizedDim(dim, index.ndim);
+  if (axis < 0 || !fits(index, index, -1) || !checkIndex(index, size, axis)) return index;
+  const ndim = <i32>index.ndim;
+  for (let i = 0; i < ndim; i++) store<i32>(region + ((<usize>i) << 2), i == axis ? -1 : 1);
+  const positions = buildReshape(buildIota(DType.Int32, index.dim(axis), 0, 1), ndim, region);
+  const n = append(Op.LastWriter, DType.Int32, ndim, 1, 2);
+  memory.copy(n.dims, index.dims, (<usize>ndim) << 2);
+  n.setDim(axis, size);
+  n.setAttribute(0, axis);
+  n.setInput(0, index);
+  n.setInput(1, expandLike(positions, index));
   return seal(n);
 }
 
@@ -162,5 +182,27 @@ class ScatterAdd extends Primitive {
   }
 }
 
+// Positions have no derivative.
+@final
+class LastWriter extends Primitive {
+  batch(n: Node): Node {
+    const dim = n.attribute(0);
+    return buildLastWriter(batched(n, 0), dim + 1, n.dim(dim));
+  }
+  evaluate(n: Node): bool {
+    const index = n.input(0),
+      dim = n.attribute(0);
+    if (!allocateValues(n)) return false;
+    memory.fill(n.data, 0xff, (<usize>n.numel) << 2); // -1
+    if (!index.numel) return true;
+    describe(index, dim, n, n.input(1));
+    task.failed = 0;
+    parallelFor(Job.Scatter, changetype<usize>(task), scatterAddParts(task));
+    const bad = firstOutOfRange(task);
+    return bad ? outOfRange(valueAt(index, bad - 1), task.tableSize, dim, n.op) : true;
+  }
+}
+
 register(Op.Gather, new Gather(Kind.Kernel));
 register(Op.ScatterAdd, new ScatterAdd(Kind.Kernel));
+register(Op.LastWriter, new LastWriter(Kind.Kernel));

@@ -9,7 +9,7 @@ import { convolutionPartIn } from "../kernels/convolution";
 import { Convolution } from "../kernels/convolution/descriptor";
 import { Copy, copyPart } from "../kernels/copy";
 import { Fill, fillPart } from "../kernels/fill";
-import { Indexing, gatherPart, scatterAddPart } from "../kernels/gather";
+import { Indexing, gatherPart, scatterAddPart, scatterPart } from "../kernels/gather";
 import { gemmPart } from "../kernels/gemm";
 import { Gemm } from "../kernels/gemm/descriptor";
 import { Reduction, reducePart } from "../kernels/reduce";
@@ -26,6 +26,7 @@ export const enum Job {
   Copy,
   Gather,
   ScatterAdd,
+  Scatter,
   Argsort,
 }
 
@@ -48,6 +49,8 @@ export function runPart(job: i32, descriptor: usize, part: i32): void {
       return gatherPart(changetype<Indexing>(descriptor), part);
     case Job.ScatterAdd:
       return scatterAddPart(changetype<Indexing>(descriptor), part);
+    case Job.Scatter:
+      return scatterPart(changetype<Indexing>(descriptor), part);
     case Job.Argsort:
       return argsortPart(changetype<Argsort>(descriptor), part);
   }

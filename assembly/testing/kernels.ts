@@ -10,9 +10,11 @@ export {
   gatherPart,
   gatherParts,
   outOfRange,
+  scatter,
   scatterAdd,
   scatterAddPart,
   scatterAddParts,
+  scatterPart,
 } from "../kernels/gather";
 export { draw, philox } from "../kernels/philox";
 export { reduce, reduceFinish, reducePart, reduceParts, reduceWorkspace } from "../kernels/reduce";

@@ -86,6 +86,7 @@ export interface Core extends Record<string, unknown> {
   concat(count: number, dim: number): number;
   gather(x: number, dim: number, index: number): number;
   scatterAdd(base: number, dim: number, index: number, src: number): number;
+  lastWriter(index: number, dim: number, size: number): number;
   argsort(x: number, dim: number, descending: number, start: number, count: number): number;
   matmul(a: number, b: number): number;
   convolution(x: number, w: number, groups: number, isTransposed: number): number;

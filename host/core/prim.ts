@@ -181,6 +181,11 @@ export const gather = (x: Node, dim: number, index: Node): Node => made(core.gat
 export const scatterAdd = (base: Node, dim: number, index: Node, src: Node): Node =>
   made(core.scatterAdd(base, dim, index, src));
 /**
+ * For each of `size` places along dim, the int32 position of the last entry of index that names it, -1 where none does; shaped
+ * as index elsewhere. What writes at indices gathers what the winners hold, so every derivative is theirs.
+ */
+export const lastWriter = (index: Node, dim: number, size: number): Node => made(core.lastWriter(index, dim, size));
+/**
  * The int32 positions of x's elements along dim in order: stable, NaN the largest. Nothing is differentiated through it.
  * `count` places of the order from `start` on, or those of them that there are, cost less than all of it.
  */

@@ -1,15 +1,15 @@
-// Reading and writing at positions. Every write is a new tensor made of masks, pads and the scatter primitive, so that its
-// derivatives are theirs. Index tensors are int32; negative entries count from the end where torch allows them.
+// Reading and writing at positions. Every write is a new tensor made of masks, pads and gathers, so that its derivatives are
+// theirs. Index tensors are int32; negative entries count from the end where torch allows them.
 import { DType } from "../../assembly/abi/opcodes";
 import { dtypeName } from "../core/dtype";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { DTypeError } from "../errors";
 import { argumentError, failure, type Implementations, shapeError } from "./define";
-import { asBool, asDType, constantLike, requireInteger } from "./promotion";
+import { asDType, constantLike, requireInteger } from "./promotion";
 import { diagonalEntries, matrixDims } from "./diagonals";
 import type { Mask } from "./kinds";
-import { constantInts, entryOf, movedim, positionsAlong, ravel, sliceBounds, unsqueeze } from "./shape";
+import { constantInts, entryOf, movedim, ravel, sliceBounds, unsqueeze } from "./shape";
 import { scatterReduce } from "./scatter";
 import { alongDim, product, range, scale, shift, takeAlong } from "./support";
 
@@ -73,48 +73,31 @@ const indexSelect = (x: Node, dim: number, index: Node): Node =>
 const take = (x: Node, index: Node): Node =>
   p.reshape(p.gather(ravel(x), 0, ravel(wrapped(index, p.numel(x)))), p.shape(index));
 
-/** Bools as numbers, which can be added up. */
-const asInts = (x: Node): Node => asDType(x, DType.Int32);
-
-/** Which places of x are written to. */
-const written = (x: Node, dim: number, index: Node): Node =>
-  p.gt(p.scatterAdd(p.fullLike(x, 0, DType.Int32), dim, index, p.full(p.shape(index), 1, DType.Int32)), p.num(0));
-
 /**
- * Of several writers to one place the last, as a mask over index. The largest position is found bit by bit from the highest
- * on: among the writers left, those with the bit outdo those without.
+ * x with the winners' entries of src in place of what index names along dim. index and src have x's number of dims, at least
+ * one, and equal sizes, outside of dim no larger than x's. Of several entries for one place the last one counts, in the value and
+ * in every derivative: the values are gathered at the position that `lastWriter` finds.
  */
-function lastWriters(x: Node, dim: number, index: Node): Node | undefined {
-  const count = p.size(index, dim);
-  if (count < 2 || p.numel(index) === 0) return undefined;
-  const base = p.fullLike(x, 0, DType.Int32);
-  const positions = positionsAlong(index, dim);
-  let left = p.full(p.shape(index), 1, DType.Bool);
-  for (let bit = 2 ** (31 - Math.clz32(count - 1)); bit >= 1; bit /= 2) {
-    const hasBit = p.ge(p.fmod(positions, p.num(2 * bit)), p.num(bit));
-    const votes = p.cast(p.logicalAnd(left, hasBit), DType.Int32);
-    const outdone = p.gt(p.gather(p.scatterAdd(base, dim, index, votes), dim, index), p.num(0));
-    left = p.logicalAnd(left, p.logicalOr(hasBit, p.logicalNot(outdone)));
-  }
-  return left;
-}
-
-/**
- * src where it counts, else 0. Its derivative is torch's, by which every writer gets the gradient of its place, not only the
- * one that counts; differences of infinities have none.
- */
-function counted(src: Node, last: Node): Node {
-  const isFinite = p.lt(p.abs(src), p.num(Infinity));
-  const zeros = p.where(isFinite, p.sub(src, p.detach(src)), constantLike(src, 0));
-  return p.where(last, src, p.isFloat(src) ? zeros : constantLike(src, 0));
-}
-
-/** x with src in place of what index names along dim; x, index and src have equally many dims, at least 1. */
 function write(x: Node, dim: number, index: Node, src: Node): Node {
-  if (p.dtype(x) === DType.Bool) return asBool(write(asInts(x), dim, index, asInts(src)));
-  const last = lastWriters(x, dim, index);
-  const values = last === undefined ? src : counted(src, last);
-  return p.where(written(x, dim, index), p.scatterAdd(p.fullLike(x, 0), dim, index, values), x);
+  if (p.numel(index) === 0) return p.alias(x);
+  const winner = p.lastWriter(index, dim, p.size(x, dim));
+  return place(x, winner, p.gather(src, dim, p.maximum(winner, p.num(0))));
+}
+
+/** x with slices in place of those that index: [n] names along dim; whoever writes last counts, as in `write`. */
+export function writeRows(x: Node, dim: number, index: Node, slices: Node): Node {
+  if (p.numel(index) === 0) return p.alias(x);
+  const winner = p.lastWriter(index, 0, p.size(x, dim));
+  const values = takeAlong(slices, dim, p.maximum(winner, p.num(0)));
+  return p.where(p.lt(alongDim(winner, dim, p.ndim(x)), p.num(0)), x, values);
+}
+
+/** x, with the values where winner isn't -1; beyond winner's extent x as it is. */
+function place(x: Node, winner: Node, values: Node): Node {
+  const missing = p.shape(x).map((n, i) => n - p.size(winner, i));
+  const none = missing.map(() => 0);
+  const whole = (v: Node, fill: number) => p.pad(v, none, missing, none, fill);
+  return p.where(p.lt(whole(winner, -1), p.num(0)), x, whole(values, 0));
 }
 
 function requireSameDType(x: Node, src: Node): Node {
@@ -137,7 +120,12 @@ function scatter(x: Node, dim: number, index: Node, src: Node, reduce?: Accumula
 function scatterValue(x: Node, dim: number, index: Node, value: number | boolean, reduce?: Accumulate): Node {
   const constant = constantLike(x, Number(value));
   if (reduce !== undefined) return scatter(x, dim, index, p.expand(constant, p.shape(index)), reduce);
-  return withDims(x, (raise) => p.where(written(raise(x), dim, raise(requireIndex(index))), constant, raise(x)));
+  return withDims(x, (raise) => {
+    const [target, at] = [raise(x), raise(requireIndex(index))];
+    if (p.numel(at) === 0) return p.alias(target);
+    const winner = p.lastWriter(at, dim, p.size(target, dim));
+    return place(target, winner, p.expand(constant, p.shape(winner)));
+  });
 }
 const scatterAdd = (x: Node, dim: number, index: Node, src: Node): Node =>
   withDims(x, (raise) => {
@@ -171,15 +159,7 @@ function indexAdd(x: Node, dim: number, index: Node, source: Node, alpha = 1): N
 }
 
 const indexCopy = (x: Node, dim: number, index: Node, source: Node): Node =>
-  writeSlices(x, dim, index, source, (target, d, at, slices) => {
-    if (p.dtype(x) === DType.Bool) return asBool(indexCopy(asInts(target), d, at, asInts(slices)));
-    // Who writes is a question of the slices, not of their elements.
-    const places = p.full([p.size(target, d)], 0, DType.Int32);
-    const last = lastWriters(places, 0, at);
-    const values = last === undefined ? slices : counted(slices, alongDim(last, d, p.ndim(slices)));
-    const copied = p.scatterAdd(p.fullLike(target, 0), d, spread(at, d, p.shape(slices)), values);
-    return p.where(alongDim(written(places, 0, at), d, p.ndim(target)), copied, target);
-  });
+  writeSlices(x, dim, index, source, writeRows);
 
 /** A number or a 0-dim tensor in the dtype of x. */
 function fillValue(x: Node, value: Node | boolean): Node {
@@ -193,8 +173,8 @@ const indexFill = (x: Node, dim: number, index: Node, value: Node | boolean): No
     const target = raise(x);
     const d = p.normalizeDim(dim, p.ndim(target));
     const size = p.size(target, d);
-    const filled = written(p.full([size], 0, DType.Int32), 0, wrapped(indexVector(index), size));
-    return p.where(alongDim(filled, d, p.ndim(target)), fillValue(x, value), target);
+    const winner = p.lastWriter(wrapped(indexVector(index), size), 0, size);
+    return p.where(p.lt(alongDim(winner, d, p.ndim(target)), p.num(0)), target, fillValue(x, value));
   });
 
 /** x[indices] as rows of a table: the indexed dims come first as one, the others as one; and how to get back from there. */

@@ -137,6 +137,7 @@ elementwise.forEach((row, i) => {
 const full = ["contiguous", "transposed", "sliced", "flipped", "expanded rows", "expanded columns", "empty"];
 const index = i32([[2, 0, 2], [1, 1, 1]]); // prettier-ignore
 const columnIndex = i32([[1, 0, 1], [0, 0, 1], [1, 1, 0]]); // prettier-ignore
+const repeated = i32([[2, 2, 0], [1, 1, 1]]); // prettier-ignore
 const zeros = pf.zeros([4, 5], { dtype: "float64" });
 /** What makes a linear function one with higher derivatives. */
 const cubed = (t: pf.Tensor) => t.mul(t).mul(t);
@@ -190,6 +191,7 @@ const whole: Whole[] = [
   { op: "ScatterAdd", name: "of the source", f: (x) => zeros.scatterAdd(1, index, x), on: filled },
   { op: "ScatterAdd", name: "of the base", f: (x) => x.scatterAdd(1, index, f64([[1, 2, 3], [4, 5, 6]])), on: filled }, // prettier-ignore
   { op: "ScatterAdd", name: "of both", f: (x) => x.scatterAdd(1, index, x.sin()), on: filled },
+  { op: "LastWriter", name: "of a source", f: (x) => x.scatter(1, repeated, x.sin()), on: filled },
   { op: "Argsort", name: "as an index", f: (x) => x.gather(1, x.argsort(1)), on: distinct },
   { op: "Argsort", name: "as an index, descending", f: (x) => x.gather(0, x.argsort(0, true)), on: distinct },
   { op: "Matmul", name: "from the right", f: (x) => x.matmul(f64([[1, 2], [3, -4], [5, 6]])) }, // prettier-ignore

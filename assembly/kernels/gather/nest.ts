@@ -31,6 +31,17 @@ export class Adding {
   }
 }
 
+/** scatter: the table gets what goes with the index; the last one that is written stays. */
+@unmanaged
+export class Writing {
+  @inline element<T>(table: usize, other: usize): void {
+    store<T>(table, load<T>(other));
+  }
+  @inline run<T>(table: usize, other: usize, n: i32): void {
+    copyRun<T>(table, other, n);
+  }
+}
+
 /**
  * Visits the positions [start, end) of outer × P, in them k in [k0, k1) and m in [m0, m1). For each place of the table k
  * ascends, so that what is added up there is always added in the same order.

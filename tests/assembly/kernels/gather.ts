@@ -1,4 +1,4 @@
-// gather and scatterAdd against plain JavaScript.
+// gather, scatter and scatterAdd against plain JavaScript.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { DType } from "../../../assembly/abi/opcodes";
@@ -57,9 +57,10 @@ function result(dtype: DType, dims: number[]): { operand: Operand; values: Array
   };
 }
 /** Parts in descending order, as threads might run them. */
-function run(op: "gather" | "scatterAdd", pointer: number, inParts: boolean): number {
+function run(op: "gather" | "scatter" | "scatterAdd", pointer: number, inParts: boolean): number {
   if (!inParts) return core[op](pointer);
-  for (let part = core[`${op}Parts`](pointer) - 1; part >= 0; part--) core[`${op}Part`](pointer, part);
+  const parts = op === "gather" ? core.gatherParts(pointer) : core.scatterAddParts(pointer);
+  for (let part = parts - 1; part >= 0; part--) core[`${op}Part`](pointer, part);
   return core.outOfRange(pointer);
 }
 
@@ -90,6 +91,25 @@ function checkScatter(dtype: DType, dim: number, index: Operand, table: Operand,
   );
 }
 
+/** What is written of int32: the position along dim, so that it tells which entry was the last. */
+function checkWrite(dim: number, index: Operand, tableDims: number[], inParts = false): void {
+  const table = contiguous(DType.Int32, tableDims, () => -1);
+  const along = contiguousStrides(index.dims)[dim];
+  const positions = contiguous(DType.Int32, index.dims);
+  const expected = Array<number>(product(tableDims)).fill(-1);
+  for (let i = 0; i < product(index.dims); i++) {
+    const position = Math.floor(i / along) % index.dims[dim];
+    positions.set(i, position);
+    expected[pointedAt(i, index.dims, dim, index.get(i), tableDims)] = position;
+  }
+  assert.is(run("scatter", task(DType.Int32, dim, index, table, positions), inParts), 0);
+  same(
+    expected.map((_, i) => table.get(i)),
+    expected,
+    `scatter, dims [${index.dims}], dim ${dim}`,
+  );
+}
+
 gathering("gather reads at the indices", () => {
   cases(500, () => {
     const dtype = pick(allDTypes);
@@ -107,6 +127,7 @@ gathering("scatterAdd adds at the indices in order", () => {
     const size = 1 + below(6);
     const table = contiguous(dtype, around(dims, dim, size));
     checkScatter(dtype, dim, randomIndex(dims, size), table, scattered(dtype, dims));
+    checkWrite(dim, randomIndex(dims, size), around(dims, dim, size));
   });
 });
 
@@ -134,6 +155,7 @@ for (const [name, dim, tableDims, dims, strides] of shapes) {
         const index = operand(DType.Int32, dims, strides, limit);
         checkGather(dtype, dim, index, contiguous(dtype, tableDims), inParts);
         checkScatter(dtype, dim, index, contiguous(dtype, tableDims), contiguous(dtype, dims), inParts);
+        if (dtype === DType.Float32) checkWrite(dim, index, tableDims, inParts);
       }
     }
   });
@@ -176,6 +198,7 @@ gathering("reports the position of the first index out of range", () => {
       const other = contiguous(DType.Float32, dims);
       assert.is(core.gather(task(DType.Float32, dim, index, table, other)), 12);
       assert.is(core.scatterAdd(task(DType.Float32, dim, index, table, other)), 12);
+      assert.is(core.scatter(task(DType.Float32, dim, index, table, other)), 12);
     }
   }
 });

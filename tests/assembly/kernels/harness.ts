@@ -32,6 +32,8 @@ interface Kernels {
   gather(task: number): number;
   gatherParts(task: number): number;
   gatherPart(task: number, part: number): void;
+  scatter(task: number): number;
+  scatterPart(task: number, part: number): void;
   scatterAdd(task: number): number;
   scatterAddParts(task: number): number;
   scatterAddPart(task: number, part: number): void;
