@@ -24,6 +24,7 @@ import { buildMatmul } from "./primitives/matmul";
 import { buildPad } from "./primitives/pad";
 import { buildRandom } from "./primitives/random";
 import { buildReduce } from "./primitives/reduce";
+import { buildRequire } from "./primitives/require";
 import { buildArgsort } from "./primitives/sort";
 import * as source from "./primitives/source";
 import * as views from "./primitives/views";
@@ -206,6 +207,10 @@ export function normalizeDim(dim: i32, ndim: i32): i32 {
 export function isWeak(id: i32): bool {
   return nodeFrom(id).isWeak;
 }
+/** The value of a constant. */
+export function valueOf(id: i32): f64 {
+  return nodeFrom(id).value;
+}
 export function isComputed(id: i32): bool {
   const n = nodeFrom(id);
   return n.isComputed || n.op == Op.Full;
@@ -337,7 +342,9 @@ export function unary(op: i32, x: i32): i32 {
 }
 export function cast(x: i32, dtype: i32): i32 {
   begin();
-  return result(buildCast(nodeFrom(x), dtype));
+  const n = nodeFrom(x);
+  // A number that is cast has a dtype of its own from here on, also where it had this one before.
+  return result(n.isWeak ? source.buildFull(dtype, 0, n.dims, n.value) : buildCast(n, dtype));
 }
 export function binary(op: i32, a: i32, b: i32): i32 {
   begin();
@@ -419,6 +426,10 @@ export function lastWriter(index: i32, dim: i32, size: i32): i32 {
 export function argsort(x: i32, dim: i32, descending: bool, start: i32, count: i32): i32 {
   begin();
   return result(buildArgsort(nodeFrom(x), dim, descending, start, count));
+}
+export function required(x: i32, requirement: i32, limit: i32): i32 {
+  begin();
+  return result(buildRequire(nodeFrom(x), requirement, limit));
 }
 export function matmul(a: i32, b: i32): i32 {
   begin();

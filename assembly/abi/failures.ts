@@ -48,4 +48,6 @@ export enum Failure {
   Convolution = -22,
   /** facts: sizes of the padded input, of the dilated kernel */
   ConvolutionSize = -23,
+  /** facts: requirement, limit, low and high word of the element (f64), whether it was at hand at the call */
+  Requirement = -24,
 }

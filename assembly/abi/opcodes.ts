@@ -115,6 +115,19 @@ export enum Op {
 
   Matmul,
   Convolution,
+
+  // a view that looks at the values it shows
+  Require,
+}
+
+/** What Op.Require wants of every element. */
+export enum Requirement {
+  NonZero = 0,
+  /** Between 0 and 1. */
+  Probability,
+  NotNegative,
+  /** 0 … limit - 1. */
+  Class,
 }
 
 /** What Op.Random draws. The values are the streams of bits that each takes (kernels/philox.ts), two for each. */

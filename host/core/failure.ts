@@ -1,5 +1,5 @@
 // From the codes of failing calls to typed errors. The core found what is wrong; only the words are made here.
-import { type DType, Op } from "../../assembly/abi/opcodes";
+import { type DType, Op, Requirement } from "../../assembly/abi/opcodes";
 import { Failure } from "../../assembly/abi/failures";
 import {
   ArgumentError,
@@ -28,9 +28,21 @@ export function checkAddress(result: number): number {
 
 onExhausted(() => failed(Failure.OutOfMemory));
 
+/** What is wrong with an element, given as the two words of a float64. */
+function requirementText(requirement: Requirement, limit: number, low: number, high: number, atCall: boolean): string {
+  const value = new Float64Array(new Int32Array([low, high]).buffer)[0]!;
+  const expected = {
+    [Requirement.NonZero]: "integers can't be divided by zero",
+    [Requirement.Probability]: `expected probabilities between 0 and 1 but one is ${value}`,
+    [Requirement.NotNegative]: `expected no negative elements but one is ${value}`,
+    [Requirement.Class]: `expected classes in 0 … ${limit - 1} but one is ${value}`,
+  }[requirement];
+  return `${expected}${atCall ? "." : ": it was computed by the program, which is evaluated now."}`;
+}
+
 function failed(code: Failure): PushforwardError {
   const op = currentOp();
-  const [a = [], b = [], c = [], d = []] = code === Failure.OutOfMemory ? [] : readFacts();
+  const [a = [], b = [], c = [], d = [], e = []] = code === Failure.OutOfMemory ? [] : readFacts();
   switch (code) {
     case Failure.OutOfMemory: {
       const held = (core.reservedBytes() / 2 ** 20).toFixed(0);
@@ -119,6 +131,8 @@ function failed(code: Failure): PushforwardError {
         `${op}: a value that depends on the arguments of a mapped function can't be read inside vmap: it stands for a whole ` +
           `batch. Use where instead of branches.`,
       );
+    case Failure.Requirement:
+      return new ArgumentError(`${op}: ${requirementText(a[0]!, b[0]!, c[0]!, d[0]!, e[0] === 1)}`);
     case Failure.Custom:
       throw takeThrown(); // the user's own, unchanged
     case Failure.None:

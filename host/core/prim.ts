@@ -2,9 +2,11 @@
 // lives until the scope that the op wrapper opened ends (host/ops/define.ts), unless it is the op's result or an input of
 // something that lives on; so a composition never frees anything. Shape and dtype rules are the core's alone: broadcasting,
 // promotion and negative dims work here as in torch, and a violation throws from here with the user's op in the message.
-import { DType, Op } from "../../assembly/abi/opcodes";
+import { DType, Op, type Requirement } from "../../assembly/abi/opcodes";
+import { ArgumentError } from "../errors";
 import { check, checkAddress } from "./failure";
 import { core, elementsAt, readShape, shapeOf, writeInts, writeLists } from "./memory";
+import { currentOp } from "./scope";
 
 declare const nodeBrand: unique symbol;
 /** The id of a node in the core. */
@@ -25,6 +27,8 @@ export const normalizeDim = (dim: number, ndim: number): number => check(core.no
 export const isFloat = (x: Node): boolean => dtype(x) >= DType.Float32;
 /** Whether x is a JavaScript number that entered as an operand (its dtype yields to any tensor's). */
 export const isScalar = (x: Node): boolean => core.isWeak(x) !== 0;
+/** The number that x stands for; for a number as an operand only. */
+export const numberOf = (x: Node): number => core.valueOf(x);
 /** The dtype of a mixed expression of a and b, after torch.result_type. */
 export const resultType = (a: Node, b: Node): DType => core.resultType(a, b);
 /** The shape that the given nodes broadcast to. */
@@ -44,14 +48,28 @@ export function known(x: Node): number[] | undefined {
 }
 
 // -- sources
+/** Throws for what int32 does not hold, which would come out as another number. Fractions are cut off, as in torch. */
+export function requireInt32(value: number): void {
+  if (value >= -(2 ** 31) && value <= 2 ** 31 - 1) return;
+  throw new ArgumentError(
+    `${currentOp()}: ${value} is out of the range of int32, -2147483648 … 2147483647; use float64 for larger numbers.`,
+  );
+}
 /** A JavaScript number as an operand: 0-dim, its dtype yields to that of any tensor beside it. */
 export const num = (value: number): Node => made(core.scalar(value));
-export const full = (shape: readonly number[], value: number, dtype: DType): Node =>
-  made(core.full(dtype, writeInts(shape), value));
+export const full = (shape: readonly number[], value: number, dtype: DType): Node => {
+  if (dtype === DType.Int32) requireInt32(value);
+  return made(core.full(dtype, writeInts(shape), value));
+};
 export const fullLike = (x: Node, value: number, dt: DType = dtype(x)): Node => full(shape(x), value, dt);
 /** start, start + step, … : n values, 1-dim. */
-export const iota = (n: number, dtype: DType = DType.Int32, start = 0, step = 1): Node =>
-  made(core.iota(dtype, n, start, step));
+export const iota = (n: number, dtype: DType = DType.Int32, start = 0, step = 1): Node => {
+  if (dtype === DType.Int32 && n > 0) {
+    requireInt32(start);
+    requireInt32(start + (n - 1) * step);
+  }
+  return made(core.iota(dtype, n, start, step));
+};
 
 // -- the same values under another identity
 export const detach = (x: Node): Node => made(core.detach(x));
@@ -168,6 +186,7 @@ export function pad(
   between: readonly number[] = before.map(() => 0),
   value = 0,
 ): Node {
+  if (value !== 0 && dtype(x) === DType.Int32) requireInt32(value);
   writeLists(before, after, between);
   return made(core.pad(x, before.length, value));
 }
@@ -191,6 +210,10 @@ export const lastWriter = (index: Node, dim: number, size: number): Node => made
  */
 export const argsort = (x: Node, dim: number, descending = false, start = 0, count = 2 ** 31 - 1): Node =>
   made(core.argsort(x, dim, descending ? 1 : 0, start, count));
+
+/** x, whose elements must be what is required: a fault is raised here if they are at hand, else when they are computed. */
+export const required = (x: Node, requirement: Requirement, limit = 0): Node =>
+  made(core.required(x, requirement, limit));
 
 /** a: [..., m, k], b: [..., k, n]; both at least 2-dim, batch dims broadcast; gives [..., m, n]. */
 export const matmul = (a: Node, b: Node): Node => made(core.matmul(a, b));

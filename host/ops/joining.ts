@@ -3,6 +3,7 @@ import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { argumentError, type Implementations, shapeError } from "./define";
 import { atleast1d, atleast2d, atleast3d, constantInts, movedim, select, sliceBounds, unsqueeze } from "./shape";
+import { asDType, commonType } from "./promotion";
 import { product, range, sliceAlong, takeAlong } from "./support";
 
 type Ints = readonly number[];
@@ -16,7 +17,10 @@ function requireSome(tensors: readonly Node[]): readonly Node[] {
 export function cat(tensors: readonly Node[], dim = 0): Node {
   const filled = requireSome(tensors).filter((x) => p.ndim(x) !== 1 || p.numel(x) !== 0);
   const joined = filled.length > 0 ? filled : tensors;
-  return joined.length === 1 ? p.alias(joined[0]!) : p.concat(joined, p.normalizeDim(dim, p.ndim(joined[0]!)));
+  // It counts for the dtype, though.
+  const dtype = filled.length < tensors.length ? commonType(...tensors) : undefined;
+  const result = joined.length === 1 ? p.alias(joined[0]!) : p.concat(joined, p.normalizeDim(dim, p.ndim(joined[0]!)));
+  return asDType(result, dtype);
 }
 
 export function stack(tensors: readonly Node[], dim = 0): Node {

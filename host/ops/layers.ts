@@ -1,8 +1,9 @@
 // torch.nn.functional's layers without a kernel of their own: linear maps, table look-ups, moves between channels and space.
-import { DType } from "../../assembly/abi/opcodes";
+import { DType, Requirement } from "../../assembly/abi/opcodes";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { argumentError, shapeError } from "./define";
+import { requireIndex } from "./promotion";
 import { padAlong, product, range, sizes, sliceAlong, takeAlong } from "./support";
 
 const format = (x: Node): string => `[${p.shape(x).join(", ")}]`;
@@ -73,7 +74,7 @@ export const layerOps = {
     if (maxNorm !== undefined)
       throw argumentError("maxNorm would write into weight, but tensors are immutable: use renorm on weight instead.");
     const [index, table] = p.isFloat(input) && !p.isFloat(weight) ? [weight, input] : [input, weight];
-    if (p.isFloat(index)) throw argumentError("input should be an int32 Tensor.");
+    requireIndex("input", index);
     const flat = p.reshape(index, [p.numel(index)]);
     const rows = takeAlong(table, 0, flat);
     const shape = [...p.shape(index), ...p.shape(table).slice(1)];
@@ -86,7 +87,8 @@ export const layerOps = {
   "nn.functional.oneHot"(input: Node, numClasses: number): Node {
     if (numClasses < 1)
       throw argumentError("numClasses should be given: it can't depend on the values of a lazy tensor.");
-    const column = p.reshape(input, [...p.shape(input), 1]);
+    const classes = p.required(requireIndex("input", input), Requirement.Class, numClasses);
+    const column = p.reshape(classes, [...p.shape(input), 1]);
     return p.cast(p.eq(column, p.iota(numClasses)), DType.Int32);
   },
 

@@ -1,4 +1,5 @@
 // Matrix products, and what is made of them.
+import { DType, Requirement } from "../../assembly/abi/opcodes";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { argumentError, type Implementations, shapeError } from "./define";
@@ -71,6 +72,11 @@ function addScaled(input: Node, term: Node, beta: number, alpha: number): Node {
   if (!p.isFloat(input) && !p.isFloat(term)) {
     requireInteger("beta", beta);
     requireInteger("alpha", alpha);
+  }
+  // Of bools the factors are bools as well.
+  if (p.dtype(input) === DType.Bool && p.dtype(term) === DType.Bool) {
+    const kept = alpha === 0 ? p.fullLike(term, 0) : term;
+    return beta === 0 ? kept : p.logicalOr(p.expand(input, p.shape(term)), kept);
   }
   const scaled = alpha === 1 ? term : scale(term, alpha);
   const fitting = p.expand(input, p.shape(term));
@@ -190,8 +196,8 @@ function cov(x: Node, correction = 1, fweights?: Node, aweights?: Node): Node {
     // prettier-ignore
     if (weights !== undefined && (p.ndim(weights) !== 1 || p.numel(weights) !== count))
       throw shapeError(`${name} should be [${count}], one for each observation, but is ${format(weights)}.`);
-  const both = fweights !== undefined && aweights !== undefined;
-  const w = both ? p.mul(fweights, aweights) : (fweights ?? aweights);
+  const [frequency, importance] = [fweights, aweights].map((w) => w && p.required(w, Requirement.NotNegative));
+  const w = frequency && importance ? p.mul(frequency, importance) : (frequency ?? importance);
   const sum = w === undefined ? p.num(count) : p.sum(w);
   const mean = p.div(p.sum(w === undefined ? rows : p.mul(rows, w), [1], true), sum);
   const centered = p.sub(rows, mean);

@@ -1,4 +1,5 @@
 // torch.nn.functional's losses. A loss is an elementwise formula and then a reduction: "none", "mean" or "sum".
+import { Requirement } from "../../assembly/abi/opcodes";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { pairwiseDistance } from "./distance";
@@ -66,7 +67,8 @@ export const lossOps = {
   },
 
   /** -w·(t·log x + (1 - t)·log(1 - x)), with torch's derivative (x - t) / max(x·(1 - x), 1e-12) by x. */
-  "nn.functional.binaryCrossEntropy"(input: Node, target: Node, weight?: Node, reduction: Reduction = "mean"): Node {
+  "nn.functional.binaryCrossEntropy"(given: Node, target: Node, weight?: Node, reduction: Reduction = "mean"): Node {
+    const input = p.required(given, Requirement.Probability);
     const saturated = p.lt(p.mul(input, from(1, input)), p.num(1e-12));
     const x = p.where(saturated, p.detach(input), input);
     const hit = p.mul(target, boundedLog(x, p.lt(x, p.num(Math.exp(-100))), p.log));

@@ -1,10 +1,11 @@
 // Elementwise functions. Derivatives are those of the primitives; where torch masks a singularity the formula sees a harmless
 // argument there, so that no derivative of it is NaN.
-import { DType } from "../../assembly/abi/opcodes";
+import { DType, Requirement } from "../../assembly/abi/opcodes";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
-import { argumentError, type Implementations } from "./define";
-import { asDType, asFloat, asFloats, requireInteger } from "./promotion";
+import { DTypeError } from "../errors";
+import { argumentError, failure, type Implementations } from "./define";
+import { asDType, asFloat, asFloats, commonType, constantLike, requireInteger } from "./promotion";
 import { guarded, scale, sqrtOrZero, square } from "./support";
 
 const zero = (): Node => p.num(0);
@@ -61,11 +62,19 @@ function scaledFor(a: Node, b: Node, alpha: number): Node {
   if (alpha === 1) return b;
   const dtype = p.resultType(a, b);
   if (dtype < DType.Float32) requireInteger("alpha", alpha);
+  // Of bools alpha is a bool as well, as torch has it.
+  if (dtype === DType.Bool) return alpha === 0 ? constantLike(b, 0) : b;
   return scale(asDType(b, dtype), alpha);
 }
 const add = (a: Node, b: Node, alpha = 1): Node => p.add(a, scaledFor(a, b, alpha));
 const sub = (a: Node, b: Node, alpha = 1): Node => p.sub(a, scaledFor(a, b, alpha));
 const rsub = (a: Node, b: Node, alpha = 1): Node => p.sub(b, scaledFor(b, a, alpha));
+
+/** A divisor: of integers it must not be 0, unless nothing is divided. */
+const divisor = (a: Node, b: Node): Node =>
+  p.resultType(a, b) < DType.Float32 && p.numel(a) > 0 ? p.required(b, Requirement.NonZero) : b;
+const fmod = (a: Node, b: Node): Node => p.fmod(a, divisor(a, b));
+const remainder = (a: Node, b: Node): Node => p.remainder(a, divisor(a, b));
 
 /**
  * ⌊a / b⌋ as Python and torch define it: from the exact remainder, since a / b may round up to the next integer
@@ -73,8 +82,7 @@ const rsub = (a: Node, b: Node, alpha = 1): Node => p.sub(b, scaledFor(b, a, alp
  */
 function floorDivide(a: Node, b: Node): Node {
   if (p.resultType(a, b) < DType.Float32) {
-    const quotient = p.div(p.cast(a, DType.Float64), p.cast(b, DType.Float64));
-    return p.cast(p.floor(quotient), DType.Int32);
+    return p.cast(p.floor(wideQuotient(a, b)), DType.Int32);
   }
   const [x, y] = asFloats(a, b);
   const rest = p.fmod(x, y);
@@ -84,14 +92,29 @@ function floorDivide(a: Node, b: Node): Node {
   return p.round(p.where(p.eq(y, zero()), p.div(x, y), floored));
 }
 
+/** a / b of integers in float64, which holds it closely enough to round it. */
+const wideQuotient = (a: Node, b: Node): Node => p.div(p.cast(a, DType.Float64), p.cast(divisor(a, b), DType.Float64));
+
 function truncDivide(a: Node, b: Node): Node {
   if (p.resultType(a, b) >= DType.Float32) return p.trunc(p.div(a, b));
-  return p.cast(p.div(p.cast(a, DType.Float64), p.cast(b, DType.Float64)), DType.Int32);
+  return p.cast(wideQuotient(a, b), DType.Int32);
 }
 
 function div(a: Node, b: Node, roundingMode?: "trunc" | "floor"): Node {
   if (roundingMode === "floor") return floorDivide(a, b);
   return roundingMode === "trunc" ? truncDivide(a, b) : p.div(a, b);
+}
+
+/** A number as the exponent of integers must not be negative; a tensor may be, as in torch: the result is the integer part. */
+function pow(a: Node, b: Node): Node {
+  if (p.isScalar(b) && p.resultType(a, b) < DType.Float32) {
+    const exponent = p.numberOf(b);
+    if (exponent < 0)
+      throw argumentError(
+        `integers can't be raised to negative integer powers (${exponent}); use floatPower, or .float() first.`,
+      );
+  }
+  return p.pow(a, b);
 }
 
 /** √(a² + b²), with the larger magnitude as a constant scale, so that no square overflows. */
@@ -150,23 +173,37 @@ export function lerp(start: Node, end: Node, weight: Node): Node {
 }
 
 function addcmul(x: Node, a: Node, b: Node, value = 1): Node {
-  const dtype = p.resultType(x, p.mul(a, b));
+  const dtype = commonType(x, a, b);
   if (dtype < DType.Float32) requireInteger("value", value);
-  return p.add(x, p.mul(scaled(asDType(a, dtype), value), b));
+  return p.add(asDType(x, dtype), p.mul(scaled(asDType(a, dtype), value), b));
 }
 function addcdiv(x: Node, a: Node, b: Node, value = 1): Node {
-  const dtype = p.resultType(x, p.div(a, b));
-  return p.add(x, p.div(scaled(asDType(a, dtype), value), b));
+  if (p.resultType(a, b) < DType.Float32)
+    throw failure(DTypeError, "integers can't be divided here, as in torch; use .float(), or div with a roundingMode.");
+  const dtype = commonType(x, a, b);
+  return p.add(asDType(x, dtype), p.div(scaled(asDType(a, dtype), value), b));
 }
 
-/** Where the limit is taken: also where it is NaN, which then is the result. */
-const beyond = (outside: Node, limit: Node): Node => (p.isScalar(limit) ? outside : p.logicalOr(outside, isNaN(limit)));
-const clampMin = (x: Node, min: Node): Node => p.where(beyond(p.lt(x, min), min), min, x);
-const clampMax = (x: Node, max: Node): Node => p.where(beyond(p.gt(x, max), max), max, x);
+const isNaNNumber = (limit: Node): boolean => p.isScalar(limit) && Number.isNaN(p.numberOf(limit));
+/** x where it isn't `outside` of the limit; where the limit is NaN, that is the result. */
+function limited(x: Node, limit: Node, outside: (x: Node, limit: Node) => Node): Node {
+  if (isNaNNumber(limit)) return p.fullLike(x, NaN, p.resultType(x, limit));
+  const beyond = outside(x, limit);
+  return p.where(p.isScalar(limit) ? beyond : p.logicalOr(beyond, isNaN(limit)), limit, x);
+}
+const clampMin = (x: Node, min: Node): Node => limited(x, min, p.lt);
+const clampMax = (x: Node, max: Node): Node => limited(x, max, p.gt);
 export function clamp(x: Node, min?: Node, max?: Node): Node {
-  if (min === undefined && max === undefined) throw argumentError("at least one of min and max should be given.");
-  const raised = min === undefined ? x : clampMin(x, min);
-  return max === undefined ? raised : clampMax(raised, max);
+  if (min === undefined || max === undefined) {
+    const limit = min ?? max;
+    if (limit === undefined) throw argumentError("at least one of min and max should be given.");
+    // A lone NaN is no limit: torch has it so here, though not in clampMin and clampMax.
+    if (isNaNNumber(limit)) return asDType(x, p.resultType(x, limit));
+    return min === undefined ? clampMax(x, limit) : clampMin(x, limit);
+  }
+  if (p.isScalar(min) && p.isScalar(max)) return clampMax(clampMin(x, min), max);
+  const dtype = commonType(x, min, max);
+  return clampMax(clampMin(asDType(x, dtype), asDType(min, dtype)), asDType(max, dtype));
 }
 
 const fmax = (a: Node, b: Node): Node => p.where(p.logicalOr(p.ge(a, b), isNaN(b)), a, b);
@@ -250,9 +287,9 @@ export const mathOps = {
   divide: div,
   trueDivide: p.div,
   floorDivide,
-  fmod: p.fmod,
-  remainder: p.remainder,
-  pow: p.pow,
+  fmod,
+  remainder,
+  pow,
   floatPower,
   atan2: p.atan2,
   arctan2: p.atan2,

@@ -12,8 +12,29 @@ import { argumentError, failure } from "./define";
 export const defaultDType = (): DType => core.defaultDType();
 
 /** x as it is if that has the dtype, else cast. */
-export const asDType = (x: Node, dtype: DType | undefined): Node =>
-  dtype === undefined || (p.dtype(x) === dtype && !p.isScalar(x)) ? x : p.cast(x, dtype);
+export function asDType(x: Node, dtype: DType | undefined): Node {
+  if (dtype === undefined) return x;
+  if (!p.isScalar(x)) return p.dtype(x) === dtype ? x : p.cast(x, dtype);
+  if (dtype === DType.Int32) p.requireInt32(p.numberOf(x));
+  return p.cast(x, dtype);
+}
+
+/** Each dtype's part in promotion: bool < int < float. */
+const category = (dtype: DType): number => Math.min(dtype, DType.Float32);
+/**
+ * torch.result_type of any number of operands at once: of tensors with dims the largest; 0-dim tensors, and then numbers, raise
+ * the category at most. Taken two by two, a 0-dim operand might have raised what another tensor raises differently.
+ */
+export function commonType(...operands: Node[]): DType {
+  const largest = (priority: number): DType | -1 =>
+    operands.reduce<DType | -1>(
+      (found, x) => ((p.isScalar(x) ? 0 : p.ndim(x) ? 2 : 1) === priority && p.dtype(x) > found ? p.dtype(x) : found),
+      -1,
+    );
+  const combined = (high: DType | -1, low: DType | -1): DType | -1 =>
+    high >= 0 && (low < 0 || category(low as DType) <= category(high as DType)) ? high : low;
+  return combined(combined(largest(2), largest(1)), largest(0)) as DType;
+}
 
 /** The float dtype of an expression in x: int32 and bool count as the default dtype. */
 const floatType = (x: DType): DType => (x >= DType.Float32 ? x : defaultDType());
@@ -38,6 +59,25 @@ export function requireFloat(x: Node, dtype?: DType): Node {
   const cast = asDType(x, dtype);
   if (p.isFloat(cast)) return cast;
   throw failure(DTypeError, `expected float32 or float64 but got ${dtypeName(p.dtype(cast))}; cast with .to() first.`);
+}
+
+export function requireSameDType(x: Node, src: Node): Node {
+  if (p.dtype(x) === p.dtype(src)) return src;
+  throw failure(
+    DTypeError,
+    `expected input and source of one dtype but got ${dtypeName(p.dtype(x))} and ${dtypeName(p.dtype(src))}.`,
+  );
+}
+
+/** What names places: int32, since a float may lie between them. */
+export function requireIndex(name: string, index: Node): Node {
+  const dtype = p.dtype(index);
+  if (dtype === DType.Int32) return index;
+  const advice =
+    dtype === DType.Bool
+      ? "use nonzero places, or where and maskedFill for masks"
+      : 'cast it by .int(), or make it with { dtype: "int32" }';
+  throw failure(DTypeError, `expected an int32 ${name} but got ${dtypeName(dtype)}; ${advice}.`);
 }
 
 /** A factor that stands before integers. */

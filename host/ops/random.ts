@@ -1,5 +1,5 @@
 // Random numbers under torch's names. All of them come from the one generator (host/random.ts).
-import { DType, Distribution } from "../../assembly/abi/opcodes";
+import { DType, Distribution, Requirement } from "../../assembly/abi/opcodes";
 import { dtypeName } from "../core/dtype";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
@@ -32,7 +32,10 @@ function checkProbability(value: number): void {
   if (!(value >= 0 && value <= 1)) throw argumentError(`p should be a probability between 0 and 1 but got ${value}.`);
 }
 function bernoulli(x: Node, probability?: number): Node {
-  if (probability === undefined) return p.cast(p.lt(uniform(p.shape(x), p.dtype(requireFloat(x))), x), p.dtype(x));
+  if (probability === undefined) {
+    const probabilities = p.required(requireFloat(x), Requirement.Probability);
+    return p.cast(p.lt(uniform(p.shape(x), p.dtype(x)), probabilities), p.dtype(x));
+  }
   checkProbability(probability);
   return p.cast(p.lt(uniform(p.shape(x), p.dtype(asFloat(x))), p.num(probability)), p.dtype(x));
 }
@@ -45,7 +48,7 @@ function normal(mean: number, std: number, size: Ints, dtype?: DType): Node {
   return p.add(scale(gaussian(size, dtype), std), p.num(mean));
 }
 function normalAround(mean: Node, std: Node): Node {
-  const [center, deviation] = asFloats(mean, std).map(p.detach) as [Node, Node];
+  const [center, deviation] = asFloats(mean, p.required(std, Requirement.NotNegative)).map(p.detach) as [Node, Node];
   return p.add(p.mul(gaussian(p.broadcastShape(mean, std), p.dtype(center)), deviation), center);
 }
 

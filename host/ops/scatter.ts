@@ -2,7 +2,9 @@
 import { DType } from "../../assembly/abi/opcodes";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
-import { shapeError } from "./define";
+import { DTypeError } from "../errors";
+import { failure, shapeError } from "./define";
+import { asBool, asDType, constantLike, requireIndex, requireSameDType } from "./promotion";
 
 type Reduce = "sum" | "prod" | "mean" | "amax" | "amin";
 
@@ -17,11 +19,11 @@ const leading = (x: Node, counts: readonly number[]): Node =>
 
 /** How many entries of src go to each place of x. */
 const counts = (x: Node, dim: number, index: Node): Node =>
-  p.scatterAdd(p.fullLike(x, 0), dim, index, p.full(p.shape(index), 1, p.dtype(x)));
+  p.scatterAdd(p.fullLike(x, 0, DType.Int32), dim, index, p.full(p.shape(index), 1, DType.Int32));
 
 /** x where it takes part in the reduction, else the reduction's identity. */
 const base = (x: Node, hits: Node, includeSelf: boolean, identity: number): Node =>
-  includeSelf ? x : p.where(p.gt(hits, p.num(0)), p.num(identity), x);
+  includeSelf ? x : p.where(p.gt(hits, p.num(0)), constantLike(x, identity), x);
 
 function sum(x: Node, dim: number, index: Node, src: Node, includeSelf: boolean): Node {
   return p.scatterAdd(base(x, counts(x, dim, index), includeSelf, 0), dim, index, src);
@@ -30,8 +32,9 @@ function mean(x: Node, dim: number, index: Node, src: Node, includeSelf: boolean
   const hits = counts(x, dim, index);
   const total = p.scatterAdd(base(x, hits, includeSelf, 0), dim, index, src);
   const terms = includeSelf ? p.add(hits, p.num(1)) : p.maximum(hits, p.num(1));
-  const quotient = p.div(total, terms);
-  return p.isFloat(x) ? quotient : p.cast(p.floor(quotient), p.dtype(x));
+  if (p.isFloat(x)) return p.div(total, terms);
+  // In float64, which holds every sum.
+  return p.cast(p.floor(p.div(p.cast(total, DType.Float64), terms)), p.dtype(x));
 }
 
 /**
@@ -53,7 +56,7 @@ function byComparison(
   // [..., 1, place, ...] against [..., entry, 1, ...], where the entry's dim comes first
   const atEntry = (v: Node) => p.reshape(v, [...entries.slice(0, dim + 1), 1, ...entries.slice(dim + 1)]);
   const places = p.reshape(p.iota(shape[dim]!), [shape[dim]!, ...entries.slice(dim + 1).map(() => 1)]);
-  const contributions = p.where(p.eq(atEntry(index), places), atEntry(src), p.num(identity));
+  const contributions = p.where(p.eq(atEntry(index), places), atEntry(src), constantLike(x, identity));
   // One more entry is x itself, cut to the index's extent outside of dim.
   const extent = entries.map((n, d) => (d === dim ? shape[d]! : n));
   const own = leading(base(x, counts(x, dim, index), includeSelf, identity), extent);
@@ -79,7 +82,15 @@ export function scatterReduce(x: Node, dim: number, index: Node, src: Node, redu
     throw shapeError(
       `index [${entries.join(", ")}] should be no larger than src [${p.shape(src).join(", ")}], and than input [${p.shape(x).join(", ")}] outside of dim ${d}.`,
     );
-  const used = leading(src, entries);
+  requireIndex("index", index);
+  const used = leading(requireSameDType(x, src), entries);
+  if (p.dtype(x) === DType.Bool) {
+    if (reduce === "mean") throw failure(DTypeError, "the mean of bools is not defined; cast input and src first.");
+    const ints = (v: Node) => asDType(v, DType.Int32);
+    return asBool(scatterReduce(ints(x), d, index, ints(used), reduce, includeSelf));
+  }
+  // What every element is at least, or at most.
+  const limit = p.isFloat(x) ? Infinity : 2 ** 31;
   switch (reduce) {
     case "sum":
       return sum(x, d, index, used, includeSelf);
@@ -88,9 +99,9 @@ export function scatterReduce(x: Node, dim: number, index: Node, src: Node, redu
     case "prod":
       return byComparison(x, d, index, used, includeSelf, 1, p.prod);
     case "amax":
-      return byComparison(x, d, index, used, includeSelf, -Infinity, p.amax);
+      return byComparison(x, d, index, used, includeSelf, -limit, p.amax);
     case "amin":
-      return byComparison(x, d, index, used, includeSelf, Infinity, p.amin);
+      return byComparison(x, d, index, used, includeSelf, p.isFloat(x) ? limit : limit - 1, p.amin);
   }
 }
 

@@ -615,7 +615,7 @@ export const signatures = {
   ],
   /**
    * 1 with the probability in input, or p if that is given, else 0; in the dtype of input. No gradient flows to input. What
-   * lies beyond 0 or 1 in input counts as 0 or 1, NaN as 0: values are not looked at when the op is called.
+   * is no probability is refused, when the op is called or, if it is yet to be computed, when it is.
    */
   bernoulli: "(input: Tensor, p?: number): Tensor",
   /** The input with each element set to 0 with probability p (0.5 unless given), the others scaled by 1 / (1 − p). */

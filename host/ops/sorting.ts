@@ -1,6 +1,6 @@
 // Order statistics: all of them are gathers at the positions that the primitive argsort finds, so derivatives flow to the
 // elements that were selected. NaN is the largest element, as in torch.
-import { DType } from "../../assembly/abi/opcodes";
+import { DType, Requirement } from "../../assembly/abi/opcodes";
 import { dtypeName } from "../core/dtype";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
@@ -115,12 +115,12 @@ function quantileAt(
   if (p.ndim(q) > 1) throw shapeError(`q should be a number or a vector but has ${p.ndim(q)} dims.`);
   if (p.dtype(q) !== p.dtype(x))
     throw failure(DTypeError, `q should be ${dtypeName(p.dtype(x))} as the input but is ${dtypeName(p.dtype(q))}.`);
-  // What isn't at hand yet is found when it is computed: the rank is out of range then.
+  // What isn't at hand yet is found when it is computed.
   const wrong = p.known(q)?.find((value) => !(value >= 0 && value <= 1));
   if (wrong !== undefined) throw argumentError(`q should be in the range [0, 1] but got ${wrong}.`);
   const d = dim === undefined ? undefined : p.normalizeDim(dim, p.ndim(x));
   const rows = d === undefined || p.ndim(x) === 0 ? ravel(x) : movedim(x, [d], [-1]);
-  const last = rowQuantiles(rows, p.reshape(q, [-1]), interpolation, ignoreNaN);
+  const last = rowQuantiles(rows, p.required(p.reshape(q, [-1]), Requirement.Probability), interpolation, ignoreNaN);
   const front = movedim(last, [-1], [0]);
   const kept = p.shape(x).map((size, i) => (d === undefined || i === d ? 1 : size));
   const rest = keepdim ? kept : kept.filter((_, i) => d !== undefined && i !== d);

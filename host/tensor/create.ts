@@ -11,7 +11,7 @@ import {
 } from "../core/dtype";
 import { check } from "../core/failure";
 import { core, elementsAt, writeInts } from "../core/memory";
-import type { Node } from "../core/prim";
+import { type Node, requireInt32 } from "../core/prim";
 import { withinOp } from "../core/scope";
 import { ArgumentError, AutogradError, DTypeError, ShapeError, formatShape, typeName } from "../errors";
 import { checkOptions } from "../options";
@@ -61,7 +61,12 @@ export function makeData(elements: ArrayLike<number>, shape: readonly number[], 
     for (let i = 0; i < elements.length; i++) target[i] = elements[i] !== 0 ? 1 : 0;
   } else if (dtype === DType.Bool) {
     for (let i = 0; i < elements.length; i++) target[i] = elements[i] ? 1 : 0;
-  } else target.set(elements);
+  } else {
+    if (dtype === DType.Int32 && !(elements instanceof Int32Array)) {
+      for (let i = 0; i < elements.length; i++) requireInt32(elements[i]!);
+    }
+    target.set(elements);
+  }
   return node;
 }
 
@@ -71,7 +76,8 @@ export function makeData(elements: ArrayLike<number>, shape: readonly number[], 
  * @param data a number or boolean, nested arrays of them, or a TypedArray (Float64Array: float64, Float32Array: float32,
  *   Int32Array: int32, Uint8Array: bool). Plain numbers get the default dtype, also whole ones; booleans give bool.
  * @param options dtype, shape, requiresGrad
- * @throws ShapeError for ragged arrays or a shape that does not fit; DTypeError; ArgumentError; OutOfMemoryError
+ * @throws ShapeError for ragged arrays or a shape that does not fit; DTypeError; ArgumentError, also for what int32 does not
+ *   hold (NaN, 3e9; fractions are cut off); OutOfMemoryError
  * @see https://pytorch.org/docs/stable/generated/torch.tensor.html
  * @example
  * const x = pf.tensor([[1, 2], [3, 4]], { dtype: "float64", requiresGrad: true });

@@ -194,6 +194,7 @@ const whole: Whole[] = [
   { op: "LastWriter", name: "of a source", f: (x) => x.scatter(1, repeated, x.sin()), on: filled },
   { op: "Argsort", name: "as an index", f: (x) => x.gather(1, x.argsort(1)), on: distinct },
   { op: "Argsort", name: "as an index, descending", f: (x) => x.gather(0, x.argsort(0, true)), on: distinct },
+  { op: "Require", name: "of probabilities", f: (x) => pf.nn.functional.binaryCrossEntropy(x.sigmoid(), f64(0.25).expand(x.shape), { reduction: "none" }) }, // prettier-ignore
   { op: "Matmul", name: "from the right", f: (x) => x.matmul(f64([[1, 2], [3, -4], [5, 6]])) }, // prettier-ignore
   { op: "Matmul", name: "from the left", f: (x) => pf.matmul(f64([[1, 2], [3, -4], [5, 6]]), x), on: filled }, // prettier-ignore
   { op: "Matmul", name: "with itself", f: (x) => x.matmul(x.t()) },
