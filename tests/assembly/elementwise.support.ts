@@ -85,6 +85,7 @@ export const pairs = (values: readonly number[]): [number[], number[]] => [
 
 /** Equal with NaN = NaN; the sign of zero counts where `zeros` says so. */
 export function same(got: ArrayLike<number>, wanted: ArrayLike<number>, label: string, zeros = true): void {
+  assert.is(got.length, wanted.length, label);
   for (let i = 0; i < wanted.length; i++) {
     const equal = Object.is(got[i], wanted[i]) || (!zeros && got[i] === wanted[i]);
     if (!equal) assert.unreachable(`${label}, element ${i}: ${got[i]} instead of ${wanted[i]}`);

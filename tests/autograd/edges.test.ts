@@ -44,17 +44,17 @@ test("C6 results have the dtypes of what they mirror, whatever the dtype of v", 
   const [outputs, tangents] = jvp(f, [wide, narrow], [narrow, wide]);
   assert.equal([...outputs, ...tangents].map((t) => t.dtype).join(), "float64,float32,float64,float32");
   near(tangents[0]!, [3 * 3 + 1, 4 * 4 + 2 * 2]);
-  near(tangents[1]!, [6, 16]);
+  near(tangents[1]!, pf.tensor([6, 16]));
   const [, [da, db]] = vjp(f, [wide, narrow] as const, [narrow, wide]);
   assert.equal([da.dtype, db.dtype], ["float64", "float32"]);
   near(da, [9, 16]);
-  near(db, [3 + 6, 2 * 4 + 2 * 2 * 4]);
+  near(db, pf.tensor([3 + 6, 2 * 4 + 2 * 2 * 4]));
   const g = (a: T, b: T): T => a.mul(b).mul(b).sum();
   for (const product of [hvp, vhp]) {
     const [output, [ha, hb]] = product(g, [wide, narrow] as const, [narrow, wide]);
     assert.equal([output, ha, hb].map((t) => t.dtype).join(), "float64,float64,float32");
     near(ha, [2 * 3 * 1, 2 * 4 * 2]);
-    near(hb, [2 * 3 * 3 + 2 * 1 * 1, 2 * 4 * 4 + 2 * 2 * 2]);
+    near(hb, pf.tensor([2 * 3 * 3 + 2 * 1 * 1, 2 * 4 * 4 + 2 * 2 * 2]));
   }
 });
 test("C8 integer and bool tensors that func captures or computes are fine", () => {

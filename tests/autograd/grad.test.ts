@@ -124,7 +124,7 @@ test("grad: gradients have their input's dtype, cotangents are cast to their out
   const [gx, gy] = grad(z, [x, y], { gradOutputs: pf.tensor([1, 0.5]) });
   assert.equal([gx!.dtype, gy!.dtype], ["float64", "float32"]);
   near(gx!, [3, 2]);
-  near(gy!, [1, 1]);
+  near(gy!, pf.tensor([1, 1]));
   near(grad(z.sum(), x, { gradOutputs: pf.tensor(Int32Array.of(2)).reshape([]) })[0]!, [6, 8]);
 });
 test("grad: empty and 0-dim tensors", () => {

@@ -7,10 +7,14 @@ export type T = pf.Tensor;
 export const f64 = (data: pf.NestedArray, requiresGrad = false): T =>
   pf.tensor(data, { dtype: "float64", requiresGrad });
 
-/** Values within an absolute and relative tolerance; shapes equal. */
-export function near(actual: T, expected: pf.NestedArray, tolerance = 1e-12): void {
-  const want = f64(expected);
-  assert.equal(actual.shape, want.shape);
+/**
+ * Values within an absolute and relative tolerance; shapes and dtypes equal. Numbers stand for float64; anything else is said
+ * by a tensor.
+ */
+export function near(actual: T, expected: pf.NestedArray | T, tolerance = 1e-12): void {
+  const want = expected instanceof pf.Tensor ? expected : f64(expected);
+  assert.equal(actual.shape, want.shape, `shape [${actual.shape}], expected [${want.shape}]`);
+  assert.is(actual.dtype, want.dtype);
   const [a, b] = [actual.data(), want.data()];
   for (let i = 0; i < b.length; i++) {
     const same = Number.isNaN(b[i]!)

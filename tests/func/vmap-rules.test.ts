@@ -101,7 +101,7 @@ test("F5 other dtypes keep theirs", () => {
 test("F5 an empty batch of nothing and a batch of empty elements", () => {
   assert.equal(vmap((x: T) => x.sum())(pf.zeros([0])).shape, [0]);
   assert.equal(vmap((x: T) => x.mul(2))(pf.zeros([2, 0])).shape, [2, 0]);
-  near(vmap((x: T) => x.sum())(pf.zeros([2, 0])), [0, 0]);
+  near(vmap((x: T) => x.sum())(pf.zeros([2, 0])), pf.tensor([0, 0]));
   assert.equal(vmap((x: T) => x.matmul(row), { inDims: 1 })(pf.zeros([3, 0], { dtype: "float64" })).shape, [0]);
 });
 

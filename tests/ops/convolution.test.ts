@@ -2,7 +2,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import * as pf from "../../host/index";
-import { checkDerivatives, f64, i32, near, values } from "./support";
+import { checkDerivatives, type Expected, f64, i32, near, values } from "./support";
 
 const test = suite("convolution");
 const F = pf.nn.functional;
@@ -13,7 +13,7 @@ const random = (...shape: number[]): pf.Tensor => f64(values(shape.reduce((a, b)
 const ramp = (...shape: number[]): pf.Tensor => pf.arange(shape.reduce((a, b) => a * b, 1), { dtype: "float64" }).reshape(shape); // prettier-ignore
 
 // Values: PyTorch 1.13's.
-const forward: [name: string, actual: () => pf.Tensor, expected: pf.NestedArray][] = [
+const forward: [name: string, actual: () => pf.Tensor, expected: Expected][] = [
   ["conv1d", () => F.conv1d(f64([[[1, 2, 3, 4]]]), f64([[[1, 0, -1]]])), [[[-2, -2]]]],
   ["conv1d, unbatched", () => F.conv1d(f64([[1, 2, 3, 4]]), f64([[[1, 0, -1]]])), [[-2, -2]]],
   ["conv1d with padding", () => F.conv1d(f64([[1, 2, 3, 4]]), f64([[[1, 0, -1]]]), null, 1, 1), [[-2, -2, -2, 3]]],
@@ -25,7 +25,7 @@ const forward: [name: string, actual: () => pf.Tensor, expected: pf.NestedArray]
   ["conv1d with outputs beyond groups", () => F.conv1d(f64([[1, 2], [3, 4]]), f64([[[1]], [[2]], [[3]], [[4]]]), { groups: 2 }), [[1, 2], [2, 4], [9, 12], [12, 16]]],
   ["conv2d", () => F.conv2d(ramp(1, 1, 3, 3), ramp(1, 1, 2, 2)), [[[[19, 25], [37, 43]]]]],
   ["conv2d, other stride and padding for each axis", () => F.conv2d(ramp(1, 3, 4), f64([[[[1, 1]]]]), null, [2, 3], [0, 1]), [[[0, 5], [8, 21]]]],
-  ["conv2d of integers", () => F.conv2d(i32([[[1, 2], [3, 4]]]), i32([[[[1, 1], [1, 1]]]])), [[[10]]]],
+  ["conv2d of integers", () => F.conv2d(i32([[[1, 2], [3, 4]]]), i32([[[[1, 1], [1, 1]]]])), i32([[[10]]])],
   ["conv3d", () => F.conv3d(ramp(1, 2, 2, 2), pf.ones([1, 1, 2, 2, 1], { dtype: "float64" })), [[[[12, 16]]]]],
   ["convTranspose1d", () => F.convTranspose1d(f64([[1, 2, 3]]), f64([[[1, 10]]])), [[1, 12, 23, 30]]],
   ["convTranspose1d with stride", () => F.convTranspose1d(f64([[1, 2]]), f64([[[1, 10, 100]]]), null, 2), [[1, 10, 102, 20, 200]]],

@@ -2,7 +2,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import * as pf from "../../host/index";
-import { f64, i32, near, type Nested } from "../ops/support";
+import { type Expected, f32, f64, i32, near } from "../ops/support";
 import { agrees, at, build, filled, flatIndex, numelOf, plain, type Plain, positions, strided } from "./reference";
 
 // -- reductions
@@ -21,9 +21,10 @@ function naiveReduce(f: Reduction, x: Plain, dims: number[], keepdim: boolean): 
   const result = Array<number>(numelOf(kept)).fill(folds[f][0]);
   for (const position of positions(x.shape)) {
     const to = flatIndex(position.map((i, d) => (dims.includes(d) ? 0 : i)), kept); // prettier-ignore
-    result[to] = folds[f][1](result[to], at(x, position));
+    const wraps = f === "prod" && x.dtype === "int32";
+    result[to] = wraps ? Math.imul(result[to], at(x, position)) : folds[f][1](result[to], at(x, position));
   }
-  return { shape: keepdim ? kept : x.shape.filter((_, i) => !dims.includes(i)), data: result };
+  return { shape: keepdim ? kept : x.shape.filter((_, i) => !dims.includes(i)), data: result, dtype: x.dtype };
 }
 
 const reduced = [[0], [1], [2], [0, 1], [0, 2], [1, 2], [0, 1, 2]];
@@ -42,10 +43,7 @@ for (const f of Object.keys(folds) as Reduction[])
             const source = dtype === "int32" ? x.mul(9).to("int32") : x.to(dtype);
             const keepdim = dims.length === 1;
             const expected = naiveReduce(f, plain(source), dims, keepdim);
-            const wraps = dtype === "int32" && f === "prod";
-            const data = wraps ? expected.data.map((value) => Number(BigInt.asIntN(32, BigInt(value)))) : expected.data;
-            if (!wraps || expected.data.every(Number.isSafeInteger))
-              agrees(reduce(f, view(source), dims, keepdim), { ...expected, data }, dtype === "float32" ? 1e-6 : 1e-14);
+            agrees(reduce(f, view(source), dims, keepdim), expected, dtype === "float32" ? 1e-6 : 1e-14);
           }
     });
 
@@ -107,17 +105,17 @@ test("a float32 sum of 10⁶ ones beside one 10⁸", () => {
   assert.ok(Math.abs(x.sum().item() / 101e6 - 1) <= 1e-6);
 });
 
-const edges: [name: string, actual: () => pf.Tensor, expected: Nested][] = [
+const edges: [name: string, actual: () => pf.Tensor, expected: Expected][] = [
   ["sum of nothing", () => f64([]).sum(), 0],
   ["prod of nothing", () => f64([]).prod(), 1],
-  ["sum over an empty dim", () => pf.zeros([2, 0]).sum(1), [0, 0]],
-  ["prod over an empty dim", () => pf.zeros([0, 2]).prod(0), [1, 1]],
-  ["amax beside an empty dim", () => pf.zeros([0, 2]).amax(1), []],
+  ["sum over an empty dim", () => pf.zeros([2, 0]).sum(1), f32([0, 0])],
+  ["prod over an empty dim", () => pf.zeros([0, 2]).prod(0), f32([1, 1])],
+  ["amax beside an empty dim", () => pf.zeros([0, 2]).amax(1), f32([])],
   ["amax of infinities", () => f64([-Infinity, -Infinity]).amax(), -Infinity],
   ["NaN wins in amax", () => f64([[1, NaN], [3, 2]]).amax(1), [NaN, 3]],
   ["NaN wins in amin", () => f64([[1, NaN], [3, 2]]).amin(1), [NaN, 2]],
-  ["argmax names the NaN", () => f64([1, NaN, 3, NaN]).argmax(), 1],
-  ["argmin names the NaN", () => f64([1, NaN, -3]).argmin(), 1],
+  ["argmax names the NaN", () => f64([1, NaN, 3, NaN]).argmax(), i32(1)],
+  ["argmin names the NaN", () => f64([1, NaN, -3]).argmin(), i32(1)],
   ["sum with NaN", () => f64([1, NaN]).sum(), NaN],
   ["∞ − ∞", () => f64([Infinity, -Infinity]).sum(), NaN],
   ["0-dim", () => pf.stack([f64(3).sum(), f64(3).prod(), f64(3).amax(), f64(3).sum(0)]), [3, 3, 3, 3]],
@@ -135,13 +133,14 @@ function naiveMatmul(a: Plain, b: Plain): Plain {
   const batch = padded(batchA).map((size, i) => (size === 1 ? padded(batchB)[i] : size));
   const own = (position: readonly number[], sizes: readonly number[]) =>
     sizes.map((size, i) => (size === 1 ? 0 : position[length - sizes.length + i]));
-  return build([...batch, m, n], (position) => {
+  const product = build([...batch, m, n], (position) => {
     const [i, j] = position.slice(-2);
     let sum = 0;
     for (let p = 0; p < k; p++)
       sum += at(a, [...own(position, batchA), i, p]) * at(b, [...own(position, batchB), p, j]);
     return sum;
   });
+  return { ...product, dtype: a.dtype };
 }
 const matrixViews: Record<string, (x: pf.Tensor) => pf.Tensor> = {
   ...strided,

@@ -22,8 +22,10 @@ export const flatIndex = (at: readonly number[], shape: readonly number[]) =>
 export interface Plain {
   shape: readonly number[];
   data: readonly number[];
+  /** What a tensor with these elements should have; float64 when it isn't said. */
+  dtype?: pf.DTypeName;
 }
-export const plain = (t: pf.Tensor): Plain => ({ shape: t.shape, data: Array.from(t.data()) });
+export const plain = (t: pf.Tensor): Plain => ({ shape: t.shape, data: Array.from(t.data()), dtype: t.dtype });
 export const at = (x: Plain, position: readonly number[]) => x.data[flatIndex(position, x.shape)];
 export const build = (shape: readonly number[], f: (position: number[]) => number): Plain => ({
   shape,
@@ -31,7 +33,8 @@ export const build = (shape: readonly number[], f: (position: number[]) => numbe
 });
 export function agrees(actual: pf.Tensor, expected: Plain, tolerance = 0): void {
   assert.equal(actual.shape, expected.shape);
-  near(actual.reshape(-1), expected.data as Nested, tolerance);
+  assert.is(actual.dtype, expected.dtype ?? "float64");
+  near(actual.reshape(-1).to("float64"), expected.data as Nested, tolerance);
 }
 
 export const filled = (shape: readonly number[], seed = 1, dtype: pf.DTypeName = "float64") =>

@@ -171,7 +171,7 @@ for (const [name, f] of linear)
   test(`${name}: the derivative is the op itself`, () => {
     const tangent = pf.inspect(() => pf.tidy(() => jvp(f, base, base)[1]));
     assert.equal(primitives(tangent), primitives(pf.inspect(() => pf.tidy(() => f(base)))));
-    near(jvp(f, base, base)[1].sub(f(base)).flatten(), Array(f(base).numel).fill(0), 0);
+    near(jvp(f, base, base)[1], f(base), 0);
     // and the second derivative is zero
     near(hvp((x: pf.Tensor) => f(x).sum(), base, base)[1], pf.zeros([2, 3]).toArray() as Nested);
   });

@@ -41,6 +41,7 @@ const inner = (a: readonly pf.Tensor[], b: readonly pf.Tensor[]): number =>
 /** Throws unless the elements agree to `tolerance` relative to 1 or to the largest of them; NaN agrees with nothing. */
 export function close(actual: pf.Tensor, expected: pf.Tensor, tolerance: number, what: string): void {
   assert.equal(actual.shape, expected.shape, what);
+  assert.is(actual.dtype, expected.dtype, what);
   const [got, want] = [Array.from(actual.data()), Array.from(expected.data())];
   const scale = want.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
   got.forEach((value, i) => {

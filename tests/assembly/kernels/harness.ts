@@ -187,6 +187,7 @@ export function destination(dtype: DType, n: number): { pointer: number; values:
 }
 
 export function same(actual: ArrayLike<number>, expected: ArrayLike<number>, message: string): void {
+  assert.is(actual.length, expected.length, message);
   for (let i = 0; i < expected.length; i++) {
     if (!Object.is(actual[i] + 0, expected[i] + 0))
       assert.unreachable(`${message}: [${i}] is ${actual[i]}, not ${expected[i]}`);
@@ -198,6 +199,7 @@ export function close(
   tolerance: (i: number) => number,
   message: string,
 ): void {
+  assert.is(actual.length, expected.length, message);
   for (let i = 0; i < expected.length; i++) {
     const isEqual = Object.is(actual[i] + 0, expected[i] + 0) || Math.abs(actual[i] - expected[i]) <= tolerance(i);
     if (!isEqual) assert.unreachable(`${message}: [${i}] is ${actual[i]}, not ${expected[i]}`);
