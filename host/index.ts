@@ -15,7 +15,7 @@ Object.defineProperty(Tensor.prototype, "backward", {
 export { Tensor };
 export { evaluate } from "./tensor/tensor";
 export { getDefaultDtype, setDefaultDtype, tensor, type TensorOptions } from "./tensor/create";
-export { keep, tidy } from "./tensor/tidy";
+export { dispose, keep, replace, tidy } from "./tensor/tidy";
 export type { Named } from "./tensor/named";
 export type { NestedArray } from "./tensor/nested";
 export type { DTypeName, TypedArray } from "./core/dtype";
@@ -23,6 +23,8 @@ export * from "./generated/ops";
 export * as autograd from "./autograd";
 export * as functional from "./autograd/functional-index";
 export * as func from "./func";
+export * as tree from "./tree";
+export { ravel } from "./tree/ravel"; // takes the place of the op's
 export { enableGrad, isGradEnabled, noGrad } from "./autograd/mode";
 export { Graph, type GraphNode, inspect, type Summary } from "./inspect";
 export { type KernelProfile, Profile, profile, type ProfileOptions } from "./profile";

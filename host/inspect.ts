@@ -8,7 +8,8 @@ import { withinOp } from "./core/scope";
 import { ArgumentError, typeName } from "./errors";
 import { closeScope, openScope } from "./tensor/lifetime";
 import { isTensor, nodeOf, type Tensor } from "./tensor/tensor";
-import { collectTensors, wasAsync } from "./tensor/tidy";
+import { wasAsync } from "./tensor/tidy";
+import { collectTensors } from "./tensor/tree";
 
 /** A node of the graph; inputs are positions in the list of nodes. */
 export interface GraphNode {
@@ -111,7 +112,7 @@ export function inspect(subject: Tensor | ((...args: unknown[]) => unknown), ...
     if (wasAsync(value)) {
       throw new ArgumentError("inspect: the function should be synchronous, but it returned a promise.");
     }
-    const tensors = collectTensors(value);
+    const tensors = collectTensors("inspect", value);
     if (tensors.length === 0) {
       throw new ArgumentError(
         `inspect: the function returned no tensors: expected a Tensor, or some in arrays and objects, but got ${typeName(value)}.`,

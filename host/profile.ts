@@ -9,7 +9,8 @@ import { checkOptions } from "./options";
 import { type KernelRecord, readRecords } from "./profile-records";
 import { closeScope, openScope } from "./tensor/lifetime";
 import { nodeOf } from "./tensor/tensor";
-import { collectTensors, wasAsync } from "./tensor/tidy";
+import { wasAsync } from "./tensor/tidy";
+import { collectTensors } from "./tensor/tree";
 
 export interface ProfileOptions {
   /** How often fn is called and its results are computed while time is taken; 1 by default. */
@@ -150,7 +151,7 @@ function callOnce(fn: (...args: unknown[]) => unknown, args: readonly unknown[])
     if (wasAsync(value)) {
       throw new ArgumentError("profile: the function should be synchronous, but it returned a promise.");
     }
-    const tensors = collectTensors(value);
+    const tensors = collectTensors("profile", value);
     if (tensors.length) withinOp("profile", () => check(core.evaluate(writeInts(tensors.map(nodeOf)))));
   } finally {
     closeScope(scope);

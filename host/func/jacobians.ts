@@ -6,7 +6,7 @@ import { checkChunkSize, checkOptions } from "../options";
 import { nodeOf, type Tensor } from "../tensor/tensor";
 import { checkFunction, rebuild, transform } from "./trace";
 import { callWithAux, type GradTransformOptions, type WithAux, withArgnums } from "./transforms";
-import { type Tree, unflatten } from "./tree";
+import { type Tree, unflatten } from "../tensor/tree";
 import type { AnyFunction, Argnums, Arguments, Chosen, JacobianOf } from "./types";
 
 export interface JacobianTransformOptions<
@@ -55,7 +55,7 @@ function jacobianFunction(
           nodes: [...nodes, ...aux.tensors.map(nodeOf)],
           build: (tensors: Tensor[]) => {
             const parts = rows.map((_, i) => rebuild(flat, tensors, i * targets.length));
-            const jacobian: Tree = unflatten(output.shape, parts);
+            const jacobian: Tree = unflatten(output.structure, parts);
             return hasAux ? [jacobian, rebuild(aux, tensors, nodes.length)] : jacobian;
           },
         };

@@ -7,10 +7,9 @@ import { alias, detach, fullLike, type Node } from "../core/prim";
 import { withinOp } from "../core/scope";
 import { addTo, type Scope } from "../tensor/lifetime";
 import { adoptNode, nodeOf, type Tensor } from "../tensor/tensor";
-import { holding } from "../tensor/tidy";
 import { checkFloat, checkFunction, rebuild } from "./trace";
 import { type AuxOptions, callWithAux, mirrored, type WithAux } from "./transforms";
-import { type Flat, flatten, type Tree, unflatten } from "./tree";
+import { type Flat, flatten, holding, type Tree, unflatten } from "../tensor/tree";
 import type { AnyFunction, Arguments } from "./types";
 
 /** A function that was traced. The scope that surrounds the call owns its aliases and outputs, as it does the results. */
@@ -27,11 +26,11 @@ const beyond = (node: Node, inputs: readonly Node[]): boolean =>
 
 function trace(name: string, func: AnyFunction, primals: readonly unknown[], hasAux: boolean): [Trace, Tree, Tree] {
   checkFunction(name, func);
-  const flat = flatten(primals);
-  checkFloat(name, flat.tensors, "primals");
+  const flat = flatten(name, primals);
+  checkFloat(name, flat.tensors, "primals", primals);
   const { traced, visible, aux } = withinTrace((surrounding, gradEnabled) => {
     const own = withinOp(name, () => aliasInputs(flat.tensors, true));
-    const { output, aux } = callWithAux(name, func, unflatten(flat.shape, own.tensors) as unknown[], hasAux);
+    const { output, aux } = callWithAux(name, func, unflatten(flat.structure, own.tensors) as unknown[], hasAux);
     return withinOp(name, () => {
       const targets = own.nodes;
       const outputs = output.tensors.map(nodeOf);
@@ -46,9 +45,9 @@ function trace(name: string, func: AnyFunction, primals: readonly unknown[], has
       }
       const inputs = targets.map((node) => kept(node, surrounding));
       const traced: Trace = {
-        primals: { shape: flat.shape, tensors: inputs },
+        primals: { structure: flat.structure, tensors: inputs },
         inputs,
-        output: { shape: output.shape, tensors: outputs.map((node) => kept(node, surrounding)) },
+        output: { structure: output.structure, tensors: outputs.map((node) => kept(node, surrounding)) },
         attached,
       };
       return { traced, visible, aux };
@@ -89,7 +88,7 @@ function results(
 function splitOptions(args: readonly unknown[]): { primals: readonly unknown[]; hasAux: boolean } {
   const last = args.at(-1);
   const isOptions = typeof last === "object" && last !== null && Object.keys(last).join() === "hasAux";
-  if (!isOptions || flatten(last).tensors.length > 0) return { primals: args, hasAux: false };
+  if (!isOptions || flatten("vjp", last).tensors.length > 0) return { primals: args, hasAux: false };
   return { primals: args.slice(0, -1), hasAux: Boolean((last as AuxOptions).hasAux) };
 }
 

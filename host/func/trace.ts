@@ -8,7 +8,7 @@ import { outsideOps, withinOp } from "../core/scope";
 import { ArgumentError, DTypeError, typeName } from "../errors";
 import { adoptNode, nodeOf, type Tensor } from "../tensor/tensor";
 import { wasAsync } from "../tensor/tidy";
-import { type Flat, flatten, type Tree, unflatten } from "./tree";
+import { Branch, type Flat, flatten, type Tree, unflatten } from "../tensor/tree";
 import type { AnyFunction } from "./types";
 
 export type { AnyFunction };
@@ -18,9 +18,18 @@ export function checkFunction(name: string, func: unknown): asserts func is AnyF
     throw new ArgumentError(`${name}: func should be a function but got ${typeName(func)}.`);
 }
 
+/** Throws where there is no tensor in `values`, which `what` names. */
+export function checkSome(name: string, tensors: readonly Tensor[], what: string, values: unknown): void {
+  if (tensors.length > 0) return;
+  const got = Array.isArray(values) && values.length > 0 ? Array.from(values, typeName).join(", ") : "none";
+  throw new ArgumentError(
+    `${name}: ${what} hold no tensors: expected Tensors, alone or in arrays, plain objects and instances of classes (in own ` +
+      `enumerable properties: # fields are not seen) but got ${got}.`,
+  );
+}
 /** Throws where there is nothing to differentiate by, or what can't be. */
-export function checkFloat(name: string, tensors: readonly Tensor[], what: string): void {
-  if (tensors.length === 0) throw new ArgumentError(`${name}: ${what} hold no tensors.`);
+export function checkFloat(name: string, tensors: readonly Tensor[], what: string, values: unknown): void {
+  checkSome(name, tensors, what, values);
   withinOp(name, () => {
     for (const tensor of tensors) {
       if (isFloat(nodeOf(tensor))) continue;
@@ -33,14 +42,44 @@ export function checkFloat(name: string, tensors: readonly Tensor[], what: strin
 
 /** Calls the user's function; what it returns, taken apart. */
 export function callUser(name: string, func: AnyFunction, args: readonly unknown[]): Flat {
-  const result: unknown = countTraced(() => outsideOps(() => func(...args) as unknown));
+  const result: unknown = countTraced(() =>
+    outsideOps(() => {
+      try {
+        return func(...args) as unknown;
+      } catch (error) {
+        throw explained(name, error, args);
+      }
+    }),
+  );
   checkSynchronous(name, result);
-  const flat = flatten(result);
+  const flat = flatten(name, result);
   if (flat.tensors.length === 0) {
     throw new ArgumentError(`${name}: func should return tensors but got ${typeName(result)}.`);
   }
   withinOp(name, () => flat.tensors.forEach(nodeOf));
   return flat;
+}
+
+// What engines, and compilers for older ones, say where an object lacks a # field or method.
+const LACKS_PRIVATE = /private|must be an instance of class/i;
+/** What func threw; where it is for a # field that a rebuilt instance lacks, an error that names the class. */
+function explained(name: string, error: unknown, args: readonly unknown[]): unknown {
+  if (!(error instanceof TypeError) || !LACKS_PRIVATE.test(error.message)) return error;
+  const constructors = flatten(name, args).structure.parts.flatMap((part) => {
+    const own: unknown = part instanceof Branch ? part.prototype?.constructor : null;
+    return typeof own === "function" && own !== Object && own !== Array ? [own] : [];
+  });
+  const member = /#[\w$]+/.exec(error.message)?.[0] ?? "";
+  const declares = (at: unknown): boolean =>
+    typeof at === "function" && (String(at).includes(member) || declares(Object.getPrototypeOf(at)));
+  const names = [...new Set(constructors.filter(declares).map((constructor) => constructor.name))];
+  if (names.length === 0) return error;
+  const explanation = new ArgumentError(
+    `${name}: a method of ${names.join(" or ")} failed for a # field (${error.message}): instances in arguments are rebuilt ` +
+      `around traced tensors with their own enumerable properties, which # fields are not. Make it an ordinary property.`,
+  );
+  explanation.cause = error;
+  return explanation;
 }
 function checkSynchronous(name: string, result: unknown): void {
   if (!wasAsync(result)) return;
@@ -85,4 +124,4 @@ export function transform(name: string, inputs: readonly Tensor[], trace: (input
 
 /** Builds a container of the results from `start` on, as flat was. */
 export const rebuild = (flat: Flat, tensors: readonly Tensor[], start: number): Tree =>
-  unflatten(flat.shape, tensors.slice(start, start + flat.tensors.length));
+  unflatten(flat.structure, tensors.slice(start, start + flat.tensors.length));

@@ -6,7 +6,7 @@ import { cast, dtype, fullLike, type Node, numel } from "../core/prim";
 import { ArgumentError, AutogradError, ShapeError, formatShape } from "../errors";
 import { nodeOf, type Tensor } from "../tensor/tensor";
 import { callUser, checkFloat, checkFunction, rebuild, splitAux, transform } from "./trace";
-import { type Flat, flatten, flattenLike, type Tree, unflatten } from "./tree";
+import { type Flat, flatten, flattenLike, isSingle, type Tree, unflatten } from "../tensor/tree";
 import type { AnyFunction, Argnums, Arguments, Chosen } from "./types";
 
 export interface AuxOptions<HasAux extends boolean = boolean> {
@@ -37,12 +37,12 @@ export function callWithAux(
     return output;
   };
   const output = callUser(name, withoutAux, args);
-  return { output, aux: flatten(aux) };
+  return { output, aux: flatten(name, aux) };
 }
 
 /** The nodes of tangents or cotangents that mirror `like`, of its dtypes. */
 export function mirrored(name: string, what: string, value: unknown, like: Flat): Node[] {
-  const tensors = flattenLike(like.shape, value);
+  const tensors = flattenLike(name, like.structure, value);
   if (tensors === null) {
     throw new ArgumentError(`${name}: ${what} should have the same structure of tensors as what they belong to.`);
   }
@@ -93,10 +93,10 @@ export function jvp(
   if (!Array.isArray(primals) || !Array.isArray(tangents)) {
     throw new ArgumentError("jvp: primals and tangents should be arrays, with an entry for each argument of func.");
   }
-  const flat = flatten(primals);
-  checkFloat("jvp", flat.tensors, "primals");
+  const flat = flatten("jvp", primals);
+  checkFloat("jvp", flat.tensors, "primals", primals);
   return transform("jvp", flat.tensors, (inputs) => {
-    const { output, aux } = callWithAux("jvp", func, unflatten(flat.shape, inputs.tensors) as unknown[], hasAux);
+    const { output, aux } = callWithAux("jvp", func, unflatten(flat.structure, inputs.tensors) as unknown[], hasAux);
     return () => {
       const outputs = nodesOf(output);
       const seeds = mirrored("jvp", "tangents", tangents, flat);
@@ -137,10 +137,11 @@ export function withArgnums(
   const positions = positionsOf(name, argnums, args.length);
   // One argument is a container of its own, several are an array of them.
   const isSingle = typeof argnums === "number";
-  const flat = flatten(isSingle ? args[positions[0]!] : positions.map((position) => args[position]));
-  checkFloat(name, flat.tensors, "the arguments that argnums names");
+  const chosen = isSingle ? args[positions[0]!] : positions.map((position) => args[position]);
+  const flat = flatten(name, chosen);
+  checkFloat(name, flat.tensors, "the arguments that argnums names", isSingle ? [chosen] : chosen);
   const replace = (tensors: readonly Tensor[]): unknown[] => {
-    const parts: unknown = unflatten(flat.shape, tensors);
+    const parts: unknown = unflatten(flat.structure, tensors);
     const all = [...args];
     positions.forEach((position, i) => (all[position] = isSingle ? parts : (parts as unknown[])[i]));
     return all;
@@ -150,7 +151,7 @@ export function withArgnums(
 
 /** The only output, which has one element. */
 function scalarOf(name: string, output: Flat): Node {
-  if (output.tensors.length !== 1 || output.shape.kind !== "tensor") {
+  if (!isSingle(output)) {
     throw new AutogradError(`${name}: func should return a single Tensor (or [Tensor, aux] with hasAux: true).`);
   }
   const node = nodeOf(output.tensors[0]!);

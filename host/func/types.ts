@@ -31,6 +31,16 @@ export type Chosen<A extends readonly unknown[], N extends Argnums> = N extends 
   ? { -readonly [K in keyof N]: At<A, N[K]> }
   : At<A, N>;
 
+/** What is carried along as it is. */
+type Carried =
+  | ((...args: never[]) => unknown)
+  | ArrayBufferView
+  | ArrayBuffer
+  | Date
+  | RegExp
+  | Promise<unknown>
+  | ReadonlyMap<unknown, unknown>
+  | ReadonlySet<unknown>;
 /** The structure O with the structure I in the place of each Tensor: I's Jacobians. */
 export type JacobianOf<O, I> =
   IsAny<O> extends true
@@ -38,6 +48,8 @@ export type JacobianOf<O, I> =
       any
     : O extends Tensor
       ? I
-      : O extends object
-        ? { -readonly [K in keyof O]: JacobianOf<O[K], I> }
-        : O;
+      : O extends Carried
+        ? O
+        : O extends object
+          ? { -readonly [K in keyof O]: JacobianOf<O[K], I> }
+          : O;

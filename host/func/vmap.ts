@@ -7,8 +7,8 @@ import { placeholder, Purpose, vmapInChunks } from "../autograd/engine";
 import { checkChunkSize, checkOptions } from "../options";
 import { type Randomness, randomnessModes, withinVmap } from "../random";
 import { nodeOf, wrapNode } from "../tensor/tensor";
-import { callUser, checkFunction } from "./trace";
-import { broadcastPrefix, flatten, unflatten } from "./tree";
+import { callUser, checkFunction, checkSome } from "./trace";
+import { broadcastPrefix, flatten, type Structure, unflatten } from "../tensor/tree";
 import type { AnyFunction } from "./types";
 import { holdTogether, traced } from "../autograd/tracing";
 
@@ -84,12 +84,13 @@ export function vmap<F extends AnyFunction>(func: F, options: VmapOptions = {}):
   }
   const chunkSize = checkChunkSize("vmap", options?.chunkSize);
   const overBatch = (...args: Parameters<F>): ReturnType<F> => {
-    const flat = flatten(args);
-    const dims = broadcastPrefix(inDims, flat.shape);
+    const flat = flatten("vmap", args);
+    checkSome("vmap", flat.tensors, "the arguments", args);
+    const dims = broadcastPrefix(inDims, flat.structure);
     if (dims === null || (Array.isArray(inDims) && inDims.length !== args.length)) {
       throw new ArgumentError(`vmap: inDims is not compatible with the structure of the ${args.length} arguments.`);
     }
-    let shape: ReturnType<typeof flatten>["shape"] | null = null;
+    let structure: Structure | null = null;
     const results = traced(() => {
       const mapped: { placeholder: Node; batch: Node }[] = [];
       const sizes: number[] = [];
@@ -117,10 +118,10 @@ export function vmap<F extends AnyFunction>(func: F, options: VmapOptions = {}):
         );
       }
       const outputs = withinVmap({ randomness, placeholder: mapped[0]!.placeholder, size }, () =>
-        callUser("vmap", func, unflatten(flat.shape, leaves) as unknown[]),
+        callUser("vmap", func, unflatten(flat.structure, leaves) as unknown[]),
       );
-      shape = outputs.shape;
-      const outputDims = broadcastPrefix(outDims, outputs.shape);
+      structure = outputs.structure;
+      const outputDims = broadcastPrefix(outDims, outputs.structure);
       if (outputDims === null) {
         throw new ArgumentError("vmap: outDims is not compatible with the structure of what func returned.");
       }
@@ -140,7 +141,7 @@ export function vmap<F extends AnyFunction>(func: F, options: VmapOptions = {}):
         return placed;
       });
     }, core.isGradEnabled() !== 0);
-    return unflatten(shape!, results) as ReturnType<F>;
+    return unflatten(structure!, results) as ReturnType<F>;
   };
   return overBatch as F;
 }

@@ -9,6 +9,7 @@ import { ArgumentError, DisposedError, DTypeError, ShapeError, formatShape, type
 import type { BackwardOptions } from "../autograd/backward";
 import type { TensorMethods } from "../generated/ops";
 import { type Page, type Scope, track, untrack } from "./lifetime";
+import { beforeDispose } from "./captured";
 import { beforeDrop, gradientOf, setGradient } from "./gradients";
 import { type NestedArray, toNested } from "./nested";
 import { formatTensor } from "./print";
@@ -121,6 +122,7 @@ export class Tensor {
   dispose(): void {
     const { node } = this;
     if (node === 0) return;
+    beforeDispose(node);
     beforeDrop(node);
     untrack(this);
     this.node = 0 as Node;

@@ -3,26 +3,7 @@ import { withinOp } from "../core/scope";
 import { ArgumentError, typeName } from "../errors";
 import { addTo, addToPage, closeScope, openScope, Scope, untrack } from "./lifetime";
 import { isTensor, nodeOf, type Tensor } from "./tensor";
-
-const holdings = new WeakMap<object, readonly Tensor[]>();
-/** Says which Tensors the closure of `fn` holds: they go where fn goes. */
-export function holding<F extends object>(fn: F, tensors: readonly Tensor[]): F {
-  holdings.set(fn, tensors);
-  return fn;
-}
-
-/** The Tensors in a value: itself, those in arrays and plain objects, nested, and those that functions are known to hold. */
-export function collectTensors(value: unknown, into: Tensor[] = [], seen = new Set<unknown>()): Tensor[] {
-  if (isTensor(value)) into.push(value);
-  else if (typeof value === "function") into.push(...(holdings.get(value) ?? []));
-  else if (typeof value === "object" && value !== null && !seen.has(value)) {
-    const prototype: unknown = Object.getPrototypeOf(value);
-    if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null) return into;
-    seen.add(value);
-    for (const item of Object.values(value)) collectTensors(item, into, seen);
-  }
-  return into;
-}
+import { collectTensors } from "./tree";
 
 /** Whether a value is a promise, or what `await` takes for one. */
 export const isAsync = (value: unknown): boolean =>
@@ -36,27 +17,79 @@ export function wasAsync(result: unknown): boolean {
   return isAsync(result);
 }
 
-/**
- * Runs fn and frees every Tensor that it made, but for those that it returns: itself, or in arrays and plain objects, nested.
- * What is freed are the handles: a value that a surviving Tensor still needs for its own lives on with it.
- *
- * @param fn a synchronous function
- * @returns what fn returns
- * @throws ArgumentError when fn is not a function or returns a promise; whatever fn throws, after freeing all it made
- * @example
- * const norm = pf.tidy(() => x.mul(x).sum().sqrt());
- */
-export function tidy<T>(fn: () => T): T {
-  if (typeof fn !== "function") throw new ArgumentError(`tidy: fn should be a function but got ${typeName(fn)}.`);
+/** tidy, under the name `name` in messages. */
+function tidyAs<T>(name: string, fn: () => T): T {
+  if (typeof fn !== "function") throw new ArgumentError(`${name}: fn should be a function but got ${typeName(fn)}.`);
   const own = openScope();
   try {
     const result = fn();
-    if (wasAsync(result)) throw new ArgumentError("tidy: fn should be synchronous, but it returned a promise.");
-    for (const tensor of collectTensors(result)) if (tensor.home === own) addTo(own.parent, tensor);
+    if (wasAsync(result)) throw new ArgumentError(`${name}: fn should be synchronous, but it returned a promise.`);
+    for (const tensor of collectTensors(name, result, own)) if (tensor.home === own) addTo(own.parent, tensor);
     return result;
   } finally {
     closeScope(own);
   }
+}
+
+/**
+ * Runs fn and frees every Tensor that it made, but for those that it returns: itself, or in containers (nested arrays, plain
+ * objects, instances of classes). What is freed are the handles: a value that a surviving Tensor still needs for its own
+ * lives on with it.
+ *
+ * @param fn a synchronous function
+ * @returns what fn returns
+ * @throws ArgumentError when fn is not a function, returns a promise, or hides Tensors that it made in a Map, a Set or a
+ *   cyclic container; whatever fn throws, after freeing all it made
+ * @example
+ * const norm = pf.tidy(() => x.mul(x).sum().sqrt());
+ */
+export function tidy<T>(fn: () => T): T {
+  return tidyAs("tidy", fn);
+}
+
+/**
+ * Frees every Tensor in a container, or the Tensor that is given. Disposing twice does nothing.
+ *
+ * @param tree a Tensor, nested arrays, plain objects, instances of classes; what is no Tensor in them is left alone
+ * @throws ArgumentError for a Map or Set with Tensors, and for a cyclic container of Tensors
+ * @example
+ * pf.dispose({ weights, layers: [first, second] });
+ */
+export function dispose(tree: unknown): void {
+  for (const tensor of collectTensors("dispose", tree)) tensor.dispose();
+}
+
+/**
+ * fn's result in the place of `tree`: runs fn as tidy does, and disposes every Tensor of `tree` that is not itself in the
+ * result. What the result needs of it (aliases, views, graphs) lives on; nothing is detached. When fn throws, `tree` is left as
+ * it was.
+ *
+ * @param tree a container of Tensors
+ * @param fn a synchronous function of it, which returns what takes its place
+ * @returns what fn returns
+ * @throws ArgumentError as tidy does, and when fn returns undefined; whatever fn throws
+ * @example
+ * params = pf.replace(params, (p) => pf.tree.map((w, g) => w.sub(g.mul(0.1)), p, gradient(p)));
+ */
+export function replace<T, R = T>(tree: T, fn: (tree: T) => R): R {
+  // Before fn, which may write into tree.
+  const old = collectTensors("replace", tree);
+  let kept: Set<Tensor>;
+  const result = tidyAs(
+    "replace",
+    typeof fn !== "function"
+      ? fn
+      : () => {
+          const made = fn(tree);
+          if (made === undefined) {
+            throw new ArgumentError("replace: fn returned undefined: return what takes the tree's place.");
+          }
+          if (!isAsync(made)) kept = new Set(collectTensors("replace", made));
+          return made;
+        },
+  );
+  for (const tensor of old) if (!kept!.has(tensor)) tensor.dispose();
+  return result;
 }
 
 /**

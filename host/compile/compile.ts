@@ -1,0 +1,224 @@
+// pf.compile: a function traced once per signature, and run as one plan in one call afterwards.
+import { DType } from "../../assembly/abi/opcodes";
+import { placeholder, Purpose } from "../autograd/engine";
+import { check, checkAddress } from "../core/failure";
+import { core, readInts, shapeOf, writeInts } from "../core/memory";
+import type { Node } from "../core/prim";
+import { withinOp } from "../core/scope";
+import { DisposedError, formatShape } from "../errors";
+import { type AnyFunction, callUser, checkFunction } from "../func/trace";
+import { takeState, withinCompile } from "../random";
+import { type Captured, capture, letGo } from "../tensor/captured";
+import { closeScope, openScope } from "../tensor/lifetime";
+import { nodeOf, wrapNode } from "../tensor/tensor";
+import { Carried, type Flat, flatten, Structure, unflatten } from "../tensor/tree";
+import { keyOf } from "./key";
+import { Retraces } from "./retraces";
+
+/** Signatures that are kept; the least recently used one goes first. */
+const MAX_PROGRAMS = 64;
+
+export interface CacheInfo {
+  /** Calls that ran a program which was there. */
+  readonly hits: number;
+  /** Calls that traced the function. */
+  readonly misses: number;
+  /** Programs held. */
+  readonly size: number;
+}
+export interface Compiled {
+  cacheInfo(): CacheInfo;
+  /** Frees all programs; the next call traces again. */
+  clear(): void;
+}
+
+interface Program {
+  /** The core's record. */
+  readonly address: number;
+  readonly output: Structure;
+  /** Objects in the output that are those of the arguments: their part, and their number among the arguments' objects. */
+  readonly passed: readonly (readonly [part: number, object: number])[];
+  /** Tensors that fn captured. */
+  readonly captured: readonly Captured[];
+  /** How many random numbers a call draws; not null: the generator's state is a further argument. */
+  readonly drawn: bigint | null;
+}
+
+function free({ address, captured }: Program): void {
+  core.freeCompiled(address);
+  captured.forEach(letGo);
+}
+
+const registry = new FinalizationRegistry<Map<string, Program | null>>((programs) => {
+  for (const program of programs.values()) if (program) free(program);
+});
+
+const tensorsKey = ({ tensors }: Flat): string =>
+  tensors
+    .map((tensor) => {
+      const node = nodeOf(tensor);
+      return `${core.dtypeOf(node)}[${shapeOf(node).join()}]`;
+    })
+    .join();
+
+// Older nodes with a handle that the traced nodes read.
+function capturedBy(outputs: readonly Node[], start: number): Node[] {
+  const count = check(core.walkNodes(writeInts(outputs)));
+  const captured = new Set<Node>();
+  for (let i = 0; i < count; i++) {
+    const node = core.walkedNode(i);
+    if (core.serialOf(node) <= start) continue;
+    for (let k = 0, inputs = core.inputCount(node); k < inputs; k++) {
+      const input = core.inputOf(node, k) as Node;
+      if (core.serialOf(input) <= start && core.handlesOf(input) > 0) captured.add(input);
+    }
+  }
+  return [...captured];
+}
+
+/** Traces fn for a signature; null when its results hang on something that requires grad, so that they can't be cut off. */
+function traceProgram(fn: AnyFunction, flat: Flat, objects: ReadonlyMap<object, number>): Program | null {
+  const scope = openScope();
+  core.trace(1);
+  const held: Node[] = [];
+  const hold = (node: Node): void => {
+    core.retain(node);
+    held.push(node);
+  };
+  try {
+    const start = core.appendedNodes();
+    const parameters = withinOp("compile", () =>
+      flat.tensors.map((tensor) => {
+        const node = nodeOf(tensor);
+        return wrapNode(placeholder(shapeOf(node), core.dtypeOf(node), false, Purpose.Compile));
+      }),
+    );
+    const nodes = parameters.map(nodeOf);
+    const state = withinOp("compile", () => wrapNode(placeholder([4], DType.Int32, false, Purpose.Compile))).node;
+    [...nodes, state].forEach(hold);
+    const { result: output, drawn } = withinCompile(state, () =>
+      callUser("compile", fn, unflatten(flat.structure, parameters) as unknown[]),
+    );
+    if (drawn !== null) nodes.push(state);
+    const outputs = output.tensors.map(nodeOf);
+    if (outputs.some((node) => core.requiresGrad(node))) return null;
+    outputs.forEach(hold);
+    const captured = capturedBy(outputs, start);
+    captured.forEach(hold);
+    // What fn made must not look as if it were held from outside when the program is planned.
+    closeScope(scope);
+    const address = withinOp("compile", () => {
+      writeInts([...nodes, ...outputs]);
+      return checkAddress(core.compileProgram(nodes.length, outputs.length));
+    });
+    return { address, ...withoutPassed(output.structure, objects), captured: captured.map(capture), drawn };
+  } finally {
+    core.trace(-1);
+    closeScope(scope);
+    held.forEach(core.release);
+  }
+}
+
+/** An output's structure without the arguments' objects in it, which are each call's own. */
+function withoutPassed(output: Structure, objects: ReadonlyMap<object, number>): Pick<Program, "output" | "passed"> {
+  const parts = [...output.parts];
+  const passed = parts.flatMap((part, i): [number, number][] => {
+    const object = part instanceof Carried ? objects.get(part.value as object) : undefined;
+    if (object === undefined) return [];
+    parts[i] = new Carried(null);
+    return [[i, object]];
+  });
+  return { output: passed.length > 0 ? new Structure(parts, output.leafCount) : output, passed };
+}
+
+function runProgram(program: Program, flat: Flat, objects: ReadonlyMap<object, number>): unknown {
+  for (const { node, isDisposed } of program.captured) {
+    if (!isDisposed) continue;
+    throw new DisposedError(
+      `compile: a tensor of shape ${formatShape(shapeOf(node))} that the function captured was disposed after it was traced. ` +
+        `Captured tensors are constants of the trace: keep them, or pass them as arguments.`,
+    );
+  }
+  return withinOp("compile", () => {
+    const { address, drawn, passed } = program;
+    let { output } = program;
+    const args = flat.tensors.map(nodeOf);
+    if (drawn !== null) args.push(takeState(drawn));
+    writeInts([...args, ...new Array<number>(output.leafCount).fill(0)]);
+    check(core.runCompiled(address, args.length, output.leafCount));
+    const results = readInts(output.leafCount) as Node[];
+    if (passed.length > 0) {
+      const [parts, own] = [[...output.parts], [...objects.keys()]];
+      for (const [part, object] of passed) parts[part] = new Carried(own[object]);
+      output = new Structure(parts, output.leafCount);
+    }
+    return unflatten(output, results.map(wrapNode));
+  });
+}
+
+/** Whether a function means its caller's object by `this`; an arrow function means another one. */
+function usesThis(fn: AnyFunction): boolean {
+  const source = Function.prototype.toString.call(fn);
+  return /\b(this|super)\b/.test(source) && !/^(async\b\s*)?(\(|[\w$]+\s*=>)/.test(source);
+}
+
+/**
+ * A function with fn's signature that traces fn once per signature (shapes and dtypes of the tensors, structure, and all that is
+ * no tensor) and afterwards runs the whole plan in one call. Tensors that fn captures are constants of the trace, which holds
+ * them. What is no tensor in fn's results is what the trace returned, or the call's own where it is an argument.
+ * Plain objects and instances count by class and content, typed arrays by content, functions and what can't be looked into by
+ * identity. Numbers are constants: one that changes at every call is traced at every call, which a warning says; pass a tensor.
+ * Random ops draw at each call what fn itself would draw. Where fn uses `this`, that is an argument like the others.
+ * Called within another transform, or with tensors that require grad, it is fn itself: derivatives go through it.
+ *
+ * @param fn takes tensors, alone or in containers (nested arrays, plain objects, instances of classes), and other values;
+ *   returns tensors likewise
+ * @throws AutogradError when fn reads a value that depends on its arguments; DisposedError when a captured tensor has been
+ *   disposed; ArgumentError for Maps, Sets and cyclic containers with tensors; whatever fn throws
+ * @example
+ * const step = pf.compile((x, v) => pf.functional.jvp(f, x, v));
+ */
+export function compile<F extends AnyFunction>(fn: F): F & Compiled {
+  checkFunction("compile", fn);
+  // null: this signature is not compiled
+  const programs = new Map<string, Program | null>();
+  const takesThis = usesThis(fn);
+  const traced: AnyFunction = takesThis ? (self: unknown, ...args: unknown[]): unknown => fn.apply(self, args) : fn;
+  const retraces = new Retraces(fn, takesThis);
+  let hits = 0;
+  let misses = 0;
+  const compiled = function (this: unknown, ...args: unknown[]): unknown {
+    const given = takesThis ? [this, ...args] : args;
+    const flat = flatten("compile", given);
+    const recorded = core.isGradEnabled() !== 0 && flat.tensors.some((tensor) => core.requiresGrad(nodeOf(tensor)));
+    if (recorded || core.isTracing()) return fn.apply(this, args) as unknown;
+    const objects = new Map<object, number>();
+    const tensors = tensorsKey(flat);
+    const key = `${core.defaultDType()}|${core.isGradEnabled()}|${keyOf(flat.structure, objects)}|${tensors}`;
+    let program = programs.get(key);
+    if (program === undefined) {
+      misses++;
+      retraces.note(given, tensors, hits);
+      program = traceProgram(traced, flat, objects);
+    } else hits++;
+    // Last in the map is the most recently used.
+    programs.delete(key);
+    programs.set(key, program);
+    if (programs.size > MAX_PROGRAMS) {
+      const [oldest, evicted] = programs.entries().next().value!;
+      programs.delete(oldest);
+      if (evicted) free(evicted);
+    }
+    return program ? runProgram(program, flat, objects) : (fn.apply(this, args) as unknown);
+  };
+  registry.register(compiled, programs);
+  return Object.assign(compiled as F, {
+    cacheInfo: (): CacheInfo => ({ hits, misses, size: programs.size }),
+    clear(): void {
+      for (const program of programs.values()) if (program) free(program);
+      programs.clear();
+      hits = 0;
+      misses = 0;
+    },
+  });
+}

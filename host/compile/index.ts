@@ -1,0 +1,2 @@
+// pf.compile
+export { compile, type CacheInfo, type Compiled } from "./compile";

@@ -1,0 +1,77 @@
+// The warning that a compiled function is traced at call after call because an argument that is no tensor changes.
+import { itemsOf, place } from "../tensor/tree";
+import { isTensor } from "../tensor/tensor";
+
+/** So many traces that an argument alone caused are worth a warning. */
+const MANY = 10;
+/** Larger arguments are not looked through. */
+const MOST_LEAVES = 1000;
+
+// The names of a function's parameters, where all of them are plain ones.
+function parameterNames(fn: object): string[] {
+  const source = Function.prototype.toString.call(fn);
+  const list =
+    /^(?:async\s+)?(?:function\s*)?[\w$]*\s*\(([\w$\s,=.]*)\)/.exec(source)?.[1] ??
+    /^[\w$]+(?=\s*=>)/.exec(source)?.[0];
+  return (list ?? "").split(",").map((parameter) => /^\s*([\w$]+)/.exec(parameter)?.[1] ?? "");
+}
+
+/** What in the arguments is neither a tensor nor a container, by the expression that names it. */
+function leavesOf(args: readonly unknown[], names: readonly string[]): Map<string, unknown> {
+  const leaves = new Map<string, unknown>();
+  const seen = new Set<unknown>();
+  const pending = args.map((value, i): [string, unknown] => [(names[i] ?? "") ? names[i]! : `args[${i}]`, value]);
+  while (pending.length > 0 && leaves.size < MOST_LEAVES) {
+    const [path, value] = pending.pop()!;
+    if (isTensor(value) || seen.has(value)) continue;
+    if (typeof value !== "object" || value === null) {
+      leaves.set(path, value);
+      continue;
+    }
+    seen.add(value);
+    const walked = itemsOf(value);
+    if (walked === null) leaves.set(path, value);
+    else
+      walked.items.forEach((item, i) => pending.push([path + place(walked.keys === null ? i : walked.keys[i]!), item]));
+  }
+  return leaves;
+}
+
+/** Looks at the arguments of each trace, and warns once. */
+export class Retraces {
+  private last: { tensors: string; leaves: Map<string, unknown> } | null = null;
+  private readonly changes = new Map<string, number>();
+  private hasWarned = false;
+  constructor(
+    private readonly fn: object,
+    private readonly takesThis: boolean,
+  ) {}
+
+  /** A call has to trace; `tensors` tells dtypes and shapes, `hits` how many calls had not to. */
+  note(args: readonly unknown[], tensors: string, hits: number): void {
+    if (this.hasWarned) return;
+    const names = parameterNames(this.fn);
+    const leaves = leavesOf(args, this.takesThis ? ["this", ...names] : names);
+    const { last } = this;
+    this.last = { tensors, leaves };
+    if (last === null || last.tensors !== tensors || last.leaves.size !== leaves.size) return;
+    for (const [path, value] of leaves) {
+      if (!last.leaves.has(path) || Object.is(last.leaves.get(path), value)) continue;
+      const count = (this.changes.get(path) ?? 0) + 1;
+      this.changes.set(path, count);
+      if (count < MANY || hits > count) continue;
+      this.hasWarned = true;
+      this.last = null;
+      const kind = typeof value;
+      const advice =
+        kind === "number" || kind === "bigint"
+          ? `Numbers are constants of a trace: pass pf.tensor(${path}), which is a value like the other tensors.`
+          : `It is a constant of a trace: pass the same one at each call.`;
+      console.warn(
+        `compile: the argument ${path} was another ${kind} in each of ${count} calls, and each of them traced the function ` +
+          `anew, which takes longer than calling it. ${advice}`,
+      );
+      return;
+    }
+  }
+}

@@ -1,0 +1,346 @@
+// Containers of tensors: nested arrays, plain objects and instances of a user's own classes, taken apart into a list of tensors
+// and put together again. Only what holds a tensor is taken apart; anything else in them is carried along as it is, whatever it
+// is and however it hangs together. No walk is recursive: containers may be as deep as memory allows.
+import { ArgumentError, typeName } from "../errors";
+import type { Scope } from "./lifetime";
+import { fieldsOf, withFields } from "./named";
+import { isTensor, type Tensor } from "./tensor";
+
+/** A container, or whatever else func takes and returns; the public signatures say which. */
+export type Tree = unknown;
+
+/** Something without tensors. */
+export class Carried {
+  constructor(readonly value: unknown) {}
+}
+/** A container, whose `count` children come before it. */
+export class Branch {
+  constructor(
+    readonly isArray: boolean,
+    readonly count: number,
+    /** Null for a plain array, whose keys are its indices. */
+    readonly keys: readonly PropertyKey[] | null,
+    readonly prototype: object | null,
+    /** The names that a plain array's items have. */
+    readonly fields: readonly string[] | undefined,
+  ) {}
+}
+/** Null is a tensor. */
+type Part = null | Carried | Branch;
+
+/** What a container is apart from its tensors: its parts, children before their container. */
+export class Structure {
+  constructor(
+    /** @internal */
+    readonly parts: readonly Part[],
+    /** How many tensors it holds. */
+    readonly leafCount: number,
+  ) {}
+}
+
+/** A container taken apart. */
+export interface Flat {
+  readonly structure: Structure;
+  readonly tensors: Tensor[];
+}
+
+const SINGLE = new Structure([null], 1);
+/** Whether a tensor stands for itself, in no container. */
+export const isSingle = ({ structure }: Flat): boolean => structure.parts[0] === null && structure.parts.length === 1;
+
+/** What an object is to a walk. */
+const enum Kind {
+  /** Carried along, whatever is in it. */
+  Opaque,
+  Array,
+  Object,
+  /** Looked into, only to refuse tensors in it. */
+  Map,
+  Set,
+}
+
+const isNative = (constructor: unknown): boolean =>
+  typeof constructor === "function" && Function.prototype.toString.call(constructor).includes("[native code]");
+
+// By prototype. Objects that the engine or the platform made have a state that no property shows: they can't be rebuilt.
+const kinds = new WeakMap<object, Kind>();
+function kindOfInstances(prototype: object): Kind {
+  let kind = kinds.get(prototype);
+  if (kind !== undefined) return kind;
+  kind = Kind.Object;
+  // The last of the chain is Object.prototype, maybe another realm's.
+  for (
+    let at = prototype, next: object | null;
+    (next = Object.getPrototypeOf(at) as object | null) !== null;
+    at = next
+  ) {
+    const constructor: unknown = Object.getOwnPropertyDescriptor(at, "constructor")?.value;
+    if (!isNative(constructor)) continue;
+    const { name } = constructor as { name: string };
+    kind = name === "Map" ? Kind.Map : name === "Set" ? Kind.Set : Kind.Opaque;
+    break;
+  }
+  kinds.set(prototype, kind);
+  return kind;
+}
+function kindOf(value: object): Kind {
+  if (Array.isArray(value)) return Kind.Array;
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  return prototype === null || prototype === Object.prototype ? Kind.Object : kindOfInstances(prototype);
+}
+
+/** The own enumerable keys of an object. */
+export function keysOf(value: object): PropertyKey[] {
+  const keys: PropertyKey[] = Object.keys(value);
+  for (const symbol of Object.getOwnPropertySymbols(value)) {
+    if (Object.prototype.propertyIsEnumerable.call(value, symbol)) keys.push(symbol);
+  }
+  return keys;
+}
+
+/** The items of an object that can be walked, in the order of its keys; null for one that can't. */
+export function itemsOf(value: object): { keys: readonly PropertyKey[] | null; items: readonly unknown[] } | null {
+  const kind = kindOf(value);
+  if (kind === Kind.Opaque) return null;
+  const { keys, source, count } = new Frame(value, kind, "", 0);
+  const items = Array.from({ length: count }, (_, i) => source[keys === null ? i : keys[i]!]);
+  return { keys, items };
+}
+
+/** A container that is being walked. */
+class Frame {
+  readonly keys: readonly PropertyKey[] | null = null;
+  readonly source: Record<PropertyKey, unknown>;
+  readonly count: number;
+  at = 0;
+  holdsTensor = false;
+  isCyclic = false;
+  constructor(
+    readonly container: object,
+    readonly kind: Kind,
+    /** Its key in the container around it. */
+    readonly key: PropertyKey,
+    /** How many parts there were before it. */
+    readonly start: number,
+  ) {
+    let source = container as unknown;
+    if (kind === Kind.Map || kind === Kind.Set) {
+      const items: unknown[] = [];
+      // Not by the methods of a class that extends them.
+      if (kind === Kind.Set) Set.prototype.forEach.call(container as Set<unknown>, (item) => items.push(item));
+      else Map.prototype.forEach.call(container as Map<unknown, unknown>, (item, key) => items.push(key, item));
+      source = items;
+    } else if (kind === Kind.Object || Object.getPrototypeOf(container) !== Array.prototype) {
+      this.keys = keysOf(container);
+    }
+    this.source = source as Record<PropertyKey, unknown>;
+    this.count = this.keys === null ? (source as unknown[]).length : this.keys.length;
+  }
+}
+
+/** A key as it stands in an expression. */
+export const place = (key: PropertyKey): string =>
+  typeof key === "string" && !/^\d+$/.test(key) ? `.${key}` : `[${String(key)}]`;
+function refusal(name: string, frames: readonly Frame[]): ArgumentError {
+  const { container, kind } = frames.at(-1)!;
+  const path = frames.slice(1).map(({ key }) => place(key));
+  const what = `${typeName(container)}${path.length > 0 ? ` (at ${path.join("")})` : ""}`;
+  if (kind !== Kind.Map && kind !== Kind.Set) {
+    return new ArgumentError(
+      `${name}: ${what} holds tensors, and itself again: a container of tensors can't be cyclic. Leave out the way back, or ` +
+        `make it a # field.`,
+    );
+  }
+  const [is, instead] = kind === Kind.Map ? ["Map", "a plain object"] : ["Set", "an array"];
+  return new ArgumentError(`${name}: ${what} holds tensors, but a ${is} is no container of tensors: use ${instead}.`);
+}
+
+const isPrimitive = (item: unknown): boolean => typeof item !== "object" && typeof item !== "function";
+
+/**
+ * Walks a container: its tensors go to `tensors`, its parts to `parts`. Without parts it is only looked through: each object
+ * counts once, functions give what they are known to hold, and where there is `own`, tensors of other scopes count as none.
+ */
+function walk(name: string, root: object, tensors: Tensor[], parts: Part[] | null, own: Scope | null): void {
+  let frame = new Frame(root, kindOf(root), "", 0);
+  const frames = [frame];
+  // By object: the frame that it is being walked in, or whether it holds a tensor. Made when there is a second container.
+  let known: Map<object, Frame | boolean> | null = null;
+  for (;;) {
+    if (frame.at < frame.count) {
+      const key: PropertyKey = frame.keys === null ? frame.at : frame.keys[frame.at]!;
+      frame.at++;
+      const item = frame.source[key];
+      if (isTensor(item)) {
+        if (own !== null && item.home !== own) continue;
+        tensors.push(item);
+        parts?.push(null);
+        frame.holdsTensor = true;
+        continue;
+      }
+      let carried = true;
+      if (typeof item === "object" && item !== null) {
+        const kind = kindOf(item);
+        if (kind !== Kind.Opaque && !(kind === Kind.Array && (item as unknown[]).every(isPrimitive))) {
+          known ??= new Map<object, Frame | boolean>().set(root, frame);
+          const state = known.get(item);
+          // Walked again where there are parts to tell, for they are not known any more.
+          if (state === undefined || (state === true && parts !== null)) {
+            frame = new Frame(item, kind, key, parts === null ? 0 : parts.length);
+            frames.push(frame);
+            known.set(item, frame);
+            carried = false;
+          } else if (state === true) frame.holdsTensor = true;
+          else if (state !== false) state.isCyclic = true;
+        }
+      } else if (parts === null && typeof item === "function") {
+        for (const tensor of holdings.get(item) ?? []) {
+          if (own !== null && tensor.home !== own) continue;
+          tensors.push(tensor);
+          frame.holdsTensor = true;
+        }
+      }
+      if (carried) parts?.push(new Carried(item));
+      continue;
+    }
+    const { container, kind, count, keys, holdsTensor, start } = frame;
+    if (holdsTensor && (frame.isCyclic || kind === Kind.Map || kind === Kind.Set)) throw refusal(name, frames);
+    if (parts !== null) {
+      if (holdsTensor) {
+        const prototype = Object.getPrototypeOf(container) as object | null;
+        const fields = keys === null ? fieldsOf(container as unknown[]) : undefined;
+        parts.push(new Branch(kind === Kind.Array, count, keys, prototype, fields));
+      } else {
+        parts.length = start;
+        parts.push(new Carried(container));
+      }
+    }
+    known?.set(container, holdsTensor);
+    frames.pop();
+    if (frames.length === 0) return;
+    frame = frames.at(-1)!;
+    frame.holdsTensor ||= holdsTensor;
+  }
+}
+
+/**
+ * Takes a container apart.
+ * @throws ArgumentError for a Map or Set with tensors, and for a cyclic container of tensors
+ */
+export function flatten(name: string, value: unknown): Flat {
+  if (isTensor(value)) return { structure: SINGLE, tensors: [value] };
+  const tensors: Tensor[] = [];
+  if (typeof value !== "object" || value === null || kindOf(value) === Kind.Opaque) {
+    return { structure: new Structure([new Carried(value)], 0), tensors };
+  }
+  const parts: Part[] = [];
+  walk(name, value, tensors, parts, null);
+  return { structure: new Structure(parts, tensors.length), tensors };
+}
+
+const holdings = new WeakMap<object, readonly Tensor[]>();
+/** Says which Tensors the closure of `fn` holds: they go where fn goes. */
+export function holding<F extends object>(fn: F, tensors: readonly Tensor[]): F {
+  holdings.set(fn, tensors);
+  return fn;
+}
+
+/**
+ * The tensors in a value: itself, those in containers, and those that functions are known to hold; where there is `own`, only
+ * those of that scope. Tensors can be in it more than once.
+ * @throws as flatten
+ */
+export function collectTensors(name: string, value: unknown, own: Scope | null = null): Tensor[] {
+  if (isTensor(value)) return own === null || value.home === own ? [value] : [];
+  const tensors: Tensor[] = [];
+  if (typeof value === "function") walk(name, [value], tensors, null, own);
+  else if (typeof value === "object" && value !== null && kindOf(value) !== Kind.Opaque) {
+    walk(name, value, tensors, null, own);
+  }
+  return tensors;
+}
+
+function build({ isArray, keys, prototype, fields }: Branch, items: unknown[]): unknown {
+  if (keys === null) return withFields(items, fields);
+  const made = (isArray ? Object.setPrototypeOf([], prototype) : Object.create(prototype)) as Record<
+    PropertyKey,
+    unknown
+  >;
+  keys.forEach((key, i) => {
+    // What is there already may be a setter of the class, or __proto__.
+    if (!(key in made)) made[key] = items[i];
+    else Object.defineProperty(made, key, { value: items[i], writable: true, enumerable: true, configurable: true });
+  });
+  return made;
+}
+
+/** The container again, with other leaves: tensors, or whatever stands in their place. */
+export function unflatten({ parts }: Structure, leaves: readonly unknown[]): Tree {
+  const made: unknown[] = [];
+  let leaf = 0;
+  for (const part of parts) {
+    if (part === null) made.push(leaves[leaf++]);
+    else if (part instanceof Carried) made.push(part.value);
+    else made.push(build(part, made.splice(made.length - part.count, part.count)));
+  }
+  return made[0];
+}
+
+/** The items of what should be like `branch`, in the order of its keys; null where it has others. */
+function itemsLike({ isArray, count, keys }: Branch, value: object): unknown[] | null {
+  if (Array.isArray(value) !== isArray) return null;
+  if (keys === null) return (value as unknown[]).length === count ? (value as unknown[]) : null;
+  if (keysOf(value).length !== count || !keys.every((key) => Object.hasOwn(value, key))) return null;
+  return keys.map((key) => (value as Record<PropertyKey, unknown>)[key]);
+}
+
+/** The tensors of a container that has them in the same places as `structure`, in its order; null where it has not. */
+export function flattenLike(name: string, { parts, leafCount }: Structure, value: unknown): Tensor[] | null {
+  const tensors = new Array<Tensor>(leafCount);
+  let leaf = leafCount;
+  // From the last part to the first: containers before their children, the last child first.
+  const expected = [value];
+  for (let i = parts.length - 1; i >= 0; i--) {
+    const part = parts[i]!;
+    const item = expected.pop();
+    if (part === null) {
+      if (!isTensor(item)) return null;
+      tensors[--leaf] = item;
+    } else if (part instanceof Carried) {
+      if (collectTensors(name, item).length > 0) return null;
+    } else {
+      const items = typeof item === "object" && item !== null && !isTensor(item) ? itemsLike(part, item) : null;
+      if (items === null) return null;
+      for (let k = 0; k < items.length; k++) expected.push(items[k]);
+    }
+  }
+  return tensors;
+}
+
+/**
+ * One value per tensor: `spec` is a container's prefix, where a value stands for all tensors below it (as torch's in_dims).
+ * Returns null where it does not fit.
+ */
+export function broadcastPrefix(spec: unknown, { parts, leafCount }: Structure): unknown[] | null {
+  const all = new Array<unknown>(leafCount);
+  let leaf = leafCount;
+  const specs = [spec];
+  for (let i = parts.length - 1; i >= 0; i--) {
+    const part = parts[i]!;
+    const given = specs.pop();
+    if (part === null) {
+      if (Array.isArray(given)) return null;
+      all[--leaf] = given;
+    } else if (part instanceof Carried) continue;
+    else if (typeof given !== "object" || given === null) {
+      for (let k = 0; k < part.count; k++) specs.push(given);
+    } else {
+      if (Array.isArray(given) !== part.isArray || (part.isArray && (given as unknown[]).length !== part.count))
+        return null;
+      for (let k = 0; k < part.count; k++) {
+        specs.push((given as Record<PropertyKey, unknown>)[part.keys === null ? k : part.keys[k]!]);
+      }
+    }
+  }
+  return all;
+}
