@@ -27,8 +27,7 @@ const test = (name: string, body: (made: <F extends (...args: any[]) => any>(fn:
   }); // prettier-ignore
 
 const bits = (t: T): unknown => [t.shape, t.dtype, t.requiresGrad, [...new Uint8Array(t.data().buffer)]];
-const flat = (value: unknown): T[] =>
-  value instanceof pf.Tensor ? [value] : typeof value === "object" && value !== null ? Object.values(value).flatMap(flat) : []; // prettier-ignore
+const flat = (value: unknown): T[] => pf.tree.leaves(value);
 const same = (got: unknown, want: unknown): void => assert.equal(flat(got).map(bits), flat(want).map(bits));
 
 const x3 = f64([0.5, -1.2, 2]);
@@ -59,6 +58,30 @@ class Options {
   constructor(readonly by: number) {}
 }
 const options = new Options(3);
+class Hidden {
+  #by: number;
+  constructor(by: number) {
+    this.#by = by;
+  }
+  get by() {
+    return this.#by;
+  }
+}
+class HiddenBelow extends Hidden {}
+class Layer {
+  constructor(readonly w: T) {}
+}
+const nonEnumerable = (by: number) => Object.defineProperty({}, "by", { value: by });
+function cyclic(by: number) {
+  const node: Record<string, unknown> = { by, list: [] };
+  (node.list as unknown[]).push(node, { parent: node });
+  return node;
+}
+function detached() {
+  const bytes = new Uint8Array(4);
+  structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
+  return bytes;
+}
 /** Two calls' arguments, and whether the second is a hit. */
 const signatures: [string, unknown[], unknown[], boolean][] = [
   ["other values", [x3], [v3], true],
@@ -79,8 +102,43 @@ const signatures: [string, unknown[], unknown[], boolean][] = [
   ["equal options in plain objects", [x3, { by: 2 }], [x3, { by: 2 }], true],
   ["other options in plain objects", [x3, { by: 2 }], [x3, { by: 3 }], false],
   ["other keys", [x3, { by: 2 }], [x3, { of: 2 }], false],
-  ["an instance, by identity", [x3, options], [x3, options], true],
-  ["another instance", [x3, options], [x3, new Options(3)], false],
+  ["the same instance", [x3, options], [x3, options], true],
+  ["an instance of the same class and content", [x3, options], [x3, new Options(3)], true],
+  ["an instance of the same class and other content", [x3, options], [x3, new Options(4)], false],
+  ["an instance and a plain object of its content", [x3, options], [x3, { by: 3 }], false],
+  ["instances with # fields, by identity", [x3, new Hidden(3)], [x3, new Hidden(4)], false],
+  ["instances of classes that extend ones with # fields", [x3, new HiddenBelow(3)], [x3, new HiddenBelow(4)], false],
+  ["objects with properties that can't be seen, by identity", [x3, nonEnumerable(3)], [x3, nonEnumerable(4)], false],
+  ["objects with a prototype that is no class, by identity", [x3, Object.create({ by: 3 })], [x3, Object.create({ by: 4 })], false],
+  ["typed arrays of the same content", [x3, Float32Array.of(1, NaN)], [x3, Float32Array.of(1, NaN)], true],
+  ["typed arrays of other content", [x3, Float32Array.of(1, 2)], [x3, Float32Array.of(1, 3)], false],
+  ["typed arrays that differ in the sign of 0", [x3, Float32Array.of(0)], [x3, Float32Array.of(-0)], false],
+  ["typed arrays of the same bytes and another class", [x3, Float32Array.of(1)], [x3, Int32Array.from([0x3f800000])], false],
+  ["large typed arrays that differ at their end", [x3, new Uint8Array(100_000)], [x3, new Uint8Array(100_000).fill(1, 99_999)], false],
+  ["parts of buffers of the same content", [x3, Uint8Array.of(1, 2, 3).subarray(1)], [x3, Uint8Array.of(2, 3)], true],
+  ["a detached typed array and an empty one", [x3, detached()], [x3, new Uint8Array(0)], true],
+  ["buffers of other content", [x3, Uint8Array.of(1).buffer], [x3, Uint8Array.of(2).buffer], false],
+  ["DataViews of other content", [x3, new DataView(Uint8Array.of(1).buffer)], [x3, new DataView(Uint8Array.of(2).buffer)], false],
+  ["Dates of the same time", [x3, new Date(5)], [x3, new Date(5)], true],
+  ["Dates of another time", [x3, new Date(5)], [x3, new Date(6)], false],
+  ["equal regular expressions", [x3, /a,b/g], [x3, /a,b/g], true],
+  ["other flags of regular expressions", [x3, /a/g], [x3, /a/i], false],
+  ["Maps of the same content", [x3, new Map([["a", 1]])], [x3, new Map([["a", 1]])], true],
+  ["Maps of other content", [x3, new Map([["a", 1]])], [x3, new Map([["a", 2]])], false],
+  ["Sets of other content", [x3, new Set([1])], [x3, new Set([2])], false],
+  ["a Map and a Set", [x3, new Map([[1, 2]])], [x3, new Set([1, 2])], false],
+  ["nested content", [x3, { a: [{ b: 1 }] }], [x3, { a: [{ b: 2 }] }], false],
+  ["content beside tensors", [{ t: x3, k: [1] }], [{ t: x3, k: [2] }], false],
+  ["cyclic content", [x3, cyclic(1)], [x3, cyclic(1)], true],
+  ["other cyclic content", [x3, cyclic(1)], [x3, cyclic(2)], false],
+  ["symbols as keys", [x3, { [Symbol.iterator]: 1 }], [x3, { [Symbol.iterator]: 2 }], false],
+  ["no prototype", [x3, { a: 1 }], [x3, Object.assign(Object.create(null), { a: 1 })], false],
+  ["boxed numbers, by identity", [x3, Object(3)], [x3, Object(4)], false],
+  ["errors, by identity", [x3, new Error("a")], [x3, new Error("b")], false],
+  ["instances that hold tensors", [new Layer(x3)], [new Layer(v3)], true],
+  ["another class that holds tensors", [new Layer(x3)], [{ w: v3 }], false],
+  ["an array with names and one without", [m23.max(1)], [[...m23.max(1)]], false],
+  ["bytes that look like the end of themselves", [x3, Uint8Array.from(Buffer.from("a,string:b")), 1], [x3, Uint8Array.from(Buffer.from("a")), "b"], false],
   ["a function, by identity", [x3, f], [x3, f], true],
   ["another function", [x3, f], [x3, loss], false],
   ["the same plain object", [x3, object], [x3, object], true],

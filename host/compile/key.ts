@@ -62,7 +62,8 @@ function opaqueKey(value: object): string {
   }
   if (value instanceof ArrayBuffer) return identityOf(prototype) + bytesKey(value, 0, value.byteLength);
   if (prototype === Date.prototype) return `Date:${Number(value)}`;
-  if (prototype === RegExp.prototype) return `${JSON.stringify(RegExp.prototype.toString.call(value))}:${(value as RegExp).lastIndex}`;
+  if (prototype === RegExp.prototype)
+    return `${JSON.stringify(RegExp.prototype.toString.call(value))}:${(value as RegExp).lastIndex}`;
   return identityOf(value);
 }
 
@@ -79,8 +80,8 @@ export function keyOf({ parts }: Structure, seen: Map<object, number>): string {
   }
   return keys.join();
 }
-const branchKey = ({ count, keys, prototype }: Branch): string =>
-  keys === null ? `[${count}` : `{${keysKey(keys)}${classKey(prototype)}`;
+const branchKey = ({ count, keys, prototype, fields }: Branch): string =>
+  keys === null ? `[${count}${fields ?? ""}` : `{${keysKey(keys)}${classKey(prototype)}`;
 
 function writeKey(root: unknown, seen: Map<object, number>, into: string[]): void {
   if (typeof root !== "object" && typeof root !== "function") {

@@ -14,6 +14,9 @@ const v = pf.tensor([1, 0, -1], { dtype: "float64" });
 const isDisposed = (error: unknown): boolean => error instanceof pf.DisposedError;
 
 /** What is returned from tidy, and the tensors that it should let through. */
+class Holder {
+  constructor(readonly t: Tensor) {}
+}
 const escapes: [name: string, make: () => unknown, tensors: (value: any) => Tensor[]][] = [
   ["a tensor", () => x.add(1), (t) => [t]],
   ["an array", () => [x.add(1), x.add(2)], (list) => list],
@@ -25,11 +28,16 @@ const escapes: [name: string, make: () => unknown, tensors: (value: any) => Tens
       const t = x.add(1);
       return [t, t];
     }, ([t]) => [t]], // prettier-ignore
-  ["an array that holds itself", () => {
-      const list: unknown[] = [x.add(1)];
-      list.push(list);
-      return list;
-    }, ([t]) => [t]], // prettier-ignore
+  ["an instance of a class", () => new Holder(x.add(1)), ({ t }) => [t]],
+  ["an instance deep in arrays that hold each other twice", () => {
+      const held = [new Holder(x.add(1))];
+      return [held, { held }, held];
+    }, ([[{ t }]]) => [t]], // prettier-ignore
+  ["a cyclic value beside tensors", () => {
+      const scene: unknown[] = [new Map([["x", x]])]; // x is not tidy's own
+      scene.push(scene);
+      return { scene, t: x.add(1) };
+    }, ({ t }) => [t]], // prettier-ignore
   ["results of a transform", () => pf.functional.jvp((y: Tensor) => [y.exp(), y.sin()], x, v), (pair) => pair.flat()],
   ["what an inner tidy returns", () => pf.tidy(() => pf.tidy(() => [x.add(1)])), (list) => list],
   ["a tensor from outside", () => [x, x.add(1)], ([, t]) => [t]],
@@ -51,16 +59,39 @@ for (const [name, make, tensors] of escapes) {
   });
 }
 
-test("tidy frees what is hidden in class instances, maps and closures", () => {
+test("tidy frees what is hidden in closures and # fields", () => {
   leavesNothing(() => {
-    class Holder {
-      constructor(readonly t: Tensor) {}
+    class Hiding {
+      #t = x.add(1);
+      t = () => this.#t;
     }
-    const hidden = pf.tidy(() => [new Holder(x.add(1)), new Map([["t", x.add(1)]])] as const);
-    assert.throws(() => hidden[0].t.data(), isDisposed);
-    assert.throws(() => hidden[1].get("t")!.data(), isDisposed);
+    const hidden = pf.tidy(() => [
+      new Hiding().t,
+      (
+        (t) => () =>
+          t
+      )(x.add(1)),
+    ]);
+    for (const t of hidden) assert.throws(() => t().data(), isDisposed);
   });
 });
+const cyclic = (): unknown => {
+  const list: unknown[] = [x.add(1)];
+  list.push({ list });
+  return list;
+};
+class Cache extends Map<string, unknown> {}
+for (const [name, make, ...phrases] of [
+  ["a Map", () => new Map([["t", [x.add(1)]]]), "tidy: Map holds tensors", "use a plain object"],
+  ["a Map whose keys are tensors", () => [new Map([[x.add(1), 1]])], "tidy: Map (at [0]) holds tensors"],
+  ["a class that extends Map", () => ({ cache: new Cache([["t", x.add(1)]]) }), "tidy: Cache (at .cache) holds tensors", "a Map is no container"],
+  ["a Set", () => new Set([x.add(1)]), "tidy: Set holds tensors", "use an array"],
+  ["a cyclic container", cyclic, "tidy: Array holds tensors, and itself again"],
+] as [string, () => unknown, ...string[]][]) {
+  test(`tidy refuses ${name} with tensors that fn made`, () => {
+    leavesNothing(() => assert.throws(() => pf.tidy(make), (e: Error) => e instanceof pf.ArgumentError && phrases.every((p) => e.message.includes(p))));
+  });
+} // prettier-ignore
 
 test("keep lets a tensor out of all scopes", () => {
   leavesNothing(() => {
