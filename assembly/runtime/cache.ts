@@ -2,10 +2,10 @@
 // records, for it and for compiled functions.
 //
 //      record, of 32-bit words
-//      ┌──────┬────────┬────────┬────────────┬─────────────┬──────────┬───────────┬────────────┬────────┬──────────┬───────────┐
-//      │ Plan │ demand │ unitOf │ nextMember │ firstMember │ schedule │ programs  │ deathStart │ deaths │ signature │
-//      │      │ ×slots │ ×slots │ ×slots     │ × units     │ × units  │ × units   │ × units+1  │        │          │           │
-//      └──────┴────────┴────────┴────────────┴─────────────┴──────────┴───────────┴────────────┴────────┴──────────┴───────────┘
+//      ┌──────┬────────┬────────┬────────┬────────────┬─────────────┬──────────┬──────────┬────────────┬────────┬───────────┐
+//      │ Plan │ twins  │ demand │ unitOf │ nextMember │ firstMember │ schedule │ programs │ deathStart │ deaths │ signature │
+//      │      │ ×slots │ ×slots │ ×slots │ ×slots     │ × units     │ × units  │ × units  │ × units+1  │        │           │
+//      └──────┴────────┴────────┴────────┴────────────┴─────────────┴──────────┴──────────┴────────────┴────────┴───────────┘
 import { allocate, free } from "../memory/heap";
 import { Vector } from "../memory/vector";
 import {
@@ -26,6 +26,7 @@ import {
 } from "./plan";
 import { makePlan } from "./planning/make";
 import { encode, hash, words } from "./signature";
+import { twins } from "./simplify";
 
 /** What the cache holds at most; a plan of more nodes is not kept. */
 const MAX_BYTES: f64 = 16777216;
@@ -53,7 +54,7 @@ export class Plan {
     return changetype<usize>(this) + offsetof<Plan>();
   }
   @inline get programs(): usize {
-    return this.lists + ((<usize>(3 * this.slots + 2 * this.units)) << 2);
+    return this.lists + ((<usize>(4 * this.slots + 2 * this.units)) << 2);
   }
   @inline get signature(): usize {
     return this.programs + ((<usize>(2 * this.units + 1 + this.deathCount)) << 2);
@@ -93,9 +94,8 @@ export function findPlan(): bool {
   // Without room for a record the plan still serves this time.
   if (plan) {
     insert(plan);
-    current = plan;
     clearPlan();
-    showPlan(plan);
+    usePlan(plan);
   }
   return true;
 }
@@ -103,6 +103,7 @@ export function findPlan(): bool {
 export function usePlan(plan: Plan): void {
   current = plan;
   showPlan(plan);
+  show(plan.lists, twins, plan.slots);
 }
 /** The plan in use is done with; `programBytes` were added to it. */
 export function leavePlan(programBytes: u32): void {
@@ -124,7 +125,7 @@ export function savePlan(signature: Vector | null): Plan | null {
   const slots = plannedNodes,
     units = firstMember.length,
     length = signature ? signature.length : 0;
-  const bytes = <u32>offsetof<Plan>() + ((3 * slots + 4 * units + 1 + deaths.length + length) << 2);
+  const bytes = <u32>offsetof<Plan>() + ((4 * slots + 4 * units + 1 + deaths.length + length) << 2);
   const at = allocate(bytes);
   if (!at) return null;
   const plan = changetype<Plan>(at);
@@ -138,6 +139,7 @@ export function savePlan(signature: Vector | null): Plan | null {
   plan.flops = plannedFlops;
   plan.bytes = bytes;
   let to = plan.lists;
+  to = put(to, twins);
   to = put(to, demand);
   to = put(to, unitOf);
   to = put(to, nextMember);
@@ -155,12 +157,11 @@ function put(to: usize, list: Vector): usize {
   memory.copy(to, list.data, bytes);
   return to + bytes;
 }
-/** Makes a recorded plan the one at hand. */
-export function showPlan(plan: Plan): void {
+// Makes a recorded plan the one at hand, but for the twins: whoever has looked it up has found them.
+function showPlan(plan: Plan): void {
   const slots = plan.slots,
     units = plan.units;
-  let from = plan.lists;
-  from = show(from, demand, slots);
+  let from = show(plan.lists + ((<usize>slots) << 2), demand, slots);
   from = show(from, unitOf, slots);
   from = show(from, nextMember, slots);
   from = show(from, firstMember, units);

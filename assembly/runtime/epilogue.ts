@@ -10,6 +10,7 @@ import {
   STORED,
   demand,
   firstMember,
+  hasTwin,
   isElementwise,
   isProgram,
   nextMember,
@@ -33,7 +34,7 @@ export function attachEpilogues(): void {
   let attached = 0;
   for (let at = 0; at + 1 < schedule.length; at++) {
     const n = nodeAt(firstMember.at(schedule.at(at)));
-    if (n.op != Op.Matmul || !follows(n, schedule.at(at + 1))) continue;
+    if (n.op != Op.Matmul || hasTwin(n) || !follows(n, schedule.at(at + 1))) continue;
     demand.set(n.slot, demand.at(n.slot) | EPILOGUE);
     attached++;
   }

@@ -32,6 +32,7 @@ import {
 import { EPILOGUE, runWithEpilogue } from "./epilogue";
 import { enterPhase, leavePhase, profileBegin, profileEnd, profiling } from "./profile";
 import { clearProgram, programBytes, resetProgramBytes, runProgram } from "./program";
+import { twins } from "./simplify";
 
 /** What the evaluations since `resetStatistics` did. */
 export let prunedNodes: f64 = 0;
@@ -140,6 +141,11 @@ function freeDead(at: i32): void {
 function runUnit(unit: i32): bool {
   if (!isProgram(unit)) {
     const n = nodeAt(firstMember.at(unit));
+    const twin = <i32>twins.at(n.slot);
+    if (twin) {
+      shareValues(n, nodeAt(twin - 1));
+      return true;
+    }
     // A pad that programs load shows the buffer that it pads.
     if (demand.at(n.slot) & VIRTUAL) shareValues(n, n.input(0));
     // The arguments of a compiled function have their values already.

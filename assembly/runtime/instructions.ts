@@ -177,7 +177,7 @@ export function isFloat(dtype: i32): bool {
 // -- values
 
 function valueOf(n: Node, unit: i32): u32 {
-  if (n.op == Op.Full) return isPlainNumber(n.dtype, n.value) ? constant(n.dtype, n.value) : repeated(n);
+  if (n.op == Op.Full) return isPlainNumber(n.value) ? constant(n.dtype, n.value) : repeated(n);
   if (isPlanned(n) && <i32>unitOf.at(n.slot) == unit) return values.at(n.slot);
   // A value of another unit that was found not to be worth storing (planning/schedule.ts).
   if (isPlanned(n) && isElementwise(n) && !(demand.at(n.slot) & STORED)) return translateNode(n, unit);

@@ -7,7 +7,7 @@ import { Node } from "../graph/node";
 import { isVisited, nodeAt, order, placeAt } from "../graph/walk";
 import { Vector } from "../memory/vector";
 import { Kind, primitiveOf } from "../primitives/primitive";
-import { shareEqualKernels } from "./simplify";
+import { OMITTED, findTwins, twins } from "./simplify";
 
 /** Rows to be reduced that are shorter are left to the kernel for them, unless the operand is small altogether. */
 const SHORTEST_ROW: i32 = 16;
@@ -25,7 +25,7 @@ export const VIRTUAL: u32 = 8;
 
 /** By slot: STORED, KEPT, TARGET, VIRTUAL. */
 export const demand = Vector.make(memory.data(12));
-/** By slot: how many operands of planned nodes it is. While a plan is made. */
+/** By slot: how many inputs of planned nodes it is, whether their values are read or not. While a plan is made. */
 export const uses = Vector.make(memory.data(12));
 /** By slot: its unit, or -1 for a constant that only programs read. */
 export const unitOf = Vector.make(memory.data(12));
@@ -94,14 +94,30 @@ export function sinkLength(n: Node): i32 {
 }
 
 /**
- * Whether a constant is part of the plan: programs fold numbers such as 0, 1, 2 and 1/4. All others are read when a program is
- * run, so that a step size that changes from call to call is no other plan.
+ * Whether a constant is part of the plan: those that programs gain by folding are, 0, ±½, ±1, ±2, and what is not finite. All
+ * others are read when a program is run, so that a number that changes from call to call is no other plan.
  */
-export function isPlainNumber(dtype: i32, value: f64): bool {
-  if (dtype < DType.Float32 || !(abs(value) < Infinity)) return true;
-  return (abs(value) <= LARGEST_PLAIN && Math.trunc(value) == value) || !(reinterpret<u64>(value) << 12);
+export function isPlainNumber(value: f64): bool {
+  const size = abs(value);
+  return size == 1 || size == 2 || size == 0 || size == 0.5 || !(size < Infinity);
 }
-const LARGEST_PLAIN: f64 = 4096;
+
+/** How many values the node reads in this plan: none where nobody reads it, its twin's where it has one. */
+@inline
+export function readCount(n: Node): i32 {
+  const twin = twins.at(n.slot);
+  return !twin ? <i32>n.inputCount : twin == OMITTED ? 0 : 1;
+}
+@inline
+export function readAt(n: Node, k: i32): Node {
+  const twin = <i32>twins.at(n.slot);
+  return twin ? nodeAt(twin - 1) : n.input(k);
+}
+/** Whether the node shows the values of an equal one, or is left out. */
+@inline
+export function hasTwin(n: Node): bool {
+  return twins.at(n.slot) != 0;
+}
 
 /**
  * Takes the nodes in `order` as what is to be planned: counts who reads them, and files the computed nodes that they read
@@ -111,7 +127,8 @@ export function prepare(): bool {
   const count = order.length;
   plannedNodes = count;
   reset(uses, count, 0);
-  if (failure || !shareEqualKernels(count)) return false;
+  const shares = findTwins(count);
+  if (failure) return false;
   for (let slot = 0; slot < count; slot++) {
     const n = nodeAt(slot);
     for (let k = 0; k < <i32>n.inputCount; k++) {
@@ -125,7 +142,27 @@ export function prepare(): bool {
       order.push(<u32>changetype<usize>(input));
     }
   }
-  return true;
+  if (shares) omitUnread(count);
+  return !failure;
+}
+// Views of which only a kernel with a twin was to read are not made, unless they may be asked for.
+function omitUnread(count: i32): void {
+  reads.length = 0;
+  if (!reads.resize(count, 0)) return;
+  for (let slot = 0; slot < count; slot++) addReads(nodeAt(slot), 1);
+  for (let slot = count - 1; slot >= 0; slot--) {
+    if (reads.at(slot) || demand.at(slot) & TARGET || isHeldOutside(slot)) continue;
+    addReads(nodeAt(slot), -1);
+    twins.set(slot, OMITTED);
+  }
+  reads.clear();
+}
+const reads = Vector.make(memory.data(12));
+function addReads(n: Node, change: i32): void {
+  for (let k = 0, count = readCount(n); k < count; k++) {
+    const slot = readAt(n, k).slot;
+    if (slot < plannedNodes && isVisited(readAt(n, k))) reads.set(slot, reads.at(slot) + change);
+  }
 }
 /** Whether something beside planned nodes needs the node at `slot`. */
 @inline
@@ -137,6 +174,7 @@ export function isHeldOutside(slot: i32): bool {
 /** Forgets the plan. */
 export function clearPlan(): void {
   demand.clear();
+  twins.clear();
   programs.clear();
   unitOf.clear();
   nextMember.clear();

@@ -15,7 +15,7 @@ import { Node, sizeOf } from "../graph/node";
 import { nodeAt } from "../graph/walk";
 import { allocate, free } from "../memory/heap";
 import { Kind, primitiveOf } from "../primitives/primitive";
-import { firstMember, isPlanned, nextMember, unitOf } from "./plan";
+import { firstMember, hasTwin, isPlanned, nextMember, unitOf } from "./plan";
 
 @external("host", "now")
 declare function now(): f64;
@@ -143,6 +143,7 @@ export function profileEnd(unit: i32, done: bool): void {
 
 // Whether what has run is one: views are none unless they had to copy, nor are pads that programs load.
 function isKernel(n: Node): bool {
+  if (hasTwin(n)) return false;
   const kind = primitiveOf(n.op).kind;
   if (kind == Kind.View || n.op == Op.Pad) return n.buffer != n.input(0).buffer;
   return kind == Kind.Elementwise || (kind == Kind.Kernel && n.op != Op.Placeholder);

@@ -1,5 +1,5 @@
 // The signature of what is to be evaluated: equal signatures have equal plans. It says of each node of the pruned graph what
-// planning reads: op, dtype, shape, attributes, inputs, where it stands in the program, and what is asked of it.
+// planning reads: op, dtype, shape, attributes, inputs, the kernel whose values it shows (simplify.ts), where it stands in the program, and what is asked of it.
 //
 //      node                                                     leaf: computed, read by a node
 //      ┌─────────────────┬────────┬────────┬───────┬────────    ┌─────────────┬────────┬───────┬─────────┐
@@ -11,6 +11,7 @@ import { Node } from "../graph/node";
 import { nodeAt, order } from "../graph/walk";
 import { Vector } from "../memory/vector";
 import { TARGET, demand, isHeldOutside, isPlainNumber, plannedNodes } from "./plan";
+import { twins } from "./simplify";
 
 /** The signature that `encode` wrote, and its hash. */
 export const words = Vector.make(memory.data(12));
@@ -20,6 +21,7 @@ const HELD: u32 = 1 << 30;
 const ASKED: u32 = 1 << 29;
 const DIFFERENTIABLE: u32 = 1 << 28;
 const PLAIN: u32 = 1 << 27;
+const SHARED: u32 = 1 << 26;
 
 /** Writes the signature of the planned nodes. False: memory is exhausted. */
 export function encode(): bool {
@@ -30,19 +32,23 @@ export function encode(): bool {
     const n = nodeAt(slot);
     const ndim = <i32>n.ndim,
       inputs = <i32>n.inputCount,
-      attributes = planAttributes(n);
-    if (!words.reserve(words.length + 5 + ndim + attributes + inputs)) return false;
+      first = firstAttribute(n),
+      attributes = planAttributes(n) - first;
+    if (!words.reserve(words.length + 6 + ndim + attributes + inputs)) return false;
     let what = (<u32>n.op) | ((<u32>n.dtype) << 8) | ((<u32>ndim) << 12);
     if (isHeldOutside(slot)) what |= HELD;
     if (demand.at(slot) & TARGET) what |= ASKED;
     if (n.isDifferentiable) what |= DIFFERENTIABLE;
     if (isPlainFull(n)) what |= PLAIN;
+    const twin = twins.at(slot);
+    if (twin) what |= SHARED;
     put(what);
+    if (twin) put(twin);
     put((<u32>inputs) | ((<u32>attributes) << 20));
     put(<u32>(n.origin - base));
     putAll(n.dims, ndim);
-    putAll(n.attributes, attributes);
-    if (n.op == Op.Pad || isPlainFull(n)) putNumber(n.value);
+    putAll(n.attributes + ((<usize>first) << 2), attributes);
+    if (isPlainFull(n)) putNumber(n.value);
     for (let k = 0; k < inputs; k++) put(n.input(k).slot);
   }
   for (let slot = count; slot < order.length; slot++) {
@@ -65,15 +71,20 @@ export function encode(): bool {
   return true;
 }
 
-// Attributes that change from call to call and that no plan hangs on are left out: a random draw's place in its stream, and
-// which call of a user's function it is.
+// Attributes that change from call to call and that no plan hangs on are left out, they are read when the node is computed: a
+// random draw's place in its stream, which call of a user's function it is, where a range begins and its step, where a slice
+// begins, how a pad surrounds its operand and with what, where a part of an order begins.
 function planAttributes(n: Node): i32 {
-  if (n.op == Op.Random || n.op == Op.CustomCall || n.op == Op.CustomOutput) return 0;
-  return n.attributeCount;
+  const op = n.op;
+  if (op == Op.Random || op == Op.CustomCall || op == Op.CustomOutput || op == Op.Iota || op == Op.Pad) return 0;
+  return op == Op.Argsort ? 2 : n.attributeCount;
+}
+function firstAttribute(n: Node): i32 {
+  return n.op == Op.Slice ? <i32>n.ndim : 0;
 }
 // Whether the node is a constant that programs may fold.
 function isPlainFull(n: Node): bool {
-  return n.op == Op.Full && isPlainNumber(n.dtype, n.value);
+  return n.op == Op.Full && isPlainNumber(n.value);
 }
 @inline
 function put(word: u32): void {

@@ -1,29 +1,33 @@
-// Sharing: of equal kernels one is run, and the others become aliases of it. Equal elementwise nodes are one instruction where they
-// meet in a program (instructions.ts); constants and views cost nothing.
+// Sharing: of equal kernels one is computed, and the others show its values. That is a fact of the plan, kept beside the nodes
+// (`twins`): what can be differentiated keeps its op and its inputs whether it was read or not. Equal elementwise nodes are one
+// instruction where they meet in a program (instructions.ts); constants and views cost nothing.
 import { Op } from "../abi/opcodes";
 import { failure } from "../abi/failure";
-import { dropInputs, retain } from "../graph/graph";
 import { Node, sameShape } from "../graph/node";
-import { nodeAt } from "../graph/walk";
+import { isVisited, nodeAt } from "../graph/walk";
 import { Vector } from "../memory/vector";
 import { equalWords } from "../memory/words";
 import { Kind, primitiveOf } from "../primitives/primitive";
 
-/** The `value` of an alias that was made here; others have 0. */
-const SHARED: f64 = 1;
+/** By slot: 1 + the slot of the equal kernel whose values it shows; OMITTED: nobody reads it; 0: it is computed. */
+export const twins = Vector.make(memory.data(12));
+export const OMITTED: u32 = <u32>-1;
 
 // Slots + 1 by the hash of what they compute; a power of two of them.
 const table = Vector.make(memory.data(12));
 
-/** Rewrites the first `count` nodes of `order`. False: memory is exhausted. */
-export function shareEqualKernels(count: i32): bool {
+/** Finds the twins among the first `count` nodes of `order`; whether there are any. Memory may be exhausted. */
+export function findTwins(count: i32): bool {
+  twins.length = 0;
+  if (!twins.resize(count, 0)) return false;
   let kernels = 0;
   for (let slot = 0; slot < count; slot++) if (isShareable(nodeAt(slot))) kernels++;
-  if (kernels < 2) return true;
+  if (kernels < 2) return false;
   let size = 16;
   while (size < 2 * kernels) size <<= 1;
   table.length = 0;
   if (!table.resize(size, 0)) return false;
+  let found = false;
   for (let slot = 0; slot < count; slot++) {
     const n = nodeAt(slot);
     if (!isShareable(n)) continue;
@@ -31,11 +35,13 @@ export function shareEqualKernels(count: i32): bool {
     let twin: i32 = 0;
     while ((twin = table.at(at)) && !isEqual(nodeAt(twin - 1), n)) at = (at + 1) & (size - 1);
     if (!twin) table.set(at, slot + 1);
-    // A tensor that prints the op which its gradient goes through keeps it.
-    else if (!(n.handles && n.isDifferentiable)) becomeAlias(n, nodeAt(twin - 1));
+    else {
+      twins.set(slot, twin);
+      found = true;
+    }
   }
   table.clear();
-  return !failure;
+  return found;
 }
 
 function isShareable(n: Node): bool {
@@ -44,36 +50,41 @@ function isShareable(n: Node): bool {
 function hashOf(n: Node): i32 {
   let h: u32 = <u32>n.op * 0x9e3779b1;
   for (let i = 0; i < <i32>n.ndim; i++) h = (h ^ n.dim(i)) * 0x85ebca6b;
-  for (let k = 0; k < <i32>n.inputCount; k++) h = (h ^ (<u32>changetype<usize>(viewed(n.input(k))))) * 0xc2b2ae35;
+  for (let k = 0; k < <i32>n.inputCount; k++) {
+    let x = original(n.input(k));
+    // Through views: which part of a tensor it is tells most operands apart.
+    while (isView(x) && !x.isComputed) {
+      for (let i = 0; i < <i32>x.attributeCount; i++) h = (h ^ x.attribute(i)) * 0x85ebca6b;
+      h = (h ^ (h >> 13) ^ x.op) * 0x9e3779b1;
+      x = original(x.input(0));
+    }
+    h = (h ^ (<u32>changetype<usize>(x))) * 0xc2b2ae35;
+  }
   return <i32>(h ^ (h >> 15));
 }
 @inline
 function isView(n: Node): bool {
   return n.op >= Op.Reshape && n.op <= Op.Flip;
 }
-// What an alias that was made here stands for. An alias of the user's or a transform's has an identity of its own.
+// The node that computes what n shows.
 function original(n: Node): Node {
-  while (n.op == Op.Alias && n.value == SHARED && n.inputCount) n = n.input(0);
-  return n;
-}
-function viewed(n: Node): Node {
-  n = original(n);
-  while (isView(n) && !n.isComputed) n = original(n.input(0));
-  return n;
+  if (!isVisited(n)) return n;
+  const twin = <i32>twins.at(n.slot);
+  return twin ? nodeAt(twin - 1) : n;
 }
 function isEqual(a: Node, b: Node): bool {
   if (!looksEqual(a, b)) return false;
   for (let k = 0; k < <i32>a.inputCount; k++) if (!isSameOperand(a.input(k), b.input(k))) return false;
   return true;
 }
+// Values are compared by their bits: 0 is not -0, and a NaN is itself.
 function looksEqual(a: Node, b: Node): bool {
   return (
     a.op == b.op &&
     a.dtype == b.dtype &&
-    a.flags == b.flags &&
     a.inputCount == b.inputCount &&
     a.attributeCount == b.attributeCount &&
-    a.value == b.value &&
+    reinterpret<u64>(a.value) == reinterpret<u64>(b.value) &&
     sameShape(a, b) &&
     equalWords(a.attributes, b.attributes, a.attributeCount)
   );
@@ -88,12 +99,4 @@ function isSameOperand(a: Node, b: Node): bool {
     b = original(b.input(0));
   }
   return true;
-}
-function becomeAlias(n: Node, twin: Node): void {
-  retain(twin);
-  dropInputs(n);
-  n.op = <i8>Op.Alias;
-  n.value = SHARED;
-  n.inputCount = 1;
-  n.setInput(0, twin);
 }

@@ -3,7 +3,19 @@
 import { Op } from "../../abi/opcodes";
 import { Node, sameShape } from "../../graph/node";
 import { nodeAt } from "../../graph/walk";
-import { TARGET, demand, firstMember, isElementwise, isPlanned, nextMember, sinkLength, unitOf } from "../plan";
+import {
+  TARGET,
+  demand,
+  firstMember,
+  hasTwin,
+  isElementwise,
+  isPlanned,
+  nextMember,
+  readAt,
+  readCount,
+  sinkLength,
+  unitOf,
+} from "../plan";
 import {
   consumerStart,
   consumerList,
@@ -58,8 +70,8 @@ export function fuse(): void {
       unite(source.slot, slot);
       continue;
     }
-    for (let k = 0; k < <i32>n.inputCount; k++) {
-      const input = n.input(k);
+    for (let k = 0, reads = readCount(n); k < reads; k++) {
+      const input = readAt(n, k);
       const fusable = pointwise && isPlanned(input) && isElementwise(input);
       d = max(d, fusable ? depth.at(input.slot) : readableAt(input));
     }
@@ -84,7 +96,7 @@ export function fuse(): void {
 
 // The elementwise node whose group can have the reduction n as a sink.
 function sinkSource(n: Node): Node | null {
-  if (n.op < Op.Sum || n.op > Op.Amin) return null;
+  if (n.op < Op.Sum || n.op > Op.Amin || hasTwin(n)) return null;
   const x = n.input(0);
   return isPlanned(x) && isElementwise(x) && sinkLength(n) ? x : null;
 }

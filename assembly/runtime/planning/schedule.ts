@@ -13,6 +13,7 @@ import {
   deaths,
   demand,
   firstMember,
+  hasTwin,
   isElementwise,
   isHeldOutside,
   isPlanned,
@@ -20,6 +21,8 @@ import {
   kindOf,
   nextMember,
   plannedNodes,
+  readAt,
+  readCount,
   reset,
   schedule,
   setPlannedWork,
@@ -33,22 +36,27 @@ import { consumerStart, consumerList, waiting, sequence, lastReader } from "./li
 // -- demand: consumers come first here, since whether a value outlives the evaluation depends on them
 
 export function decideDemand(): void {
-  for (let i = sequence.length - 1; i >= 0; i--) {
-    const slot = <i32>sequence.at(i);
+  for (let slot = plannedNodes - 1; slot >= 0; slot--) {
     const n = nodeAt(slot);
     const unit = unitOf.at(slot);
     const asked = isHeldOutside(slot) || (demand.at(slot) & TARGET) != 0;
     let stored = asked || !isElementwise(n);
-    let kept = asked;
+    let kept = asked || (demand.at(slot) & KEPT) != 0;
     for (let at = consumerStart.at(slot), end = consumerStart.at(slot + 1); at < end; at++) {
       const consumer = <i32>consumerList.at(at);
       if (unitOf.at(consumer) != unit) stored = true;
       if (keepsInputs(consumer)) kept = true;
     }
     if (<i32>unit < 0) stored = false;
-    const virtual = n.op == Op.Pad && !asked && !kept && !readByKernel(slot);
+    const virtual = n.op == Op.Pad && !hasTwin(n) && !asked && !kept && !readByKernel(slot);
     if (virtual) stored = false;
     demand.set(slot, (demand.at(slot) & TARGET) | (stored ? STORED : 0) | (kept ? KEPT : 0) | (virtual ? VIRTUAL : 0));
+    if (!hasTwin(n) || !keepsInputs(slot)) continue;
+    // Nobody reads its inputs now, but its derivative will.
+    for (let k = 0; k < <i32>n.inputCount; k++) {
+      const input = n.input(k);
+      if (isPlanned(input)) demand.set(input.slot, demand.at(input.slot) | KEPT);
+    }
   }
 }
 /** Whether the node still has its inputs after the evaluation: it can be differentiated, or must be recomputed. */
@@ -141,8 +149,8 @@ export function findDeaths(): void {
   for (let at = 0; at < units; at++) {
     for (let slot = <i32>firstMember.at(schedule.at(at)); slot >= 0; slot = <i32>nextMember.at(slot)) {
       const n = nodeAt(slot);
-      for (let k = 0; k < <i32>n.inputCount; k++) {
-        const input = n.input(k);
+      for (let k = 0, reads = readCount(n); k < reads; k++) {
+        const input = readAt(n, k);
         if (!isPlanned(input)) continue;
         lastReader.set(input.slot, at);
         if (isRecomputed(input)) noteOperands(input, at);
@@ -191,7 +199,7 @@ export function countWork(): void {
     const first = nodeAt(firstMember.at(unit));
     const kind = kindOf(first);
     if (kind != Kind.Kernel && kind != Kind.Elementwise) continue;
-    if (first.op == Op.Placeholder || demand.at(first.slot) & VIRTUAL) continue;
+    if (first.op == Op.Placeholder || hasTwin(first) || demand.at(first.slot) & VIRTUAL) continue;
     kernels++;
     if (first.op == Op.Matmul) matmuls++;
     for (let slot = <i32>firstMember.at(unit); slot >= 0; slot = <i32>nextMember.at(slot)) {

@@ -4,24 +4,30 @@ import { failure } from "../../abi/failure";
 import { Node, sizeOf } from "../../graph/node";
 import { nodeAt } from "../../graph/walk";
 import { Kind } from "../../primitives/primitive";
-import { TARGET, demand, isPlanned, kindOf, reset, uses } from "../plan";
+import { TARGET, demand, hasTwin, isPlanned, kindOf, readAt, readCount, reset } from "../plan";
+import { OMITTED, twins } from "../simplify";
 import { clearQueue, dequeue, enqueue, queueLength } from "../queue";
 import { consumerStart, consumerList, waiting, sequence } from "./lists";
 
 export function linkConsumers(count: i32): void {
-  let total: u32 = 0;
+  // Counted one place further on, then added up.
   for (let slot = 0; slot < count; slot++) {
-    consumerStart.set(slot, total);
-    total += uses.at(slot);
+    const n = nodeAt(slot);
+    for (let k = 0, reads = readCount(n); k < reads; k++) {
+      const input = readAt(n, k);
+      if (isPlanned(input)) consumerStart.set(input.slot + 1, consumerStart.at(input.slot + 1) + 1);
+    }
   }
-  consumerStart.set(count, total);
-  reset(consumerList, total, 0);
+  for (let slot = 0; slot < count; slot++) {
+    consumerStart.set(slot + 1, consumerStart.at(slot + 1) + consumerStart.at(slot));
+  }
+  reset(consumerList, consumerStart.at(count), 0);
   if (failure) return;
   // `waiting` here: how many consumers are filed so far
   for (let slot = 0; slot < count; slot++) {
     const n = nodeAt(slot);
-    for (let k = 0; k < <i32>n.inputCount; k++) {
-      const input = n.input(k);
+    for (let k = 0, reads = readCount(n); k < reads; k++) {
+      const input = readAt(n, k);
       if (!isPlanned(input)) continue;
       const filed = waiting.at(input.slot);
       consumerList.set(consumerStart.at(input.slot) + filed, slot);
@@ -36,16 +42,20 @@ export function due(slot: i32): u64 {
   const n = nodeAt(slot);
   const start = consumerStart.at(slot),
     end = consumerStart.at(slot + 1);
-  if (demand.at(slot) & TARGET || start == end || kindOf(n) == Kind.View) return n.origin;
+  if (demand.at(slot) & TARGET || start == end || hasTwin(n) || kindOf(n) == Kind.View) return n.origin;
   let freed: f64 = 0;
   for (let k = 0; k < <i32>n.inputCount; k++) {
     const input = n.input(k);
-    if (isPlanned(input) && uses.at(input.slot) == 1 && input.op != Op.Full) freed += bytesOf(input);
+    if (isPlanned(input) && input.op != Op.Full && isReadOnce(input.slot)) freed += bytesOf(input);
   }
   if (freed >= bytesOf(n)) return n.origin;
   let first = u64.MAX_VALUE;
   for (let at = start; at < end; at++) first = min(first, nodeAt(consumerList.at(at)).origin);
   return max(n.origin, first);
+}
+@inline
+function isReadOnce(slot: i32): bool {
+  return consumerStart.at(slot + 1) - consumerStart.at(slot) == 1;
 }
 @inline
 function bytesOf(n: Node): f64 {
@@ -56,8 +66,9 @@ export function sequenceNodes(count: i32): void {
   clearQueue();
   for (let slot = 0; slot < count; slot++) {
     const n = nodeAt(slot);
+    if (twins.at(slot) == OMITTED) continue;
     let inputs = 0;
-    for (let k = 0; k < <i32>n.inputCount; k++) if (isPlanned(n.input(k))) inputs++;
+    for (let k = 0, reads = readCount(n); k < reads; k++) if (isPlanned(readAt(n, k))) inputs++;
     waiting.set(slot, inputs);
     if (!inputs) enqueue(due(slot), slot);
   }
