@@ -94,6 +94,58 @@ for (const [what, first, second, anew] of cases) {
   });
 }
 
+// -- values that change from call to call are no part of a plan: [what, the program of the i-th call], i is whole and above 2
+const { pad, dropout, softplus } = pf.nn.functional;
+const long = numbers([100, 6], 4);
+const whole = pf.arange(30, { dtype: "int32" }).reshape(6, 5);
+const changing: [string, (i: number) => Tensor][] = [
+  ["a whole number that divides", (i) => x.div(i)],
+  ["a fraction that divides", (i) => x.div(i * 0.37)],
+  ["a whole number that multiplies", (i) => x.mul(i).add(-i)],
+  ["a whole number beside whole numbers", (i) => whole.mul(i).remainder(i + 1)],
+  ["a bound", (i) => x.clamp(-i, i).maximum(i * 0.1)],
+  ["what is compared with", (i) => x.gt(i)],
+  ["what is filled in", (i) => x.maskedFill(x.gt(0), i)],
+  ["an exponent", (i) => x.abs().pow(i + 1)],
+  ["a factor of an addend", (i) => x.add(y, { alpha: i })],
+  ["start and step of a range", (i) => pf.arange(i * 0.5, i * 0.5 + 5, 0.5)],
+  ["a range of whole numbers", (i) => pf.arange(i, i + 5, { dtype: "int32" })],
+  ["the end of a linspace", (i) => pf.linspace(0, i * 0.37, 11)],
+  ["a constant", (i) => pf.full([10], 7 * i)],
+  ["a constant in whole numbers", (i) => pf.full([10], 7 * i, { dtype: "int32" })],
+  ["where a slice begins", (i) => long.narrow(0, i, 8).exp()],
+  [
+    "where a product's operand begins",
+    (i) =>
+      long
+        .narrow(0, i, 5)
+        .t()
+        .matmul(long.narrow(0, i + 1, 5)),
+  ],
+  ["which row", (i) => long.select(0, i).exp()],
+  ["where the gradient of a slice goes", (i) => slicesGradient(long, (t) => t.narrow(0, i, 8))],
+  ["what is padded with", (i) => pad(x, [1, 1], "constant", i)],
+  ["what is padded with in a program", (i) => pad(x, [1, 1], "constant", i * 0.3).exp()],
+  ["which place in an order", (i) => long.kthvalue(i, 0)[0]!],
+  ["which diagonal", (i) => long.tril(i - 50)],
+  ["a probability", (i) => dropout(x, i / 100)],
+  ["bounds of random numbers", (i) => pf.randint(0, i, [5])],
+  ["a parameter of an activation", (i) => softplus(x, i)],
+  ["bias corrections of an optimizer", (i) => x.mul(1 - 0.9 ** i).div(1 - 0.999 ** i)],
+];
+for (const [what, program] of changing) {
+  test(`plan cache: changes from call to call: ${what}`, () => {
+    run(() => program(3));
+    for (let i = 4; i < 16; i++) {
+      assert.is(
+        planned(() => run(() => program(i))),
+        0,
+        `call ${i}`,
+      );
+    }
+  });
+}
+
 test("plan cache: numbers that change from call to call are read at each", () => {
   const step = (rate: number): Tensor =>
     x
