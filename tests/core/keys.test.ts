@@ -138,7 +138,7 @@ for (const [field, ...programs] of fields) {
             assert.is(
               pf.tidy(() => faceOf(programs[at]!())),
               alone[at],
-              `${make} in round ${round}`,
+              `${String(make)} in round ${round}`,
             );
           });
         }
