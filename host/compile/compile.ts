@@ -198,7 +198,7 @@ export function compile<F extends AnyFunction>(fn: F): F & Compiled {
     let program = programs.get(key);
     if (program === undefined) {
       misses++;
-      retraces.note(given, tensors, hits);
+      retraces.note(flat.structure, tensors, hits);
       program = traceProgram(traced, flat, objects);
     } else hits++;
     // Last in the map is the most recently used.

@@ -1,5 +1,5 @@
 // The warning that a compiled function is traced at call after call because an argument that is no tensor changes.
-import { itemsOf, place } from "../tensor/tree";
+import { Branch, Carried, itemsOf, place, type Structure } from "../tensor/tree";
 import { isTensor } from "../tensor/tensor";
 
 /** So many traces that an argument alone caused are worth a warning. */
@@ -17,22 +17,29 @@ function parameterNames(fn: object): string[] {
 }
 
 /** What in the arguments is neither a tensor nor a container, by the expression that names it. */
-function leavesOf(args: readonly unknown[], names: readonly string[]): Map<string, unknown> {
+function leavesOf({ parts }: Structure, names: readonly string[]): Map<string, unknown> {
   const leaves = new Map<string, unknown>();
   const seen = new Set<unknown>();
-  const pending = args.map((value, i): [string, unknown] => [(names[i] ?? "") ? names[i]! : `args[${i}]`, value]);
-  while (pending.length > 0 && leaves.size < MOST_LEAVES) {
-    const [path, value] = pending.pop()!;
-    if (isTensor(value) || seen.has(value)) continue;
-    if (typeof value !== "object" || value === null) {
-      leaves.set(path, value);
-      continue;
+  const nameOf = (path: string, key: PropertyKey): string =>
+    path ? path + place(key) : names[key as number] ? names[key as number]! : `args${place(key)}`;
+  const add = (root: string, value: unknown): void => {
+    const pending: [string, unknown][] = [[root, value]];
+    while (pending.length > 0 && leaves.size < MOST_LEAVES) {
+      const [path, value] = pending.pop()!;
+      if (isTensor(value) || seen.has(value)) continue;
+      const walked = typeof value === "object" && value !== null ? (seen.add(value), itemsOf(value)) : null;
+      if (walked === null) leaves.set(path, value);
+      else walked.items.forEach((item, i) => pending.push([nameOf(path, walked.keys?.[i] ?? i), item]));
     }
-    seen.add(value);
-    const walked = itemsOf(value);
-    if (walked === null) leaves.set(path, value);
-    else
-      walked.items.forEach((item, i) => pending.push([path + place(walked.keys === null ? i : walked.keys[i]!), item]));
+  };
+  // Containers come behind their children.
+  const paths = [""];
+  for (let i = parts.length - 1; i >= 0; i--) {
+    const part = parts[i]!;
+    const path = paths.pop()!;
+    if (part instanceof Branch) {
+      for (let k = 0; k < part.count; k++) paths.push(nameOf(path, part.keys?.[k] ?? k));
+    } else if (part instanceof Carried) add(path, part.value);
   }
   return leaves;
 }
@@ -48,10 +55,10 @@ export class Retraces {
   ) {}
 
   /** A call has to trace; `tensors` tells dtypes and shapes, `hits` how many calls had not to. */
-  note(args: readonly unknown[], tensors: string, hits: number): void {
+  note(structure: Structure, tensors: string, hits: number): void {
     if (this.hasWarned) return;
     const names = parameterNames(this.fn);
-    const leaves = leavesOf(args, this.takesThis ? ["this", ...names] : names);
+    const leaves = leavesOf(structure, this.takesThis ? ["this", ...names] : names);
     const { last } = this;
     this.last = { tensors, leaves };
     if (last === null || last.tensors !== tensors || last.leaves.size !== leaves.size) return;

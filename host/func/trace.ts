@@ -69,10 +69,11 @@ function explained(name: string, error: unknown, args: readonly unknown[]): unkn
     const own: unknown = part instanceof Branch ? part.prototype?.constructor : null;
     return typeof own === "function" && own !== Object && own !== Array ? [own] : [];
   });
-  const member = /#[\w$]+/.exec(error.message)?.[0] ?? "";
+  const member = /#[\w$]+/.exec(error.message)?.[0] ?? "#";
   const declares = (at: unknown): boolean =>
     typeof at === "function" && (String(at).includes(member) || declares(Object.getPrototypeOf(at)));
-  const names = [...new Set(constructors.filter(declares).map((constructor) => constructor.name))];
+  const declaring = constructors.filter(declares);
+  const names = [...new Set((declaring.length > 0 ? declaring : constructors).map(({ name }) => name))];
   if (names.length === 0) return error;
   const explanation = new ArgumentError(
     `${name}: a method of ${names.join(" or ")} failed for a # field (${error.message}): instances in arguments are rebuilt ` +

@@ -135,7 +135,7 @@ const refused: [name: string, body: () => unknown, error: ErrorName, ...phrases:
   ["sizes that differ in a container", () => vmap((a: T[]) => a[0]!)([m, row, m]), "ShapeError", size, "[2, 3, 2]"],
   ["sizes that differ by inDims", () => vmap((a: T, b: T) => a.add(b), { inDims: [0, 1] })(m, n), "ShapeError", size, "[2, 3]"],
   ["no mapped argument", () => vmap((a: T) => a, { inDims: null })(m), "ArgumentError", "at least one argument should be mapped"],
-  ["no argument", () => vmap(() => row)(), "ArgumentError", "at least one argument should be mapped"],
+  ["no argument", () => vmap(() => row)(), "ArgumentError", "vmap: the arguments hold no tensors"],
   ["inDims out of range", () => vmap((a: T) => a, { inDims: 2 })(m), "ArgumentError", "vmap: inDims 2", "[-2, 1]", "2 dims"],
   ["negative inDims out of range", () => vmap((a: T) => a, { inDims: -3 })(m), "ArgumentError", "vmap: inDims -3"],
   ["a 0-dim argument", () => vmap((a: T) => a)(f64(1)), "ArgumentError", "vmap: inDims 0", "0 dims"],
