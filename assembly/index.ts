@@ -16,7 +16,7 @@ import { recordBytes } from "./memory/slab";
 import { Vector } from "./memory/vector";
 import { buildConcat } from "./primitives/concat";
 import { buildConvolution } from "./primitives/convolution";
-import { buildCustomCall, buildCustomOutput } from "./primitives/custom";
+import { buildCustomCall, buildCustomOutput, buildCustomSaved } from "./primitives/custom";
 import * as elementwise from "./primitives/elementwise/binary";
 import { buildCast, buildUnary } from "./primitives/elementwise/unary";
 import { buildGather, buildLastWriter, buildScatterAdd } from "./primitives/gather";
@@ -36,6 +36,7 @@ import { enterPhase, leavePhase } from "./runtime/profile";
 import * as doubleBackward from "./transforms/jvp";
 import { joinResults, vjp as runVjp } from "./transforms/vjp";
 import {
+  endForward as runEndForward,
   keepForClosure as runKeep,
   releaseGrad as runRelease,
   requiresGradBeyond as runBeyond,
@@ -162,6 +163,18 @@ export function handlesOf(id: i32): i32 {
 export function serialOf(id: i32): f64 {
   return <f64>nodeFrom(id).serial;
 }
+/** The serial of the user's op that the node derives from. */
+export function originOf(id: i32): f64 {
+  return <f64>nodeFrom(id).origin;
+}
+/** The same of the node whose evaluation failed last. */
+export function failedOrigin(): f64 {
+  return <f64>runtime.failedOrigin;
+}
+/** The node is computed without the other results of its transform. */
+export function leaveResults(id: i32): void {
+  graph.leaveRing(nodeFrom(id));
+}
 /** A host handle takes the node. */
 export function hold(id: i32): void {
   const n = nodeFrom(id);
@@ -239,11 +252,24 @@ export function broadcastShape(count: i32): i32 {
   memory.copy(words(), elementwise.broadcastDims, (<usize>elementwise.broadcastNdim) << 2);
   return elementwise.broadcastNdim;
 }
-export function setGradEnabled(enabled: bool): bool {
-  return graph.setGradEnabled(enabled);
+/**
+ * Sets whether derivatives are recorded, or what an earlier call has returned, which this one returns. Off is not less than what
+ * the forward of a custom function records for its backward.
+ */
+export function setGradEnabled(mode: i32): i32 {
+  const isOff = mode == graph.GradMode.Off && graph.getGradMode() == graph.GradMode.Shadow;
+  return graph.setGradMode(isOff ? graph.GradMode.Shadow : mode);
 }
 export function isGradEnabled(): bool {
-  return graph.isGradEnabled();
+  return graph.getGradMode() == graph.GradMode.On;
+}
+/** Whether what is computed from the node now can be differentiated, by its user or by the backward of a custom function. */
+export function isRecorded(id: i32): bool {
+  return graph.getGradMode() != graph.GradMode.Off && nodeFrom(id).isRecorded;
+}
+/** Whether it could be where derivatives are recorded. */
+export function isRecordable(id: i32): bool {
+  return nodeFrom(id).isRecorded;
 }
 export function setDefaultDType(dtype: i32): void {
   source.setDefaultDType(dtype);
@@ -451,6 +477,25 @@ export function customOutput(x: i32, call: i32, k: i32): i32 {
   begin();
   return result(buildCustomOutput(nodeFrom(x), nodeFrom(call), k));
 }
+/** The intermediate x of a call's forward, as its backward sees it. */
+export function customSaved(x: i32, call: i32): i32 {
+  begin();
+  return result(buildCustomSaved(nodeFrom(x), nodeFrom(call)));
+}
+/** The forward of a custom function begins; the value is for `leaveForward`. */
+export function enterForward(): bool {
+  return graph.enterForward();
+}
+export function leaveForward(before: bool): void {
+  graph.leaveForward(before);
+}
+/** It is over: `count` nodes in scratch that it made after `start`; backward will ask for the first `kept` of them. */
+export function endForward(kept: i32, count: i32, start: f64): i32 {
+  begin();
+  toAddresses(0, count);
+  runEndForward(words(), kept, count, <u64>start);
+  return failure;
+}
 /** The node lives on in the open scope. */
 export function adopt(id: i32): i32 {
   begin();
@@ -610,6 +655,7 @@ let readBuffer: Buffer | null = null;
 /** Computes the node; the address of its values in row-major order, until `endRead`; or a failure. */
 export function read(id: i32): usize {
   begin();
+  graph.noteRead();
   const n = nodeFrom(id);
   scratch(1);
   scratchWords.set(0, <u32>changetype<usize>(n));

@@ -40,7 +40,7 @@ export enum Failure {
   CotangentShape = -18,
   /** facts: ndim */
   TooManyDims = -19,
-  /** A value is read that is not there while its function is traced. facts: 0 by vmap, 1 by compile */
+  /** A value is read that is not there while its function is traced. facts: 0 by vmap, 1 by compile, 2 by jvp */
   Placeholder = -20,
   /** The user's backward has thrown; the host holds what it threw. */
   Custom = -21,
@@ -50,4 +50,6 @@ export enum Failure {
   ConvolutionSize = -23,
   /** facts: requirement, limit, low and high word of the element (f64), whether it was at hand at the call */
   Requirement = -24,
+  /** A gradient would have to go through a saved intermediate of a custom function that hangs on its inputs in unknown ways. */
+  SavedValue = -25,
 }

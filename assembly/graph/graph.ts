@@ -9,14 +9,26 @@ import { Failure } from "../abi/failures";
 import { allocateRecord, freeRecord, lastChunk } from "../memory/slab";
 import { Vector } from "../memory/vector";
 import { clearBytes } from "../memory/words";
-import { Node, PENDING, REQUIRES_GRAD } from "./node";
+import { Node, OPAQUE, PENDING, REQUIRES_GRAD, SHADOW, TRACED } from "./node";
 
 export const MAX_DIMS: i32 = 32;
+
+/** What nodes note of derivatives. */
+export enum GradMode {
+  Off = 0,
+  /** What is computed from something that requires grad requires grad. */
+  On = 1,
+  /** It is a shadow: the forward of a custom function runs. */
+  Shadow = 2,
+}
 
 const births = Vector.make(memory.data(12));
 let serial: u64 = 0;
 let origin: u64 = 0;
-let gradEnabled: bool = true;
+let gradMode: GradMode = GradMode.On;
+/** How many forwards of custom functions run, one within the other; and whether the innermost has read a value. */
+let forwards: i32 = 0;
+let hasRead: bool = false;
 
 /** The pending nodes, newest first, and how many. */
 export let firstPending: Node | null = null;
@@ -44,14 +56,45 @@ export function setOrigin(inherited: u64): u64 {
   return before;
 }
 @inline
-export function isGradEnabled(): bool {
-  return gradEnabled;
+export function getGradMode(): GradMode {
+  return gradMode;
 }
 /** Returns what was set before. */
-export function setGradEnabled(enabled: bool): bool {
-  const before = gradEnabled;
-  gradEnabled = enabled;
+export function setGradMode(mode: GradMode): GradMode {
+  const before = gradMode;
+  gradMode = mode;
   return before;
+}
+
+/** A forward begins; returns what `leaveForward` wants back. */
+export function enterForward(): bool {
+  const before = hasRead;
+  forwards++;
+  hasRead = false;
+  return before;
+}
+export function leaveForward(before: bool): void {
+  hasRead = --forwards ? hasRead || before : false;
+}
+@inline
+export function isInForward(): bool {
+  return forwards != 0;
+}
+/** A value is read: data that a forward makes from now on may come from it. */
+@inline
+export function noteRead(): void {
+  hasRead = forwards != 0;
+}
+export function hasForwardRead(): bool {
+  return hasRead;
+}
+
+// The flags that a node gets from its inputs' where derivatives are not recorded in the ordinary way.
+function unrecorded(flags: u8): u8 {
+  const opaque = flags & OPAQUE;
+  if (gradMode == GradMode.Shadow && flags & TRACED) return OPAQUE;
+  if (gradMode == GradMode.Shadow) return opaque | (flags & (REQUIRES_GRAD | SHADOW) ? SHADOW : 0);
+  return flags & SHADOW ? OPAQUE : opaque;
 }
 
 /** Opens a scope; its mark goes to `closeScope`. */
@@ -122,7 +165,8 @@ export function seal(n: Node): Node {
     flags |= input.flags;
   }
   n.numel = <i32>min(numel, i32.MAX_VALUE);
-  n.flags = gradEnabled && n.dtype >= DType.Float32 ? flags & REQUIRES_GRAD : 0;
+  if (n.dtype < DType.Float32) n.flags = 0;
+  else n.flags = gradMode == GradMode.On ? flags & (REQUIRES_GRAD | SHADOW | OPAQUE) : unrecorded(flags);
   n.serial = ++serial;
   n.origin = origin ? origin : serial;
   n.refs = 1;

@@ -21,6 +21,13 @@ export const PENDING: u8 = 2;
 export const WEAK: u8 = 4;
 /** Derivatives can be asked for by the closure of func.vjp or linearize alone: what reads it does not inherit that. */
 export const TRACED: u8 = 8;
+/**
+ * Made by the forward of a custom function, whose backward can ask for it: backward walks go through it, but it does not
+ * require grad, nor does what reads it later.
+ */
+export const SHADOW: u8 = 16;
+/** Made there too, from an input by a way that is not known: through values that were read, or cut off by a transform. */
+export const OPAQUE: u8 = 32;
 
 @unmanaged
 export class Node {
@@ -87,7 +94,11 @@ export class Node {
   }
   /** Whether a backward walk may go through it. */
   @inline get isDifferentiable(): bool {
-    return (this.flags & (REQUIRES_GRAD | TRACED)) != 0;
+    return (this.flags & (REQUIRES_GRAD | TRACED | SHADOW)) != 0;
+  }
+  /** Whether what is computed from it now is differentiable, where derivatives are recorded. */
+  @inline get isRecorded(): bool {
+    return (this.flags & (REQUIRES_GRAD | SHADOW)) != 0;
   }
   @inline get requiresGrad(): bool {
     return (this.flags & REQUIRES_GRAD) != 0;

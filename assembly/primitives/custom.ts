@@ -1,9 +1,10 @@
 // A user's function with a derivative of its own. One node stands for the call: its inputs are the function's, the attributes
 // name the call for the host and count the outputs. Each output is a node of its own, which shows what the user's forward
-// computed and hangs on the call. The backward walk (transforms/vjp.ts) gathers the outputs' cotangents at the call.
+// computed and hangs on the call. The backward walk (transforms/vjp.ts) gathers the outputs' cotangents at the call. What backward
+// gets of a saved intermediate is such a node as well.
 import { DType, Op } from "../abi/opcodes";
-import { append, isPoison, seal } from "../graph/graph";
-import { Node } from "../graph/node";
+import { append, GradMode, getGradMode, isPoison, seal } from "../graph/graph";
+import { Node, OPAQUE, REQUIRES_GRAD, SHADOW } from "../graph/node";
 import { Vector } from "../memory/vector";
 import { batched, counterparts, isBatched } from "./batching";
 import { Kind, Primitive, primitiveOf, register } from "./primitive";
@@ -25,7 +26,30 @@ export function buildCustomOutput(x: Node, call: Node, k: i32): Node {
   n.setAttribute(0, k);
   n.setInput(0, x);
   n.setInput(1, call);
-  return seal(n);
+  return hangingOn(seal(n), call);
+}
+// Derivatives of n are those of `on`, however its values came about. No shadow leaves the forward that it belongs to.
+function hangingOn(n: Node, on: Node): Node {
+  n.flags &= ~(REQUIRES_GRAD | SHADOW | OPAQUE);
+  if (n.dtype < DType.Float32 || !on.isRecorded) return n;
+  if (getGradMode() == GradMode.On) n.flags |= REQUIRES_GRAD;
+  else if (getGradMode() == GradMode.Shadow) n.flags |= SHADOW | (on.flags & OPAQUE);
+  return n;
+}
+
+/** The "output" of an intermediate that forward saved: gradients flow to what forward computed it from. */
+export const SAVED: i32 = -1;
+/** Of one that depends on the inputs by a way that is not known: it hangs on the call, and no gradient can flow through. */
+export const OPAQUE_SAVED: i32 = -2;
+
+/** The saved intermediate x of a call as backward sees it. */
+export function buildCustomSaved(x: Node, call: Node): Node {
+  if (x.flags & OPAQUE) return buildCustomOutput(x, call, OPAQUE_SAVED);
+  const n = append(Op.CustomOutput, x.dtype, x.ndim, 1, 1);
+  memory.copy(n.dims, x.dims, (<usize>x.ndim) << 2);
+  n.setAttribute(0, SAVED);
+  n.setInput(0, x);
+  return hangingOn(seal(n), x);
 }
 
 // The host makes a call whose backward is the mapped one of a call's; its number.
@@ -42,7 +66,7 @@ class CustomCall extends Primitive {
     operands.clear();
     if (!operands.resize(count, 0)) return n;
     for (let k = 0; k < count; k++) operands.set(k, <u32>changetype<usize>(batched(n, k)));
-    const call = n.requiresGrad ? customBatched(n.attribute(0), <i32>(changetype<usize>(n) >> 4)) : 0; // 0: nobody asks
+    const call = n.isRecorded ? customBatched(n.attribute(0), <i32>(changetype<usize>(n) >> 4)) : 0; // 0: nobody asks
     const b = buildCustomCall(call, n.attribute(1), operands.data, count);
     operands.clear();
     return b;
@@ -52,7 +76,8 @@ class CustomCall extends Primitive {
 @final
 class CustomOutput extends Primitive {
   batch(n: Node): Node {
-    if (!n.requiresGrad) return batched(n, 0);
+    if (!n.isRecorded) return batched(n, 0);
+    if (n.attribute(0) == SAVED) return buildCustomSaved(batched(n, 0), n);
     const call = n.input(1);
     // The user's forward got at what is mapped by itself, not by an argument: so does backward.
     if (!isBatched(n, 1)) counterparts.set(call.slot, <u32>changetype<usize>(primitiveOf(call.op).batch(call)));

@@ -2,8 +2,8 @@
 import { DType, Op } from "../abi/opcodes";
 import { addFact, fail, failure } from "../abi/failure";
 import { Failure } from "../abi/failures";
-import { append, seal } from "../graph/graph";
-import { Node, REQUIRES_GRAD, setContiguousStrides, sizeOf } from "../graph/node";
+import { append, GradMode, getGradMode, hasForwardRead, isInForward, removePending, seal } from "../graph/graph";
+import { Node, OPAQUE, REQUIRES_GRAD, SHADOW, setContiguousStrides, sizeOf } from "../graph/node";
 import { fill, iota } from "../kernels/fill";
 import { Buffer } from "../memory/buffer";
 import { copyWords } from "../memory/words";
@@ -46,7 +46,9 @@ export function buildData(dtype: DType, ndim: i32, dims: usize): Node {
   const n = append(Op.Data, dtype, ndim, 0, 0);
   copyWords(n.dims, dims, ndim);
   seal(n);
-  if (n.op == Op.Data && !failure) allocateValues(n);
+  if (n.op != Op.Data || failure) return n;
+  if (dtype >= DType.Float32 && hasForwardRead()) n.flags |= OPAQUE;
+  allocateValues(n);
   return n;
 }
 
@@ -76,20 +78,27 @@ export function buildIota(dtype: DType, count: i32, start: f64, step: f64): Node
   return seal(n);
 }
 
-/** x under a new identity. Connected: gradients flow through; otherwise a leaf (Detach). */
+/**
+ * x under a new identity. Connected: gradients flow through; otherwise a leaf (Detach). In the forward of a custom function
+ * nothing is recorded that could be cut off: there it is connected for backward's sake.
+ */
 export function buildAlias(x: Node, connected: bool, requiresGrad: bool): Node {
+  if (!requiresGrad && getGradMode() == GradMode.Shadow) connected = true;
   const n = append(connected ? Op.Alias : Op.Detach, x.dtype, x.ndim, 0, 1);
   copyWords(n.dims, x.dims, x.ndim);
   n.setInput(0, x);
-  seal(n);
-  if (!connected) n.flags &= ~REQUIRES_GRAD;
-  if (requiresGrad) n.flags |= REQUIRES_GRAD;
-  return n;
+  const sealed = seal(n);
+  if (!connected) {
+    sealed.flags &= ~(REQUIRES_GRAD | SHADOW);
+    if (x.isRecorded && isInForward()) sealed.flags |= OPAQUE;
+  }
+  if (requiresGrad) sealed.flags |= REQUIRES_GRAD;
+  return sealed;
 }
 
 /**
- * What a mapped function gets in place of one element of a batch (purpose 0), and a compiled one in place of an argument
- * (purpose 1): shaped like it, without values.
+ * What a mapped function gets in place of one element of a batch (purpose 0), a compiled one in place of an argument
+ * (purpose 1), and a custom function's backward in place of jvp's dummy cotangent (purpose 2): shaped like it, without values.
  */
 export function buildPlaceholder(dtype: DType, ndim: i32, dims: usize, requiresGrad: bool, purpose: i32): Node {
   const n = append(Op.Placeholder, dtype, ndim, 1, 0);
@@ -98,6 +107,14 @@ export function buildPlaceholder(dtype: DType, ndim: i32, dims: usize, requiresG
   seal(n);
   if (requiresGrad) n.flags |= REQUIRES_GRAD;
   return n;
+}
+
+/** Makes a placeholder a constant. */
+export function becomeFull(n: Node, value: f64): void {
+  removePending(n);
+  n.op = <i8>Op.Full;
+  n.attributeCount = 0;
+  n.value = value;
 }
 
 @final

@@ -54,13 +54,17 @@ export function peakBytes(): f64 {
 }
 
 const wanted = Vector.make(memory.data(12));
+/** The origin of the node whose evaluation failed last. */
+export let failedOrigin: u64 = 0;
 
-/** Computes the nodes at `targets`, and with each the others of its ring. Failures are noted. */
+/**
+ * Computes the nodes at `targets`, and with each those of the others in its ring whose values can be had by now. Failures are
+ * noted.
+ */
 export function evaluate(targets: usize, count: i32): void {
   startWalk();
   wanted.clear();
   for (let i = 0; i < count; i++) want(changetype<Node>(load<usize>(targets + ((<usize>i) << 2))));
-  for (let i = 0; i < wanted.length; i++) walk(changetype<Node>(wanted.at(i)), Follow.Pending, 0);
   if (!failure && order.length) computeOrder();
   wanted.clear();
   order.clear();
@@ -68,11 +72,23 @@ export function evaluate(targets: usize, count: i32): void {
 // A ring comes apart here: it has served its purpose, and asking for its members one by one must not go around it each time.
 function want(target: Node): void {
   wanted.push(<u32>changetype<usize>(target));
+  walk(target, Follow.Pending, 0);
   while (target.ring) {
     const n = changetype<Node>(target.ring);
-    if (n != target) wanted.push(<u32>changetype<usize>(n));
     leaveRing(n);
+    if (n == target) continue;
+    wanted.push(<u32>changetype<usize>(n));
+    const start = order.length;
+    walk(n, Follow.Pending, 0);
+    for (let slot = start; slot < order.length; slot++) {
+      if (nodeAt(slot).op == Op.Placeholder) forget(start);
+    }
   }
+}
+// Takes back what was walked since `start`.
+function forget(start: i32): void {
+  for (let slot = start; slot < order.length; slot++) nodeAt(slot).mark = 0;
+  order.length = start;
 }
 function computeOrder(): void {
   demand.length = 0;
@@ -113,6 +129,7 @@ export function runSchedule(): void {
     const done = runUnit(unit);
     if (profiling) profileEnd(unit, done);
     if (!done) {
+      failedOrigin = nodeAt(firstMember.at(unit)).origin;
       discard(unit);
       break;
     }

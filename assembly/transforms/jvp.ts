@@ -1,16 +1,21 @@
 // The Jacobian-vector product by double backward. With a dummy cotangent u per output, g(u) = uᵀJ is linear in u, so
 // the vjp of g at v is Jv: forward mode out of reverse-mode rules alone. No rule lets u into what comes out, so the
-// evaluation never computes u, g or any value that only they need.
+// evaluation never computes u, g or any value that only they need. While the passes run u has no value: a custom function's backward
+// that reads what depends on u would be differentiated wrongly. Afterwards it is zeros, where a backward that is not linear
+// (clipping) is differentiated.
 import { failure } from "../abi/failure";
-import { appendedNodes, setGradEnabled, setOrigin } from "../graph/graph";
-import { REQUIRES_GRAD } from "../graph/node";
+import { Op } from "../abi/opcodes";
+import { appendedNodes, GradMode, setGradMode, setOrigin } from "../graph/graph";
 import { Vector } from "../memory/vector";
-import { fullLike } from "../primitives/source";
+import { becomeFull, buildPlaceholder } from "../primitives/source";
 import { nodeOf, vjp } from "./vjp";
 
 /** Nodes that the first and the second pass of the last jvp appended. */
 export let backwardNodes: u64 = 0;
 export let doubleBackwardNodes: u64 = 0;
+
+/** The purpose of a dummy cotangent as a placeholder. */
+const DUMMY: i32 = 2;
 
 export const dummies = Vector.make(memory.data(12));
 export const gradients = Vector.make(memory.data(12));
@@ -39,12 +44,11 @@ export function jvp(
   gradients.resize(inputCount, 0);
   seeds.resize(inputCount, 0);
   if (failure) return;
-  const before = setGradEnabled(true);
+  const before = setGradMode(GradMode.On);
   for (let i = 0; i < outputCount; i++) {
     const output = nodeOf(outputs, i);
     setOrigin(output.origin);
-    const u = fullLike(output, 0);
-    u.flags |= REQUIRES_GRAD;
+    const u = buildPlaceholder(output.dtype, output.ndim, output.dims, true, DUMMY);
     dummies.set(i, <u32>changetype<usize>(u));
   }
   vjp(outputs, dummies.data, outputCount, inputs, gradients.data, inputCount);
@@ -62,9 +66,14 @@ export function jvp(
     gradients.set(count, <u32>changetype<usize>(g));
     seeds.set(count++, <u32>changetype<usize>(nodeOf(tangents, i)));
   }
-  setGradEnabled(createGraph);
+  const unrecorded = before == GradMode.Shadow ? before : GradMode.Off;
+  setGradMode(createGraph ? GradMode.On : unrecorded);
   if (!failure) vjp(gradients.data, seeds.data, count, dummies.data, results, outputCount);
-  setGradEnabled(before);
+  setGradMode(before);
+  for (let i = 0; i < outputCount; i++) {
+    const u = nodeOf(dummies.data, i);
+    if (changetype<usize>(u) && u.op == Op.Placeholder) becomeFull(u, 0);
+  }
 
   backwardNodes = middle - start;
   doubleBackwardNodes = appendedNodes - middle;

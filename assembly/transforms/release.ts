@@ -2,7 +2,8 @@
 // is over, what hangs on nothing else that requires grad no longer does, and so keeps no graph alive.
 import { failure } from "../abi/failure";
 import { Op } from "../abi/opcodes";
-import { Node, REQUIRES_GRAD, TRACED } from "../graph/node";
+import { dropInputs } from "../graph/graph";
+import { Node, OPAQUE, REQUIRES_GRAD, SHADOW, TRACED } from "../graph/node";
 import { Follow, markVisited, nodeAt, order, startWalk, walk } from "../graph/walk";
 import { nodeOf } from "./vjp";
 
@@ -18,16 +19,16 @@ export function releaseGrad(inputs: usize, inputCount: i32, results: usize, resu
   for (let i = 0; i < resultCount; i++) walk(nodeOf(results, i), Follow.Gradients, oldest);
   for (let slot = 0; slot < order.length && !failure; slot++) {
     const n = nodeAt(slot);
-    if (n.inputCount && !hangsOnGradient(n)) n.flags &= ~REQUIRES_GRAD;
+    if (n.inputCount && !hangsOnGradient(n)) n.flags &= ~(REQUIRES_GRAD | SHADOW);
   }
 }
 function hangsOnGradient(n: Node): bool {
-  for (let k = 0; k < <i32>n.inputCount; k++) if (n.input(k).requiresGrad) return true;
+  for (let k = 0; k < <i32>n.inputCount; k++) if (n.input(k).isRecorded) return true;
   return false;
 }
 // An input of the transform that is an alias of something that requires grad itself.
 function hasConnectedInput(n: Node): bool {
-  return n.op == <i8>Op.Alias && n.inputCount != 0 && n.input(0).requiresGrad;
+  return n.op == <i8>Op.Alias && n.inputCount != 0 && n.input(0).isRecorded;
 }
 
 /**
@@ -44,6 +45,26 @@ export function keepForClosure(inputs: usize, inputCount: i32, results: usize, r
     n.flags = (n.flags & ~REQUIRES_GRAD) | TRACED;
   }
 }
+/**
+ * The forward of a custom function is over. Its nodes are those after `start`; of list[count] backward will ask for the first
+ * `kept`, which walks go through from then on. What only the others rest on can't be differentiated any more.
+ */
+export function endForward(list: usize, kept: i32, count: i32, start: u64): void {
+  startWalk();
+  for (let i = 0; i < kept; i++) {
+    const saved = nodeOf(list, i);
+    if (!(saved.flags & OPAQUE)) walk(saved, Follow.Gradients, start + 1);
+  }
+  const needed = order.length;
+  for (let i = 0; i < count; i++) walk(nodeOf(list, i), Follow.Gradients, start + 1);
+  for (let slot = needed; slot < order.length && !failure; slot++) {
+    const n = nodeAt(slot);
+    n.flags &= ~SHADOW;
+    // What an evaluation has computed kept its inputs for backward.
+    if (n.isComputed && !n.isDifferentiable && n.inputCount) dropInputs(n);
+  }
+}
+
 /** Whether a node hangs on something that requires grad and is none of inputs[inputCount]. */
 export function requiresGradBeyond(n: Node, inputs: usize, inputCount: i32): bool {
   startWalk();

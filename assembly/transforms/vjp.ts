@@ -8,6 +8,7 @@ import { Follow, isVisited, nodeAt, order, placeAt, startWalk, walk } from "../g
 import { allocate, free } from "../memory/heap";
 import { Vector } from "../memory/vector";
 import { add } from "../primitives/elementwise/emit";
+import { SAVED } from "../primitives/custom";
 import { primitiveOf } from "../primitives/primitive";
 import { resume, suspend } from "./suspend";
 import { clearPieces, hasPieces, keepPiece, withPieces } from "./pieces";
@@ -79,7 +80,8 @@ export function vjp(
     const g = cotangents.at(slot);
     if (!g) continue;
     if (n.op == Op.CustomOutput) {
-      noteOutput(n, changetype<Node>(g));
+      if (n.attribute(0) >= 0) noteOutput(n, changetype<Node>(g));
+      else passSaved(n, changetype<Node>(g));
       continue;
     }
     if (n.op == Op.CustomCall) {
@@ -141,6 +143,13 @@ function noteOutput(output: Node, g: Node): void {
   customParts.push(<u32>changetype<usize>(g));
   customParts.push(cotangents.at(call.slot));
   cotangents.set(call.slot, customParts.length / 3);
+}
+
+// The cotangent of a saved intermediate goes to what forward computed it from, if that is known.
+function passSaved(saved: Node, g: Node): void {
+  if (saved.attribute(0) == SAVED) {
+    if (isVisited(saved.input(0))) accumulate(saved.input(0), g);
+  } else if (isVisited(saved.input(1))) fail(Failure.SavedValue);
 }
 
 // @ts-ignore: decorator

@@ -4,8 +4,8 @@
 // batched again, and fused like any other.
 import { addFact, fail, failure } from "../abi/failure";
 import { Failure } from "../abi/failures";
-import { MAX_DIMS, setGradEnabled, setOrigin } from "../graph/graph";
-import { Node } from "../graph/node";
+import { GradMode, MAX_DIMS, setGradMode, setOrigin } from "../graph/graph";
+import { Node, SHADOW } from "../graph/node";
 import { Follow, isVisited, nodeAt, order, startWalk, walk } from "../graph/walk";
 import { counterparts, repeated, setBatch } from "../primitives/batching";
 import { primitiveOf } from "../primitives/primitive";
@@ -36,17 +36,18 @@ export function vmap(
     const placeholder = nodeOf(placeholders, i);
     if (isVisited(placeholder)) counterparts.set(placeholder.slot, <u32>changetype<usize>(nodeOf(batches, i)));
   }
-  const gradEnabled = setGradEnabled(true);
+  const before = setGradMode(GradMode.On);
   for (let slot = 0; slot < order.length && !failure; slot++) {
     const n = nodeAt(slot);
     if (counterparts.at(slot) || !dependsOnBatch(n)) continue;
     if (!hasRoom(n)) break;
     setOrigin(n.origin);
-    setGradEnabled(n.requiresGrad); // what func computed within noGrad stays so
+    // What func computed within noGrad stays so.
+    setGradMode(n.requiresGrad ? GradMode.On : n.flags & SHADOW ? GradMode.Shadow : GradMode.Off);
     counterparts.set(slot, <u32>changetype<usize>(primitiveOf(n.op).batch(n)));
   }
   setOrigin(0);
-  setGradEnabled(gradEnabled);
+  setGradMode(before);
   for (let i = 0; i < outputCount && !failure; i++) {
     const output = nodeOf(outputs, i);
     let found = isVisited(output) ? counterparts.at(output.slot) : 0;

@@ -6,41 +6,47 @@ import { core, readWords, shapeOf, writeInts, writeWords } from "../core/memory"
 import { cast, dtype, full, type Node } from "../core/prim";
 import { outsideOps, withinOp } from "../core/scope";
 import { ArgumentError, AutogradError, DisposedError, ShapeError, formatShape, typeName } from "../errors";
-import { closeScope, openScope } from "../tensor/lifetime";
-import { tidy, wasAsync } from "../tensor/tidy";
+import { addTo, closeScope, openScope, type Scope } from "../tensor/lifetime";
+import { wasAsync } from "../tensor/tidy";
 import { isTensor, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
+import {
+  attached,
+  type Context,
+  dropLeavings,
+  intermediates,
+  type Leavings,
+  makeContext,
+  nothing,
+  type Saved,
+  takeLeavings,
+  withKept,
+} from "./custom-context";
 import { currentMapping, type Mapping, placeholder, Purpose, vmapNodes } from "./engine";
 import { takeApart, type Tensors } from "./structure";
 
-/** What forward leaves for backward; other properties can be set on it freely. */
-export interface Context {
-  /** Keeps tensors for backward: inputs, outputs and intermediates. */
-  saveForBackward(...tensors: Tensor[]): void;
-  /** In backward: the saved tensors; inputs and outputs hang on the graph, so that backward can be differentiated again. */
-  readonly savedTensors: Tensor[];
-  /** Per argument of the function: whether a gradient is asked for. */
-  readonly needsInputGrad: readonly boolean[];
-  [property: string]: unknown;
-}
 export interface CustomFunction<A extends readonly unknown[], R extends Tensors> {
   /** Computes the outputs, without being recorded. */
   forward(ctx: Context, ...args: A): R;
   /** From a cotangent per output, a gradient per argument of forward; null for one that has none. Written in tensor ops. */
-  backward(ctx: Context, ...gradOutputs: Tensor[]): Tensor | null | undefined | readonly (Tensor | null | undefined)[];
+  backward(ctx: Context, ...gradOutputs: Tensor[]): Tensor | null | readonly (Tensor | null | undefined)[];
+}
+/** A custom function. */
+export interface Applicable<A extends readonly unknown[], R extends Tensors> {
+  (...args: A): R;
+  /** torch's spelling of a call. With exactly null or undefined and an array it is JavaScript's own, as on every function. */
+  apply(...args: A): R;
+  apply(thisArg: null | undefined, args: A): R;
 }
 
-type Saved = { kind: "input"; index: number } | { kind: "output"; k: number } | { kind: "value"; node: Node };
 interface Call {
   readonly backward: CustomFunction<never, Tensors>["backward"];
   readonly ctx: Context;
-  readonly saved: Saved[];
+  readonly leavings: Leavings;
   /** The call's node, which lives while backward can be asked for; 0 afterwards. Not held, or it would never be freed. */
   node: Node;
   /** Positions of the tensors among the arguments, and how many arguments there are. */
   readonly positions: number[];
   readonly argumentCount: number;
-  /** The values of saved outputs, held; 0 for the others. */
-  readonly values: Node[];
   readonly shapes: number[][];
   readonly dtypes: DType[];
   /** While backward runs: the outputs' nodes. */
@@ -61,8 +67,7 @@ let nextCall = 1;
 // Lets go of what dead calls have saved. Not while the core is busy freeing: a moment later.
 function sweep(): void {
   for (let call = freed.pop(); call !== undefined; call = freed.pop()) {
-    for (const saved of call.saved) if (saved.kind === "value") core.drop(saved.node);
-    for (const node of call.values) if (node !== 0) core.drop(node);
+    dropLeavings(call.leavings);
     call.holds.forEach(core.release);
   }
 }
@@ -74,23 +79,15 @@ hooks.customFreed = (id) => {
   if (freed.push(call) === 1) queueMicrotask(sweep);
 };
 
-function savedTensor(call: Call, saved: Saved): Tensor {
+const attachedTo = (call: Call, saved: Saved): Tensor => attached(saved, call.leavings, call.node, call.outputs);
+function savedTensors(call: Call): Tensor[] {
   return withinOp("savedTensors", () => {
     if (call.node === 0) {
       throw new DisposedError(
         "savedTensors: what this context has saved is freed: nothing hangs on the custom function's results any more.",
       );
     }
-    switch (saved.kind) {
-      case "input":
-        return wrapNode(core.inputOf(call.node, saved.index) as Node);
-      case "output": {
-        const known = call.outputs[saved.k]!;
-        return wrapNode((known || check(core.customOutput(call.values[saved.k]!, call.node, saved.k))) as Node);
-      }
-      case "value":
-        return wrapNode(saved.node);
-    }
+    return call.leavings.saved.map((saved) => attachedTo(call, saved));
   });
 }
 
@@ -120,7 +117,17 @@ function runBackward(call: Call, cotangents: readonly number[], outputs: readonl
     const tensors = withinOp("customFunction", () =>
       call.shapes.map((shape, k) => wrapNode((cotangents[k] || full(shape, 0, call.dtypes[k]!)) as Node)),
     );
-    const returned = outsideOps(() => call.backward(call.ctx, ...tensors));
+    const returned = withKept(
+      call.leavings,
+      (saved) => withinOp("customFunction", () => attachedTo(call, saved)),
+      () => outsideOps(() => call.backward(call.ctx, ...tensors)),
+    );
+    if (returned === undefined) {
+      throw new AutogradError(
+        `customFunction: backward returned undefined: expected ${call.argumentCount} gradients, one per argument of forward, ` +
+          `null for one that has none. Does it lack a return?`,
+      );
+    }
     const gradients = Array.isArray(returned) ? (returned as unknown[]) : [returned];
     gradients.forEach(wasAsync);
     if (gradients.length !== call.argumentCount) {
@@ -168,7 +175,7 @@ hooks.customBatched = (id, node) => {
   const holds = [node as Node, ...mapping.placeholders, ...mapping.batches];
   holds.forEach(core.retain);
   const next = nextCall++;
-  calls.set(next, { ...call, saved: [], values: [], outputs: [], mapped: { call, mapping }, holds });
+  calls.set(next, { ...call, leavings: nothing, outputs: [], mapped: { call, mapping }, holds });
   return next;
 };
 
@@ -188,16 +195,6 @@ function gradientNode(gradient: unknown, input: Node, position: number): number 
     );
   }
   return wrapNode(cast(node, dtype(input))).node;
-}
-
-// Where a saved tensor comes from.
-function origin(tensor: Tensor, inputs: readonly Tensor[], outputs: readonly Tensor[]): Saved {
-  const node = nodeOf(tensor);
-  const index = inputs.findIndex((input) => input.node === node);
-  if (index >= 0) return { kind: "input", index };
-  const k = outputs.findIndex((output) => output.node === node);
-  if (k >= 0) return { kind: "output", k };
-  return { kind: "value", node };
 }
 
 /**
@@ -222,72 +219,90 @@ function origin(tensor: Tensor, inputs: readonly Tensor[], outputs: readonly Ten
  */
 export function customFunction<A extends readonly unknown[], R extends Tensors>(
   definition: CustomFunction<A, R>,
-): (...args: A) => R {
+): Applicable<A, R> {
   const { forward, backward } = definition ?? {};
   if (typeof forward !== "function" || typeof backward !== "function") {
     throw new ArgumentError("customFunction: expected an object with the functions forward and backward.");
   }
-  return (...args) =>
-    tidy(() => {
-      sweep();
-      const inputs = args.filter(isTensor);
-      const gradEnabled = core.isGradEnabled() !== 0;
-      const needsInputGrad = args.map((arg) => gradEnabled && isTensor(arg) && arg.requiresGrad);
-      const toSave: Tensor[] = [];
-      let call: Call | null = null;
-      const ctx = {
-        saveForBackward(...tensors: Tensor[]): void {
-          if (!tensors.every(isTensor)) throw new ArgumentError("saveForBackward: expected tensors.");
-          toSave.splice(0, toSave.length, ...tensors);
-        },
-        get savedTensors(): Tensor[] {
-          if (call === null) return [...toSave];
-          const live = call;
-          return live.saved.map((saved) => savedTensor(live, saved));
-        },
-        needsInputGrad,
-      } as Context;
-      const returned = withoutGrad(() => forward(ctx, ...args));
-      const outputs = takeApart(returned, "outputs of forward", "customFunction");
-      if (!needsInputGrad.includes(true)) return returned;
-      const record: Call = {
-        backward,
-        ctx,
-        saved: toSave.map((tensor) => origin(tensor, inputs, outputs.tensors)),
-        node: 0 as Node,
-        positions: args.flatMap((arg, i) => (isTensor(arg) ? [i] : [])),
-        argumentCount: args.length,
-        values: [],
-        shapes: outputs.tensors.map((tensor) => tensor.shape),
-        dtypes: outputs.tensors.map((tensor) => core.dtypeOf(tensor.node)),
-        outputs: [],
-        mapped: null,
-        holds: [],
-      };
-      const id = nextCall++;
-      const wrapped = withinOp("customFunction", () => {
-        const count = writeInts(inputs.map(nodeOf));
-        record.node = check(core.customCall(id, outputs.tensors.length, count)) as Node;
-        calls.set(id, record);
-        // From here on sweep drops them.
-        for (const saved of record.saved) if (saved.kind === "value") core.hold(saved.node);
-        return outputs.tensors.map((tensor, k) => {
-          const isSaved = record.saved.some((saved) => saved.kind === "output" && saved.k === k);
-          record.values.push(isSaved ? tensor.node : (0 as Node));
-          if (isSaved) core.hold(tensor.node);
-          if (core.dtypeOf(tensor.node) < DType.Float32) return tensor;
-          return wrapNode(check(core.customOutput(tensor.node, record.node, k)) as Node);
-        });
-      });
-      call = record;
-      return (outputs.isArray ? wrapped : wrapped[0]!) as R;
-    });
+  const call = (...args: A): R => {
+    sweep();
+    const scope = openScope();
+    try {
+      const result = recordCall(definition, args, scope);
+      for (const tensor of isTensor(result) ? [result] : result) if (tensor.home === scope) addTo(scope.parent, tensor);
+      return result;
+    } finally {
+      closeScope(scope);
+    }
+  };
+  return Object.defineProperty(call, "apply", {
+    value: (...args: [unknown, ...unknown[]]) =>
+      call(...((args.length === 2 && args[0] == null && Array.isArray(args[1]) ? args[1] : args) as unknown as A)),
+    writable: true,
+    configurable: true,
+  }) as Applicable<A, R>;
 }
-function withoutGrad<T>(body: () => T): T {
-  const before = core.setGradEnabled(0);
+
+function recordCall<A extends readonly unknown[], R extends Tensors>(
+  { forward, backward }: CustomFunction<A, R>,
+  args: A,
+  scope: Scope,
+): R {
+  const inputs = args.filter(isTensor);
+  const needsInputGrad = withinOp("customFunction", () =>
+    args.map((arg) => isTensor(arg) && core.isRecorded(nodeOf(arg)) !== 0),
+  );
+  const isRecorded = needsInputGrad.includes(true);
+  let record: Call | null = null;
+  const { ctx, toSave } = makeContext(needsInputGrad, () => record && savedTensors(record));
+  const start = core.appendedNodes();
+  const returned = runForward(isRecorded, () => forward(ctx, ...args));
+  const outputs = takeApart(returned, "outputs of forward", "customFunction");
+  if (!isRecorded) return returned;
+  return withinOp("customFunction", () => {
+    const inputNodes = inputs.map(nodeOf);
+    const leavings = takeLeavings(ctx, toSave, inputs, outputs.tensors, start, scope);
+    const call: Call = {
+      backward,
+      ctx,
+      leavings,
+      node: 0 as Node,
+      positions: args.flatMap((arg, i) => (isTensor(arg) ? [i] : [])),
+      argumentCount: args.length,
+      shapes: outputs.tensors.map((tensor) => tensor.shape),
+      dtypes: outputs.tensors.map((tensor) => core.dtypeOf(tensor.node)),
+      outputs: [],
+      mapped: null,
+      holds: [],
+    };
+    const id = nextCall++;
+    try {
+      const kept = intermediates(leavings);
+      const made = [...outputs.tensors, ...scope.tensors].flatMap(({ node }) => node || []);
+      const count = writeInts([...kept, ...made]);
+      check(core.endForward(kept.length, count, start));
+      call.node = check(core.customCall(id, outputs.tensors.length, writeInts(inputNodes))) as Node;
+    } catch (error) {
+      dropLeavings(leavings);
+      throw error;
+    }
+    calls.set(id, call); // from here on sweep drops what is held
+    record = call;
+    const wrapped = outputs.tensors.map(({ node }, k) =>
+      wrapNode(core.dtypeOf(node) < DType.Float32 ? node : (check(core.customOutput(node, call.node, k)) as Node)),
+    );
+    return (outputs.isArray ? wrapped : wrapped[0]!) as R;
+  });
+}
+
+// forward, whose nodes are recorded for backward alone.
+function runForward<T>(isRecorded: boolean, forward: () => T): T {
+  const before = core.setGradEnabled(isRecorded ? 2 : 0);
+  const outer = core.enterForward();
   try {
-    return outsideOps(body);
+    return outsideOps(forward);
   } finally {
+    core.leaveForward(outer);
     core.setGradEnabled(before);
   }
 }

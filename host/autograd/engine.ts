@@ -16,6 +16,7 @@ export function vjpNodes(
   targets: readonly Node[],
   createGraph: boolean,
 ): (Node | null)[] {
+  stay(outputs, targets);
   writeLists(outputs, cotangents, targets);
   const start = core.appendedNodes();
   const before = core.setGradEnabled(createGraph ? 1 : 0);
@@ -42,11 +43,16 @@ export function jvpNodes(
   tangents: readonly (Node | null)[],
   createGraph: boolean,
 ): { tangents: (Node | null)[]; found: Found[] } {
+  stay(outputs, inputs);
   writeLists(outputs, inputs, tangents);
   check(core.jvp(outputs.length, inputs.length, createGraph ? 1 : 0));
   tracing.backward += core.passNodes(0);
   tracing.doubleBackward += core.passNodes(1);
   return { tangents: readNodes(outputs.length), found: readInts(inputs.length, outputs.length) };
+}
+// A user's backward may dispose the tensors that a walk is about.
+function stay(...lists: (readonly Node[])[]): void {
+  for (const nodes of lists) for (const node of nodes) check(core.adopt(node));
 }
 // The first `count` ids that the last call left in scratch; 0 is null.
 function readNodes(count: number): (Node | null)[] {

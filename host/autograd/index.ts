@@ -1,7 +1,8 @@
 // pf.autograd
 export * as functional from "./functional-index";
 export { backward, type BackwardOptions } from "./backward";
-export { type Context, customFunction, type CustomFunction } from "./custom";
+export { type Applicable, customFunction, type CustomFunction } from "./custom";
+export type { Context } from "./custom-context";
 export { grad, type GradOptions } from "./grad";
 export {
   type CheckedFunction,

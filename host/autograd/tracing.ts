@@ -30,7 +30,7 @@ export function aliasInputs(inputs: readonly Tensor[], connected: boolean): Alia
   const tensors: Tensor[] = [];
   for (const input of inputs) {
     const node = nodeOf(input);
-    const alias = core.inputAlias(node, connected && core.requiresGrad(node) ? 1 : 0) as Node;
+    const alias = core.inputAlias(node, connected && core.isRecordable(node) ? 1 : 0) as Node;
     nodes.push(alias);
     wrapNode(alias);
     tensors.push(wrapNode(alias));
@@ -46,17 +46,17 @@ export function holdTogether(nodes: readonly Node[]): void {
 
 /**
  * Runs `body`, which calls a user's function, with gradients on (unless recording is false) in a scope that ends with it.
- * Whatever body throws passes through, with nothing left behind. Body is told the surrounding scope and whether gradients
- * were on.
+ * Whatever body throws passes through, with nothing left behind. Body is told the surrounding scope and what
+ * setGradEnabled was at.
  */
-export function withinTrace<R>(body: (surrounding: Scope | null, gradEnabled: boolean) => R, recording = true): R {
+export function withinTrace<R>(body: (surrounding: Scope | null, gradMode: number) => R, recording = true): R {
   const scope = openScope();
-  const gradEnabled = core.setGradEnabled(recording ? 1 : 0);
+  const gradMode = core.setGradEnabled(recording ? 1 : 0);
   core.trace(1);
   try {
-    return body(scope.parent, gradEnabled !== 0);
+    return body(scope.parent, gradMode);
   } finally {
-    core.setGradEnabled(gradEnabled);
+    core.setGradEnabled(gradMode);
     core.trace(-1);
     closeScope(scope);
   }

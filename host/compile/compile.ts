@@ -190,7 +190,7 @@ export function compile<F extends AnyFunction>(fn: F): F & Compiled {
   const compiled = function (this: unknown, ...args: unknown[]): unknown {
     const given = takesThis ? [this, ...args] : args;
     const flat = flatten("compile", given);
-    const recorded = core.isGradEnabled() !== 0 && flat.tensors.some((tensor) => core.requiresGrad(nodeOf(tensor)));
+    const recorded = flat.tensors.some((tensor) => core.isRecorded(nodeOf(tensor)));
     if (recorded || core.isTracing()) return fn.apply(this, args) as unknown;
     const objects = new Map<object, number>();
     const tensors = tensorsKey(flat);

@@ -3,6 +3,7 @@ import { type DType, Op, Requirement } from "../../assembly/abi/opcodes";
 import { Failure } from "../../assembly/abi/failures";
 import {
   ArgumentError,
+  AutogradError,
   DTypeError,
   OutOfMemoryError,
   PlaceholderError,
@@ -127,6 +128,13 @@ function failed(code: Failure): PushforwardError {
             `read while it is traced: it does not exist yet. Use where instead of branches, or read it outside of compile.`,
         );
       }
+      if (a[0] === 2) {
+        return new PlaceholderError(
+          `${op}: while jvp runs, a custom function's backward can't read a value that depends on its cotangent: jvp ` +
+            `differentiates backward by it, and it has no value yet. Write backward in tensor ops (where instead of branches); ` +
+            `shapes and other values can be read. In vjp, grad and backward cotangents have values.`,
+        );
+      }
       return new PlaceholderError(
         `${op}: a value that depends on the arguments of a mapped function can't be read inside vmap: it stands for a whole ` +
           `batch. Use where instead of branches.`,
@@ -135,6 +143,12 @@ function failed(code: Failure): PushforwardError {
       return new ArgumentError(`${op}: ${requirementText(a[0]!, b[0]!, c[0]!, d[0]!, e[0] === 1)}`);
     case Failure.Custom:
       throw takeThrown(); // the user's own, unchanged
+    case Failure.SavedValue:
+      return new AutogradError(
+        `${op}: a custom function's backward uses a tensor that its forward saved, neither an input nor an output, and whose ` +
+          `derivative is not known: forward made it of values that it had read (data, item), or by a transform that cut it ` +
+          `off. Return it from forward as another output, or save what it is computed from and compute it in backward.`,
+      );
     case Failure.None:
   }
   return new ArgumentError(`${op}: failed with code ${code}.`);

@@ -39,6 +39,9 @@ export interface Core extends Record<string, unknown> {
   release(node: number): void;
   handlesOf(node: number): number;
   serialOf(node: number): number;
+  originOf(node: number): number;
+  failedOrigin(): number;
+  leaveResults(node: number): void;
   hold(node: number): void;
   drop(node: number): void;
   // what is known of a node
@@ -58,8 +61,11 @@ export interface Core extends Record<string, unknown> {
   inputOf(node: number, k: number): number;
   resultType(a: number, b: number): number;
   broadcastShape(count: number): number;
-  setGradEnabled(enabled: number): number;
+  /** 0 off, 1 on, 2 in the forward of a custom function; returns what was set before. */
+  setGradEnabled(mode: number): number;
   isGradEnabled(): number;
+  isRecorded(node: number): number;
+  isRecordable(node: number): number;
   setDefaultDType(dtype: number): void;
   defaultDType(): number;
   // sources
@@ -94,6 +100,10 @@ export interface Core extends Record<string, unknown> {
   convolution(x: number, w: number, groups: number, isTransposed: number): number;
   customCall(call: number, outputs: number, count: number): number;
   customOutput(x: number, call: number, k: number): number;
+  customSaved(x: number, call: number): number;
+  enterForward(): number;
+  leaveForward(before: number): void;
+  endForward(kept: number, count: number, start: number): number;
   adopt(node: number): number;
   // transforms
   vjp(outputs: number, targets: number): number;

@@ -28,14 +28,14 @@ function trace(name: string, func: AnyFunction, primals: readonly unknown[], has
   checkFunction(name, func);
   const flat = flatten(name, primals);
   checkFloat(name, flat.tensors, "primals", primals);
-  const { traced, visible, aux } = withinTrace((surrounding, gradEnabled) => {
+  const { traced, visible, aux } = withinTrace((surrounding, gradMode) => {
     const own = withinOp(name, () => aliasInputs(flat.tensors, true));
     const { output, aux } = callWithAux(name, func, unflatten(flat.structure, own.tensors) as unknown[], hasAux);
     return withinOp(name, () => {
       const targets = own.nodes;
       const outputs = output.tensors.map(nodeOf);
       const nodes = [...outputs, ...aux.tensors.map(nodeOf)];
-      const stays = nodes.map((node) => gradEnabled && beyond(node, targets));
+      const stays = nodes.map((node) => gradMode === 1 && beyond(node, targets));
       const attached = stays.includes(true);
       const visible = nodes.map((node, i) => (stays[i] ? alias(node) : detach(node)));
       visible.forEach(core.hold);

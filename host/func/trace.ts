@@ -107,7 +107,7 @@ export interface Result {
  * account.
  */
 export function transform(name: string, inputs: readonly Tensor[], trace: (inputs: Aliases) => () => Result): Tree {
-  const { made, nodes } = withinTrace((_, gradEnabled) => {
+  const { made, nodes } = withinTrace((_, gradMode) => {
     const own = withinOp(name, () => aliasInputs(inputs, true));
     const emit = trace(own);
     return withinOp(name, () => {
@@ -115,7 +115,8 @@ export function transform(name: string, inputs: readonly Tensor[], trace: (input
       const released = own.nodes;
       writeLists(released, made.nodes);
       check(core.releaseGrad(released.length, made.nodes.length));
-      const nodes = gradEnabled ? made.nodes : made.nodes.map(detach);
+      core.setGradEnabled(gradMode);
+      const nodes = gradMode === 1 ? made.nodes : made.nodes.map(detach);
       holdTogether(nodes);
       return { made, nodes };
     });

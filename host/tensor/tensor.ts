@@ -1,8 +1,9 @@
 // The Tensor: a handle on a node of the core.
+import { Failure } from "../../assembly/abi/failures";
 import { DType, Op } from "../../assembly/abi/opcodes";
 import { type DTypeName, dtypeName, type TypedArray } from "../core/dtype";
 import { check, checkAddress } from "../core/failure";
-import { core, elementsAt, shapeOf, writeInts } from "../core/memory";
+import { core, elementsAt, readFacts, shapeOf, writeInts } from "../core/memory";
 import { detach, type Node, slice, reshape } from "../core/prim";
 import { currentOp, enterOp, leaveOp, withinOp } from "../core/scope";
 import { ArgumentError, DisposedError, DTypeError, ShapeError, formatShape, typeName } from "../errors";
@@ -237,6 +238,8 @@ export function evaluate(...tensors: Tensor[]): void {
     for (const tensor of tensors) {
       if (!isTensor(tensor)) throw new ArgumentError(`evaluate: expected tensors but got ${typeName(tensor)}.`);
     }
-    check(core.evaluate(writeInts(tensors.map(nodeOf))));
+    const result = core.evaluate(writeInts(tensors.map(nodeOf)));
+    // What depends on jvp's dummy cotangent can't be computed yet, and nobody has read it.
+    if (result !== (Failure.Placeholder as number) || readFacts()[0]![0] !== 2) check(result);
   });
 }

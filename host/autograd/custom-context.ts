@@ -1,0 +1,163 @@
+// What a custom function's forward leaves for its backward: tensors given to saveForBackward, and those kept on ctx.
+import { check } from "../core/failure";
+import { core } from "../core/memory";
+import type { Node } from "../core/prim";
+import { ArgumentError } from "../errors";
+import { type Scope, untrack } from "../tensor/lifetime";
+import { isTensor, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
+
+/**
+ * What forward leaves for backward. Other properties can be set on it freely: tensors in them, also in arrays, objects, Maps and
+ * Sets, live until the call is freed, and hang on the graph while backward runs, as saved ones do.
+ */
+export interface Context {
+  /** Keeps tensors for backward: inputs, outputs and intermediates. */
+  saveForBackward(...tensors: Tensor[]): void;
+  /** In backward: the saved tensors; they hang on the graph, so that backward can be differentiated again. */
+  readonly savedTensors: Tensor[];
+  /** Per argument of the function: whether a gradient is asked for. */
+  readonly needsInputGrad: readonly boolean[];
+  [property: string]: unknown;
+}
+
+/** Where a tensor that backward gets comes from. A value made by forward is known to derivatives by what it was computed from. */
+export type Saved =
+  { kind: "input"; index: number } | { kind: "output"; k: number } | { kind: "value"; node: Node; isMade: boolean };
+
+/** What backward gets, of one call. */
+export interface Leavings {
+  readonly saved: readonly Saved[];
+  /** Tensors on ctx; those that forward made belong to the call. */
+  readonly kept: readonly { readonly tensor: Tensor; readonly saved: Saved; readonly isOwned: boolean }[];
+  /** The values of outputs that are asked for, held; 0 for the others. */
+  readonly values: readonly Node[];
+}
+export const nothing: Leavings = { saved: [], kept: [], values: [] };
+
+export function makeContext(needsInputGrad: readonly boolean[], savedTensors: () => Tensor[] | null) {
+  const toSave: Tensor[] = [];
+  const ctx: Context = {
+    saveForBackward(...tensors: Tensor[]): void {
+      if (!tensors.every(isTensor)) throw new ArgumentError("saveForBackward: expected tensors.");
+      toSave.splice(0, toSave.length, ...tensors);
+    },
+    get savedTensors(): Tensor[] {
+      return savedTensors() ?? [...toSave];
+    },
+    needsInputGrad,
+  };
+  return { ctx, toSave };
+}
+
+/** The tensors on ctx, at any depth of what holds them. */
+function tensorsOn(ctx: Context): Tensor[] {
+  const found = new Set<Tensor>();
+  const seen = new Set<unknown>();
+  const stack: unknown[] = [ctx];
+  const push = (value: unknown): void => {
+    if (typeof value === "object" && value !== null) stack.push(value);
+  };
+  while (stack.length > 0) {
+    const value = stack.pop();
+    if (isTensor(value)) {
+      if (!value.isDisposed) found.add(value);
+      continue;
+    }
+    if (seen.has(value) || ArrayBuffer.isView(value)) continue;
+    seen.add(value);
+    if (Array.isArray(value) || value instanceof Set) value.forEach(push);
+    else if (value instanceof Map) {
+      value.forEach((item, key) => {
+        push(key);
+        push(item);
+      });
+    } else {
+      for (const property of Object.values(Object.getOwnPropertyDescriptors(value))) {
+        if (property.enumerable) push(property.value); // none of an accessor
+      }
+    }
+  }
+  return [...found];
+}
+
+/**
+ * Takes what forward has left, whose nodes are those after `start` and whose Tensors are those of `scope`. The holds that it takes
+ * are `dropLeavings`'s to give up.
+ */
+export function takeLeavings(
+  ctx: Context,
+  toSave: readonly Tensor[],
+  inputs: readonly Tensor[],
+  outputs: readonly Tensor[],
+  start: number,
+  scope: Scope,
+): Leavings {
+  const originOf = (tensor: Tensor): Saved => {
+    const node = nodeOf(tensor);
+    const index = inputs.findIndex((input) => input.node === node);
+    if (index >= 0) return { kind: "input", index };
+    const k = outputs.findIndex((output) => output.node === node);
+    if (k >= 0) return { kind: "output", k };
+    return { kind: "value", node, isMade: core.serialOf(node) > start };
+  };
+  const saved = toSave.map(originOf);
+  const kept = tensorsOn(ctx).map((tensor) => ({
+    tensor,
+    saved: originOf(tensor),
+    isOwned: tensor.home === scope,
+  }));
+  const all = [...saved, ...kept.map((entry) => entry.saved)];
+  const values = outputs.map(({ node }, k) =>
+    all.some((item) => item.kind === "output" && item.k === k) ? node : (0 as Node),
+  );
+  for (const { tensor, isOwned } of kept) if (isOwned) untrack(tensor);
+  for (const item of all) if (item.kind === "value") core.hold(item.node);
+  for (const node of values) if (node !== 0) core.hold(node);
+  return { saved, kept, values };
+}
+/** The nodes of intermediates that backward can ask for. */
+export const intermediates = ({ saved, kept }: Leavings): Node[] =>
+  [...saved, ...kept.map((entry) => entry.saved)].flatMap((item) =>
+    item.kind === "value" && item.isMade ? [item.node] : [],
+  );
+export function dropLeavings({ saved, kept, values }: Leavings): void {
+  for (const item of saved) if (item.kind === "value") core.drop(item.node);
+  for (const { tensor, saved: item, isOwned } of kept) {
+    if (item.kind === "value") core.drop(item.node);
+    if (isOwned) tensor.dispose();
+  }
+  for (const node of values) if (node !== 0) core.drop(node);
+}
+
+/** A saved tensor as it hangs on the graph of the call; `outputs` are those of the call's output nodes that are at hand, or 0. */
+export function attached(saved: Saved, { values }: Leavings, call: Node, outputs: readonly number[]): Tensor {
+  switch (saved.kind) {
+    case "input":
+      return wrapNode(core.inputOf(call, saved.index) as Node);
+    case "output":
+      return wrapNode((outputs[saved.k] || check(core.customOutput(values[saved.k]!, call, saved.k))) as Node);
+    case "value":
+      return wrapNode(saved.isMade ? (check(core.customSaved(saved.node, call)) as Node) : saved.node);
+  }
+}
+
+/** Runs `body` while the tensors on ctx, disposed ones too, are as they hang on the graph. */
+export function withKept<R>({ kept }: Leavings, attach: (saved: Saved) => Tensor, body: () => R): R {
+  const before: { tensor: Tensor; node: Node; shown: Node }[] = [];
+  try {
+    for (const { tensor, saved } of kept) {
+      const shown = attach(saved).node;
+      core.hold(shown);
+      before.push({ tensor, node: tensor.node, shown });
+      tensor.node = shown;
+    }
+    return body();
+  } finally {
+    for (const { tensor, node, shown } of before.reverse()) {
+      if (tensor.node === shown) {
+        tensor.node = node;
+        core.drop(shown);
+      } else if (node !== 0) core.drop(node); // backward has disposed it
+    }
+  }
+}
