@@ -453,9 +453,9 @@ export function argsort(x: i32, dim: i32, descending: bool, start: i32, count: i
   begin();
   return result(buildArgsort(nodeFrom(x), dim, descending, start, count));
 }
-export function required(x: i32, requirement: i32, limit: i32): i32 {
+export function required(x: i32, requirement: i32, limit: i32, dim: i32): i32 {
   begin();
-  return result(buildRequire(nodeFrom(x), requirement, limit));
+  return result(buildRequire(nodeFrom(x), requirement, limit, dim));
 }
 export function matmul(a: i32, b: i32): i32 {
   begin();

@@ -17,6 +17,7 @@ export { evaluate } from "./tensor/tensor";
 export { getDefaultDtype, setDefaultDtype, tensor, type TensorOptions } from "./tensor/create";
 export { dispose, keep, replace, tidy } from "./tensor/tidy";
 export type { Named } from "./tensor/named";
+export type { IndexEntry, SliceText } from "./ops/entries";
 export type { NestedArray } from "./tensor/nested";
 export type { DTypeName, TypedArray } from "./core/dtype";
 export * from "./generated/ops";

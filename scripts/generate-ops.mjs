@@ -59,6 +59,7 @@ function parameterLists(params, positional) {
     const lastRequired = list.findLastIndex(isRequired);
     return list.map((param, i) => declare(param, i > lastRequired));
   };
+  if (last?.isSpread) return [[...declareAll(byPosition.slice(0, -1)), `...${last.name}: IndexEntry[]`]];
   if (!keywordOnly.some(isRequired)) {
     if (last?.variadic) lists.push([...declareAll(byPosition.slice(0, -1)), `...${last.name}: ${itemType(last)}[]`]);
     lists.push(declareAll(byPosition));
@@ -142,6 +143,8 @@ const methods = ops.filter((op) => op.namespace === "" && op.signatures[0].self 
 const text = `// Made by scripts/generate-ops.mjs from ${TABLE}.
 import type { DTypeName } from "../core/dtype";
 import { ops } from "../ops";
+import type { IndexEntry } from "../ops/entries";
+import type { NestedInts } from "../ops/kinds";
 import type { Named } from "../tensor/named";
 import type { Tensor } from "../tensor/tensor";
 

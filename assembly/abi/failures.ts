@@ -22,7 +22,7 @@ export enum Failure {
   Concat = -9,
   /** facts: shape of x, shape of index, dim */
   Gather = -10,
-  /** facts: index, size, dim, and the op that was being computed, -1 when the index was at hand at the call */
+  /** facts: index, size, dim, the op that was being computed, -1 when the index was at hand at the call; the least index if not 0 */
   IndexOutOfRange = -11,
   /** facts: shape, shape */
   Matmul = -12,

@@ -128,6 +128,8 @@ export enum Requirement {
   NotNegative,
   /** 0 … limit - 1. */
   Class,
+  /** -limit … limit - 1, along a dim of that size. */
+  Index,
 }
 
 /** What Op.Random draws. The values are the streams of bits that each takes (kernels/philox.ts), two for each. */

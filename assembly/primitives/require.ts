@@ -16,9 +16,19 @@ function holds(requirement: i32, limit: i32, x: f64): bool {
   if (requirement == Requirement.NonZero) return x != 0;
   if (requirement == Requirement.Probability) return x >= 0 && x <= 1;
   if (requirement == Requirement.NotNegative) return x >= 0;
-  return x >= 0 && x < <f64>limit;
+  const least = requirement == Requirement.Index ? -limit : 0;
+  return x >= <f64>least && x < <f64>limit;
 }
-function failed(requirement: i32, limit: i32, x: f64, atCall: bool): bool {
+function failed(requirement: i32, limit: i32, dim: i32, x: f64, atCall: bool): bool {
+  if (requirement == Requirement.Index) {
+    fail(Failure.IndexOutOfRange);
+    addFact(<i32>x);
+    addFact(limit);
+    addFact(dim);
+    addFact(atCall ? -1 : Op.Require);
+    addFact(-limit);
+    return false;
+  }
   fail(Failure.Requirement);
   addFact(requirement);
   addFact(limit);
@@ -31,53 +41,54 @@ function failed(requirement: i32, limit: i32, x: f64, atCall: bool): bool {
 
 const position: usize = memory.data(32 * 4);
 // Looks at the elements of a computed node row by row.
-function check<T>(x: Node, requirement: i32, limit: i32, atCall: bool): bool {
+function check<T>(x: Node, requirement: i32, limit: i32, dim: i32, atCall: bool): bool {
   const ndim = <i32>x.ndim;
   const count = ndim ? x.dim(ndim - 1) : 1,
     step = ndim ? x.stride(ndim - 1) : 0;
   memory.fill(position, 0, 32 * 4);
   let at = 0,
-    dim = 0;
-  while (dim >= 0) {
+    level = 0;
+  while (level >= 0) {
     for (let i = 0; i < count; i++) {
       const value = <f64>load<T>(x.data + <usize>(at + i * step) * sizeof<T>());
-      if (!holds(requirement, limit, value)) return failed(requirement, limit, value, atCall);
+      if (!holds(requirement, limit, value)) return failed(requirement, limit, dim, value, atCall);
     }
-    for (dim = ndim - 2; dim >= 0; dim--) {
-      const next = load<i32>(position + ((<usize>dim) << 2)) + 1;
-      at += x.stride(dim);
-      if (next < x.dim(dim)) {
-        store<i32>(position + ((<usize>dim) << 2), next);
+    for (level = ndim - 2; level >= 0; level--) {
+      const next = load<i32>(position + ((<usize>level) << 2)) + 1;
+      at += x.stride(level);
+      if (next < x.dim(level)) {
+        store<i32>(position + ((<usize>level) << 2), next);
         break;
       }
-      at -= next * x.stride(dim);
-      store<i32>(position + ((<usize>dim) << 2), 0);
+      at -= next * x.stride(level);
+      store<i32>(position + ((<usize>level) << 2), 0);
     }
   }
   return true;
 }
-function checkValues(x: Node, requirement: i32, limit: i32, atCall: bool): bool {
+function checkValues(x: Node, requirement: i32, limit: i32, dim: i32, atCall: bool): bool {
   if (!x.numel) return true;
-  if (x.dtype == DType.Float64) return check<f64>(x, requirement, limit, atCall);
-  if (x.dtype == DType.Float32) return check<f32>(x, requirement, limit, atCall);
-  if (x.dtype == DType.Int32) return check<i32>(x, requirement, limit, atCall);
-  return check<u8>(x, requirement, limit, atCall);
+  if (x.dtype == DType.Float64) return check<f64>(x, requirement, limit, dim, atCall);
+  if (x.dtype == DType.Float32) return check<f32>(x, requirement, limit, dim, atCall);
+  if (x.dtype == DType.Int32) return check<i32>(x, requirement, limit, dim, atCall);
+  return check<u8>(x, requirement, limit, dim, atCall);
 }
 
-/** x, of which every element meets the requirement; limit: how many classes there are. */
-export function buildRequire(x: Node, requirement: i32, limit: i32): Node {
+/** x, of which every element meets the requirement; limit: how many classes there are, or the size of dim. */
+export function buildRequire(x: Node, requirement: i32, limit: i32, dim: i32): Node {
   if (isConstant(x)) {
-    if (x.numel && !holds(requirement, limit, x.value)) failed(requirement, limit, x.value, true);
+    if (x.numel && !holds(requirement, limit, x.value)) failed(requirement, limit, dim, x.value, true);
     return x;
   }
   if (x.isComputed) {
-    checkValues(x, requirement, limit, true);
+    checkValues(x, requirement, limit, dim, true);
     return x;
   }
-  const n = append(Op.Require, x.dtype, x.ndim, 2, 1);
+  const n = append(Op.Require, x.dtype, x.ndim, 3, 1);
   copyWords(n.dims, x.dims, x.ndim);
   n.setAttribute(0, requirement);
   n.setAttribute(1, limit);
+  n.setAttribute(2, dim);
   n.setInput(0, x);
   return seal(n);
 }
@@ -85,14 +96,14 @@ export function buildRequire(x: Node, requirement: i32, limit: i32): Node {
 @final
 class Require extends Primitive {
   batch(n: Node): Node {
-    return buildRequire(batched(n, 0), n.attribute(0), n.attribute(1));
+    return buildRequire(batched(n, 0), n.attribute(0), n.attribute(1), n.attribute(2));
   }
   vjp(n: Node, k: i32, g: Node): Node | null {
     return g;
   }
   evaluate(n: Node): bool {
     shareValues(n, n.input(0));
-    return checkValues(n, n.attribute(0), n.attribute(1), false);
+    return checkValues(n, n.attribute(0), n.attribute(1), n.attribute(2), false);
   }
 }
 

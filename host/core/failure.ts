@@ -32,13 +32,13 @@ onExhausted(() => failed(Failure.OutOfMemory));
 /** What is wrong with an element, given as the two words of a float64. */
 function requirementText(requirement: Requirement, limit: number, low: number, high: number, atCall: boolean): string {
   const value = new Float64Array(new Int32Array([low, high]).buffer)[0]!;
-  const expected = {
+  const expected: Record<number, string> = {
     [Requirement.NonZero]: "integers can't be divided by zero",
     [Requirement.Probability]: `expected probabilities between 0 and 1 but one is ${value}`,
     [Requirement.NotNegative]: `expected no negative elements but one is ${value}`,
     [Requirement.Class]: `expected classes in 0 … ${limit - 1} but one is ${value}`,
-  }[requirement];
-  return `${expected}${atCall ? "." : ": it was computed by the program, which is evaluated now."}`;
+  };
+  return `${expected[requirement]}${atCall ? "." : ": it was computed by the program, which is evaluated now."}`;
 }
 
 function failed(code: Failure): PushforwardError {
@@ -86,7 +86,7 @@ function failed(code: Failure): PushforwardError {
       );
     case Failure.IndexOutOfRange:
       return new ArgumentError(
-        `${op}: index ${a[0]} is out of bounds for dimension ${c[0]} with size ${b[0]}: it should be in 0 … ${b[0]! - 1}.` +
+        `${op}: index ${a[0]} is out of bounds for dimension ${c[0]} with size ${b[0]}: it should be in ${e[0] ?? 0} … ${b[0]! - 1}.` +
           (d[0]! < 0 ? "" : ` It was computed by the program and is used by a ${Op[d[0]!]} that is evaluated now.`),
       );
     case Failure.Matmul:

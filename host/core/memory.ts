@@ -95,7 +95,7 @@ export interface Core extends Record<string, unknown> {
   scatterAdd(base: number, dim: number, index: number, src: number): number;
   lastWriter(index: number, dim: number, size: number): number;
   argsort(x: number, dim: number, descending: number, start: number, count: number): number;
-  required(x: number, requirement: number, limit: number): number;
+  required(x: number, requirement: number, limit: number, dim: number): number;
   matmul(a: number, b: number): number;
   convolution(x: number, w: number, groups: number, isTransposed: number): number;
   customCall(call: number, outputs: number, count: number): number;

@@ -38,7 +38,10 @@ export function broadcastShape(...nodes: Node[]): number[] {
 }
 /** x's elements if they are at hand without computing anything. */
 export function known(x: Node): number[] | undefined {
-  if (!core.isComputed(x)) return undefined;
+  return core.isComputed(x) ? valuesOf(x) : undefined;
+}
+/** x's elements, computed if need be. */
+export function valuesOf(x: Node): number[] {
   const address = checkAddress(core.read(x));
   try {
     return Array.from(elementsAt(address, dtype(x), numel(x)));
@@ -212,8 +215,8 @@ export const argsort = (x: Node, dim: number, descending = false, start = 0, cou
   made(core.argsort(x, dim, descending ? 1 : 0, start, count));
 
 /** x, whose elements must be what is required: a fault is raised here if they are at hand, else when they are computed. */
-export const required = (x: Node, requirement: Requirement, limit = 0): Node =>
-  made(core.required(x, requirement, limit));
+export const required = (x: Node, requirement: Requirement, limit = 0, dim = 0): Node =>
+  made(core.required(x, requirement, limit, dim));
 
 /** a: [..., m, k], b: [..., k, n]; both at least 2-dim, batch dims broadcast; gives [..., m, n]. */
 export const matmul = (a: Node, b: Node): Node => made(core.matmul(a, b));

@@ -3,7 +3,9 @@ import { DType } from "../../assembly/abi/opcodes";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { logSoftmax } from "./activation";
-import { shapeError } from "./define";
+import { DTypeError } from "../errors";
+import { failure, shapeError } from "./define";
+import { requireIndex } from "./promotion";
 import {
   type Reduction,
   reduceLoss,
@@ -54,6 +56,7 @@ interface Targets {
   readonly weights: Node;
 }
 function readTargets(logs: Node, target: Node, weight: Node | undefined, ignoreIndex: number): Targets {
+  requireIndex("target", target);
   const expected = positions(logs);
   if (expected.length !== p.ndim(target) || expected.some((n, d) => n !== p.size(target, d)))
     throw shapeError(`target should be [${expected.join(", ")}] for input ${format(logs)} but is ${format(target)}.`);
@@ -72,6 +75,15 @@ function nllLoss(input: Node, target: Node, weight?: Node, ignoreIndex = -100, r
   return reduceWeighted(negativeLogs(input, targets), targets.weights, reduction);
 }
 
+/** Floats of the input's shape, one for each class. Floats in the shape of classes are meant to be those, but can't. */
+function requireProbabilities(logs: Node, target: Node): void {
+  const [wanted, given, classes] = [format(logs), format(target), `[${positions(logs).join(", ")}]`];
+  if (given === wanted) return;
+  if (given === classes) requireIndex(`target of shape ${given}, which names classes,`, target);
+  throw shapeError(
+    `target should be ${classes} (classes, int32) or ${wanted} (probabilities) for input ${wanted} but is ${given}.`,
+  );
+}
 /** Targets are probabilities of the input's shape: -Σ_c w_c·t_c·log p_c; the mean is over positions. */
 function softCrossEntropy(
   logs: Node,
@@ -81,6 +93,7 @@ function softCrossEntropy(
   reduction: Reduction,
 ): Node {
   const dim = classDim(logs);
+  requireProbabilities(logs, target);
   const t =
     labelSmoothing === 0 ? target : shift(scale(target, 1 - labelSmoothing), labelSmoothing / p.size(logs, dim));
   const each = p.mul(t, weight === undefined ? logs : p.mul(logs, alongDim(weight, dim, p.ndim(logs))));
@@ -127,6 +140,11 @@ export const classificationOps = {
     labelSmoothing = 0,
   ): Node {
     const logs = logSoftmax(input, classDim(input));
+    if (!p.isFloat(target) && p.ndim(input) > 0 && format(target) === format(input))
+      throw failure(
+        DTypeError,
+        `target ${format(target)} holds probabilities, which should be floats; cast it by .float().`,
+      );
     return p.isFloat(target)
       ? softCrossEntropy(logs, target, weight, labelSmoothing, reduction)
       : hardCrossEntropy(logs, target, weight, ignoreIndex, labelSmoothing, reduction);
@@ -142,7 +160,7 @@ export const classificationOps = {
     reduction: Reduction = "mean",
   ): Node {
     const x = batched(input);
-    const y = p.reshape(target, [p.size(x, 0), 1]);
+    const y = p.reshape(requireIndex("target", target), [p.size(x, 0), 1]);
     const gap = clampMin(p.add(from(margin, p.gather(x, 1, y)), x), 0);
     const cost = ord === 1 ? gap : p.pow(gap, p.num(ord));
     const others = p.where(p.ne(y, classIndex(p.size(x, 1), 2)), cost, p.num(0));
@@ -156,6 +174,7 @@ export const classificationOps = {
   /** Σ over classes j of the target and i outside of it of max(0, 1 - x_j + x_i) / C. A target ends before its first -1. */
   "nn.functional.multilabelMarginLoss"(input: Node, target: Node, reduction: Reduction = "mean"): Node {
     const x = batched(input);
+    requireIndex("target", target);
     const [n, c] = p.shape(x) as [number, number];
     const ends = p.lt(p.reshape(target, [n, 1, c]), p.num(0));
     const upTo = p.le(classIndex(c, 3), alongDim(p.iota(c), 1, 3));

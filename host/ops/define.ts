@@ -58,8 +58,15 @@ const isPlainObject = (value: unknown): value is Record<string, unknown> => {
 };
 
 const names = (params: readonly Param[]): string => params.map((param) => param.name).join(", ");
-const wrongValue = (param: Param, value: unknown): string =>
-  `${param.name} should be ${param.kind.description} but got ${describe(value)}.`;
+const wrongValue = (param: Param, value: unknown): string => {
+  const { description } = param.kind;
+  // Of a tensor the dtype may be what is wrong.
+  const castable = isTensor(value) && value.dtype !== "int32" && description.includes("int32 Tensor");
+  const got = castable
+    ? `a ${value.dtype} Tensor; cast it by .int(), or make it with { dtype: "int32" }`
+    : describe(value);
+  return `${param.name} should be ${description} but got ${got}.`;
+};
 
 /** A keyword that the signature lacks, or that is given by position as well. */
 function keywordMismatch(signature: Signature, keywords: object, given: number): Mismatch | null {
@@ -101,6 +108,10 @@ function bind(signature: Signature, args: unknown[], bound: unknown[]): Mismatch
   }
   let rest: unknown[] | null = null;
   if (signature.variadic && given >= positional && !(given === positional && Array.isArray(args[given - 1]))) {
+    rest = args.slice(positional - 1, given);
+    given = positional;
+  }
+  if (signature.isSpread && given >= positional - (keywords === null ? 1 : 0)) {
     rest = args.slice(positional - 1, given);
     given = positional;
   }
@@ -158,7 +169,8 @@ function converted(param: Param, value: unknown): unknown {
  */
 function directly(name: string, signature: Signature, implementation: Implementation): Direct | null {
   const { params, positional, variadic } = signature;
-  if (params.length > DIRECT_ARGUMENTS || params.length === 0 || signature.returns === "boolean") return null;
+  if (signature.isSpread || params.length > DIRECT_ARGUMENTS || params.length === 0 || signature.returns === "boolean")
+    return null;
   let required = params.length;
   while (required > 0 && params[required - 1]!.optional) required--;
   if (required > positional) return null;

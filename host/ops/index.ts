@@ -1,5 +1,6 @@
 // All ops by their public names: the table of signatures met with the implementations.
 import { activationOps } from "./activation";
+import { atOps } from "./at";
 import { attentionOps } from "./attention";
 import { besselOps } from "./bessel";
 import { calculusOps } from "./calculus";
@@ -37,6 +38,7 @@ const implementations: Implementations & Record<keyof typeof signatures, Impleme
   ...diagonalOps,
   ...joiningOps,
   ...indexingOps,
+  ...atOps,
   ...scatterOps,
   ...creationOps,
   ...randomOps,

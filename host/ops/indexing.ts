@@ -1,33 +1,30 @@
 // Reading and writing at positions. Every write is a new tensor made of masks, pads and gathers, so that its derivatives are
 // theirs. Index tensors are int32; negative entries count from the end where torch allows them.
-import { DType } from "../../assembly/abi/opcodes";
+import { DType, Requirement } from "../../assembly/abi/opcodes";
 import { dtypeName } from "../core/dtype";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { DTypeError } from "../errors";
-import { argumentError, failure, type Implementations, shapeError } from "./define";
-import { asDType, constantLike, requireInteger } from "./promotion";
+import { failure, type Implementations, shapeError } from "./define";
+import { asDType, constantLike, requireIndex, requireInteger, requireSameDType } from "./promotion";
 import { diagonalEntries, matrixDims } from "./diagonals";
-import type { Mask } from "./kinds";
-import { constantInts, entryOf, movedim, ravel, sliceBounds, unsqueeze } from "./shape";
+import { entryOf, movedim, ravel, sliceBounds, unsqueeze } from "./shape";
 import { scatterReduce } from "./scatter";
-import { alongDim, product, range, scale, shift, takeAlong } from "./support";
+import { alongDim, scale, shift, sliceAlong, takeAlong } from "./support";
 
-type Indices = readonly (Node | undefined)[];
-type MaskedIndices = readonly (Node | Mask | undefined)[];
 const format = (x: Node): string => `[${p.shape(x).join(", ")}]`;
 
-function requireIndex(index: Node): Node {
-  if (p.dtype(index) === DType.Int32) return index;
-  throw failure(DTypeError, `expected an int32 index but got ${dtypeName(p.dtype(index))}.`);
+/** An index tensor, which messages call `index`. */
+const indexOf = (index: Node): Node => requireIndex("index", index);
+/** Indices along dim, of the given size, those from the end counted from the start. */
+export function wrapped(index: Node, size: number, dim = 0): Node {
+  const within = p.required(indexOf(index), Requirement.Index, size, dim);
+  return p.where(p.lt(within, p.num(0)), shift(within, size), within);
 }
-/** Indices of a dim of the given size, those from the end counted from the start. */
-const wrapped = (index: Node, size: number): Node =>
-  p.where(p.lt(requireIndex(index), p.num(0)), shift(index, size), index);
 
 /** A vector of indices; a 0-dim one counts as one of length 1. */
 function indexVector(index: Node): Node {
-  if (p.ndim(requireIndex(index)) > 1) throw shapeError(`index should be a vector but is ${format(index)}.`);
+  if (p.ndim(indexOf(index)) > 1) throw shapeError(`index should be a vector but is ${format(index)}.`);
   return p.ndim(index) === 0 ? p.reshape(index, [1]) : index;
 }
 /** index: [n] as it stands for whole slices along dim of a tensor of the given shape. */
@@ -47,17 +44,25 @@ function cutTo(x: Node, index: Node): Node {
   );
 }
 
+/** Whether an index names nothing: then, as in torch, its shape need not fit. */
+const isNothing = (index: Node): boolean => p.numel(indexOf(index)) === 0;
+
 /** Runs f on operands of which the 0-dim ones count as 1-dim, and gives the result the shape of `like`. */
 function withDims(like: Node, f: (raise: (x: Node) => Node) => Node): Node {
   const result = f((x) => (p.ndim(x) > 0 ? x : p.reshape(x, [1])));
   return p.ndim(like) > 0 ? result : p.reshape(result, []);
 }
 
-const gather = (x: Node, dim: number, index: Node): Node =>
-  withDims(index, (raise) => p.gather(raise(x), dim, raise(requireIndex(index))));
+function gather(x: Node, dim: number, index: Node): Node {
+  if (isNothing(index)) {
+    p.normalizeDim(dim, p.ndim(x));
+    return p.reshape(sliceAlong(ravel(x), 0, 0, 0), p.shape(index));
+  }
+  return withDims(index, (raise) => p.gather(raise(x), dim, raise(index)));
+}
 
 function takeAlongDim(x: Node, indices: Node, dim?: number): Node {
-  if (dim === undefined) return p.gather(ravel(x), 0, ravel(requireIndex(indices)));
+  if (dim === undefined) return p.gather(ravel(x), 0, ravel(requireIndex("indices", indices)));
   const d = p.normalizeDim(dim, p.ndim(x));
   if (p.ndim(indices) !== p.ndim(x))
     throw shapeError(`indices ${format(indices)} should have as many dims as input ${format(x)}.`);
@@ -100,38 +105,39 @@ function place(x: Node, winner: Node, values: Node): Node {
   return p.where(p.lt(whole(winner, -1), p.num(0)), x, whole(values, 0));
 }
 
-function requireSameDType(x: Node, src: Node): Node {
-  if (p.dtype(x) === p.dtype(src)) return src;
-  throw failure(
-    DTypeError,
-    `expected input and source of one dtype but got ${dtypeName(p.dtype(x))} and ${dtypeName(p.dtype(src))}.`,
-  );
+/** What writes nothing gives, once it is checked that there is such a dim. */
+function untouched(x: Node, dim: number): Node {
+  p.normalizeDim(dim, p.ndim(x));
+  return p.alias(x);
 }
 
 type Accumulate = "add" | "multiply";
 function scatter(x: Node, dim: number, index: Node, src: Node, reduce?: Accumulate): Node {
   if (reduce === "add") return scatterAdd(x, dim, index, src);
-  if (reduce === "multiply") return scatterReduce(x, dim, requireIndex(index), requireSameDType(x, src), "prod");
+  if (reduce === "multiply") return scatterReduce(x, dim, index, src, "prod");
+  if (isNothing(index)) return untouched(x, dim);
   return withDims(x, (raise) => {
-    const at = raise(requireIndex(index));
+    const at = raise(indexOf(index));
     return write(raise(x), dim, at, cutTo(raise(requireSameDType(x, src)), at));
   });
 }
 function scatterValue(x: Node, dim: number, index: Node, value: number | boolean, reduce?: Accumulate): Node {
   const constant = constantLike(x, Number(value));
+  if (isNothing(index)) return untouched(x, dim);
   if (reduce !== undefined) return scatter(x, dim, index, p.expand(constant, p.shape(index)), reduce);
   return withDims(x, (raise) => {
-    const [target, at] = [raise(x), raise(requireIndex(index))];
-    if (p.numel(at) === 0) return p.alias(target);
+    const [target, at] = [raise(x), raise(indexOf(index))];
     const winner = p.lastWriter(at, dim, p.size(target, dim));
     return place(target, winner, p.expand(constant, p.shape(winner)));
   });
 }
-const scatterAdd = (x: Node, dim: number, index: Node, src: Node): Node =>
-  withDims(x, (raise) => {
-    const at = raise(requireIndex(index));
+function scatterAdd(x: Node, dim: number, index: Node, src: Node): Node {
+  if (isNothing(index)) return untouched(x, dim);
+  return withDims(x, (raise) => {
+    const at = raise(index);
     return p.scatterAdd(raise(x), dim, at, cutTo(raise(requireSameDType(x, src)), at));
   });
+}
 
 /** What an op that writes slices along dim does with operands of at least one dim, once index and source fit. */
 function writeSlices(
@@ -173,95 +179,9 @@ const indexFill = (x: Node, dim: number, index: Node, value: Node | boolean): No
     const target = raise(x);
     const d = p.normalizeDim(dim, p.ndim(target));
     const size = p.size(target, d);
-    const winner = p.lastWriter(wrapped(indexVector(index), size), 0, size);
+    const winner = p.lastWriter(wrapped(indexVector(index), size, d), 0, size);
     return p.where(p.lt(alongDim(winner, d, p.ndim(target)), p.num(0)), target, fillValue(x, value));
   });
-
-/** x[indices] as rows of a table: the indexed dims come first as one, the others as one; and how to get back from there. */
-interface Table {
-  /** x as [places, entries]. */
-  readonly rows: Node;
-  /** The row that each index names: [n]. */
-  readonly index: Node;
-  /** The shape of x[indices]. */
-  readonly shape: readonly number[];
-  /** [n, entries] in the shape of x[indices], and back. */
-  readonly fromRows: (selected: Node) => Node;
-  readonly toRows: (values: Node) => Node;
-  /** [places, entries] in the shape of x. */
-  readonly restore: (rows: Node) => Node;
-}
-
-/** Where a mask holds, as one vector of indices for each of its dims. */
-function positionsOf(mask: Mask): Node[] {
-  const held = range(0, mask.data.length).filter((i) => mask.data[i]);
-  let stride = mask.data.length;
-  return mask.shape.map((size) => {
-    const outer = stride;
-    stride /= size;
-    return constantInts(held.map((i) => Math.floor((i % outer) / stride)));
-  });
-}
-
-/** The indices with the positions of each mask in its place; a mask stands for as many dims as it has. */
-function withoutMasks(x: Node, indices: MaskedIndices): Indices {
-  const sizes = p.shape(x);
-  let dim = 0;
-  return indices.flatMap((index) => {
-    if (typeof index !== "object") {
-      dim++;
-      return [index];
-    }
-    if (index.shape.length === 0 || index.shape.some((n, i) => n !== sizes[dim + i]))
-      throw shapeError(`a mask [${index.shape.join(", ")}] doesn't fit input ${format(x)} from dim ${dim} on.`);
-    dim += index.shape.length;
-    return positionsOf(index);
-  });
-}
-
-function tableOf(x: Node, given: MaskedIndices): Table {
-  const sizes = p.shape(x);
-  const indices = withoutMasks(x, given);
-  if (indices.length > sizes.length)
-    throw argumentError(`too many indices: ${indices.length} for an input of ${sizes.length} dims.`);
-  const indexed = range(0, indices.length).filter((dim) => indices[dim] !== undefined);
-  if (indexed.length === 0) throw argumentError("indices should hold at least one Tensor.");
-  const others = range(0, sizes.length).filter((dim) => !indexed.includes(dim));
-  const places = indexed.map((dim) => sizes[dim]!);
-  const entries = others.map((dim) => sizes[dim]!);
-
-  const index = indexed
-    .map((dim) => wrapped(indices[dim]!, sizes[dim]!))
-    .reduce((flat, next, k) => p.add(scale(flat, places[k]!), next));
-  const common = p.shape(index);
-  // Indices of neighbouring dims leave their result there; others bring it to the front.
-  const adjacent = indexed.every((dim, k) => dim === indexed[0]! + k);
-  const front = range(0, common.length);
-  const destination = adjacent ? front.map((dim) => dim + indexed[0]!) : front;
-
-  const inFront = p.permute(x, [...indexed, ...others]);
-  const moved = movedim(p.full([...common, ...entries], 0, DType.Bool), front, destination);
-  return {
-    rows: p.reshape(inFront, [product(places), product(entries)]),
-    index: ravel(index),
-    shape: p.shape(moved),
-    fromRows: (selected) => movedim(p.reshape(selected, [...common, ...entries]), front, destination),
-    toRows: (values) => p.reshape(movedim(values, destination, front), [product(common), product(entries)]),
-    restore: (rows) => movedim(p.reshape(rows, [...places, ...entries]), range(0, indexed.length), indexed),
-  };
-}
-
-function index(x: Node, indices: MaskedIndices): Node {
-  const table = tableOf(x, indices);
-  return table.fromRows(takeAlong(table.rows, 0, table.index));
-}
-
-function indexPut(x: Node, indices: MaskedIndices, values: Node, accumulate = false): Node {
-  const table = tableOf(x, indices);
-  const source = table.toRows(p.expand(requireSameDType(x, values), table.shape));
-  const put = accumulate ? indexAdd : indexCopy;
-  return table.restore(put(table.rows, 0, table.index, source));
-}
 
 function put(x: Node, index: Node, source: Node, accumulate = false): Node {
   if (p.numel(index) !== p.numel(source))
@@ -321,13 +241,11 @@ export const indexingOps = {
   takeAlongDim,
   indexSelect,
   take,
-  index,
   scatter: [scatter, scatterValue],
   scatterAdd,
   indexAdd,
   indexCopy,
   indexFill,
-  indexPut,
   put,
   maskedFill,
   selectScatter,

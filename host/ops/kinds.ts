@@ -1,8 +1,10 @@
 // The kinds of arguments that a signature can name: what a value of each is turned into before the implementation gets it,
 // how it reads in an error message, and its TypeScript type in the published declarations.
+import { DType } from "../../assembly/abi/opcodes";
 import { dtypeFromName, dtypeList } from "../core/dtype";
-import type { Node } from "../core/prim";
-import { isTensor, nodeOf, type Tensor } from "../tensor/tensor";
+import { dtype, type Node } from "../core/prim";
+import { makeData } from "../tensor/create";
+import { isTensor, nodeOf } from "../tensor/tensor";
 
 /** Returned by a kind's `convert` for a value that is not of the kind. */
 export const REJECTED: unique symbol = Symbol("rejected");
@@ -20,11 +22,33 @@ export interface Kind {
   convert(value: unknown): unknown;
 }
 
-/** A bool Tensor that decides about shapes: it is read when the op is called. */
-export interface Mask {
-  readonly shape: readonly number[];
-  readonly data: ArrayLike<number>;
+/** Nested arrays of whole numbers. */
+export type NestedInts = readonly (number | NestedInts)[];
+export type IndexArray = readonly (number | boolean | IndexArray)[];
+
+/** Arrays of whole numbers as an int32 tensor, of booleans as a bool one; undefined if they are uneven or hold anything else. */
+export function constantArray(value: IndexArray): Node | undefined {
+  const shape: number[] = [];
+  for (let level: unknown = value; Array.isArray(level) && shape.length <= MAX_NDIM; level = level[0]) {
+    shape.push(level.length);
+  }
+  if (shape.length > MAX_NDIM) return undefined;
+  const data: number[] = [];
+  let booleans = 0;
+  const fits = (item: unknown, dim: number): boolean => {
+    if (dim < shape.length) {
+      if (!Array.isArray(item) || item.length !== shape[dim]) return false;
+      return Array.from(item as unknown[]).every((inner) => fits(inner, dim + 1));
+    }
+    if (typeof item === "boolean") booleans++;
+    else if (!isInt(item)) return false;
+    data.push(Number(item));
+    return true;
+  };
+  if (!fits(value, 0) || (booleans > 0 && booleans < data.length)) return undefined;
+  return makeData(data, shape, booleans > 0 ? DType.Bool : DType.Int32);
 }
+const MAX_NDIM = 32;
 
 const never = (): typeof REJECTED => REJECTED;
 
@@ -50,16 +74,21 @@ const kinds: Readonly<Record<string, Kind>> = {
     type: "readonly Tensor[]",
     convert: (value) => (isListOf(value, isTensor) ? value.map(nodeOf) : REJECTED),
   },
-  // null stands for torch's `:`
-  "Index?[]": {
-    description: "an array of Tensors, each of which may be null",
-    type: "readonly (Tensor | null)[]",
-    convert: (value) =>
-      Array.isArray(value) && value.every((item: unknown): item is Tensor | null => item == null || isTensor(item))
-        ? value.map((item): Node | Mask | undefined =>
-            item == null ? undefined : item.dtype === "bool" ? { shape: item.shape, data: item.data() } : nodeOf(item),
-          )
-        : REJECTED,
+  // An index tensor, for which an array of whole numbers will do.
+  Index: {
+    description: "an int32 Tensor or an array of whole numbers",
+    type: "Tensor | NestedInts",
+    takesTensor: true,
+    convert: (value) => {
+      const node = Array.isArray(value) ? constantArray(value as IndexArray) : undefined;
+      return node === undefined || dtype(node) !== DType.Int32 ? REJECTED : node;
+    },
+  },
+  // What x.at(…) takes; the op reads them, so that its errors name the entry.
+  Entries: {
+    description: 'an array of entries, as in [0, ":", mask]',
+    type: "readonly IndexEntry[]",
+    convert: (value) => (Array.isArray(value) ? value : REJECTED),
   },
   int: { description: "an integer", type: "number", convert: (value) => (isInt(value) ? value : REJECTED) },
   ints: {

@@ -20,7 +20,7 @@ export function asDType(x: Node, dtype: DType | undefined): Node {
 }
 
 /** Each dtype's part in promotion: bool < int < float. */
-const category = (dtype: DType): number => Math.min(dtype, DType.Float32);
+export const category = (dtype: DType): number => Math.min(dtype, DType.Float32);
 /**
  * torch.result_type of any number of operands at once: of tensors with dims the largest; 0-dim tensors, and then numbers, raise
  * the category at most. Taken two by two, a 0-dim operand might have raised what another tensor raises differently.

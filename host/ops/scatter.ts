@@ -72,6 +72,8 @@ function byComparison(
 /** src reduced into x at index along dim; without includeSelf, places that are hit forget their own value. */
 export function scatterReduce(x: Node, dim: number, index: Node, src: Node, reduce: Reduce, includeSelf = true): Node {
   const d = p.normalizeDim(dim, p.ndim(x));
+  requireSameDType(x, src);
+  if (p.numel(requireIndex("index", index)) === 0) return p.alias(x);
   if (p.ndim(x) === 0) {
     const flat = (v: Node) => p.reshape(v, [p.numel(v)]);
     return p.reshape(scatterReduce(flat(x), 0, flat(index), flat(src), reduce, includeSelf), []);
@@ -82,8 +84,7 @@ export function scatterReduce(x: Node, dim: number, index: Node, src: Node, redu
     throw shapeError(
       `index [${entries.join(", ")}] should be no larger than src [${p.shape(src).join(", ")}], and than input [${p.shape(x).join(", ")}] outside of dim ${d}.`,
     );
-  requireIndex("index", index);
-  const used = leading(requireSameDType(x, src), entries);
+  const used = leading(src, entries);
   if (p.dtype(x) === DType.Bool) {
     if (reduce === "mean") throw failure(DTypeError, "the mean of bools is not defined; cast input and src first.");
     const ints = (v: Node) => asDType(v, DType.Int32);

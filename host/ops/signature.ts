@@ -8,6 +8,8 @@ export interface Param {
   readonly optional: boolean;
   /** Whether the remaining positional arguments may stand for one list: `x.reshape(2, 3)`. */
   readonly variadic: boolean;
+  /** Whether the remaining positional arguments are the list, never one array of them: `x.at(0, [1, 2])`. */
+  readonly isSpread: boolean;
   // Copies of the kind's flags, so that binding an operand reads one object.
   readonly takesTensor: boolean;
   readonly takesNumber: boolean;
@@ -19,6 +21,7 @@ export interface Signature {
   readonly positional: number;
   /** Whether the last positional param is variadic. */
   readonly variadic: boolean;
+  readonly isSpread: boolean;
   /** The TypeScript type of what the function returns. */
   readonly returns: string;
   /** The names of the results, where `returns` is Named<["values", "indices"]>. */
@@ -30,13 +33,17 @@ export interface Signature {
 function parseParam(text: string): Param {
   const [, name, question, kindText] = /^(\w+)(\??): (.+)$/.exec(text) ?? [];
   if (!name || !kindText) throw new Error(`not a parameter: ${text}`);
+  const isSpread = kindText.startsWith("...");
   const variadic = kindText.endsWith("...");
-  const kind = kindOf(variadic ? kindText.slice(0, -3).replace("Tensor", "Tensor[]") : kindText);
+  const kind = kindOf(
+    isSpread ? kindText.slice(3) : variadic ? kindText.slice(0, -3).replace("Tensor", "Tensor[]") : kindText,
+  );
   return {
     name,
     kind,
     optional: question === "?",
     variadic,
+    isSpread,
     takesTensor: kind.takesTensor ?? false,
     takesNumber: kind.takesNumber ?? false,
   };
@@ -60,6 +67,7 @@ export function parseSignature(text: string): Signature {
     params,
     positional,
     variadic: params[positional - 1]?.variadic ?? false,
+    isSpread: params[positional - 1]?.isSpread ?? false,
     returns,
     fields: returns.startsWith("Named<") ? Array.from(returns.matchAll(/"(\w+)"/g), ([, field]) => field!) : undefined,
     self: selfOf(params),

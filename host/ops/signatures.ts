@@ -365,7 +365,7 @@ export const signatures = {
   ],
   /** Where values are to be inserted into rows that are sorted, before (or, to the right, behind) equal elements; int32. */
   searchsorted:
-    '(sortedSequence: Tensor, values: Operand, *, outInt32?: bool, right?: bool, side?: "left" | "right", sorter?: Tensor): Tensor',
+    '(sortedSequence: Tensor, values: Operand, *, outInt32?: bool, right?: bool, side?: "left" | "right", sorter?: Index): Tensor',
   /** The bucket between sorted boundaries that each value falls into: boundaries[i−1] < value ≤ boundaries[i]; int32. */
   bucketize: "(input: Operand, boundaries: Tensor, *, outInt32?: bool, right?: bool): Tensor",
 
@@ -433,7 +433,7 @@ export const signatures = {
   /** Repeated so many times along each dim; extra counts make new leading dims. @torch generated/torch.Tensor.repeat.html */
   repeat: "(input: Tensor, repeats: ints...): Tensor",
   /** Each element repeated in place, along dim or flattened. */
-  repeatInterleave: "(input: Tensor, repeats: int | IntTensor, dim?: int, *, outputSize?: int): Tensor",
+  repeatInterleave: "(input: Tensor, repeats: ints | IntTensor, dim?: int, *, outputSize?: int): Tensor",
   /** The diagonal of two dims as a new last dim. */
   diagonal: "(input: Tensor, offset?: int, dim1?: int, dim2?: int): Tensor",
   /** The diagonal of two dims, the last two unless given, as a new last dim. */
@@ -522,33 +522,46 @@ export const signatures = {
   combinations: "(input: Tensor, r?: int, withReplacement?: bool): Tensor",
 
   // -- indexing
+  /**
+   * torch's input[…]. An entry is a number, which drops the dim; a slice as text ("1:", "::2", "::-1"); "..."; null, a new dim; an
+   * array of whole numbers or an int32 tensor; or a mask: booleans or a bool tensor, read at once since its count is a size. Index
+   * tensors and masks broadcast; their dims stand where the indexed dims were if these are neighbours, else first. @torch tensor_view.html
+   */
+  at: "(input: Tensor, entries: ...Entries): Tensor",
+  /**
+   * input with value at the entries (those of `at`). value, cast to the dtype of input, broadcasts; of several values for one place the
+   * last one counts, in every derivative too. Beside a single mask, which may be traced, value does not know how many places it has. @torch tensor_view.html
+   */
+  setAt: "(input: Tensor, entries: Entries, value: Operand | bool): Tensor",
+  /** input with value added at the entries (those of `at`); of several values for one place the sum is added. @torch tensor_view.html */
+  addAt: "(input: Tensor, entries: Entries, value: Operand | bool): Tensor",
   /** out[i][j] = input[index[i][j]][j] for dim 0. */
-  gather: "(input: Tensor, dim: int, index: Tensor, *, sparseGrad?: bool): Tensor",
+  gather: "(input: Tensor, dim: int, index: Index, *, sparseGrad?: bool): Tensor",
   /** gather with broadcasting; without dim in the flattened input. */
-  takeAlongDim: "(input: Tensor, indices: Tensor, dim?: int): Tensor",
+  takeAlongDim: "(input: Tensor, indices: Index, dim?: int): Tensor",
   /** The slices of dim that index (1-dim) names. */
-  indexSelect: "(input: Tensor, dim: int, index: Tensor): Tensor",
+  indexSelect: "(input: Tensor, dim: int, index: Index): Tensor",
   /** The elements at index of the flattened input, in the shape of index. */
-  take: "(input: Tensor, index: Tensor): Tensor",
+  take: "(input: Tensor, index: Index): Tensor",
   /** torch's input[i0, i1, …] with index tensors, which broadcast; null takes a whole dim; a bool mask is read at once. @torch tensor_view.html */
-  index: "(input: Tensor, indices: Index?[]): Tensor",
+  index: "(input: Tensor, indices: Entries): Tensor",
   /** input with src (or value) written, added or multiplied at index along dim; of several writers to one place the last counts. */
   scatter: [
-    '(input: Tensor, dim: int, index: Tensor, src: Tensor, *, reduce?: "add" | "multiply"): Tensor',
-    '(input: Tensor, dim: int, index: Tensor, value: number | bool, *, reduce?: "add" | "multiply"): Tensor',
+    '(input: Tensor, dim: int, index: Index, src: Tensor, *, reduce?: "add" | "multiply"): Tensor',
+    '(input: Tensor, dim: int, index: Index, value: number | bool, *, reduce?: "add" | "multiply"): Tensor',
   ],
   /** input with src added at index along dim. */
-  scatterAdd: "(input: Tensor, dim: int, index: Tensor, src: Tensor): Tensor",
+  scatterAdd: "(input: Tensor, dim: int, index: Index, src: Tensor): Tensor",
   /** input with alpha·source added to the slices of dim that index names. @torch generated/torch.Tensor.index_add.html */
-  indexAdd: "(input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha?: number): Tensor",
+  indexAdd: "(input: Tensor, dim: int, index: Index, source: Tensor, *, alpha?: number): Tensor",
   /** input with source written over the slices of dim that index names. @torch generated/torch.Tensor.index_copy.html */
-  indexCopy: "(input: Tensor, dim: int, index: Tensor, source: Tensor): Tensor",
+  indexCopy: "(input: Tensor, dim: int, index: Index, source: Tensor): Tensor",
   /** input with value in the slices of dim that index names. @torch generated/torch.Tensor.index_fill.html */
-  indexFill: "(input: Tensor, dim: int, index: Tensor, value: Operand | bool): Tensor",
+  indexFill: "(input: Tensor, dim: int, index: Index, value: Operand | bool): Tensor",
   /** input with values written, or added, at input[i0, i1, …]. @torch generated/torch.Tensor.index_put.html */
-  indexPut: "(input: Tensor, indices: Index?[], values: Tensor, accumulate?: bool): Tensor",
+  indexPut: "(input: Tensor, indices: Entries, values: Tensor, accumulate?: bool): Tensor",
   /** input with source written, or added, at index of the flattened input. @torch generated/torch.Tensor.put_.html */
-  put: "(input: Tensor, index: Tensor, source: Tensor, accumulate?: bool): Tensor",
+  put: "(input: Tensor, index: Index, source: Tensor, accumulate?: bool): Tensor",
   /** value where mask holds, else input. @torch generated/torch.Tensor.masked_fill.html */
   maskedFill: "(input: Tensor, mask: Tensor, value: Operand | bool): Tensor",
   /** input with src in place of select(dim, index). */
@@ -790,9 +803,9 @@ export const signatures = {
   /** Σ input1_i · weight_kij · input2_j + bias_k. */
   "nn.functional.bilinear": "(input1: Tensor, input2: Tensor, weight: Tensor, bias?: Tensor): Tensor",
   /** The rows of weight that input names; the row paddingIdx gets no gradient. */
-  "nn.functional.embedding": "(input: Tensor, weight: Tensor, paddingIdx?: int, maxNorm?: number): Tensor",
+  "nn.functional.embedding": "(input: Index, weight: Tensor, paddingIdx?: int, maxNorm?: number): Tensor",
   /** 1 at the class of each element along a new last dim of numClasses; int32. */
-  "nn.functional.oneHot": "(tensor: Tensor, numClasses: int): Tensor",
+  "nn.functional.oneHot": "(tensor: Index, numClasses: int): Tensor",
   /** softmax(query @ keyᵀ · scale + attnMask) @ value; scale is 1/√(the last size) unless given; dropoutP must be 0. */
   "nn.functional.scaledDotProductAttention":
     "(query: Tensor, key: Tensor, value: Tensor, attnMask?: Tensor, dropoutP?: number, isCausal?: bool, *, scale?: number): Tensor",
@@ -940,16 +953,16 @@ export const signatures = {
     '(anchor: Tensor, positive: Tensor, negative: Tensor, margin?: number, p?: number, eps?: number, swap?: bool, *, reduction?: "none" | "mean" | "sum"): Tensor',
   /** −weight·input at the target classes of dim 1; the mean is weighted. */
   "nn.functional.nllLoss":
-    '(input: Tensor, target: Tensor, weight?: Tensor, *, ignoreIndex?: int, reduction?: "none" | "mean" | "sum"): Tensor',
+    '(input: Tensor, target: Index, weight?: Tensor, *, ignoreIndex?: int, reduction?: "none" | "mean" | "sum"): Tensor',
   /** nllLoss of logSoftmax; a float target holds probabilities of the classes. */
   "nn.functional.crossEntropy":
-    '(input: Tensor, target: Tensor, weight?: Tensor, *, ignoreIndex?: int, reduction?: "none" | "mean" | "sum", labelSmoothing?: number): Tensor',
+    '(input: Tensor, target: Index, weight?: Tensor, *, ignoreIndex?: int, reduction?: "none" | "mean" | "sum", labelSmoothing?: number): Tensor',
   /** Σ max(0, margin − x_target + x_i)^p / classes, over the other classes. */
   "nn.functional.multiMarginLoss":
-    '(input: Tensor, target: Tensor, p?: number, margin?: number, weight?: Tensor, *, reduction?: "none" | "mean" | "sum"): Tensor',
+    '(input: Tensor, target: Index, p?: number, margin?: number, weight?: Tensor, *, reduction?: "none" | "mean" | "sum"): Tensor',
   /** Σ max(0, 1 − x_j + x_i) / classes, over target classes j (up to a −1) and the others i. */
   "nn.functional.multilabelMarginLoss":
-    '(input: Tensor, target: Tensor, *, reduction?: "none" | "mean" | "sum"): Tensor',
+    '(input: Tensor, target: Index, *, reduction?: "none" | "mean" | "sum"): Tensor',
   /** binaryCrossEntropyWithLogits, averaged over classes. */
   "nn.functional.multilabelSoftMarginLoss":
     '(input: Tensor, target: Tensor, weight?: Tensor, *, reduction?: "none" | "mean" | "sum"): Tensor',
@@ -989,5 +1002,5 @@ export const signatures = {
   // -- scattered reductions
   /** src reduced into input at index along dim. @torch generated/torch.Tensor.scatter_reduce.html */
   scatterReduce:
-    '(input: Tensor, dim: int, index: Tensor, src: Tensor, reduce: "sum" | "prod" | "mean" | "amax" | "amin", *, includeSelf?: bool): Tensor',
+    '(input: Tensor, dim: int, index: Index, src: Tensor, reduce: "sum" | "prod" | "mean" | "amax" | "amin", *, includeSelf?: bool): Tensor',
 } as const satisfies Signatures;

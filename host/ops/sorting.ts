@@ -7,7 +7,7 @@ import type { Node } from "../core/prim";
 import { DTypeError } from "../errors";
 import { argumentError, failure, type Implementations, shapeError } from "./define";
 import { lerp } from "./math";
-import { asDType, constantLike, requireFloat } from "./promotion";
+import { asDType, constantLike, requireFloat, requireIndex } from "./promotion";
 import { movedim, ravel, squeeze } from "./shape";
 import { scale, shift } from "./support";
 
@@ -167,7 +167,7 @@ function searchsorted(
       `sequence and values should have one dtype but are ${dtypeName(p.dtype(sequence))} and ${dtypeName(p.dtype(values))}.`,
     );
   if (p.ndim(sequence) === 0) throw shapeError("the sequence should have at least 1 dim but has none.");
-  const ordered = sorter === undefined ? sequence : p.gather(sequence, -1, sorter);
+  const ordered = sorter === undefined ? sequence : p.gather(sequence, -1, requireIndex("sorter", sorter));
   const wanted = asDType(values, p.dtype(sequence));
   const isVector = p.ndim(sequence) === 1;
   const [rows, targets] = [p.shape(ordered).slice(0, -1), p.shape(wanted).slice(0, -1)];
