@@ -40,10 +40,17 @@ export class ArgumentError extends PushforwardError {
 /** Shapes as they stand in messages: `[4, 4]`. */
 export const formatShape = (shape: readonly number[]): string => `[${shape.join(", ")}]`;
 
+/** A property of every Tensor, whichever copy of the library has made it: what tells its copy from others. */
+export const COPY: unique symbol = Symbol.for("pushforward.copy") as never;
+export const thisCopy = {};
+
 /** What kind of thing a wrong argument is, for messages: `string`, `null`, `Promise`, `Array`, … */
 export function typeName(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value !== "object") return typeof value;
   // Generators have no constructor with a name.
-  return value.constructor?.name || Object.prototype.toString.call(value).slice(8, -1);
+  const name = value.constructor?.name || Object.prototype.toString.call(value).slice(8, -1);
+  const copy = (value as { [COPY]?: unknown })[COPY];
+  if (copy !== undefined && copy !== thisCopy) return `${name} of another copy of pushforward`;
+  return name === "Tensor" && copy === undefined ? "Tensor of another library" : name;
 }

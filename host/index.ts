@@ -13,8 +13,8 @@ Object.defineProperty(Tensor.prototype, "backward", {
 });
 
 export { Tensor };
-export { evaluate } from "./tensor/tensor";
-export { getDefaultDtype, setDefaultDtype, tensor, type TensorOptions } from "./tensor/create";
+export { evaluate, isTensor } from "./tensor/tensor";
+export { asTensor, getDefaultDtype, setDefaultDtype, tensor, type TensorOptions } from "./tensor/create";
 export { dispose, keep, replace, tidy } from "./tensor/tidy";
 export type { Named } from "./tensor/named";
 export type { IndexEntry, SliceText } from "./ops/entries";

@@ -104,7 +104,7 @@ export function takeLeavings(
   const kept = tensorsOn(ctx).map((tensor) => ({
     tensor,
     saved: originOf(tensor),
-    isOwned: tensor.home === scope,
+    isOwned: tensor.owner === scope,
   }));
   const all = [...saved, ...kept.map((entry) => entry.saved)];
   const values = outputs.map(({ node }, k) =>

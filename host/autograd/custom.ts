@@ -229,7 +229,8 @@ export function customFunction<A extends readonly unknown[], R extends Tensors>(
     const scope = openScope();
     try {
       const result = recordCall(definition, args, scope);
-      for (const tensor of isTensor(result) ? [result] : result) if (tensor.home === scope) addTo(scope.parent, tensor);
+      for (const tensor of isTensor(result) ? [result] : result)
+        if (tensor.owner === scope) addTo(scope.parent, tensor);
       return result;
     } finally {
       closeScope(scope);

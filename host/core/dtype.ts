@@ -40,13 +40,17 @@ export const arrayTypes = {
   [DType.Float64]: Float64Array,
 } as const satisfies Record<DType, unknown>;
 
-/** The dtype whose elements a TypedArray holds, undefined for any other value. */
-export function dtypeOfArray(data: unknown): DType | undefined {
-  if (data instanceof Float64Array) return DType.Float64;
-  if (data instanceof Float32Array) return DType.Float32;
-  if (data instanceof Int32Array) return DType.Int32;
-  if (data instanceof Uint8Array) return DType.Bool;
-  return undefined;
-}
+const dtypesOfArrays: Readonly<Record<string, DType>> = {
+  Float64Array: DType.Float64,
+  Float32Array: DType.Float32,
+  Int32Array: DType.Int32,
+  Uint8Array: DType.Bool,
+};
+/**
+ * The dtype whose elements a TypedArray holds, undefined for any other value. By its tag: it may be that of another realm (a
+ * frame, a test runner's sandbox), whose constructors are others.
+ */
+export const dtypeOfArray = (data: unknown): DType | undefined =>
+  ArrayBuffer.isView(data) ? dtypesOfArrays[(data as TypedArray)[Symbol.toStringTag]] : undefined;
 
 export const isFloatDType = (dtype: DType): boolean => dtype >= DType.Float32;

@@ -64,11 +64,16 @@ function eye(n: number, m = n, dtype: DType = defaultDType()): Node {
   return p.cast(p.eq(p.reshape(p.iota(n), [n, 1]), p.reshape(p.iota(m), [1, m])), dtype);
 }
 
+const zeros = creator((size: Ints, dtype: DType = defaultDType()) => filled(size, 0, dtype));
+const zerosLike = creator((x: Node, dtype?: DType) => p.fullLike(x, 0, dtype));
+
 export const creationOps = {
-  zeros: creator((size: Ints, dtype: DType = defaultDType()) => filled(size, 0, dtype)),
+  empty: zeros,
+  emptyLike: zerosLike,
+  zeros,
   ones: creator((size: Ints, dtype: DType = defaultDType()) => filled(size, 1, dtype)),
   full: creator(full),
-  zerosLike: creator((x: Node, dtype?: DType) => p.fullLike(x, 0, dtype)),
+  zerosLike,
   onesLike: creator((x: Node, dtype?: DType) => p.fullLike(x, 1, dtype)),
   fullLike: creator((x: Node, value: Scalar, dtype?: DType) => p.fullLike(x, Number(value), dtype)),
   fill,

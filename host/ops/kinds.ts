@@ -55,10 +55,20 @@ const never = (): typeof REJECTED => REJECTED;
 // Dims and sizes travel as int32: anything beyond would wrap round to another valid number.
 const isInt = (value: unknown): value is number =>
   Number.isInteger(value) && (value as number) === ((value as number) | 0);
-/** An array of which every item is of a kind. Holes are items too: undefined, which `every` alone would pass over. */
-const isListOf = <T>(value: unknown, is: (item: unknown) => item is T): value is T[] =>
-  Array.isArray(value) && Array.from(value as unknown[]).every(is);
-const isIntList = (value: unknown): value is readonly number[] => isListOf(value, isInt);
+/**
+ * An array of which every item is of a kind, else REJECTED. A copy: getters may answer otherwise the next time, and holes are
+ * items too: undefined, which `every` would pass over.
+ */
+function listOf<T>(value: unknown, is: (item: unknown) => item is T): T[] | typeof REJECTED {
+  if (!Array.isArray(value)) return REJECTED;
+  const items = Array.from(value as unknown[]);
+  return items.every(is) ? items : REJECTED;
+}
+const isNumber = (value: unknown): value is number => typeof value === "number";
+const orNull =
+  <T>(is: (item: unknown) => item is T) =>
+  (value: unknown): value is T | null | undefined =>
+    value == null || is(value);
 
 const kinds: Readonly<Record<string, Kind>> = {
   Tensor: { description: "a Tensor", type: "Tensor", takesTensor: true, convert: never },
@@ -72,7 +82,10 @@ const kinds: Readonly<Record<string, Kind>> = {
   "Tensor[]": {
     description: "an array of Tensors",
     type: "readonly Tensor[]",
-    convert: (value) => (isListOf(value, isTensor) ? value.map(nodeOf) : REJECTED),
+    convert(value) {
+      const tensors = listOf(value, isTensor);
+      return tensors === REJECTED ? REJECTED : tensors.map(nodeOf);
+    },
   },
   // An index tensor, for which an array of whole numbers will do.
   Index: {
@@ -94,23 +107,23 @@ const kinds: Readonly<Record<string, Kind>> = {
   ints: {
     description: "an integer or an array of integers",
     type: "number | readonly number[]",
-    convert: (value) => (isInt(value) ? [value] : isIntList(value) ? value : REJECTED),
+    convert: (value) => (isInt(value) ? [value] : listOf(value, isInt)),
   },
   // null stands for the input's own size
   "int?[]": {
     description: "an integer or an array of integers, each of which may be null",
     type: "number | readonly (number | null)[]",
-    convert: (value) =>
-      isInt(value)
-        ? [value]
-        : Array.isArray(value) && value.every((item) => item == null || isInt(item))
-          ? value
-          : REJECTED,
+    convert: (value) => (isInt(value) ? [value] : listOf(value, orNull(isInt))),
   },
   "ints[]": {
     description: "an array of arrays of integers",
     type: "readonly (readonly number[])[]",
-    convert: (value) => (isListOf(value, isIntList) ? value : REJECTED),
+    convert(value) {
+      const lists = listOf(value, Array.isArray);
+      if (lists === REJECTED) return REJECTED;
+      const copies = lists.map((list) => listOf(list, isInt));
+      return copies.includes(REJECTED) ? REJECTED : copies;
+    },
   },
   // Tensors whose values decide about shapes: they are read when the op is called. A 0-dim one counts as the integer in it.
   IntTensor: {
@@ -131,17 +144,12 @@ const kinds: Readonly<Record<string, Kind>> = {
   number: {
     description: "a number",
     type: "number",
-    convert: (value) => (typeof value === "number" ? value : REJECTED),
+    convert: (value) => (isNumber(value) ? value : REJECTED),
   },
   numbers: {
     description: "a number or an array of numbers",
     type: "number | readonly number[]",
-    convert: (value) =>
-      typeof value === "number"
-        ? [value]
-        : isListOf(value, (item): item is number => typeof item === "number")
-          ? value
-          : REJECTED,
+    convert: (value) => (isNumber(value) ? [value] : listOf(value, isNumber)),
   },
   bool: {
     description: "a boolean",

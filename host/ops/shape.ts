@@ -321,5 +321,6 @@ export const shapeOps = {
   float: to(DType.Float32),
   double: to(DType.Float64),
   int: to(DType.Int32),
+  long: to(DType.Int32),
   bool: to(DType.Bool),
 } satisfies Implementations;

@@ -474,6 +474,8 @@ export const signatures = {
   double: "(input: Tensor): Tensor",
   /** Cast to int32, towards zero. @torch generated/torch.Tensor.int.html */
   int: "(input: Tensor): Tensor",
+  /** The same as int: torch's int64 is int32 here. @torch generated/torch.Tensor.long.html */
+  long: "(input: Tensor): Tensor",
   /** Whether an element is nonzero. @torch generated/torch.Tensor.bool.html */
   bool: "(input: Tensor): Tensor",
 
@@ -572,6 +574,10 @@ export const signatures = {
   diagonalScatter: "(input: Tensor, src: Tensor, offset?: int, dim1?: int, dim2?: int): Tensor",
 
   // -- creation
+  /** Zeros: torch's contents are whatever lies there, and here nothing is written later. */
+  empty: "(size: ints..., *, dtype?: dtype, requiresGrad?: bool): Tensor",
+  /** Zeros in the shape and dtype of input. */
+  emptyLike: "(input: Tensor, *, dtype?: dtype, requiresGrad?: bool): Tensor",
   /** Zeros. */
   zeros: "(size: ints..., *, dtype?: dtype, requiresGrad?: bool): Tensor",
   /** Ones. */

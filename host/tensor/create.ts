@@ -11,12 +11,12 @@ import {
 } from "../core/dtype";
 import { check } from "../core/failure";
 import { core, elementsAt, writeInts } from "../core/memory";
-import { type Node, requireInt32 } from "../core/prim";
+import { cast, type Node, requireInt32 } from "../core/prim";
 import { withinOp } from "../core/scope";
 import { ArgumentError, AutogradError, DTypeError, ShapeError, formatShape, typeName } from "../errors";
 import { checkOptions } from "../options";
 import { flattenNested, type NestedArray } from "./nested";
-import { isTensor, type Tensor, wrapNode } from "./tensor";
+import { isTensor, nodeOf, type Tensor, wrapNode } from "./tensor";
 
 export interface TensorOptions {
   /** Element type; that of a TypedArray, or the default dtype, where it is left out. */
@@ -39,25 +39,39 @@ export function dtypeOption(name: string, value: unknown, fallback: DType): DTyp
   return dtype;
 }
 
-function checkShape(shape: readonly number[], count: number): void {
-  if (!Array.isArray(shape)) throw new ArgumentError(`tensor: shape should be an array but got ${typeName(shape)}.`);
-  for (const size of shape) {
-    // Sizes travel as int32: 2³² would come out as 0.
-    if (!Number.isInteger(size) || size < 0 || size >= 2 ** 31) {
-      const got = Array.from(shape, String).join(", ");
-      throw new ShapeError(`tensor: sizes should be non-negative integers below 2^31 but got [${got}].`);
-    }
+/** A copy of the sizes that an option gives, made before they are checked: getters may answer otherwise the next time. */
+function checkedShape(name: string, given: readonly number[], count: number): number[] {
+  if (!Array.isArray(given)) throw new ArgumentError(`${name}: shape should be an array but got ${typeName(given)}.`);
+  const shape = Array.from(given as readonly number[]);
+  // Sizes travel as int32: 2³² would come out as 0.
+  if (!shape.every((size) => Number.isInteger(size) && size >= 0 && size < 2 ** 31)) {
+    throw new ShapeError(
+      `${name}: sizes should be non-negative integers below 2^31 but got [${shape.map(String).join(", ")}].`,
+    );
   }
   if (shape.reduce((a, b) => a * b, 1) !== count) {
-    throw new ShapeError(`tensor: shape ${formatShape(shape)} does not hold ${count} elements.`);
+    throw new ShapeError(`${name}: shape ${formatShape(shape)} does not hold ${count} elements.`);
   }
+  return shape;
+}
+
+/** The array, if its elements are there. */
+function usable<A extends TypedArray>(name: string, array: A): A {
+  try {
+    array.keys();
+  } catch {
+    throw new ArgumentError(
+      `${name}: the ${typeName(array)} is detached: its buffer was transferred to another thread, or has shrunk.`,
+    );
+  }
+  return array;
 }
 
 /** A leaf with the given elements, converted to the dtype. */
 export function makeData(elements: ArrayLike<number>, shape: readonly number[], dtype: DType): Node {
   const node = check(core.data(dtype, writeInts(shape))) as Node;
   const target = elementsAt(core.dataOf(node), dtype, elements.length);
-  if (dtype === DType.Bool && !(elements instanceof Uint8Array && dtypeOfArray(elements) === dtype)) {
+  if (dtype === DType.Bool && dtypeOfArray(elements) !== dtype) {
     for (let i = 0; i < elements.length; i++) target[i] = elements[i] !== 0 ? 1 : 0;
   } else if (dtype === DType.Bool) {
     for (let i = 0; i < elements.length; i++) target[i] = elements[i] ? 1 : 0;
@@ -83,44 +97,61 @@ export function makeData(elements: ArrayLike<number>, shape: readonly number[], 
  * const x = pf.tensor([[1, 2], [3, 4]], { dtype: "float64", requiresGrad: true });
  */
 export function tensor(data: NestedArray | TypedArray, options: TensorOptions = {}): Tensor {
-  return withinOp("tensor", () => {
-    checkOptions("tensor", options, ["dtype", "shape", "requiresGrad"]);
-    if (isTensor(data)) throw new ArgumentError("tensor: data is a Tensor already; clone or detach it.");
+  checkOptions("tensor", options, ["dtype", "shape", "requiresGrad"]);
+  if (isTensor(data)) throw new ArgumentError("tensor: data is a Tensor already; clone or detach it, or use asTensor.");
+  return makeTensor("tensor", data, options);
+}
+function makeTensor(name: string, data: NestedArray | TypedArray, options: TensorOptions | null): Tensor {
+  return withinOp(name, () => {
     const ownDtype = dtypeOfArray(data);
     let elements: ArrayLike<number>;
     let shape: readonly number[];
     let inferred: DType;
     if (ownDtype !== undefined) {
-      elements = data as TypedArray;
+      elements = usable(name, data as TypedArray);
       shape = [elements.length];
       inferred = ownDtype;
     } else {
       if (ArrayBuffer.isView(data)) {
         throw new DTypeError(
-          `tensor: ${typeName(data)} has no dtype; use a Float32Array, Float64Array, Int32Array or Uint8Array.`,
+          `${name}: ${typeName(data)} has no dtype; use a Float32Array, Float64Array, Int32Array or Uint8Array.`,
         );
       }
-      const flat = flattenNested(data);
+      const flat = flattenNested(data, name);
       elements = flat.data;
       shape = flat.shape;
       inferred = flat.isBool ? DType.Bool : core.defaultDType();
     }
-    const dtype = dtypeOption("tensor", options?.dtype, inferred);
+    const dtype = dtypeOption(name, options?.dtype, inferred);
     const given = options?.shape;
-    if (given !== undefined && given !== null) {
-      checkShape(given, elements.length);
-      shape = given;
-    }
+    if (given !== undefined && given !== null) shape = checkedShape(name, given, elements.length);
     const node = makeData(elements, shape, dtype);
     if (options?.requiresGrad) {
       if (!isFloatDType(dtype)) {
         throw new AutogradError(
-          `tensor: only tensors of floating dtype can require gradients but got ${dtypeName(dtype)}.`,
+          `${name}: only tensors of floating dtype can require gradients but got ${dtypeName(dtype)}.`,
         );
       }
       core.requireGrad(node);
     }
     return wrapNode(node);
+  });
+}
+
+/**
+ * data itself where it is a Tensor (of that dtype, or cast to it, with its graph), else a tensor of its elements.
+ *
+ * @throws as tensor and `to` do
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.as_tensor.html
+ */
+export function asTensor(data: Tensor | NestedArray | TypedArray, options: Pick<TensorOptions, "dtype"> = {}): Tensor {
+  checkOptions("asTensor", options, ["dtype"]);
+  if (!isTensor(data)) return makeTensor("asTensor", data, options);
+  return withinOp("asTensor", () => {
+    const node = nodeOf(data);
+    const own = core.dtypeOf(node);
+    const dtype = dtypeOption("asTensor", options?.dtype, own);
+    return dtype === own ? data : wrapNode(cast(node, dtype));
   });
 }
 

@@ -63,37 +63,53 @@ export function addToPage(tensor: Tensor): void {
   closeSoon();
   openPageBytes += bytes;
   openPage.live++;
-  tensor.home = openPage;
+  tensor.owner = openPage;
   tensor.slot = openPage.nodes.length;
   openPage.nodes.push(node);
 }
 
-/** Gives a Tensor to a scope, or to garbage collection where there is none. */
-export function addTo(owner: Scope | null, tensor: Tensor): void {
+function place(owner: Scope | null, tensor: Tensor): void {
   if (owner === null) addToPage(tensor);
   else {
-    tensor.home = owner;
+    tensor.owner = owner;
     owner.tensors.push(tensor);
   }
 }
+/**
+ * Gives a Tensor to a scope, or to garbage collection where there is none. One that is frozen can't change hands: at the end
+ * of its scope it is handed over to garbage collection.
+ */
+export function addTo(owner: Scope | null, tensor: Tensor): void {
+  if (!Object.isFrozen(tensor)) place(owner, tensor);
+}
 
 /** Gives a new Tensor to the current scope. */
-export const track = (tensor: Tensor): void => addTo(scope, tensor);
+export const track = (tensor: Tensor): void => place(scope, tensor);
 
 /** Takes a Tensor from its owner, who does not free it any more. */
 export function untrack(tensor: Tensor): void {
-  const { home } = tensor;
-  tensor.home = null;
-  if (home instanceof Page) {
-    home.nodes[tensor.slot] = 0 as Node;
-    if (--home.live === 0 && home === openPage) {
-      home.nodes.length = 0;
+  const { owner } = tensor;
+  tensor.owner = null;
+  if (owner instanceof Page) {
+    owner.nodes[tensor.slot] = 0 as Node;
+    if (--owner.live === 0 && owner === openPage) {
+      owner.nodes.length = 0;
       openPageBytes = 0;
     }
-  } else if (home !== null && ++home.gone > COMPACT_AT && home.gone > home.tensors.length >> 1) {
-    home.tensors = home.tensors.filter((t) => t.home === home);
-    home.gone = 0;
+  } else if (owner !== null && ++owner.gone > COMPACT_AT && owner.gone > owner.tensors.length >> 1) {
+    owner.tensors = owner.tensors.filter((t) => t.owner === owner);
+    owner.gone = 0;
   }
+}
+
+/** Makes a Tensor the handle of another node. */
+export function retarget(tensor: Tensor, node: Node): void {
+  const { owner, node: old } = tensor;
+  tensor.node = node;
+  if (owner instanceof Page) owner.nodes[tensor.slot] = node;
+  core.hold(node);
+  beforeDrop(old);
+  core.drop(old);
 }
 
 /** Opens a scope for Tensors, which `closeScope` ends. */
@@ -105,8 +121,14 @@ export function openScope(): Scope {
 export function closeScope(closing: Scope): void {
   scope = closing.parent;
   for (const tensor of closing.tensors) {
-    if (tensor.home !== closing) continue;
-    tensor.home = null;
+    if (tensor.owner !== closing) continue;
+    try {
+      tensor.owner = null;
+    } catch {
+      // Frozen: nothing could mark it as disposed.
+      registry.register(tensor, [tensor.node]);
+      continue;
+    }
     tensor.dispose();
   }
   closing.tensors = [];

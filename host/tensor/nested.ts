@@ -16,10 +16,10 @@ export interface FlatArray {
 const place = (path: readonly number[]): string => `data${path.map((i) => `[${i}]`).join("")}`;
 
 /** The sizes along the first elements; the walk below holds every other one against them. */
-function shapeOf(value: unknown): number[] {
+function shapeOf(value: unknown, name: string): number[] {
   const shape: number[] = [];
   for (let level = value; Array.isArray(level); level = level[0]) {
-    if (shape.length === MAX_NDIM) throw new ShapeError(`tensor: data is nested deeper than ${MAX_NDIM} arrays.`);
+    if (shape.length === MAX_NDIM) throw new ShapeError(`${name}: data is nested deeper than ${MAX_NDIM} arrays.`);
     shape.push(level.length);
     if (level.length === 0) break;
   }
@@ -31,8 +31,8 @@ function shapeOf(value: unknown): number[] {
  * @throws ShapeError for arrays of unequal length, ArgumentError for an element that is neither number nor boolean; both
  * name the place, as in `data[1][2]`.
  */
-export function flattenNested(value: unknown): FlatArray {
-  const shape = shapeOf(value);
+export function flattenNested(value: unknown, name = "tensor"): FlatArray {
+  const shape = shapeOf(value, name);
   const data: number[] = [];
   let numbers = 0;
   const path: number[] = [];
@@ -43,12 +43,12 @@ export function flattenNested(value: unknown): FlatArray {
       if (!Array.isArray(item)) {
         if (typeof item !== "number" && typeof item !== "boolean") throw wrongElement(item);
         throw new ShapeError(
-          `tensor: expected an array of length ${size} at ${place(path)} but got ${typeName(item)}.`,
+          `${name}: expected an array of length ${size} at ${place(path)} but got ${typeName(item)}.`,
         );
       }
       if (item.length !== size) {
         throw new ShapeError(
-          `tensor: expected an array of length ${size} at ${place(path)} but got length ${item.length}.`,
+          `${name}: expected an array of length ${size} at ${place(path)} but got length ${item.length}.`,
         );
       }
       for (let i = 0; i < size; i++) {
@@ -63,7 +63,7 @@ export function flattenNested(value: unknown): FlatArray {
       data.push(item ? 1 : 0);
     } else if (Array.isArray(item)) {
       throw new ShapeError(
-        `tensor: expected a number at ${place(path)}, as its neighbours are, but got an array of length ${item.length}.`,
+        `${name}: expected a number at ${place(path)}, as its neighbours are, but got an array of length ${item.length}.`,
       );
     } else {
       throw wrongElement(item);
@@ -71,7 +71,7 @@ export function flattenNested(value: unknown): FlatArray {
   }
 
   const wrongElement = (item: unknown): ArgumentError =>
-    new ArgumentError(`tensor: expected a number or a boolean at ${place(path)} but got ${typeName(item)}.`);
+    new ArgumentError(`${name}: expected a number or a boolean at ${place(path)} but got ${typeName(item)}.`);
 
   visit(value, 0);
   return { shape, data, isBool: data.length > 0 && numbers === 0 };

@@ -4,16 +4,30 @@ import { DType, Op } from "../../assembly/abi/opcodes";
 import { type DTypeName, dtypeName, type TypedArray } from "../core/dtype";
 import { check, checkAddress } from "../core/failure";
 import { core, elementsAt, readFacts, shapeOf, writeInts } from "../core/memory";
-import { detach, type Node, slice, reshape } from "../core/prim";
+import { detach, isFloat, type Node, normalizeDim, permute, reshape, slice } from "../core/prim";
 import { currentOp, enterOp, leaveOp, withinOp } from "../core/scope";
-import { ArgumentError, DisposedError, DTypeError, ShapeError, formatShape, typeName } from "../errors";
+import {
+  ArgumentError,
+  AutogradError,
+  COPY,
+  DisposedError,
+  DTypeError,
+  ShapeError,
+  formatShape,
+  thisCopy,
+  typeName,
+} from "../errors";
 import type { BackwardOptions } from "../autograd/backward";
 import type { TensorMethods } from "../generated/ops";
-import { type Page, type Scope, track, untrack } from "./lifetime";
+import { type Page, retarget, type Scope, track, untrack } from "./lifetime";
 import { beforeDispose } from "./captured";
 import { beforeDrop, gradientOf, setGradient } from "./gradients";
 import { type NestedArray, toNested } from "./nested";
 import { formatTensor } from "./print";
+
+const NOTE: unique symbol = Symbol(
+  "a Tensor can't be cloned or posted: send its data() and shape instead; to compare tensors in tests see pushforward/testing",
+);
 
 // The ops, as methods: generated from their signatures, installed by host/ops.
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
@@ -33,16 +47,30 @@ export interface Tensor extends TensorMethods {
  */
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
 export class Tensor {
+  // Declared, and assigned by the constructor, so that every Tensor has one hidden class from its first field on.
+  /**
+   * @internal What structuredClone, postMessage and deepStrictEqual come across first: the text of their errors. It is the
+   * first field, own and enumerable, and a Symbol, which nothing can copy.
+   */
+  declare readonly note: typeof NOTE;
   /** @internal The node, which this handle holds; 0 once it is disposed. */
-  node: Node;
+  declare node: Node;
   /** @internal Who frees it. */
-  home: Scope | Page | null = null;
+  declare owner: Scope | Page | null;
   /** @internal Its place in a page. */
-  slot = 0;
+  declare slot: number;
 
-  /** @internal */
-  constructor(node: Node) {
+  /** Throws: tensors are made by `tensor` and the other creation functions. */
+  private constructor(node: Node, note: typeof NOTE) {
+    if (note !== NOTE) {
+      throw new ArgumentError(
+        "Tensor: is no constructor for users: make tensors by pf.tensor(data), pf.zeros(size) and other functions.",
+      );
+    }
+    this.note = note;
     this.node = node;
+    this.owner = null;
+    this.slot = 0;
   }
 
   /** The sizes, a fresh array. */
@@ -57,12 +85,64 @@ export class Tensor {
   get numel(): number {
     return core.numelOf(readable(this, "numel"));
   }
+  /**
+   * The sizes, or the size of one dim.
+   * @throws ShapeError for a dim that is out of range
+   */
+  size(): number[];
+  size(dim: number): number;
+  size(dim?: number | null): number[] | number {
+    const node = readable(this, "size");
+    if (dim === undefined || dim === null) return shapeOf(node);
+    if (dim !== (dim | 0)) {
+      throw new ArgumentError(
+        `size: dim should be an integer but got ${typeof dim === "number" ? dim : typeName(dim)}.`,
+      );
+    }
+    return withinOp("size", () => core.sizeOf(node, normalizeDim(dim, core.ndimOf(node))));
+  }
+  /** The number of dimensions. */
+  dim(): number {
+    return core.ndimOf(readable(this, "dim"));
+  }
+  /** The dims in reverse order: a matrix transposed. */
+  get T(): Tensor {
+    return withinOp("T", () => {
+      const node = nodeOf(this);
+      return wrapNode(permute(node, Array.from(shapeOf(node).keys()).reverse()));
+    });
+  }
+  /**
+   * The last two dims swapped: matrices transposed.
+   * @throws ShapeError for less than two dims
+   */
+  get mT(): Tensor {
+    return swapLastDims(this, "mT");
+  }
+  /** The same as mT, since there are no complex tensors. */
+  get mH(): Tensor {
+    return swapLastDims(this, "mH");
+  }
   get dtype(): DTypeName {
     return dtypeName(core.dtypeOf(readable(this, "dtype")));
   }
   /** Whether derivatives with respect to it, or to something that it was computed from, can be asked for. */
   get requiresGrad(): boolean {
     return core.requiresGrad(readable(this, "requiresGrad")) !== 0;
+  }
+  set requiresGrad(flag: boolean) {
+    requireGrad(this, flag, "requiresGrad");
+  }
+  /**
+   * Makes a tensor that hangs on no graph a leaf that derivatives can be asked for, or with false one that they can't.
+   * What was computed from it before stays as it was.
+   * @returns the tensor itself
+   * @throws AutogradError for a dtype that isn't floating, and for false on the result of a graph; ArgumentError
+   * @see https://docs.pytorch.org/docs/stable/generated/torch.Tensor.requires_grad_.html
+   */
+  requiresGrad_(flag = true): this {
+    requireGrad(this, flag, "requiresGrad_");
+    return this;
   }
   /** Whether it was not computed from a tensor that requires grad. */
   get isLeaf(): boolean {
@@ -91,8 +171,15 @@ export class Tensor {
   }
   /** The elements as nested arrays, a number (or boolean) for a 0-dim tensor. */
   toArray(): NestedArray {
-    const node = readable(this, "toArray");
-    return toNested(readNode(node, "toArray"), shapeOf(node), core.dtypeOf(node) === DType.Bool);
+    return toArray(this, "toArray");
+  }
+  /** The same as toArray, under torch's name. */
+  tolist(): NestedArray {
+    return this.toArray();
+  }
+  /** What JSON.stringify writes: nested arrays, in which NaN and infinities become null as everywhere in JSON. */
+  toJSON(): NestedArray {
+    return toArray(this, "toJSON");
   }
   /**
    * The only element, as a number; a bool as 0 or 1.
@@ -119,14 +206,21 @@ export class Tensor {
     }
   }
 
-  /** Frees the handle. Tensors computed from this one keep what they need of it. Disposing twice does nothing. */
+  /**
+   * Frees the handle. Tensors computed from this one keep what they need of it. Disposing twice does nothing.
+   * @throws ArgumentError for a frozen tensor, which garbage collection alone frees
+   */
   dispose(): void {
     const { node } = this;
     if (node === 0) return;
+    try {
+      this.node = 0 as Node;
+    } catch {
+      throw frozen("dispose");
+    }
     beforeDispose(node);
     beforeDrop(node);
     untrack(this);
-    this.node = 0 as Node;
     core.drop(node);
   }
 
@@ -135,7 +229,10 @@ export class Tensor {
     const shape = shapeOf(readable(this, "iterator"));
     const [count, ...rest] = shape;
     if (count === undefined) {
-      throw new ShapeError("iterator: expected a Tensor with a dimension to iterate over but got a 0-dim tensor.");
+      throw new ShapeError(
+        "iterator: expected a Tensor with a dimension to iterate over but got a 0-dim tensor. Its number is x.item(); " +
+          "for the elements of a tensor iterate over x.data(); to compare tensors in tests see pushforward/testing.",
+      );
     }
     for (let i = 0; i < count; i++) {
       yield withinOp("iterator", () => {
@@ -160,15 +257,71 @@ export class Tensor {
         : `gradFn=<${Op[core.opOf(this.node)]}>`;
     return formatTensor(readNode(this.node, "toString"), this.shape, this.dtype, suffix);
   }
+  /** Text where JavaScript asks for a string, as in `${x}`; its operators, which ask for a number, throw. */
+  [Symbol.toPrimitive](hint: "string" | "number" | "default"): string {
+    if (hint === "string") return this.toString();
+    throw new ArgumentError(
+      "Tensor: JavaScript's own operators, and Number(), don't work on tensors. Instead of x + 1, x * 2, -x, x > 1 and x == 3 " +
+        "write x.add(1), x.mul(2), x.neg(), x.gt(1) and x.eq(3); the number in a tensor is x.item(), its elements are x.data(), " +
+        "its text is String(x) or `${x}`.",
+    );
+  }
   /** What console.log shows in Node. */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return this.toString();
   }
 }
 
-// Engines without explicit resource management lack the symbol.
-if (Symbol.dispose) {
-  Object.defineProperty(Tensor.prototype, Symbol.dispose, { value: Tensor.prototype.dispose, configurable: true });
+Object.defineProperties(Tensor.prototype, {
+  // The prototype itself, and what has it for one without having been made here, count as disposed.
+  node: { value: 0, writable: true },
+  // Libraries that copy or wrap objects deeply leave those alone that have a tag of their own.
+  [Symbol.toStringTag]: { value: "Tensor", configurable: true },
+  [COPY]: { value: thisCopy },
+  // Engines without explicit resource management lack the symbol.
+  ...(Symbol.dispose && { [Symbol.dispose]: { value: Tensor.prototype.dispose, writable: true, configurable: true } }),
+});
+
+function toArray(tensor: Tensor, name: string): NestedArray {
+  const node = readable(tensor, name);
+  return toNested(readNode(node, name), shapeOf(node), core.dtypeOf(node) === DType.Bool);
+}
+
+const swapLastDims = (tensor: Tensor, name: string): Tensor =>
+  withinOp(name, () => {
+    const node = nodeOf(tensor);
+    const dims = Array.from(shapeOf(node).keys());
+    if (dims.length < 2) {
+      throw new ShapeError(
+        `${name}: expected a Tensor with at least 2 dims but got shape ${formatShape(shapeOf(node))}.`,
+      );
+    }
+    return wrapNode(permute(node, [...dims.slice(0, -2), dims.length - 1, dims.length - 2]));
+  });
+
+function requireGrad(tensor: Tensor, flag: unknown, name: string): void {
+  withinOp(name, () => {
+    const node = nodeOf(tensor);
+    if (typeof flag !== "boolean") throw new ArgumentError(`${name}: expected a boolean but got ${typeName(flag)}.`);
+    if (flag === tensor.requiresGrad) return;
+    if (Object.isFrozen(tensor)) throw frozen(name);
+    if (!tensor.isLeaf) {
+      throw new AutogradError(
+        `${name}: only leaves can stop to require gradients; this tensor was computed from one that does. Use detach().`,
+      );
+    }
+    if (!isFloat(node)) {
+      throw new AutogradError(
+        `${name}: only tensors of floating dtype can require gradients but this one is ${tensor.dtype}.`,
+      );
+    }
+    // A node of its own: others may share the old one, and graphs hang on it. Not a detached one of a detached one.
+    const source = core.opOf(node) === Op.Detach && core.inputCount(node) ? (core.inputOf(node, 0) as Node) : node;
+    const leaf = detach(source);
+    if (flag) core.requireGrad(leaf);
+    setGradient(leaf, gradientOf(node));
+    retarget(tensor, leaf);
+  });
 }
 
 function gradientNode(gradient: Tensor, leaf: Tensor): Node {
@@ -186,6 +339,10 @@ export const isLeafOp = (op: Op): boolean => op === Op.Data || op === Op.Full ||
 
 export const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 
+const frozen = (name: string): ArgumentError =>
+  new ArgumentError(
+    `${name}: this tensor is frozen (Object.freeze), so that it can't change; it is freed when it is collected.`,
+  );
 const disposed = (name: string): DisposedError =>
   new DisposedError(
     `${name && `${name}: `}` +
@@ -203,16 +360,17 @@ function readable(tensor: Tensor, member: string): Node {
   return tensor.node;
 }
 
+const Handle = Tensor as unknown as new (node: Node, note: typeof NOTE) => Tensor;
 /** A new handle on a node, in the current scope. */
 export function wrapNode(node: Node): Tensor {
   core.hold(node);
-  const tensor = new Tensor(node);
+  const tensor = new Handle(node, NOTE);
   track(tensor);
   return tensor;
 }
 /** A handle that takes over a hold on the node. */
 export function adoptNode(node: Node): Tensor {
-  const tensor = new Tensor(node);
+  const tensor = new Handle(node, NOTE);
   track(tensor);
   return tensor;
 }

@@ -24,7 +24,7 @@ function tidyAs<T>(name: string, fn: () => T): T {
   try {
     const result = fn();
     if (wasAsync(result)) throw new ArgumentError(`${name}: fn should be synchronous, but it returned a promise.`);
-    for (const tensor of collectTensors(name, result, own)) if (tensor.home === own) addTo(own.parent, tensor);
+    for (const tensor of collectTensors(name, result, own)) if (tensor.owner === own) addTo(own.parent, tensor);
     return result;
   } finally {
     closeScope(own);
@@ -101,7 +101,7 @@ export function replace<T, R = T>(tree: T, fn: (tree: T) => R): R {
 export function keep(tensor: Tensor): Tensor {
   if (!isTensor(tensor)) throw new ArgumentError(`keep: expected a Tensor but got ${typeName(tensor)}.`);
   withinOp("keep", () => nodeOf(tensor));
-  if (tensor.home instanceof Scope) {
+  if (tensor.owner instanceof Scope && !Object.isFrozen(tensor)) {
     untrack(tensor);
     addToPage(tensor);
   }

@@ -172,7 +172,7 @@ function walk(name: string, root: object, tensors: Tensor[], parts: Part[] | nul
       frame.at++;
       const item = frame.source[key];
       if (isTensor(item)) {
-        if (own !== null && item.home !== own) continue;
+        if (own !== null && item.owner !== own) continue;
         tensors.push(item);
         parts?.push(null);
         frame.holdsTensor = true;
@@ -195,7 +195,7 @@ function walk(name: string, root: object, tensors: Tensor[], parts: Part[] | nul
         }
       } else if (parts === null && typeof item === "function") {
         for (const tensor of holdings.get(item) ?? []) {
-          if (own !== null && tensor.home !== own) continue;
+          if (own !== null && tensor.owner !== own) continue;
           tensors.push(tensor);
           frame.holdsTensor = true;
         }
@@ -251,7 +251,7 @@ export function holding<F extends object>(fn: F, tensors: readonly Tensor[]): F 
  * @throws as flatten
  */
 export function collectTensors(name: string, value: unknown, own: Scope | null = null): Tensor[] {
-  if (isTensor(value)) return own === null || value.home === own ? [value] : [];
+  if (isTensor(value)) return own === null || value.owner === own ? [value] : [];
   const tensors: Tensor[] = [];
   if (typeof value === "function") walk(name, [value], tensors, null, own);
   else if (typeof value === "object" && value !== null && kindOf(value) !== Kind.Opaque) {
