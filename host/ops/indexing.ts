@@ -8,7 +8,7 @@ import { DTypeError } from "../errors";
 import { failure, type Implementations, shapeError } from "./define";
 import { asDType, constantLike, requireIndex, requireInteger, requireSameDType } from "./promotion";
 import { diagonalEntries, matrixDims } from "./diagonals";
-import { entryOf, movedim, ravel, sliceBounds, unsqueeze } from "./shape";
+import { entryOf, indexable, movedim, ravel, sliceBounds, unsqueeze } from "./shape";
 import { scatterReduce } from "./scatter";
 import { alongDim, scale, shift, sliceAlong, takeAlong } from "./support";
 
@@ -63,7 +63,7 @@ function gather(x: Node, dim: number, index: Node): Node {
 
 function takeAlongDim(x: Node, indices: Node, dim?: number): Node {
   if (dim === undefined) return p.gather(ravel(x), 0, ravel(requireIndex("indices", indices)));
-  const d = p.normalizeDim(dim, p.ndim(x));
+  const d = p.normalizeDim(dim, p.ndim(indexable(x)));
   if (p.ndim(indices) !== p.ndim(x))
     throw shapeError(`indices ${format(indices)} should have as many dims as input ${format(x)}.`);
   // Both broadcast in all dims but d.
@@ -220,7 +220,7 @@ function selectScatter(x: Node, src: Node, dim: number, index: number): Node {
 }
 
 function sliceScatter(x: Node, src: Node, dim = 0, start?: number, end?: number, step = 1): Node {
-  const d = p.normalizeDim(dim, p.ndim(x));
+  const d = p.normalizeDim(dim, p.ndim(indexable(x)));
   const [first, length] = sliceBounds(p.size(x, d), start, end, step);
   return writeSlice(x, src, d, first, length, step);
 }

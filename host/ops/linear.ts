@@ -8,7 +8,7 @@ import { einsum } from "./einsum";
 import { asFloat, requireInteger } from "./promotion";
 import { ravel, rollAlong, transpose } from "./shape";
 import { clamp } from "./math";
-import { product, range, scale } from "./support";
+import { product, range, scale, sliceAlong } from "./support";
 
 const format = (x: Node): string => `[${p.shape(x).join(", ")}]`;
 const hasDims = (name: string, x: Node, ndim: number): void => {
@@ -218,14 +218,21 @@ function corrcoef(x: Node): Node {
   return clamp(p.div(p.div(c, column(deviation)), row(deviation)), p.num(-1), p.num(1));
 }
 
-/** The powers by repeated products: exact where pow isn't, and with derivatives at 0. */
+/** The powers by products, twice as many with each: exact where pow isn't, and with derivatives at 0. */
 function powers(x: Node, count: number): Node {
   if (count < 0) throw argumentError(`N should not be negative but got ${count}.`);
   const last = p.reshape(x, [...p.shape(x), 1]);
-  if (count === 0) return p.slice(last, p.shape(last).map(() => 0), [...p.shape(x), 0], p.shape(last).map(() => 1)); // prettier-ignore
-  const columns = [p.fullLike(last, 1)];
-  for (let i = 1; i < count; i++) columns.push(i === 1 ? last : p.mul(columns[i - 1]!, last));
-  return columns.length === 1 ? columns[0]! : p.concat(columns, p.ndim(last) - 1);
+  const dim = p.ndim(last) - 1;
+  // Refuses what is too large before anything is made of it.
+  if (p.numel(p.full([...p.shape(x), count], 0, DType.Bool)) === 0)
+    return p.full([...p.shape(x), count], 0, p.dtype(x));
+  let columns = p.fullLike(last, 1);
+  for (let made = 1, power = last; made < count; made *= 2) {
+    if (made > 1) power = p.mul(power, power);
+    const missing = Math.min(made, count - made);
+    columns = p.concat([columns, p.mul(sliceAlong(columns, dim, 0, missing), power)], dim);
+  }
+  return columns;
 }
 function vander(x: Node, N?: number, increasing = false): Node {
   hasDims("x", x, 1);

@@ -206,8 +206,9 @@ function adaptiveAverage(x: Node, dim: number, w: AdaptiveWindow): Node {
 function adaptiveTaps(x: Node, dim: number, w: AdaptiveWindow): Node[] {
   const block = w.length / w.count;
   if (isEven(w)) return range(0, block).map((k) => sliceAlong(x, dim, k, w.count, block));
-  const longest = Math.max(
-    ...range(0, w.count).map((i) => Math.ceil(((i + 1) * w.length) / w.count) - Math.floor((i * w.length) / w.count)),
+  const longest = range(0, w.count).reduce(
+    (most, i) => Math.max(most, Math.ceil(((i + 1) * w.length) / w.count) - Math.floor((i * w.length) / w.count)),
+    0,
   );
   const { start, end } = bounds(w);
   const last = shift(end, -1);

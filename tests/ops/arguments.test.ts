@@ -23,6 +23,27 @@ const same: [name: string, actual: () => pf.Tensor, expected: any][] = [
 ]; // prettier-ignore
 for (const [name, actual, expected] of same) test(`arguments ${name}`, () => near(actual(), expected));
 
+const cyclic: unknown[] = [1];
+cyclic.push(cyclic);
+test("refuses an array that holds itself", () => {
+  assert.throws(
+    () => any(pf).exp(cyclic),
+    (error: unknown) => error instanceof pf.ArgumentError && error.message.startsWith("exp: input should be a Tensor"),
+  );
+});
+const numbers: [name: string, call: () => unknown][] = [
+  ["takeAlongDim", () => pf.takeAlongDim(f64(5), pf.tensor(0, { dtype: "int32" }), 0)],
+  ["sliceScatter", () => pf.sliceScatter(f64(5), f64(1), 0, 0, 1)],
+];
+for (const [name, call] of numbers)
+  test(`${name} along a dim refuses a tensor without dims`, () => {
+    assert.throws(
+      call,
+      (error: unknown) =>
+        error instanceof pf.ShapeError && error.message === `${name}: can't be applied to a 0-dim tensor.`,
+    );
+  });
+
 const disposed = f64([1]);
 disposed.dispose();
 const refused: [call: () => unknown, message: string][] = [

@@ -1,0 +1,240 @@
+// Arguments of ops whose signature does not say enough: shapes that belong together, classes, windows. Tensors are new leaves,
+// or earlier values of the program where they fit.
+import type { Argument, Draw } from "./programs";
+
+type Make = (draw: Draw) => Argument[];
+const value = (x: unknown): Argument => ({ value: x });
+const keywords = (options: Record<string, unknown>): Argument => ({ value: options });
+const NONE = value(null);
+
+/** An earlier float value of so many dims, or a new one. */
+function real(draw: Draw, ...shape: number[]): Argument {
+  const ref = draw.earlier((x) => x.dtype === (draw.only ?? "float64") && x.shape.join() === shape.join());
+  return ref !== null && draw.chance(0.7) ? { ref } : draw.real(...shape);
+}
+const size = (draw: Draw): number => draw.int(1, 4);
+const maybe = (draw: Draw, make: () => Argument): Argument => (draw.chance(0.5) ? make() : NONE);
+const reduction = (draw: Draw): { reduction: string } => ({ reduction: draw.pick(["none", "mean", "sum"]) });
+const scaled = (draw: Draw): Argument =>
+  keywords(draw.chance(0.5) ? {} : { beta: draw.pick([0, 1, 0.5]), alpha: draw.pick([1, 2]) });
+
+function convolution(axes: number, isTransposed: boolean): Make {
+  return (draw) => {
+    const [groups, inner, outer] = [draw.pick([1, 1, 2]), draw.int(1, 2), draw.int(1, 2)];
+    const sizes = Array.from({ length: axes }, () => draw.int(3, 5));
+    const taps = sizes.map(() => draw.int(1, 3));
+    const weight = isTransposed ? [groups * inner, outer, ...taps] : [groups * outer, inner, ...taps];
+    const batch = draw.pick([[], [1], [2]]);
+    const [stride, padding, dilation] = [draw.int(1, 2), draw.int(0, 1), draw.int(1, 2)];
+    const bias = maybe(draw, () => real(draw, groups * outer));
+    const input = real(draw, ...batch, groups * inner, ...sizes);
+    const options = isTransposed ? { outputPadding: draw.pick([0, 0, Math.max(stride, dilation) - 1]) } : {};
+    return [input, real(draw, ...weight), bias, keywords({ stride, padding, dilation: isTransposed ? dilation : draw.pick([1, dilation]), groups, ...options })]; // prettier-ignore
+  };
+}
+function pooling(axes: number, options: (draw: Draw) => object): Make {
+  return (draw) => {
+    const sizes = Array.from({ length: axes }, () => draw.int(4, 7));
+    const kernel = draw.int(1, 3);
+    const batch = draw.pick([[2], [1, 2]]);
+    const [stride, padding] = [draw.pick([null, 1, 2]), draw.int(0, kernel >> 1)];
+    return [real(draw, ...batch, ...sizes), value(kernel), keywords({ stride, padding, ceilMode: draw.chance(0.4), ...options(draw) })]; // prettier-ignore
+  };
+}
+const maxPooling = (axes: number): Make =>
+  pooling(axes, (draw) => ({ dilation: draw.int(1, 2), returnIndices: draw.chance(0.4) }));
+const averaging = (axes: number): Make =>
+  pooling(axes, (draw) => ({
+    countIncludePad: draw.chance(0.5),
+    ...(axes > 1 && draw.chance(0.3) ? { divisorOverride: 3 } : {}),
+  }));
+function adaptive(axes: number, options: (draw: Draw) => Argument[]): Make {
+  return (draw) => {
+    const sizes = Array.from({ length: axes }, () => draw.int(2, 6));
+    return [real(draw, 2, ...sizes), value(sizes.map((n) => draw.pick([1, 2, n, null]))), ...options(draw)];
+  };
+}
+const indexed: Make = (draw) => [value(draw.chance(0.5))];
+
+/** Along which dim a tensor is written to at which places, and what is written. */
+const writes =
+  (rest: (draw: Draw, source: number[]) => Argument[], wholeRows: boolean): Make =>
+  (draw) => {
+    const shape = [draw.int(2, 4), draw.int(2, 4)];
+    const [dim, count] = [draw.int(0, 1), draw.int(1, 3)];
+    const source = shape.map((n, i) => (i === dim ? count : n));
+    const index = wholeRows ? draw.index(shape[dim], count) : draw.index(shape[dim], ...source);
+    return [real(draw, ...shape), value(dim - (draw.chance(0.5) ? 2 : 0)), index, ...rest(draw, source)];
+  };
+const loss =
+  (
+    target: (draw: Draw, shape: number[]) => Argument,
+    rest: (draw: Draw, shape: number[]) => Argument[] = () => [],
+  ): Make =>
+  // prettier-ignore
+  (draw) => {
+    const shape = draw.pick([[3], [2, 3], [4, 3]]);
+    return [real(draw, ...shape), target(draw, shape), ...rest(draw, shape), keywords(reduction(draw))];
+  };
+const signs = (draw: Draw, shape: readonly number[]): Argument => ({ tensor: { dtype: "float64", shape, data: draw.elements(shape, "bool").map((x) => 2 * x - 1) } }); // prettier-ignore
+function classes(draw: Draw): [Argument, Argument, number] {
+  const [n, c, tail] = [draw.int(1, 3), draw.int(2, 4), draw.pick([[], [], [2], [2, 2]])];
+  return [real(draw, n, c, ...tail), draw.index(c, n, ...tail), c];
+}
+const equations: readonly [string, ...number[][]][] = [
+  ["ij,jk->ik", [2, 3], [3, 4]], ["ij->ji", [2, 3]], ["ii->i", [3, 3]], ["ii", [3, 3]], ["bij,bjk->bik", [2, 2, 3], [2, 3, 2]],
+  ["...ij,...jk->...ik", [2, 2, 3], [3, 2]], ["i,j->ij", [2], [3]], ["ij,ij->", [2, 3], [2, 3]], ["...i->...", [2, 3]],
+  ["ij,jk,k->i", [2, 3], [3, 2], [2]], ["b...,...->b...", [2, 3], [3]], ["ij,ij->ij", [1, 3], [2, 3]], ["i...,i...->...", [2, 1, 3], [2, 4, 1]],
+]; // prettier-ignore
+
+const table: Record<string, Make> = {
+  mm: (draw) => [real(draw, 2, 3), real(draw, 3, size(draw))],
+  bmm: (draw) => [real(draw, 2, 3, 2), real(draw, 2, 2, size(draw))],
+  mv: (draw) => [real(draw, 3, 4), real(draw, 4)],
+  addmm: (draw) => [real(draw, ...draw.pick([[3, 2], [2], [1, 2], []])), real(draw, 3, 4), real(draw, 4, 2), scaled(draw)], // prettier-ignore
+  addmv: (draw) => [real(draw, ...draw.pick([[3], [1], []])), real(draw, 3, 4), real(draw, 4), scaled(draw)],
+  addbmm: (draw) => [real(draw, 3, 2), real(draw, 2, 3, 4), real(draw, 2, 4, 2), scaled(draw)],
+  baddbmm: (draw) => [real(draw, ...draw.pick([[2, 3, 2], [3, 2], [1]])), real(draw, 2, 3, 4), real(draw, 2, 4, 2), scaled(draw)], // prettier-ignore
+  matmul: (draw) => {
+    const [a, b] = draw.pick([[[3], [3]], [[2, 3], [3]], [[3], [3, 2]], [[2, 2, 3], [3, 4]], [[2, 1, 3, 2], [3, 2, 2]]]); // prettier-ignore
+    return [real(draw, ...a), real(draw, ...b)];
+  },
+  einsum: (draw) => {
+    const [equation, ...shapes] = draw.pick(equations);
+    return [value(equation), ...shapes.map((shape) => real(draw, ...shape))];
+  },
+  quantile: (draw) => [real(draw, 3, 4), draw.pick([value(0.3), draw.between(0, 1, [2], draw.only ?? "float64")]), value(draw.int(-2, 1)), keywords({ keepdim: draw.chance(0.5), interpolation: draw.pick(["linear", "lower", "higher", "midpoint", "nearest"]) })], // prettier-ignore
+  unflatten: (draw) => draw.pick([[real(draw, 6, 2), value(0), value([2, -1])], [real(draw, 2, 4), value(-1), value([2, 2])]]), // prettier-ignore
+  splitWithSizes: (draw) => [real(draw, 4, 3), value(draw.pick([[1, 3], [2, 2], [0, 4]])), value(draw.pick([0, -2]))], // prettier-ignore
+  takeAlongDim: (draw) => [
+    real(draw, 3, 4),
+    draw.index(
+      3,
+      ...draw.pick([
+        [2, 4],
+        [1, 4],
+      ]),
+    ),
+    value(0),
+  ],
+  index: (draw) => [real(draw, 3, 4), { list: draw.pick([[draw.index(3, 2)], [NONE, draw.index(4, 3)], [draw.index(3, 2, 1), draw.index(4, 2)]]) }], // prettier-ignore
+  indexPut: (draw) => [
+    real(draw, 3, 4),
+    { list: [draw.index(3, 2), draw.index(4, 2)] },
+    real(draw, 2),
+    value(draw.chance(0.5)),
+  ],
+  put: (draw) => [real(draw, 3, 4), draw.index(12, 4), real(draw, 4), value(draw.chance(0.5))],
+  scatter: writes((draw, source) => [draw.chance(0.7) ? real(draw, ...source) : value(1.5), keywords(draw.chance(0.5) ? {} : { reduce: draw.pick(["add", "multiply"]) })], false), // prettier-ignore
+  scatterAdd: writes((draw, source) => [real(draw, ...source)], false),
+  scatterReduce: writes((draw, source) => [real(draw, ...source), value(draw.pick(["sum", "prod", "mean", "amax", "amin"])), keywords({ includeSelf: draw.chance(0.5) })], false), // prettier-ignore
+  gather: writes(() => [], false),
+  indexSelect: writes(() => [], true),
+  indexAdd: writes((draw, source) => [real(draw, ...source), keywords({ alpha: draw.pick([1, 2, -0.5]) })], true),
+  indexCopy: writes((draw, source) => [real(draw, ...source)], true),
+  indexFill: writes((draw) => [draw.pick([value(2), real(draw)])], true),
+  selectScatter: (draw) => [real(draw, 3, 4), real(draw, 4), value(0), value(draw.int(-3, 2))],
+  sliceScatter: (draw) => [real(draw, 4, 3), real(draw, 2, 3), value(0), value(draw.pick([0, 1])), value(draw.pick([3, 4])), value(2)], // prettier-ignore
+  diagonalScatter: (draw) => [real(draw, 3, 4), real(draw, 3), value(draw.int(0, 1))],
+  gradient: (draw) => [real(draw, 4, 3), keywords(draw.pick([{}, { spacing: 0.5, edgeOrder: 2 }, { spacing: [0.5, 2], dim: [0, 1] }, { dim: 0, spacing: 2 }]))], // prettier-ignore
+  "linalg.multiDot": (draw) => [{ list: [real(draw, 2, 3), real(draw, 3, 2), real(draw, 2, 4)] }],
+  tensordot: (draw) => [
+    real(draw, 2, 3),
+    real(draw, 3, 2),
+    value(
+      draw.pick([
+        1,
+        0,
+        [[1], [0]],
+        [
+          [0, 1],
+          [1, 0],
+        ],
+      ]),
+    ),
+  ],
+  cross: (draw) => [real(draw, 2, 3), real(draw, 2, 3), value(1)],
+  prelu: (draw) => [real(draw, 2, 3), real(draw, draw.pick([1, 3]))],
+  "nn.functional.groupNorm": (draw) => [real(draw, 2, 4, 3), value(draw.pick([1, 2, 4])), maybe(draw, () => real(draw, 4)), maybe(draw, () => real(draw, 4))], // prettier-ignore
+  "nn.functional.instanceNorm": (draw) => [real(draw, 2, 3, 4), NONE, NONE, maybe(draw, () => real(draw, 3)), maybe(draw, () => real(draw, 3))], // prettier-ignore
+  "nn.functional.batchNorm": (draw) => [real(draw, 4, 3), draw.between(-1, 1, [3]), draw.between(0.5, 2, [3]), maybe(draw, () => real(draw, 3)), maybe(draw, () => real(draw, 3)), value(draw.chance(0.5))], // prettier-ignore
+  "nn.functional.layerNorm": (draw) => [
+    real(draw, 2, 3, 4),
+    value([4]),
+    maybe(draw, () => real(draw, 4)),
+    maybe(draw, () => real(draw, 4)),
+  ],
+  "nn.functional.rmsNorm": (draw) => [real(draw, 2, 3, 4), value([4]), maybe(draw, () => real(draw, 4))],
+  nativeLayerNorm: (draw) => [real(draw, 2, 3, 4), value([3, 4]), maybe(draw, () => real(draw, 3, 4)), NONE],
+  "nn.functional.linear": (draw) => [real(draw, 2, 3), real(draw, 4, 3), maybe(draw, () => real(draw, 4))],
+  "nn.functional.bilinear": (draw) => [
+    real(draw, 2, 3),
+    real(draw, 2, 4),
+    real(draw, 2, 3, 4),
+    maybe(draw, () => real(draw, 2)),
+  ],
+  "nn.functional.embedding": (draw) => [draw.index(4, 2, 3), real(draw, 4, 2), maybe(draw, () => value(1))],
+  "nn.functional.oneHot": (draw) => [draw.index(3, 2), value(draw.int(3, 4))],
+  "nn.functional.conv1d": convolution(1, false),
+  "nn.functional.conv2d": convolution(2, false),
+  "nn.functional.conv3d": convolution(3, false),
+  "nn.functional.convTranspose1d": convolution(1, true),
+  "nn.functional.convTranspose2d": convolution(2, true),
+  "nn.functional.convTranspose3d": convolution(3, true),
+  "nn.functional.pixelShuffle": (draw) => [real(draw, 1, 4, 2, 3), value(2)],
+  "nn.functional.pixelUnshuffle": (draw) => [real(draw, 1, 2, 4, 2), value(2)],
+  "nn.functional.unfold": (draw) => [real(draw, 1, 2, 4, 5), value(draw.pick([2, [2, 3]])), keywords({ dilation: draw.int(1, 2), padding: draw.int(0, 2), stride: draw.int(1, 2) })], // prettier-ignore
+  "nn.functional.fold": (draw) => [real(draw, 1, 4, 9), value([4, 4]), value(2)],
+  "nn.functional.pad": (draw) => [real(draw, 2, 3, 4), value(draw.pick([[1, 2], [0, 1], [2, 1]])), value(draw.pick(["constant", "reflect", "replicate", "circular"]))], // prettier-ignore
+  "nn.functional.interpolate": (draw) => {
+    const [shape, mode] = draw.pick([[[1, 2, 4], "nearest"], [[1, 2, 4], "linear"], [[1, 2, 3, 4], "bilinear"], [[1, 2, 3, 4], "bicubic"], [[1, 1, 3, 4], "area"], [[1, 1, 2, 3, 2], "trilinear"], [[1, 2, 3], "nearest-exact"]] as [number[], string][]); // prettier-ignore
+    const aligns = /linear|cubic/.test(mode) && draw.chance(0.5) ? { alignCorners: draw.chance(0.5) } : {};
+    const target = draw.chance(0.5) ? { size: shape.slice(2).map(() => draw.int(1, 6)) } : { scaleFactor: draw.pick([2, 1.5, 0.7]) }; // prettier-ignore
+    return [real(draw, ...shape), keywords({ ...target, mode, ...aligns })];
+  },
+  "nn.functional.gridSample": (draw) => [real(draw, 1, 2, 3, 4), real(draw, 1, 2, 3, 2), keywords({ mode: draw.pick(["bilinear", "nearest", "bicubic"]), paddingMode: draw.pick(["zeros", "border", "reflection"]), alignCorners: draw.chance(0.5) })], // prettier-ignore
+  "nn.functional.affineGrid": (draw) => [
+    real(draw, 1, 2, 3),
+    value([1, 1, 2, 3]),
+    keywords({ alignCorners: draw.chance(0.5) }),
+  ],
+  "nn.functional.avgPool1d": averaging(1),
+  "nn.functional.avgPool2d": averaging(2),
+  "nn.functional.avgPool3d": averaging(3),
+  "nn.functional.maxPool1d": maxPooling(1),
+  "nn.functional.maxPool2d": maxPooling(2),
+  "nn.functional.maxPool3d": maxPooling(3),
+  "nn.functional.adaptiveAvgPool1d": adaptive(1, () => []),
+  "nn.functional.adaptiveAvgPool2d": adaptive(2, () => []),
+  "nn.functional.adaptiveAvgPool3d": adaptive(3, () => []),
+  "nn.functional.adaptiveMaxPool1d": adaptive(1, indexed),
+  "nn.functional.adaptiveMaxPool2d": adaptive(2, indexed),
+  "nn.functional.adaptiveMaxPool3d": adaptive(3, indexed),
+  "nn.functional.binaryCrossEntropy": (draw) => [draw.between(0.1, 0.9, [2, 3]), draw.between(0, 1, [2, 3]), maybe(draw, () => real(draw, 2, 3)), keywords(reduction(draw))], // prettier-ignore
+  "nn.functional.binaryCrossEntropyWithLogits": loss((draw, shape) => draw.between(0, 1, shape)),
+  "nn.functional.nllLoss": (draw) => {
+    const [input, target, c] = classes(draw);
+    return [input, target, maybe(draw, () => draw.between(0.5, 2, [c])), keywords({ ignoreIndex: draw.pick([-100, 0, 1]), ...reduction(draw) })]; // prettier-ignore
+  },
+  "nn.functional.crossEntropy": (draw) => {
+    const [input, target, c] = classes(draw);
+    const { shape } = draw.at(input);
+    return [input, draw.chance(0.7) ? target : draw.between(0, 1, shape), maybe(draw, () => draw.between(0.5, 2, [c])), keywords({ labelSmoothing: draw.pick([0, 0.1, 0.5]), ...reduction(draw) })]; // prettier-ignore
+  },
+  "nn.functional.multiMarginLoss": (draw) => [real(draw, 2, 3), draw.index(3, 2), value(draw.pick([1, 2])), value(draw.pick([1, 0.5])), keywords(reduction(draw))], // prettier-ignore
+  "nn.functional.multilabelMarginLoss": (draw) => [real(draw, 2, 3), { tensor: { dtype: "int32", shape: [2, 3], data: [0, -1, 1, 2, 1, -1] } }, keywords(reduction(draw))], // prettier-ignore
+  "nn.functional.hingeEmbeddingLoss": loss(signs),
+  "nn.functional.softMarginLoss": loss(signs),
+  "nn.functional.marginRankingLoss": (draw) => [real(draw, 3), real(draw, 3), signs(draw, [3]), value(0.2)],
+  "nn.functional.cosineEmbeddingLoss": (draw) => [real(draw, 2, 3), real(draw, 2, 3), signs(draw, [2]), value(0.2)],
+  "nn.functional.tripletMarginLoss": (draw) => [real(draw, 2, 3), real(draw, 2, 3), real(draw, 2, 3), keywords({ swap: draw.chance(0.5), p: draw.pick([2, 1]) })], // prettier-ignore
+  cdist: (draw) => [real(draw, 3, 2), real(draw, 4, 2), value(draw.pick([2, 1, 0.5, 3, Infinity]))],
+};
+table["nanquantile"] = table["quantile"];
+table["special.softmax"] = (draw) => [real(draw, 2, 3), value(draw.int(-2, 1))];
+table["nn.functional.prelu"] = table["prelu"];
+table["linalg.matmul"] = table["matmul"];
+
+export function argumentsFor(op: string, draw: Draw): Argument[] | null {
+  return Object.hasOwn(table, op) ? table[op](draw) : null;
+}
