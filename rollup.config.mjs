@@ -13,6 +13,25 @@ const onwarn = (warning) => {
   if (warning.code !== "CIRCULAR_DEPENDENCY") throw new Error(warning.message);
 };
 
+/**
+ * AssemblyScript's loader as every host can load it: at import it makes a TextDecoder, which jsdom lacks, for strings that our
+ * core has none of, and it writes to Object, which may be frozen (node --frozen-intrinsics).
+ */
+const loaderForAllHosts = {
+  name: "loader-for-all-hosts",
+  transform(code, id) {
+    if (!/@assemblyscript[\\/]loader/.test(id)) return null;
+    for (const [statement, other] of [
+      ['const utf16 = new TextDecoder("utf-16le", { fatal: true });', "const utf16 = null;"],
+      ["Object.hasOwn = Object.hasOwn || function", "const hasOwn = Object.hasOwn || function"],
+    ]) {
+      if (!code.includes(statement)) throw new Error(`rollup: the loader lacks what is replaced in it: ${statement}`);
+      code = code.replace(statement, other);
+    }
+    return { code: code.replaceAll("!Object.hasOwn(", "!hasOwn("), map: null };
+  },
+};
+
 export default [
   {
     input,
@@ -20,6 +39,7 @@ export default [
     plugins: [
       // package.json's sideEffects is about the published file: within it, modules that fill tables must stay.
       resolve({ ignoreSideEffectsForRoot: true }),
+      loaderForAllHosts,
       typescript({
         include: ["host/**/*.ts", "assembly/abi/**/*.ts"],
         compilerOptions: { noEmit: false, sourceMap: true },

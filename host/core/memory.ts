@@ -1,5 +1,6 @@
 // The core as the host sees it: its exports, and the regions of its memory that calls read and write. This is the one
 // place that touches linear memory; views of it are renewed whenever it has grown.
+import { instantiateSync } from "@assemblyscript/loader";
 import { imports } from "./hooks";
 import { hasRelaxedSimd, initialData, moduleBytes, type Simd } from "./bytes";
 import { arrayTypes, type TypedArray } from "./dtype";
@@ -176,10 +177,10 @@ export function useSimd(simd: Simd): void {
   const memory = makeMemory();
   const shared = isShared(memory);
   const module = new WebAssembly.Module(moduleBytes(simd, shared));
-  const { exports } = new WebAssembly.Instance(module, { ...imports, env: { memory } });
+  const { instance } = instantiateSync(module, { ...imports, env: { memory } });
   const { address, bytes } = initialData();
   new Uint8Array(memory.buffer).set(bytes, address);
-  Object.assign(functions, exports, { memory });
+  Object.assign(functions, instance.exports);
   Object.assign(running, { simd, module, shared });
   core.start();
   words = new Int32Array(memory.buffer);
