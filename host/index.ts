@@ -1,12 +1,13 @@
 // The public surface of pushforward.
 import { Tensor } from "./tensor/tensor";
 import { backward, type BackwardOptions } from "./autograd/backward";
+import type { ThenOptions } from "./options";
 import { installMethods } from "./ops";
 
 installMethods(Tensor.prototype);
 Object.defineProperty(Tensor.prototype, "backward", {
-  value(this: Tensor, gradient?: Tensor | null, options?: BackwardOptions): void {
-    backward(this, gradient, options);
+  value(this: Tensor, ...rest: ThenOptions<Tensor, BackwardOptions>): void {
+    backward(this, ...rest);
   },
   writable: true,
   configurable: true,

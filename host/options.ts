@@ -9,11 +9,24 @@ export function checkChunkSize(name: string, value: unknown): number | undefined
   throw new ArgumentError(`${name}: chunkSize should be a positive integer but got ${shown}.`);
 }
 
+const isPlain = (value: object): boolean => {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+};
+
+/** An optional argument and options behind it, which may stand in its place. */
+export type ThenOptions<V, O> = [value?: V | null, options?: O | null] | [options: O];
+/** The two of them; a plain object in the first place, with nothing behind it, is the options. */
+export function splitOptions<V, O extends object>(given: ThenOptions<V, O>): [value: V | null, options: O | undefined] {
+  const [first = null, options = null] = given;
+  if (options === null && typeof first === "object" && first !== null && isPlain(first)) return [null, first as O];
+  return [first as V | null, options ?? undefined];
+}
+
 /** Throws the ArgumentError for anything but a plain object (or nothing) with known keys. */
 export function checkOptions(name: string, options: unknown, known: readonly string[]): void {
   if (options === undefined || options === null) return;
-  const prototype: unknown = typeof options === "object" ? Object.getPrototypeOf(options) : undefined;
-  if (prototype !== Object.prototype && prototype !== null) {
+  if (typeof options !== "object" || !isPlain(options)) {
     throw new ArgumentError(
       `${name}: options should be an object with ${known.join(", ")} but got ${typeName(options)}.`,
     );

@@ -3,7 +3,7 @@ import { check } from "../core/failure";
 import { core, writeInts } from "../core/memory";
 import { add, type Node } from "../core/prim";
 import { withinOp } from "../core/scope";
-import { checkOptions } from "../options";
+import { checkOptions, splitOptions, type ThenOptions } from "../options";
 import { gradientOf, setGradient } from "../tensor/gradients";
 import { isLeafOp, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
 import { gradientsOf } from "./grad";
@@ -34,14 +34,15 @@ function leavesOf(tensors: readonly Tensor[]): Node[] {
  *
  * @param tensors tensors that require grad
  * @param gradTensors their cotangents, as gradOutputs of grad
+ * @param options also in the place of gradTensors
  * @throws as grad
  * @see https://pytorch.org/docs/stable/generated/torch.autograd.backward.html
  */
 export function backward(
   tensors: Tensors,
-  gradTensors?: Tensor | readonly (Tensor | null | undefined)[] | null,
-  options: BackwardOptions = {},
+  ...rest: ThenOptions<Tensor | readonly (Tensor | null | undefined)[], BackwardOptions>
 ): void {
+  const [gradTensors, options] = splitOptions(rest);
   withinOp("backward", () => {
     checkOptions("backward", options, ["createGraph", "retainGraph", "inputs"]);
     const { createGraph = false, inputs = null } = options ?? {};

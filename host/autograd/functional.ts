@@ -3,7 +3,7 @@ import { check } from "../core/failure";
 import { core } from "../core/memory";
 import { detach, fullLike, type Node } from "../core/prim";
 import { withinOp } from "../core/scope";
-import { checkOptions } from "../options";
+import { checkOptions, splitOptions, type ThenOptions } from "../options";
 import { nodeOf, type Tensor } from "../tensor/tensor";
 import { Found, jvpNodes, vjpNodes } from "./engine";
 import { type Parts, putTogether, type Tensors } from "./structure";
@@ -27,6 +27,9 @@ export interface FunctionalOptions {
   /** Whether an output or input that nothing hangs on is an error; otherwise its products are zeros. */
   strict?: boolean | undefined;
 }
+
+/** v and the options, which may stand in the place of v where that is left out. */
+export type VAndOptions = ThenOptions<Tensors, FunctionalOptions>;
 
 /** A function of tensors, given as separate arguments, to a Tensor or an array of Tensors. */
 export type Func = (...inputs: Tensor[]) => Tensors;
@@ -97,7 +100,7 @@ function product(
  * @param func takes tensors and returns a Tensor or an array of Tensors
  * @param inputs a Tensor or an array of Tensors of floating dtype, at which the Jacobian is taken
  * @param v of the inputs' structure and shapes; may be left out for a single input with a single element, and is ones then
- * @param options createGraph: the results can be differentiated again; strict: independence is an error, not zeros
+ * @param options also in the place of v; createGraph: the results can be differentiated again; strict: independence is an error, not zeros
  * @returns [output, jvp]: what func returned, and J·v of the same structure and shapes; detached unless createGraph
  * @throws ArgumentError, ShapeError, DTypeError for inputs or v that don't fit; AutogradError in strict mode; and whatever
  *   func throws
@@ -108,9 +111,9 @@ function product(
 export function jvp<F extends Func>(
   func: F,
   inputs: Tensors,
-  v?: Tensors | null,
-  options?: FunctionalOptions,
+  ...rest: VAndOptions
 ): [output: MirrorOfResult<F>, jvp: MirrorOfResult<F>] {
+  const [v, options] = splitOptions(rest);
   const {
     outputs,
     product: tangents,
@@ -159,9 +162,9 @@ function checkFound(found: readonly Found[]): void {
 export function vjp<F extends Func, const I extends Tensors>(
   func: F,
   inputs: I,
-  v?: Tensors | null,
-  options?: FunctionalOptions,
+  ...rest: VAndOptions
 ): [output: MirrorOfResult<F>, vjp: Mirror<I>] {
+  const [v, options] = splitOptions(rest);
   const result = product(
     "vjp",
     func,
@@ -194,10 +197,9 @@ export function vjp<F extends Func, const I extends Tensors>(
 export function hvp<const I extends Tensors>(
   func: Func,
   inputs: I,
-  v?: Tensors | null,
-  options?: FunctionalOptions,
+  ...rest: VAndOptions
 ): [output: Tensor, hvp: Mirror<I>] {
-  return hessianProduct("hvp", func, inputs, v, options, ({ inputs: nodes, createGraph, strict }, gradient, seeds) => {
+  return hessianProduct("hvp", func, inputs, rest, ({ inputs: nodes, createGraph, strict }, gradient, seeds) => {
     const { indices, present } = withoutNull(gradient);
     const tangents = jvpNodes(present, nodes, seeds, createGraph).tangents;
     // Row i of the Hessian belongs to input i; an input that the output is independent of has none.
@@ -217,10 +219,9 @@ export function hvp<const I extends Tensors>(
 export function vhp<const I extends Tensors>(
   func: Func,
   inputs: I,
-  v?: Tensors | null,
-  options?: FunctionalOptions,
+  ...rest: VAndOptions
 ): [output: Tensor, vhp: Mirror<I>] {
-  return hessianProduct("vhp", func, inputs, v, options, ({ inputs: nodes, createGraph, strict }, gradient, seeds) => {
+  return hessianProduct("vhp", func, inputs, rest, ({ inputs: nodes, createGraph, strict }, gradient, seeds) => {
     const { indices, present } = withoutNull(gradient);
     const cotangents = indices.map((index) => seeds[index]!);
     const rows = vjpNodes(present, cotangents, nodes, createGraph);
@@ -238,10 +239,10 @@ function hessianProduct<I extends Tensors>(
   fn: string,
   func: Func,
   inputs: I,
-  v: Tensors | null | undefined,
-  options: FunctionalOptions | undefined,
+  rest: VAndOptions,
   transform: (traced: Traced, gradient: (Node | null)[], v: Node[]) => Node[],
 ): [Tensor, Mirror<I>] {
+  const [v, options] = splitOptions(rest);
   const result = product(
     fn,
     func,

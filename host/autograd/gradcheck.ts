@@ -3,7 +3,7 @@ import { withinOp } from "../core/scope";
 import { dtype, isFloat, numel } from "../core/prim";
 import { core, shapeOf } from "../core/memory";
 import { ArgumentError, DTypeError, ShapeError, typeName } from "../errors";
-import { checkOptions } from "../options";
+import { checkOptions, splitOptions, type ThenOptions } from "../options";
 import { makeData } from "../tensor/create";
 import { isTensor, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
 import { tidy } from "../tensor/tidy";
@@ -187,15 +187,16 @@ function givenCotangents(given: Tensors): Tensor[] {
  * message the outputs are the gradients, and the inputs are those of func followed by gradOutputs.
  *
  * @param gradOutputs the cotangents, one per output that requires grad; of a fixed pattern if they are left out
+ * @param options also in the place of gradOutputs
  * @throws as gradcheck
  * @see https://pytorch.org/docs/stable/generated/torch.autograd.gradcheck.gradgradcheck.html
  */
 export function gradgradcheck(
   func: CheckedFunction,
   inputs: CheckedInputs,
-  gradOutputs?: Tensors | null,
-  options: GradgradcheckOptions = {},
+  ...rest: ThenOptions<Tensors, GradgradcheckOptions>
 ): boolean {
+  const [gradOutputs, options] = splitOptions(rest);
   checkOptions("gradgradcheck", options, [...KNOWN, "checkFwdOverRev", "checkRevOverRev"]);
   const { checkFwdOverRev = true, checkRevOverRev = true, ...settings } = options ?? {};
   checkNumbers("gradgradcheck", settings);

@@ -18,6 +18,7 @@ import {
   typeName,
 } from "../errors";
 import type { BackwardOptions } from "../autograd/backward";
+import type { ThenOptions } from "../options";
 import type { TensorMethods } from "../generated/ops";
 import { type Page, retarget, type Scope, track, untrack } from "./lifetime";
 import { beforeDispose } from "./captured";
@@ -34,9 +35,9 @@ const NOTE: unique symbol = Symbol(
 export interface Tensor extends TensorMethods {
   /**
    * Adds the gradients of this tensor to the .grad of the leaves it hangs on; gradient is its cotangent, 1 for a tensor with
-   * one element. See autograd.backward.
+   * one element. Options may stand in its place. See autograd.backward.
    */
-  backward(gradient?: Tensor | null, options?: BackwardOptions): void;
+  backward(...rest: ThenOptions<Tensor, BackwardOptions>): void;
   /** dispose, for `using`. */
   [Symbol.dispose](): void;
 }
