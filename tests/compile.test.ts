@@ -9,6 +9,8 @@ import { within } from "./core/exhaustion";
 const { compile } = pf;
 const { jvp, vjp, hvp, vhp, jacobian, hessian } = pf.functional;
 const rows = suite("compile");
+const warnings: string[] = [];
+console.warn = (...args: unknown[]): void => void warnings.push(args.join(" "));
 const usage = (): number[] => [core.liveNodes(), pf.backend.memoryBytes];
 /** A row; what its body makes is freed, and nothing else may be left once its compiled functions are cleared. */
 const test = (name: string, body: (made: <F extends (...args: any[]) => any>(fn: F) => F & pf.Compiled) => void): void =>
@@ -405,6 +407,229 @@ test("a captured tensor that was disposed since gives a DisposedError that says 
 test("tensors that fn makes itself are no captured ones", (compile) => {
   const g = compile((x: T) => pf.tidy(() => x.mul(f64([1, 2, 3])).add(pf.tidy(() => f64([1, 1, 1]).exp()))));
   for (let i = 0; i < 3; i++) same(g(x3), x3.mul(f64([1, 2, 3])).add(f64([1, 1, 1]).exp()));
+});
+
+const collectGarbage = (globalThis as { gc?: () => void }).gc;
+const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
+for (const [name, make] of [
+  ["a leaf", () => f64([1, 2, 3])],
+  ["a computed one", () => pf.tidy(() => f64([0, 1, 2]).add(1))],
+  ["one that is still to be computed", () => pf.exp(f64([1, 2, 3])).log()],
+  ["a view", () => f64([[1, 9], [2, 9], [3, 9]]).select(1, 0)],
+] as [string, () => T][]) {
+  rows(`a captured tensor that is collected is a constant all the same: ${name}`, async () => {
+    if (!collectGarbage) throw new Error("run node with --expose-gc");
+    const made = (() => {
+      const c = make();
+      const g = compile((x: T) => x.mul(c).add(c));
+      pf.tidy(() => near(g(x3), [1.5, -0.4, 9], 1e-9));
+      return g;
+    })();
+    // Handles are collected by pages: those of later tensors push it out.
+    for (let i = 0; i < 4; i++) {
+      for (let k = 0; k < 64; k++) pf.tidy(() => pf.ones([3]).add(k));
+      await turn();
+      collectGarbage();
+      await turn();
+    }
+    for (let i = 0; i < 3; i++) pf.tidy(() => near(made(v3), [2, -2, 4.5], 1e-9));
+    const before = core.liveNodes();
+    made.clear();
+    assert.ok(core.liveNodes() < before, "clear lets it go");
+  });
+} // prettier-ignore
+test("only the user's own last dispose counts, also that of tidy", (compile) => {
+  const [c, d] = [f64([1, 2, 3]), f64([1, 1, 1])];
+  const g = compile((x: T) => x.mul(c));
+  const h = compile((x: T) => x.mul(c).add(d));
+  g(x3);
+  h(x3);
+  d.dispose();
+  near(g(v3), [1, -4, 1.5]);
+  throws(() => h(v3), "DisposedError", "a tensor of shape [3] that the function captured was disposed");
+  h.clear();
+  near(g(v3), [1, -4, 1.5]);
+  let k: (x: T) => T = g;
+  pf.tidy(() => {
+    const inner = f64([5, 5, 5]);
+    k = compile((x: T) => x.mul(inner));
+    near(k(v3), [5, -10, 2.5]);
+  });
+  throws(() => k(v3), "DisposedError", "keep them, or pass them as arguments");
+  c.dispose();
+  throws(() => g(v3), "DisposedError");
+});
+test("a gradient that was captured outlives its leaf's next one", (compile) => {
+  const leaf = f64([1, 2, 3], true);
+  leaf.square().sum().backward();
+  const captured = leaf.grad!;
+  const g = compile((x: T) => x.mul(captured));
+  near(g(v3), [2, -8, 3]);
+  leaf.grad = null;
+  near(g(x3), [1, -4.8, 12]);
+});
+
+// -- arguments that change between calls
+
+class Step {
+  calls = 0;
+  constructor(
+    public rate: number,
+    public w: T | null = null,
+  ) {}
+  apply(t: T): T {
+    return t.mul(this.rate).add(this.w ?? 0);
+  }
+}
+test("an instance that is changed between calls: the numbers are those of what it holds now", (compile) => {
+  const g = compile((step: Step, t: T) => step.apply(t));
+  const step = new Step(2);
+  near(g(step, x3), [1, -2.4, 4]);
+  step.rate = 3;
+  near(g(step, x3), [1.5, -3.6, 6]);
+  near(g(new Step(2), x3), [1, -2.4, 4]);
+  assert.equal([g.cacheInfo().hits, g.cacheInfo().size], [1, 2]);
+  step.w = v3;
+  near(g(step, x3), [2.5, -5.6, 6.5]);
+  step.w = x3;
+  near(g(step, x3), [2, -4.8, 8]);
+  assert.equal([g.cacheInfo().hits, g.cacheInfo().size], [2, 3]);
+});
+test("containers that are changed between calls", (compile) => {
+  const g = compile((t: T, how: any) => t.mul(how.list.length).add(how.map.get("by")).mul(how.bytes[0]).add(how.when.getTime()));
+  const how = { list: [0], map: new Map([["by", 1]]), bytes: Float64Array.of(2), when: new Date(0) };
+  const f = (): number[] => [...x3.mul(how.list.length).add(how.map.get("by")!).mul(how.bytes[0]).add(how.when.getTime()).data()];
+  const changes = [() => {}, () => how.list.push(0), () => how.map.set("by", 4), () => (how.bytes[0] = 3), () => how.when.setTime(7)];
+  for (const change of changes) {
+    change();
+    for (let i = 0; i < 2; i++) near(g(x3, how), f());
+  }
+  assert.equal([g.cacheInfo().hits, g.cacheInfo().size], [5, 5]);
+}); // prettier-ignore
+test("two instances with other # fields", (compile) => {
+  const g = compile((t: T, hidden: Hidden) => t.mul(hidden.by));
+  const [two, three] = [new Hidden(2), new HiddenBelow(3)];
+  for (let i = 0; i < 2; i++) {
+    near(g(v3, two), [2, -4, 1]);
+    near(g(v3, three), [3, -6, 1.5]);
+  }
+  assert.is(g.cacheInfo().hits, 2);
+});
+test("arguments that are the same tensor, at times", (compile) => {
+  const g = compile((a: T, { b, c }: { b: T; c: T[] }) => a.mul(b).add(c[0]).sub(c[1].mul(2)));
+  near(g(x3, { b: x3, c: [x3, x3] }), [-0.25, 2.64, 2]);
+  near(g(x3, { b: v3, c: [x3, v3] }), [-1, 5.2, 2]);
+  const view = x3.flip(0);
+  near(g(view, { b: x3, c: [view, x3] }), [2, 2.64, -2.5]);
+  assert.equal([g.cacheInfo().hits, g.cacheInfo().size], [2, 1]);
+});
+test("what is no tensor in results: the call's own where it is an argument, else the trace's", (compile) => {
+  const shared = { a: 1 };
+  const g = compile((t: T, options: any, f: unknown) => ({ t, options, deep: options.deep, f, shared, n: options.n }));
+  const make = (n: number) => ({ n, deep: { list: [n] } });
+  for (const options of [make(1), make(1), make(2), make(1)]) {
+    const result = g(x3, options, f);
+    assert.is(result.options, options);
+    assert.is(result.deep, options.deep);
+    assert.is(result.f, f);
+    assert.is(result.shared, shared);
+    assert.is(result.n, options.n);
+    options.deep.list.push(9); // a later call must not see it
+  }
+  assert.equal([g.cacheInfo().hits, g.cacheInfo().size], [2, 2]);
+}); // prettier-ignore
+test("this is an argument where fn uses it, and none where it does not", (compile) => {
+  const holder = {
+    rate: 2,
+    w: v3,
+    uses: compile(function (this: any, t: T): T {
+      return t.mul(this.w).mul(this.rate);
+    }),
+    arrow: compile((t: T): T => t.mul(2)),
+    cache: new Map([["w", x3]]),
+  };
+  throws(() => holder.uses(x3), "ArgumentError", "compile: Map (at [0].cache) holds tensors");
+  near(holder.arrow(x3), [1, -2.4, 4]);
+  const { uses } = holder;
+  const own = { rate: 2, w: v3, uses };
+  near(own.uses(x3), [1, 4.8, 2]);
+  own.rate = 1;
+  near(own.uses(x3), [0.5, 2.4, 1]);
+  own.w = x3;
+  near(own.uses(x3), [0.25, 1.44, 4]);
+  assert.equal([uses.cacheInfo().hits, uses.cacheInfo().misses], [1, 2]);
+  class Model {
+    constructor(readonly w: T) {}
+    forward(t: T): T {
+      return t.mul(this.w);
+    }
+  }
+  const forward = compile(Model.prototype.forward);
+  Object.assign(Model.prototype, { forward });
+  near(new Model(v3).forward(x3), [0.5, 2.4, 1]);
+  near(new Model(x3).forward(x3), [0.25, 1.44, 4]);
+  assert.is(forward.cacheInfo().hits, 1);
+  near(pf.func.grad((m: Model) => m.forward(x3).sum())(new Model(v3)).w, [0.5, -1.2, 2]);
+});
+
+// -- the warning
+
+const warned = (body: () => void): string[] => {
+  warnings.length = 0;
+  body();
+  return [...warnings];
+};
+const times = (count: number, call: (i: number) => void): void => {
+  for (let i = 0; i < count; i++) call(i);
+};
+/** Functions, a hundred calls of which trace a hundred times, and what the warning names. */
+const retraced: [string, (...args: any[]) => T, (i: number) => unknown[], string, string][] = [
+  ["a number", (x, lr) => x.mul(lr), (i) => [x3, i], "lr", "pf.tensor(lr)"],
+  ["a number in options", (x, opts) => x.mul(opts.lr), (i) => [x3, { lr: i, beta: 2 }], "opts.lr", "pf.tensor(opts.lr)"],
+  ["a number beside tensors", (params, x = 0) => x.mul(params.rate), (i) => [{ w: v3, rate: i }, x3], "params.rate", "pf.tensor(params.rate)"],
+  ["a number in an instance", (step, x) => step.apply(x), (i) => [new Step(i), x3], "step.rate", "pf.tensor(step.rate)"],
+  ["one of a function's", function (x, lr) { return x.mul(lr); }, (i) => [x3, i], "lr", "pf.tensor(lr)"],
+  ["what no plain parameter names", (x, { lr }) => x.mul(lr), (i) => [x3, { lr: i }], "args[1].lr", "pf.tensor(args[1].lr)"],
+  ["rest parameters", (...all) => all[0].mul(all[1]), (i) => [x3, i], "args[1]", "pf.tensor(args[1])"],
+  ["a function", (x, f) => f(x), () => [x3, (t: T) => t.mul(2)], "f", "pass the same one"],
+]; // prettier-ignore
+for (const [name, fn, args, ...phrases] of retraced) {
+  test(`retracing at every call is told once: ${name}`, (compile) => {
+    const g = compile(fn);
+    const got = warned(() => times(100, (i) => g(...args(i + 0.5))));
+    assert.is(got.length, 1);
+    assert.ok(got[0].startsWith("compile: the argument "), got[0]);
+    for (const phrase of phrases) assert.ok(got[0].includes(phrase), `"${got[0]}" should include "${phrase}"`);
+    assert.is(g.cacheInfo().misses, 100);
+  });
+}
+test("it is told for each function by itself, and not for what does not retrace at every call", (compile) => {
+  const f = (x: T, n: number): T => x.mul(n);
+  const many = (g: typeof f): string[] => warned(() => times(30, (i) => g(x3, i)));
+  assert.equal([many(compile(f)).length, many(compile(f)).length], [1, 1]);
+  const few = compile(f);
+  assert.equal(
+    warned(() => times(100, (i) => few(x3, i % 5))),
+    [],
+  );
+  // A rate that changes now and then.
+  const seldom = compile(f);
+  assert.equal(
+    warned(() => times(600, (i) => seldom(x3, Math.floor(i / 20)))),
+    [],
+  );
+  // Shapes change: the number is not to blame.
+  const shapes = compile(f);
+  assert.equal(
+    warned(() => times(30, (i) => shapes(pf.ones([i + 1]), i))),
+    [],
+  );
+  const tensors = compile((x: T, lr: T) => x.mul(lr));
+  assert.equal(
+    warned(() => times(30, (i) => tensors(x3, pf.tensor(i)))),
+    [],
+  );
+  assert.is(tensors.cacheInfo().misses, 1);
 });
 
 // -- errors
