@@ -419,11 +419,11 @@ for (const [name, make] of [
 ] as [string, () => T][]) {
   rows(`a captured tensor that is collected is a constant all the same: ${name}`, async () => {
     if (!collectGarbage) throw new Error("run node with --expose-gc");
-    const made = (() => {
+    const { made, handle } = (() => {
       const c = make();
       const g = compile((x: T) => x.mul(c).add(c));
       pf.tidy(() => near(g(x3), [1.5, -0.4, 9], 1e-9));
-      return g;
+      return { made: g, handle: new WeakRef(c) };
     })();
     // Handles are collected by pages: those of later tensors push it out.
     for (let i = 0; i < 4; i++) {
@@ -432,6 +432,7 @@ for (const [name, make] of [
       collectGarbage();
       await turn();
     }
+    assert.is(handle.deref(), undefined);
     for (let i = 0; i < 3; i++) pf.tidy(() => near(made(v3), [2, -2, 4.5], 1e-9));
     const before = core.liveNodes();
     made.clear();
