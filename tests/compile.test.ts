@@ -420,10 +420,12 @@ for (const [name, make] of [
   rows(`a captured tensor that is collected is a constant all the same: ${name}`, async () => {
     if (!collectGarbage) throw new Error("run node with --expose-gc");
     const { made, handle } = (() => {
-      const c = make();
+      let c = make();
+      const handle = new WeakRef(c);
       const g = compile((x: T) => x.mul(c).add(c));
       pf.tidy(() => near(g(x3), [1.5, -0.4, 9], 1e-9));
-      return { made: g, handle: new WeakRef(c) };
+      c = x3;
+      return { made: g, handle };
     })();
     // Handles are collected by pages: those of later tensors push it out.
     for (let i = 0; i < 4; i++) {
