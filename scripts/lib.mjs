@@ -11,12 +11,12 @@ export const tool = (path, ...args) => [`node_modules/${path}`, ...args];
 
 /**
  * Runs Node with `args` and resolves, never rejects, with its exit code (null after a signal), the signal, and all that it
- * printed. `live` passes the output through; `timeout` (ms) kills a process that hangs.
+ * printed. `cwd` is the repository if it isn't said; `live` passes the output through; `timeout` (ms) kills a process that hangs.
  */
-export function run(args, { live = false, timeout = 0, env = {} } = {}) {
+export function run(args, { live = false, timeout = 0, env = {}, cwd = root } = {}) {
   return new Promise((done) => {
     const child = spawn(process.execPath, args, {
-      cwd: root,
+      cwd,
       env: { ...process.env, ...env },
       stdio: live ? "inherit" : ["ignore", "pipe", "pipe"],
     });

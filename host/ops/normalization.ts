@@ -129,8 +129,10 @@ export const normalizationOps = {
   /** x / (k + α · mean of x² over `size` neighbouring channels)^β. */
   "nn.functional.localResponseNorm"(x: Node, size: number, alpha = 1e-4, beta = 0.75, k = 1): Node {
     const channels = p.size(x, 1);
-    const padded = padAlong(square(x), 1, Math.floor(size / 2), Math.floor((size - 1) / 2));
-    const total = range(0, size)
+    // A window that is wider than all channels on either side sums no more than these.
+    const [before, after] = [Math.floor(size / 2), Math.floor((size - 1) / 2)].map((n) => Math.min(n, channels));
+    const padded = padAlong(square(x), 1, before!, after!);
+    const total = range(0, before! + after! + 1)
       .map((i) => sliceAlong(padded, 1, i, channels))
       .reduce((a, b) => p.add(a, b));
     return p.div(x, p.pow(shift(scale(total, alpha / size), k), p.num(beta)));

@@ -4,6 +4,7 @@ import { signatures } from "../../host/ops/signatures";
 import { generator } from "../core/support";
 import { build, Draw, drawArguments, find, paramsOf, small, type Step, tensorOf, tensorsIn } from "./programs";
 
+/** Of processor time: the machine may have other things to do. */
 const SECONDS = 3;
 const all = Object.entries(signatures).flatMap(([op, texts]) =>
   ([texts].flat() as string[]).map((text) => ({ op, params: paramsOf(text) })),
@@ -58,7 +59,7 @@ const strange: readonly [text: string, make: () => unknown][] = [
   ["tensor bool", () => pf.tensor([true, false])],
   ["tensor NaN", () => pf.tensor([NaN, Infinity, -Infinity, 0])],
   ["tensor float64", () => pf.tensor([[1, 2], [3, 4]], { dtype: "float64" })], // prettier-ignore
-  ["tensor expanded 2 ** 24", () => pf.tensor([1]).expand([2 ** 24])],
+  ["tensor expanded 2 ** 22", () => pf.tensor([1]).expand([2 ** 22])],
   ["tensor 8-dim", () => pf.ones([1, 2, 1, 2, 1, 2, 1, 2])],
 ];
 
@@ -86,7 +87,7 @@ export function misuse({ op: at, seed }: Step): string {
       replaced.push(`argument ${place} = ${name}`);
     }
     text = `${overload.op} (${replaced.join(", ")})`;
-    const start = performance.now();
+    const start = process.cpuUsage();
     try {
       for (const result of tensorsIn(find(overload.op)(...args))) if (result.numel <= 100_000) result.data();
     } catch (error) {
@@ -94,7 +95,8 @@ export function misuse({ op: at, seed }: Step): string {
       if (!/^[\w.]+: /.test(error.message))
         throw new Error(`${text}: the message does not name a function: ${error.message}`);
     }
-    const seconds = (performance.now() - start) / 1000;
+    const used = process.cpuUsage(start);
+    const seconds = (used.user + used.system) / 1e6;
     if (seconds > SECONDS) throw new Error(`${text} takes ${seconds.toFixed(1)} s`);
   });
   return text;

@@ -191,7 +191,9 @@ function argumentOf(draw: Draw, { name, kind }: Param, first: Known | null): Arg
         }),
       };
     }
-    case "Index?[]":
+    case "Index":
+      return draw.index(Math.min(...(first?.shape ?? [1]), 3), ...(first?.shape ?? [2]));
+    case "Entries":
       return {
         list: (first?.shape ?? []).slice(0, 2).map((size) => (draw.chance(0.2) ? value(null) : draw.index(size, 2))),
       };

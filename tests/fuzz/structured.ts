@@ -87,7 +87,38 @@ const equations: readonly [string, ...number[][]][] = [
   ["ij,jk,k->i", [2, 3], [3, 2], [2]], ["b...,...->b...", [2, 3], [3]], ["ij,ij->ij", [1, 3], [2, 3]], ["i...,i...->...", [2, 1, 3], [2, 4, 1]],
 ]; // prettier-ignore
 
+/** Entries of x.at(…) for a tensor of 3 × 4, and the shape of what they show. */
+const entries = (draw: Draw): [Argument[], number[]] =>
+  draw.pick<() => [Argument[], number[]]>([
+    () => [[value(draw.int(-3, 2))], [4]],
+    () => [[value("1:"), value(-1)], [2]],
+    () => [
+      [value("..."), value("::2")],
+      [3, 2],
+    ],
+    () => [[draw.index(3, 2)], [2, 4]],
+    () => [
+      [value(":"), value([0, -1, 1])],
+      [3, 3],
+    ],
+    () => [
+      [value(null), value(1)],
+      [1, 4],
+    ],
+    () => [[draw.index(3, 2), draw.index(4, 2)], [2]],
+    () => [[value([true, false, true])], [2, 4]],
+  ])();
+
 const table: Record<string, Make> = {
+  at: (draw) => [real(draw, 3, 4), ...entries(draw)[0]],
+  setAt: (draw) => {
+    const [list, shape] = entries(draw);
+    return [real(draw, 3, 4), { list }, draw.chance(0.7) ? real(draw, ...shape) : value(1.5)];
+  },
+  addAt: (draw) => {
+    const [list, shape] = entries(draw);
+    return [real(draw, 3, 4), { list }, draw.chance(0.7) ? real(draw, ...shape) : value(1.5)];
+  },
   mm: (draw) => [real(draw, 2, 3), real(draw, 3, size(draw))],
   bmm: (draw) => [real(draw, 2, 3, 2), real(draw, 2, 2, size(draw))],
   mv: (draw) => [real(draw, 3, 4), real(draw, 4)],

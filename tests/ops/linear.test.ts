@@ -41,6 +41,7 @@ const rows: [name: string, actual: () => any, expected: any][] = [
   ["cov of integers", () => pf.cov(pf.tensor([[1, 2], [4, 3]], { dtype: "int32" })), f32([[0.5, -0.5], [-0.5, 0.5]])],
   ["corrcoef of integers", () => pf.corrcoef(pf.tensor([[1, 2, 3], [3, 2, 1]], { dtype: "int32" })), f32([[1, -1], [-1, 1]])],
   ["vander", () => pf.vander(x3), [[1, 1, 1], [4, 2, 1], [9, 3, 1]]],
+  ["vander of nothing, in any number of powers", () => pf.vander(f64([]), 2 ** 31 - 1).sum(), 0],
   ["linalg.vander", () => pf.linalg.vander(v, { N: 3 }), [[1, 1, 1], [1, 2, 4]]],
 
   ["einsum: product", () => pf.einsum("ij,jk->ik", a, b), [[2, 3], [4, 7]]],
