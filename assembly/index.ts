@@ -2,7 +2,7 @@
 // writes before a call and reads after it. A node travels as its id, its address divided by 16. A call that fails returns a
 // negative code (abi/failures.ts) and leaves what it found in the facts region. host/core/memory.ts declares the same list.
 import { DType, Op } from "./abi/opcodes";
-import { addFact, addFacts, clearFailure, fail, facts, failure } from "./abi/failure";
+import { addFact, addFacts, clearFailure, fail, facts, failedOrigin as lastFailedOrigin, failure } from "./abi/failure";
 import { Failure } from "./abi/failures";
 import { Phase } from "./abi/phases";
 import * as graph from "./graph/graph";
@@ -167,9 +167,13 @@ export function serialOf(id: i32): f64 {
 export function originOf(id: i32): f64 {
   return <f64>nodeFrom(id).origin;
 }
-/** The same of the node whose evaluation failed last. */
+/** The same of the node whose evaluation is the last failure; 0 where it was something else. */
 export function failedOrigin(): f64 {
-  return <f64>runtime.failedOrigin;
+  return <f64>lastFailedOrigin;
+}
+/** What a Full repeats. */
+export function fillOf(id: i32): f64 {
+  return nodeFrom(id).value;
 }
 /** The node is computed without the other results of its transform. */
 export function leaveResults(id: i32): void {

@@ -2,6 +2,7 @@
 import { hasRelaxedSimd, type Simd } from "./core/bytes";
 import { core, running, useSimd } from "./core/memory";
 import { setThreads, threadCount, threadsReady, withoutThreads } from "./core/threads";
+import { remember } from "./core/traces";
 import { ArgumentError } from "./errors";
 import { checkOptions } from "./options";
 import { version } from "./generated/version";
@@ -70,27 +71,36 @@ export interface Configuration {
    * differ between machines. "simd128" gives the same bits on every machine. Before the first tensor only.
    */
   simd?: Simd | null | undefined;
+  /**
+   * Whether ops note where they are called, at some microseconds a call: an error that is found when a value is computed, such as an
+   * index out of range, then names the line, and has the stack of that call as its cause. Off by default.
+   */
+  traces?: boolean | null | undefined;
 }
 
 let limit: number | undefined;
+let hasTraces = false;
 
 /**
  * Overrides what the library chose; what is left out stays as it is.
  *
- * @param options threads, maxMemoryBytes, simd
+ * @param options threads, maxMemoryBytes, simd, traces
  * @throws ArgumentError for an unknown option, a value that is none of those above, simd "relaxed" where the engine lacks it,
  *   and another simd than the one in use once there has been a tensor
  * @example
  * pf.configure({ simd: "simd128", threads: 1 }); // before the first tensor
  */
 export function configure(options?: Configuration | null): void {
-  checkOptions("configure", options, ["threads", "maxMemoryBytes", "simd"]);
-  const { threads = null, maxMemoryBytes = null, simd = null } = options ?? {};
+  checkOptions("configure", options, ["threads", "maxMemoryBytes", "simd", "traces"]);
+  const { threads = null, maxMemoryBytes = null, simd = null, traces = null } = options ?? {};
   if (threads !== null && (!Number.isInteger(threads) || threads < 1)) {
     throw new ArgumentError(`configure: threads should be a positive integer but got ${String(threads)}.`);
   }
   if (maxMemoryBytes !== null && (typeof maxMemoryBytes !== "number" || !(maxMemoryBytes > 0))) {
     throw new ArgumentError(`configure: maxMemoryBytes should be a positive number but got ${String(maxMemoryBytes)}.`);
+  }
+  if (traces !== null && typeof traces !== "boolean") {
+    throw new ArgumentError(`configure: traces should be true or false but got ${String(traces)}.`);
   }
   if (simd !== null) changeSimd(simd);
   if (maxMemoryBytes !== null) {
@@ -98,6 +108,7 @@ export function configure(options?: Configuration | null): void {
     core.setLimit(limit);
   }
   if (threads !== null) setThreads(threads);
+  if (traces !== null && traces !== hasTraces) remember((hasTraces = traces));
 }
 
 function changeSimd(simd: Simd): void {

@@ -32,6 +32,30 @@ export class OutOfMemoryError extends PushforwardError {
 export class DisposedError extends PushforwardError {
   static override readonly errorName = "DisposedError";
 }
+/** What a NonFiniteError tells of an operand. */
+export interface NonFiniteOperand {
+  readonly dtype: string;
+  readonly shape: number[];
+  /** Its element that went into the one at `index`; null where several did. */
+  readonly value: number | null;
+}
+/** debugNans has found the first NaN or infinity. */
+export class NonFiniteError extends PushforwardError {
+  static override readonly errorName = "NonFiniteError";
+  /** The op that the user called, and the primitive of it that gave the value. */
+  op = "";
+  primitive = "";
+  /** The transform in whose derivative of the op it arose; null: in the op itself. */
+  transform: string | null = null;
+  dtype = "";
+  shape: number[] = [];
+  /** NaN, Infinity or -Infinity, and where it stands. */
+  value = NaN;
+  index: number[] = [];
+  operands: NonFiniteOperand[] = [];
+  /** The line of the user's program that called the op; null where it was called before debugNans. */
+  line: string | null = null;
+}
 /** A wrong argument: its type, its value, or an option's name. */
 export class ArgumentError extends PushforwardError {
   static override readonly errorName = "ArgumentError";

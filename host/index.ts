@@ -28,6 +28,7 @@ export * as func from "./func";
 export * as tree from "./tree";
 export { ravel } from "./tree/ravel"; // takes the place of the op's
 export { enableGrad, isGradEnabled, noGrad } from "./autograd/mode";
+export { debugNans } from "./debug-nans";
 export { Graph, type GraphNode, inspect, type Summary } from "./inspect";
 export { type KernelProfile, Profile, profile, type ProfileOptions } from "./profile";
 export { getRngState, initialSeed, manualSeed, setRngState } from "./random";
@@ -38,6 +39,8 @@ export {
   AutogradError,
   DisposedError,
   DTypeError,
+  NonFiniteError,
+  type NonFiniteOperand,
   OutOfMemoryError,
   PushforwardError,
   ShapeError,

@@ -9,6 +9,8 @@ export const facts: usize = memory.data(1024 * 4);
 let accepting: bool = false;
 /** The failure of the current call, or Failure.None. */
 export let failure: i32 = 0;
+/** The origin of the node whose evaluation is the last failure; 0 where it was something else. */
+export let failedOrigin: u64 = 0;
 
 export function clearFailure(): void {
   failure = 0;
@@ -18,7 +20,12 @@ export function fail(code: i32): void {
   accepting = !failure;
   if (failure) return;
   failure = code;
+  failedOrigin = 0;
   store<i32>(facts, 1);
+}
+/** It was the evaluation of a node that has failed. */
+export function noteFailed(origin: u64): void {
+  failedOrigin = origin;
 }
 /** `count` words at `from`. */
 export function addFacts(from: usize, count: i32): void {

@@ -1,6 +1,6 @@
 // Evaluation: computes what is asked for, stores what can be asked for again, and frees everything else at its last use.
 import { Op } from "../abi/opcodes";
-import { clearFailure, failure } from "../abi/failure";
+import { clearFailure, failure, noteFailed } from "../abi/failure";
 import { Phase } from "../abi/phases";
 import { dropInputs, firstPending, leaveRing, release, removePending, retain } from "../graph/graph";
 import { Node, setContiguousStrides, sizeOf } from "../graph/node";
@@ -54,8 +54,6 @@ export function peakBytes(): f64 {
 }
 
 const wanted = Vector.make(memory.data(12));
-/** The origin of the node whose evaluation failed last. */
-export let failedOrigin: u64 = 0;
 
 /**
  * Computes the nodes at `targets`, and with each those of the others in its ring whose values can be had by now. Failures are
@@ -117,6 +115,7 @@ export function runSchedule(): void {
     if (demand.at(firstMember.at(unit)) & EPILOGUE) {
       const next = <i32>schedule.at(at + 1);
       if (!runProduct(unit, next)) {
+        noteFailed(nodeAt(firstMember.at(unit)).origin);
         discard(unit);
         discard(next);
         break;
@@ -129,7 +128,7 @@ export function runSchedule(): void {
     const done = runUnit(unit);
     if (profiling) profileEnd(unit, done);
     if (!done) {
-      failedOrigin = nodeAt(firstMember.at(unit)).origin;
+      noteFailed(nodeAt(firstMember.at(unit)).origin);
       discard(unit);
       break;
     }

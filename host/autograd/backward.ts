@@ -1,5 +1,6 @@
 // backward: gradients accumulated in the .grad of leaves.
 import { check } from "../core/failure";
+import { hooks } from "../core/hooks";
 import { core, writeInts } from "../core/memory";
 import { add, type Node } from "../core/prim";
 import { withinOp } from "../core/scope";
@@ -74,7 +75,9 @@ function accumulate(leaf: Node, gradient: Tensor, createGraph: boolean): void {
   const held = gradientOf(leaf);
   const before = core.setGradEnabled(createGraph ? 1 : 0);
   try {
-    setGradient(leaf, held === null ? gradient.node : add(held, gradient.node));
+    const sum = held === null ? gradient.node : add(held, gradient.node);
+    setGradient(leaf, sum);
+    if (hooks.beforeEvaluation !== null) hooks.beforeEvaluation([sum]);
   } finally {
     core.setGradEnabled(before);
   }

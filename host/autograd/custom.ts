@@ -5,6 +5,7 @@ import { hooks } from "../core/hooks";
 import { core, readWords, shapeOf, writeInts, writeWords } from "../core/memory";
 import { cast, dtype, full, type Node } from "../core/prim";
 import { outsideOps, withinOp } from "../core/scope";
+import { inBackward } from "../core/traces";
 import { ArgumentError, AutogradError, DisposedError, ShapeError, formatShape, typeName } from "../errors";
 import { addTo, closeScope, openScope, type Scope } from "../tensor/lifetime";
 import { wasAsync } from "../tensor/tidy";
@@ -120,7 +121,7 @@ function runBackward(call: Call, cotangents: readonly number[], outputs: readonl
     const returned = withKept(
       call.leavings,
       (saved) => withinOp("customFunction", () => attachedTo(call, saved)),
-      () => outsideOps(() => call.backward(call.ctx, ...tensors)),
+      () => inBackward(() => outsideOps(() => call.backward(call.ctx, ...tensors))),
     );
     if (returned === undefined) {
       throw new AutogradError(

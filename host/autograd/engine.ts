@@ -2,6 +2,7 @@
 import type { DType } from "../../assembly/abi/opcodes";
 import { Failure } from "../../assembly/abi/failures";
 import { check } from "../core/failure";
+import { hooks } from "../core/hooks";
 import { core, readInts, shapeOf, writeInts, writeLists } from "../core/memory";
 import { concat, dtype, type Node } from "../core/prim";
 import { tracing } from "./tracing";
@@ -92,6 +93,7 @@ export const currentMapping = (): Mapping => mapping;
 
 // Computes what can be computed now. Within vmap and compile the values are not there yet: then the nodes stay as they are.
 function computeIfKnown(nodes: readonly Node[]): void {
+  if (hooks.beforeEvaluation !== null) hooks.beforeEvaluation(nodes);
   const result = core.evaluate(writeInts(nodes));
   if (result !== (Failure.Placeholder as number)) check(result);
 }

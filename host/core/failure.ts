@@ -15,6 +15,7 @@ import { takeThrown } from "./hooks";
 import { dtypeName } from "./dtype";
 import { core, onExhausted, readFacts } from "./memory";
 import { currentOp } from "./scope";
+import { blame, traceOf } from "./traces";
 
 /** Lets the result of a call through; throws the typed error for a failure. */
 export function check(result: number): number {
@@ -42,6 +43,11 @@ function requirementText(requirement: Requirement, limit: number, low: number, h
 }
 
 function failed(code: Failure): PushforwardError {
+  const error = errorOf(code);
+  const trace = traceOf(core.failedOrigin());
+  return trace ? blame(error, trace) : error;
+}
+function errorOf(code: Failure): PushforwardError {
   const op = currentOp();
   const [a = [], b = [], c = [], d = [], e = []] = code === Failure.OutOfMemory ? [] : readFacts();
   switch (code) {

@@ -10,6 +10,8 @@ export const hooks = {
   customFreed: (_call: number): void => {},
   /** Enough work has run that worker threads could have shared; called in the middle of a computation. */
   wantWorkers: (): void => {},
+  /** Looks at nodes that are about to be computed; null: nobody does (debug-nans.ts). */
+  beforeEvaluation: null as ((nodes: readonly number[]) => void) | null,
   /** What the user's backward threw. */
   thrown: undefined as unknown,
 };

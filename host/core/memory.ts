@@ -41,6 +41,7 @@ export interface Core extends Record<string, unknown> {
   serialOf(node: number): number;
   originOf(node: number): number;
   failedOrigin(): number;
+  fillOf(node: number): number;
   leaveResults(node: number): void;
   hold(node: number): void;
   drop(node: number): void;

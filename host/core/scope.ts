@@ -7,14 +7,30 @@ let depth = 0;
 /** The public name of the function that the user called, for messages. */
 export const currentOp = (): string => op;
 
+interface Recorder {
+  enter(name: string): void;
+  leave(): void;
+}
+let recorder: Recorder | null = null;
+/** Has the ops that the user calls noted by core/traces.ts, or not any more. */
+export function onOps(next: Recorder | null): void {
+  recorder = next;
+}
+
 /** Opens an op's scope; the mark goes to `leaveOp`. Within another op the outer one's name stays. */
 export function enterOp(name: string): number {
-  if (depth++ === 0) op = name;
+  if (depth++ === 0) {
+    op = name;
+    if (recorder !== null) recorder.enter(name);
+  }
   return core.openScope();
 }
 /** Ends an op's scope: nodes that no Tensor and no other node holds are freed. */
 export function leaveOp(mark: number): void {
-  if (--depth === 0) op = "";
+  if (--depth === 0) {
+    op = "";
+    if (recorder !== null) recorder.leave();
+  }
   core.closeScope(mark);
 }
 /** Runs `body` as (a part of) the function `name` that the user called. */

@@ -3,6 +3,7 @@ import { Failure } from "../../assembly/abi/failures";
 import { DType, Op } from "../../assembly/abi/opcodes";
 import { type DTypeName, dtypeName, type TypedArray } from "../core/dtype";
 import { check, checkAddress } from "../core/failure";
+import { hooks } from "../core/hooks";
 import { core, elementsAt, readFacts, shapeOf, writeInts } from "../core/memory";
 import { detach, isFloat, type Node, normalizeDim, permute, reshape, slice } from "../core/prim";
 import { currentOp, enterOp, leaveOp, withinOp } from "../core/scope";
@@ -379,6 +380,7 @@ export function adoptNode(node: Node): Tensor {
 /** The values of a node in row-major order, computed if need be; a copy. */
 function readNode(node: Node, name: string): TypedArray {
   return withinOp(name, () => {
+    if (hooks.beforeEvaluation !== null) hooks.beforeEvaluation([node]);
     const address = checkAddress(core.read(node));
     try {
       return elementsAt(address, core.dtypeOf(node), core.numelOf(node)).slice();
@@ -397,6 +399,7 @@ export function evaluate(...tensors: Tensor[]): void {
     for (const tensor of tensors) {
       if (!isTensor(tensor)) throw new ArgumentError(`evaluate: expected tensors but got ${typeName(tensor)}.`);
     }
+    if (hooks.beforeEvaluation !== null) hooks.beforeEvaluation(tensors.map(nodeOf));
     const result = core.evaluate(writeInts(tensors.map(nodeOf)));
     // What depends on jvp's dummy cotangent can't be computed yet, and nobody has read it.
     if (result !== (Failure.Placeholder as number) || readFacts()[0]![0] !== 2) check(result);
