@@ -30,7 +30,7 @@ export enum Failure {
   DType = -13,
   /** facts: sizes */
   NegativeSize = -14,
-  /** facts: shape */
+  /** facts: sizes, two words each */
   TooLarge = -15,
   /** facts: shape, dim */
   EmptyReduction = -16,
@@ -46,7 +46,7 @@ export enum Failure {
   Custom = -21,
   /** facts: shape of x, shape of the weights, groups, whether it is transposed */
   Convolution = -22,
-  /** facts: sizes of the padded input, of the dilated kernel */
+  /** facts: sizes of the padded input, of the dilated kernel, two words each */
   ConvolutionSize = -23,
   /** facts: requirement, limit, low and high word of the element (f64), whether it was at hand at the call */
   Requirement = -24,

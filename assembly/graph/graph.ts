@@ -114,6 +114,29 @@ export function closeScope(mark: i32): void {
   if (!mark) births.clear();
 }
 
+const wide: usize = memory.data(32 * 8, 8);
+/** Size i of a tensor that is to be made, wider than a node's: `areSizes` judges all of them. */
+@inline
+export function setSize(i: i32, size: i64): void {
+  store<i64>(wide + ((<usize>i) << 3), size);
+}
+/** Whether the `ndim` sizes that are set make a tensor of 2³¹-1 elements at most; if not, they are the facts of the failure. */
+export function areSizes(ndim: i32): bool {
+  let numel: i64 = 1,
+    fits = true;
+  for (let i = 0; i < ndim; i++) {
+    const size = load<i64>(wide + ((<usize>i) << 3));
+    if (size > i32.MAX_VALUE) fits = false;
+    numel = min(numel * min(size, MOST), MOST);
+  }
+  if (fits && numel < MOST) return true;
+  fail(Failure.TooLarge);
+  addFacts(wide, 2 * ndim);
+  return false;
+}
+/** One more element than there may be. */
+const MOST: i64 = <i64>i32.MAX_VALUE + 1;
+
 /**
  * A new record with undefined sizes, attributes and inputs: the caller fills them in and calls `seal`. Once a call has failed
  * there are no more: what a rule derives from the poison node has nonsensical sizes, and no record may be made after them.
@@ -157,7 +180,7 @@ export function seal(n: Node): Node {
   }
   let numel: i64 = 1;
   // Capped, so that no product overflows; a later size of 0 still makes it 0.
-  for (let i = 0, ndim = <i32>n.ndim; i < ndim; i++) numel = min(numel * n.dim(i), <i64>i32.MAX_VALUE + 1);
+  for (let i = 0, ndim = <i32>n.ndim; i < ndim; i++) numel = min(numel * n.dim(i), MOST);
   let flags: u8 = 0;
   for (let i = 0, count = <i32>n.inputCount; i < count; i++) {
     const input = n.input(i);
@@ -174,9 +197,9 @@ export function seal(n: Node): Node {
   liveNodes++;
   appendedNodes++;
   if (n.op != Op.Full && n.op != Op.Data) addPending(n);
-  if (numel > i32.MAX_VALUE) {
-    fail(Failure.TooLarge);
-    addFacts(n.dims, n.ndim);
+  if (numel == MOST) {
+    for (let i = 0; i < <i32>n.ndim; i++) setSize(i, n.dim(i));
+    areSizes(n.ndim);
   }
   return n;
 }

@@ -134,13 +134,13 @@ function runUnit<T>(c: Convolution, plan: Plan, unit: i32): void {
   const y = c.y + (group * c.yGroup + item * c.yBatch + row * c.yOutput + s0 * a0.y + s1 * a1.y + s2 * a2.y) * size;
   // An empty sum is run through once too: it writes zeros.
   let accumulate = false;
-  for (let channel = 0; channel == 0 || channel < c.channels; channel += plan.channels) {
+  for (let channel = 0; channel == 0 || <u32>channel < <u32>c.channels; channel += plan.channels) {
     plan.channelCount = min(plan.channels, c.channels - channel);
-    for (let t0 = 0; t0 == 0 || t0 < a0.taps; t0 += p0.taps) {
+    for (let t0 = 0; t0 == 0 || <u32>t0 < <u32>a0.taps; t0 += p0.taps) {
       setBlock(a0, p0, s0, t0);
-      for (let t1 = 0; t1 == 0 || t1 < a1.taps; t1 += p1.taps) {
+      for (let t1 = 0; t1 == 0 || <u32>t1 < <u32>a1.taps; t1 += p1.taps) {
         setBlock(a1, p1, s1, t1);
-        for (let t2 = 0; t2 == 0 || t2 < a2.taps; t2 += p2.taps) {
+        for (let t2 = 0; t2 == 0 || <u32>t2 < <u32>a2.taps; t2 += p2.taps) {
           setBlock(a2, p2, s2, t2);
           setWindow(c, plan);
           const source = x + channel * c.xChannel * size;
@@ -185,7 +185,7 @@ function runBlock<T>(c: Convolution, plan: Plan, x: usize, w: usize, y: usize, r
     );
   }
   packPatches<T>(plan.packedB, window, plan.columns, columns, plan.depths, depth, plan.windowRun);
-  for (let i = 0; i < rows; i += BLOCK_ROWS) {
+  for (let i = 0; <u32>i < <u32>rows; i += BLOCK_ROWS) {
     const count = min(BLOCK_ROWS, rows - i);
     const yRow = c.yOutput * size;
     packWeights<T>(

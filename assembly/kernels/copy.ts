@@ -11,6 +11,7 @@ import {
   merged,
   offsetA,
   offsetB,
+  quotientUp,
   removeDim,
   seek,
   setDim,
@@ -67,9 +68,9 @@ function countParts(esize: i32, walk: usize, n: i32): i32 {
   cutDim = 0;
   for (let d = 1; d < n && sizeAt(walk, cutDim) < wanted; ++d) if (sizeAt(walk, d) > sizeAt(walk, cutDim)) cutDim = d;
   const size = sizeAt(walk, cutDim);
-  cutLength = (size + wanted - 1) / wanted;
+  cutLength = quotientUp(size, wanted);
   if (cutDim == n - 1) cutLength = (cutLength + LINE - 1) & ~(LINE - 1);
-  return (size + cutLength - 1) / cutLength;
+  return quotientUp(size, cutLength);
 }
 
 /** How many parts `copyPart` can be called for, in any order and at once. */
@@ -186,8 +187,8 @@ function copyRows<T>(dst: usize, dRow: i32, dCol: i32, src: usize, sRow: i32, sC
     }
   }
   // Tiles whose lines stay in L1 on both sides while they are moved.
-  for (let r = 0; r < rows; r += TILE) {
-    for (let c = 0; c < cols; c += TILE) {
+  for (let r = 0; <u32>r < <u32>rows; r += TILE) {
+    for (let c = 0; <u32>c < <u32>cols; c += TILE) {
       let to = dst + r * dRow + c * dCol;
       let from = src + r * sRow + c * sCol;
       const width = min(TILE, cols - c);

@@ -6,7 +6,7 @@
 import { DType } from "../abi/opcodes";
 import { Indexing, layOut, nest } from "./gather/layout";
 import { Adding, Reading, Writing, visit } from "./gather/nest";
-import { at } from "./strided";
+import { at, quotientUp } from "./strided";
 
 export { Indexing } from "./gather/layout";
 
@@ -87,7 +87,7 @@ function visitPart<O, T>(t: Indexing, part: i32, mayShareK: bool): void {
   const shared = sharedLoop(mayShareK);
   const parts = partCount(shared);
   const rows = loops.outerCount * loops.P;
-  const units = shared == OUTSIDE ? rows : shared == ALONG ? loops.K : (loops.M + groupSize() - 1) / groupSize();
+  const units = shared == OUTSIDE ? rows : shared == ALONG ? loops.K : quotientUp(loops.M, groupSize());
   const start = <i32>((<i64>units * part) / parts);
   const end = <i32>((<i64>units * (part + 1)) / parts);
   if (shared == OUTSIDE) visit<O, T>(t, start, end, 0, loops.K, 0, loops.M);

@@ -2,7 +2,7 @@
 // front to back, elements of src and the value between them: dims are merged where rows follow each other regularly (the gradient of
 // a strided slice or of pooling is mostly one row), and runs of the value end where the next element stands, not with a row.
 import { DType } from "../abi/opcodes";
-import { GATHERED, kernelScratch } from "./strided";
+import { GATHERED, kernelScratch, quotientUp } from "./strided";
 
 /** A dim of the array: `before` times the value, then `count` elements of src, each `step` from the one before it. */
 @unmanaged
@@ -187,7 +187,7 @@ function outerOffset(count: i32): i32 {
 function firstFrom(position: i32, lead: i32, step: i32): i32 {
   const distance = position - lead;
   if (distance <= 0) return 0;
-  return step == 1 ? distance : (distance + step - 1) / step;
+  return step == 1 ? distance : quotientUp(distance, step);
 }
 
 /** Value up to `to`, and perhaps behind it, where nothing is written yet, but not behind `end`; returns `to`. */

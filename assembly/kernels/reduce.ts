@@ -18,6 +18,7 @@ import {
   kernelScratch,
   offsetA,
   offsetB,
+  quotientUp,
   setDim,
   sizeAt,
   strideA,
@@ -124,9 +125,9 @@ function cut(walk: usize, n: i32, wanted: i32, unit: i32): i32 {
   for (let d = 1; d < n && sizeAt(walk, cutDim) < wanted; ++d) if (sizeAt(walk, d) > sizeAt(walk, cutDim)) cutDim = d;
   const size = sizeAt(walk, cutDim);
   const multiple = cutDim == n - 1 || size >= wanted * unit ? unit : 1;
-  const length = (size + wanted - 1) / wanted;
-  cutLength = min(size, ((length + multiple - 1) / multiple) * multiple);
-  return (size + cutLength - 1) / cutLength;
+  const length = quotientUp(size, wanted);
+  cutLength = min(size, quotientUp(length, multiple) * multiple);
+  return quotientUp(size, cutLength);
 }
 
 /** How many parts `reducePart` can be called for, in any order and at once. */

@@ -45,6 +45,13 @@ export function setKernelScratch(base: usize): void {
   kernelScratch = base;
 }
 
+/** a / b, rounded up: unsigned, since the sum may pass 2³¹. */
+// @ts-ignore: decorator
+@inline
+export function quotientUp(a: i32, b: i32): i32 {
+  return <i32>((<u32>a + <u32>b - 1) / <u32>b);
+}
+
 /** Element `d` of an i32 array. */
 // @ts-ignore: decorator
 @inline

@@ -2,7 +2,7 @@
 import { DType, Op } from "../abi/opcodes";
 import { addFact, addFacts, fail } from "../abi/failure";
 import { Failure } from "../abi/failures";
-import { append, isPoison, seal } from "../graph/graph";
+import { append, areSizes, isPoison, seal, setSize } from "../graph/graph";
 import { Node, sizeOf } from "../graph/node";
 import { Vector } from "../memory/vector";
 import { copyValues } from "../runtime/copying";
@@ -44,10 +44,12 @@ export function buildConcat(count: i32, operands: usize, dim: i32): Node {
     const at = operands + ((<usize>k) << 2);
     store<usize>(at, changetype<usize>(cast(changetype<Node>(load<usize>(at)), dtype)));
   }
+  for (let i = 0; i < <i32>first.ndim; i++) setSize(i, i == axis ? total : first.dim(i));
+  if (!areSizes(first.ndim)) return first;
   const n = append(Op.Concat, dtype, first.ndim, 1, count);
   if (isPoison(n)) return n;
   memory.copy(n.dims, first.dims, (<usize>first.ndim) << 2);
-  n.setDim(axis, <i32>min(total, i32.MAX_VALUE));
+  n.setDim(axis, <i32>total);
   n.setAttribute(0, axis);
   memory.copy(n.inputs, operands, (<usize>count) << 2);
   return seal(n);

@@ -9,7 +9,7 @@
 import { DType, Op } from "../abi/opcodes";
 import { addFact, addFacts, fail } from "../abi/failure";
 import { Failure } from "../abi/failures";
-import { append, seal } from "../graph/graph";
+import { append, areSizes, seal, setSize } from "../graph/graph";
 import { Node } from "../graph/node";
 import { convolutionParts, convolutionWork, convolutionWorkspace } from "../kernels/convolution";
 import { CONVOLUTION_BYTES, Convolution } from "../kernels/convolution/descriptor";
@@ -36,7 +36,7 @@ const W_DILATION: i32 = 4;
 /** Layout of activations; 0 is that of weights. */
 const BATCH_FIRST: i32 = 1;
 
-const dims: usize = memory.data(32 * 4);
+const dims: usize = memory.data(32 * 4, 8);
 const spec: usize = memory.data(3 * 5 * 4);
 
 @inline
@@ -91,20 +91,18 @@ export function buildConvolution(x: Node, w: Node, groups: i32, isTransposed: bo
   }
   for (let d = 0; d < count; d++) {
     const at = axes + ((<usize>(d * PER_AXIS)) << 2);
-    if (dilated(x.dim(lead + d), word(at, X_DILATION)) + word(at, LOW) + word(at, HIGH) > i32.MAX_VALUE) {
-      fail(Failure.TooLarge);
-      addFacts(x.dims, x.ndim);
-      return x;
-    }
+    // A padded axis is no tensor, but its positions are counted.
+    setSize(0, padded(x.dim(lead + d), at));
+    if (!areSizes(1)) return x;
     if (reach(x.dim(lead + d), w.dim(2 + d), at) >= 0) continue;
     fail(Failure.ConvolutionSize);
     for (let i = 0; i < count; i++) {
       const axis = axes + ((<usize>(i * PER_AXIS)) << 2);
-      setWord(dims, i, <i32>(dilated(x.dim(lead + i), word(axis, X_DILATION)) + word(axis, LOW) + word(axis, HIGH)));
-      setWord(dims, i + count, <i32>dilated(w.dim(2 + i), word(axis, W_DILATION)));
+      store<i64>(dims + ((<usize>i) << 3), padded(x.dim(lead + i), axis));
+      store<i64>(dims + ((<usize>(i + count)) << 3), dilated(w.dim(2 + i), word(axis, W_DILATION)));
     }
-    addFacts(dims, count);
-    addFacts(dims + ((<usize>count) << 2), count);
+    addFacts(dims, 2 * count);
+    addFacts(dims + ((<usize>count) << 3), 2 * count);
     return x;
   }
   const dtype = resultType(x, w);
@@ -135,9 +133,11 @@ export function buildConvolution(x: Node, w: Node, groups: i32, isTransposed: bo
 /** The last position times the stride, and rest; negative where the kernel does not fit once. */
 @inline
 function reach(size: i32, taps: i32, axis: usize): i64 {
-  return (
-    dilated(size, word(axis, X_DILATION)) + word(axis, LOW) + word(axis, HIGH) - dilated(taps, word(axis, W_DILATION))
-  );
+  return padded(size, axis) - dilated(taps, word(axis, W_DILATION));
+}
+@inline
+function padded(size: i32, axis: usize): i64 {
+  return dilated(size, word(axis, X_DILATION)) + word(axis, LOW) + word(axis, HIGH);
 }
 
 /** The set of the axes among LEAD + count dims. */
@@ -153,6 +153,11 @@ function exchanged(x: Node, a: i32, b: i32): Node {
 /** The node, in its layout, for operands of one dtype and with the axes in `spec`. */
 function convolve(x: Node, w: Node, layout: i32): Node {
   const count = <i32>x.ndim - LEAD;
+  setSize(0, x.dim(0));
+  setSize(1, x.dim(1));
+  setSize(2, w.dim(1));
+  for (let d = 0; d < count; d++) setSize(LEAD + d, positions(x, w, d));
+  if (!areSizes(LEAD + count)) return x;
   const n = append(Op.Convolution, x.dtype, x.ndim, 1 + count * PER_AXIS, 2);
   const batch = x.dim(1),
     groups = x.dim(0),
@@ -161,14 +166,15 @@ function convolve(x: Node, w: Node, layout: i32): Node {
   n.setDim(1, layout ? groups : outputs);
   n.setDim(2, layout ? outputs : batch);
   n.setAttribute(0, layout);
-  for (let d = 0; d < count; d++) {
-    const axis = spec + ((<usize>(d * PER_AXIS)) << 2);
-    n.setDim(LEAD + d, <i32>min(reach(x.dim(LEAD + d), w.dim(LEAD + d), axis) / word(axis, STRIDE) + 1, i32.MAX_VALUE));
-  }
+  for (let d = 0; d < count; d++) n.setDim(LEAD + d, <i32>positions(x, w, d));
   memory.copy(n.attributes + 4, spec, (<usize>(count * PER_AXIS)) << 2);
   n.setInput(0, x);
   n.setInput(1, w);
   return seal(n);
+}
+function positions(x: Node, w: Node, d: i32): i64 {
+  const axis = spec + ((<usize>(d * PER_AXIS)) << 2);
+  return reach(x.dim(LEAD + d), w.dim(LEAD + d), axis) / word(axis, STRIDE) + 1;
 }
 /** A value of layout `layout` as [groups, batch, outputs, ...], and the other way round: both are exchanges. */
 @inline
@@ -240,10 +246,10 @@ class ConvolutionPrimitive extends Primitive {
         wDilation = attributeOf(n, d, W_DILATION);
       const size = <i32>dilated(x.dim(LEAD + d), xDilation),
         taps = <i32>dilated(w.dim(LEAD + d), wDilation),
-        positions = <i32>dilated(n.dim(LEAD + d), stride);
+        covered = <i32>dilated(n.dim(LEAD + d), stride);
       // The padding is what makes the gradient as large as its operand.
-      if (k) setAxis(d, wDilation, low, taps + positions - 1 - size - low, xDilation, stride);
-      else setAxis(d, xDilation, taps - 1 - low, size + low - positions, stride, wDilation);
+      if (k) setAxis(d, wDilation, low, taps + covered - 1 - size - low, xDilation, stride);
+      else setAxis(d, xDilation, taps - 1 - low, size + low - covered, stride, wDilation);
     }
     if (k) return exchangedBack(convolve(exchanged(x, 1, 2), exchanged(cotangent, 1, 2), layout ^ 1), layout ^ 1);
     return canonical(convolve(cotangent, buildFlip(exchanged(w, 1, 2), axesOf(count)), layout), layout);

@@ -134,11 +134,11 @@ class Matmul extends Primitive {
   batch(n: Node): Node {
     const a = n.input(0),
       b = n.input(1);
-    if (n.ndim == 2 && !isBatched(n, 1)) {
+    if (n.ndim == 2 && b.dim(0) && !isBatched(n, 1)) {
       const rows = flattened(batched(n, 0), batchSize * a.dim(0), a.dim(1));
       return unflattened(multiply(rows, b), batchSize, a.dim(0), b.dim(1));
     }
-    if (n.ndim == 2 && !isBatched(n, 0)) {
+    if (n.ndim == 2 && b.dim(0) && !isBatched(n, 0)) {
       const columns = flattened(moveBatch(batched(n, 1)), b.dim(0), batchSize * b.dim(1));
       return moveBatch(unflattened(multiply(a, columns), a.dim(0), batchSize, b.dim(1)));
     }

@@ -2,7 +2,7 @@
 import { Op } from "../abi/opcodes";
 import { addFact, addFacts, fail } from "../abi/failure";
 import { Failure } from "../abi/failures";
-import { append, seal } from "../graph/graph";
+import { append, areSizes, seal, setSize } from "../graph/graph";
 import { copyWords } from "../memory/words";
 import { Node, sizeOf } from "../graph/node";
 import { Fill, fillParts } from "../kernels/fill";
@@ -38,16 +38,21 @@ export function buildPad(x: Node, count: i32, amounts: usize, value: f64): Node 
     none = none && (amount == 0 || (i >= 2 * ndim && x.dim(i - 2 * ndim) < 2));
   }
   if (none) return x;
+  for (let i = 0; i < ndim; i++) setSize(i, paddedSize(x.dim(i), amounts + ((<usize>i) << 2), (<usize>ndim) << 2));
+  if (!areSizes(ndim)) return x;
   const n = append(Op.Pad, x.dtype, ndim, 3 * ndim, 1);
   copyWords(n.attributes, amounts, 3 * ndim);
   for (let i = 0; i < ndim; i++) {
-    const gaps = <i64>max(x.dim(i) - 1, 0) * n.attribute(i + 2 * ndim);
-    const size = gaps + x.dim(i) + n.attribute(i) + n.attribute(i + ndim);
-    n.setDim(i, <i32>min(size, i32.MAX_VALUE));
+    n.setDim(i, <i32>paddedSize(x.dim(i), n.attributes + ((<usize>i) << 2), (<usize>ndim) << 2));
   }
   n.value = rounded(value, x.dtype);
   n.setInput(0, x);
   return seal(n);
+}
+
+function paddedSize(size: i32, amounts: usize, list: usize): i64 {
+  const gaps = <i64>max(size - 1, 0) * load<i32>(amounts + 2 * list);
+  return gaps + size + load<i32>(amounts) + load<i32>(amounts + list);
 }
 
 @final

@@ -86,7 +86,9 @@ abstract class Reduction extends Primitive {
       reduced = 0;
     for (let i = 0; i < <i32>x.ndim; i++) {
       if ((n.attribute(0) >> i) & 1) {
-        store<i32>(reducedDims + ((<usize>reduced) << 2), x.dim(i));
+        // The extreme of repetitions is that of one.
+        const once = x.stride(i) == 0 && (n.op == Op.Amax || n.op == Op.Amin);
+        store<i32>(reducedDims + ((<usize>reduced) << 2), once ? 1 : x.dim(i));
         store<i32>(reducedStrides + ((<usize>reduced) << 2), x.stride(i));
         reduced++;
       } else {

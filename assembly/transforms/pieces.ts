@@ -32,7 +32,7 @@ function pieceAt(cell: i32): Node {
 // The one dim along which n surrounds its operand with zeros, or -1. A node with a handle is no piece: its user may
 // differentiate by it.
 function paddedDim(n: Node): i32 {
-  if (n.op != Op.Pad || n.value != 0 || n.handles || n.isComputed || n.inputCount != 1) return -1;
+  if (n.op != Op.Pad || reinterpret<u64>(n.value) != 0 || n.handles || n.isComputed || n.inputCount != 1) return -1;
   const x = n.input(0);
   let padded = -1;
   for (let i = 0; i < <i32>n.ndim; i++) {

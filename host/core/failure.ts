@@ -13,7 +13,7 @@ import {
 } from "../errors";
 import { takeThrown } from "./hooks";
 import { dtypeName } from "./dtype";
-import { core, onExhausted, readFacts } from "./memory";
+import { core, onExhausted, onTooWide, readFacts } from "./memory";
 import { currentOp } from "./scope";
 import { blame, traceOf } from "./traces";
 
@@ -29,6 +29,14 @@ export function checkAddress(result: number): number {
 }
 
 onExhausted(() => failed(Failure.OutOfMemory));
+onTooWide(tooLarge);
+
+function tooLarge(shape: readonly number[]): ShapeError {
+  return new ShapeError(`${currentOp()}: shape ${show(shape)} has more than ${2 ** 31 - 1} elements.`);
+}
+/** Numbers of two words each. */
+const wide = (words: readonly number[]): number[] =>
+  words.filter((_, i) => i % 2).map((high, i) => high * 2 ** 32 + (words[2 * i]! >>> 0));
 
 /** What is wrong with an element, given as the two words of a float64. */
 function requirementText(requirement: Requirement, limit: number, low: number, high: number, atCall: boolean): string {
@@ -107,14 +115,14 @@ function errorOf(code: Failure): PushforwardError {
     }
     case Failure.ConvolutionSize:
       return new ShapeError(
-        `${op}: the kernel can't be larger than the padded input: ${show(b)}, with dilation, does not fit into ${show(a)}.`,
+        `${op}: the kernel can't be larger than the padded input: ${show(wide(b))}, with dilation, does not fit into ${show(wide(a))}.`,
       );
     case Failure.DType:
       return new DTypeError(`${op}: is not defined for dtype ${dtypeName(a[0] as DType)}.`);
     case Failure.NegativeSize:
       return new ShapeError(`${op}: sizes should not be negative but got ${show(a)}.`);
     case Failure.TooLarge:
-      return new ShapeError(`${op}: shape ${show(a)} has more than ${2 ** 31 - 1} elements.`);
+      return tooLarge(wide(a));
     case Failure.EmptyReduction:
       return new ShapeError(
         `${op}: can't reduce dim ${b[0]} of shape ${show(a)}: it has no elements and the operation has no identity.`,

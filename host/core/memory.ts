@@ -215,6 +215,20 @@ function scratchFor(count: number): number {
   return scratchAt;
 }
 
+let tooWide = (sizes: readonly number[]): Error => new RangeError(String(sizes));
+/** Says which error is thrown for sizes that no 32-bit integer holds. */
+export function onTooWide(makeError: (sizes: readonly number[]) => Error): void {
+  tooWide = makeError;
+}
+/** Throws for sizes that would become other ones as 32-bit integers. */
+export function requireSizes(sizes: readonly number[]): void {
+  for (let i = 0; i < sizes.length; i++) if (sizes[i] !== (sizes[i]! | 0)) throw tooWide(sizes);
+}
+/** writeInts of sizes, which it requires to be ones. */
+export function writeSizes(sizes: readonly number[]): number {
+  requireSizes(sizes);
+  return writeInts(sizes);
+}
 /** Writes a list for the next call; returns its length. Values are taken as 32-bit integers. */
 export function writeInts(values: readonly number[]): number {
   const at = scratchFor(values.length);

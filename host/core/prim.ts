@@ -5,7 +5,7 @@
 import { DType, Op, type Requirement } from "../../assembly/abi/opcodes";
 import { ArgumentError } from "../errors";
 import { check, checkAddress } from "./failure";
-import { core, elementsAt, readShape, shapeOf, writeInts, writeLists } from "./memory";
+import { core, elementsAt, readShape, requireSizes, shapeOf, writeInts, writeLists, writeSizes } from "./memory";
 import { currentOp } from "./scope";
 
 declare const nodeBrand: unique symbol;
@@ -62,11 +62,12 @@ export function requireInt32(value: number): void {
 export const num = (value: number): Node => made(core.scalar(value));
 export const full = (shape: readonly number[], value: number, dtype: DType): Node => {
   if (dtype === DType.Int32) requireInt32(value);
-  return made(core.full(dtype, writeInts(shape), value));
+  return made(core.full(dtype, writeSizes(shape), value));
 };
 export const fullLike = (x: Node, value: number, dt: DType = dtype(x)): Node => full(shape(x), value, dt);
 /** start, start + step, … : n values, 1-dim. */
 export const iota = (n: number, dtype: DType = DType.Int32, start = 0, step = 1): Node => {
+  if (n > 2 ** 31 - 1) requireSizes([n]);
   if (dtype === DType.Int32 && n > 0) {
     requireInt32(start);
     requireInt32(start + (n - 1) * step);
@@ -169,12 +170,15 @@ export const argmin = reduction(Op.Argmin);
 
 // -- views
 /** One size may be -1. */
-export const reshape = (x: Node, shape: readonly number[]): Node => made(core.reshape(x, writeInts(shape)));
+export const reshape = (x: Node, shape: readonly number[]): Node => made(core.reshape(x, writeSizes(shape)));
 export const permute = (x: Node, dims: readonly number[]): Node => made(core.permute(x, writeInts(dims)));
 /** Sizes of -1 stay as they are; new leading dims are allowed. */
-export const expand = (x: Node, shape: readonly number[]): Node => made(core.expand(x, writeInts(shape)));
+export const expand = (x: Node, shape: readonly number[]): Node => made(core.expand(x, writeSizes(shape)));
 /** Per dim: the first index, how many, and the step (> 0). All must lie within x. */
 export function slice(x: Node, starts: readonly number[], lengths: readonly number[], steps: readonly number[]): Node {
+  requireSizes(starts);
+  requireSizes(lengths);
+  requireSizes(steps);
   writeLists(starts, lengths, steps);
   return made(core.slice(x, starts.length));
 }
@@ -190,6 +194,9 @@ export function pad(
   value = 0,
 ): Node {
   if (value !== 0 && dtype(x) === DType.Int32) requireInt32(value);
+  requireSizes(before);
+  requireSizes(after);
+  requireSizes(between);
   writeLists(before, after, between);
   return made(core.pad(x, before.length, value));
 }
@@ -242,6 +249,6 @@ export function convolution(
   groups: number,
   isTransposed: boolean,
 ): Node {
-  writeInts(axes.flatMap((a) => [a.stride, a.low, a.high, a.inputDilation, a.dilation]));
+  writeSizes(axes.flatMap((a) => [a.stride, a.low, a.high, a.inputDilation, a.dilation]));
   return made(core.convolution(x, w, groups, isTransposed ? 1 : 0));
 }

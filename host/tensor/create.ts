@@ -10,7 +10,7 @@ import {
   type TypedArray,
 } from "../core/dtype";
 import { check } from "../core/failure";
-import { core, elementsAt, writeInts } from "../core/memory";
+import { core, elementsAt, writeSizes } from "../core/memory";
 import { cast, type Node, requireInt32 } from "../core/prim";
 import { withinOp } from "../core/scope";
 import { ArgumentError, AutogradError, DTypeError, ShapeError, formatShape, typeName } from "../errors";
@@ -69,7 +69,7 @@ function usable<A extends TypedArray>(name: string, array: A): A {
 
 /** A leaf with the given elements, converted to the dtype. */
 export function makeData(elements: ArrayLike<number>, shape: readonly number[], dtype: DType): Node {
-  const node = check(core.data(dtype, writeInts(shape))) as Node;
+  const node = check(core.data(dtype, writeSizes(shape))) as Node;
   const target = elementsAt(core.dataOf(node), dtype, elements.length);
   if (dtype === DType.Bool && dtypeOfArray(elements) !== dtype) {
     for (let i = 0; i < elements.length; i++) target[i] = elements[i] !== 0 ? 1 : 0;

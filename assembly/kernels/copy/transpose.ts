@@ -20,7 +20,7 @@ export function transpose<T>(dst: usize, dRow: i32, src: usize, sCol: i32, rows:
     return;
   }
   if (rows < lanes) {
-    for (let c = 0; c < cols; c += STRIPE) {
+    for (let c = 0; <u32>c < <u32>cols; c += STRIPE) {
       const width = min(STRIPE, cols - c);
       for (let r = 0; r < rows; ++r) loadRun<T>(dst + r * dRow + c * size, src + c * sCol + r * size, sCol, width);
     }
@@ -29,8 +29,8 @@ export function transpose<T>(dst: usize, dRow: i32, src: usize, sCol: i32, rows:
   const conflicting = dRow % CONFLICTING == 0 || sCol % CONFLICTING == 0;
   const height = !conflicting ? max(LOW, LINE / size) : size == 4 ? 32 : 256;
   const width = !conflicting ? WIDE : size == 8 ? 16 : 32;
-  for (let r = 0; r < rows; r += height) {
-    for (let c = 0; c < cols; c += width) {
+  for (let r = 0; <u32>r < <u32>rows; r += height) {
+    for (let c = 0; <u32>c < <u32>cols; c += width) {
       const from = src + c * sCol + r * size;
       transposeTile<T>(dst + r * dRow + c * size, dRow, from, sCol, min(height, rows - r), min(width, cols - c));
     }

@@ -124,7 +124,7 @@ function panels<T>(
     (packsRight(size, rows, bytes, rightRow, g.rightCol, deepest)
       ? <usize>(deepest * roundUp(bytes, COLUMN_BYTES))
       : 0);
-  for (let p = 0; p < g.k; p += KC) {
+  for (let p = 0; <u32>p < <u32>g.k; p += KC) {
     const depth = min(KC, g.k - p);
     const accumulate = p > 0 || g.accumulate != 0;
     let b = right;
@@ -139,7 +139,7 @@ function panels<T>(
     const packsA = packsLeft(size, rows, bytes, leftCol, depth);
     // Where b is in L1, c is written row by row.
     const strip = depth <= 4 * WAYS ? STRIP / 2 : STRIP;
-    for (let i = 0; i < rows; i += strip) {
+    for (let i = 0; <u32>i < <u32>rows; i += strip) {
       const height = min(strip, rows - i);
       const tiles = c + i * cRow;
       const a = left + i * leftRow;

@@ -1,6 +1,7 @@
 // How a product is computed and in which parts: decided from shape and layout alone, so that results don't depend on threads.
 import { DType } from "../../abi/opcodes";
 import { isInPlace } from "./blocked";
+import { quotientUp } from "../strided";
 import { Gemm, Path } from "./descriptor";
 
 /** What a core does per nanosecond: multiply-adds of float32, and bytes from beyond the L2. */
@@ -95,7 +96,7 @@ function cut(g: Gemm, size: i32): i32 {
   const cost = nanoseconds(g, size);
   if (cost < 2 * PART_NS) {
     if (g.items > 1) g.partItems = even(g.items, <i32>max<i64>(1, PART_NS / max<i64>(cost, 1)), 1);
-    return (g.items + g.partItems - 1) / g.partItems;
+    return quotientUp(g.items, g.partItems);
   }
   if (g.path != Path.Blocked || g.columns == 1) {
     cutRows(g, cost, 1, VECTOR_UNIT);
@@ -118,15 +119,15 @@ function nanoseconds(g: Gemm, size: i32): i64 {
 function cutRows(g: Gemm, cost: i64, least: i32, unit: i32): void {
   const share = <i32>max<i64>(least, (<i64>g.rows * PART_NS) / cost);
   g.partRows = even(g.rows, share, unit);
-  g.rowParts = (g.rows + g.partRows - 1) / g.partRows;
+  g.rowParts = quotientUp(g.rows, g.partRows);
 }
 function cutColumns(g: Gemm, share: i32, unit: i32): void {
   g.partColumns = even(g.columns, share, unit);
-  g.columnParts = (g.columns + g.partColumns - 1) / g.partColumns;
+  g.columnParts = quotientUp(g.columns, g.partColumns);
 }
 /** Length of equal parts of about `share`, in whole units. */
 function even(length: i32, share: i32, unit: i32): i32 {
-  const parts = (length + share - 1) / share;
-  const part = (length + parts - 1) / parts;
-  return min(length, ((part + unit - 1) / unit) * unit);
+  const parts = quotientUp(length, share);
+  const part = quotientUp(length, parts);
+  return min(length, quotientUp(part, unit) * unit);
 }

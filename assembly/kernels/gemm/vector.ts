@@ -34,7 +34,7 @@ export function multiplyRows<T>(
   workspace: usize,
 ): void {
   const size = <i32>sizeof<T>();
-  for (let p = 0; p < k; p += DEPTH) {
+  for (let p = 0; <u32>p < <u32>k; p += DEPTH) {
     const depth = min(DEPTH, k - p);
     let block = x + p * xStep;
     if (xStep != size) {
@@ -150,10 +150,10 @@ export function multiplyColumns<T>(
     addColumns<T>(m, k, a, aCol, x, xStep, y, accumulate);
     return;
   }
-  for (let i = 0; i < m; i += TILE) {
+  for (let i = 0; <u32>i < <u32>m; i += TILE) {
     const rows = min(TILE, m - i);
     const tile = y + i * size;
-    for (let p = 0; p < k; p += TILE) {
+    for (let p = 0; <u32>p < <u32>k; p += TILE) {
       const adds = p > 0 || accumulate;
       const to = adds ? workspace : tile;
       addColumns<T>(rows, min(TILE, k - p), a + i * size + p * aCol, aCol, x + p * xStep, xStep, to, false);
@@ -256,7 +256,7 @@ export function outerProduct<T>(
   workspace: usize,
 ): void {
   const size = <i32>sizeof<T>();
-  for (let j = 0; j < n; j += DEPTH) {
+  for (let j = 0; <u32>j < <u32>n; j += DEPTH) {
     const width = min(DEPTH, n - j);
     let row = b + j * bStep;
     if (bStep != size) {

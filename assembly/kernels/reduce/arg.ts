@@ -74,7 +74,7 @@ function argEach<O, R, T>(dst: usize, src: usize, kept: i32, reduced: i32): void
     const from = src + offsetA(outer) * size;
     let best: T = 0;
     let bestAt = -1;
-    for (let start = 0; start < n; start += GATHER) {
+    for (let start = 0; <u32>start < <u32>n; start += GATHER) {
       const count = min(GATHER, n - start);
       let block = from + start * size;
       if (!contiguous) {
@@ -129,7 +129,7 @@ function argColumns<O, T>(dst: usize, src: usize, kept: i32, reduced: i32): void
   do {
     const from = src + offsetA(outer) * size;
     const to = dst + (offsetB(outer) << 2);
-    for (let c = 0; c < lanes; c += most) {
+    for (let c = 0; <u32>c < <u32>lanes; c += most) {
       const width = min(most, lanes - c);
       if (joined > 1) argJoined<O, T>(from, width, joined);
       else argTile<O, T>(from + c * stride * size, width, reduced, stride);
@@ -193,7 +193,7 @@ function argAcross<O, T>(dst: usize, src: usize, kept: i32, reduced: i32, across
     const from = src + offsetA(outer) * size;
     let best: T = 0;
     let bestAt = -1;
-    for (let c = 0; c < length; c += TILE) {
+    for (let c = 0; <u32>c < <u32>length; c += TILE) {
       const width = min(TILE, length - c);
       argTile<O, T>(from + c * size, width, reduced - 1, 1);
       for (let j = 0; j < width; ++j) {
@@ -221,7 +221,7 @@ function argTile<O, T>(src: usize, width: i32, reduced: i32, stride: i32): void 
   const rows = walkLength(walk, reduced);
   seek(walk, reduced, 0);
   memory.fill(positions, 0, bytes);
-  for (let r = 0; r < rows; r += BLOCK) {
+  for (let r = 0; <u32>r < <u32>rows; r += BLOCK) {
     const count = rowOffsets(walk, reduced, min(BLOCK, rows - r), <i32>sizeof<T>());
     if (r == 0) memory.copy(best, rowOf<T>(src, 0, 0, width, stride), bytes);
     let q = 0;

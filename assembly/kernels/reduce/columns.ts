@@ -56,7 +56,7 @@ export function reduceColumns<R, T>(dst: usize, src: usize, kept: i32, reduced: 
   do {
     const from = src + offsetA(outer) * size;
     const to = dst + offsetB(outer) * size;
-    for (let c = 0; c < lanes; c += most) {
+    for (let c = 0; <u32>c < <u32>lanes; c += most) {
       const width = min(most, lanes - c);
       let row: usize;
       if (joined > 1) row = reduceJoined<R, T>(from, width, reduced, joined);
@@ -112,7 +112,7 @@ function reduceTile<R, T>(src: usize, width: i32, reduced: i32, stride: i32): us
   const rows = walkLength(walk, reduced);
   let blocks = 0;
   seek(walk, reduced, 0);
-  for (let r = 0; r < rows; r += BLOCK) {
+  for (let r = 0; <u32>r < <u32>rows; r += BLOCK) {
     // A block is accumulated in the place above the occupied part of the stack, then sinks to its level.
     const top = stack + <usize>(32 - clz(blocks)) * ROW_BYTES;
     const count = rowOffsets(walk, reduced, min(BLOCK, rows - r), <i32>sizeof<T>());

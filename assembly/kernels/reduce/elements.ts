@@ -66,7 +66,7 @@ function reduceGathered<R, T>(src: usize, n: i32, walk: usize, reduced: i32): T 
     return fold<R, T>(reduceBlock<R, T>(gathered, n));
   }
   let blocks = 0;
-  for (let start = 0; start < n; start += GATHER) {
+  for (let start = 0; <u32>start < <u32>n; start += GATHER) {
     const count = min(GATHER, n - start);
     loadWalked(<i32>sizeof<T>(), gathered, src, start, count, walk, reduced);
     blocks = pushBlocks<R, T>(kernelScratch + PARTIALS, gathered, count, blocks);

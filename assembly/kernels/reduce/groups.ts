@@ -104,7 +104,7 @@ export function reduceGroups<K, T, D>(dst: usize, src: usize, kept: i32, dims: i
   do {
     const group = src + offsetA(outer) * size;
     const to = dst + offsetB(outer) * <i32>sizeof<D>();
-    for (let g = 0; g < groups; g += batch) {
+    for (let g = 0; <u32>g < <u32>groups; g += batch) {
       const count = min(batch, groups - g);
       changetype<K>(0).run<T>(row, group + g * from, from, count, rows, bytes);
       const results = changetype<K>(0).finish<T>(row, each, count * lanes);

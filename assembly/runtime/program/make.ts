@@ -7,6 +7,7 @@ import { nodeAt } from "../../graph/walk";
 import { panelBytes } from "../../kernels/copy/panel";
 import { fill } from "../../kernels/fill";
 import { RUN_UNIT, STATE_BYTES } from "../../kernels/reduce/running";
+import { quotientUp } from "../../kernels/strided";
 import { allocate } from "../../memory/heap";
 import { Vector } from "../../memory/vector";
 import {
@@ -124,7 +125,7 @@ function usedConstants(): i32 {
 function chooseBlock(numel: i32, row: i32, used: i32): void {
   const fitting = (BLOCK_BYTES / (max(registers + used, 1) * registerBytes)) & ~15;
   block = max(min(fitting, MAX_BLOCK), MIN_BLOCK);
-  if (!row) block = min(block, (numel + 15) & ~15);
+  if (!row) block = numel < block ? (numel + 15) & ~15 : block;
   else {
     block = max(block & ~(RUN_UNIT - 1), RUN_UNIT);
     if (row <= block) block = (block / row) * row;
@@ -149,10 +150,10 @@ function emit(count: i32, numel: i32, row: i32, used: i32): usize {
     if (!row) part = max(PART / block, 1) * block;
     else if (row > PART) {
       part = PART;
-      rowParts = (row + PART - 1) / PART;
+      rowParts = quotientUp(row, PART);
     } else part = max((PART / row) & ~15, 16) * row;
   }
-  const parts = rowParts > 1 ? (numel / row) * rowParts : (numel + part - 1) / part;
+  const parts = rowParts > 1 ? (numel / row) * rowParts : quotientUp(numel, part);
   // What the constants of a block take, with what kernels read past it.
   const stride = align(<usize>(block * registerBytes) + SLACK);
   const lists = offsetof<Program>() + ((<usize>(live * (WORDS + 8) + repeats * 3)) << 2);

@@ -17,16 +17,16 @@ export function runPart(program: Program, code: usize, states: usize, part: i32)
   if (program.rowParts > 1) {
     const start = (part / program.rowParts) * row;
     const from = start + (part % program.rowParts) * program.part;
-    runStretch(program, code, states, from, min(from + program.part, start + row));
+    runStretch(program, code, states, from, from + min(program.part, start + row - from));
     endStretch(program, code, states, part);
     return;
   }
   const from = part * program.part,
-    to = min(from + program.part, numel);
+    to = from + min(program.part, numel - from);
   // One row alone is combined as a run of blocks.
   if (row <= program.block && row < numel) run(program, code, from, to);
   else {
-    for (let start = from; start < to; start += row) {
+    for (let start = from; <u32>start < <u32>to; start += row) {
       runStretch(program, code, states, start, start + row);
       endRow(program, code, states, start / row);
     }
@@ -42,7 +42,7 @@ function address(at: usize, start: i32): usize {
 export function run(program: Program, code: usize, from: i32, to: i32): void {
   const end = code + ((<usize>(program.instructions * WORDS)) << 2),
     row = program.row;
-  for (let start = from; start < to; start += program.block) {
+  for (let start = from; <u32>start < <u32>to; start += program.block) {
     const n = min(program.block, to - start);
     for (let at = code; at < end; at += (<usize>WORDS) << 2) {
       if (load<i32>(at) == SINK) {
@@ -56,7 +56,7 @@ export function run(program: Program, code: usize, from: i32, to: i32): void {
 // A stretch of a row that is longer than a block; the sinks' states hold what has come.
 function runStretch(program: Program, code: usize, states: usize, from: i32, to: i32): void {
   const end = code + ((<usize>(program.instructions * WORDS)) << 2);
-  for (let start = from; start < to; start += program.block) {
+  for (let start = from; <u32>start < <u32>to; start += program.block) {
     const n = min(program.block, to - start);
     for (let at = code; at < end; at += (<usize>WORDS) << 2) {
       if (load<i32>(at) == SINK) {
