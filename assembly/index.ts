@@ -30,6 +30,7 @@ import * as source from "./primitives/source";
 import * as views from "./primitives/views";
 import * as compiled from "./runtime/compiled";
 import * as cache from "./runtime/cache";
+import { noteOrphan } from "./runtime/compact";
 import * as runtime from "./runtime/evaluate";
 import { runRegion } from "./runtime/program";
 import { enterPhase, leavePhase } from "./runtime/profile";
@@ -188,7 +189,7 @@ export function hold(id: i32): void {
 /** A host handle lets go of the node. */
 export function drop(id: i32): void {
   const n = nodeFrom(id);
-  n.handles--;
+  if (!--n.handles && n.refs > 1) noteOrphan(n);
   graph.release(n);
 }
 

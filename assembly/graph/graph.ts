@@ -9,7 +9,8 @@ import { Failure } from "../abi/failures";
 import { allocateRecord, freeRecord, lastChunk } from "../memory/slab";
 import { Vector } from "../memory/vector";
 import { clearBytes } from "../memory/words";
-import { Node, OPAQUE, PENDING, REQUIRES_GRAD, SHADOW, TRACED } from "./node";
+import { Node, OPAQUE, PENDING, REQUIRES_GRAD, SHADOW, TRACED, VIEWING } from "./node";
+import { forgetViewer } from "./viewers";
 
 export const MAX_DIMS: i32 = 32;
 
@@ -295,6 +296,7 @@ function destroy(n: Node): void {
 @inline
 function unlist(n: Node): void {
   removePending(n);
+  if (n.flags & VIEWING) forgetViewer(n);
   leaveRing(n);
   n.next = null;
 }

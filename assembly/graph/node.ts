@@ -29,6 +29,9 @@ export const SHADOW: u8 = 16;
 /** Made there too, from an input by a way that is not known: through values that were read, or cut off by a transform. */
 export const OPAQUE: u8 = 32;
 
+/** In the list of its buffer's viewers (viewers.ts). */
+export const VIEWING: u8 = 64;
+
 @unmanaged
 export class Node {
   op: i8;

@@ -13,7 +13,8 @@ import { Op } from "../abi/opcodes";
 import { fail, failure } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { append, release, removePending, retain, seal } from "../graph/graph";
-import { Node } from "../graph/node";
+import { Node, VIEWING } from "../graph/node";
+import { forgetViewer, noteViewer } from "../graph/viewers";
 import { Follow, isVisited, nodeAt, order, placeAt, startWalk, walk } from "../graph/walk";
 import { Arena, replay, stopReplay, watch, watched } from "../memory/arena";
 import { countBytes } from "../memory/buffer";
@@ -22,7 +23,8 @@ import { Vector } from "../memory/vector";
 import { shareValues } from "../primitives/source";
 import { nodeOf } from "../transforms/vjp";
 import { Plan, freePlan, freePrograms, leavePlan, savePlan, usePlan } from "./cache";
-import { compact, evaluate, freeValues, runSchedule } from "./evaluate";
+import { compact } from "./compact";
+import { evaluate, freeValues, runSchedule } from "./evaluate";
 import { makePlan } from "./planning/make";
 import { KEPT, TARGET, clearPlan, demand, isPlanned, plannedNodes, prepare, setPlannedNodes } from "./plan";
 import { clearProgram } from "./program";
@@ -148,6 +150,10 @@ function save(parameters: usize, parameterCount: i32, outputs: usize, outputCoun
   record.outputCount = outputCount;
   record.strideCount = strideCount;
   record.isSettled = 0;
+  // Programs are made for the layouts of what they read: it stays where it is.
+  for (let slot = plannedNodes; slot < order.length; slot++) {
+    if (nodeAt(slot).flags & VIEWING) forgetViewer(nodeAt(slot));
+  }
   memory.copy(record.order, order.data, (<usize>order.length) << 2);
   memory.copy(record.parameters, parameters, (<usize>parameterCount) << 2);
   memory.copy(record.outputs, outputs, (<usize>outputCount) << 2);
@@ -230,6 +236,7 @@ function resultOf(record: Compiled, i: i32, argumentNodes: usize): Node {
   seal(n);
   if (failure) return n;
   shareValues(n, output);
+  noteViewer(n);
   return n;
 }
 

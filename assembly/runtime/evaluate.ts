@@ -3,15 +3,15 @@ import { Op } from "../abi/opcodes";
 import { clearFailure, failure, noteFailed } from "../abi/failure";
 import { Phase } from "../abi/phases";
 import { dropInputs, firstPending, leaveRing, release, removePending, retain } from "../graph/graph";
-import { Node, setContiguousStrides, sizeOf } from "../graph/node";
+import { Node, VIEWING } from "../graph/node";
+import { forgetViewer } from "../graph/viewers";
 import { Follow, isVisited, markVisited, nodeAt, order, startWalk, walk } from "../graph/walk";
-import { copyValues } from "./copying";
-import { Buffer, bufferBytes, peakBufferBytes, resetPeak } from "../memory/buffer";
+import { bufferBytes, onePinned, peakBufferBytes, resetPeak } from "../memory/buffer";
 import { Vector } from "../memory/vector";
-import { Kind, primitiveOf } from "../primitives/primitive";
+import { primitiveOf } from "../primitives/primitive";
 import { allocateValues, shareValues } from "../primitives/source";
-import { rowMajorStrides } from "../primitives/views";
 import { findPlan, leavePlan } from "./cache";
+import { compact, copyOutViewers, makeOrphansViews } from "./compact";
 import {
   KEPT,
   STORED,
@@ -60,10 +60,12 @@ const wanted = Vector.make(memory.data(12));
  * noted.
  */
 export function evaluate(targets: usize, count: i32): void {
+  makeOrphansViews();
   startWalk();
   wanted.clear();
   for (let i = 0; i < count; i++) want(changetype<Node>(load<usize>(targets + ((<usize>i) << 2))));
   if (!failure && order.length) computeOrder();
+  if (onePinned()) copyOutViewers();
   wanted.clear();
   order.clear();
 }
@@ -182,6 +184,7 @@ function discard(unit: i32): void {
 }
 export function freeValues(n: Node): void {
   if (!n.buffer) return;
+  if (n.flags & VIEWING) forgetViewer(n);
   n.buffer!.release();
   n.buffer = null;
 }
@@ -199,21 +202,6 @@ function settle(count: i32): void {
   for (let slot = 0; slot < count; slot++) compact(nodeAt(slot));
   for (let slot = 0; slot < count; slot++) release(nodeAt(slot));
 }
-// A small view that is the last to hold a large buffer gets one of its own size.
-export function compact(n: Node): void {
-  if (!n.isComputed || primitiveOf(n.op).kind != Kind.View) return;
-  const shared = changetype<Buffer>(n.buffer);
-  const size = sizeOf(n.dtype);
-  if (shared.refs > 1 || <f64>n.numel * <f64>size * 2 > <f64>shared.bytes) return;
-  const own = Buffer.create(<f64>n.numel * <f64>size);
-  if (!own) return; // it stays a view: nothing is lost but memory
-  if (n.numel) copyValues(size, n.numel, own.data, rowMajorStrides(n), n.data, n.strides, n.ndim, n.dims);
-  shared.release();
-  n.buffer = own;
-  n.offset = 0;
-  setContiguousStrides(n);
-}
-
 const roots = Vector.make(memory.data(12));
 
 /** Computes what is pending: the roots are the pending nodes with a handle that no pending node consumes. */

@@ -1,0 +1,94 @@
+// Small views must not keep large values: those that are all that holds one get buffers of their own.
+import { Op } from "../abi/opcodes";
+import { dropInputs, firstPending, removePending } from "../graph/graph";
+import { Node, VIEWING, isContiguous, sizeOf } from "../graph/node";
+import { PART, forgetViewer, noteViewer, ownBytes } from "../graph/viewers";
+import { Buffer, LARGE, onePinned, unpin } from "../memory/buffer";
+import { Kind, primitiveOf } from "../primitives/primitive";
+import { copyValues } from "./copying";
+
+/** What an evaluation that is over leaves at n: a view that is the last to hold a buffer twice its size gets its own. */
+export function compact(n: Node): void {
+  if (!n.isComputed) return;
+  const buffer = changetype<Buffer>(n.buffer);
+  const isLast = buffer.refs == 1 && primitiveOf(n.op).kind == Kind.View;
+  if (!isLast || ownBytes(n) * 2 > <f64>buffer.bytes || !moveOut(n)) noteViewer(n);
+}
+
+/** Copies out the views that are all that holds large values. */
+export function copyOutViewers(): void {
+  let next: Buffer | null;
+  while ((next = onePinned())) {
+    const buffer = changetype<Buffer>(next);
+    unpin(buffer);
+    if (buffer.refs != buffer.viewerCount || buffer.viewerBytes * PART >= <f64>buffer.bytes) continue;
+    buffer.retain(); // the loop's own
+    let moved = true;
+    while (moved && buffer.viewers) moved = moveOut(changetype<Node>(buffer.viewers));
+    buffer.release();
+    if (!moved) return; // nothing is lost but memory
+  }
+}
+
+const dims: usize = memory.data(32 * 4);
+const strides: usize = memory.data(32 * 4);
+
+// Gives n a buffer of its own; what is repeated in memory stays so. False: there is no memory for it.
+function moveOut(n: Node): bool {
+  const shared = changetype<Buffer>(n.buffer),
+    bytes = ownBytes(n),
+    size = sizeOf(n.dtype);
+  const own = Buffer.create(bytes);
+  if (!own) return false;
+  let stride = 1;
+  for (let i = <i32>n.ndim - 1; i >= 0; i--) {
+    const at = (<usize>i) << 2,
+      isRepeated = n.stride(i) == 0;
+    store<i32>(dims + at, isRepeated ? 1 : n.dim(i));
+    store<i32>(strides + at, isRepeated ? 0 : stride);
+    if (!isRepeated) stride *= max(n.dim(i), 1);
+  }
+  if (n.numel) copyValues(size, <i32>(bytes / size), own.data, strides, n.data, n.strides, n.ndim, dims);
+  forget(n);
+  shared.release();
+  n.buffer = own;
+  n.offset = 0;
+  memory.copy(n.strides, strides, (<usize>n.ndim) << 2);
+  return true;
+}
+@inline
+function forget(n: Node): void {
+  if (n.flags & VIEWING) forgetViewer(n);
+}
+
+// -- views that nobody has asked for yet
+
+let orphans = 0;
+/** The last handle of n is gone, though something else still refers to it. */
+export function noteOrphan(n: Node): void {
+  if (n.buffer && n.buffer!.bytes > LARGE) orphans++;
+}
+/** Makes the small views that are pending of large values without a handle, so that they don't keep all of it. */
+export function makeOrphansViews(): void {
+  if (!orphans) return;
+  orphans = 0;
+  let n = firstPending;
+  if (!n) return;
+  while (n.next) n = n.next!;
+  // The oldest first: a view of a view comes behind it.
+  while (n) {
+    const newer = n.prev;
+    if (isOrphansView(n) && primitiveOf(n.op).evaluate(n)) {
+      removePending(n);
+      dropInputs(n);
+      noteViewer(n);
+    }
+    n = newer;
+  }
+}
+function isOrphansView(n: Node): bool {
+  if (n.inputCount != 1 || n.isDifferentiable || primitiveOf(n.op).kind != Kind.View) return false;
+  const x = n.input(0);
+  if (!x.buffer || x.handles || x.buffer!.bytes <= LARGE || (n.op == Op.Reshape && !isContiguous(x))) return false;
+  return <f64>n.numel * <f64>sizeOf(n.dtype) * PART < <f64>x.buffer!.bytes;
+}

@@ -1,0 +1,224 @@
+// A small view must not keep a large value: what lives only through views of less than a quarter of it is copied out at the next
+// evaluation.
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import * as pf from "../../host/index";
+import type { Tensor } from "../../host/index";
+import { uniform, leavesNothing } from "./support";
+
+const ROWS = 1024;
+const MIB = 2 ** 20;
+const source = uniform([ROWS, 1024], 3).float();
+pf.evaluate(source);
+/** 4 MiB that nothing else holds. */
+const large = (): Tensor => {
+  const y = source.mul(2);
+  pf.evaluate(y);
+  return y;
+};
+const twoRows = pf.compile((x: Tensor) => {
+  const y = x.t().exp().sum(0).mul(x.flip(0));
+  return [y.select(0, 3), y.select(0, 900)];
+});
+/** An evaluation that has nothing to do with anything. */
+const evaluateOther = (): void => pf.tidy(() => void pf.ones([2]).add(1).data());
+const row = (i: number): number[] => Array.from(source.select(0, i).data(), (x) => 2 * x);
+
+/** [what, what is left of the large value, and the bytes that may be held in the end] */
+const cases: [string, () => Tensor[], number][] = [
+  ["two rows, in one evaluation", () => {
+    const y = source.mul(2);
+    const rows = [y.select(0, 3), y.select(0, 900)];
+    y.dispose();
+    pf.evaluate(...rows);
+    return rows;
+  }, 8192],
+  ["two rows of a value that was there", () => {
+    const y = large();
+    const rows = [y.select(0, 3), y.select(0, 900)];
+    pf.evaluate(...rows);
+    y.dispose();
+    evaluateOther();
+    return rows;
+  }, 8192],
+  ["two rows that were not asked for yet", () => {
+    const y = large();
+    const rows = [y.select(0, 3), y.select(0, 900)];
+    y.dispose();
+    evaluateOther();
+    return rows;
+  }, 8192],
+  ["views of views that were not asked for yet", () => {
+    const y = large();
+    const rows = pf.tidy(() => {
+      const part = y.narrow(0, 10, 100);
+      return [part.t().select(1, 3), part.flip(0).select(0, 5)];
+    });
+    y.dispose();
+    evaluateOther();
+    return rows;
+  }, 8192],
+  ["rows that are read at different times", () => {
+    const y = large();
+    const rows = [1, 2, 3, 4, 5].map((i) => {
+      const r = y.select(0, i);
+      pf.evaluate(r);
+      return r;
+    });
+    y.dispose();
+    evaluateOther();
+    return rows;
+  }, 5 * 4096],
+  ["many views, some of which go", () => {
+    const y = large();
+    const rows = Array.from({ length: 500 }, (_, i) => y.select(0, i));
+    pf.evaluate(...rows);
+    y.dispose();
+    evaluateOther();
+    assert.ok(pf.backend.memoryBytes > 4 * MIB, "all together they are nearly half");
+    rows.slice(10).forEach((t) => t.dispose());
+    evaluateOther();
+    return rows.slice(0, 10);
+  }, 40960],
+  ["a column, a flipped row, a repeated row, an alias", () => {
+    const views = pf.tidy(() => {
+      const y = large();
+      const column = y.select(1, 5);
+      const made = [column, y.select(0, 1).flip(0), y.narrow(0, 2, 1).expand(5000, 1024), column.clone()];
+      pf.evaluate(...made);
+      return made;
+    });
+    evaluateOther();
+    return views;
+  }, 4 * 4096],
+  ["results of a compiled function", () => {
+    const rows = twoRows(source) as Tensor[];
+    evaluateOther();
+    return rows;
+  }, 8192],
+  ["chunks without elements", () => {
+    const y = large();
+    const views = [y.narrow(0, 3, 0), y.select(0, 3)];
+    pf.evaluate(...views);
+    y.dispose();
+    evaluateOther();
+    return views;
+  }, 4096],
+]; // prettier-ignore
+for (const [what, make, most] of cases) {
+  test(`small views: ${what}`, () => {
+    const warm = make();
+    warm.forEach((t) => t.dispose());
+    const before = pf.backend.memoryBytes;
+    leavesNothing(() => {
+      const expected = make().map((t) => {
+        const data = Array.from(t.data());
+        t.dispose();
+        return data;
+      });
+      const start = pf.backend.memoryBytes;
+      const views = make();
+      const held = pf.backend.memoryBytes - start;
+      assert.ok(held <= most + 16384, `${held} bytes are held`);
+      views.forEach((t, i) => assert.equal(Array.from(t.data()), expected[i]));
+      views.forEach((t) => t.dispose());
+    });
+    assert.ok(pf.backend.memoryBytes - before < 65536);
+  });
+}
+
+test("small views: the numbers are those of the value", () => {
+  pf.tidy(() => {
+    const y = large();
+    const views = [y.select(0, 3), y.narrow(1, 7, 1).t(), y.slice(0, 5, 40, 7)];
+    pf.evaluate(...views);
+    y.dispose();
+    evaluateOther();
+    assert.equal(Array.from(views[0]!.data()), row(3));
+    assert.equal(
+      Array.from(views[1]!.data()),
+      Array.from({ length: ROWS }, (_, i) => row(i)[7]),
+    );
+    assert.equal(Array.from(views[2]!.data()), [5, 12, 19, 26, 33].flatMap(row));
+    // They go on as operands.
+    assert.equal(Array.from(views[0]!.add(views[0]!).data()), row(3).map((x) => 2 * x)); // prettier-ignore
+  });
+});
+
+const stay: [string, () => Tensor[]][] = [
+  ["a view of more than a quarter", () => {
+    const y = large();
+    const part = y.narrow(0, 0, 300);
+    const small = y.select(0, 5);
+    pf.evaluate(part, small);
+    y.dispose();
+    return [part, small];
+  }],
+  ["a value with a handle", () => {
+    const y = large();
+    const r = y.select(0, 1);
+    pf.evaluate(r);
+    return [y, r];
+  }],
+]; // prettier-ignore
+for (const [what, make] of stay) {
+  test(`small views: nothing is copied beside ${what}`, () => {
+    leavesNothing(() => {
+      const start = pf.backend.memoryBytes;
+      const kept = make();
+      evaluateOther();
+      const held = pf.backend.memoryBytes - start;
+      assert.ok(held >= 4 * MIB && held < 4 * MIB + 16384, `${held} bytes`);
+      kept.forEach((t) => t.dispose());
+    });
+  });
+}
+
+test("small views: what a derivative goes through stays differentiable", () => {
+  leavesNothing(() =>
+    pf.tidy(() => {
+      const w = pf.tensor(source.data(), { shape: [ROWS, 1024], requiresGrad: true });
+      const y = w.mul(2);
+      const rows = [y.select(0, 3), y.select(0, 900)];
+      y.dispose();
+      pf.evaluate(...rows);
+      evaluateOther();
+      const [g] = pf.autograd.grad(rows[0]!.mul(rows[1]!).sum(), w);
+      assert.equal(Array.from(g!.select(0, 3).data()), row(900).map((x) => 2 * x)); // prettier-ignore
+    }),
+  );
+});
+
+test("small views: a compiled function finds the views that it has captured as they lay", () => {
+  pf.tidy(() => {
+    const y = large();
+    const captured = y.narrow(1, 3, 40).t();
+    pf.evaluate(captured);
+    const f = pf.compile((x: Tensor) => x.add(captured).exp());
+    const x = uniform([40, ROWS], 8).float();
+    const expected = x.add(captured).exp().data();
+    assert.equal(f(x).data(), expected);
+    y.dispose();
+    evaluateOther();
+    assert.equal(f(x).data(), expected);
+  });
+});
+
+test("small views: a row of every step of a loop", () => {
+  leavesNothing(() => {
+    const before = pf.backend.memoryBytes;
+    const rows: Tensor[] = [];
+    for (let i = 0; i < 100; i++) {
+      const y = source.add(i);
+      const r = y.select(0, i);
+      const s = y.select(1, i);
+      y.dispose();
+      pf.evaluate(r, s);
+      rows.push(r, s);
+    }
+    assert.ok(pf.backend.memoryBytes - before < MIB, `${pf.backend.memoryBytes - before} bytes`);
+    rows.forEach((t) => t.dispose());
+  });
+});
+
+test.run();
