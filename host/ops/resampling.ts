@@ -104,7 +104,7 @@ function resizes(
   return space.map((length, d) => {
     const value = given.length === 1 ? given[0]! : given[d]!;
     const count = size ? value : Math.floor(length * value);
-    if (count < 1 || length < 1) throw shapeError(`a dimension of size ${length} can't become ${count}.`);
+    if (!(count >= 1) || length < 1) throw shapeError(`a dimension of size ${length} can't become ${count}.`);
     return { length, count, step: size || recompute ? length / count : 1 / value };
   });
 }
