@@ -3,7 +3,7 @@ import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { shapeError } from "./define";
 import { vectorNorm } from "./norms";
-import { clampMin, range, shift, sliceAlong } from "./support";
+import { clampMin, range, requireNumel, shift, sliceAlong } from "./support";
 
 /** ‖a - b + eps‖ over the last dim. */
 export const pairwiseDistance = (a: Node, b: Node, ord = 2, eps = 1e-6, keepdim = false): Node =>
@@ -42,6 +42,7 @@ export const distanceOps = {
   "nn.functional.pdist"(x: Node, ord = 2): Node {
     if (p.ndim(x) !== 2) throw shapeError(`input should be 2-dim but is [${p.shape(x).join(", ")}].`);
     const n = p.size(x, 0);
+    requireNumel([(n * (n - 1)) / 2]);
     if (n < 2) return p.sum(sliceAlong(x, 0, 0, 0), [1]);
     const differences = range(0, n - 1).map((i) => p.sub(sliceAlong(x, 0, i, 1), sliceAlong(x, 0, i + 1, n - 1 - i)));
     return vectorNorm(p.concat(differences, 0), ord, [1]);

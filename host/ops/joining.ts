@@ -1,10 +1,13 @@
 // Joining tensors, and cutting them into pieces.
+import { DType } from "../../assembly/abi/opcodes";
+import type { TypedArray } from "../core/dtype";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
+import { makeFilled } from "../tensor/create";
 import { argumentError, type Implementations, shapeError } from "./define";
-import { atleast1d, atleast2d, atleast3d, constantInts, movedim, select, sliceBounds, unsqueeze } from "./shape";
+import { atleast1d, atleast2d, atleast3d, movedim, select, sliceBounds, unsqueeze } from "./shape";
 import { asDType, commonType } from "./promotion";
-import { product, range, sliceAlong, takeAlong } from "./support";
+import { MAX_NUMEL, product, range, requireNumel, requirePieces, sliceAlong, takeAlong } from "./support";
 
 type Ints = readonly number[];
 
@@ -80,6 +83,7 @@ function splitEvery(x: Node, step: number, dim: number): Node[] {
   if (step < 0 || (step === 0 && size > 0))
     throw argumentError(`the size of a piece should be positive but got ${step}.`);
   const pieces = step === 0 ? 1 : Math.max(1, Math.ceil(size / step));
+  requirePieces(pieces);
   return cutAt(x, range(1, pieces).map((i) => i * step), dim); // prettier-ignore
 }
 const split = (x: Node, sizes: number | Ints, dim = 0): Node[] =>
@@ -88,6 +92,7 @@ const split = (x: Node, sizes: number | Ints, dim = 0): Node[] =>
 function chunk(x: Node, chunks: number, dim = 0): Node[] {
   if (chunks < 1) throw argumentError(`chunks should be greater than zero but got ${chunks}.`);
   const size = p.size(requireDim(x), dim);
+  requirePieces(size === 0 ? chunks : 1);
   if (size === 0) return splitWithSizes(x, range(0, chunks).map(() => 0), dim); // prettier-ignore
   return splitEvery(x, Math.ceil(size / chunks), dim);
 }
@@ -96,6 +101,7 @@ function tensorSplit(x: Node, sections: number | Ints, dim = 0): Node[] {
   if (typeof sections !== "number") return cutAt(requireDim(x), sections, dim);
   if (sections < 1) throw argumentError(`the number of sections should be greater than zero but got ${sections}.`);
   const size = p.size(requireDim(x), dim);
+  requirePieces(sections);
   const sizes = range(0, sections).map((i) => Math.floor(size / sections) + (i < size % sections ? 1 : 0));
   return cutAt(x, offsets(sizes), dim);
 }
@@ -112,6 +118,7 @@ function splitAlong(x: Node, sections: number | Ints, dim: number, least: number
 
 function unbind(x: Node, dim = 0): Node[] {
   const size = p.size(requireDim(x), dim);
+  requirePieces(size);
   return range(0, size).map((i) => select(x, dim, i));
 }
 
@@ -154,33 +161,39 @@ function cartesianProd(tensors: readonly Node[]): Node {
   if (wrong !== undefined) throw shapeError(`expected vectors but got [${p.shape(wrong).join(", ")}].`);
   if (tensors.length === 1) return p.alias(tensors[0]!);
   const rows = product(tensors.map((x) => p.numel(x)));
+  requireNumel([rows, tensors.length]);
   return stack(meshgrid(tensors).map((x) => p.reshape(x, [rows])), 1); // prettier-ignore
 }
 
-/** The index lists in lexicographic order, one list per place of the combination. */
-function combinationIndices(n: number, r: number, withReplacement: boolean): number[][] {
-  const places: number[][] = range(0, r).map(() => []);
-  const chosen: number[] = [];
-  const visit = (first: number): void => {
-    if (chosen.length === r) {
-      chosen.forEach((index, place) => places[place]!.push(index));
-      return;
-    }
-    for (let i = first; i < n; i++) {
-      chosen.push(i);
-      visit(withReplacement ? i : i + 1);
-      chosen.pop();
-    }
-  };
-  visit(0);
-  return places;
+/** n over k; beyond the largest size of a tensor any larger number will do. */
+function binomial(n: number, k: number): number {
+  let result = 1;
+  for (let i = 1; i <= Math.min(k, n - k) && result <= MAX_NUMEL; i++) result = (result * (n - i + 1)) / i;
+  return k > n ? 0 : Math.round(result);
+}
+/** Fills `rows` with all combinations of r of the indices 0 … n - 1, in lexicographic order. */
+function fillCombinations(rows: TypedArray, n: number, r: number, withReplacement: boolean): void {
+  const step = withReplacement ? 0 : 1;
+  for (let at = 0; at < r; at++) rows[at] = at * step;
+  for (let row = r; row < rows.length; row += r) {
+    // Of the row before the last place that can still grow does, and those behind it follow.
+    let place = r - 1;
+    while (rows[row - r + place] === n - 1 - (r - 1 - place) * step) place--;
+    for (let at = 0; at < place; at++) rows[row + at] = rows[row - r + at]!;
+    const next = rows[row - r + place]! + 1;
+    for (let at = place; at < r; at++) rows[row + at] = next + (at - place) * step;
+  }
 }
 function combinations(x: Node, r = 2, withReplacement = false): Node {
   if (p.ndim(x) !== 1) throw shapeError(`expected a vector but got [${p.shape(x).join(", ")}].`);
   if (r < 0) throw argumentError(`r should not be negative but got ${r}.`);
   if (r === 0) return p.full([0], 0, p.dtype(x));
-  const places = combinationIndices(p.numel(x), r, withReplacement);
-  return stack(places.map((indices) => takeAlong(x, 0, constantInts(indices))), 1); // prettier-ignore
+  const n = p.numel(x);
+  const count = n === 0 ? 0 : binomial(withReplacement ? n + r - 1 : n, r);
+  requireNumel([count, r]);
+  if (count === 0) return p.reshape(sliceAlong(x, 0, 0, 0), [0, r]);
+  const indices = makeFilled([count * r], DType.Int32, (rows) => fillCombinations(rows, n, r, withReplacement));
+  return p.reshape(takeAlong(x, 0, indices), [count, r]);
 }
 
 export const joiningOps = {

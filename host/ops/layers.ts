@@ -4,7 +4,7 @@ import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { argumentError, shapeError } from "./define";
 import { requireIndex } from "./promotion";
-import { padAlong, product, range, sizes, sliceAlong, takeAlong } from "./support";
+import { alongDim, padAlong, product, range, requireNumel, scale, sizes, sliceAlong, takeAlong } from "./support";
 
 const format = (x: Node): string => `[${p.shape(x).join(", ")}]`;
 /** x: [..., n] as rows: [m, n]. */
@@ -36,10 +36,22 @@ function windows(
     dilation: sizes("dilation", dilation, 2),
     padding: sizes("padding", padding, 2),
   };
+  if ([w.kernel, w.stride, w.dilation].some((list) => list.some((n) => n < 1)) || w.padding.some((n) => n < 0))
+    throw argumentError("kernelSize, stride and dilation should be greater than 0, padding not negative.");
   const counts = space.map((n, d) => windowCount(n + 2 * w.padding[d]!, w.kernel[d]!, w.stride[d]!, w.dilation[d]!));
   if (counts.some((n) => n < 1))
     throw shapeError(`the kernel [${w.kernel.join(", ")}] does not fit into [${space.join(", ")}].`);
   return { ...w, counts };
+}
+/** Kernels of more places than this are looked up in one gather: a slice for each place would cost more than its elements. */
+const MANY_TAPS = 256;
+/** For each place of the kernel and each window, where it lies in an image of the given width, flattened; int32. */
+function placesOf(w: Windows, width: number): Node {
+  const [rows, columns] = [0, 1].map((d) => {
+    const steps = (n: number, step: number, at: number) => alongDim(p.iota(n, DType.Int32, 0, step), at + d, 4); // [kernel rows, columns, window rows, columns]
+    return p.add(steps(w.kernel[d]!, w.dilation[d]!, 0), steps(w.counts[d]!, w.stride[d]!, 2));
+  }) as [Node, Node];
+  return p.reshape(p.add(scale(rows, width), columns), [-1]);
 }
 /** The places of a kernel in row-major order. */
 const taps = (kernel: readonly number[]): [number, number][] =>
@@ -132,12 +144,18 @@ export const layerOps = {
     const channels = shape.at(-3)!;
     const w = windows(shape.slice(-2), kernelSize, dilation, padding, stride);
     const image = padAlong(padAlong(x, -2, w.padding[0]!, w.padding[0]!), -1, w.padding[1]!, w.padding[1]!);
+    const all = [...lead, channels * product(w.kernel), product(w.counts)];
+    requireNumel(all);
+    if (product(w.kernel) > MANY_TAPS) {
+      const [height, width] = p.shape(image).slice(-2) as [number, number];
+      return p.reshape(takeAlong(p.reshape(image, [...lead, channels, height * width]), -1, placesOf(w, width)), all);
+    }
     const columns = taps(w.kernel).map(([i, j]) => {
       const rows = sliceAlong(image, -2, i * w.dilation[0]!, w.counts[0]!, w.stride[0]);
       const tap = sliceAlong(rows, -1, j * w.dilation[1]!, w.counts[1]!, w.stride[1]);
       return p.reshape(tap, [...lead, channels, 1, product(w.counts)]);
     });
-    return p.reshape(p.concat(columns, lead.length + 1), [...lead, channels * product(w.kernel), product(w.counts)]);
+    return p.reshape(p.concat(columns, lead.length + 1), all);
   },
   /** The transpose of unfold: columns added where their windows lie. x: [n, c·kh·kw, windows] or without n. */
   "nn.functional.fold"(
@@ -156,6 +174,16 @@ export const layerOps = {
       throw shapeError(`input should be [n, c·${area}, ${product(w.counts)}] but is ${format(x)}.`);
     const lead = shape.slice(0, -2);
     const blocks = p.reshape(x, [...lead, shape.at(-2)! / area, area, ...w.counts]);
+    const crop = (image: Node) =>
+      sliceAlong(sliceAlong(image, -2, w.padding[0]!, space[0]!), -1, w.padding[1]!, space[1]!);
+    const padded = space.map((n, d) => n + 2 * w.padding[d]!) as [number, number];
+    if (area > MANY_TAPS) {
+      const channels = [...lead, shape.at(-2)! / area];
+      const flat = p.full([...channels, product(padded)], 0, p.dtype(x));
+      const source = p.reshape(x, [...channels, area * product(w.counts)]);
+      const index = p.expand(placesOf(w, padded[1]), p.shape(source));
+      return crop(p.reshape(p.scatterAdd(flat, channels.length, index, source), [...channels, ...padded]));
+    }
     const zero = lead.map(() => 0);
     const placed = taps(w.kernel).map((tap, k) => {
       const block = p.reshape(sliceAlong(blocks, lead.length + 1, k, 1), [...lead, shape.at(-2)! / area, ...w.counts]);
@@ -165,8 +193,6 @@ export const layerOps = {
       const between = w.stride.map((s) => s - 1);
       return p.pad(block, [...zero, 0, ...before], [...zero, 0, ...after], [...zero, 0, ...between]);
     });
-    const image = placed.reduce((a, b) => p.add(a, b));
-    const rows = sliceAlong(image, -2, w.padding[0]!, space[0]!);
-    return sliceAlong(rows, -1, w.padding[1]!, space[1]!);
+    return crop(placed.reduce((a, b) => p.add(a, b)));
   },
 };

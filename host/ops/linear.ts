@@ -93,6 +93,8 @@ function addbmm(input: Node, a: Node, b: Node, beta = 1, alpha = 1): Node {
   return addScaled(input, tensordot(a, b, [[0, 2], [0, 1]]), beta, alpha); // prettier-ignore
 }
 
+const MAX_PLANNED = 500;
+
 /** The order of least cost by dynamic programming over the spans of the chain (Cormen et al., section 14.2). */
 function multiDot(tensors: readonly Node[]): Node {
   if (tensors.length < 2) throw argumentError(`expected at least two tensors but got ${tensors.length}.`);
@@ -104,9 +106,12 @@ function multiDot(tensors: readonly Node[]): Node {
     return x;
   });
   const sizes = [p.size(matrices[0]!, 0), ...matrices.map((x) => p.size(x, 1))];
-  const cost = matrices.map(() => matrices.map(() => 0));
-  const cut = matrices.map(() => matrices.map(() => 0));
-  for (let span = 1; span <= last; span++)
+  // Choosing takes the cube of their number: of very many it would last longer than what it saves.
+  const isLong = matrices.length > MAX_PLANNED;
+  const table = isLong ? [] : matrices;
+  const cost = table.map(() => table.map(() => 0));
+  const cut = table.map(() => table.map(() => 0));
+  for (let span = 1; span <= last && !isLong; span++)
     for (let i = 0; i + span <= last; i++) {
       const j = i + span;
       cost[i]![j] = Infinity;
@@ -117,7 +122,7 @@ function multiDot(tensors: readonly Node[]): Node {
     }
   const multiply = (i: number, j: number): Node =>
     i === j ? matrices[i]! : p.matmul(multiply(i, cut[i]![j]!), multiply(cut[i]![j]! + 1, j));
-  const result = multiply(0, last);
+  const result = isLong ? matrices.reduce((a, b) => p.matmul(a, b)) : multiply(0, last);
   const shape = [
     ...(p.ndim(tensors[0]!) === 1 ? [] : [p.size(result, 0)]),
     ...(p.ndim(tensors[last]!) === 1 ? [] : [p.size(result, 1)]),

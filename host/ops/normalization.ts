@@ -129,6 +129,7 @@ export const normalizationOps = {
   /** x / (k + α · mean of x² over `size` neighbouring channels)^β. */
   "nn.functional.localResponseNorm"(x: Node, size: number, alpha = 1e-4, beta = 0.75, k = 1): Node {
     const channels = p.size(x, 1);
+    if (size < 1) throw argumentError(`size should be greater than 0 but got ${size}.`);
     // A window that is wider than all channels on either side sums no more than these.
     const [before, after] = [Math.floor(size / 2), Math.floor((size - 1) / 2)].map((n) => Math.min(n, channels));
     const padded = padAlong(square(x), 1, before!, after!);

@@ -4,7 +4,20 @@ import { DType } from "../../assembly/abi/opcodes";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { argumentError, shapeError } from "./define";
-import { alongDim, mapAlong, padAlong, product, range, scale, shift, sizes, sliceAlong, takeAlong } from "./support";
+import {
+  alongDim,
+  isDense,
+  mapAlong,
+  mapSparsely,
+  padAlong,
+  product,
+  range,
+  scale,
+  shift,
+  sizes,
+  sliceAlong,
+  takeAlong,
+} from "./support";
 
 /** The windows along one dim: window i covers start + i·stride + {0, dilation, …}, where start = -padding. */
 interface Window {
@@ -62,11 +75,21 @@ function windowsOf(
 const alongLast = <W, X>(x: X, ndim: number, windows: readonly W[], pool: (x: X, dim: number, w: W) => X): X =>
   windows.reduceRight((y, w, d) => pool(y, ndim - windows.length + d, w), x);
 
-/** For each place in a window, the values that the windows have there; `outside` stands in the padding. */
+/**
+ * For each place in a window, the values that the windows have there; `outside` stands in the padding. Places where every window
+ * lies outside of x are left out, but for one if there is no other: they change neither a sum nor a maximum.
+ */
 function taps(x: Node, dim: number, w: Window, outside: number): Node[] {
-  const reach = (w.count - 1) * w.stride + w.dilation * (w.kernel - 1) + 1;
-  const padded = padAlong(x, dim, w.padding, Math.max(0, reach - w.length - w.padding), outside);
-  return range(0, w.kernel).map((k) => sliceAlong(padded, dim, k * w.dilation, w.count, w.stride));
+  const reach = (w.count - 1) * w.stride;
+  const first = Math.min(Math.max(0, Math.ceil((w.padding - reach) / w.dilation)), w.kernel - 1);
+  const last = Math.max(first, Math.min(w.kernel - 1, Math.floor((w.padding + w.length - 1) / w.dilation)));
+  const start = first * w.dilation - w.padding;
+  const before = Math.max(0, -start);
+  const end = start + (last - first) * w.dilation + reach + 1;
+  const padded = padAlong(x, dim, before, Math.max(0, end - w.length), outside);
+  return range(0, last - first + 1).map((k) =>
+    sliceAlong(padded, dim, start + before + k * w.dilation, w.count, w.stride),
+  );
 }
 
 // -- averages
@@ -190,6 +213,13 @@ function adaptiveWindows(x: Node, ndim: number, outputSize: readonly (number | n
 /** Windows of one size that tile the dim. */
 const isEven = (w: AdaptiveWindow): boolean => w.length % w.count === 0;
 
+/** The size of the longest window: they begin at multiples of their greatest common divisor, modulo count. */
+export function longestWindow({ length, count }: AdaptiveWindow): number {
+  let [divisor, rest] = [count, length % count];
+  while (rest > 0) [divisor, rest] = [rest, divisor % rest];
+  return Math.ceil((count - divisor + length) / count);
+}
+
 /** The matrix of averages: row i is 1/size over window i. */
 export function averagingMatrix(w: AdaptiveWindow, dtype: DType): Node {
   const column = (v: Node) => p.reshape(v, [w.count, 1]);
@@ -198,18 +228,26 @@ export function averagingMatrix(w: AdaptiveWindow, dtype: DType): Node {
   const inside = p.logicalAnd(p.ge(index, column(start)), p.lt(index, column(end)));
   return p.cast(p.where(inside, p.reciprocal(column(p.sub(end, start))), p.num(0)), dtype);
 }
+/** What averagingMatrix does, by the few elements of each window. */
+export function averageSparsely(x: Node, dim: number, w: AdaptiveWindow): Node {
+  const { start, end } = bounds(w);
+  const taps = range(0, longestWindow(w)).map((k) => {
+    const index = shift(start, k);
+    const weight = p.where(p.lt(index, end), p.reciprocal(p.sub(end, start)), p.num(0));
+    return { index: p.minimum(index, p.num(w.length - 1)), weight };
+  });
+  return mapSparsely(x, dim, taps);
+}
 function adaptiveAverage(x: Node, dim: number, w: AdaptiveWindow): Node {
   const block = w.length / w.count;
-  return isEven(w) ? scale(sumBlocks(x, dim, block), 1 / block) : mapAlong(x, dim, averagingMatrix(w, p.dtype(x)));
+  if (isEven(w)) return scale(sumBlocks(x, dim, block), 1 / block);
+  return isDense(w) ? mapAlong(x, dim, averagingMatrix(w, p.dtype(x))) : averageSparsely(x, dim, w);
 }
 /** Windows shorter than the longest repeat their last element, which changes no maximum and no first place. */
 function adaptiveTaps(x: Node, dim: number, w: AdaptiveWindow): Node[] {
   const block = w.length / w.count;
   if (isEven(w)) return range(0, block).map((k) => sliceAlong(x, dim, k, w.count, block));
-  const longest = range(0, w.count).reduce(
-    (most, i) => Math.max(most, Math.ceil(((i + 1) * w.length) / w.count) - Math.floor((i * w.length) / w.count)),
-    0,
-  );
+  const longest = longestWindow(w);
   const { start, end } = bounds(w);
   const last = shift(end, -1);
   return range(0, longest).map((k) => takeAlong(x, dim, p.cast(p.minimum(shift(start, k), last), DType.Int32)));

@@ -3,8 +3,21 @@ import { DType } from "../../assembly/abi/opcodes";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { argumentError, shapeError } from "./define";
-import { averagingMatrix } from "./pooling";
-import { alongDim, from, mapAlong, polynomial, product, range, scale, shift, takeAlong } from "./support";
+import { averageSparsely, averagingMatrix } from "./pooling";
+import {
+  alongDim,
+  from,
+  isDense,
+  mapAlong,
+  mapSparsely,
+  polynomial,
+  product,
+  range,
+  requireNumel,
+  scale,
+  shift,
+  takeAlong,
+} from "./support";
 
 const clampTo = (x: Node, min: number, max: number): Node => p.minimum(p.maximum(x, p.num(min)), p.num(max));
 
@@ -79,6 +92,32 @@ function antialiasMatrix(r: Resize, alignCorners: boolean, kernel: (distance: No
   return p.div(weights, p.sum(weights, [1], true));
 }
 
+/** What the matrices above do, by the few elements that have a weight: for sizes of which the matrix would be too large. */
+function resizeSparsely(x: Node, dim: number, r: Resize, mode: Mode, alignCorners: boolean, antialias: boolean): Node {
+  if (mode === "area") return averageSparsely(x, dim, r);
+  const within = (index: Node) => clampTo(index, 0, r.length - 1);
+  const kernel = antialias ? kernels[mode] : undefined;
+  if (kernel !== undefined) {
+    const step = alignCorners ? (r.count > 1 ? (r.length - 1) / (r.count - 1) : 0) : r.step;
+    const centers = scale(shift(p.iota(r.count, DType.Float64), 0.5), step);
+    const support = Math.max(1, step) * (mode === "bicubic" ? 2 : 1);
+    const first = p.floor(shift(centers, -support));
+    const taps = range(0, 2 * Math.ceil(support) + 2).map((k) => {
+      const index = shift(first, k);
+      const weight = kernel(scale(p.abs(p.sub(shift(index, 0.5), centers)), 1 / Math.max(1, step)));
+      return { index: within(index), weight: p.where(p.eq(index, within(index)), weight, p.num(0)) };
+    });
+    const sum = taps.map(({ weight }) => weight).reduce((a, b) => p.add(a, b));
+    return mapSparsely(x, dim, taps.map(({ index, weight }) => ({ index, weight: p.div(weight, sum) }))); // prettier-ignore
+  }
+  const at = mode === "bicubic" ? sources(r, alignCorners) : within(sources(r, alignCorners));
+  const below = p.floor(at);
+  const t = p.sub(at, below);
+  const weights = mode === "bicubic" ? cubicWeights(t) : [from(1, t), t];
+  const start = mode === "bicubic" ? -1 : 0;
+  return mapSparsely(x, dim, weights.map((weight, k) => ({ index: within(shift(below, start + k)), weight }))); // prettier-ignore
+}
+
 /** The dims that a mode resizes; undefined: any number of them. */
 const modeDims: Record<Mode, number | undefined> = {
   nearest: undefined,
@@ -132,6 +171,8 @@ function interpolate(
   const align = alignCorners ?? false;
   const resize = (y: Node, r: Resize, d: number): Node => {
     const dim = d + 2;
+    requireNumel([r.count]);
+    if (!isDense(r) && !mode.startsWith("nearest")) return resizeSparsely(y, dim, r, mode, align, antialias);
     const map = (matrix: Node) => mapAlong(y, dim, p.cast(matrix, p.dtype(x)));
     if (kernel !== undefined) return map(antialiasMatrix(r, align, kernel));
     switch (mode) {

@@ -2,10 +2,10 @@
 import { DType } from "../../assembly/abi/opcodes";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
-import { makeData } from "../tensor/create";
+import { makeData, makeFilled } from "../tensor/create";
 import { argumentError, type Implementations, shapeError } from "./define";
 import { asDType } from "./promotion";
-import { alongDim, padAlong, product, range, sliceAlong, takeAlong } from "./support";
+import { alongDim, padAlong, product, range, requireNumel, sliceAlong, takeAlong } from "./support";
 
 type Ints = readonly number[];
 
@@ -205,7 +205,13 @@ function repeatBy(x: Node, dim: number, counts: Ints): Node {
   const size = p.size(x, dim);
   if (counts.length !== size)
     throw argumentError(`repeats should hold 1 or ${size} counts, the size of the dim, but holds ${counts.length}.`);
-  return takeAlong(x, dim, constantInts(counts.flatMap((count, i) => range(0, count).map(() => i))));
+  const total = counts.reduce((a, b) => a + b, 0);
+  requireNumel([total]);
+  const index = makeFilled([total], DType.Int32, (elements) => {
+    let at = 0;
+    counts.forEach((count, i) => elements.fill(i, at, (at += count)));
+  });
+  return takeAlong(x, dim, index);
 }
 function repeatEach(x: Node, dim: number, count: number): Node {
   const sizes = p.shape(x);

@@ -1,7 +1,8 @@
 // What compositions of several families share: arithmetic with JavaScript numbers, differentiable guards, argument checks.
+import { DType } from "../../assembly/abi/opcodes";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
-import { argumentError } from "./define";
+import { argumentError, shapeError } from "./define";
 
 /** x + c. */
 export const shift = (x: Node, c: number): Node => p.add(x, p.num(c));
@@ -51,6 +52,17 @@ export const series = (n: number, ratio: (k: number) => number): number[] => {
 };
 /** The product of sizes. */
 export const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
+/** The largest number of elements that a tensor can have, and the largest size. */
+export const MAX_NUMEL = 2 ** 31 - 1;
+/** Throws where a result would have more elements than a tensor can, before anything is done for it. */
+export function requireNumel(sizes: readonly number[]): void {
+  if (product(sizes) > MAX_NUMEL) throw shapeError(`shape [${sizes.join(", ")}] has more than ${MAX_NUMEL} elements.`);
+}
+/** The results of an op are tensors of their own, of some hundred bytes each: more of them would take minutes and all memory. */
+const MAX_PIECES = 2 ** 20;
+export function requirePieces(count: number): void {
+  if (count > MAX_PIECES) throw shapeError(`the result would be ${count} tensors, more than ${MAX_PIECES}.`);
+}
 /** All dims from `start` to `end`, without `end`. */
 export const range = (start: number, end: number): number[] =>
   Array.from({ length: Math.max(0, end - start) }, (_, i) => start + i);
@@ -106,6 +118,18 @@ export function mapAlong(x: Node, dim: number, weight: Node): Node {
       : p.matmul(weight, p.reshape(x, [product(before), sizes[d]!, product(after)]));
   return p.reshape(mapped, [...before, p.size(weight, 0), ...after]);
 }
+
+/** Whether a linear map from length to count elements is small enough for a matrix. */
+export const isDense = ({ length, count }: { length: number; count: number }): boolean => length * count <= 2 ** 22;
+/** Along `dim`, the linear map that takes Σ weight·x[index]; index and weight: a float64 for each element of the result. */
+export const mapSparsely = (x: Node, dim: number, taps: readonly { index: Node; weight: Node }[]): Node =>
+  taps
+    .map(({ index, weight }) => {
+      const d = p.normalizeDim(dim, p.ndim(x));
+      const factor = alongDim(p.cast(weight, p.dtype(x)), d, p.ndim(x));
+      return p.mul(takeAlong(x, d, p.cast(index, DType.Int32)), factor);
+    })
+    .reduce((a, b) => p.add(a, b));
 
 /** Mean over `dims`, kept or not. */
 export const meanOver = (x: Node, dims?: readonly number[], keepdim = false): Node => {

@@ -67,6 +67,12 @@ function usable<A extends TypedArray>(name: string, array: A): A {
   return array;
 }
 
+/** A leaf whose elements, which are whatever was there, `fill` writes in place. It must not call the core. */
+export function makeFilled(shape: readonly number[], dtype: DType, fill: (elements: TypedArray) => void): Node {
+  const node = check(core.data(dtype, writeInts(shape))) as Node;
+  fill(elementsAt(core.dataOf(node), dtype, core.numelOf(node)));
+  return node;
+}
 /** A leaf with the given elements, converted to the dtype. */
 export function makeData(elements: ArrayLike<number>, shape: readonly number[], dtype: DType): Node {
   const node = check(core.data(dtype, writeSizes(shape))) as Node;
