@@ -28,6 +28,7 @@ export enum Op {
   Log10,
   Log1p,
   Sqrt,
+  Root,
   Rsqrt,
   Reciprocal,
   Sin,
@@ -61,6 +62,8 @@ export enum Op {
   Fmod,
   Remainder,
   Atan2,
+  SphericalBessel,
+  RootSlope,
   // binary elementwise, operands of one dtype, result bool
   Eq,
   Ne,

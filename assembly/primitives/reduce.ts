@@ -9,7 +9,7 @@ import { Buffer } from "../memory/buffer";
 import { parallelFor } from "../runtime/parallel";
 import { Job } from "../runtime/parts";
 import { batched } from "./batching";
-import { cast, div, indicator, mul } from "./elementwise/emit";
+import { binary, cast, div, mul, where, zerosLike } from "./elementwise/emit";
 import { Kind, Primitive, register } from "./primitive";
 import { leaveOneOut } from "./product";
 import { allocateValues } from "./source";
@@ -135,14 +135,15 @@ class Prod extends Reduction {
     return mul(spread(g, n), leaveOneOut(x, n.attribute(0)));
   }
 }
-// The elements that equal the extreme share the gradient.
+// The elements that equal the extreme share the gradient; those that are NaN where that is the extreme.
 @final
 class Extreme extends Reduction {
   vjp(n: Node, k: i32, g: Node): Node | null {
     const x = n.input(0);
-    const chosen = indicator(Op.Eq, x, expandLike(restored(n, n), x));
-    const share = div(restored(g, n), buildSum(chosen, n.attribute(0), true));
-    return mul(expandLike(share, x), chosen);
+    const equal = binary(Op.Eq, x, expandLike(restored(n, n), x));
+    const chosen = x.dtype < DType.Float32 ? equal : binary(Op.LogicalOr, equal, binary(Op.Ne, x, x));
+    const share = div(restored(g, n), buildSum(cast(chosen, x.dtype), n.attribute(0), true));
+    return where(chosen, expandLike(share, x), zerosLike(x));
   }
 }
 @final

@@ -4,7 +4,7 @@ import { Failure } from "../abi/failures";
 import { Op } from "../abi/opcodes";
 import { joinRing, setOrigin } from "../graph/graph";
 import { Node, sameShape } from "../graph/node";
-import { Follow, isVisited, nodeAt, order, placeAt, startWalk, walk } from "../graph/walk";
+import { beginBackward, Follow, isVisited, nodeAt, order, placeAt, restoreBackward, startWalk, walk } from "../graph/walk";
 import { allocate, free } from "../memory/heap";
 import { Vector } from "../memory/vector";
 import { add } from "../primitives/elementwise/emit";
@@ -37,6 +37,18 @@ function accumulate(n: Node, contribution: Node): void {
  * hangs on. Lists of node addresses; `results` has room for one per target.
  */
 export function vjp(
+  outputs: usize,
+  cotangentsOfOutputs: usize,
+  outputCount: i32,
+  targets: usize,
+  results: usize,
+  targetCount: i32,
+): void {
+  const before = beginBackward();
+  run(outputs, cotangentsOfOutputs, outputCount, targets, results, targetCount);
+  restoreBackward(before);
+}
+function run(
   outputs: usize,
   cotangentsOfOutputs: usize,
   outputCount: i32,

@@ -100,6 +100,8 @@ export const log2 = unary(Op.Log2);
 export const log10 = unary(Op.Log10);
 export const log1p = unary(Op.Log1p);
 export const sqrt = unary(Op.Sqrt);
+/** √x of a sum of squares, whose first derivative at 0 is 0, as norms have it. */
+export const root = unary(Op.Root);
 export const rsqrt = unary(Op.Rsqrt);
 export const reciprocal = unary(Op.Reciprocal);
 export const sin = unary(Op.Sin);
@@ -139,6 +141,8 @@ export const fmod = binary(Op.Fmod);
 /** Remainder with the divisor's sign. */
 export const remainder = binary(Op.Remainder);
 export const atan2 = binary(Op.Atan2);
+/** The spherical Bessel function of the first kind, its order a whole number >= 0: j₀(x) = sin(x)/x. */
+export const sphericalBessel = (x: Node, order: number): Node => made(core.binary(Op.SphericalBessel, x, num(order)));
 export const eq = binary(Op.Eq);
 export const ne = binary(Op.Ne);
 export const lt = binary(Op.Lt);

@@ -6,7 +6,7 @@ import type { Node } from "../core/prim";
 import { shapeError } from "./define";
 import { ndtr } from "./normal";
 import { asDType } from "./promotion";
-import { guarded, logOnePlusExp, logSigmoid, scale, shift, sliceAlong } from "./support";
+import { from, guarded, logOnePlusExp, polynomial, logSigmoid, scale, shift, sliceAlong } from "./support";
 
 const isPositive = (x: Node): Node => p.gt(x, p.num(0));
 
@@ -68,6 +68,29 @@ function prelu(x: Node, weight: Node): Node {
 const hardshrink = (x: Node, lambd = 0.5): Node =>
   p.where(p.logicalAnd(p.ge(x, p.num(-lambd)), p.le(x, p.num(lambd))), p.num(0), x);
 
+/** x / (1 + |x|); beyond ±1 as ±(1 - 1/(1 + |x|)), whose derivatives don't cancel. */
+function softsign(x: Node): Node {
+  const isFar = p.gt(p.abs(x), p.num(1));
+  const far = p.where(isFar, x, p.num(1));
+  const distance = from(1, p.reciprocal(shift(p.abs(far), 1)));
+  const near = p.where(isFar, p.num(0), x);
+  return p.where(isFar, p.where(p.lt(far, p.num(0)), p.neg(distance), distance), p.div(near, shift(p.abs(near), 1)));
+}
+
+// (tanh x - x) / x³ in x²: tanh' = 1 - tanh² gives each coefficient of tanh from those before it. At the limit the rest is below
+// 1e-17, after three derivatives too.
+const SHRINK_LIMIT = 0.5;
+const SHRINK = ((): number[] => {
+  const odd = [1];
+  for (let k = 1; k <= 24; k++) odd.push(-odd.reduce((sum, c, i) => sum + c * odd[k - 1 - i]!, 0) / (2 * k + 1));
+  return odd.slice(1).map((c) => -c);
+})();
+/** x - tanh(x), by its series where the difference cancels. */
+function tanhshrink(x: Node): Node {
+  const series = (z: Node): Node => p.mul(p.mul(p.mul(z, z), z), polynomial(p.mul(z, z), SHRINK));
+  return guarded(p.lt(p.abs(x), p.num(SHRINK_LIMIT)), x, 0, series, p.sub(x, p.tanh(x)));
+}
+
 export const activationOps = {
   "nn.functional.relu": relu,
   "nn.functional.relu6": (x: Node): Node => hardtanh(x, 0, 6),
@@ -81,7 +104,8 @@ export const activationOps = {
   "nn.functional.gelu"(x: Node, approximate: "none" | "tanh" = "none"): Node {
     if (approximate === "none") return p.mul(x, ndtr(x));
     const cubic = p.mul(x, shift(scale(p.mul(x, x), 0.044715), 1));
-    return p.mul(scale(x, 0.5), shift(p.tanh(scale(cubic, Math.sqrt(2 / Math.PI))), 1));
+    // (1 + tanh(u)) / 2 is the sigmoid of 2u, which does not cancel for negative u.
+    return p.mul(x, p.sigmoid(scale(cubic, Math.sqrt(8 / Math.PI))));
   },
   "nn.functional.silu": (x: Node): Node => p.mul(x, p.sigmoid(x)),
   "nn.functional.mish": (x: Node): Node => p.mul(x, p.tanh(logOnePlusExp(x))),
@@ -91,9 +115,13 @@ export const activationOps = {
     const curved = p.le(z, p.num(threshold));
     return guarded(curved, z, 0, (y) => scale(logOnePlusExp(y), 1 / beta), x);
   },
-  "nn.functional.softsign": (x: Node): Node => p.div(x, shift(p.abs(x), 1)),
+  "nn.functional.softsign": softsign,
   "nn.functional.softshrink": (x: Node, lambd = 0.5): Node =>
-    p.where(p.gt(x, p.num(lambd)), shift(x, -lambd), p.where(p.lt(x, p.num(-lambd)), shift(x, lambd), scale(x, 0))),
+    p.where(
+      p.gt(x, p.num(lambd)),
+      shift(x, -lambd),
+      p.where(p.lt(x, p.num(-lambd)), shift(x, lambd), scale(p.detach(x), 0)),
+    ),
   "nn.functional.hardshrink": hardshrink,
   "nn.functional.hardtanh": hardtanh,
   "nn.functional.hardsigmoid": (x: Node): Node => scale(hardtanh(shift(x, 3), 0, 6), 1 / 6),
@@ -105,7 +133,7 @@ export const activationOps = {
     const rest = guarded(p.eq(distance, p.num(3)), x, 3, line, outside);
     return guarded(p.lt(distance, p.num(3)), x, 0, (z) => scale(p.mul(z, shift(z, 3)), 1 / 6), rest);
   },
-  "nn.functional.tanhshrink": (x: Node): Node => p.sub(x, p.tanh(x)),
+  "nn.functional.tanhshrink": tanhshrink,
   "nn.functional.threshold": (x: Node, threshold: number, value: number): Node =>
     p.where(p.le(x, p.num(threshold)), p.num(value), x),
   "nn.functional.logsigmoid": logSigmoid,

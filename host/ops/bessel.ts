@@ -1,8 +1,9 @@
 // The modified Bessel functions of the first kind, with all derivatives.
+import { DType } from "../../assembly/abi/opcodes";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { asFloat } from "./promotion";
-import { polynomial, scale, series, square } from "./support";
+import { guarded, polynomial, scale, series, square } from "./support";
 
 // Below the limit the power series, in (x/limit)² so that no power over- or underflows in float32's derivatives: all terms
 // are positive, and after 41 of them the rest is below 1e-17 of the sum. Beyond it Hankel's asymptotic series in 1/x (DLMF
@@ -18,7 +19,7 @@ const I1_TAIL = hankel(1);
 const relativeSquare = (x: Node): Node => square(scale(x, 1 / LIMIT));
 /** exp(-|x|)·I(|x|) for large |x|. */
 const besselTail = (a: Node, coefficients: readonly number[]): Node =>
-  p.div(polynomial(p.reciprocal(a), coefficients), p.sqrt(scale(a, 2 * Math.PI)));
+  p.div(polynomial(p.reciprocal(a), coefficients), scale(p.sqrt(a), Math.sqrt(2 * Math.PI)));
 /** near(x) for |x| < limit, else far(|x|). */
 function byMagnitude(x: Node, near: (x: Node) => Node, far: (a: Node) => Node): Node {
   const isNear = p.lt(p.abs(x), p.num(LIMIT));
@@ -36,12 +37,18 @@ const grow = (x: Node, f: Node): Node => {
   return p.mul(p.mul(half, f), half);
 };
 
-const i0 = (x: Node): Node => byMagnitude(asFloat(x), i0Near, (z) => grow(z, i0eFar(z)));
+/** f(x), or where that overflows, as all its derivatives do, the infinity of exp. */
+function overflowing(input: Node, f: (x: Node) => Node): Node {
+  const x = asFloat(input);
+  const limit = p.dtype(x) === DType.Float32 ? 92 : 714;
+  return guarded(p.gt(p.abs(x), p.num(limit)), x, limit, (z) => p.exp(p.abs(z)), guarded(p.le(p.abs(x), p.num(limit)), x, 0, f, x)); // prettier-ignore
+}
+const i0 = (x: Node): Node => overflowing(x, (y) => byMagnitude(y, i0Near, (z) => grow(z, i0eFar(z))));
 
 export const besselOps = {
   i0,
   "special.i0": i0,
   "special.i0e": (x: Node) => byMagnitude(asFloat(x), (z) => p.mul(decay(z), i0Near(z)), i0eFar),
-  "special.i1": (x: Node) => byMagnitude(asFloat(x), i1Near, (z) => grow(z, i1eFar(z))),
+  "special.i1": (x: Node) => overflowing(x, (y) => byMagnitude(y, i1Near, (z) => grow(z, i1eFar(z)))),
   "special.i1e": (x: Node) => byMagnitude(asFloat(x), (z) => p.mul(decay(z), i1Near(z)), i1eFar),
 };

@@ -19,7 +19,7 @@ import {
 const weighted = (loss: Node, weight: Node | undefined): Node => (weight === undefined ? loss : p.mul(loss, weight));
 
 /** t · log t with 0 · log 0 = 0. */
-const timesLog = (t: Node): Node => guarded(p.gt(t, p.num(0)), t, 1, (z) => p.mul(z, p.log(z)), scale(t, 0));
+const timesLog = (t: Node): Node => guarded(p.gt(t, p.num(0)), t, 1, (z) => p.mul(z, p.log(z)), scale(p.detach(t), 0));
 /** f(x) = log x or log(1 - x), but no less than -100, so that a wrong certainty costs much rather than everything. */
 const boundedLog = (x: Node, tooSmall: Node, f: (x: Node) => Node): Node =>
   p.where(tooSmall, p.num(-100), f(p.where(tooSmall, p.num(0.5), x)));

@@ -6,7 +6,7 @@ import type { Node } from "../core/prim";
 import { DTypeError } from "../errors";
 import { argumentError, failure, type Implementations } from "./define";
 import { asDType, asFloat, asFloats, commonType, constantLike, requireInteger } from "./promotion";
-import { guarded, scale, sqrtOrZero, square } from "./support";
+import { guarded, scale, shift, square } from "./support";
 
 const zero = (): Node => p.num(0);
 const isNaN = (x: Node): Node => p.ne(x, x);
@@ -27,21 +27,39 @@ function round(x: Node, decimals = 0): Node {
 
 const frac = (x: Node): Node => p.sub(x, p.trunc(x));
 
-function sinc(x: Node): Node {
-  const y = scale(x, Math.PI);
-  return guarded(p.ne(y, zero()), y, 1, (z) => p.div(p.sin(z), z), p.num(1));
-}
+const sinc = (x: Node): Node => p.sphericalBessel(scale(x, Math.PI), 0);
 
-/** log x − log(1 − x): unlike log(x / (1 − x)) it has its limits' derivatives at 0 and 1. */
+/** NaN with NaN derivatives where x lies outside of [0, 1], where torch has them; a number inside. */
+export const outsideUnit = (x: Node, isInside: Node): Node => {
+  const z = p.where(isInside, p.num(0.5), x);
+  return p.sqrt(p.mul(z, p.sub(p.num(1), z)));
+};
+
+/**
+ * log x − log(1 − x): unlike log(x / (1 − x)) it has its limits' derivatives at 0 and 1. Around ½, where the difference cancels,
+ * 2·atanh(2x − 1).
+ */
 function logit(input: Node, eps?: number): Node {
   const x = asFloat(input);
   const z = eps === undefined ? x : clamp(x, p.num(eps), p.num(1 - eps));
-  return p.sub(p.log(z), p.log1p(p.neg(z)));
+  const distance = shift(scale(z, 2), -1);
+  const isMiddle = p.lt(p.abs(distance), p.num(0.5));
+  const logs = guarded(
+    p.le(p.abs(distance), p.num(1)),
+    z,
+    0.5,
+    (y) => p.sub(p.log(y), p.log1p(p.neg(y))),
+    outsideUnit(z, p.le(p.abs(distance), p.num(1))),
+  );
+  return guarded(isMiddle, distance, 0, (d) => scale(p.atanh(d), 2), logs);
 }
 
 /** −x log x; at 0 a square root stands in, whose value is 0 and whose derivative is +∞ as that of the entropy. */
 function entr(x: Node): Node {
-  const outside = p.where(isNaN(x), x, p.num(-Infinity));
+  // log(0·x), which is −∞ with NaN for its derivatives, as torch has them
+  const isNegative = p.lt(x, zero());
+  const finite = p.where(p.eq(x, p.num(-Infinity)), p.num(-1), x);
+  const outside = p.where(isNegative, p.log(p.where(isNegative, scale(finite, 0), p.num(1))), x);
   const atZero = guarded(p.eq(x, zero()), x, 1, p.sqrt, outside);
   return guarded(p.gt(x, zero()), x, 1, (z) => p.neg(p.mul(z, p.log(z))), atZero);
 }
@@ -123,10 +141,10 @@ function hypot(a: Node, b: Node): Node {
   const magnitude = p.detach(p.maximum(p.abs(x), p.abs(y)));
   const usable = p.logicalAnd(p.gt(magnitude, zero()), p.lt(magnitude, p.num(Infinity)));
   const unit = p.where(usable, magnitude, p.num(1));
-  const length = p.mul(sqrtOrZero(p.add(square(p.div(x, unit)), square(p.div(y, unit)))), unit);
   // Infinite beside NaN as well: what the NaN stands for doesn't matter.
   const infinite = p.logicalOr(p.eq(p.abs(x), p.num(Infinity)), p.eq(p.abs(y), p.num(Infinity)));
-  return p.where(infinite, p.num(Infinity), length);
+  const side = (z: Node): Node => square(p.where(infinite, p.num(Infinity), p.div(z, unit)));
+  return p.mul(p.root(p.add(side(x), side(y))), unit);
 }
 
 function copysign(a: Node, b: Node): Node {
@@ -152,11 +170,12 @@ function logAddExp(a: Node, b: Node, logOnePlus: (difference: Node) => Node): No
 const logaddexp = (a: Node, b: Node): Node => logAddExp(a, b, (d) => p.log1p(p.exp(d)));
 const logaddexp2 = (a: Node, b: Node): Node => logAddExp(a, b, (d) => scale(p.log1p(p.exp2(d)), Math.LOG2E));
 
-/** x·log(y), where the logarithm sees 1 for x = 0 beside a y without a finite one; NaN stays NaN. */
+/** x·log(y), 0 for x = 0 beside a y without a finite logarithm; NaN stays NaN. */
 function xLog(a: Node, b: Node, log: (y: Node) => Node, pole: number, one: number): Node {
   const [x, y] = asFloats(a, b);
   const infinite = p.logicalOr(p.le(y, p.num(pole)), p.eq(y, p.num(Infinity)));
-  return p.mul(x, log(p.where(p.logicalAnd(p.eq(x, zero()), infinite), p.num(one), y)));
+  const isMasked = p.logicalAnd(p.eq(x, zero()), infinite);
+  return p.where(isMasked, zero(), p.mul(x, log(p.where(isMasked, p.num(one), y))));
 }
 const xlogy = (a: Node, b: Node): Node => xLog(a, b, p.log, 0, 1);
 const xlog1py = (a: Node, b: Node): Node => xLog(a, b, p.log1p, -1, 0);
@@ -166,10 +185,9 @@ const heaviside = (x: Node, values: Node): Node =>
 
 /** From the nearer end, so that weights of 0 and 1 give the ends exactly. */
 export function lerp(start: Node, end: Node, weight: Node): Node {
-  const difference = p.sub(end, start);
-  const fromStart = p.add(start, p.mul(weight, difference));
-  const fromEnd = p.sub(end, p.mul(difference, p.sub(p.num(1), weight)));
-  return p.where(p.lt(p.abs(weight), p.num(0.5)), fromStart, fromEnd);
+  const nearStart = p.lt(p.abs(weight), p.num(0.5));
+  const fraction = p.where(nearStart, weight, p.sub(weight, p.num(1)));
+  return p.add(p.where(nearStart, start, end), p.mul(fraction, p.sub(end, start)));
 }
 
 function addcmul(x: Node, a: Node, b: Node, value = 1): Node {

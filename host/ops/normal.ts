@@ -1,6 +1,7 @@
 // The standard normal distribution: Φ, log Φ, Φ⁻¹ and erfcx.
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
+import { outsideUnit } from "./math";
 import { asFloat } from "./promotion";
 import { from, polynomial, scale, series, shift } from "./support";
 
@@ -106,7 +107,8 @@ function ndtri(y: Node): Node {
   // log y and −log(1 − y), which have the infinite derivatives too
   const isEnd = p.logicalOr(p.eq(y, p.num(0)), p.eq(y, p.num(1)));
   const log = p.log(p.where(isEnd, p.where(isHigh, from(1, y), y), p.num(1)));
-  return p.where(inside, quantile, p.where(isEnd, p.where(isHigh, p.neg(log), log), p.num(NaN)));
+  const outside = outsideUnit(y, p.logicalOr(inside, isEnd));
+  return p.where(inside, quantile, p.where(isEnd, p.where(isHigh, p.neg(log), log), outside));
 }
 
 export const normalOps = {

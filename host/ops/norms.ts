@@ -1,7 +1,7 @@
 // The p-norm of vectors, which normalisations and distances share.
 import * as p from "../core/prim";
 import type { Dims, Node } from "../core/prim";
-import { guarded, sqrtOrZero, square } from "./support";
+import { guarded, square } from "./support";
 
 /** a^c for a >= 0 with all derivatives 0 at a = 0, where c < 1 would make them infinite. */
 const powOrZero = (a: Node, c: number): Node =>
@@ -11,7 +11,7 @@ const powOrZero = (a: Node, c: number): Node =>
 export function vectorNorm(x: Node, ord = 2, dims?: Dims, keepdim = false): Node {
   switch (ord) {
     case 2:
-      return sqrtOrZero(p.sum(square(x), dims, keepdim));
+      return p.root(p.sum(square(x), dims, keepdim));
     case 1:
       return p.sum(p.abs(x), dims, keepdim);
     case 0:

@@ -52,13 +52,13 @@ function normalAround(mean: Node, std: Node): Node {
   return p.add(p.mul(gaussian(p.broadcastShape(mean, std), p.dtype(center)), deviation), center);
 }
 
-/** Multiplies by a mask of 0 and 1/(1-p). */
+/** x/(1-p) or 0, by chance. */
 export function dropout(input: Node, probability = 0.5, training = true): Node {
   checkProbability(probability);
   const x = requireFloat(input);
   if (!training || probability === 0) return p.alias(x);
   const kept = p.ge(uniform(p.shape(x), p.dtype(x)), p.num(probability));
-  return p.mul(x, p.where(kept, constantLike(x, 1 / (1 - probability)), constantLike(x, 0)));
+  return p.where(kept, probability === 1 ? x : scale(x, 1 / (1 - probability)), constantLike(x, 0));
 }
 
 export const randomOps = {

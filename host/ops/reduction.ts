@@ -5,7 +5,7 @@ import type { Dims, Node } from "../core/prim";
 import { argumentError, type Implementations, shapeError } from "./define";
 import { vectorNorm } from "./norms";
 import { asBool, asDType, requireFloat } from "./promotion";
-import { product, range, sqrtOrZero, square } from "./support";
+import { product, range, square } from "./support";
 
 /** How many elements of x fall on one of the result. */
 function countOver(x: Node, dims: Dims): number {
@@ -51,7 +51,7 @@ function varMean(x: Node, dims: Dims, correction: number, keepdim: boolean): [No
 }
 const stdMean = (x: Node, dims: Dims, correction: number, keepdim: boolean): [Node, Node] => {
   const [variance, center] = varMean(x, dims, correction, keepdim);
-  return [sqrtOrZero(variance), center];
+  return [p.root(variance), center];
 };
 /** The three overloads of var, std and their pairs, in the order of the table. */
 const moments = <T extends Node | [Node, Node]>(

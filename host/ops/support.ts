@@ -35,8 +35,6 @@ export const logSigmoid = (x: Node): Node =>
 /** f(x) where the condition holds, else `otherwise`. f sees `safe` elsewhere, so that none of its derivatives is NaN. */
 export const guarded = (condition: Node, x: Node, safe: number, f: (x: Node) => Node, otherwise: Node): Node =>
   p.where(condition, f(p.where(condition, x, p.num(safe))), otherwise);
-/** √x for x >= 0 with all derivatives 0 at 0, as norms have it. */
-export const sqrtOrZero = (x: Node): Node => guarded(p.gt(x, p.num(0)), x, 1, p.sqrt, p.detach(x));
 
 /** The value of a polynomial by Horner's rule, constant coefficient first. */
 export const polynomial = (x: Node, coefficients: readonly number[]): Node =>

@@ -50,6 +50,7 @@ const exactUnary: [Op, readonly DType[], (x: number) => number][] = [
   [Op.Round, allDTypes, roundEven],
   [Op.Trunc, allDTypes, Math.trunc],
   [Op.Sqrt, floats, Math.sqrt],
+  [Op.Root, floats, Math.sqrt],
   [Op.Reciprocal, floats, (x) => 1 / x],
   [Op.LogicalNot, [Bool], (x) => (x ? 0 : 1)],
 ];
@@ -251,6 +252,8 @@ const binaries: [Op, DType, Binary][] = [
   [Op.Minimum, Int32, Math.min],
   [Op.Fmod, Int32, (a, b) => (b ? (a % b) + 0 : 0)],
   [Op.Remainder, Int32, (a, b) => (b ? pythonMod(a, b) + 0 : 0)],
+  [Op.RootSlope, Float64, (a, b) => (b === 0 ? 0 : a / (2 * Math.sqrt(b)))],
+  [Op.RootSlope, Float32, (a, b) => (b === 0 ? 0 : a / (2 * Math.fround(Math.sqrt(b))))],
   [Op.Add, Bool, (a, b) => a | b],
   [Op.Sub, Bool, (a, b) => a ^ b],
   [Op.Mul, Bool, (a, b) => a & b],

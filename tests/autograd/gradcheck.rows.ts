@@ -66,6 +66,10 @@ export const primitives: Row[] = [
     (a: T, b: T) => flag(pf[`logical${op}`](a.gt(0), b.gt(0))).add(2).mul(a).mul(b), // prettier-ignore
     [any, other],
   ]),
+  ["Root", (x: T) => pf.linalg.vectorNorm(x, 2, [1]), [matrix]],
+  ["RootSlope", (x: T) => pf.functional.vjp((y: T) => pf.linalg.vectorNorm(y, 2, [1]), x, f64([1, 2]), { createGraph: true })[1] as T, [matrix]], // prettier-ignore
+  ["SphericalBessel", (x: T) => pf.sinc(x), [any]],
+  ["LastWriter", (x: T, y: T) => x.scatter(1, index, y), [matrix, grid(2, 3, 2)]],
   ["Where", (a: T, b: T) => pf.where(a.gt(b), a.mul(b), b.sin()), [any, other]],
   ["Data as a factor", (x: T) => x.mul(f64([1, 2, 3])), [matrix]],
   ["Full as a factor", (x: T) => x.mul(pf.full([3], 2, { dtype: "float64" })), [matrix]],

@@ -57,6 +57,7 @@ const elementwise: Case[] = [
   ...unary(between(2, 3), "floor", "ceil", "round", "trunc", "frac"),
   ...unary(positive(2, 3), "log", "log2", "log10", "log1p", "sqrt", "rsqrt", "reciprocal", "special.entr"),
   ...unary(unit(2, 3), "asin", "acos", "atanh", "tan", "erfinv", "logit", "special.ndtri"),
+  ["derivative of a norm", (x) => pf.func.grad((y: any) => y.norm().add(y.norm().pow(2)))(x) as T, real(3)],
   ["acosh", (x) => x.add(1).acosh(), positive(3)],
   ["round to decimals", (x) => pf.round(x, { decimals: 2 }).mul(x), between(3)],
   ["nanToNum", (x) => pf.nanToNum(x.log(), 1), real(4)],

@@ -42,9 +42,9 @@ const unary: [name: string, points: [x: number, y: number, first: number, second
   ["erf", [[0, 0, 2 / Math.sqrt(Math.PI), 0]]],
   ["deg2rad", [[180, Math.PI, Math.PI / 180, 0]]],
   ["rad2deg", [[Math.PI, 180, 180 / Math.PI, 0]]],
-  ["sinc", [[0, 1, 0, 0], [0.5, 2 / Math.PI, -4 / Math.PI, 16 / Math.PI - 2 * Math.PI]]],
+  ["sinc", [[0, 1, 0, -(Math.PI ** 2) / 3], [0.5, 2 / Math.PI, -4 / Math.PI, 16 / Math.PI - 2 * Math.PI]]],
   ["logit", [[0.25, -Math.log(3), 16 / 3, -128 / 9], [0.5, 0, 4, 0]]],
-  ["special.entr", [[0.5, ln2 / 2, ln2 - 1, -2], [-1, -Infinity, 0, 0]]],
+  ["special.entr", [[0.5, ln2 / 2, ln2 - 1, -2], [-1, -Infinity, NaN, NaN]]],
 ]; // prettier-ignore
 const find = (name: string): any => name.split(".").reduce<any>((at, part) => at[part], pf);
 for (const [name, points] of unary) {

@@ -34,6 +34,9 @@ const unary = (op: OpName, operand: Six, f: Func, order: Case["order"] = 3): Cas
 const binary = (op: OpName, a: Six, b: Six, f: Func, order: Case["order"] = 3): Case => ({ op, f, operands: [a, b], order }); // prettier-ignore
 const asFloat = (t: pf.Tensor) => t.to("float64");
 
+/** The derivative of a norm: v·x/‖x‖. */
+const slope: Func = (x) => pf.functional.vjp((y: pf.Tensor) => pf.linalg.vectorNorm(y.unsqueeze(-1).mul(f64([1, 2])), 2, [-1]), x, x.cos(), { createGraph: true })[1] as pf.Tensor; // prettier-ignore
+
 const elementwise: Case[] = [
   unary("Neg", any, (x) => x.neg()),
   unary("Abs", any, (x) => x.abs()),
@@ -50,6 +53,10 @@ const elementwise: Case[] = [
   unary("Log10", positive, (x) => x.log10()),
   unary("Log1p", positive, (x) => x.log1p()),
   unary("Sqrt", positive, (x) => x.sqrt()),
+  unary("Root", positive, (x) => pf.linalg.vectorNorm(x.unsqueeze(-1).mul(f64([1, 2])), 2, [-1])),
+  unary("RootSlope", positive, slope),
+  unary("SphericalBessel", any, (x) => pf.sinc(x)),
+  unary("SphericalBessel", [8.3, -5.7, 2.2, -9.4, 1.9, 6.1], (x) => x.sinc()),
   unary("Rsqrt", positive, (x) => x.rsqrt()),
   unary("Reciprocal", any, (x) => x.reciprocal()),
   unary("Sin", any, (x) => x.sin()),

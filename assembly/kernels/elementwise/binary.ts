@@ -1,8 +1,10 @@
 // Binary kernels whose result has the operands' dtype.
 import { DType, Op } from "../../abi/opcodes";
 import { atan2, atan2Slow, isSpecialPoint } from "../math/arc";
-import { choose, nanMask } from "../math/lanes";
+import { sphericalBessel } from "../math/bessel";
+import { choose, Constant, constant, nanMask } from "../math/lanes";
 import { isSpecialPower, pow, powInt, powSlow } from "../math/pow";
+import { isFar } from "../math/trig";
 import { fmod, fmodInt, remainder, remainderInt } from "../math/remainder";
 import { map2, mapGuarded2, mapInt2 } from "./loops";
 
@@ -89,6 +91,28 @@ class Atan2 {
   }
 }
 
+@unmanaged
+class SphericalBessel {
+  @inline apply<T>(x: v128, order: v128): v128 {
+    return sphericalBessel<T>(x, order, false);
+  }
+  @inline isSpecial<T>(x: v128, order: v128): v128 {
+    return isFar<T>(x);
+  }
+  @inline special<T>(x: v128, order: v128): v128 {
+    return sphericalBessel<T>(x, order, true);
+  }
+}
+
+/** a / (2√b), 0 where b is 0. */
+@unmanaged
+class RootSlope {
+  @inline apply<T>(a: v128, b: v128): v128 {
+    const slope = v128.div<T>(a, v128.mul<T>(v128.sqrt<T>(b), constant<T>(Constant.Two)));
+    return v128.andnot(slope, v128.eq<T>(b, v128.splat<T>(0 as T)));
+  }
+}
+
 // Bools: bytes 0 and 1.
 @unmanaged
 class Or {
@@ -154,7 +178,7 @@ function divisions<F>(dtype: i32, dst: usize, a: usize, b: usize, n: i32): void 
   else floats<F>(dtype, dst, a, b, n);
 }
 
-/** Add … Atan2. */
+/** Add … RootSlope. */
 export function runBinary(op: i32, dtype: i32, dst: usize, a: usize, b: usize, n: i32): void {
   switch (op) {
     case Op.Add:
@@ -180,6 +204,10 @@ export function runBinary(op: i32, dtype: i32, dst: usize, a: usize, b: usize, n
     }
     case Op.Atan2:
       return guarded<Atan2>(dtype, dst, a, b, n);
+    case Op.SphericalBessel:
+      return guarded<SphericalBessel>(dtype, dst, a, b, n);
+    case Op.RootSlope:
+      return floats<RootSlope>(dtype, dst, a, b, n);
   }
 }
 

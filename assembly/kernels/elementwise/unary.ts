@@ -155,6 +155,7 @@ export function runUnary(op: i32, dtype: i32, dst: usize, a: usize, n: i32): voi
     case Op.Log1p:
       return guarded<Log1p>(dtype, dst, a, n);
     case Op.Sqrt:
+    case Op.Root:
       return floats<Sqrt>(dtype, dst, a, n);
     case Op.Rsqrt:
       return floats<Rsqrt>(dtype, dst, a, n);

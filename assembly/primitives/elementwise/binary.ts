@@ -7,7 +7,7 @@ import { copyWords, equalWords } from "../../memory/words";
 import { register } from "../primitive";
 import { buildAlias, buildFull, defaultDType, fullLike, isConstant } from "../source";
 import { buildExpand } from "../views";
-import { add, binary, cast, div, indicator, mul, neg, scale, shift, square, unary, where, zerosLike } from "./emit";
+import { add, binary, cast, div, mul, neg, scale, shift, square, unary, where, zerosLike } from "./emit";
 import { Pointwise } from "./pointwise";
 
 // -- dtype rule
@@ -93,7 +93,8 @@ export function buildBinary(op: Op, a: Node, b: Node): Node {
     if (!broadcastInto(a) || !broadcastInto(b)) return a;
   }
   if (op >= Op.LogicalAnd) dtype = DType.Bool;
-  else if ((op == Op.Div || op == Op.Atan2) && dtype < DType.Float32) dtype = defaultDType();
+  else if ((op == Op.Div || op == Op.Atan2 || op == Op.SphericalBessel) && dtype < DType.Float32)
+    dtype = defaultDType();
   else if (dtype == DType.Bool && (op == Op.Sub || op == Op.Fmod || op == Op.Remainder || op == Op.Pow)) {
     if (op != Op.Pow) {
       fail(Failure.DType);
@@ -184,23 +185,27 @@ class Pow extends Pointwise {
       return mul(g, mul(b, binary(Op.Pow, where(undefinedPower, one, a), shiftExponent(b))));
     }
     const flat = binary(Op.LogicalAnd, baseIsZero, binary(Op.Ge, b, zero));
-    return mul(g, where(flat, zero, mul(n, unary(Op.Log, where(flat, one, a)))));
+    return where(flat, zero, mul(g, mul(n, unary(Op.Log, where(flat, one, a)))));
   }
 }
 function shiftExponent(b: Node): Node {
   return isConstant(b) ? buildFull(b.dtype, b.ndim, b.dims, b.value - 1) : shift(b, -1);
 }
-function buildPow(a: Node, b: Node): Node {
+/** a^b, where a constant b allows it by cheaper primitives. */
+export function buildPow(a: Node, b: Node): Node {
   const power = isConstant(b) ? constantPower(a, b.value) : null;
   return power ? power : binary(Op.Pow, a, b);
 }
-// Ties share the gradient: ½([a > b] + [a ≥ b]) is 1, ½ or 0.
+// The operand that is chosen gets the gradient, ties share it. NaN beside a number is chosen from no side: both get it, as in torch.
+function chosen(outdone: Node, tied: Node, g: Node): Node {
+  return where(outdone, zerosLike(g), where(tied, scale(g, 0.5), g));
+}
 @final
 class Maximum extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     const a = n.input(k),
       b = n.input(1 - k);
-    return mul(g, scale(add(indicator(Op.Gt, a, b), indicator(Op.Ge, a, b)), 0.5));
+    return chosen(binary(Op.Lt, a, b), binary(Op.Eq, a, b), g);
   }
 }
 @final
@@ -208,7 +213,7 @@ class Minimum extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     const a = n.input(k),
       b = n.input(1 - k);
-    return mul(g, scale(add(indicator(Op.Lt, a, b), indicator(Op.Le, a, b)), 0.5));
+    return chosen(binary(Op.Gt, a, b), binary(Op.Eq, a, b), g);
   }
 }
 // The integer q of a = q·b + y, from what is left of a: a/b itself may have been rounded up to it.
@@ -229,11 +234,36 @@ class Remainder extends Pointwise {
 }
 @final
 class Atan2 extends Pointwise {
-  // (b, -a) / (a² + b²)
+  // (b, -a) / (a² + b²), in units of the larger magnitude, so that no square over- or underflows
   vjp(n: Node, k: i32, g: Node): Node | null {
-    const a = n.input(0),
-      b = n.input(1);
-    return mul(g, div(k ? neg(a) : b, add(square(a), square(b))));
+    const larger = binary(Op.Maximum, unary(Op.Abs, n.input(0)), unary(Op.Abs, n.input(1)));
+    const unit = buildAlias(larger, false, false);
+    const a = div(n.input(0), unit),
+      b = div(n.input(1), unit);
+    return mul(g, div(div(k ? neg(a) : b, add(square(a), square(b))), unit));
+  }
+}
+@final
+class SphericalBessel extends Pointwise {
+  // jₙ' = (n·jₙ₋₁ - (n+1)·jₙ₊₁) / (2n+1); orders are constants
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    if (k) return null;
+    const x = n.input(0),
+      order = n.input(1),
+      at = order.value;
+    const above = scale(jOf(x, at + 1), -(at + 1) / (2 * at + 1));
+    return mul(g, at > 0 ? add(scale(jOf(x, at - 1), at / (2 * at + 1)), above) : above);
+  }
+}
+function jOf(x: Node, order: f64): Node {
+  return binary(Op.SphericalBessel, x, fullLike(x, order));
+}
+@final
+class RootSlope extends Pointwise {
+  // y = a/(2√b): linear in a; -y/(2b) is NaN where b is 0, since norms have no second derivative there
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    const b = n.input(1);
+    return k ? mul(g, scale(div(n, b), -0.5)) : binary(Op.RootSlope, g, b);
   }
 }
 @final
@@ -257,6 +287,8 @@ register(Op.Maximum, new Maximum(1));
 register(Op.Minimum, new Minimum(1));
 register(Op.Fmod, new Fmod(1));
 register(Op.Remainder, new Remainder(1));
+register(Op.RootSlope, new RootSlope(3));
+register(Op.SphericalBessel, new SphericalBessel(1));
 register(Op.Atan2, new Atan2(1));
 for (let op = Op.Eq; op <= Op.LogicalXor; op++) register(op, new Predicate(0));
 register(Op.Where, new Where(0));

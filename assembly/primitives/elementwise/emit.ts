@@ -92,7 +92,3 @@ export function minusFrom(c: f64, a: Node): Node {
 export function zerosLike(a: Node): Node {
   return fullLike(a, 0);
 }
-/** 1 where the predicate of a and b holds, else 0, in their dtype. */
-export function indicator(op: Op, a: Node, b: Node): Node {
-  return cast(binary(op, a, b), a.dtype);
-}

@@ -5,8 +5,9 @@ import { addFact, fail } from "../../abi/failure";
 import { Failure } from "../../abi/failures";
 import { Node } from "../../graph/node";
 import { register } from "../primitive";
-import { defaultDType } from "../source";
-import { cast, div, minusFrom, mul, neg, scale, shift, square, unary, zerosLike } from "./emit";
+import { defaultDType, fullLike, isConstant } from "../source";
+import { rest, splitBy } from "../split";
+import { add, binary, cast, div, minusFrom, mul, neg, scale, shift, square, unary, where, zerosLike } from "./emit";
 import { Pointwise } from "./pointwise";
 
 const LN2: f64 = 0.6931471805599453;
@@ -43,7 +44,9 @@ class Neg extends Pointwise {
 @final
 class Abs extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
-    return mul(g, unary(Op.Sign, n.input(0)));
+    const x = n.input(0),
+      zero = zerosLike(x);
+    return where(binary(Op.Gt, x, zero), g, where(binary(Op.Lt, x, zero), neg(g), zero));
   }
 }
 @final
@@ -61,7 +64,7 @@ class Exp2 extends Pointwise {
 @final
 class Expm1 extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
-    return mul(g, shift(n, 1));
+    return mul(g, unary(Op.Exp, n.input(0))); // n + 1 cancels where the exponential is small
   }
 }
 @final
@@ -91,8 +94,42 @@ class Log1p extends Pointwise {
 @final
 class Sqrt extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
-    return div(g, scale(n, 2));
+    const x = n.input(0);
+    const c = splitBy(g, n);
+    if (!c) return div(g, scale(n, 2));
+    const smooth = where(binary(Op.Ge, x, zerosLike(x)), scale(c, 0.5), fullLike(x, NaN));
+    return rest ? add(smooth, div(rest!, scale(n, 2))) : smooth;
   }
+}
+// √s of a sum of squares. The rest's derivative is that of norms, 0 at 0, and of second order NaN there, where it has none.
+@final
+class Root extends Pointwise {
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    return rootDerivative(n.input(0), n, g);
+  }
+}
+function rootDerivative(s: Node, d: Node, g: Node): Node {
+  // What is masked has no part in any derivative: it sees a root of 1.
+  const masked = g.op == Op.Where && (isZero(g.input(1)) || isZero(g.input(2)));
+  if (masked) {
+    const condition = g.input(0);
+    const ifTrue = isZero(g.input(2));
+    const one = fullLike(s, 1);
+    const seen = ifTrue ? where(condition, s, one) : where(condition, one, s);
+    const inner = halves(seen, d, g.input(ifTrue ? 1 : 2));
+    return ifTrue ? where(condition, inner, zerosLike(s)) : where(condition, zerosLike(s), inner);
+  }
+  return halves(s, d, g);
+}
+// g = c·d + rest ↦ c/2 + rest/(2√s), the latter 0 where s is 0
+function halves(s: Node, d: Node, g: Node): Node {
+  const c = splitBy(g, d);
+  if (!c) return binary(Op.RootSlope, g, s);
+  const half = scale(c, 0.5);
+  return rest ? add(half, binary(Op.RootSlope, rest!, s)) : half;
+}
+function isZero(x: Node): bool {
+  return isConstant(x) && x.value == 0;
 }
 @final
 class Rsqrt extends Pointwise {
@@ -124,16 +161,22 @@ class Tan extends Pointwise {
     return mul(g, shift(square(n), 1));
   }
 }
+// 1 - x², near ±1 as (1 - x)·(1 + x), which does not cancel there; its derivative would near 0.
+function oneMinusSquare(x: Node): Node {
+  const squared = square(x);
+  const isNearOne = binary(Op.Gt, squared, fullLike(x, 0.5));
+  return where(isNearOne, mul(minusFrom(1, x), shift(x, 1)), minusFrom(1, squared));
+}
 @final
 class Asin extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
-    return mul(g, unary(Op.Rsqrt, minusFrom(1, square(n.input(0)))));
+    return mul(g, unary(Op.Rsqrt, oneMinusSquare(n.input(0))));
   }
 }
 @final
 class Acos extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
-    return mul(g, neg(unary(Op.Rsqrt, minusFrom(1, square(n.input(0))))));
+    return mul(g, neg(unary(Op.Rsqrt, oneMinusSquare(n.input(0)))));
   }
 }
 @final
@@ -177,7 +220,7 @@ class Acosh extends Pointwise {
 @final
 class Atanh extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
-    return div(g, minusFrom(1, square(n.input(0))));
+    return div(g, oneMinusSquare(n.input(0)));
   }
 }
 @final
@@ -231,6 +274,7 @@ register(Op.Log2, new Log2(1));
 register(Op.Log10, new Log10(1));
 register(Op.Log1p, new Log1p(1));
 register(Op.Sqrt, new Sqrt(1));
+register(Op.Root, new Root(1));
 register(Op.Rsqrt, new Rsqrt(1));
 register(Op.Reciprocal, new Reciprocal(1));
 register(Op.Sin, new Sin(1));

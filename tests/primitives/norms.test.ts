@@ -1,0 +1,138 @@
+// Second derivatives of norms at zero: right for their squares and for what is smooth in these, NaN (as in torch, never a silent
+// 0) for what has none or isn't recognised. Expectations by hand: f = g(d²) with d = ‖x‖ has the Hessian 2·g'(0)·I at 0.
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import * as pf from "../../host/index";
+import { f64, i32 } from "../ops/support";
+
+type T = pf.Tensor;
+type Func = (x: T) => T;
+const F = pf.functional as any;
+const norm: (x: T) => T = (x) => pf.linalg.norm(x);
+const rowNorms = (x: T): T => pf.linalg.vectorNorm(x.reshape(2, 1), 2, [1]);
+const points = (x: T): T => pf.stack([x, x.mul(2), x.neg()]);
+const nan = NaN;
+
+/** The Hessian at (0, 0); one number c stands for c·I. */
+const rows: [name: string, f: Func, hessian: number | number[][]][] = [
+  ["d²", (x) => norm(x).pow(2), 2],
+  ["d·d", (x) => pf.tidy(() => { const d = norm(x); return d.mul(d); }), 2],
+  ["d² by square", (x) => norm(x).square(), 2],
+  ["exp(-d²/2)", (x) => norm(x).pow(2).mul(-0.5).exp(), -1],
+  ["(d/ℓ)²", (x) => norm(x).div(3).pow(2), 2 / 9],
+  ["(-d)²", (x) => norm(x).neg().pow(2), 2],
+  ["(d/(1 + d²))²", (x) => { const d = norm(x); return d.div(d.square().add(1)).square(); }, 2],
+  ["d²/(1 + d²)", (x) => { const q = norm(x).pow(2); return q.div(q.add(1)); }, 2],
+  ["√(1 + d²)", (x) => norm(x).pow(2).add(1).sqrt(), 1],
+  ["d³", (x) => norm(x).pow(3), 0],
+  ["d⁴", (x) => norm(x).pow(4), 0],
+  ["d⁵", (x) => norm(x).pow(5), 0],
+  ["d²·(sum of x)²+ d²", (x) => norm(x).pow(2).mul(x.sum().square()).add(norm(x).pow(2)), 2],
+  ["d² - 3·d²", (x) => { const d = norm(x); return d.square().sub(d.square().mul(3)); }, -4],
+  ["where, d² in either branch", (x) => { const d = norm(x); return pf.where(x.sum().ge(0), d.pow(2), d.pow(2).mul(3)); }, 2],
+  ["where, a constant in the other branch", (x) => pf.where(x.sum().ge(0), norm(x).pow(2), 7), 2],
+  ["√(sum of squares) by hand, squared", (x) => x.square().sum().sqrt().pow(2), 2],
+  ["cast", (x) => norm(x).to("float32").square().to("float64"), 2],
+  ["d expanded and summed", (x) => norm(x).expand(3, 4).square().sum(), 24],
+  ["d kept, expanded and weighted", (x) => pf.linalg.vectorNorm(x.reshape(1, 2), 2, [1], true).mul(f64([[1, 2], [3, 4]])).square().sum(), 60],
+  ["d/ℓ expanded", (x) => norm(x).div(2).expand(3).square().sum(), 1.5],
+  ["stack of d and 2d", (x) => { const d = norm(x); return pf.stack([d, d.mul(2)]).square().sum(); }, 10],
+  ["slices of d, side by side", (x) => { const d = rowNorms(x); return pf.cat([d.narrow(0, 1, 1).square(), d.narrow(0, 0, 1).square().mul(3)]).sum(); }, [[6, 0], [0, 2]]],
+  ["one slice of d", (x) => rowNorms(x).narrow(0, 1, 1).square().sum(), [[0, 0], [0, 2]]],
+  ["every second of d, padded", (x) => pf.nn.functional.pad(pf.cat([rowNorms(x), rowNorms(x)]).slice(0, 0, 4, 2), [1, 2]).square().sum(), [[4, 0], [0, 0]]],
+  ["d flipped and permuted", (x) => pf.linalg.vectorNorm(x.reshape(2, 1, 1).expand(2, 3, 2), 2, [2]).t().flip(0).square().sum(), 12],
+  ["d by indices", (x) => rowNorms(x).indexSelect(0, i32([0, 0, 1])).square().sum(), [[4, 0], [0, 2]]],
+  ["std²", (x) => x.std().pow(2), [[1, -1], [-1, 1]]],
+  ["std² without correction", (x) => x.std({ correction: 0 } as any).pow(2), [[0.5, -0.5], [-0.5, 0.5]]],
+  ["hypot²", (x) => pf.hypot(x.select(0, 0), x.select(0, 1)).pow(2), 2],
+  ["dist²", (x) => pf.dist(x, x.mul(3)).pow(2), 8],
+  ["Frobenius norm²", (x) => pf.linalg.matrixNorm(x.reshape(1, 2)).pow(2), 2],
+  ["pairwiseDistance²", (x) => pf.nn.functional.pairwiseDistance(x, x.mul(3), 2, 0).pow(2), 8],
+  ["RBF kernel matrix by cdist", (x) => pf.cdist(points(x), points(x)).pow(2).mul(-0.5).exp().sum(), -28],
+  ["RBF by pdist", (x) => pf.nn.functional.pdist(points(x)).pow(2).mul(-0.5).exp().sum(), -14],
+  ["under vmap", (x) => (pf.func.vmap((r: any) => norm(r).pow(2))(pf.stack([x, x.mul(2)])) as T).sum(), 10],
+  ["masked by a clamp", (x) => norm(x).clampMin(1e-6).pow(2), 0],
+  ["normalize", (x) => pf.nn.functional.normalize(x, 2, [0]).sum(), 0],
+
+  ["d", norm, nan],
+  ["d² + d", (x) => norm(x).pow(2).add(norm(x)), nan],
+  ["d² + d of one node", (x) => { const d = norm(x); return d.pow(2).add(d); }, nan],
+  ["two norms computed separately", (x) => norm(x).mul(norm(x)), nan],
+  ["d times itself detached", (x) => { const d = norm(x); return d.mul(d.detach()); }, nan],
+  ["d times itself without gradient", (x) => { const d = norm(x); return d.mul(pf.autograd.noGrad(() => d.mul(2))); }, nan],
+  ["d·√d", (x) => { const d = norm(x); return d.mul(d.sqrt()); }, nan],
+  ["d by a constant 0", (x) => norm(x).mul(0), nan],
+]; // prettier-ignore
+
+const zeros = f64([0, 0]);
+const ones = f64([1, 1]);
+function same(actual: T, expected: number[] | number[][], what: string): void {
+  const want = (expected as any[]).flat();
+  const got = Array.from(actual.data() as Float64Array);
+  assert.is(got.length, want.length, what);
+  got.forEach((value, i) => {
+    const isSame = Number.isNaN(want[i])
+      ? Number.isNaN(value)
+      : value === want[i] || Math.abs(value - want[i]) <= 1e-12 * Math.abs(want[i]);
+    assert.ok(isSame, `${what}: [${got}], expected [${want}]`);
+  });
+}
+for (const [name, f, expected] of rows) {
+  const isNaN = Number.isNaN(expected);
+  const diagonal = (c: number) => [[c, isNaN ? c : 0], [isNaN ? c : 0, c]]; // prettier-ignore
+  const hessian = typeof expected === "number" ? diagonal(expected) : expected;
+  const sums = hessian.map((row) => row[0] + row[1]);
+  test(`${name}: the Hessian at 0`, () => {
+    same(F.hessian(f, zeros), hessian, "hessian");
+    same(F.hessian(f, zeros, { vectorize: true }), hessian, "vectorized");
+    same(F.hessian(f, zeros, { vectorize: true, outerJacobianStrategy: "forward-mode" }), hessian, "forward mode");
+    same((pf.func.hessian(f as any) as any)(zeros), hessian, "func.hessian");
+    same((pf.func.jacrev(pf.func.grad(f as any) as any) as any)(zeros), hessian, "jacrev of grad");
+    same(F.hvp(f, zeros, ones)[1], sums, "hvp");
+    same(F.vhp(f, zeros, ones)[1], sums, "vhp");
+    same(pf.compile((x: T) => F.hvp(f, x, ones)[1])(zeros) as T, sums, "compiled");
+    same((pf.func.vmap(pf.func.hessian(f as any) as any) as any)(zeros.reshape(1, 2)), hessian, "vmap of hessian");
+  });
+  if (!name.includes("√d"))
+    test(`${name}: first derivatives at 0 are 0`, () => {
+      if (name === "normalize") return same(F.vjp(f, zeros)[1], [1e12, 1e12], "vjp");
+      same(F.vjp(f, zeros)[1], [0, 0], "vjp");
+      same(F.jvp(f, zeros, ones)[1], [0], "jvp");
+    });
+  // Away from 0 against differences of the gradient, where those differentiate the same function.
+  test(`${name}: derivatives elsewhere`, () => {
+    const x = f64([0.6, -0.8]);
+    const h = 1e-5;
+    const gradient = (at: T): T => F.vjp(f, at)[1];
+    const difference = gradient(x.add(ones.mul(h))).sub(gradient(x.sub(ones.mul(h)))).div(2 * h); // prettier-ignore
+    if (name === "cast" || name.includes("detached") || name.includes("without gradient")) return;
+    const got = (F.hvp(f, x, ones)[1] as T).sub(difference).abs().max().item();
+    assert.ok(got <= 1e-7, `${got}`);
+  });
+}
+
+test("the mixed derivative of the RBF kernel at equal points is I", () => {
+  const kernel = (x: T, y: T): T => norm(x.sub(y)).pow(2).mul(-0.5).exp();
+  const x = f64([0.3, -2]);
+  const byX = (y: T): T => F.vjp((z: T) => kernel(z, y), x, null, { createGraph: true })[1];
+  same(F.jacobian(byX, x), [[1, 0], [0, 1]], "mixed"); // prettier-ignore
+  same(F.jvp(byX, x, f64([2, 3]))[1], [2, 3], "forward");
+});
+test("third derivatives: of d⁴ at 0 none, of d⁴ + sum(x³) those of the cubes", () => {
+  const f = (x: T): T => norm(x).pow(4).add(x.pow(3).sum());
+  const third = (x: T): T => F.hvp(f, x, ones, { createGraph: true })[1];
+  same(F.jacobian(third, zeros), [[6, 0], [0, 6]], "third"); // prettier-ignore
+});
+test("a negative argument of √ stays NaN, also in a square", () => {
+  const f = (x: T): T => x.sqrt().square().sum();
+  same(F.vjp(f, f64([-1, 4]))[1], [nan, 1], "vjp");
+  same(F.vjp(f, f64([0, 4]))[1], [1, 1], "at 0");
+  same(F.vjp((x: T) => x.sqrt().sum(), f64([0, 4]))[1], [Infinity, 0.25], "the root itself");
+});
+test("gradients of what has a pole in d, as torch's: norms give 0 at 0", () => {
+  same(F.vjp((x: T) => norm(x).sqrt(), zeros)[1], [0, 0], "√d");
+  same(F.vjp((x: T) => { const d = norm(x); return d.mul(d.sqrt()); }, zeros)[1], [0, 0], "d·√d"); // prettier-ignore
+  same(F.vjp((x: T) => norm(x), f64([nan, 1]))[1], [nan, nan], "NaN");
+});
+
+test.run();

@@ -1,0 +1,93 @@
+// Values and three derivatives at and around points where a formula divides by what goes to zero or cancels: against mpmath
+// (tests/reference/singularities.py), in both float dtypes, relative to each value.
+import { readFileSync } from "node:fs";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { DType, Op } from "../../assembly/abi/opcodes";
+import * as pf from "../../host/index";
+import { run } from "../assembly/elementwise.support";
+
+type Row = readonly [x: number, value: number, first: number, second: number, third: number];
+const reference = (name: string) =>
+  JSON.parse(readFileSync(new URL(`../reference/${name}.json`, import.meta.url), "utf8"));
+const table: Record<string, Row[]> = reference("singularities");
+const composed: Record<string, (x: pf.Tensor) => pf.Tensor> = {
+  "hypot 1": (x) => pf.hypot(x, pf.onesLike(x)),
+  "atan2 1": (x) => pf.atan2(x, pf.onesLike(x)),
+  "square norm": (x) => pf.linalg.vectorNorm(x.unsqueeze(-1), 2, [-1]).pow(2),
+  "pow1.5": (x) => x.pow(1.5),
+};
+const find = (name: string): any => name.split(".").reduce<any>((at, part) => at[part], pf);
+type Func = (x: pf.Tensor) => pf.Tensor;
+const derived = (f: Func): Func => pf.func.grad(((x: pf.Tensor) => f(x).sum()) as any) as any;
+
+/** In units of the dtype's roundoff, relative to the value. */
+const TOLERANCE = 200;
+for (const [name, rows] of Object.entries(table))
+  for (const dtype of ["float32", "float64"] as const)
+    test(`${name} in ${dtype}`, () => {
+      const unit = dtype === "float32" ? 2 ** -24 : 2 ** -53;
+      const x = pf.tensor(rows.map((row) => row[0]), { dtype }); // prettier-ignore
+      let f: Func = composed[name] ?? find(name);
+      for (let k = 1; k <= 4; k++) {
+        const got = f(x).data();
+        rows.forEach((row, i) => {
+          const want = row[k];
+          const allowed = TOLERANCE * unit * Math.abs(want) + 1e-30;
+          assert.ok(
+            Math.abs(got[i] - want) <= allowed,
+            `derivative ${k - 1} at ${row[0]}: ${got[i]}, expected ${want}`,
+          );
+        });
+        f = derived(f);
+      }
+    });
+
+for (const dtype of [DType.Float32, DType.Float64])
+  test(`jₙ in ${DType[dtype]}`, () => {
+    const unit = dtype === DType.Float32 ? 2 ** -24 : 2 ** -53;
+    const rows: [n: number, x: number, value: number][] = reference("spherical-bessel");
+    for (let n = 0; n < 6; n++) {
+      const row = rows.filter(([order]) => order === n);
+      const got = run(Op.SphericalBessel, dtype, [
+        { dtype, values: row.map(([, x]) => x) },
+        { dtype, values: row.map(() => n) },
+      ]);
+      row.forEach(([, x, want], i) => {
+        const size = n
+          ? Math.max(Math.abs(want), Math.abs(x) < n + 1.5 ? 0 : Math.min(1, 1 / Math.abs(x)))
+          : Math.abs(want);
+        const error = Math.abs(got[i] - want) / unit;
+        // 1 ulp is up to 2 units.
+        assert.ok(error <= 8 * size + 1e-30, `j${n}(${x}) is ${got[i]}, expected ${want}`);
+      });
+    }
+    const special = run(Op.SphericalBessel, dtype, [
+      { dtype, values: [NaN, 0, -0, Infinity] },
+      { dtype, values: [0, 0, 0, 0] },
+    ]);
+    assert.equal(Array.from(special).slice(0, 3), [NaN, 1, 1]);
+  });
+
+test("sinc's Hessian beside 0 in float32, and derivatives to fifth order at 0", () => {
+  const F = pf.functional;
+  const hessian = (x: number) => (F.hessian(pf.sinc, pf.tensor(x)) as pf.Tensor).item();
+  for (const x of [0, 1e-6, -1e-6, 1e-20, 1e-40]) assert.ok(Math.abs(hessian(x) + Math.PI ** 2 / 3) < 1e-6);
+  let f: Func = (x) => pf.sinc(x);
+  // Σ (-1)^k (πx)^2k / (2k+1)!
+  for (const want of [1, 0, -(Math.PI ** 2) / 3, 0, Math.PI ** 4 / 5, 0, -(Math.PI ** 6) / 7]) {
+    const got = f(pf.tensor(0, { dtype: "float64" })).item();
+    assert.ok(Math.abs(got - want) <= 1e-14 * Math.abs(want), `${got}, expected ${want}`);
+    f = derived(f);
+  }
+});
+
+test("atan2's derivatives where squares would over- or underflow", () => {
+  for (const size of [1e-30, 1e-20, 1, 1e20, 1e30]) {
+    const [a, b] = [pf.tensor(3 * size), pf.tensor(4 * size)];
+    const [x, y] = pf.functional.vjp(pf.atan2, [a, b])[1] as unknown as pf.Tensor[];
+    assert.ok(Math.abs(x.item() * size - 0.16) < 1e-6 && Math.abs(y.item() * size + 0.12) < 1e-6, `${size}`);
+  }
+});
+
+test.run();
