@@ -185,8 +185,9 @@ const heaviside = (x: Node, values: Node): Node =>
 
 /** From the nearer end, so that weights of 0 and 1 give the ends exactly. */
 export function lerp(start: Node, end: Node, weight: Node): Node {
-  const nearStart = p.lt(p.abs(weight), p.num(0.5));
-  const fraction = p.where(nearStart, weight, p.sub(weight, p.num(1)));
+  const w = p.isScalar(weight) ? asDType(weight, p.resultType(start, end)) : weight;
+  const nearStart = p.lt(p.abs(w), p.num(0.5));
+  const fraction = p.where(nearStart, w, p.sub(w, p.num(1)));
   return p.add(p.where(nearStart, start, end), p.mul(fraction, p.sub(end, start)));
 }
 

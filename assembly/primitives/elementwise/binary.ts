@@ -260,10 +260,13 @@ function jOf(x: Node, order: f64): Node {
 }
 @final
 class RootSlope extends Pointwise {
-  // y = a/(2√b): linear in a; -y/(2b) is NaN where b is 0, since norms have no second derivative there
+  // y = a/(2√b): linear in a; by b -y/(2b). Where b is 0, norms have no second derivative: 0·(0/0) is NaN there, and forward mode,
+  // which meets the selection last, has 0, both as in torch.
   vjp(n: Node, k: i32, g: Node): Node | null {
     const b = n.input(1);
-    return k ? mul(g, scale(div(n, b), -0.5)) : binary(Op.RootSlope, g, b);
+    if (!k) return binary(Op.RootSlope, g, b);
+    const zero = zerosLike(b);
+    return mul(where(binary(Op.Eq, b, zero), zero, g), scale(div(n, b), -0.5));
   }
 }
 @final
