@@ -4,7 +4,17 @@ import { Failure } from "../abi/failures";
 import { Op } from "../abi/opcodes";
 import { joinRing, setOrigin } from "../graph/graph";
 import { Node, sameShape } from "../graph/node";
-import { beginBackward, Follow, isVisited, nodeAt, order, placeAt, restoreBackward, startWalk, walk } from "../graph/walk";
+import {
+  beginBackward,
+  Follow,
+  isVisited,
+  nodeAt,
+  order,
+  placeAt,
+  restoreBackward,
+  startWalk,
+  walk,
+} from "../graph/walk";
 import { allocate, free } from "../memory/heap";
 import { Vector } from "../memory/vector";
 import { add } from "../primitives/elementwise/emit";
