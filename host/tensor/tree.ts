@@ -98,18 +98,35 @@ export function keysOf(value: object): PropertyKey[] {
   return keys;
 }
 
+/** What a walk goes through: the items at `keys` of `source`, which is an array where there are no keys. */
+interface Contents {
+  readonly keys: readonly PropertyKey[] | null;
+  readonly source: Record<PropertyKey, unknown>;
+}
+function contentsOf(container: object, kind: Kind): Contents {
+  const isMap = kind === Kind.Map;
+  if (isMap || kind === Kind.Set) {
+    const items: unknown[] = [];
+    // Not by the methods of a class that extends them.
+    if (isMap) Map.prototype.forEach.call(container as Map<unknown, unknown>, (item, key) => items.push(key, item));
+    else Set.prototype.forEach.call(container as Set<unknown>, (item) => items.push(item));
+    return { keys: null, source: items as never };
+  }
+  const hasKeys = kind === Kind.Object || Object.getPrototypeOf(container) !== Array.prototype;
+  return { keys: hasKeys ? keysOf(container) : null, source: container as Record<PropertyKey, unknown> };
+}
+
 /** The items of an object that can be walked, in the order of its keys; null for one that can't. */
 export function itemsOf(value: object): { keys: readonly PropertyKey[] | null; items: readonly unknown[] } | null {
   const kind = kindOf(value);
   if (kind === Kind.Opaque) return null;
-  const { keys, source, count } = new Frame(value, kind, "", 0);
-  const items = Array.from({ length: count }, (_, i) => source[keys === null ? i : keys[i]!]);
-  return { keys, items };
+  const { keys, source } = contentsOf(value, kind);
+  return { keys, items: keys === null ? (source as unknown as unknown[]) : keys.map((key) => source[key]) };
 }
 
 /** A container that is being walked. */
 class Frame {
-  readonly keys: readonly PropertyKey[] | null = null;
+  readonly keys: readonly PropertyKey[] | null;
   readonly source: Record<PropertyKey, unknown>;
   readonly count: number;
   at = 0;
@@ -123,18 +140,10 @@ class Frame {
     /** How many parts there were before it. */
     readonly start: number,
   ) {
-    let source = container as unknown;
-    if (kind === Kind.Map || kind === Kind.Set) {
-      const items: unknown[] = [];
-      // Not by the methods of a class that extends them.
-      if (kind === Kind.Set) Set.prototype.forEach.call(container as Set<unknown>, (item) => items.push(item));
-      else Map.prototype.forEach.call(container as Map<unknown, unknown>, (item, key) => items.push(key, item));
-      source = items;
-    } else if (kind === Kind.Object || Object.getPrototypeOf(container) !== Array.prototype) {
-      this.keys = keysOf(container);
-    }
-    this.source = source as Record<PropertyKey, unknown>;
-    this.count = this.keys === null ? (source as unknown[]).length : this.keys.length;
+    const { keys, source } = contentsOf(container, kind);
+    this.keys = keys;
+    this.source = source;
+    this.count = keys === null ? (source as unknown as unknown[]).length : keys.length;
   }
 }
 

@@ -184,3 +184,33 @@ export function functionalTypes(): void {
   is<(T | null)[]>()(pf.autograd.grad(x, [y], { allowUnused: true }));
   is<T>()(pf.autograd.noGrad(() => x));
 }
+
+// Classes as containers; what is carried along keeps its type.
+class Dense {
+  w: T = x;
+  when = new Date();
+  activation: (t: T) => T = pf.sin;
+  forward(t: T): T {
+    return this.activation(t.mul(this.w));
+  }
+}
+declare const dense: Dense;
+export function containerTypes(): void {
+  is<Dense>()(pf.func.grad((m: Dense, t: T) => m.forward(t).sum())(dense, x));
+  is<[output: Dense, tangent: Dense]>()(pf.func.jvp((m: Dense) => m, [dense], [dense]));
+  is<Date>()(pf.func.jacrev((_: T) => new Dense())(x).when);
+  is<(t: T) => T>()(pf.func.jacrev((_: T) => new Dense())(x).activation);
+  is<Dense>()(pf.tidy(() => dense));
+  is<Dense>()(pf.replace(dense, (m) => pf.tree.map((t) => t.neg(), m)));
+  is<number>()(pf.replace(dense, () => 3));
+  is<Dense>()(pf.tree.map((t, other) => t.add(other), dense, dense));
+  is<number[]>()(pf.tree.map((t) => t.shape, dense).w);
+  is<T[]>()(pf.tree.leaves(dense));
+  is<unknown>()(pf.tree.unflatten(pf.tree.structure(dense), [x]));
+  is<T>()(pf.ravel(x));
+  is<[flat: T, unravel: (flat: T) => Dense]>()(pf.ravel(dense));
+  is<[flat: T, unravel: (flat: T) => T]>()(pf.tree.ravel(x));
+  is<void>()(pf.dispose({ dense, list: [x] }));
+  // @ts-expect-error a number holds no tensors
+  pf.ravel(3);
+}
