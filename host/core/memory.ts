@@ -222,7 +222,12 @@ export function onTooWide(makeError: (sizes: readonly number[]) => Error): void 
 }
 /** Throws for sizes that would become other ones as 32-bit integers. */
 export function requireSizes(sizes: readonly number[]): void {
-  for (let i = 0; i < sizes.length; i++) if (sizes[i] !== (sizes[i]! | 0)) throw tooWide(sizes);
+  if (!areInts(sizes)) throw tooWide(sizes);
+}
+/** Whether 32-bit integers hold all values. */
+export function areInts(values: readonly number[]): boolean {
+  for (let i = 0; i < values.length; i++) if (values[i] !== (values[i]! | 0)) return false;
+  return true;
 }
 /** writeInts of sizes, which it requires to be ones. */
 export function writeSizes(sizes: readonly number[]): number {

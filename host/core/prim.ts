@@ -5,7 +5,17 @@
 import { DType, Op, type Requirement } from "../../assembly/abi/opcodes";
 import { ArgumentError } from "../errors";
 import { check, checkAddress } from "./failure";
-import { core, elementsAt, readShape, requireSizes, shapeOf, writeInts, writeLists, writeSizes } from "./memory";
+import {
+  areInts,
+  core,
+  elementsAt,
+  readShape,
+  requireSizes,
+  shapeOf,
+  writeInts,
+  writeLists,
+  writeSizes,
+} from "./memory";
 import { currentOp } from "./scope";
 
 declare const nodeBrand: unique symbol;
@@ -198,9 +208,9 @@ export function pad(
   value = 0,
 ): Node {
   if (value !== 0 && dtype(x) === DType.Int32) requireInt32(value);
-  requireSizes(before);
-  requireSizes(after);
-  requireSizes(between);
+  // An amount too wide makes a size that is.
+  if (!areInts(before) || !areInts(after) || !areInts(between))
+    requireSizes(shape(x).map((n, i) => n + Math.max(0, n - 1) * between[i]! + before[i]! + after[i]!));
   writeLists(before, after, between);
   return made(core.pad(x, before.length, value));
 }

@@ -1,0 +1,143 @@
+// Sizes near and beyond what a tensor can have: computed wide, checked once, refused with the true number; and what is accepted is
+// right up to the last of 2³¹-1 elements. Expanded views are as large as one likes and take nothing.
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import * as pf from "../../host/index";
+import type { Tensor } from "../../host/index";
+import { leavesNothing } from "./support";
+
+const MOST = 2 ** 31 - 1;
+const HALF = 2 ** 30;
+const ROOT = 65536;
+const one = pf.tensor([1]);
+const half = one.expand([HALF]);
+const root = one.expand([ROOT]);
+const int = (...values: number[]): Tensor => pf.tensor(Int32Array.from(values));
+const image = pf.ones([1, 1, 6, 6]);
+const signal = pf.ones([1, 1, 10]);
+const F = pf.nn.functional;
+
+/** [what, a call, a number that its message has to tell] */
+const refused: [string, () => unknown, number][] = [
+  ["cat", () => pf.cat([half, half]), 2 ** 31],
+  ["cat of three", () => pf.cat([half, half, half]), 3 * HALF],
+  ["cat along another dim", () => pf.cat([half.reshape(2, -1), half.reshape(2, -1)], 1), HALF],
+  ["hstack", () => pf.hstack([half, half]), 2 ** 31],
+  ["stack", () => pf.stack([half, half]), HALF],
+  ["pad", () => F.pad(half, [HALF, 0]), 2 ** 31],
+  ["pad on both sides", () => F.pad(half, [MOST, MOST]), 2 * MOST + HALF],
+  ["pad and cut", () => F.pad(half, [-HALF + 1, MOST]), 2 ** 31],
+  ["pad, replicate", () => F.pad(half.reshape(1, 1, HALF), [HALF, 5], "replicate"), 2 * HALF + 5],
+  ["pad, reflect", () => F.pad(half.reshape(1, 1, HALF), [HALF - 1, HALF - 1], "reflect"), 3 * HALF - 2],
+  ["pad, circular", () => F.pad(half.reshape(1, 1, HALF), [HALF, HALF], "circular"), 3 * HALF],
+  ["interpolate", () => F.interpolate(image, { scaleFactor: 1e9 }), 6e9],
+  ["interpolate, wrapping to what is valid", () => F.interpolate(image, { scaleFactor: 2 ** 32 / 6 + 1 }), 2 ** 32 + 6],
+  ["interpolate, beyond all integers", () => F.interpolate(image, { scaleFactor: 1e300 }), 6e300],
+  ["interpolate, bilinear", () => F.interpolate(image, { scaleFactor: 1e6, mode: "bilinear" }), 6e6],
+  ["interpolate, area", () => F.interpolate(image, { scaleFactor: 1e9, mode: "area" }), 6e9],
+  ["repeat", () => half.repeat(4), HALF],
+  ["repeat along two dims", () => half.repeat(MOST, MOST), MOST],
+  ["tile", () => half.tile([4]), HALF],
+  ["repeatInterleave", () => half.repeatInterleave(4), HALF],
+  ["kron", () => pf.kron(half, half), HALF],
+  ["outer", () => pf.outer(half, half), HALF],
+  ["diagEmbed", () => pf.diagEmbed(one.expand([46341])), 46341 ** 2],
+  ["diag with an offset", () => pf.diag(pf.ones([3]), 50000), 50003 ** 2],
+  ["oneHot", () => F.oneHot(int(0).expand([HALF]), 4), HALF],
+  ["arange", () => pf.arange(3e9), 3e9],
+  ["arange of tiny steps", () => pf.arange(0, 1, 1e-12), 1e12],
+  ["eye", () => pf.eye(46341), 46341],
+  ["zeros", () => pf.zeros([ROOT, ROOT]), ROOT],
+  ["rand", () => pf.rand([ROOT, ROOT]), ROOT],
+  ["expand", () => one.expand([ROOT, ROOT]), ROOT],
+  ["broadcasting", () => root.unsqueeze(1).add(root), ROOT],
+  ["matmul", () => root.unsqueeze(1).matmul(root.unsqueeze(0)), ROOT],
+  ["einsum", () => pf.einsum("i,j->ij", half, half), HALF],
+  ["cartesianProd", () => pf.cartesianProd(root, root), ROOT],
+  ["meshgrid", () => pf.meshgrid([root, root]), ROOT],
+  ["blockDiag", () => pf.blockDiag([root.unsqueeze(1), root.unsqueeze(0)]), ROOT + 1],
+  ["cdist", () => pf.cdist(root.unsqueeze(1), root.unsqueeze(1)), ROOT],
+  ["embedding", () => F.embedding(int(0).expand([HALF]), pf.ones([5, 4])), HALF],
+  ["unfold", () => one.expand([2 * ROOT]).unfold(0, ROOT, 1), ROOT + 1],
+  ["a convolution's padding", () => F.conv1d(signal, pf.ones([1, 1, 1]), { padding: MOST }), 2 * MOST + 10],
+  ["a convolution's output", () => F.conv2d(image, pf.ones([1, 1, 1, 1]), { padding: 100000 }), 200006],
+  ["a convolution's channels", () => F.conv1d(one.expand([1, 1, ROOT]), one.expand([ROOT, 1, 1])), ROOT],
+  ["a convolution's dilation", () => F.conv1d(signal, pf.ones([1, 1, 3]), { dilation: MOST }), 2 * MOST + 1],
+  ["a transposed convolution", () => F.convTranspose1d(signal, pf.ones([1, 1, 3]), { stride: MOST }), 9 * MOST + 5],
+  ["vmap", () => pf.func.vmap((t: Tensor) => t.expand([ROOT]))(root), ROOT],
+];
+for (const [what, call, size] of refused) {
+  test(`sizes: refused: ${what}`, () => {
+    leavesNothing(() =>
+      pf.tidy(() =>
+        assert.throws(
+          call,
+          (error: unknown) => error instanceof pf.ShapeError && error.message.includes(String(size)),
+          String(size),
+        ),
+      ),
+    );
+  });
+}
+
+const most = one.expand([MOST]);
+const nearMost = one.expand([2147483600]);
+const yes = pf.tensor([true]).expand([MOST]);
+/** [what, what it gives, and what is right] */
+const accepted: [string, () => unknown, unknown][] = [
+  ["cat to the largest shape", () => pf.cat([half, half.narrow(0, 0, HALF - 1)]).shape, [MOST]],
+  ["pad to the largest shape", () => F.pad(half, [HALF - 1, 0]).shape, [MOST]],
+  ["linspace", () => pf.linspace(0, 1, MOST).shape, [MOST]],
+  ["the largest of as many", () => nearMost.amax().item(), 1],
+  ["the smallest of as many", () => nearMost.mul(-1).neg().shape, [2147483600]],
+  ["the extremes of rows", () => one.expand([3, 715827882]).amin(1).toArray(), [1, 1, 1]],
+  ["the sum of as many", () => int(1).expand([MOST]).sum().item(), MOST],
+  ["the position of the largest", () => most.argmax(0).item(), 0],
+  ["a slice at the end", () => most.slice(0, MOST - 2, MOST).toArray(), [1, 1]],
+  ["a slice in long steps", () => most.slice(0, 5, MOST, 1_000_000_000).toArray(), [1, 1, 1]],
+  ["the last element, reversed", () => most.flip(0).select(0, MOST - 1).item(), 1],
+  ["the last element by its index", () => most.indexSelect(0, int(MOST - 1)).item(), 1],
+  ["an index beyond", () => assert.throws(() => most.indexSelect(0, int(MOST)).item(), /out of bounds/), undefined],
+  ["gather at the far end", () => most.reshape(1, MOST).gather(1, int(MOST - 1, 0).reshape(1, 2)).toArray(), [[1, 1]]],
+  ["a constant", () => pf.full([MOST], 3).amax().item(), 3],
+  ["all", () => yes.all().item(), 1],
+]; // prettier-ignore
+for (const [what, call, right] of accepted) {
+  test(`sizes: accepted: ${what}`, () => {
+    leavesNothing(() => pf.tidy(() => assert.equal(call(), right)));
+  });
+}
+
+test("sizes: accepted: programs whose last block ends where the numbers do", () => {
+  const compiled = (f: (x: Tensor) => Tensor): unknown => pf.tidy(() => pf.compile(f)(one).toArray());
+  assert.is(
+    compiled((x) => x.expand([MOST]).mul(2).amax()),
+    2,
+  );
+  assert.equal(
+    compiled((x) =>
+      x
+        .expand([2, HALF - 1])
+        .mul(3)
+        .amin(1),
+    ),
+    [3, 3],
+  );
+});
+test("sizes: what does not fit into memory is an OutOfMemoryError", () => {
+  leavesNothing(() =>
+    pf.tidy(() => {
+      for (const make of [() => pf.cat([half, half.narrow(0, 0, 5)]), () => most.add(1), () => F.pad(half, [5, 5])]) {
+        assert.throws(() => make().data(), (error: unknown) => error instanceof pf.OutOfMemoryError); // prettier-ignore
+      }
+    }),
+  );
+});
+test("sizes: a scale that is no number is refused", () => {
+  assert.throws(
+    () => F.interpolate(image, { scaleFactor: NaN }),
+    (error: unknown) => error instanceof pf.ShapeError,
+  );
+});
+
+test.run();
