@@ -125,7 +125,7 @@ function div(a: Node, b: Node, roundingMode?: "trunc" | "floor"): Node {
 
 /** A number as the exponent of integers must not be negative; a tensor may be, as in torch: the result is the integer part. */
 function pow(a: Node, b: Node): Node {
-  if (p.isScalar(b) && p.resultType(a, b) < DType.Float32) {
+  if (p.dtype(a) < DType.Float32 && p.isScalar(b) && p.resultType(a, b) < DType.Float32) {
     const exponent = p.numberOf(b);
     if (exponent < 0)
       throw argumentError(
