@@ -69,7 +69,7 @@ function usable<A extends TypedArray>(name: string, array: A): A {
 
 /** A leaf whose elements, which are whatever was there, `fill` writes in place. It must not call the core. */
 export function makeFilled(shape: readonly number[], dtype: DType, fill: (elements: TypedArray) => void): Node {
-  const node = check(core.data(dtype, writeInts(shape))) as Node;
+  const node = check(core.data(dtype, writeSizes(shape))) as Node;
   fill(elementsAt(core.dataOf(node), dtype, core.numelOf(node)));
   return node;
 }
