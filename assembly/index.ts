@@ -6,7 +6,7 @@ import { addFact, addFacts, clearFailure, fail, facts, failedOrigin as lastFaile
 import { Failure } from "./abi/failures";
 import { Phase } from "./abi/phases";
 import * as graph from "./graph/graph";
-import { Node, REQUIRES_GRAD, WEAK, isContiguous, sizeOf as bytesOf } from "./graph/node";
+import { Node, REQUIRES_GRAD, WEAK, isContiguous, sizeOf as bytesOf, OPAQUE, SHADOW } from "./graph/node";
 import { Follow, nodeAt, order, startWalk, walk } from "./graph/walk";
 import { copyValues } from "./runtime/copying";
 import { setRegionRunner } from "./kernels/gemm/epilogue";
@@ -660,7 +660,8 @@ let readBuffer: Buffer | null = null;
 /** Computes the node; the address of its values in row-major order, until `endRead`; or a failure. */
 export function read(id: i32): usize {
   begin();
-  graph.noteRead();
+  // Whether a number is positive, or which is the largest, has no derivative that could get lost.
+  if (nodeFrom(id).flags & (REQUIRES_GRAD | SHADOW | OPAQUE)) graph.noteRead();
   const n = nodeFrom(id);
   scratch(1);
   scratchWords.set(0, <u32>changetype<usize>(n));

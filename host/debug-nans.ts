@@ -104,15 +104,18 @@ function stateOfValues(values: ArrayLike<number>): State {
 }
 const isFinite = ({ hasNaN, hasInfinity }: State): boolean => !hasNaN && !hasInfinity;
 
-const isSameGroup = (a: Item, b: Item): boolean =>
-  a.isPending && (a === b || (a.trace !== null && a.trace === b.trace && a.transform === b.transform));
+/** Whether it is a constant or data. */
+const isGiven = ({ node }: Item): boolean =>
+  core.opOf(node) === (Op.Full as number) || core.opOf(node) === (Op.Data as number);
+/** Whether both are parts of one op that the user called, or of derivatives of it. */
+const isSameOp = (a: Item, b: Item): boolean => a === b || (a.trace !== null && a.trace === b.trace);
 
-/** An op, or a transform's derivative of one, works within itself on what it likes; these are its parts and its operands. */
+/** Within itself an op, derivatives included, works on what it likes; these are the parts of it that lead to a result, and their operands. */
 function groupOf(result: Item): { parts: Item[]; operands: Item[] } {
   const parts = new Set([result]);
   const operands = new Set<Item>();
   for (const part of parts) {
-    for (const input of part.inputs) (isSameGroup(input, result) ? parts : operands).add(input);
+    for (const input of part.inputs) (input.isPending && isSameOp(input, result) ? parts : operands).add(input);
   }
   const inOrder = (items: Set<Item>): Item[] => [...items].sort((a, b) => a.serial - b.serial);
   return { parts: inOrder(parts), operands: inOrder(operands) };
@@ -148,7 +151,8 @@ function arising(result: Item): NonFiniteError | null {
   const { parts, operands } = groupOf(result);
   const shape = shapeOf(result.node);
   const byElement = parts.every((part) => isElementwise(part) || isView(part));
-  const given = operands.map(stateOf);
+  // What the op itself has computed before accounts for nothing.
+  const given = operands.map((operand) => (isSameOp(operand, result) && !isGiven(operand) ? finite : stateOf(operand)));
   const comesIn = (value: number, position: number): boolean => {
     if (given.every(isFinite)) return false;
     const index = indexOf(position, shape);
@@ -215,7 +219,7 @@ function computeAndLook(targets: readonly Node[]): void {
   const asked = new Set(targets);
   // What other ops read, or the user. The rest is an op's own business: a masked infinity, for one.
   const isResult = new Set(items.filter(({ node }) => asked.has(node)));
-  for (const item of items) for (const input of item.inputs) if (!isSameGroup(input, item)) isResult.add(input);
+  for (const item of items) for (const input of item.inputs) if (!isSameOp(input, item)) isResult.add(input);
   // Held, or computing the one that reads them would free them.
   items.forEach(({ node }) => core.hold(node));
   let unknown: NonFiniteError | null = null;

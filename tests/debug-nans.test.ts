@@ -84,6 +84,12 @@ const fine: [string, () => unknown][] = [
   ["what ops mask themselves: xlogy", () => pf.special.xlogy(x3, x3.abs())],
   ["logsumexp", () => x3.maskedFill(x3.lt(0), -Infinity).logsumexp(0)],
   ["layerNorm", () => pf.nn.functional.layerNorm(x3, [3])],
+  ["the same in derivatives: i0", () => pf.func.grad((x: T) => pf.special.i0(x).sum())(x3)],
+  ["xlogy", () => pf.func.grad((x: T) => pf.special.xlogy(x, x.abs().add(1)).sum())(x3)],
+  ["attention with a causal mask", () => {
+    const q = pf.arange(8).float().reshape(1, 4, 2);
+    return pf.func.grad((t: T) => pf.nn.functional.scaledDotProductAttention(t, q, q, { isCausal: true }).sum())(q);
+  }],
   ["integers and bools", () => [pf.arange(5), x3.gt(0), x3.int()]],
   ["no tensors", () => 5],
   ["maxPool", () => pf.nn.functional.maxPool1d(x3.reshape(1, 3), 2, 2, 1)],

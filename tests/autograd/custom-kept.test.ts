@@ -361,6 +361,19 @@ test("constants that forward saves are constants", () => {
   });
   near(hvp((t) => f(t).square().sum(), x3, v3)[1], [72, 0, 36]);
 });
+test("what forward reads without a derivative leaves one to what it makes", () =>
+  leavesNothing(() => {
+    const f = customFunction({
+      forward(ctx, x: T) {
+        assert.ok(x.argmax().item() === 2 && x.gt(1).data()[2] === 1);
+        assert.is(f64([1, 2]).sum().item(), 3);
+        ctx.s = x.exp().mul(pf.tensor(Float64Array.from(x.gt(-5).data(), Number)));
+        return x.exp();
+      },
+      backward: (ctx, g) => g.mul(ctx.s as T),
+    });
+    near(hvp((x) => f(x).sum(), x3, v3)[1], x3.exp().mul(v3).toArray() as number[]);
+  }));
 test("an intermediate that nobody saves is not kept", () => {
   const f = customFunction({
     forward(ctx, x: T) {
