@@ -56,9 +56,11 @@ function byComparison(
   // [..., 1, place, ...] against [..., entry, 1, ...], where the entry's dim comes first
   const atEntry = (v: Node) => p.reshape(v, [...entries.slice(0, dim + 1), 1, ...entries.slice(dim + 1)]);
   const places = p.reshape(p.iota(shape[dim]!), [shape[dim]!, ...entries.slice(dim + 1).map(() => 1)]);
-  const contributions = p.where(p.eq(atEntry(index), places), atEntry(src), constantLike(x, identity));
   // One more entry is x itself, cut to the index's extent outside of dim.
   const extent = entries.map((n, d) => (d === dim ? shape[d]! : n));
+  // The index itself, refused where it is out of bounds, as whatever gathers refuses it.
+  const checked = p.gather(p.expand(places, extent), dim, index);
+  const contributions = p.where(p.eq(atEntry(checked), places), atEntry(src), constantLike(x, identity));
   const own = leading(base(x, counts(x, dim, index), includeSelf, identity), extent);
   const self = p.reshape(own, [...extent.slice(0, dim), 1, ...extent.slice(dim)]);
   const reduced = reduce(p.concat([contributions, self], dim), [dim]);

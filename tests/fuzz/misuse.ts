@@ -6,6 +6,7 @@ import { build, Draw, drawArguments, find, paramsOf, small, type Step, tensorOf,
 
 /** Of processor time: the machine may have other things to do. */
 const SECONDS = 3;
+const BYTES = 2 ** 30;
 const all = Object.entries(signatures).flatMap(([op, texts]) =>
   ([texts].flat() as string[]).map((text) => ({ op, params: paramsOf(text) })),
 );
@@ -88,6 +89,7 @@ export function misuse({ op: at, seed }: Step): string {
     }
     text = `${overload.op} (${replaced.join(", ")})`;
     const start = process.cpuUsage();
+    const held = process.memoryUsage.rss();
     try {
       for (const result of tensorsIn(find(overload.op)(...args))) if (result.numel <= 100_000) result.data();
     } catch (error) {
@@ -97,6 +99,8 @@ export function misuse({ op: at, seed }: Step): string {
     }
     const used = process.cpuUsage(start);
     const seconds = (used.user + used.system) / 1e6;
+    const more = process.memoryUsage.rss() - held;
+    if (more > BYTES) throw new Error(`${text} takes ${(more / 2 ** 20).toFixed(0)} MiB`);
     if (seconds > SECONDS) throw new Error(`${text} takes ${seconds.toFixed(1)} s`);
   });
   return text;
