@@ -64,6 +64,7 @@ const unary: Record<string, Unary> = {
   Log10: Math.log10,
   Log1p: Math.log1p,
   Sqrt: Math.sqrt,
+  Root: Math.sqrt,
   Rsqrt: (x) => 1 / Math.sqrt(x),
   Reciprocal: (x) => 1 / x,
   Sin: Math.sin,
@@ -100,6 +101,25 @@ const remainder = (a: number, b: number): number => {
   return rest !== 0 && rest < 0 !== b < 0 ? rest + b : rest;
 };
 const largest = (a: number, b: number): number => (Number.isNaN(a) || Number.isNaN(b) ? NaN : a > b ? a : b);
+/** Spherical Bessel functions of the first kind: downwards (Miller), scaled by the larger of j₀ and j₁. */
+function sphericalBessel(x: number, order: number): number {
+  if (x === 0 || !Number.isFinite(x)) return Number.isNaN(x) ? NaN : Number(order === 0 && x === 0);
+  if (Math.abs(x) > 1e3) return order ? NaN : Math.sin(x) / x;
+  const values: number[] = [];
+  for (let k = Math.ceil(Math.abs(x)) + order + 60, above = 0, here = 1e-280; k >= 0; k--) {
+    values[k] = here;
+    [above, here] = [here, ((2 * k + 1) / x) * here - above];
+    if (Math.abs(here) < 1e250) continue;
+    values.forEach((value, i) => (values[i] = value * 1e-250));
+    [above, here] = [above * 1e-250, here * 1e-250];
+  }
+  const exact = [
+    Math.sin(x) / x,
+    Math.abs(x) < 0.1 ? x / 3 - x ** 3 / 30 + x ** 5 / 840 : (Math.sin(x) / x - Math.cos(x)) / x,
+  ];
+  const by = Math.abs(exact[0]) > Math.abs(exact[1]) ? 0 : 1;
+  return (values[order] / values[by]) * exact[by];
+}
 type Binary = (a: number, b: number, isInt: boolean) => number;
 const binary: Record<string, Binary> = {
   Add: (a, b) => a + b,
@@ -112,6 +132,7 @@ const binary: Record<string, Binary> = {
   Fmod: (a, b) => a % b,
   Remainder: remainder,
   Atan2: Math.atan2,
+  RootSlope: (a, b) => (b === 0 ? 0 : a / (2 * Math.sqrt(b))),
   Eq: (a, b) => Number(a === b),
   Ne: (a, b) => Number(a !== b),
   Lt: (a, b) => Number(a < b),
@@ -206,6 +227,14 @@ function convolve(n: GraphNode, [x, w]: readonly Values[]): Expected {
 }
 
 const rules: Record<string, Rule> = {
+  SphericalBessel: (_, [x, order]) => {
+    const data = x.data.map((value, i) => sphericalBessel(value, order.data[i]));
+    return {
+      data,
+      scale: x.data.map((value, i) => Math.max(Math.abs(data[i]), 1 / (1 + Math.abs(value)))),
+      slack: 1000,
+    };
+  },
   Full: (n) => exact(fill(n.shape, () => n.value)),
   Iota: ({ shape, numbers: [start, step] }) => ({ data: fill(shape, ([i]) => start + i * step), slack: 1 }),
   Alias: (_, [x]) => exact(x.data),
