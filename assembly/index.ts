@@ -10,9 +10,10 @@ import { Node, REQUIRES_GRAD, WEAK, isContiguous, sizeOf as bytesOf, OPAQUE, SHA
 import { Follow, nodeAt, order, startWalk, walk } from "./graph/walk";
 import { copyValues } from "./runtime/copying";
 import { setRegionRunner } from "./kernels/gemm/epilogue";
-import { Buffer, bufferBytes, peakBufferBytes } from "./memory/buffer";
+import { Buffer } from "./memory/buffer";
 import * as heap from "./memory/heap";
-import { recordBytes } from "./memory/slab";
+import * as live from "./memory/live";
+import { freeEmptyChunks } from "./memory/slab";
 import { Vector } from "./memory/vector";
 import { buildConcat } from "./primitives/concat";
 import { buildConvolution } from "./primitives/convolution";
@@ -48,8 +49,15 @@ import { vmap as runVmap } from "./transforms/vmap";
 const MAX_PENDING: i32 = 4096;
 
 // What lower layers call in higher ones.
-heap.setReclaimer(cache.dropPlans);
+heap.setReclaimer(reclaim);
 setRegionRunner(runRegion);
+
+// Everything that can be made again, before memory counts as exhausted.
+function reclaim(): bool {
+  const plans = cache.dropPlans(),
+    arenas = compiled.dropArenas();
+  return freeEmptyChunks() || plans || arenas;
+}
 
 const scratchWords = Vector.make(memory.data(12));
 let tracing: i32 = 0;
@@ -95,10 +103,10 @@ export function factsAddress(): usize {
   return facts;
 }
 export function memoryBytes(): f64 {
-  return bufferBytes + recordBytes;
+  return live.liveBytes;
 }
 export function peakMemoryBytes(): f64 {
-  return peakBufferBytes + recordBytes;
+  return live.peakLiveBytes();
 }
 export function reservedBytes(): f64 {
   return heap.reservedBytes();
@@ -109,7 +117,12 @@ export function allocations(): f64 {
 }
 export function setLimit(bytes: f64): void {
   heap.setLimit(bytes);
+  live.allowGrowth(min(268435456.0, bytes / 8));
 }
+export function limitBytes(): f64 {
+  return heap.limitBytes();
+}
+export { allowGrowth, grownBytes, restartGrowth } from "./memory/live";
 export function liveNodes(): i32 {
   return graph.liveNodes;
 }
@@ -121,6 +134,7 @@ export {
   createWorker,
   dismissWorker,
   freeWorker,
+  hasLeft,
   joinPool,
   partsOfWorkers,
   setMayBlock,
@@ -206,6 +220,12 @@ export function ndimOf(id: i32): i32 {
 }
 export function numelOf(id: i32): i32 {
   return nodeFrom(id).numel;
+}
+/** The bytes of its elements, for a node that holds a graph as well below zero, by one more. */
+export function weightOf(id: i32): f64 {
+  const n = nodeFrom(id);
+  const bytes = <f64>n.numel * <f64>bytesOf(n.dtype);
+  return n.inputCount && n.isDifferentiable ? -bytes - 1 : bytes;
 }
 /** The address of the sizes. */
 export function dimsOf(id: i32): usize {
@@ -362,7 +382,14 @@ export function inputAlias(id: i32, connected: bool): i32 {
 }
 export function detach(id: i32): i32 {
   begin();
-  return result(source.buildAlias(nodeFrom(id), false, false));
+  const n = source.buildAlias(nodeFrom(id), false, false);
+  if (!failure && !tracing && nodeFrom(id).isComputed) runtime.settleDetached(n);
+  return result(n);
+}
+/** What is detached from something that has been computed since holds the graph of that no longer. */
+export function settleDetached(): void {
+  begin();
+  runtime.settleAllDetached();
 }
 
 // -- primitives

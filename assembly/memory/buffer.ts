@@ -8,6 +8,7 @@
 // A large buffer knows the nodes that show a small part of it (graph/viewers.ts). One that nothing else holds is pinned.
 import { nextPlace, noteFreed, noteMade, noteNotMade } from "./arena";
 import { allocate, free } from "./heap";
+import { addLive, noteGrowth, removeLive } from "./live";
 
 const DATA: usize = 64;
 /** Whole vectors may be written up to the next multiple of this behind the last element. */
@@ -66,8 +67,7 @@ export class Buffer {
       return buffer;
     }
     buffer.number = noteMade(<u32>(size + DATA));
-    bufferBytes += <f64>size;
-    if (bufferBytes > peakBufferBytes) peakBufferBytes = bufferBytes;
+    countBytes(<f64>size);
     return buffer;
   }
 
@@ -97,7 +97,7 @@ export class Buffer {
     }
     if (this.bytes > LARGE && this.isPinned) unpin(this);
     noteFreed(this.number);
-    bufferBytes -= <f64>this.bytes;
+    uncountBytes(<f64>this.bytes);
     free(changetype<usize>(this));
   }
 }
@@ -116,10 +116,16 @@ export function unpin(buffer: Buffer): void {
   buffer.isPinned = 0;
 }
 
-/** Counts bytes that buffers share, an arena's. */
+/** Counts bytes of a buffer, or those that buffers share, an arena's. */
 export function countBytes(bytes: f64): void {
   bufferBytes += bytes;
   if (bufferBytes > peakBufferBytes) peakBufferBytes = bufferBytes;
+  noteGrowth();
+  addLive(bytes);
+}
+export function uncountBytes(bytes: f64): void {
+  bufferBytes -= bytes;
+  removeLive(bytes);
 }
 export function resetPeak(): void {
   peakBufferBytes = bufferBytes;

@@ -61,6 +61,9 @@ export function reservedBytes(): f64 {
 export function setLimit(bytes: f64): void {
   limit = bytes;
 }
+export function limitBytes(): f64 {
+  return limit;
+}
 
 // The list of a size, as first * SECOND + second.
 @inline
@@ -119,6 +122,13 @@ function find(size: usize): Block {
   return changetype<Block>(load<usize>(heads + ((<usize>((first << SECOND_BITS) + ctz(map))) << 2)));
 }
 
+// The list of the size itself, where `find` does not look, may hold a block that is large enough.
+function findTight(size: usize): Block {
+  let at = load<usize>(heads + ((<usize>listOf(size)) << 2));
+  while (at && changetype<Block>(at).size < size) at = changetype<Block>(at).nextFree;
+  return changetype<Block>(at);
+}
+
 // Turns [top, end of memory) into a free block and puts the sentinel behind it.
 function extend(end: usize): void {
   const block = changetype<Block>(top);
@@ -159,8 +169,9 @@ function grow(size: usize): bool {
   }
   // In 64 bits: what a huge request needs with its reserve may pass 2^32.
   const needed = <u64>size + ((<u64>size) >> SECOND_BITS) + GRANULE * 2 + READ_SLACK;
-  for (let attempt = 0; attempt < 2; attempt++) {
-    const bytes = attempt ? needed : max(needed, <u64>max(MIN_GROWTH, held >> 3));
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const bytes =
+      attempt == 0 ? max(needed, <u64>max(MIN_GROWTH, held >> 3)) : attempt == 1 ? needed : leastGrowth(size);
     const pages = <i32>((bytes + PAGE - 1) / PAGE);
     if (<f64>held + <f64>pages * <f64>PAGE > limit) continue;
     const before = memory.grow(pages);
@@ -179,6 +190,14 @@ function grow(size: usize): bool {
   return false;
 }
 
+// What is missing behind the last block, if that is free.
+function leastGrowth(size: usize): u64 {
+  const needed = <u64>size + GRANULE * 2 + READ_SLACK;
+  const last = reserved ? changetype<Block>(changetype<Block>(top).previous) : changetype<Block>(0);
+  if (!changetype<usize>(last) || !last.isFree) return needed;
+  return needed > <u64>last.size ? needed - <u64>last.size : 1;
+}
+
 function nothingToReclaim(): bool {
   return false;
 }
@@ -186,6 +205,11 @@ let reclaim: () => bool = nothingToReclaim;
 /** `reclaimer` is asked to free what can be made again when memory is exhausted; it tells whether it did. */
 export function setReclaimer(reclaimer: () => bool): void {
   reclaim = reclaimer;
+}
+
+function findAny(size: usize): Block {
+  const block = find(size);
+  return changetype<usize>(block) ? block : findTight(size);
 }
 
 /** How many blocks have been allocated since the module started. */
@@ -198,9 +222,15 @@ export function allocate(bytes: usize): usize {
   const size = (bytes + HEADER + GRANULE - 1) & ~(GRANULE - 1);
   let block = find(size);
   if (!changetype<usize>(block)) {
-    if (!grow(size) && !reclaim()) return 0;
-    block = find(size);
-    if (!changetype<usize>(block) && grow(size)) block = find(size);
+    if (grow(size)) block = findAny(size);
+    else {
+      // Tight before costly: giving up plans means making them again.
+      block = findTight(size);
+      if (!changetype<usize>(block) && reclaim()) {
+        block = findAny(size);
+        if (!changetype<usize>(block) && grow(size)) block = findAny(size);
+      }
+    }
     if (!changetype<usize>(block)) return 0;
   }
   remove(block);

@@ -8,6 +8,7 @@
 // `free` heads the list of returned records (linked through their first word), `bump` is the first never used one; `next`
 // and `prev` link the chunks of a class that have room. An empty chunk goes back to the heap, unless it is the only one.
 import { allocate, free } from "./heap";
+import { addLive, noteGrowth, removeLive } from "./live";
 
 const CHUNK_BYTES: u32 = 65536 - 16;
 const STEP: u32 = 16;
@@ -28,8 +29,6 @@ const RECORDS: u32 = 32;
 
 /** The chunk of the record that `allocateRecord` returned last; 0 for one from the heap. Pass it to `freeRecord`. */
 export let lastChunk: usize = 0;
-/** Bytes in live records. */
-export let recordBytes: f64 = 0;
 
 @inline
 function link(chunk: Chunk): void {
@@ -58,7 +57,9 @@ export function allocateRecord(bytes: u32): usize {
   if (bytes > LARGEST) {
     lastChunk = 0;
     const record = allocate(bytes);
-    if (record) recordBytes += <f64>bytes;
+    if (!record) return 0;
+    noteGrowth();
+    addLive(<f64>bytes);
     return record;
   }
   const sizeClass = (bytes + STEP - 1) / STEP;
@@ -67,6 +68,7 @@ export function allocateRecord(bytes: u32): usize {
   if (!changetype<usize>(chunk)) {
     chunk = changetype<Chunk>(allocate(CHUNK_BYTES));
     if (!changetype<usize>(chunk)) return 0;
+    noteGrowth();
     chunk.sizeClass = sizeClass;
     chunk.live = 0;
     chunk.free = 0;
@@ -82,20 +84,20 @@ export function allocateRecord(bytes: u32): usize {
   chunk.live++;
   if (isFull(chunk, size)) unlink(chunk);
   lastChunk = changetype<usize>(chunk);
-  recordBytes += <f64>size;
+  addLive(<f64>size);
   return record;
 }
 
 /** Gives back a record of `bytes` that came from `chunk`. */
 export function freeRecord(record: usize, bytes: u32, chunkAddress: usize): void {
   if (!chunkAddress) {
-    recordBytes -= <f64>bytes;
+    removeLive(<f64>bytes);
     free(record);
     return;
   }
   const chunk = changetype<Chunk>(chunkAddress);
   const size = chunk.sizeClass * STEP;
-  recordBytes -= <f64>size;
+  removeLive(<f64>size);
   const wasFull = isFull(chunk, size);
   store<usize>(record, chunk.free);
   chunk.free = record;
@@ -105,4 +107,18 @@ export function freeRecord(record: usize, bytes: u32, chunkAddress: usize): void
     unlink(chunk);
     free(chunkAddress);
   }
+}
+
+/** Gives the chunks that hold no record back to the heap; whether there were any. */
+export function freeEmptyChunks(): bool {
+  let found = false;
+  for (let sizeClass: u32 = 0; sizeClass <= LARGEST / STEP; sizeClass++) {
+    // The only chunk of its class that may be empty: others go back at once.
+    const chunk = changetype<Chunk>(load<usize>(partial + ((<usize>sizeClass) << 2)));
+    if (!changetype<usize>(chunk) || chunk.live) continue;
+    unlink(chunk);
+    free(changetype<usize>(chunk));
+    found = true;
+  }
+  return found;
 }

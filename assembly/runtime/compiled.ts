@@ -17,7 +17,7 @@ import { Node, VIEWING } from "../graph/node";
 import { forgetViewer, noteViewer } from "../graph/viewers";
 import { Follow, isVisited, nodeAt, order, placeAt, startWalk, walk } from "../graph/walk";
 import { Arena, replay, stopReplay, watch, watched } from "../memory/arena";
-import { countBytes } from "../memory/buffer";
+import { countBytes, uncountBytes } from "../memory/buffer";
 import { allocate, free } from "../memory/heap";
 import { Vector } from "../memory/vector";
 import { shareValues } from "../primitives/source";
@@ -33,6 +33,9 @@ import { clearProgram } from "./program";
 class Compiled {
   plan: Plan;
   arena: Arena | null;
+  /** Records are linked, for `dropArenas`. */
+  next: Compiled | null;
+  previous: Compiled | null;
   /** Nodes of the order, and how many of them are planned. */
   slots: i32;
   planned: i32;
@@ -55,6 +58,10 @@ class Compiled {
     return this.outputs + ((<usize>this.outputCount) << 2);
   }
 }
+
+let first: Compiled | null = null;
+/** The one that is being run: its arena and programs stay. */
+let running: Compiled | null = null;
 
 // By slot: whether the value differs from call to call.
 const varies = Vector.make(memory.data(12));
@@ -154,6 +161,10 @@ function save(parameters: usize, parameterCount: i32, outputs: usize, outputCoun
   for (let slot = plannedNodes; slot < order.length; slot++) {
     if (nodeAt(slot).flags & VIEWING) forgetViewer(nodeAt(slot));
   }
+  record.previous = null;
+  record.next = first;
+  if (first) first!.previous = record;
+  first = record;
   memory.copy(record.order, order.data, (<usize>order.length) << 2);
   memory.copy(record.parameters, parameters, (<usize>parameterCount) << 2);
   memory.copy(record.outputs, outputs, (<usize>outputCount) << 2);
@@ -167,6 +178,7 @@ export function runCompiled(address: usize, argumentNodes: usize, results: usize
   evaluate(argumentNodes, record.parameterCount);
   if (failure) return;
   if (!fitsArguments(record, argumentNodes)) unsettle(record);
+  running = record;
   startWalk();
   order.borrow(record.order, record.slots);
   setPlannedNodes(record.planned);
@@ -185,6 +197,7 @@ export function runCompiled(address: usize, argumentNodes: usize, results: usize
   for (let i = 0; i < record.parameterCount; i++) freeValues(nodeOf(record.parameters, i));
   if (arena) stopReplay();
   else settle(record, watched());
+  running = null;
   leavePlan(0);
   clearProgram();
   order.clear();
@@ -217,7 +230,7 @@ function unsettle(record: Compiled): void {
   freePrograms(record.plan);
   const arena = record.arena;
   if (arena) {
-    countBytes(-(<f64>arena.bytes));
+    uncountBytes(<f64>arena.bytes);
     arena.free();
   }
   record.arena = null;
@@ -240,10 +253,27 @@ function resultOf(record: Compiled, i: i32, argumentNodes: usize): Node {
   return n;
 }
 
+/** Gives up the arenas, and the programs, of all compiled functions but one that is being run; whether that freed any. */
+export function dropArenas(): bool {
+  let found = false;
+  for (let at = first; at; at = changetype<Compiled>(at).next) {
+    const record = changetype<Compiled>(at);
+    if (record == running || !record.isSettled) continue;
+    unsettle(record);
+    found = true;
+  }
+  return found;
+}
+
 /** Frees a compiled function. */
 export function freeCompiled(address: usize): void {
   const record = changetype<Compiled>(address);
   unsettle(record);
+  const next = record.next,
+    previous = record.previous;
+  if (next) next.previous = previous;
+  if (previous) previous.next = next;
+  else first = next;
   freePlan(record.plan);
   for (let from = record.parameters; from < record.strides; from += 4) release(changetype<Node>(load<usize>(from)));
   for (let slot = 0; slot < record.planned; slot++) release(nodeOf(record.order, slot));

@@ -202,6 +202,31 @@ function settle(count: i32): void {
   for (let slot = 0; slot < count; slot++) compact(nodeAt(slot));
   for (let slot = 0; slot < count; slot++) release(nodeAt(slot));
 }
+/** A node that is detached from a computed one shares its values: it has become a leaf, as by an evaluation. */
+export function settleDetached(n: Node): void {
+  shareValues(n, n.input(0));
+  removePending(n);
+  dropInputs(n);
+}
+/** The same for all of these that are pending. */
+export function settleAllDetached(): void {
+  roots.clear();
+  let at = firstPending;
+  while (at) {
+    const n = changetype<Node>(at);
+    at = n.next;
+    if (n.op != Op.Detach || n.requiresGrad || !n.inputCount || !n.input(0).isComputed || !roots.reserveOne()) continue;
+    retain(n);
+    roots.push(<u32>changetype<usize>(n));
+  }
+  for (let i = 0; i < roots.length; i++) {
+    const n = changetype<Node>(roots.at(i));
+    if (n.refs > 1) settleDetached(n);
+    release(n);
+  }
+  roots.clear();
+}
+
 const roots = Vector.make(memory.data(12));
 
 /** Computes what is pending: the roots are the pending nodes with a handle that no pending node consumes. */

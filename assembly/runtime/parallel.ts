@@ -38,12 +38,14 @@ const SHARED: usize = 324;
 //      +8    1: the worker shall leave its loop
 //      +12   state
 //      +16   the next worker's record
+//      +24   for how long the worker sleeps before it leaves, in ns, 64 bits
 //      +64   scratch of the kernels
 const WORKSPACE: usize = 0;
 const CAPACITY: usize = 4;
 const LEAVE: usize = 8;
 const STATE: usize = 12;
 const NEXT: usize = 16;
+const IDLE: usize = 24;
 const SCRATCH: usize = 64;
 
 const enum State {
@@ -94,6 +96,8 @@ export function parallelFor(job: i32, descriptor: usize, parts: i32): void {
     return;
   }
   isBusy = true;
+  // Workers that leave for want of work can be asked for again.
+  partsAlone = 0;
   publish(job, descriptor, parts);
   while (takePart()) {}
   awaitParts();
@@ -193,12 +197,16 @@ function awaitParts(): void {
 
 // -- workers
 
-/** A record for a worker that is to be started, or 0 when memory is exhausted. The main thread calls this and the next two. */
-export function createWorker(): usize {
+/**
+ * A record for a worker that is to be started, and leaves when it has had nothing to do for so many milliseconds; 0 when memory
+ * is exhausted. The main thread calls this and the next three.
+ */
+export function createWorker(idle: f64): usize {
   const worker = allocate(SCRATCH + KERNEL_SCRATCH_BYTES);
   if (!worker) return 0;
   memory.fill(worker, 0, SCRATCH);
   store<usize>(worker, workers, NEXT);
+  store<i64>(worker, <i64>(idle * 1e6), IDLE);
   workers = worker;
   // A worker without the workspace that others have is no reason to start none: the next job sees to it.
   growWorkspace(worker, load<usize>(mainThread, CAPACITY));
@@ -209,6 +217,10 @@ export function dismissWorker(worker: usize): void {
   atomic.store<i32>(worker, 1, LEAVE);
   atomic.add<i32>(pool, 1, GENERATION);
   atomic.notify(pool + GENERATION, -1);
+}
+/** Whether a worker has left, dismissed or for want of work. */
+export function hasLeft(worker: usize): bool {
+  return atomic.load<i32>(worker, STATE) == State.Left;
 }
 /** Frees the record of a worker that has left, or that will never run. */
 export function freeWorker(worker: usize): void {
@@ -243,7 +255,7 @@ export function joinPool(worker: usize): void {
   atomic.store<i32>(worker, State.Running, STATE);
   atomic.add<i32>(pool, 1, ACTIVE);
 }
-/** Runs parts of jobs until the worker is dismissed. */
+/** Runs parts of jobs until the worker is dismissed, or has long had none. */
 export function workerLoop(): void {
   let spins = 0;
   while (!atomic.load<i32>(thread, LEAVE)) {
@@ -251,7 +263,7 @@ export function workerLoop(): void {
       atomic.add<i32>(pool, 1, SHARED);
       spins = 0;
     } else if (++spins >= SPINS) {
-      sleep();
+      if (sleep()) break;
       spins = 0;
     }
   }
@@ -259,12 +271,14 @@ export function workerLoop(): void {
   atomic.store<i32>(thread, State.Left, STATE);
 }
 // Sleeps until the generation changes. What changed it before this looked shows in the claims, or in LEAVE; what does so
-// afterwards finds this thread among the sleepers, or keeps it from waiting.
-function sleep(): void {
+// afterwards finds this thread among the sleepers, or keeps it from waiting. True: the time is over and no job came.
+function sleep(): bool {
   const generation = atomic.load<i32>(pool, GENERATION);
   atomic.add<i32>(pool, 1, SLEEPERS);
+  let isLate = false;
   if (!(<u32>atomic.load<u64>(pool, CLAIMS)) && !atomic.load<i32>(thread, LEAVE)) {
-    atomic.wait<i32>(pool + GENERATION, generation, -1);
+    isLate = atomic.wait<i32>(pool + GENERATION, generation, load<i64>(thread, IDLE)) == AtomicWaitResult.TIMED_OUT;
   }
   atomic.sub<i32>(pool, 1, SLEEPERS);
+  return isLate && atomic.load<i32>(pool, GENERATION) == generation;
 }

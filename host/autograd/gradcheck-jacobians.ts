@@ -1,8 +1,8 @@
 // The Jacobians that gradcheck compares: by central differences, by reverse mode and by forward mode.
 import { DType } from "../../assembly/abi/opcodes";
 import { outsideOps, withinOp } from "../core/scope";
-import { dtype, type Node, numel } from "../core/prim";
-import { core, shapeOf } from "../core/memory";
+import { dtype, inputAlias, type Node, numel } from "../core/prim";
+import { shapeOf } from "../core/memory";
 import { AutogradError, formatShape } from "../errors";
 import { makeData } from "../tensor/create";
 import { evaluate, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
@@ -33,7 +33,7 @@ function run({ name, func, args, checked }: Check, values: readonly (Float64Arra
     checked.map((position, j) => {
       const x = nodeOf(args[position] as Tensor);
       const given = values[j];
-      return wrapNode(core.inputAlias(given ? makeData(given, shapeOf(x), DType.Float64) : x, 0) as Node);
+      return wrapNode(inputAlias(given ? makeData(given, shapeOf(x), DType.Float64) : x, false));
     }),
   );
   const all = [...args];

@@ -1,7 +1,7 @@
 // Tracing a user's function: its Tensors live in a scope of their own, gradients are recorded, and pending work may grow,
 // until the function's results have been transformed.
 import { core, writeInts } from "../core/memory";
-import type { Node } from "../core/prim";
+import { inputAlias, type Node } from "../core/prim";
 import { adoptNode, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
 import { closeScope, openScope, type Scope } from "../tensor/lifetime";
 
@@ -30,7 +30,7 @@ export function aliasInputs(inputs: readonly Tensor[], connected: boolean): Alia
   const tensors: Tensor[] = [];
   for (const input of inputs) {
     const node = nodeOf(input);
-    const alias = core.inputAlias(node, connected && core.isRecordable(node) ? 1 : 0) as Node;
+    const alias = inputAlias(node, connected && core.isRecordable(node) !== 0);
     nodes.push(alias);
     wrapNode(alias);
     tensors.push(wrapNode(alias));

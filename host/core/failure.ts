@@ -11,6 +11,7 @@ import {
   ShapeError,
   formatShape as show,
 } from "../errors";
+import { grownWithoutTurn, noteExhausted } from "./collector";
 import { takeThrown } from "./hooks";
 import { dtypeName } from "./dtype";
 import { core, onExhausted, onTooWide, readFacts } from "./memory";
@@ -50,6 +51,8 @@ function requirementText(requirement: Requirement, limit: number, low: number, h
   return `${expected[requirement]}${atCall ? "." : ": it was computed by the program, which is evaluated now."}`;
 }
 
+const inMiB = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
+
 function failed(code: Failure): PushforwardError {
   const error = errorOf(code);
   const trace = traceOf(core.failedOrigin());
@@ -60,10 +63,16 @@ function errorOf(code: Failure): PushforwardError {
   const [a = [], b = [], c = [], d = [], e = []] = code === Failure.OutOfMemory ? [] : readFacts();
   switch (code) {
     case Failure.OutOfMemory: {
-      const held = (core.reservedBytes() / 2 ** 20).toFixed(0);
+      noteExhausted();
+      const grown = grownWithoutTurn();
       return new OutOfMemoryError(
-        `${op}: out of memory: ${held} MiB are reserved and no more can be had. Free tensors that are not needed any more ` +
-          `(tidy, dispose), or raise maxMemoryBytes if configure has set it.`,
+        `${op}: out of memory: ${inMiB(core.reservedBytes())} are reserved and no more can be had. ` +
+          (grown
+            ? `The event loop has not turned while the last ${inMiB(grown)} were added, so nothing that became unreachable ` +
+              `could be collected: free tensors with tidy or dispose, or let the loop turn (await setTimeout or another ` +
+              `macrotask; promises alone don't turn it).`
+            : `Free tensors that are not needed any more (tidy, dispose); let the event loop turn (await a macrotask), so that ` +
+              `unreachable ones are collected; or raise maxMemoryBytes if configure has set it.`),
       );
     }
     case Failure.Broadcast:

@@ -12,6 +12,8 @@ export const hooks = {
   wantWorkers: (): void => {},
   /** Looks at nodes that are about to be computed; null: nobody does (debug-nans.ts). */
   beforeEvaluation: null as ((nodes: readonly number[]) => void) | null,
+  /** Memory has grown by as much as `allowGrowth` allowed; called in the middle of a computation. */
+  memoryGrew: (): void => {},
   /** What the user's backward threw. */
   thrown: undefined as unknown,
 };
@@ -33,6 +35,7 @@ export const imports = {
     /** The clock of profiles, in milliseconds. */
     now: (): number => performance.now(),
     wantWorkers: (): void => hooks.wantWorkers(),
+    memoryGrew: (): void => hooks.memoryGrew(),
     turn: (): void => {},
   },
 };

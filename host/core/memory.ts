@@ -20,9 +20,15 @@ export interface Core extends Record<string, unknown> {
   reservedBytes(): number;
   allocations(): number;
   setLimit(bytes: number): void;
+  limitBytes(): number;
+  /** The host is told, once, when memory has grown by more than this since it was lowest. */
+  allowGrowth(bytes: number): void;
+  grownBytes(): number;
+  restartGrowth(): void;
   liveNodes(): number;
   // threads
-  createWorker(): number;
+  createWorker(idle: number): number;
+  hasLeft(worker: number): number;
   dismissWorker(worker: number): void;
   freeWorker(worker: number): void;
   setMayBlock(mayBlock: number): void;
@@ -50,6 +56,8 @@ export interface Core extends Record<string, unknown> {
   dtypeOf(node: number): number;
   ndimOf(node: number): number;
   numelOf(node: number): number;
+  /** The bytes of its elements; negative for a node that holds a graph. */
+  weightOf(node: number): number;
   dimsOf(node: number): number;
   sizeOf(node: number, dim: number): number;
   normalizeDim(dim: number, ndim: number): number;
@@ -79,6 +87,7 @@ export interface Core extends Record<string, unknown> {
   alias(node: number): number;
   inputAlias(node: number, connected: number): number;
   detach(node: number): number;
+  settleDetached(): void;
   // primitives
   unary(op: number, x: number): number;
   cast(x: number, dtype: number): number;

@@ -6,6 +6,12 @@ import { builtin, hasBuiltins } from "./node";
 /** Threads that nobody asked for by number, the main thread among them. */
 const MAX_DEFAULT_THREADS = 16;
 const MAX_THREADS = 64;
+/**
+ * A thread that has had no work for so many milliseconds ends: in a program that is done with its work, or has dropped this copy
+ * of the library, it would hold its memory for nothing. Each time threads have to start again they stay twice as long.
+ */
+const IDLE = 2000;
+const MAX_IDLE = 60_000;
 
 /** A thread that has been started. */
 interface Thread {
@@ -15,6 +21,8 @@ interface Thread {
 interface Member {
   /** Has the worker leave; its memory is freed when it has. */
   dismiss(): void;
+  /** Whether the worker has left, which the event loop may not have heard of yet. */
+  hasLeft(): boolean;
   /** Resolves when the worker has joined the pool, or will never; until then the process stays. */
   answer(): Promise<void>;
 }
@@ -95,6 +103,9 @@ let isStarted = false;
 /** Whether a thread could not be started: no other is tried. */
 let isForbidden = false;
 let members: Member[] = [];
+let idle = IDLE;
+/** Whether a thread has ended for want of work since threads were started. */
+let hasEnded = false;
 
 function defaultThreads(): number {
   const available = hasBuiltins ? builtin("node:os").availableParallelism() : globalThis.navigator?.hardwareConcurrency;
@@ -113,9 +124,10 @@ function mayBlock(): boolean {
 
 function startMember(): Member | undefined {
   // These belong to the core that the worker joins, also when another one takes its place.
-  const { createWorker, dismissWorker, freeWorker, memory } = core;
-  const record = createWorker();
+  const { createWorker, dismissWorker, freeWorker, hasLeft, memory } = core;
+  const record = createWorker(idle);
   if (!record) return undefined;
+  let isGone = false;
   let isAnswered = false;
   let settle = (): void => {};
   const answered = new Promise<void>((resolve) => (settle = resolve));
@@ -125,6 +137,8 @@ function startMember(): Member | undefined {
     settle();
   };
   const onGone = (): void => {
+    isGone = true;
+    hasEnded ||= hasLeft(record) !== 0;
     freeWorker(record);
     members = members.filter((each) => each !== member);
     isForbidden ||= !isAnswered;
@@ -132,6 +146,7 @@ function startMember(): Member | undefined {
   };
   const member: Member = {
     dismiss: () => dismissWorker(record),
+    hasLeft: () => isGone || hasLeft(record) !== 0,
     answer() {
       thread?.hold(!isAnswered);
       return answered;
@@ -150,8 +165,15 @@ function startMember(): Member | undefined {
 
 function adjust(): void {
   const goal = running.shared && isStarted && !isForbidden ? (wanted ?? defaultThreads()) - 1 : 0;
+  const there = members.filter((member) => !member.hasLeft());
+  hasEnded ||= there.length < members.length;
+  members = there;
   while (members.length > goal) members.pop()!.dismiss();
   if (goal) core.setMayBlock(mayBlock() ? 1 : 0);
+  if (hasEnded && members.length < goal) {
+    hasEnded = false;
+    idle = Math.min(2 * idle, MAX_IDLE);
+  }
   while (members.length < goal) {
     const member = startMember();
     if (!member) {
@@ -162,9 +184,8 @@ function adjust(): void {
   }
 }
 
-/** Starts the threads unless they have been started. */
+/** Starts the threads unless they are there. */
 export function startThreads(): void {
-  if (isStarted) return;
   isStarted = true;
   adjust();
 }

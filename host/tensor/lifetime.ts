@@ -2,7 +2,7 @@
 // at its end, or to a page, which is registered for garbage collection: when the last Tensor of a page is unreachable, the
 // page is too, and what its Tensors held is dropped. Pages make registering cheap (450 ns for a page, not for a Tensor); they
 // are bounded in bytes, so that a small living Tensor can't pin large dead ones.
-import { arrayTypes } from "../core/dtype";
+import { noteFreed } from "../core/collector";
 import { core } from "../core/memory";
 import type { Node } from "../core/prim";
 import { beforeDrop } from "./gradients";
@@ -13,11 +13,12 @@ const PAGE_BYTES = 1 << 18;
 /** A scope forgets the Tensors that have left it once there are so many. */
 const COMPACT_AT = 1024;
 
-/** Nodes that the Tensors of a page hold; 0 where one was disposed. */
 export class Page {
-  /** How many of its Tensors are not disposed. */
+  /** How many of its Tensors are not disposed, and the bytes of all. */
   live = 0;
-  constructor(readonly nodes: Node[]) {}
+  bytes = 0;
+  /** Nodes that its Tensors hold; 0 where one was disposed. */
+  readonly nodes: Node[] = [];
 }
 export class Scope {
   tensors: Tensor[] = [];
@@ -27,45 +28,52 @@ export class Scope {
 }
 
 const registry = new FinalizationRegistry<Node[]>((nodes) => {
+  const before = core.memoryBytes();
   for (const node of nodes) {
     if (node === 0) continue;
     beforeDrop(node);
     core.drop(node);
   }
+  noteFreed(before - core.memoryBytes());
 });
 
 let scope: Scope | null = null;
-let openPage: Page | null = null;
-let openPageBytes = 0;
+// Tensors that hold a graph have pages of their own: a loss that lives on, detached, must not pin the graph of the loss.
+let plainPage: Page | null = null;
+let graphPage: Page | null = null;
 let closing = false;
-// The open page is let go of at the end of the job, or its Tensors could not be collected before it is full. One whose Tensors
-// are all disposed pins nothing and stays: a loop that disposes what it makes registers nothing.
-const closePage = (): void => {
+// The open pages are let go of at the end of the job, or their Tensors could not be collected before they are full. One whose
+// Tensors are all disposed pins nothing and stays: a loop that disposes what it makes registers nothing.
+const closePages = (): void => {
   closing = false;
-  if (openPage !== null && openPage.live > 0) openPage = null;
+  if (plainPage !== null && plainPage.live > 0) plainPage = null;
+  if (graphPage !== null && graphPage.live > 0) graphPage = null;
 };
-function closeSoon(): void {
-  if (closing) return;
-  closing = true;
-  queueMicrotask(closePage);
+function openPage(): Page {
+  const page = new Page();
+  registry.register(page, page.nodes);
+  return page;
 }
+const hasRoom = (page: Page | null, bytes: number): page is Page =>
+  page !== null && page.nodes.length < PAGE_LENGTH && page.bytes + bytes <= PAGE_BYTES;
 
 /** Hands a Tensor over to garbage collection. */
 export function addToPage(tensor: Tensor): void {
   const node = tensor.node;
-  const bytes = core.numelOf(node) * arrayTypes[core.dtypeOf(node) as keyof typeof arrayTypes].BYTES_PER_ELEMENT;
-  if (openPage === null || openPage.nodes.length >= PAGE_LENGTH || openPageBytes + bytes > PAGE_BYTES) {
-    const nodes: Node[] = [];
-    openPage = new Page(nodes);
-    openPageBytes = 0;
-    registry.register(openPage, nodes);
+  const weight = core.weightOf(node);
+  const bytes = Math.abs(weight);
+  let page: Page;
+  if (weight < 0) page = hasRoom(graphPage, bytes) ? graphPage : (graphPage = openPage());
+  else page = hasRoom(plainPage, bytes) ? plainPage : (plainPage = openPage());
+  if (!closing) {
+    closing = true;
+    queueMicrotask(closePages);
   }
-  closeSoon();
-  openPageBytes += bytes;
-  openPage.live++;
-  tensor.owner = openPage;
-  tensor.slot = openPage.nodes.length;
-  openPage.nodes.push(node);
+  page.bytes += bytes;
+  page.live++;
+  tensor.owner = page;
+  tensor.slot = page.nodes.length;
+  page.nodes.push(node);
 }
 
 function place(owner: Scope | null, tensor: Tensor): void {
@@ -92,9 +100,9 @@ export function untrack(tensor: Tensor): void {
   tensor.owner = null;
   if (owner instanceof Page) {
     owner.nodes[tensor.slot] = 0 as Node;
-    if (--owner.live === 0 && owner === openPage) {
+    if (--owner.live === 0) {
       owner.nodes.length = 0;
-      openPageBytes = 0;
+      owner.bytes = 0;
     }
   } else if (owner !== null && ++owner.gone > COMPACT_AT && owner.gone > owner.tensors.length >> 1) {
     owner.tensors = owner.tensors.filter((t) => t.owner === owner);

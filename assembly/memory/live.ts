@@ -1,0 +1,49 @@
+// What counts as memory in use: live buffers, graph nodes, arenas. How much it is, the most it has been, and how far it has grown
+// from its lowest: the host is told of growth, since only it can have garbage collected.
+
+// @ts-ignore: decorator
+@external("host", "memoryGrew")
+declare function memoryGrew(): void;
+
+export let liveBytes: f64 = 0;
+// The most there has been when something was freed; what has been added since may be more.
+let peak: f64 = 0;
+let lowest: f64 = 0;
+/** What memory may grow by before the host is told; 256 MiB, or an eighth of the limit. */
+let allowed: f64 = 268435456.0;
+
+/** The most there has been at any time. */
+export function peakLiveBytes(): f64 {
+  return max(peak, liveBytes);
+}
+/** By how much memory has grown since it was lowest, or since `restartGrowth`. */
+export function grownBytes(): f64 {
+  return max(liveBytes - lowest, 0);
+}
+export function restartGrowth(): void {
+  lowest = liveBytes;
+}
+/** The host is told, once, when memory has grown by more than `bytes`. */
+export function allowGrowth(bytes: f64): void {
+  allowed = bytes;
+}
+
+@inline
+export function addLive(bytes: f64): void {
+  liveBytes += bytes;
+}
+@inline
+export function removeLive(bytes: f64): void {
+  if (liveBytes > peak) peak = liveBytes;
+  liveBytes -= bytes;
+}
+/** To be called now and then while memory is added, before what is added counts. */
+@inline
+export function noteGrowth(): void {
+  if (liveBytes < lowest) lowest = liveBytes;
+  if (liveBytes - lowest > allowed) tellHost();
+}
+function tellHost(): void {
+  allowed = Infinity;
+  memoryGrew();
+}

@@ -1,0 +1,151 @@
+// Asks the engine for a garbage collection when unreachable Tensors may hold much memory. An engine collects by what it sees, a
+// small heap of handles, and may never get there by itself. An ArrayBuffer does count with it: one that is made and dropped,
+// never touched, takes no memory and brings a collection. It is asked for in a task of its own: what the collection finds is
+// freed in later tasks, so that there is no use in asking before the event loop turns.
+import { hooks } from "./hooks";
+import { core } from "./memory";
+import { hasBuiltins } from "./node";
+
+const MIB = 2 ** 20;
+/** Growth of the memory in use that is worth a collection: so many bytes, or this part of the limit. */
+const WORTH = 256 * MIB;
+const PART = 1 / 8;
+/** Collections take a twentieth of the time, until half of the limit is in use. */
+const REST = 20;
+/** How often, and after how many milliseconds, a collection is asked for again when memory was exhausted. */
+const ATTEMPTS = 15;
+const PAUSE = 60;
+/** Requests that an engine can't put off: held together, they pass its limits. */
+const AT_ONCE = 3;
+
+/** How many buffers of how many bytes bring a collection soonest, by measurement: in Node, and in browsers. */
+const FORMS = [
+  [1, 1024 * MIB],
+  [4, 64 * MIB],
+] as const;
+const FORM = hasBuiltins ? 0 : 1;
+
+// As they are when the library is loaded: tests put others in their place.
+const { setImmediate, setTimeout, MessageChannel } = globalThis as unknown as {
+  setImmediate?: (task: () => void) => { unref?(): void };
+  setTimeout: (task: () => void, ms: number) => { unref?(): void } | number;
+  MessageChannel?: typeof globalThis.MessageChannel;
+};
+/** Runs a task when the event loop turns; no process stays for it. */
+function soon(task: () => void): void {
+  if (setImmediate) setImmediate(task).unref?.();
+  else if (MessageChannel) {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      task();
+    };
+    port2.postMessage(0);
+  } else later(task, 0);
+}
+function later(task: () => void, ms: number): void {
+  const timer = setTimeout(task, ms);
+  if (typeof timer === "object") timer.unref?.();
+}
+
+/** Whether a task is waiting for the event loop to turn. */
+let isWaiting = false;
+/** Whether memory was exhausted and no collection has been seen since. */
+let isExhausted = false;
+/** Whether a collection has been asked for and not been seen yet; how often; in which round. */
+let isCollecting = false;
+let asked = 0;
+let round = 0;
+/** Growth at which the next one is due, as a multiple of the usual. */
+let patience = 1;
+let restUntil = 0;
+/** What garbage has given back since a collection was asked for, and what memory had grown by then. */
+let freed = 0;
+let grown = 0;
+
+// Its value is found unreachable by the first collection that looks for what may be finalized.
+const witness = new FinalizationRegistry<number>((of) => {
+  if (of === round) isCollecting = isExhausted = false;
+});
+
+/** Garbage has given back memory. */
+export function noteFreed(bytes: number): void {
+  freed += bytes;
+}
+
+const worth = (): number => Math.min(WORTH, core.limitBytes() * PART);
+
+/** Makes buffers and drops them: all are held until the last is there. */
+function ask(form: number, times: number): void {
+  const [count, bytes] = FORMS[form]!;
+  const start = performance.now();
+  const buffers: ArrayBuffer[] = [];
+  try {
+    for (let i = 0; i < count * times; i++) buffers.push(new ArrayBuffer(bytes));
+  } catch {
+    // Where there is no address space for them the engine has just looked for garbage.
+  }
+  buffers.length = 0;
+  const end = performance.now();
+  restUntil = end + REST * (end - start);
+}
+
+function startCollection(): void {
+  isCollecting = true;
+  asked = 0;
+  freed = 0;
+  grown = core.grownBytes();
+  core.restartGrowth();
+  witness.register({}, ++round);
+}
+// A collection that is under way advances with every further request.
+function askOn(times: number): void {
+  ask((FORM + asked++) % FORMS.length, times);
+  core.allowGrowth(core.grownBytes() + worth() / 4);
+}
+
+function onTurn(): void {
+  isWaiting = false;
+  const usual = worth();
+  const limit = core.limitBytes();
+  const live = core.memoryBytes();
+  const growth = core.grownBytes();
+  const isTight = live > limit / 2;
+  if (!isCollecting) {
+    // By now the last collection has shown what it was good for.
+    if (grown) patience = freed < grown / 4 ? 2 * patience : 1;
+    grown = 0;
+    const due = Math.max(usual / 8, Math.min(usual * patience, isTight ? (limit - live) / 2 : Infinity));
+    if (growth < due) return core.allowGrowth(due);
+    if (!isTight && performance.now() < restUntil) return core.allowGrowth(growth + usual / 8);
+    // A loss that was detached before it was read, kept for a plot, holds the whole graph.
+    core.settleDetached();
+    if (core.grownBytes() < due) return core.allowGrowth(due);
+    startCollection();
+  }
+  // Where it falls behind, several buffers at a time make an engine end it at once.
+  askOn(live > limit * 0.75 ? AT_ONCE : 1);
+}
+hooks.memoryGrew = () => {
+  if (isWaiting) return;
+  isWaiting = true;
+  soon(onTurn);
+};
+
+/** Memory is exhausted: when the event loop turns next, what can be collected is, whatever that costs. */
+export function noteExhausted(): void {
+  if (isExhausted) return;
+  isExhausted = true;
+  // Not one that is under way: it does not find what became unreachable after its beginning.
+  isCollecting = false;
+  soon(() => tryAgain(ATTEMPTS));
+}
+function tryAgain(attempts: number): void {
+  if (!isExhausted) return;
+  if (!isCollecting) startCollection();
+  askOn(AT_ONCE);
+  if (attempts) later(() => tryAgain(attempts - 1), PAUSE);
+  else isExhausted = false;
+}
+/** By how many bytes memory has grown during the present turn of the event loop, if by so many that a collection was due. */
+export const grownWithoutTurn = (): number => (isWaiting ? core.grownBytes() : 0);
