@@ -15,7 +15,7 @@ export async function measure(pf, { loop, heap, limit, steps }) {
   if (limit) pf.configure({ maxMemoryBytes: limit * 2 ** 20 });
   const x = pf.randn([1000, 250]);
   const w = pf.randn([1000, 250], { requiresGrad: true });
-  const channel = new MessageChannel();
+  const channel = new globalThis.MessageChannel();
   const turn = {
     timeout: () => new Promise((resume) => setTimeout(resume, 0)),
     immediate: () => new Promise((resume) => (globalThis.setImmediate ?? setTimeout)(resume, 0)),

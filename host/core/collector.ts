@@ -10,8 +10,12 @@ const MIB = 2 ** 20;
 /** Growth of the memory in use that is worth a collection: so many bytes, or this part of the limit. */
 const WORTH = 256 * MIB;
 const PART = 1 / 8;
-/** Collections take a twentieth of the time, until half of the limit is in use. */
+/**
+ * Requests take a twentieth of the time: where one took long, the next waits, till half of the limit is in use; or, where it
+ * took no longer than SHORT, till memory has grown by half as much again.
+ */
 const REST = 20;
+const SHORT = 200;
 /** How often, and after how many milliseconds, a collection is asked for again when memory was exhausted. */
 const ATTEMPTS = 15;
 const PAUSE = 60;
@@ -58,6 +62,7 @@ let asked = 0;
 let round = 0;
 /** Growth at which the next one is due, as a multiple of the usual. */
 let patience = 1;
+let took = 0;
 let restUntil = 0;
 /** What garbage has given back since a collection was asked for, and what memory had grown by then. */
 let freed = 0;
@@ -87,7 +92,10 @@ function ask(form: number, times: number): void {
   }
   buffers.length = 0;
   const end = performance.now();
-  restUntil = end + REST * (end - start);
+  // What must be, whatever it costs, is no reason to wait.
+  if (times > 1) return;
+  took = end - start;
+  restUntil = end + REST * took;
 }
 
 function startCollection(): void {
@@ -117,7 +125,9 @@ function onTurn(): void {
     grown = 0;
     const due = Math.max(usual / 8, Math.min(usual * patience, isTight ? (limit - live) / 2 : Infinity));
     if (growth < due) return core.allowGrowth(due);
-    if (!isTight && performance.now() < restUntil) return core.allowGrowth(growth + usual / 8);
+    if (!isTight && performance.now() < restUntil && (took > SHORT || growth < 1.5 * due)) {
+      return core.allowGrowth(growth + usual / 8);
+    }
     // A loss that was detached before it was read, kept for a plot, holds the whole graph.
     core.settleDetached();
     if (core.grownBytes() < due) return core.allowGrowth(due);

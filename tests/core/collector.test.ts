@@ -54,7 +54,9 @@ memory("peakBytes counts the graph, and is no less after the evaluation", () => 
     core.trace(-1);
     const before = pf.backend.memoryBytes;
     assert.ok(before > 8 * MIB);
-    assert.is(pf.backend.peakBytes, before);
+    const peak = pf.backend.peakBytes;
+    // The number that the last op was given is gone again.
+    assert.ok(peak >= before && peak < before + 1024, `${peak} for ${before}`);
     y.item();
     assert.ok(pf.backend.peakBytes >= before);
   });
@@ -107,16 +109,6 @@ for (const [name, turn] of Object.entries(turns)) {
   memory(`a loop lives under a limit that turns by ${name}`, () => survives(steps["backward()"]!, turn));
 }
 
-memory("without a limit a loop stays below 560 MiB", async () => {
-  let most = 0;
-  for (let i = 0; i < 800; i++) {
-    x.mul(2).sum().item();
-    most = Math.max(most, pf.backend.memoryBytes);
-    await setImmediate();
-  }
-  assert.ok(most < 560 * MIB, `${Math.round(most / MIB)} MiB`);
-});
-
 memory("small tensors alone are collected too: nodes count", async () => {
   pf.configure({ maxMemoryBytes: pf.backend.reservedBytes + 32 * MIB });
   const small = pf.ones([2]);
@@ -153,21 +145,6 @@ memory("neither does one that takes much and frees it between two turns", async 
     }
   });
   assert.equal(sizes, []);
-});
-
-memory("a program that really holds much is not collected for ever", async () => {
-  const held: Tensor[] = [];
-  const sizes = await asked(async () => {
-    for (let i = 0; i < 600; i++) {
-      const y = x.add(i);
-      y.data();
-      held.push(y);
-      if (i % 4 === 0) await setImmediate();
-    }
-  });
-  held.forEach((y) => y.dispose());
-  // One request is of one buffer or four; it is due at 256 MiB, then later, and repeated until the collection comes.
-  assert.ok(sizes.length <= 12, `${sizes.length} buffers`);
 });
 
 memory("where an untouched buffer can't be had all goes on", async () => {
@@ -209,7 +186,8 @@ memory("a detached loss that is kept does not keep the graph of the loss", async
     await setTimeout(1);
   }
   const grown = usage().bytes - before;
-  assert.ok(grown < MIB, `${Math.round(grown / 1024)} KiB`);
+  // The last step's may be there still; all are 40 MB.
+  assert.ok(grown < 4 * MIB, `${Math.round(grown / 1024)} KiB`);
   assert.is(history.length, 40);
   assert.is(history[0]!.item(), history[39]!.item());
 });
@@ -230,7 +208,7 @@ const whyExhausted = async (limit: number, loop: () => unknown): Promise<string>
 };
 const loops: [name: string, loop: () => unknown][] = [
   ["a synchronous loop", () => { for (;;) x.mul(2).sum().item(); }],
-  ["a loop that awaits microtasks", async () => { for (;;) { x.mul(2).sum().item(); await null; } }],
+  ["a loop that awaits microtasks", async () => { for (;;) { x.mul(2).sum().item(); await Promise.resolve(); } }],
   ["a synchronous training loop", () => { for (;;) { weights.grad = null; weights.mul(x).sum().backward(); weights.grad!.data(); } }],
 ]; // prettier-ignore
 for (const [name, loop] of loops) {
@@ -307,6 +285,33 @@ memory("a request finds a block that just fits, also at the limit", () => {
     assert.not.throws(() => pf.tensor(new Uint8Array(3 * MIB + 1000)).dispose());
   }
   taken.forEach((t) => t.dispose());
+});
+
+// -- without a limit, last: linear memory never shrinks, and what fills it takes longer then
+
+memory("without a limit a loop stays below 560 MiB", async () => {
+  let most = 0;
+  for (let i = 0; i < 800; i++) {
+    x.mul(2).sum().item();
+    most = Math.max(most, pf.backend.memoryBytes);
+    await setImmediate();
+  }
+  assert.ok(most < 560 * MIB, `${Math.round(most / MIB)} MiB`);
+});
+
+memory("a program that really holds much is not collected for ever", async () => {
+  const held: Tensor[] = [];
+  const sizes = await asked(async () => {
+    for (let i = 0; i < 600; i++) {
+      const y = x.add(i);
+      y.data();
+      held.push(y);
+      if (i % 4 === 0) await setImmediate();
+    }
+  });
+  held.forEach((y) => y.dispose());
+  // One request is of one buffer or four; it is due at 256 MiB, then later, and repeated until the collection comes.
+  assert.ok(sizes.length <= 12, `${sizes.length} buffers`);
 });
 
 memory.run();

@@ -62,9 +62,8 @@ if (process.platform === "linux") {
       const module = { exports: {} };
       vm.runInContext("(function (module, exports, require) {" + source + "\\n})", context)(module, module.exports, createRequire(file));
       const pf = module.exports;
-      pf.configure({ threads: 2 });
-      await pf.ready;
-      pf.arange(400_000).add(1).exp().sum().item();
+      // In its own realm, whose plain objects are others.
+      await vm.runInContext("(async (pf) => { pf.configure({ threads: 2 }); await pf.ready; pf.arange(400_000).add(1).exp().sum().item(); })", context)(pf);
       if (pf.backend.threads !== 2) fail("no thread", pf.backend.threads);
       copies.push(new WeakRef(pf));
     };
