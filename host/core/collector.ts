@@ -19,6 +19,8 @@ const SHORT = 200;
 /** How often, and after how many milliseconds, a collection is asked for again when memory was exhausted. */
 const ATTEMPTS = 15;
 const PAUSE = 60;
+/** A collection that has not come when memory has grown by so much more is late. */
+const LATE = 160 * MIB;
 /** Requests that an engine can't put off: held together, they pass its limits. */
 const AT_ONCE = 3;
 
@@ -134,7 +136,7 @@ function onTurn(): void {
     startCollection();
   }
   // Where it falls behind, several buffers at a time make an engine end it at once.
-  askOn(live > limit * 0.75 ? AT_ONCE : 1);
+  askOn(live > limit * 0.75 || core.grownBytes() > LATE ? AT_ONCE : 1);
 }
 hooks.memoryGrew = () => {
   if (isWaiting) return;
