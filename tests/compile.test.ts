@@ -73,6 +73,16 @@ class HiddenBelow extends Hidden {}
 class Layer {
   constructor(readonly w: T) {}
 }
+class Stateless {}
+const weak = new WeakMap<object, number>();
+class Weak {
+  constructor(by: number) {
+    weak.set(this, by);
+  }
+  get by() {
+    return weak.get(this);
+  }
+}
 const nonEnumerable = (by: number) => Object.defineProperty({}, "by", { value: by });
 function cyclic(by: number) {
   const node: Record<string, unknown> = { by, list: [] };
@@ -131,6 +141,16 @@ const signatures: [string, unknown[], unknown[], boolean][] = [
   ["a Map and a Set", [x3, new Map([[1, 2]])], [x3, new Set([1, 2])], false],
   ["nested content", [x3, { a: [{ b: 1 }] }], [x3, { a: [{ b: 2 }] }], false],
   ["content beside tensors", [{ t: x3, k: [1] }], [{ t: x3, k: [2] }], false],
+  ["objects with a built-in's prototype that are none", [x3, Object.create(Date.prototype)], [x3, Object.create(Map.prototype)], false],
+  ["invalid Dates", [x3, new Date(NaN)], [x3, new Date(NaN)], true],
+  ["URLs, by identity", [x3, new URL("http://a/1")], [x3, new URL("http://a/2")], false],
+  ["iterators, by identity", [x3, [1].values()], [x3, [2].values()], false],
+  ["generators, by identity", [x3, (function* () {})()], [x3, (function* () {})()], false],
+  ["instances whose state is in a WeakMap, by identity", [x3, new Weak(2)], [x3, new Weak(3)], false],
+  ["instances of a class without any state", [x3, new (class A {})()], [x3, new (class A {})()], false],
+  ["instances of the same class without any state", [x3, new Stateless()], [x3, new Stateless()], true],
+  ["accessors, by what they give", [x3, { get by() { return 2; } }], [x3, { get by() { return 3; } }], false],
+  ["a proxy, by content", [x3, new Proxy({ by: 2 }, {})], [x3, new Proxy({ by: 3 }, {})], false],
   ["cyclic content", [x3, cyclic(1)], [x3, cyclic(1)], true],
   ["other cyclic content", [x3, cyclic(1)], [x3, cyclic(2)], false],
   ["symbols as keys", [x3, { [Symbol.iterator]: 1 }], [x3, { [Symbol.iterator]: 2 }], false],
@@ -688,9 +708,9 @@ test("mistakes", (compile) => {
   const gone = f64([1, 2, 3]);
   gone.dispose();
   const g = compile(f);
-  throws(() => g(gone), "DisposedError", "disposed");
+  throws(() => g(gone), "DisposedError", "compile: this tensor is disposed");
   g(x3);
-  throws(() => g(gone), "DisposedError", "disposed");
+  throws(() => g(gone), "DisposedError", "compile: this tensor is disposed");
 });
 test("an index out of range in a call is an error of that call alone", (compile) => {
   const g = compile((x: T, at: T) => x.gather(0, at.add(1)));

@@ -56,7 +56,7 @@ const registry = new FinalizationRegistry<Map<string, Program | null>>((programs
 const tensorsKey = ({ tensors }: Flat): string =>
   tensors
     .map((tensor) => {
-      const node = nodeOf(tensor);
+      const node = tensor.node;
       return `${core.dtypeOf(node)}[${shapeOf(node).join()}]`;
     })
     .join();
@@ -190,6 +190,8 @@ export function compile<F extends AnyFunction>(fn: F): F & Compiled {
   const compiled = function (this: unknown, ...args: unknown[]): unknown {
     const given = takesThis ? [this, ...args] : args;
     const flat = flatten("compile", given);
+    // Within the op, for its name in the message.
+    for (const tensor of flat.tensors) if (tensor.isDisposed) withinOp("compile", () => nodeOf(tensor));
     const recorded = flat.tensors.some((tensor) => core.isRecorded(nodeOf(tensor)));
     if (recorded || core.isTracing()) return fn.apply(this, args) as unknown;
     const objects = new Map<object, number>();

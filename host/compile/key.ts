@@ -28,8 +28,8 @@ const classKey = (prototype: object | null): string =>
       ? "null"
       : identityOf(prototype);
 
-// Names of # fields, and of what compilers for older engines make of them.
-const PRIVATE = /#[\w$]|[pP]rivate/;
+// Names of # fields, and of what compilers for older engines make of them; WeakMaps that hold what belongs to an instance.
+const PRIVATE = /#[\w$]|[pP]rivate|\.get\(this\b/;
 const hiding = new WeakMap<object, boolean>();
 /** Whether instances may have a state that their properties don't show. */
 function hidesState(prototype: object | null): boolean {
@@ -54,6 +54,13 @@ function bytesKey(buffer: ArrayBufferLike, start: number, length: number): strin
   return `${length}:${parts.join("")}`;
 }
 function opaqueKey(value: object): string {
+  try {
+    return builtinKey(value);
+  } catch {
+    return identityOf(value); // has a built-in's prototype, and is none
+  }
+}
+function builtinKey(value: object): string {
   const prototype = Object.getPrototypeOf(value) as object;
   if (ArrayBuffer.isView(value)) {
     // Of a detached one nothing else can be asked.

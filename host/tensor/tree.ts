@@ -107,9 +107,13 @@ function contentsOf(container: object, kind: Kind): Contents {
   const isMap = kind === Kind.Map;
   if (isMap || kind === Kind.Set) {
     const items: unknown[] = [];
-    // Not by the methods of a class that extends them.
-    if (isMap) Map.prototype.forEach.call(container as Map<unknown, unknown>, (item, key) => items.push(key, item));
-    else Set.prototype.forEach.call(container as Set<unknown>, (item) => items.push(item));
+    try {
+      // Not by the methods of a class that extends them.
+      if (isMap) Map.prototype.forEach.call(container as Map<unknown, unknown>, (item, key) => items.push(key, item));
+      else Set.prototype.forEach.call(container as Set<unknown>, (item) => items.push(item));
+    } catch {
+      // Has their prototype, and is none.
+    }
     return { keys: null, source: items as never };
   }
   const hasKeys = kind === Kind.Object || Object.getPrototypeOf(container) !== Array.prototype;
