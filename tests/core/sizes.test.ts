@@ -53,7 +53,7 @@ const refused: [string, () => unknown, number][] = [
   ["broadcasting", () => root.unsqueeze(1).add(root), ROOT],
   ["matmul", () => root.unsqueeze(1).matmul(root.unsqueeze(0)), ROOT],
   ["einsum", () => pf.einsum("i,j->ij", half, half), HALF],
-  ["cartesianProd", () => pf.cartesianProd(root, root), ROOT],
+  ["cartesianProd", () => pf.cartesianProd(root, root), ROOT ** 2],
   ["meshgrid", () => pf.meshgrid([root, root]), ROOT],
   ["blockDiag", () => pf.blockDiag([root.unsqueeze(1), root.unsqueeze(0)]), ROOT + 1],
   ["cdist", () => pf.cdist(root.unsqueeze(1), root.unsqueeze(1)), ROOT],
