@@ -1,18 +1,16 @@
-// Three files from one graph of modules: ESM, CommonJS, and a self-contained script for <script src>. The WebAssembly core
-// is inside each of them as base64 (host/generated/core.ts), so that there is nothing to copy or to fetch.
+// Three files from the same modules: ESM, CommonJS, and a self-contained script for <script src>. The WebAssembly core
+// is inside each of them as base64 (host/generated/core.ts), so that there is nothing to copy or to fetch. Beside them
+// pushforward/testing, which imports the library like anybody else.
 import resolve from "@rollup/plugin-node-resolve";
 import terser from "@rollup/plugin-terser";
 import typescript from "@rollup/plugin-typescript";
 import dts from "rollup-plugin-dts";
-
-const input = "host/index.ts";
 
 /** A warning is an error, so that an unresolved import or a type error never reaches the published files. */
 const onwarn = (warning) => {
   // Tensor and the modules that make or free tensors call each other, though none of them while it loads.
   if (warning.code !== "CIRCULAR_DEPENDENCY") throw new Error(warning.message);
 };
-
 /**
  * AssemblyScript's loader as every host can load it: at import it makes a TextDecoder, which jsdom lacks, for strings that our
  * core has none of, and it writes to Object, which may be frozen (node --frozen-intrinsics).
@@ -32,39 +30,81 @@ const loaderForAllHosts = {
   },
 };
 
+const compile = [
+  // package.json's sideEffects is about the published file: within it, modules that fill tables must stay.
+  resolve({ ignoreSideEffectsForRoot: true }),
+  loaderForAllHosts,
+  typescript({ include: ["host/**/*.ts", "assembly/abi/**/*.ts"], compilerOptions: { noEmit: false } }),
+];
+/** Classes whose names users meet, in messages and by `constructor.name`. */
+const CLASSES = /^(Tensor|Graph|Profile|\w+Error)$/;
+
+/** host/testing.ts takes the library from the file beside its own. */
+const library = {
+  name: "library",
+  resolveId: (id, importer) => (importer && id === "./index" ? { id: "pushforward", external: true } : null),
+};
+const beside = (ext) => ({ paths: { pushforward: `./pushforward.${ext}` } });
+
+/**
+ * Declares what a project may lack without @types/node or a recent `lib`: the same as TypeScript's own lib and
+ * @types/node declare, with which it merges. A reference to the lib would be an error before TypeScript 5.2.
+ */
+const DISPOSABLE = `
+declare global {
+  interface SymbolConstructor {
+    readonly dispose: unique symbol;
+  }
+  interface Disposable {
+    [Symbol.dispose](): void;
+  }
+}`;
+/** The default export: the module itself, with its types. */
+const defaultExport = (ext) => `\nexport * as default from "./pushforward.${ext}";`;
+
 export default [
+  { input: "host/main.ts", onwarn, plugins: compile, output: { file: "dist/pushforward.mjs", format: "es" } },
   {
-    input,
+    input: "host/index.ts",
     onwarn,
-    plugins: [
-      // package.json's sideEffects is about the published file: within it, modules that fill tables must stay.
-      resolve({ ignoreSideEffectsForRoot: true }),
-      loaderForAllHosts,
-      typescript({
-        include: ["host/**/*.ts", "assembly/abi/**/*.ts"],
-        compilerOptions: { noEmit: false, sourceMap: true },
-      }),
-    ],
+    plugins: compile,
     output: [
-      { file: "dist/pushforward.mjs", format: "es", sourcemap: true },
-      { file: "dist/pushforward.cjs", format: "cjs", exports: "named", sourcemap: true },
+      // The default export of an ES module that a transpiler has turned into require.
+      { file: "dist/pushforward.cjs", format: "cjs", exports: "named", footer: "exports.default = exports;" },
       {
         file: "dist/pushforward.min.js",
         format: "iife",
         name: "pushforward",
         exports: "named",
-        sourcemap: true,
-        plugins: [terser({ ecma: 2020, compress: { passes: 2 } })],
+        plugins: [terser({ ecma: 2020, compress: { passes: 2 }, keep_classnames: CLASSES })],
       },
     ],
   },
   {
-    input,
+    input: "host/testing.ts",
+    onwarn,
+    plugins: [library, ...compile],
+    output: [
+      { file: "dist/testing.mjs", format: "es", ...beside("mjs") },
+      { file: "dist/testing.cjs", format: "cjs", ...beside("cjs") },
+    ],
+  },
+  {
+    input: "host/index.ts",
     onwarn,
     plugins: [dts()],
     output: [
-      { file: "dist/pushforward.d.ts", format: "es" },
-      { file: "dist/pushforward.d.cts", format: "es" },
+      { file: "dist/pushforward.d.ts", format: "es", outro: DISPOSABLE + defaultExport("js") },
+      { file: "dist/pushforward.d.cts", format: "es", outro: DISPOSABLE + defaultExport("cjs") },
+    ],
+  },
+  {
+    input: "host/testing.ts",
+    onwarn,
+    plugins: [library, dts()],
+    output: [
+      { file: "dist/testing.d.ts", format: "es", ...beside("js") },
+      { file: "dist/testing.d.cts", format: "es", ...beside("cjs") },
     ],
   },
 ];

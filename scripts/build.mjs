@@ -8,7 +8,10 @@ import { root, run, tool } from "./lib.mjs";
 process.chdir(root);
 const SOURCES = ["assembly", "host", "scripts"];
 const CONFIGS = ["asconfig.json", "package.json", "package-lock.json", "rollup.config.mjs", "tsconfig.json"];
-const OUTPUTS = ["mjs", "cjs", "min.js", "d.ts", "d.cts"].map((ext) => `dist/pushforward.${ext}`);
+const OUTPUTS = [
+  ...["mjs", "cjs", "min.js", "d.ts", "d.cts"].map((ext) => `dist/pushforward.${ext}`),
+  ...["mjs", "cjs", "d.ts", "d.cts"].map((ext) => `dist/testing.${ext}`),
+];
 const STAMP = "build/sources.sha256";
 
 function hashSources() {

@@ -7,7 +7,7 @@ const identities = new WeakMap<object, number>();
 const symbols = new Map<symbol, number>();
 let nextIdentity = 0;
 function identityOf(value: object | symbol): string {
-  const known = (typeof value === "symbol" ? symbols : identities) as WeakMap<object | symbol, number>;
+  const known = (typeof value === "symbol" ? symbols : identities) as Pick<Map<object | symbol, number>, "get" | "set">;
   let identity = known.get(value);
   if (identity === undefined) known.set(value, (identity = nextIdentity++));
   return `@${identity}`;

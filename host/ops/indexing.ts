@@ -61,6 +61,10 @@ function gather(x: Node, dim: number, index: Node): Node {
   return withDims(index, (raise) => p.gather(raise(x), dim, raise(index)));
 }
 
+/** The sizes with another one for dim. (Arrays' own `with` needs browsers of 2023.) */
+const withSize = (sizes: readonly number[], dim: number, size: number): number[] =>
+  sizes.map((other, i) => (i === dim ? size : other));
+
 function takeAlongDim(x: Node, indices: Node, dim?: number): Node {
   if (dim === undefined) return p.gather(ravel(x), 0, ravel(requireIndex("indices", indices)));
   const d = p.normalizeDim(dim, p.ndim(indexable(x)));
@@ -68,8 +72,8 @@ function takeAlongDim(x: Node, indices: Node, dim?: number): Node {
     throw shapeError(`indices ${format(indices)} should have as many dims as input ${format(x)}.`);
   // Both broadcast in all dims but d.
   const [xs, is] = [p.shape(x), p.shape(indices)];
-  const common = p.broadcastShape(p.full(xs.with(d, 1), 0, DType.Bool), p.full(is.with(d, 1), 0, DType.Bool));
-  return gather(p.expand(x, common.with(d, xs[d]!)), d, p.expand(indices, common.with(d, is[d]!)));
+  const common = p.broadcastShape(p.full(withSize(xs, d, 1), 0, DType.Bool), p.full(withSize(is, d, 1), 0, DType.Bool));
+  return gather(p.expand(x, withSize(common, d, xs[d]!)), d, p.expand(indices, withSize(common, d, is[d]!)));
 }
 
 const indexSelect = (x: Node, dim: number, index: Node): Node =>
@@ -150,7 +154,7 @@ function writeSlices(
   return withDims(x, (raise) => {
     const [target, slices, at] = [raise(x), raise(requireSameDType(x, source)), indexVector(index)];
     const d = p.normalizeDim(dim, p.ndim(target));
-    const expected = p.shape(target).with(d, p.numel(at));
+    const expected = withSize(p.shape(target), d, p.numel(at));
     if (p.shape(slices).join() !== expected.join())
       throw shapeError(`source should be [${expected.join(", ")}] but got ${format(source)}.`);
     return f(target, d, at, slices);
@@ -201,7 +205,7 @@ function maskedFill(x: Node, mask: Node, value: Node | boolean): Node {
 /** x with src: [..., length, ...] at every step-th index of dim from start. */
 function writeSlice(x: Node, src: Node, dim: number, start: number, length: number, step: number): Node {
   const sizes = p.shape(x);
-  const expected = sizes.with(dim, length);
+  const expected = withSize(sizes, dim, length);
   if (p.shape(src).join() !== expected.join())
     throw shapeError(`src should be [${expected.join(", ")}] but got ${format(src)}.`);
   if (length === 0) return p.alias(x);

@@ -34,6 +34,15 @@ const NOTE: unique symbol = Symbol(
 // The ops, as methods: generated from their signatures, installed by host/ops.
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
 export interface Tensor extends TensorMethods {
+  /** The dims in reverse order: a matrix transposed. */
+  readonly T: Tensor;
+  /**
+   * The last two dims swapped: matrices transposed.
+   * @throws ShapeError for less than two dims
+   */
+  readonly mT: Tensor;
+  /** The same as mT, since there are no complex tensors. */
+  readonly mH: Tensor;
   /**
    * Adds the gradients of this tensor to the .grad of the leaves it hangs on; gradient is its cotangent, 1 for a tensor with
    * one element. Options may stand in its place. See autograd.backward.
@@ -106,24 +115,6 @@ export class Tensor {
   /** The number of dimensions. */
   dim(): number {
     return core.ndimOf(readable(this, "dim"));
-  }
-  /** The dims in reverse order: a matrix transposed. */
-  get T(): Tensor {
-    return withinOp("T", () => {
-      const node = nodeOf(this);
-      return wrapNode(permute(node, Array.from(shapeOf(node).keys()).reverse()));
-    });
-  }
-  /**
-   * The last two dims swapped: matrices transposed.
-   * @throws ShapeError for less than two dims
-   */
-  get mT(): Tensor {
-    return swapLastDims(this, "mT");
-  }
-  /** The same as mT, since there are no complex tensors. */
-  get mH(): Tensor {
-    return swapLastDims(this, "mH");
   }
   get dtype(): DTypeName {
     return dtypeName(core.dtypeOf(readable(this, "dtype")));
@@ -277,6 +268,8 @@ export class Tensor {
 Object.defineProperties(Tensor.prototype, {
   // The prototype itself, and what has it for one without having been made here, count as disposed.
   node: { value: 0, writable: true },
+  // Found here, the constructor's assignments need not look further up.
+  ...Object.fromEntries(["note", "owner", "slot"].map((field) => [field, { value: null, writable: true }])),
   // Libraries that copy or wrap objects deeply leave those alone that have a tag of their own.
   [Symbol.toStringTag]: { value: "Tensor", configurable: true },
   [COPY]: { value: thisCopy },
@@ -289,17 +282,33 @@ function toArray(tensor: Tensor, name: string): NestedArray {
   return toNested(readNode(node, name), shapeOf(node), core.dtypeOf(node) === DType.Bool);
 }
 
-const swapLastDims = (tensor: Tensor, name: string): Tensor =>
+// -- transposes
+const permuted = (tensor: Tensor, name: string, order: (dims: number[]) => number[]): Tensor =>
   withinOp(name, () => {
     const node = nodeOf(tensor);
-    const dims = Array.from(shapeOf(node).keys());
-    if (dims.length < 2) {
-      throw new ShapeError(
-        `${name}: expected a Tensor with at least 2 dims but got shape ${formatShape(shapeOf(node))}.`,
-      );
-    }
-    return wrapNode(permute(node, [...dims.slice(0, -2), dims.length - 1, dims.length - 2]));
+    return wrapNode(permute(node, order(Array.from(shapeOf(node).keys()))));
   });
+const swapLastDims = (tensor: Tensor, name: string): Tensor =>
+  permuted(tensor, name, (dims) => {
+    const [row, column] = [dims.length - 2, dims.length - 1];
+    if (row >= 0) return [...dims.slice(0, row), column, row];
+    throw new ShapeError(`${name}: expected a Tensor with at least 2 dims but got shape ${formatShape(tensor.shape)}.`);
+  });
+const transposes: Record<PropertyKey, (tensor: Tensor) => Tensor> = Object.assign(Object.create(null), {
+  T: (tensor: Tensor) => permuted(tensor, "T", (dims) => dims.reverse()),
+  mT: (tensor: Tensor) => swapLastDims(tensor, "mT"),
+  mH: (tensor: Tensor) => swapLastDims(tensor, "mH"),
+});
+// They are no properties of the prototype, but answered by what stands above it: jest shows how objects differ by copying them
+// with all getters of their prototypes, and the copy of x would hold a copy of x.T, that one of x.T.T, and so on.
+Object.setPrototypeOf(
+  Tensor.prototype,
+  new Proxy(Object.create(Object.prototype) as object, {
+    get: (target, key, receiver): unknown =>
+      key in transposes && isTensor(receiver) ? transposes[key]!(receiver) : Reflect.get(target, key, receiver),
+    has: (target, key) => key in transposes || Reflect.has(target, key),
+  }),
+);
 
 function requireGrad(tensor: Tensor, flag: unknown, name: string): void {
   withinOp(name, () => {
