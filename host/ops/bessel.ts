@@ -17,9 +17,10 @@ const I0_TAIL = hankel(0);
 const I1_TAIL = hankel(1);
 
 const relativeSquare = (x: Node): Node => square(scale(x, 1 / LIMIT));
+const tailSum = (a: Node, coefficients: readonly number[]): Node => polynomial(p.reciprocal(a), coefficients);
 /** exp(-|x|)·I(|x|) for large |x|. */
 const besselTail = (a: Node, coefficients: readonly number[]): Node =>
-  p.div(polynomial(p.reciprocal(a), coefficients), scale(p.sqrt(a), Math.sqrt(2 * Math.PI)));
+  p.div(tailSum(a, coefficients), scale(p.sqrt(a), Math.sqrt(2 * Math.PI)));
 /** near(x) for |x| < limit, else far(|x|). */
 function byMagnitude(x: Node, near: (x: Node) => Node, far: (a: Node) => Node): Node {
   const isNear = p.lt(p.abs(x), p.num(LIMIT));
@@ -31,24 +32,32 @@ const i1Near = (x: Node): Node => p.mul(scale(x, 0.5), polynomial(relativeSquare
 const i0eFar = (x: Node): Node => besselTail(p.abs(x), I0_TAIL);
 const i1eFar = (x: Node): Node => p.mul(p.sign(x), besselTail(p.abs(x), I1_TAIL));
 const decay = (x: Node): Node => p.exp(p.neg(p.abs(x)));
-/** exp(|x|)·f, as two halves so that only a result that is too large itself overflows. */
+/** exp(|x|)·f/√(2π|x|) for large |x|, as f and two equal factors: only what is too large itself overflows, in derivatives too. */
 const grow = (x: Node, f: Node): Node => {
-  const half = p.exp(scale(p.abs(x), 0.5));
-  return p.mul(p.mul(half, f), half);
+  const a = p.abs(x);
+  const root = p.mul(p.exp(scale(a, 0.5)), p.rsqrt(p.sqrt(scale(a, 2 * Math.PI))));
+  return p.mul(p.mul(root, f), root);
 };
 
-/** f(x), or where that overflows, as all its derivatives do, the infinity of exp. */
-function overflowing(input: Node, f: (x: Node) => Node): Node {
+/** f(x), or where that overflows, as all its derivatives do, `infinity`; NaN with derivatives of NaN. */
+function overflowing(input: Node, f: (x: Node) => Node, infinity: (x: Node) => Node): Node {
   const x = asFloat(input);
-  const limit = p.dtype(x) === DType.Float32 ? 92 : 714;
-  return guarded(p.gt(p.abs(x), p.num(limit)), x, limit, (z) => p.exp(p.abs(z)), guarded(p.le(p.abs(x), p.num(limit)), x, 0, f, x)); // prettier-ignore
+  const limit = p.num(p.dtype(x) === DType.Float32 ? 92 : 714);
+  const isFinite = p.le(p.abs(x), limit);
+  const near = guarded(isFinite, x, 0, f, square(p.where(p.eq(x, x), p.num(1), x)));
+  return guarded(p.gt(p.abs(x), limit), x, 1, infinity, near);
 }
-const i0 = (x: Node): Node => overflowing(x, (y) => byMagnitude(y, i0Near, (z) => grow(z, i0eFar(z))));
+const even = (x: Node): Node => p.exp(p.abs(x));
+const odd = (x: Node): Node => p.mul(p.sign(x), p.exp(p.abs(x)));
+const i0 = (x: Node): Node =>
+  overflowing(x, (y) => byMagnitude(y, i0Near, (z) => grow(z, tailSum(p.abs(z), I0_TAIL))), even);
+const i1 = (x: Node): Node =>
+  overflowing(x, (y) => byMagnitude(y, i1Near, (z) => grow(z, p.mul(p.sign(z), tailSum(p.abs(z), I1_TAIL)))), odd);
 
 export const besselOps = {
   i0,
   "special.i0": i0,
   "special.i0e": (x: Node) => byMagnitude(asFloat(x), (z) => p.mul(decay(z), i0Near(z)), i0eFar),
-  "special.i1": (x: Node) => overflowing(x, (y) => byMagnitude(y, i1Near, (z) => grow(z, i1eFar(z)))),
+  "special.i1": i1,
   "special.i1e": (x: Node) => byMagnitude(asFloat(x), (z) => p.mul(decay(z), i1Near(z)), i1eFar),
 };

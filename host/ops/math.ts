@@ -56,10 +56,9 @@ function logit(input: Node, eps?: number): Node {
 
 /** −x log x; at 0 a square root stands in, whose value is 0 and whose derivative is +∞ as that of the entropy. */
 function entr(x: Node): Node {
-  // log(0·x), which is −∞ with NaN for its derivatives, as torch has them
-  const isNegative = p.lt(x, zero());
-  const finite = p.where(p.eq(x, p.num(-Infinity)), p.num(-1), x);
-  const outside = p.where(isNegative, p.log(p.where(isNegative, scale(finite, 0), p.num(1))), x);
+  // log(0·eˣ), which is −∞ with NaN for its derivatives, as torch has them
+  const isOutside = p.logicalNot(p.ge(x, zero())); // or NaN
+  const outside = p.log(p.where(isOutside, scale(p.exp(p.where(isOutside, x, zero())), 0), p.num(1)));
   const atZero = guarded(p.eq(x, zero()), x, 1, p.sqrt, outside);
   return guarded(p.gt(x, zero()), x, 1, (z) => p.neg(p.mul(z, p.log(z))), atZero);
 }
