@@ -158,6 +158,7 @@ test("mistakes", () => {
 const late: [string, string, () => T][] = [
   ["gather", "index 6 is out of bounds", () => pf.gather(x3, 0, x3.add(5).int())],
   ["indexSelect", "out of bounds", () => pf.indexSelect(x3, 0, x3.add(5).int())],
+  ["floorDivide", "can't be divided by zero", () => pf.floorDivide(x3.int(), x3.int().mul(0))],
   ["scatterAdd", "out of bounds", () => pf.scatterAdd(x3, 0, x3.add(5).int(), x3)],
 ]; // prettier-ignore
 for (const [op, phrase, make] of late) {
@@ -176,7 +177,7 @@ for (const [op, phrase, make] of late) {
             .data(),
       ]) {
         const error = thrownBy(read);
-        assert.instance(error, pf.ArgumentError);
+        assert.instance(error, pf.PushforwardError);
         assert.ok(error.message.includes(phrase) && error.message.includes(`${op} was called`), error.message);
         assert.ok((error.cause as Error).stack!.includes("debug-nans.test.ts"));
         assert.is(lineOf((error.cause as Error).stack!.split("\n")[2]), before);

@@ -60,13 +60,10 @@ function forget(): void {
 function capture(name: string): Error {
   const engine = Error as { stackTraceLimit?: number };
   const limit = engine.stackTraceLimit;
-  try {
-    engine.stackTraceLimit = FRAMES;
-  } catch {
-    return new Error(`${name} was called`);
-  }
+  const isChanged = limit !== undefined && limit < FRAMES && !Object.isFrozen(Error);
+  if (isChanged) engine.stackTraceLimit = FRAMES;
   const error = new Error(`${name} was called`);
-  if (limit !== undefined) engine.stackTraceLimit = limit;
+  if (isChanged) engine.stackTraceLimit = limit;
   return error;
 }
 
@@ -105,7 +102,8 @@ export function traceOf(serial: number): Trace | null {
 }
 
 // Where a frame is, without line and column: V8 writes "at f (file:1:2)" or "at file:1:2", others "f@file:1:2".
-const place = (frame: string): string | undefined => /(?:\(|@|^\s*at (?:async )?)([^(@]*):\d+:\d+\)?$/.exec(frame)?.[1];
+const place = (frame: string): string | undefined =>
+  /(?:\(|@|^\s*(?:at (?:async )?)?)([^(@]*):\d+:\d+\)?$/.exec(frame)?.[1];
 const frames = (error: Error): string[] => (error.stack ?? "").split("\n").filter((line) => place(line) !== undefined);
 
 let library: string | undefined;
