@@ -161,4 +161,31 @@ for (const [name, f] of places)
       );
   });
 
+/** Python's x[start:end:step] of 0 … n − 1, place by place. */
+function slice(n: number, start: number | null, end: number | null, step: number): number[] {
+  const isReversed = step < 0;
+  const from = start === null ? (isReversed ? n - 1 : 0) : start < 0 ? start + n : start;
+  const to = end === null ? (isReversed ? -1 : n) : end < 0 ? end + n : end;
+  // What lies outside is where it is: the first place within is the next in direction.
+  const first = isReversed ? Math.min(from, n - 1) : Math.max(from, 0);
+  const places: number[] = [];
+  for (let i = first; i >= 0 && i < n && (isReversed ? i > to : i < to); i += step) places.push(i);
+  return places;
+}
+test("at: slices with every start and end around the bounds", () => {
+  const n = 3;
+  const x = f64([0, 1, 2]);
+  const ends = [null, ...Array.from({ length: 2 * n + 3 }, (_, i) => i - n - 1)];
+  for (const step of [1, 2, 3, -1, -2])
+    for (const start of ends)
+      for (const end of ends) {
+        const text = `${start ?? ""}:${end ?? ""}:${step}`;
+        const wanted = slice(n, start, end, step);
+        const got = pf.tidy(() => Array.from(x.at(text).data()));
+        assert.equal(got, wanted, text);
+        const written = pf.tidy(() => Array.from(x.setAt([text], 7).data()));
+        assert.equal(written, [0, 1, 2].map((i) => (wanted.includes(i) ? 7 : i)), `setAt ${text}`); // prettier-ignore
+      }
+});
+
 test.run();
