@@ -260,6 +260,11 @@ const loops: [string, () => Linear, (m: Linear) => Linear][] = [
         const gradients = pf.autograd.grad(model.loss(), pf.tree.leaves(model));
         return pf.tree.map((t, g) => leafOf(t.detach().sub(g.mul(0.3))), model, pf.tree.unflatten(pf.tree.structure(model), gradients));
       })], // prettier-ignore
+  ["leaves made by detach and requiresGrad_", () => new Linear(...start()), (m) =>
+      pf.replace(m, (model) => {
+        const gradients = pf.autograd.grad(model.loss(), pf.tree.leaves(model));
+        return pf.tree.map((t, g) => t.sub(g.mul(0.3)).detach().requiresGrad_(), model, pf.tree.unflatten(pf.tree.structure(model), gradients));
+      })], // prettier-ignore
   ["func.grad", () => pf.tidy(() => pf.tree.map((t) => t.detach(), new Linear(...start()))), (m) =>
       pf.replace(m, (model) => pf.tree.map((t, g) => t.sub(g.mul(0.3)), model, pf.func.grad((n: Linear) => n.loss())(model)))], // prettier-ignore
 ];

@@ -197,7 +197,8 @@ function settle(count: i32): void {
     if (n.op != Op.Full) prunedNodes++;
     if (failure && !(d & KEPT)) freeValues(n);
     if (!failure || n.isComputed) removePending(n);
-    if (n.isComputed && !n.isDifferentiable && n.inputCount) dropInputs(n);
+    // No walk goes through a detached node, whatever it is a leaf of.
+    if (n.isComputed && n.inputCount && (!n.isDifferentiable || n.op == Op.Detach)) dropInputs(n);
   }
   for (let slot = 0; slot < count; slot++) compact(nodeAt(slot));
   for (let slot = 0; slot < count; slot++) release(nodeAt(slot));
