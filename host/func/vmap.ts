@@ -61,7 +61,8 @@ function normalized(what: string, dim: unknown, ndim: number): number {
  * A function that applies func to every element along the mapped dims at once: func is traced on a single element, and its
  * program is rewritten to work on the whole batch. Nests with itself and with every derivative.
  *
- * @param func takes and returns tensors, alone or in nested arrays and plain objects; it can't read values
+ * @param func takes and returns tensors, alone or in containers (arrays, plain objects, instances of classes); it can't
+ *   read values
  * @returns a function of the batched arguments; its results have the mapped dim at outDims
  * @throws ArgumentError for dims that don't fit; ShapeError when mapped sizes differ
  * @see https://pytorch.org/docs/stable/generated/torch.func.vmap.html
