@@ -35,7 +35,8 @@ const decay = (x: Node): Node => p.exp(p.neg(p.abs(x)));
 /** exp(|x|)·f/√(2π|x|) for large |x|, as f and two equal factors: only what is too large itself overflows, in derivatives too. */
 const grow = (x: Node, f: Node): Node => {
   const a = p.abs(x);
-  const root = p.mul(p.exp(scale(a, 0.5)), p.rsqrt(p.sqrt(scale(a, 2 * Math.PI))));
+  // 8 goes from one factor to the other, so that no derivative of the second is much larger than the result.
+  const root = p.mul(scale(p.exp(scale(a, 0.5)), 1 / 8), p.rsqrt(p.sqrt(scale(a, (2 * Math.PI) / 8 ** 4))));
   return p.mul(p.mul(root, f), root);
 };
 
