@@ -1,10 +1,25 @@
 // The errors that the library throws. A message starts with the public name of the function that the user called, says
 // what was expected and what came, with shapes in brackets.
 
+// An op's own frames come first, some ten of them, and V8 shows no more unless it is asked to: the user's line would be missing.
+const FRAMES = 40;
+const frames = Error as { stackTraceLimit?: unknown };
+function setFrames(count: unknown): void {
+  try {
+    frames.stackTraceLimit = count;
+  } catch {
+    // Intrinsics are frozen: it stays as it is.
+  }
+}
+
 /** Base of every error that the library throws. */
 export class PushforwardError extends Error {
   constructor(message: string) {
+    const limit = frames.stackTraceLimit;
+    const asksForMore = typeof limit === "number" && limit > 0 && limit < FRAMES;
+    if (asksForMore) setFrames(FRAMES);
     super(message);
+    if (asksForMore) setFrames(limit);
     // Survives minification, unlike the name of the class.
     this.name = new.target.errorName;
   }

@@ -323,6 +323,12 @@ for (const [name, body, error, ...phrases] of rows) {
 test("null stands for options left out", () => {
   pf.tidy(() => assert.equal(pf.tensor([1], null as never).toArray(), [1]));
 });
+test("the stack of an error goes as far as the line of the user's", () => {
+  const limit = Error.stackTraceLimit;
+  const theirFunction = (): unknown => pf.functional.jvp((x) => pf.gather(x, 0, [7]), pf.ones([3]), pf.ones([3]));
+  assert.throws(theirFunction, (error: Error) => error.stack!.includes("theirFunction"));
+  assert.is(Error.stackTraceLimit, limit);
+});
 test("errors are Errors of the library's classes, with names that survive minification", () => {
   for (const name of [
     "ArgumentError",
