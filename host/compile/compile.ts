@@ -15,6 +15,8 @@ import { Carried, type Flat, flatten, Structure, unflatten } from "../tensor/tre
 import { keyOf } from "./key";
 import { Retraces } from "./retraces";
 
+/** The objects of arguments that are tensors alone; stays empty. */
+const NONE = new Map<object, number>();
 /** Signatures that are kept; the least recently used one goes first. */
 const MAX_PROGRAMS = 64;
 
@@ -194,7 +196,8 @@ export function compile<F extends AnyFunction>(fn: F): F & Compiled {
     for (const tensor of flat.tensors) if (tensor.isDisposed) withinOp("compile", () => nodeOf(tensor));
     const recorded = flat.tensors.some((tensor) => core.isRecorded(nodeOf(tensor)));
     if (recorded || core.isTracing()) return fn.apply(this, args) as unknown;
-    const objects = new Map<object, number>();
+    const isBare = flat.tensors.length > 0 && flat.structure.parts.length === flat.tensors.length + 1;
+    const objects = isBare ? NONE : new Map<object, number>();
     const tensors = tensorsKey(flat);
     const key = `${core.defaultDType()}|${core.isGradEnabled()}|${keyOf(flat.structure, objects)}|${tensors}`;
     let program = programs.get(key);
