@@ -1,0 +1,118 @@
+// The built package as users meet it: entries, the default export, names after minifying, two copies beside each other, hosts that
+// lack or freeze things, types in projects without @types/node.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, mkdirSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { runInNewContext } from "node:vm";
+import * as esm from "pushforward";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+const cjs = createRequire(import.meta.url)("pushforward") as typeof esm;
+const dist = (name: string): string => readFileSync(`${root}dist/${name}`, "utf8");
+const node = (...args: string[]) => spawnSync(process.execPath, args, { cwd: root, encoding: "utf8" });
+
+test("the default export is the module: ESM and CommonJS", () => {
+  const { status, stdout, stderr } = node(
+    ...["--input-type=module", "--eval"],
+    'import pf, { tensor } from "pushforward"; console.log(pf.tensor === tensor, String(pf.ones([2])));',
+  );
+  assert.is(status, 0, stderr);
+  assert.is(stdout, "true tensor([1., 1.])\n");
+  assert.is((cjs as any).default.tensor, cjs.tensor);
+});
+
+const foreign: [name: string, call: () => unknown, message: RegExp][] = [
+  ["an op", () => esm.exp(cjs.ones([2])), /^exp: input should be a Tensor but got a Tensor of another copy of pushforward/],
+  ["a list", () => esm.cat([cjs.ones([2])]), /^cat: .*a Tensor of another copy of pushforward/],
+  ["jvp", () => esm.functional.jvp((x) => x, cjs.ones([2])), /^jvp: .*Tensor of another copy of pushforward/],
+  ["keep", () => esm.keep(cjs.ones([2])), /^keep: .*Tensor of another copy of pushforward/],
+  ["evaluate", () => esm.evaluate(cjs.ones([2])), /^evaluate: .*Tensor of another copy of pushforward/],
+  ["tensor", () => esm.tensor(cjs.ones([2]) as never), /^tensor: .*Tensor of another copy of pushforward/],
+  ["a class of another library", () => esm.exp(new (class Tensor {})() as never), /got a Tensor of another library/],
+]; // prettier-ignore
+for (const [name, call, message] of foreign) {
+  test(`a Tensor of another copy is called so: ${name}`, () => {
+    assert.throws(call, (e: Error) => e.name === "ArgumentError" && message.test(e.message));
+  });
+}
+test("isTensor knows the tensors of its own copy", () => {
+  assert.equal([esm.isTensor(esm.ones([1])), esm.isTensor(cjs.ones([1]))], [true, false]);
+});
+
+test("the minified file keeps the names of classes", () => {
+  const context: any = {
+    TextDecoder,
+    URL,
+    atob,
+    queueMicrotask,
+    performance,
+    setTimeout,
+    WebAssembly,
+    process: undefined,
+  };
+  runInNewContext(dist("pushforward.min.js") + ";globalThis.pf = pushforward", context);
+  const { pf } = context;
+  const names = ["Tensor", "ShapeError", "ArgumentError", "PushforwardError", "DisposedError", "OutOfMemoryError"];
+  assert.equal(names.map((name) => pf[name].name), names); // prettier-ignore
+  assert.is(pf.ones([1]).constructor.name, "Tensor");
+});
+
+test("a host without TextDecoder, as jest's jsdom, loads the package", () => {
+  const { status, stderr } = node(
+    "--eval",
+    'delete globalThis.TextDecoder; const pf = require("pushforward"); if (pf.ones([2]).sum().item() !== 2) throw 1;',
+  );
+  assert.is(status, 0, stderr);
+});
+test("node --frozen-intrinsics loads the package, and its errors are as ever", () => {
+  const { status, stdout, stderr } = node(
+    ...["--frozen-intrinsics", "--eval"],
+    'const pf = require("pushforward"); try { pf.ones([2]).reshape([3]) } catch (e) { console.log(e.name, pf.ones([2]).sum().item()) }',
+  );
+  assert.is(status, 0, stderr);
+  assert.is(stdout, "ShapeError 2\n");
+});
+
+test("there are no source maps, and no class has a static block, which browsers of 2021 lack", () => {
+  assert.equal(readdirSync(`${root}dist`).filter((name) => name.endsWith(".map")), []); // prettier-ignore
+  for (const file of ["pushforward.mjs", "pushforward.cjs", "pushforward.min.js", "testing.mjs"]) {
+    assert.not.match(dist(file), /sourceMappingURL|static ?\{/);
+  }
+});
+
+test("types compile in a strict project without @types/node, skipLibCheck and a recent lib", () => {
+  const project = mkdtempSync(join(tmpdir(), "pushforward-types-"));
+  try {
+    mkdirSync(join(project, "node_modules"));
+    symlinkSync(root, join(project, "node_modules/pushforward"), "dir");
+    writeFileSync(join(project, "package.json"), '{ "type": "module" }');
+    writeFileSync(
+      join(project, "a.ts"),
+      `import pf, { type Tensor } from "pushforward";
+import { assertClose, equalityTesters } from "pushforward/testing";
+const x: pf.Tensor = pf.tensor([1, 2]);
+let best: Tensor = x.max(0).values;
+best = best.add(1);
+assertClose(x, best.T, { rtol: 0, atol: 0 });
+x[Symbol.dispose]();
+export { equalityTesters };
+`,
+    );
+    const tsc = `${root}node_modules/typescript/lib/tsc.js`;
+    const options = ["--noEmit", "--strict", "--target", "es2020", "--module", "node16", "--preserveSymlinks"];
+    const { status, stdout } = spawnSync(process.execPath, [tsc, ...options, "a.ts"], {
+      cwd: project,
+      encoding: "utf8",
+    });
+    assert.is(status, 0, stdout);
+  } finally {
+    rmSync(project, { recursive: true });
+  }
+});
+
+test.run();
