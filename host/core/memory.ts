@@ -224,6 +224,8 @@ function scratchFor(count: number): number {
   return scratchAt;
 }
 
+const none: readonly number[] = [];
+
 let tooWide = (sizes: readonly number[]): Error => new RangeError(String(sizes));
 /** Says which error is thrown for sizes that no 32-bit integer holds. */
 export function onTooWide(makeError: (sizes: readonly number[]) => Error): void {
@@ -238,10 +240,22 @@ export function areInts(values: readonly number[]): boolean {
   for (let i = 0; i < values.length; i++) if (values[i] !== (values[i]! | 0)) return false;
   return true;
 }
-/** writeInts of sizes, which it requires to be ones. */
-export function writeSizes(sizes: readonly number[]): number {
-  requireSizes(sizes);
-  return writeInts(sizes);
+/** Writes lists of sizes, or of places in them, one after the other for the next call; throws for what is too wide. */
+export function writeSizes(first: readonly number[], second = none, third = none): number {
+  const total = first.length + second.length + third.length;
+  const at = scratchFor(total);
+  const all = allWords(at + total);
+  putSizes(all, at, first);
+  if (second !== none) putSizes(all, at + first.length, second);
+  if (third !== none) putSizes(all, at + first.length + second.length, third);
+  return total;
+}
+function putSizes(all: Int32Array, at: number, sizes: readonly number[]): void {
+  for (let i = 0; i < sizes.length; i++) {
+    const size = sizes[i]!;
+    all[at + i] = size;
+    if (all[at + i] !== size) throw tooWide(sizes);
+  }
 }
 /** Writes a list for the next call; returns its length. Values are taken as 32-bit integers. */
 export function writeInts(values: readonly number[]): number {
@@ -264,7 +278,6 @@ export function writeLists(
   for (let i = 0; i < third.length; i++) all[at++] = third[i] ?? 0;
   return total;
 }
-const none: readonly number[] = [];
 /** Reads what the last call left in scratch. */
 export function readInts(count: number, from = 0): number[] {
   const at = scratchFor(count + from) + from;

@@ -192,10 +192,7 @@ export const permute = (x: Node, dims: readonly number[]): Node => made(core.per
 export const expand = (x: Node, shape: readonly number[]): Node => made(core.expand(x, writeSizes(shape)));
 /** Per dim: the first index, how many, and the step (> 0). All must lie within x. */
 export function slice(x: Node, starts: readonly number[], lengths: readonly number[], steps: readonly number[]): Node {
-  requireSizes(starts);
-  requireSizes(lengths);
-  requireSizes(steps);
-  writeLists(starts, lengths, steps);
+  writeSizes(starts, lengths, steps);
   return made(core.slice(x, starts.length));
 }
 export const flip = (x: Node, dims: readonly number[]): Node => made(core.flip(x, writeInts(dims)));
