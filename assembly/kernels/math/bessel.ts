@@ -7,16 +7,17 @@ import { choose, narrow, splat, widenHigh, widenLow } from "./lanes";
 import { cos, sin } from "./trig";
 import { cosFar, sinFar } from "./trigLarge";
 
-/** Terms of the series: at |x| = n + 3/2, n <= 8, the rest is below 1e-17. */
-const TERMS: i32 = 24;
+/** Terms of the series for float32 and float64, and five more for eight orders: at |x| = n + 3/2 the rest is below 1e-8 and 1e-16. */
+const TERMS_32: i32 = 9;
+const TERMS_64: i32 = 15;
 
 /** xⁿ/(2n+1)!! · Σ (-x²/2)ᵏ / (k!·(2n+3)(2n+5)…(2n+2k+1)) */
-function series(x: v128, n: i32): v128 {
+function series(x: v128, n: i32, terms: i32): v128 {
   const z = f64x2.mul(f64x2.mul(x, x), f64x2.splat(-0.5));
   const one = f64x2.splat(1);
   let sum = one;
-  for (let k = TERMS; k > 0; k--) {
-    sum = f64x2.add(one, f64x2.mul(f64x2.div(z, f64x2.splat(<f64>(k * (2 * n + 2 * k + 1)))), sum));
+  for (let k = terms + ((5 * n) >> 3); k > 0; k--) {
+    sum = f64x2.add(one, f64x2.mul(f64x2.mul(z, f64x2.splat(1.0 / <f64>(k * (2 * n + 2 * k + 1)))), sum));
   }
   for (let i = 1; i <= n; i++) sum = f64x2.mul(sum, f64x2.div(x, f64x2.splat(<f64>(2 * i + 1))));
   return sum;
@@ -34,18 +35,18 @@ function upward(x: v128, n: i32, isFar: bool): v128 {
   }
   return current;
 }
-function bessel(x: v128, n: i32, isFar: bool): v128 {
+function bessel(x: v128, n: i32, isFar: bool, terms: i32): v128 {
   const isNear = f64x2.lt(f64x2.abs(x), f64x2.splat(<f64>n + 1.5));
-  if (i64x2.all_true(isNear)) return series(x, n);
+  if (i64x2.all_true(isNear)) return series(x, n, terms);
   const far = upward(x, n, isFar);
-  return v128.any_true(isNear) ? choose(isNear, series(choose(isNear, x, splat<f64>(0)), n), far) : far;
+  return v128.any_true(isNear) ? choose(isNear, series(choose(isNear, x, splat<f64>(0)), n, terms), far) : far;
 }
 
 /** jₙ of each lane of x; all lanes of a block have one order, the first of `order`. */
 // @ts-ignore: decorator
 @inline
 export function sphericalBessel<T>(x: v128, order: v128, isFar: bool): v128 {
-  if (sizeof<T>() == 8) return bessel(x, <i32>f64x2.extract_lane(order, 0), isFar);
+  if (sizeof<T>() == 8) return bessel(x, <i32>f64x2.extract_lane(order, 0), isFar, TERMS_64);
   const n = <i32>f32x4.extract_lane(order, 0);
-  return narrow(bessel(widenLow(x), n, isFar), bessel(widenHigh(x), n, isFar));
+  return narrow(bessel(widenLow(x), n, isFar, TERMS_32), bessel(widenHigh(x), n, isFar, TERMS_32));
 }
