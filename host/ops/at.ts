@@ -300,10 +300,11 @@ function writeAt(x: Node, entries: readonly Entry[], value: Node, isSum: boolean
   return putBack(view, table.restore(updated));
 }
 
-const parsed = (entries: readonly unknown[]): Entry[] => entries.map(parseEntry);
+// Array.from: a hole is an entry too, undefined, which map would pass over.
+const parsed = (entries: readonly unknown[]): Entry[] => Array.from(entries, parseEntry);
 /** Index tensors alone, where null stands for a whole dim. */
 const indexed = (indices: readonly unknown[]): Entry[] =>
-  indices.map((value, i) => (value === null || value === undefined ? WHOLE : parseEntry(value, i)));
+  Array.from(indices, (value, i) => (value === null || value === undefined ? WHOLE : parseEntry(value, i)));
 
 function valueFor(x: Node, value: Value): Node {
   if (typeof value === "boolean") return constantLike(x, Number(value));

@@ -187,5 +187,9 @@ test("at: slices with every start and end around the bounds", () => {
         assert.equal(written, [0, 1, 2].map((i) => (wanted.includes(i) ? 7 : i)), `setAt ${text}`); // prettier-ignore
       }
 });
+test("setAt takes a hole among its entries for a new dim, as it takes undefined", () => {
+  // eslint-disable-next-line no-sparse-arrays
+  near(f64([1, 2, 3]).setAt([, 1] as number[], f64([7])), [1, 7, 3]);
+});
 
 test.run();

@@ -139,6 +139,8 @@ const forward: [name: string, actual: () => pf.Tensor, expected: any][] = [
   ["round to decimals", () => pf.round(f64([1.2345, -0.05]), { decimals: 2 }), [1.23, -0.05]],
   ["round to tens", () => pf.round(f64([15, 25, 149]), { decimals: -1 }), [20, 20, 150]],
   ["floorDivide from the exact remainder", () => pf.floorDivide(f64([1, -1, 1, -1]), f64([0.1, 0.1, -0.1, 0])), [9, -10, -10, -Infinity]],
+  ["clamp of a vector by a number of a larger dtype", () => pf.clamp(f32([1, 5]), f64(2)), f32([2, 5])],
+  ["clamp of integers by a float64 number", () => pf.clamp(i32([1, 5]), f64(2.5)), [2.5, 5]],
   ["floorDivide of integers", () => pf.floorDivide(i32([7, -7]), 2), i32([3, -4])],
   ["div towards zero", () => pf.div(i32([7, -7]), 2, { roundingMode: "trunc" }), i32([3, -3])],
   ["div of integers", () => pf.div(i32([7]), 2), f32([3.5])],
