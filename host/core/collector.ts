@@ -69,6 +69,8 @@ let restUntil = 0;
 /** What garbage has given back since a collection was asked for, and what memory had grown by then. */
 let freed = 0;
 let grown = 0;
+/** What was in use then. */
+let held = 0;
 
 // Its value is found unreachable by the first collection that looks for what may be finalized.
 const witness = new FinalizationRegistry<number>((of) => {
@@ -104,7 +106,8 @@ function startCollection(): void {
   isCollecting = true;
   asked = 0;
   freed = 0;
-  grown = core.grownBytes();
+  grown = isExhausted ? 0 : core.grownBytes();
+  held = core.memoryBytes();
   core.restartGrowth();
   witness.register({}, ++round);
 }
@@ -125,8 +128,10 @@ function onTurn(): void {
     // By now the last collection has shown what it was good for.
     if (grown) patience = freed < grown / 4 ? 2 * patience : 1;
     grown = 0;
+    // What was held then and made the next collections wait is gone.
+    if (live - growth < held / 2) patience = 1;
     const due = Math.max(usual / 8, Math.min(usual * patience, isTight ? (limit - live) / 2 : Infinity));
-    if (growth < due) return core.allowGrowth(due);
+    if (growth < due) return core.allowGrowth(growth < usual ? Math.min(usual, due) : due);
     if (!isTight && performance.now() < restUntil && (took > SHORT || growth < 1.5 * due)) {
       return core.allowGrowth(growth + usual / 8);
     }
@@ -150,6 +155,7 @@ export function noteExhausted(): void {
   isExhausted = true;
   // Not one that is under way: it does not find what became unreachable after its beginning.
   isCollecting = false;
+  patience = 1;
   soon(() => tryAgain(ATTEMPTS));
 }
 function tryAgain(attempts: number): void {
