@@ -213,6 +213,7 @@ const values: [name: string, run: () => pf.Tensor, expected: Nested][] = [
   ["scatterReduce mean", () => pf.scatterReduce(f64([1, 2, 3]), 0, i32([0, 0]), f64([10, 20]), "mean", { includeSelf: false }), [15, 2, 3]], // prettier-ignore
   // PyTorch 1.13: torch.nn.functional.local_response_norm((torch.arange(8.) * .3 - 1).double().reshape(1, 4, 2), size, size)
   ["localResponseNorm, windows beyond all channels", () => F.localResponseNorm(f64([-1, -0.7, -0.4, -0.1, 0.2, 0.5, 0.8, 1.1]).reshape(1, 4, 2), 20, 20), [[[-0.45710002491862545, -0.3101910456010402], [-0.18284000996745017, -0.04431300651443436], [0.09142000498372507, 0.2215650325721716], [0.3656800199349003, 0.48744307165877754]]]], // prettier-ignore
+  ["unfold by its defaults", () => F.unfold(count(1, 1, 3, 3), 2), [[[0, 1, 3, 4], [1, 2, 4, 5], [3, 4, 6, 7], [4, 5, 7, 8]]]], // prettier-ignore
   ["scatterReduce prod", () => pf.scatterReduce(f64([1, 2, 3]), 0, i32([0, 0, 2]), f64([10, 20, 30]), "prod"), [200, 2, 90]], // prettier-ignore
   ["scatterReduce amax", () => pf.scatterReduce(f64([[1, 2], [3, 9]]), 0, i32([[1]]), f64([[5]]), "amax"), [[1, 2], [5, 9]]], // prettier-ignore
 ];
