@@ -236,7 +236,10 @@ const rules: Record<string, Rule> = {
     };
   },
   Full: (n) => exact(fill(n.shape, () => n.value)),
-  Iota: ({ shape, numbers: [start, step] }) => ({ data: fill(shape, ([i]) => start + i * step), slack: 1 }),
+  Iota: ({ shape, dtype, numbers: [start, step] }) => ({
+    data: fill(shape, ([i]) => (dtype === DType.Int32 ? Math.trunc(start + i * step) : start + i * step)),
+    slack: 1,
+  }),
   Alias: (_, [x]) => exact(x.data),
   Detach: (_, [x]) => exact(x.data),
   Require: (_, [x]) => exact(x.data),
@@ -344,7 +347,9 @@ export function reference(n: GraphNode, inputs: readonly Values[]): Expected {
   }
   if (Object.hasOwn(binary, n.op)) {
     const f = binary[n.op];
-    const data = inputs[0].data.map((a, i) => f(a, inputs[1].data[i], isInt));
+    const isBool = n.dtype === DType.Bool;
+    const values = inputs[0].data.map((a, i) => f(a, inputs[1].data[i], isInt));
+    const data = isBool ? values.map((value) => Number(value !== 0)) : values;
     return {
       data: isInt && n.dtype === DType.Int32 ? data.map((value) => value | 0) : data,
       slack: n.op === "Pow" ? 8 : 4,
