@@ -294,19 +294,19 @@ const swapLastDims = (tensor: Tensor, name: string): Tensor =>
     if (row >= 0) return [...dims.slice(0, row), column, row];
     throw new ShapeError(`${name}: expected a Tensor with at least 2 dims but got shape ${formatShape(tensor.shape)}.`);
   });
-const transposes: Record<PropertyKey, (tensor: Tensor) => Tensor> = Object.assign(Object.create(null), {
-  T: (tensor: Tensor) => permuted(tensor, "T", (dims) => dims.reverse()),
-  mT: (tensor: Tensor) => swapLastDims(tensor, "mT"),
-  mH: (tensor: Tensor) => swapLastDims(tensor, "mH"),
-});
+const transposes = new Map<PropertyKey, (tensor: Tensor) => Tensor>([
+  ["T", (tensor) => permuted(tensor, "T", (dims) => dims.reverse())],
+  ["mT", (tensor) => swapLastDims(tensor, "mT")],
+  ["mH", (tensor) => swapLastDims(tensor, "mH")],
+]);
 // They are no properties of the prototype, but answered by what stands above it: jest shows how objects differ by copying them
 // with all getters of their prototypes, and the copy of x would hold a copy of x.T, that one of x.T.T, and so on.
 Object.setPrototypeOf(
   Tensor.prototype,
   new Proxy(Object.create(Object.prototype) as object, {
     get: (target, key, receiver): unknown =>
-      key in transposes && isTensor(receiver) ? transposes[key]!(receiver) : Reflect.get(target, key, receiver),
-    has: (target, key) => key in transposes || Reflect.has(target, key),
+      (isTensor(receiver) && transposes.get(key)?.(receiver)) || Reflect.get(target, key, receiver),
+    has: (target, key) => transposes.has(key) || Reflect.has(target, key),
   }),
 );
 
