@@ -12,6 +12,7 @@ import {
   padAlong,
   product,
   range,
+  requireNumel,
   scale,
   shift,
   sizes,
@@ -75,11 +76,21 @@ function windowsOf(
 const alongLast = <W, X>(x: X, ndim: number, windows: readonly W[], pool: (x: X, dim: number, w: W) => X): X =>
   windows.reduceRight((y, w, d) => pool(y, ndim - windows.length + d, w), x);
 
+/** The places of windows: element `place` of window i stands at start + i·stride + place·dilation of x, which is padded. */
+interface Places {
+  readonly x: Node;
+  readonly dim: number;
+  readonly start: number;
+  readonly count: number;
+  readonly stride: number;
+  readonly places: number;
+  readonly dilation: number;
+}
 /**
- * For each place in a window, the values that the windows have there; `outside` stands in the padding. Places where every window
- * lies outside of x are left out, but for one if there is no other: they change neither a sum nor a maximum.
+ * Places where every window lies outside of x are left out, but for one if there is no other: they change neither a sum nor a
+ * maximum. `outside` stands in the padding.
  */
-function taps(x: Node, dim: number, w: Window, outside: number): Node[] {
+function placesOf(x: Node, dim: number, w: Window, outside: number): Places {
   const reach = (w.count - 1) * w.stride;
   const first = Math.min(Math.max(0, Math.ceil((w.padding - reach) / w.dilation)), w.kernel - 1);
   const last = Math.max(first, Math.min(w.kernel - 1, Math.floor((w.padding + w.length - 1) / w.dilation)));
@@ -87,10 +98,32 @@ function taps(x: Node, dim: number, w: Window, outside: number): Node[] {
   const before = Math.max(0, -start);
   const end = start + (last - first) * w.dilation + reach + 1;
   const padded = padAlong(x, dim, before, Math.max(0, end - w.length), outside);
-  return range(0, last - first + 1).map((k) =>
-    sliceAlong(padded, dim, start + before + k * w.dilation, w.count, w.stride),
-  );
+  const { count, stride, dilation } = w;
+  return { x: padded, dim, start: start + before, count, stride, places: last - first + 1, dilation };
 }
+/** For each place, the values that the windows have there. */
+const taps = ({ x, dim, start, count, stride, places, dilation }: Places): Node[] =>
+  range(0, places).map((k) => sliceAlong(x, dim, start + k * dilation, count, stride));
+
+/** Beyond so many places a window is a dim: as slices, each place would take ops of its own. */
+const MANY = 256;
+/** As many elements are laid out at most; more are not worth their memory, unless they lie side by side. */
+const MOST = 2 ** 26;
+/** Long windows as [..., window, place, ...]; undefined where slices do better. */
+function sideBySide({ x, dim, start, count, stride, places, dilation }: Places): Node | undefined {
+  if (places <= MANY) return undefined;
+  const shape = p.shape(x);
+  const apart = [...shape.slice(0, dim), count, places, ...shape.slice(dim + 1)];
+  if (start === 0 && dilation === 1 && (stride === places || count === 1) && count * places === shape[dim])
+    return p.reshape(x, apart);
+  if (product(apart) > MOST && places <= MAX_PLACES) return undefined;
+  requireNumel(apart);
+  const first = p.reshape(p.iota(count, DType.Int32, start, stride), [count, 1]);
+  const index = p.reshape(p.add(first, p.iota(places, DType.Int32, 0, dilation)), [count * places]);
+  return p.reshape(takeAlong(x, dim, index), apart);
+}
+/** With more places than these, slices would take all memory for themselves. */
+const MAX_PLACES = 2 ** 20;
 
 // -- averages
 
@@ -101,7 +134,9 @@ function sumBlocks(x: Node, dim: number, block: number): Node {
 }
 function sumWindows(x: Node, dim: number, w: Window): Node {
   if (w.stride === w.kernel && w.count * w.kernel === w.length && w.padding === 0) return sumBlocks(x, dim, w.kernel);
-  return taps(x, dim, w, 0).reduce((a, b) => p.add(a, b));
+  const places = placesOf(x, dim, w, 0);
+  const windows = sideBySide(places);
+  return windows === undefined ? taps(places).reduce((a, b) => p.add(a, b)) : p.sum(windows, [dim + 1]);
 }
 /** The number of elements in each window: within the padded input, or only within the input itself. */
 function windowSizes(w: Window, dtype: DType, countPad: boolean): Node {
@@ -160,10 +195,19 @@ function firstLargest(candidates: readonly Maxima[]): Maxima {
     };
   });
 }
-const maximaBy = (x: Maxima, tapsOf: (v: Node, outside: number) => Node[]): Maxima => {
-  const indices = x.indices && tapsOf(x.indices, 0);
-  return firstLargest(tapsOf(x.values, -Infinity).map((values, k) => ({ values, indices: indices?.[k] })));
-};
+function maximaBy(x: Maxima, dim: number, placesIn: (v: Node, outside: number) => Places): Maxima {
+  const values = placesIn(x.values, -Infinity);
+  const indices = x.indices && placesIn(x.indices, 0);
+  const windows = sideBySide(values);
+  if (windows === undefined) {
+    const positions = indices && taps(indices);
+    return firstLargest(taps(values).map((v, k) => ({ values: v, indices: positions?.[k] })));
+  }
+  const place = p.argmax(windows, [dim + 1], true);
+  const shape = p.shape(values.x).map((n, d) => (d === dim ? values.count : n));
+  const atPlace = (v: Node) => p.reshape(p.gather(v, dim + 1, place), shape);
+  return { values: atPlace(windows), indices: indices && atPlace(sideBySide(indices)!) };
+}
 const valuesOrBoth = ({ values, indices }: Maxima): Node | Node[] => (indices ? [values, indices] : values);
 
 const maxPool =
@@ -180,7 +224,7 @@ const maxPool =
     const windows = windowsOf(x, ndim, kernelSize, stride, padding, dilation, ceilMode);
     return valuesOrBoth(
       alongLast(singles(x, ndim, returnIndices), p.ndim(x), windows, (y, dim, w) =>
-        maximaBy(y, (v, outside) => taps(v, dim, w, outside)),
+        maximaBy(y, dim, (v, outside) => placesOf(v, dim, w, outside)),
       ),
     );
   };
@@ -244,13 +288,16 @@ function adaptiveAverage(x: Node, dim: number, w: AdaptiveWindow): Node {
   return isDense(w) ? mapAlong(x, dim, averagingMatrix(w, p.dtype(x))) : averageSparsely(x, dim, w);
 }
 /** Windows shorter than the longest repeat their last element, which changes no maximum and no first place. */
-function adaptiveTaps(x: Node, dim: number, w: AdaptiveWindow): Node[] {
-  const block = w.length / w.count;
-  if (isEven(w)) return range(0, block).map((k) => sliceAlong(x, dim, k, w.count, block));
-  const longest = longestWindow(w);
+function adaptivePlaces(x: Node, dim: number, w: AdaptiveWindow): Places {
+  const common = { dim, start: 0, count: w.count, dilation: 1 };
+  if (isEven(w)) return { ...common, x, stride: w.length / w.count, places: w.length / w.count };
+  const places = longestWindow(w);
+  requireNumel([...p.shape(x).slice(0, dim), w.count, places, ...p.shape(x).slice(dim + 1)]);
   const { start, end } = bounds(w);
-  const last = shift(end, -1);
-  return range(0, longest).map((k) => takeAlong(x, dim, p.cast(p.minimum(shift(start, k), last), DType.Int32)));
+  const last = p.reshape(shift(end, -1), [w.count, 1]);
+  const index = p.minimum(p.add(p.reshape(start, [w.count, 1]), p.iota(places, DType.Float64)), last);
+  const laidOut = takeAlong(x, dim, p.cast(p.reshape(index, [w.count * places]), DType.Int32));
+  return { ...common, x: laidOut, stride: places, places };
 }
 
 const adaptiveAvgPool =
@@ -262,7 +309,7 @@ const adaptiveMaxPool =
   (x: Node, outputSize: readonly (number | null | undefined)[], returnIndices = false): Node | Node[] =>
     valuesOrBoth(
       alongLast(singles(x, ndim, returnIndices), p.ndim(x), adaptiveWindows(x, ndim, outputSize), (y, dim, w) =>
-        maximaBy(y, (v) => adaptiveTaps(v, dim, w)),
+        maximaBy(y, dim, (v) => adaptivePlaces(v, dim, w)),
       ),
     );
 

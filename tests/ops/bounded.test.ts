@@ -73,6 +73,32 @@ quickly("repeatInterleave, split, vander", () => {
   near(pf.vander(f64([2]), 2000, true).at(0, ":5"), [1, 2, 4, 8, 16]);
   near(pf.vander(f64([0.5]), 1030).at(0, "-3:"), [0.25, 0.5, 1]);
 });
+quickly("long windows: maxima, their places, averages and derivatives", () => {
+  const n = 2 ** 21;
+  const wide = pf.zeros([1, 1, 1]).expand([1, 1, 2 ** 30]);
+  assert.is(F.maxPool1d(wide, 2 ** 30).item(), 0);
+  assert.is(F.adaptiveMaxPool1d(wide, 1).item(), 0);
+  assert.is(F.avgPool1d(wide, 2 ** 30).item(), 0);
+  const data = new Float64Array(2 * n);
+  data[5] = data[n - 1] = 3;
+  data[n + 7] = 2;
+  const x = pf.tensor(data, { shape: [1, 2, n] });
+  for (const pool of [
+    (v: pf.Tensor) => F.maxPool1d(v, n, { returnIndices: true }),
+    (v: pf.Tensor) => F.adaptiveMaxPool1d(v, 1, true),
+  ]) {
+    const [maxima, places] = pool(x);
+    near(maxima, [[[3], [2]]]);
+    assert.equal(places.toArray(), [[[5], [7]]]);
+    // The first of equals has the whole gradient.
+    const gradient = pf.functional.vjp((v: pf.Tensor) => pool(v)[0].sum(), x)[1] as pf.Tensor;
+    assert.is(gradient.sum().item(), 2);
+    assert.equal([gradient.at(0, 0, 5).item(), gradient.at(0, 1, 7).item()], [1, 1]);
+  }
+  const windows = F.maxPool1d(x, n - 2, 1);
+  near(windows, [[[3, 3, 3], [2, 2, 2]]]); // prettier-ignore
+  near(F.avgPool1d(x, n - 2, 1).mul(n - 2), [[[3, 3, 6], [2, 2, 2]]], 1e-9); // prettier-ignore
+});
 quickly("windows that reach far beyond the input", () => {
   near(F.avgPool1d(f64([[[6]]]), HUGE, { padding: (HUGE - 1) / 2, countIncludePad: false, stride: HUGE }), [[[6]]]);
   near(F.maxPool1d(f64([[[1, 5, 2]]]), 1_000_000, { padding: 499_999, stride: 1_000_000 }), [[[5]]]);
