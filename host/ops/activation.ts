@@ -5,7 +5,7 @@ import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { shapeError } from "./define";
 import { ndtr } from "./normal";
-import { asDType } from "./promotion";
+import { asDType, asFloat } from "./promotion";
 import { from, guarded, logOnePlusExp, polynomial, logSigmoid, scale, shift, sliceAlong } from "./support";
 
 const isPositive = (x: Node): Node => p.gt(x, p.num(0));
@@ -21,8 +21,11 @@ function softmaxDim(x: Node, dim: number | undefined): number {
   // What torch does (with a warning) for dim=None.
   return dim ?? ([0, 1, 3].includes(p.ndim(x)) ? 0 : 1);
 }
-/** x - max x along dim. The shift cancels, so it is a constant to every derivative. */
-const shifted = (x: Node, dim: number): Node => (p.numel(x) === 0 ? x : p.sub(x, p.amax(p.detach(x), [dim], true)));
+/** x - max x along dim, in floats: integers might wrap. The shift cancels, so it is a constant to every derivative. */
+function shifted(given: Node, dim: number): Node {
+  const x = asFloat(given);
+  return p.numel(x) === 0 ? x : p.sub(x, p.amax(p.detach(x), [dim], true));
+}
 
 /** exp(x) / Σ exp(x) along dim. */
 function softmax(x: Node, dim?: number, dtype?: DType): Node {

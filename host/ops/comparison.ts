@@ -14,8 +14,11 @@ const isnan = (x: Node): Node => p.ne(x, x);
 export const isfinite = (x: Node): Node => p.lt(p.abs(x), infinity());
 
 function isclose(a: Node, b: Node, rtol = 1e-5, atol = 1e-8, equalNan = false): Node {
-  const distance = p.abs(p.sub(a, b));
-  const allowed = shift(scale(p.abs(b), rtol), atol);
+  // Differences of integers might wrap, those of bools are none.
+  const wide = (x: Node): Node => (p.isFloat(x) ? x : p.cast(x, DType.Float64));
+  const [x, y] = [wide(a), wide(b)];
+  const distance = p.abs(p.sub(x, y));
+  const allowed = shift(scale(p.abs(y), rtol), atol);
   const near = p.logicalAnd(isfinite(distance), p.le(distance, allowed));
   const close = p.logicalOr(p.eq(a, b), near);
   return equalNan ? p.logicalOr(close, p.logicalAnd(isnan(a), isnan(b))) : close;

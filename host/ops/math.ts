@@ -193,13 +193,13 @@ export function lerp(start: Node, end: Node, weight: Node): Node {
 function addcmul(x: Node, a: Node, b: Node, value = 1): Node {
   const dtype = commonType(x, a, b);
   if (dtype < DType.Float32) requireInteger("value", value);
-  return p.add(asDType(x, dtype), p.mul(scaled(asDType(a, dtype), value), b));
+  return p.add(asDType(x, dtype), p.mul(scaled(asDType(a, dtype), value), asDType(b, dtype)));
 }
 function addcdiv(x: Node, a: Node, b: Node, value = 1): Node {
   if (p.resultType(a, b) < DType.Float32)
     throw failure(DTypeError, "integers can't be divided here, as in torch; use .float(), or div with a roundingMode.");
   const dtype = commonType(x, a, b);
-  return p.add(asDType(x, dtype), p.div(scaled(asDType(a, dtype), value), b));
+  return p.add(asDType(x, dtype), p.div(scaled(asDType(a, dtype), value), asDType(b, dtype)));
 }
 
 const isNaNNumber = (limit: Node): boolean => p.isScalar(limit) && Number.isNaN(p.numberOf(limit));

@@ -3,9 +3,9 @@ import * as p from "../core/prim";
 import type { Dims, Node } from "../core/prim";
 import { guarded, square } from "./support";
 
-/** a^c for a >= 0 with all derivatives 0 at a = 0, where c < 1 would make them infinite. */
+/** a^c for a >= 0 or NaN with all derivatives 0 at a = 0, where c < 1 would make them infinite. */
 const powOrZero = (a: Node, c: number): Node =>
-  guarded(p.gt(a, p.num(0)), a, 1, (z) => p.pow(z, p.num(c)), p.pow(p.detach(a), p.num(c)));
+  guarded(p.ne(a, p.num(0)), a, 1, (z) => p.pow(z, p.num(c)), p.pow(p.detach(a), p.num(c)));
 
 /** (Σ |x|^ord)^(1/ord) over dims; 0 counts what is not zero, ±Infinity takes the largest and the smallest |x|. */
 export function vectorNorm(x: Node, ord = 2, dims?: Dims, keepdim = false): Node {

@@ -4,7 +4,7 @@ import * as p from "../core/prim";
 import type { Dims, Node } from "../core/prim";
 import { argumentError, type Implementations, shapeError } from "./define";
 import { vectorNorm } from "./norms";
-import { asBool, asDType, requireFloat } from "./promotion";
+import { asBool, asDType, asFloat, requireFloat } from "./promotion";
 import { product, range, square } from "./support";
 
 /** How many elements of x fall on one of the result. */
@@ -92,7 +92,8 @@ const any = (x: Node, dims?: Dims, keepdim = false): Node => p.ne(p.sum(asBool(x
 const countNonzero = (x: Node, dims?: Dims): Node => p.sum(asBool(x), dims);
 
 /** The largest value is taken out first; it cancels, so it is a constant to every derivative. */
-function logsumexp(x: Node, dims: Dims, keepdim = false): Node {
+function logsumexp(input: Node, dims: Dims, keepdim = false): Node {
+  const x = asFloat(input); // differences of integers might wrap
   if (p.numel(x) === 0) {
     // −∞ where sums have no terms; their derivative is none, not 0/0.
     const nothing = p.sum(x, dims, keepdim);

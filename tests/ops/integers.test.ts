@@ -88,6 +88,23 @@ rows("integers", [
   ["oneHot", () => nn.functional.oneHot(i32([0, 2]), 3), "int32", [[1, 0, 0], [0, 0, 1]]], // prettier-ignore
 ]);
 
+// Expected by hand where PyTorch wraps too, or refuses integers.
+rows("integers where differences would wrap", [
+  ["isclose", () => pf.isclose(i32([2147483647, -2147483648, 5]), i32([-1, 2147483647, 5])), "bool", [false, false, true]], // prettier-ignore
+  ["isclose of large neighbours", () => pf.isclose(i32([16777217]), i32([16777216]), 0, 0), "bool", [false]],
+  ["isclose with fractions of a tolerance", () => pf.isclose(i32([100]), i32([101]), 0.01), "bool", [true]],
+  ["isclose of bools", () => pf.isclose(bool([true, false]), bool([true, true])), "bool", [true, false]],
+  ["isclose of a bool and a float", () => pf.isclose(bool([true, false]), f32([1, 1])), "bool", [true, false]],
+  ["softmax", () => pf.softmax(i32([-2147483648, 2147483647]), 0), "float32", [0, 1]],
+  ["logSoftmax", () => pf.logSoftmax(i32([-2147483648, 2147483647]), 0), "float32", [-4294967296, 0]],
+  ["logsumexp", () => pf.logsumexp(i32([-2147483648, 5]), 0), "float32", 5],
+]);
+rows("promotion of three", [
+  ["addcdiv in the common dtype", () => pf.addcdiv(f64([0]), f64(1), f32([3])), "float64", [1 / 3]],
+  ["addcmul in the common dtype", () => pf.addcmul(f64([0]), f64(0.1), f32([3])), "float64", [0.1 * 3]],
+  ["addcmul of float32 factors", () => pf.addcmul(f64([0]), f32([16777217]), f32([16777215])), "float64", [16777216 * 16777215]], // prettier-ignore
+]);
+
 rows("promotion", [
   [
     "cat with an empty float64",

@@ -139,6 +139,11 @@ test("gradients of what has a pole in d, as torch's: norms give 0 at 0", () => {
   same(F.vjp((x: T) => norm(x).sqrt(), zeros)[1], [0, 0], "√d");
   same(F.vjp((x: T) => { const d = norm(x); return d.mul(d.sqrt()); }, zeros)[1], [0, 0], "d·√d"); // prettier-ignore
   same(F.vjp((x: T) => norm(x), f64([nan, 1]))[1], [nan, nan], "NaN");
+  // A norm that is NaN has a gradient of NaN, not of 0, whatever its order.
+  for (const ord of [0.5, 3, -1]) {
+    const gradient: T = F.vjp((x: T) => pf.linalg.vectorNorm(x, ord), f64([nan, 1]))[1];
+    assert.ok(Number.isNaN(gradient.at(1).item()), `order ${ord}`);
+  }
 });
 
 test.run();
