@@ -18,9 +18,11 @@ const isPlain = (value: object): boolean => {
 export type ThenOptions<V, O> = [value?: V | null, options?: O | null] | [options: O];
 /** The two of them; a plain object in the first place, with nothing behind it, is the options. */
 export function splitOptions<V, O extends object>(given: ThenOptions<V, O>): [value: V | null, options: O | undefined] {
-  const [first = null, options = null] = given;
-  if (options === null && typeof first === "object" && first !== null && isPlain(first)) return [null, first as O];
-  return [first as V | null, options ?? undefined];
+  // By index, which is faster than taking the array apart.
+  const first = given[0] ?? null;
+  const options = given[1] ?? undefined;
+  if (options === undefined && typeof first === "object" && first !== null && isPlain(first)) return [null, first as O];
+  return [first as V | null, options];
 }
 
 /** Throws the ArgumentError for anything but a plain object (or nothing) with known keys. */

@@ -52,8 +52,9 @@ export function jvpNodes(
   return { tangents: readNodes(outputs.length), found: readInts(inputs.length, outputs.length) };
 }
 // A user's backward may dispose the tensors that a walk is about.
-function stay(...lists: (readonly Node[])[]): void {
-  for (const nodes of lists) for (const node of nodes) check(core.adopt(node));
+function stay(outputs: readonly Node[], targets: readonly Node[]): void {
+  for (let i = 0; i < outputs.length; i++) check(core.adopt(outputs[i]!));
+  for (let i = 0; i < targets.length; i++) check(core.adopt(targets[i]!));
 }
 // The first `count` ids that the last call left in scratch; 0 is null.
 function readNodes(count: number): (Node | null)[] {

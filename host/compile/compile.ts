@@ -10,9 +10,10 @@ import { type AnyFunction, callUser, checkFunction } from "../func/trace";
 import { takeState, withinCompile } from "../random";
 import { type Captured, capture, letGo } from "../tensor/captured";
 import { closeScope, openScope } from "../tensor/lifetime";
-import { nodeOf, wrapNode } from "../tensor/tensor";
+import { nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
 import { Carried, type Flat, flatten, Structure, unflatten } from "../tensor/tree";
 import { keyOf } from "./key";
+import { Recent } from "./recent";
 import { Retraces } from "./retraces";
 
 /** The objects of arguments that are tensors alone; stays empty. */
@@ -133,7 +134,7 @@ function withoutPassed(output: Structure, objects: ReadonlyMap<object, number>):
   return { output: passed.length > 0 ? new Structure(parts, output.leafCount) : output, passed };
 }
 
-function runProgram(program: Program, flat: Flat, objects: ReadonlyMap<object, number>): unknown {
+function runProgram(program: Program, tensors: readonly Tensor[], objects: ReadonlyMap<object, number>): unknown {
   for (const { node, isDisposed } of program.captured) {
     if (!isDisposed) continue;
     throw new DisposedError(
@@ -144,7 +145,7 @@ function runProgram(program: Program, flat: Flat, objects: ReadonlyMap<object, n
   return withinOp("compile", () => {
     const { address, drawn, passed } = program;
     let { output } = program;
-    const args = flat.tensors.map(nodeOf);
+    const args = tensors.map(nodeOf);
     if (drawn !== null) args.push(takeState(drawn));
     writeInts([...args, ...new Array<number>(output.leafCount).fill(0)]);
     check(core.runCompiled(address, args.length, output.leafCount));
@@ -187,9 +188,14 @@ export function compile<F extends AnyFunction>(fn: F): F & Compiled {
   const takesThis = usesThis(fn);
   const traced: AnyFunction = takesThis ? (self: unknown, ...args: unknown[]): unknown => fn.apply(self, args) : fn;
   const retraces = new Retraces(fn, takesThis);
+  let recent: Recent<Program> | null = null;
   let hits = 0;
   let misses = 0;
   const compiled = function (this: unknown, ...args: unknown[]): unknown {
+    if (recent?.fits(args)) {
+      hits++;
+      return runProgram(recent.program, args, NONE);
+    }
     const given = takesThis ? [this, ...args] : args;
     const flat = flatten("compile", given);
     // Within the op, for its name in the message.
@@ -214,7 +220,8 @@ export function compile<F extends AnyFunction>(fn: F): F & Compiled {
       programs.delete(oldest);
       if (evicted) free(evicted);
     }
-    return program ? runProgram(program, flat, objects) : (fn.apply(this, args) as unknown);
+    recent = program && isBare && !takesThis ? new Recent(program, flat.tensors) : null;
+    return program ? runProgram(program, flat.tensors, objects) : (fn.apply(this, args) as unknown);
   };
   registry.register(compiled, programs);
   return Object.assign(compiled as F, {
@@ -222,6 +229,7 @@ export function compile<F extends AnyFunction>(fn: F): F & Compiled {
     clear(): void {
       for (const program of programs.values()) if (program) free(program);
       programs.clear();
+      recent = null;
       hits = 0;
       misses = 0;
     },

@@ -299,6 +299,16 @@ export function shapeOf(node: number): number[] {
   return shape;
 }
 
+/** Whether a node has these sizes. */
+export function hasShape(node: number, shape: readonly number[]): boolean {
+  const ndim = core.ndimOf(node);
+  if (ndim !== shape.length) return false;
+  const at = core.dimsOf(node) >>> 2;
+  const all = allWords(at + ndim);
+  for (let i = 0; i < ndim; i++) if (all[at + i] !== shape[i]) return false;
+  return true;
+}
+
 /** Whether two nodes have the same sizes. */
 export function isSameShape(a: number, b: number): boolean {
   const ndim = core.ndimOf(a);

@@ -5,16 +5,20 @@ import { addTo, addToPage, closeScope, openScope, Scope, untrack } from "./lifet
 import { isTensor, nodeOf, type Tensor } from "./tensor";
 import { collectTensors } from "./tree";
 
-/** Whether a value is a promise, or what `await` takes for one. */
+/** Whether a value is a promise, or what `await` takes for one. (Of a tensor a property that it lacks is slow to ask for.) */
 export const isAsync = (value: unknown): boolean =>
-  typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
+  typeof value === "object" &&
+  value !== null &&
+  !isTensor(value) &&
+  typeof (value as { then?: unknown }).then === "function";
 /**
  * Whether a function of the user's was asynchronous, which its caller is about to refuse. That its promise rejects then, for
  * one because its tensors are freed, is an echo of the refusal: nobody is to handle it, and it must not end the process.
  */
 export function wasAsync(result: unknown): boolean {
+  if (!isAsync(result)) return false;
   if (result instanceof Promise) result.catch(() => {});
-  return isAsync(result);
+  return true;
 }
 
 /** tidy, under the name `name` in messages. */

@@ -1,6 +1,7 @@
 // The claim that the library rests on: after pruning, the double-backward jvp is the forward-mode program, node by node.
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { core } from "../../host/core/memory";
 import * as pf from "../../host/index";
 import { f64, near, values } from "../ops/support";
 
@@ -279,14 +280,16 @@ function census({ nodes }: pf.Graph): Record<string, number> {
 for (const { name, f, inputs, v, byHand } of programs)
   test(`${name}: jvp is the program that forward mode is by hand`, () => {
     const double = () => jvp(f, inputs, v);
-    // jvp works on aliases of its inputs and gives detached results
-    const forward = () =>
-      pf.tidy(() =>
-        byHand(
-          inputs.map((p) => p.detach()),
-          v,
-        ).map((t) => t.detach()),
-      );
+    // jvp works on aliases of its inputs, which it makes while it traces, and gives detached results
+    const aliases = () => {
+      core.trace(1);
+      try {
+        return inputs.map((p) => p.detach());
+      } finally {
+        core.trace(-1);
+      }
+    };
+    const forward = () => pf.tidy(() => byHand(aliases(), v).map((t) => t.detach()));
     const [graph, expected] = [pf.inspect(double), pf.inspect(forward)];
     assert.equal(census(graph), census(expected));
     for (const key of ["pruned", "kernels", "matmuls", "flops", "peakBytes"] as const)
