@@ -184,6 +184,7 @@ const heaviside = (x: Node, values: Node): Node =>
 
 /** From the nearer end, so that weights of 0 and 1 give the ends exactly. */
 export function lerp(start: Node, end: Node, weight: Node): Node {
+  if (p.resultType(start, end) < DType.Float32) [start, end] = asFloats(start, end);
   const w = p.isScalar(weight) ? asDType(weight, p.resultType(start, end)) : weight;
   const nearStart = p.lt(p.abs(w), p.num(0.5));
   const fraction = p.where(nearStart, w, p.sub(w, p.num(1)));

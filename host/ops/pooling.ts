@@ -4,6 +4,7 @@ import { DType } from "../../assembly/abi/opcodes";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { argumentError, shapeError } from "./define";
+import { asFloat } from "./promotion";
 import {
   alongDim,
   isDense,
@@ -196,7 +197,7 @@ function firstLargest(candidates: readonly Maxima[]): Maxima {
   });
 }
 function maximaBy(x: Maxima, dim: number, placesIn: (v: Node, outside: number) => Places): Maxima {
-  const values = placesIn(x.values, -Infinity);
+  const values = placesIn(x.values, p.isFloat(x.values) ? -Infinity : -(2 ** 31));
   const indices = x.indices && placesIn(x.indices, 0);
   const windows = sideBySide(values);
   if (windows === undefined) {
@@ -282,7 +283,8 @@ export function averageSparsely(x: Node, dim: number, w: AdaptiveWindow): Node {
   });
   return mapSparsely(x, dim, taps);
 }
-function adaptiveAverage(x: Node, dim: number, w: AdaptiveWindow): Node {
+function adaptiveAverage(input: Node, dim: number, w: AdaptiveWindow): Node {
+  const x = asFloat(input);
   const block = w.length / w.count;
   if (isEven(w)) return scale(sumBlocks(x, dim, block), 1 / block);
   return isDense(w) ? mapAlong(x, dim, averagingMatrix(w, p.dtype(x))) : averageSparsely(x, dim, w);

@@ -4,6 +4,7 @@ import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { argumentError, shapeError } from "./define";
 import { averageSparsely, averagingMatrix } from "./pooling";
+import { asFloat } from "./promotion";
 import {
   alongDim,
   from,
@@ -149,7 +150,7 @@ function resizes(
 }
 
 function interpolate(
-  x: Node,
+  input: Node,
   size?: readonly number[],
   scaleFactor?: readonly number[],
   mode: Mode = "nearest",
@@ -157,6 +158,8 @@ function interpolate(
   recomputeScaleFactor = false,
   antialias = false,
 ): Node {
+  // Weights are fractions.
+  const x = mode.startsWith("nearest") ? input : asFloat(input);
   const ndim = p.ndim(x) - 2;
   const expected = modeDims[mode];
   if (ndim < 1 || ndim > 3 || (expected !== undefined && ndim !== expected))
@@ -301,7 +304,8 @@ function gridSample(
 }
 
 /** The grid for gridSample of the affine map theta: [n, 2, 3] (or [n, 3, 4]), for an output [n, c, h, w] (or 5-dim). */
-function affineGrid(theta: Node, size: readonly number[], alignCorners = false): Node {
+function affineGrid(input: Node, size: readonly number[], alignCorners = false): Node {
+  const theta = asFloat(input);
   const [n = 0, , ...space] = size;
   const dims = space.length;
   const shape = p.shape(theta);

@@ -99,6 +99,17 @@ rows("integers where differences would wrap", [
   ["logSoftmax", () => pf.logSoftmax(i32([-2147483648, 2147483647]), 0), "float32", [-4294967296, 0]],
   ["logsumexp", () => pf.logsumexp(i32([-2147483648, 5]), 0), "float32", 5],
 ]);
+// Weights are fractions, which integers would cut to 0; PyTorch refuses integers here.
+const N = nn.functional as any;
+rows("integers that are weighted", [
+  ["lerp", () => pf.lerp(i32([1, 2]), i32([3, 3]), 0.5), "float32", [2, 2.5]],
+  ["interpolate", () => N.interpolate(i32([[[0, 4]]]), { size: 4, mode: "linear" }), "float32", [[[0, 1, 3, 4]]]],
+  ["interpolate by area", () => N.interpolate(i32([[[1, 4, 6]]]), { size: 2, mode: "area" }), "float32", [[[2.5, 5]]]],
+  ["interpolate, nearest", () => N.interpolate(i32([[[16777217]]]), { size: 2 }), "int32", [[[16777217, 16777217]]]],
+  ["adaptiveAvgPool1d", () => N.adaptiveAvgPool1d(i32([[[1, 4, 6]]]), 2), "float32", [[[2.5, 5]]]],
+  ["affineGrid", () => N.affineGrid(i32([[[1, 0, 0], [0, 1, 0]]]), [1, 1, 1, 2]), "float32", [[[[-0.5, 0], [0.5, 0]]]]], // prettier-ignore
+  ["maxPool1d with padding", () => N.maxPool1d(i32([[[-5, -6]]]), 2, { padding: 1, stride: 1 }), "int32", [[[-5, -5, -6]]]], // prettier-ignore
+]);
 rows("promotion of three", [
   ["addcdiv in the common dtype", () => pf.addcdiv(f64([0]), f64(1), f32([3])), "float64", [1 / 3]],
   ["addcmul in the common dtype", () => pf.addcmul(f64([0]), f64(0.1), f32([3])), "float64", [0.1 * 3]],
