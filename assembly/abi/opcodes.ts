@@ -63,6 +63,7 @@ export enum Op {
   Remainder,
   Atan2,
   SphericalBessel,
+  ErfcRatio,
   RootSlope,
   // binary elementwise, operands of one dtype, result bool
   Eq,

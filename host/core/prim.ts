@@ -155,6 +155,8 @@ export const remainder = binary(Op.Remainder);
 export const atan2 = binary(Op.Atan2);
 /** The spherical Bessel function of the first kind, its order a whole number >= 0: j₀(x) = sin(x)/x. */
 export const sphericalBessel = (x: Node, order: number): Node => made(core.binary(Op.SphericalBessel, x, num(order)));
+/** The ratio iⁿ⁺¹erfc(x)/iⁿerfc(x) of repeated integrals of erfc; order -1 is erfcx(x), -2 its logarithm. */
+export const erfcRatio = (x: Node, order: number): Node => made(core.binary(Op.ErfcRatio, x, num(order)));
 export const eq = binary(Op.Eq);
 export const ne = binary(Op.Ne);
 export const lt = binary(Op.Lt);

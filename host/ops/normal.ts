@@ -3,7 +3,7 @@ import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { outsideUnit } from "./math";
 import { asFloat } from "./promotion";
-import { from, polynomial, scale, series, shift } from "./support";
+import { from, polynomial, scale, shift } from "./support";
 
 /** below(x) where x < limit, else beyond(x); each sees arguments of its own side only. */
 function splitAt(x: Node, limit: number, below: (x: Node) => Node, beyond: (x: Node) => Node): Node {
@@ -14,23 +14,13 @@ function splitAt(x: Node, limit: number, below: (x: Node) => Node, beyond: (x: N
 /** Φ(x) = erfc(-x/√2) / 2: erfc keeps the left tail exact, where 1 + erf would cancel. */
 export const ndtr = (x: Node): Node => scale(p.erfc(scale(x, -Math.SQRT1_2)), 0.5);
 
-// erfcx's asymptotic series in 1/(2x²): at x = 8 the 17th term is below 1e-16.
-const ERFCX_LIMIT = 8;
-const ERFCX = series(16, (k) => -(2 * k - 1));
-/** exp(x²)·erfc(x): the product as long as erfc has its full precision, then the asymptotic series / (x√π). */
-const erfcx = (x: Node): Node =>
-  splitAt(
-    x,
-    ERFCX_LIMIT,
-    (z) => p.mul(p.exp(p.mul(z, z)), p.erfc(z)),
-    (z) => p.div(polynomial(p.reciprocal(scale(p.mul(z, z), 2)), ERFCX), scale(z, Math.sqrt(Math.PI))),
-  );
-/** log Φ(x): log(erfcx(-x/√2)/2) - x²/2 in the left tail, where Φ would underflow. */
+const erfcx = (x: Node): Node => p.erfcRatio(x, -1);
+/** log Φ(x): log(erfcx(-x/√2)/2) - x²/2 on the left, where Φ would underflow and log(1 + …) cancels in the derivatives. */
 const logNdtr = (x: Node): Node =>
   splitAt(
     x,
-    -1,
-    (z) => p.sub(p.log(scale(erfcx(scale(z, -Math.SQRT1_2)), 0.5)), scale(p.mul(z, z), 0.5)),
+    0,
+    (z) => p.sub(shift(p.erfcRatio(scale(z, -Math.SQRT1_2), -2), -Math.LN2), scale(p.mul(z, z), 0.5)),
     (z) => p.log1p(scale(p.erfc(scale(z, Math.SQRT1_2)), -0.5)),
   );
 

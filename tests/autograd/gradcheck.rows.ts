@@ -69,6 +69,7 @@ export const primitives: Row[] = [
   ["Root", (x: T) => pf.linalg.vectorNorm(x, 2, [1]), [matrix]],
   ["RootSlope", (x: T) => pf.functional.vjp((y: T) => pf.linalg.vectorNorm(y, 2, [1]), x, f64([1, 2]), { createGraph: true })[1] as T, [matrix]], // prettier-ignore
   ["SphericalBessel", (x: T) => pf.sinc(x), [any]],
+  ["ErfcRatio", (x: T) => pf.special.erfcx(x), [any]],
   ["Require", (x: T) => pf.nn.functional.binaryCrossEntropy(x.sigmoid(), f64([0.25, 0.5, 0, 1, 0.75, 0.1]), { reduction: "none" }), [any]], // prettier-ignore
   ["LastWriter", (x: T, y: T) => x.scatter(1, index, y), [matrix, grid(2, 3, 2)]],
   ["Where", (a: T, b: T) => pf.where(a.gt(b), a.mul(b), b.sin()), [any, other]],

@@ -57,6 +57,8 @@ const elementwise: Case[] = [
   unary("RootSlope", positive, slope),
   unary("SphericalBessel", any, (x) => pf.sinc(x)),
   unary("SphericalBessel", [8.3, -5.7, 2.2, -9.4, 1.9, 6.1], (x) => x.sinc()),
+  unary("ErfcRatio", any, (x) => pf.special.erfcx(x)),
+  unary("ErfcRatio", any, (x) => pf.special.logNdtr(x.mul(4))),
   unary("Rsqrt", positive, (x) => x.rsqrt()),
   unary("Reciprocal", any, (x) => x.reciprocal()),
   unary("Sin", any, (x) => x.sin()),

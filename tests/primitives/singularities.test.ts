@@ -69,6 +69,42 @@ for (const dtype of [DType.Float32, DType.Float64])
     assert.equal(Array.from(special).slice(0, 3), [NaN, 1, 1]);
   });
 
+for (const dtype of [DType.Float32, DType.Float64])
+  test(`ratios of repeated integrals of erfc in ${DType[dtype]}`, () => {
+    const unit = dtype === DType.Float32 ? 2 ** -24 : 2 ** -53;
+    const rows: [n: number, x: number, value: number][] = reference("erfc-ratios");
+    const ratio = (n: number, x: number[]) =>
+      run(Op.ErfcRatio, dtype, [
+        { dtype, values: x },
+        { dtype, values: x.map(() => n) },
+      ]);
+    for (let n = -2; n <= 6; n++) {
+      const row = rows.filter(([order]) => order === n);
+      const got = ratio(n, row.map(([, x]) => x)); // prettier-ignore
+      // Orders above 4 are those of sixth derivatives.
+      const units = n > 4 ? 4000 : 6;
+      row.forEach(([, x, want], i) => {
+        const allowed = Math.max(units * unit, n > 4 ? 1e-12 : 0) * Math.abs(want);
+        assert.ok(Math.abs(got[i] - want) <= allowed, `r${n}(${x}) is ${got[i]}, expected ${want}`);
+      });
+    }
+    for (let n = -1; n <= 6; n++) assert.equal(Array.from(ratio(n, [NaN, Infinity, -Infinity])), [NaN, 0, Infinity]);
+    assert.equal(Array.from(ratio(-2, [NaN, Infinity])), [NaN, -Infinity]);
+  });
+
+test("logNdtr's derivatives where nothing but the leading term is left", () => {
+  for (const dtype of ["float32", "float64"] as const)
+    for (const x of [-1e4, -1e15, -1e30, -Infinity]) {
+      let f: Func = pf.special.logNdtr;
+      for (const want of [-x * (x / 2), -x, -1, 0]) {
+        const got = f(pf.tensor(x, { dtype })).item();
+        const size = dtype === "float32" ? Math.fround(want) : want;
+        assert.ok(got === size || Math.abs(got - want) <= 1e-6 * Math.abs(want) + 1e-11, `${x}: ${got}, ${want}`);
+        f = derived(f);
+      }
+    }
+});
+
 test("sinc's Hessian beside 0 in float32, and derivatives to fifth order at 0", () => {
   const F = pf.functional;
   const hessian = (x: number) => (F.hessian(pf.sinc, pf.tensor(x)) as pf.Tensor).item();

@@ -2,6 +2,7 @@
 import { DType, Op } from "../../abi/opcodes";
 import { atan2, atan2Slow, isSpecialPoint } from "../math/arc";
 import { sphericalBessel } from "../math/bessel";
+import { erfcRatio } from "../math/erfcRatio";
 import { choose, Constant, constant, nanMask } from "../math/lanes";
 import { isSpecialPower, pow, powInt, powSlow } from "../math/pow";
 import { isFar } from "../math/trig";
@@ -101,6 +102,13 @@ class SphericalBessel {
   }
   @inline special<T>(x: v128, order: v128): v128 {
     return sphericalBessel<T>(x, order, true);
+  }
+}
+
+@unmanaged
+class ErfcRatio {
+  @inline apply<T>(x: v128, order: v128): v128 {
+    return erfcRatio<T>(x, order);
   }
 }
 
@@ -206,6 +214,8 @@ export function runBinary(op: i32, dtype: i32, dst: usize, a: usize, b: usize, n
       return guarded<Atan2>(dtype, dst, a, b, n);
     case Op.SphericalBessel:
       return guarded<SphericalBessel>(dtype, dst, a, b, n);
+    case Op.ErfcRatio:
+      return floats<ErfcRatio>(dtype, dst, a, b, n);
     case Op.RootSlope:
       return floats<RootSlope>(dtype, dst, a, b, n);
   }

@@ -93,8 +93,7 @@ export function buildBinary(op: Op, a: Node, b: Node): Node {
     if (!broadcastInto(a) || !broadcastInto(b)) return a;
   }
   if (op >= Op.LogicalAnd) dtype = DType.Bool;
-  else if ((op == Op.Div || op == Op.Atan2 || op == Op.SphericalBessel) && dtype < DType.Float32)
-    dtype = defaultDType();
+  else if ((op == Op.Div || (op >= Op.Atan2 && op <= Op.ErfcRatio)) && dtype < DType.Float32) dtype = defaultDType();
   else if (dtype == DType.Bool && (op == Op.Sub || op == Op.Fmod || op == Op.Remainder || op == Op.Pow)) {
     if (op != Op.Pow) {
       fail(Failure.DType);
@@ -259,6 +258,19 @@ function jOf(x: Node, order: f64): Node {
   return binary(Op.SphericalBessel, x, fullLike(x, order));
 }
 @final
+class ErfcRatio extends Pointwise {
+  // rₙ' = 2·rₙ·((n+1)·rₙ - (n+2)·rₙ₊₁), which erfcx' = -2·r₀·erfcx with n = -1 is as well; (log erfcx)' = -2·r₀; orders are constants
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    if (k) return null;
+    const order = n.input(1),
+      at = order.value;
+    const above = binary(Op.ErfcRatio, n.input(0), fullLike(order, max(at, -1) + 1));
+    if (at < -1) return mul(g, scale(above, -2));
+    const next = scale(above, -2 * (at + 2));
+    return mul(g, mul(n, at < 0 ? next : add(scale(n, 2 * (at + 1)), next)));
+  }
+}
+@final
 class RootSlope extends Pointwise {
   // y = a/(2√b): linear in a; by b -y/(2b). Where b is 0, norms have no second derivative: 0·(0/0) is NaN there, and forward mode,
   // which meets the selection last, has 0, both as in torch.
@@ -292,6 +304,7 @@ register(Op.Fmod, new Fmod(1));
 register(Op.Remainder, new Remainder(1));
 register(Op.RootSlope, new RootSlope(3));
 register(Op.SphericalBessel, new SphericalBessel(1));
+register(Op.ErfcRatio, new ErfcRatio(1));
 register(Op.Atan2, new Atan2(1));
 for (let op = Op.Eq; op <= Op.LogicalXor; op++) register(op, new Predicate(0));
 register(Op.Where, new Where(0));
