@@ -47,6 +47,8 @@ import { vmap as runVmap } from "./transforms/vmap";
 
 /** Pending nodes beyond which work is done on the spot, outside of a trace. */
 const MAX_PENDING: i32 = 4096;
+/** Results up to this part of the limit are computed before that for what they hold, when memory has grown. */
+const SMALL: f64 = 1 / 64;
 
 // What lower layers call in higher ones.
 heap.setReclaimer(reclaim);
@@ -117,7 +119,7 @@ export function allocations(): f64 {
 }
 export function setLimit(bytes: f64): void {
   heap.setLimit(bytes);
-  live.allowGrowth(min(268435456.0, bytes / 8));
+  live.noteLimit(bytes);
 }
 export function limitBytes(): f64 {
   return heap.limitBytes();
@@ -150,12 +152,16 @@ export function openScope(): i32 {
 /** Lets go of what was made since `mark` and is held by nothing else. */
 export function closeScope(mark: i32): void {
   graph.closeScope(mark);
-  if (!mark && !tracing && graph.pendingCount > MAX_PENDING) {
-    begin();
-    const phase = enterPhase(Phase.Plan);
-    runtime.flush();
-    leavePhase(phase);
-  }
+  if (!mark && !tracing && (graph.pendingCount > MAX_PENDING || live.isCrowded())) settlePending();
+}
+function settlePending(): void {
+  begin();
+  const phase = enterPhase(Phase.Plan);
+  const limit = heap.limitBytes();
+  if (graph.pendingCount > MAX_PENDING) runtime.flush(Infinity);
+  else runtime.flush(limit * SMALL);
+  live.noteFlush(limit);
+  leavePhase(phase);
 }
 /** While positive, pending work may grow: a function is being traced. */
 export function trace(change: i32): void {

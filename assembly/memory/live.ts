@@ -9,8 +9,11 @@ export let liveBytes: f64 = 0;
 // The most there has been when something was freed; what has been added since may be more.
 let peak: f64 = 0;
 let lowest: f64 = 0;
-/** What memory may grow by before the host is told; 256 MiB, or an eighth of the limit. */
-let allowed: f64 = 268435456.0;
+/** What memory may grow by before the host is told, at first: so much, or an eighth of the limit. */
+const WORTH: f64 = 268435456.0;
+let allowed: f64 = WORTH;
+/** Memory in use from which on pending work is looked through for what holds much and comes to little. */
+let crowded: f64 = WORTH;
 
 /** The most there has been at any time. */
 export function peakLiveBytes(): f64 {
@@ -26,6 +29,19 @@ export function restartGrowth(): void {
 /** The host is told, once, when memory has grown by more than `bytes`. */
 export function allowGrowth(bytes: f64): void {
   allowed = bytes;
+}
+/** There is a new limit. */
+export function noteLimit(limit: f64): void {
+  allowed = min(WORTH, limit / 8);
+  noteFlush(limit);
+}
+/** Pending work has been looked through: again when memory has grown by an eighth of the limit, or half of what is left. */
+export function noteFlush(limit: f64): void {
+  crowded = liveBytes + max(limit / 64, min(min(WORTH, limit / 8), (limit - liveBytes) / 2));
+}
+@inline
+export function isCrowded(): bool {
+  return liveBytes > crowded;
 }
 
 @inline

@@ -1,9 +1,10 @@
 // Evaluation: computes what is asked for, stores what can be asked for again, and frees everything else at its last use.
+import { Failure } from "../abi/failures";
 import { Op } from "../abi/opcodes";
 import { clearFailure, failure, noteFailed } from "../abi/failure";
 import { Phase } from "../abi/phases";
 import { dropInputs, firstPending, leaveRing, release, removePending, retain } from "../graph/graph";
-import { Node, VIEWING } from "../graph/node";
+import { Node, VIEWING, sizeOf } from "../graph/node";
 import { forgetViewer } from "../graph/viewers";
 import { Follow, isVisited, markVisited, nodeAt, order, startWalk, walk } from "../graph/walk";
 import { bufferBytes, onePinned, peakBufferBytes, resetPeak } from "../memory/buffer";
@@ -216,7 +217,7 @@ export function settleAllDetached(): void {
   while (at) {
     const n = changetype<Node>(at);
     at = n.next;
-    if (n.op != Op.Detach || n.requiresGrad || !n.inputCount || !n.input(0).isComputed || !roots.reserveOne()) continue;
+    if (n.op != Op.Detach || !n.inputCount || !n.input(0).isComputed || !roots.reserveOne()) continue;
     retain(n);
     roots.push(<u32>changetype<usize>(n));
   }
@@ -230,8 +231,11 @@ export function settleAllDetached(): void {
 
 const roots = Vector.make(memory.data(12));
 
-/** Computes what is pending: the roots are the pending nodes with a handle that no pending node consumes. */
-export function flush(): void {
+/**
+ * Computes what is pending: the roots are the pending nodes with a handle that no pending node consumes. Where there is a bound in
+ * bytes only those that are no larger and that no derivative goes through, since these may hold much more than they come to.
+ */
+export function flush(most: f64): void {
   startWalk(); // its mark tells what is consumed
   let at = firstPending;
   while (at) {
@@ -243,13 +247,21 @@ export function flush(): void {
   at = firstPending;
   while (at) {
     const n = changetype<Node>(at);
-    if (n.handles && !isVisited(n)) roots.push(<u32>changetype<usize>(n));
+    if (n.handles && !isVisited(n) && (most == Infinity || isFinal(n, most))) roots.push(<u32>changetype<usize>(n));
     at = n.next;
   }
-  if (!failure) evaluate(roots.data, roots.length);
-  roots.clear();
-  if (!failure) return;
+  if (!failure && roots.length) evaluate(roots.data, roots.length);
   // Whoever reads what can't be computed is told; the op that happened to trigger the flush has nothing to do with it.
-  while (firstPending) removePending(changetype<Node>(firstPending));
+  if (failure && most == Infinity) {
+    while (firstPending) removePending(changetype<Node>(firstPending));
+  } else if (failure && failure != Failure.OutOfMemory) {
+    for (let i = 0; i < roots.length; i++) removePending(changetype<Node>(roots.at(i)));
+  }
+  roots.clear();
   clearFailure();
+}
+// Computing it stores nothing but itself.
+@inline
+function isFinal(n: Node, most: f64): bool {
+  return (!n.isDifferentiable || n.op == Op.Detach) && <f64>n.numel * <f64>sizeOf(n.dtype) <= most;
 }
