@@ -48,7 +48,7 @@ import { vmap as runVmap } from "./transforms/vmap";
 /** Pending nodes beyond which work is done on the spot, outside of a trace. */
 const MAX_PENDING: i32 = 4096;
 /** Results up to this part of the limit are computed before that for what they hold, when memory has grown. */
-const SMALL: f64 = 1 / 64;
+const SMALL: f64 = 1 / 512;
 
 // What lower layers call in higher ones.
 heap.setReclaimer(reclaim);

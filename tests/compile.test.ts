@@ -749,7 +749,7 @@ test("wherever memory ends, nothing is left behind, and the next call works", (c
   compile(body)(m23); // lists of the core that stay
   let failures = 0;
   // The arenas of functions that other tests have compiled go.
-  within(64, () => void pf.ones([10_000]).exp().data());
+  within(64, () => pf.tidy(() => void pf.ones([10_000]).exp().data()));
   for (let room = 64; room < 200_000; room = Math.ceil(room * 1.1)) {
     const before = usage();
     const g = compile(body);

@@ -337,6 +337,9 @@ function requireGrad(tensor: Tensor, flag: unknown, name: string): void {
 
 function gradientNode(gradient: Tensor, leaf: Tensor): Node {
   if (!isTensor(gradient)) throw new ArgumentError(`grad: expected a Tensor or null but got ${typeName(gradient)}.`);
+  if (gradient.node === leaf.node) {
+    throw new AutogradError("grad: a tensor can't be its own gradient; a copy of it is t.detach().");
+  }
   const [want, got] = [formatShape(leaf.shape), formatShape(gradient.shape)];
   if (want !== got) throw new ShapeError(`grad: the gradient of a tensor of shape ${want} can't have shape ${got}.`);
   if (gradient.dtype !== leaf.dtype) {

@@ -292,6 +292,7 @@ const mistakes: [string, () => void, ErrorName, string][] = [
   ["a .grad that is no tensor", () => { x2.grad = 3 as never; }, "ArgumentError", "grad: "],
   ["a .grad of another dtype", () => { x2.grad = pf.tensor([1, 2]); }, "DTypeError", "grad: the gradient of a tensor of dtype float64 can't have dtype float32"],
   ["a .grad of another shape", () => { x2.grad = f64([1]); }, "ShapeError", "grad: "],
+  ["a .grad that is the leaf itself", () => { x2.grad = x2; }, "AutogradError", "grad: a tensor can't be its own gradient"],
 ]; // prettier-ignore
 test("undefined is as good as null for .grad", () => {
   const x = leaf(1, 2);
