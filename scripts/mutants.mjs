@@ -1,41 +1,57 @@
-// `npm run mutants [-- --area NAME]… [--count N] [--seed N] [--file PATH] [--report]`: changes the sources in one small place
-// after the other (a sign, an operand, a bound, a constant, a condition), runs the suites of that area against each, and tells
-// how many noticed. Works in a copy of the repository. Mutants are drawn by seed; --count is per area. A core with a mutant is
-// compiled without optimisation, which takes a quarter of the time. --report writes the figures into docs/reliability.md.
+// `npm run mutants [-- --area NAME]… [--count N] [--seed N] [--file PATH] [--minutes N] [--report]`: changes the sources in one
+// small place after the other (a sign, an operand, a bound, a constant, a condition), runs the tests that come by there, and
+// tells how many notice. Works in a copy of the repository. All mutants are in the copy at once (mutants/table.mjs), one of them
+// live at a time; a run without any finds which tests meet which mutants. Mutants are drawn by seed; --count is per area;
+// --minutes ends each area early. --report writes the figures into docs/reliability.md.
+import { fork } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
-import ts from "typescript";
 import { root, run, tool } from "./lib.mjs";
+import { equivalent } from "./mutants/equivalent.mjs";
+import { mutantsOf, withMutants } from "./mutants/table.mjs";
 
-const suitesIn = (folder) =>
-  readdirSync(join(root, folder), { recursive: true })
-    .filter((file) => file.endsWith(".test.ts"))
-    .map((file) => join(folder, file));
-/** What is mutated, and the suites that should notice, those that notice most first. */
+const suitesIn = (...folders) =>
+  folders.flatMap((folder) =>
+    readdirSync(join(root, "tests", folder), { recursive: true })
+      .filter((file) => file.endsWith(".test.ts"))
+      .map((file) => join("tests", folder, file)),
+  );
+const numbers = ["tests/conformance/run.test.ts", ...suitesIn("ops", "primitives", "random", "tensor")];
+const transforms = [...suitesIn("func", "autograd", "inspect"), "tests/compile.test.ts", "tests/debug-nans.test.ts"];
+const graphs = ["tests/fuzz/fuzz.test.ts", ...suitesIn("core")];
+const isBatching = (file, within) => /(batching|vmap)\.ts$/.test(file) || /^batch/.test(within);
+/** What is mutated, and the suites that should notice. */
 const areas = {
   "op formulas": {
     files: ["host/ops"],
     except: /(signatures|signature|kinds|define|index)\.ts$/,
-    suites: ["tests/conformance/run.test.ts", ...suitesIn("tests/ops"), "tests/random/ops.test.ts"],
+    suites: [...numbers, "tests/bad-input.test.ts", ...suitesIn("func", "autograd")],
   },
   "host transforms": {
     files: ["host/autograd", "host/func", "host/compile"],
-    suites: [...suitesIn("tests/func"), ...suitesIn("tests/autograd"), "tests/compile.test.ts", "tests/tree.test.ts"],
+    suites: [...transforms, "tests/tree.test.ts"],
   },
-  "vjp rules and batching": {
+  "vjp rules": {
     files: ["assembly/primitives"],
-    suites: ["tests/primitives/derivatives.test.ts", "tests/func/vmap.test.ts", "tests/conformance/run.test.ts", "tests/fuzz/fuzz.test.ts", ...suitesIn("tests/primitives"), "tests/func/vmap-rules.test.ts"], // prettier-ignore
+    takes: ({ file, within }) => !isBatching(file, within) && !/^(evaluate|flops|describe)/.test(within),
+    suites: [...numbers, ...transforms, ...graphs],
+  },
+  batching: {
+    files: ["assembly/primitives", "assembly/transforms"],
+    takes: ({ file, within }) => isBatching(file, within),
+    suites: [...transforms, ...graphs, ...numbers],
   },
   transforms: {
     files: ["assembly/transforms"],
-    suites: ["tests/fuzz/fuzz.test.ts", ...suitesIn("tests/autograd"), ...suitesIn("tests/func"), ...suitesIn("tests/inspect"), "tests/core/lifetime.test.ts"], // prettier-ignore
+    takes: ({ file, within }) => !isBatching(file, within),
+    suites: [...transforms, ...graphs, ...numbers],
   },
   runtime: {
     files: ["assembly/runtime"],
     except: /(profile|parallel|parts)\.ts$/,
-    suites: ["tests/core/random-graphs.test.ts", "tests/fuzz/fuzz.test.ts", ...suitesIn("tests/core"), "tests/compile.test.ts", ...suitesIn("tests/inspect")], // prettier-ignore
+    suites: [...graphs, ...transforms, ...numbers],
   },
 };
 
@@ -45,76 +61,10 @@ const { values: options } = parseArgs({
     count: { type: "string", default: "50" },
     seed: { type: "string", default: "1" },
     file: { type: "string", default: "" },
+    minutes: { type: "string", default: "600" },
     report: { type: "boolean", default: false },
   },
 });
-
-// -- the table of mutations: each gives the texts that may stand for a node of the syntax tree
-
-const other = { "+": "-", "-": "+", "*": "/", "/": "*", "<": "<=", "<=": "<", ">": ">=", ">=": ">", "===": "!==", "!==": "===", "==": "!=", "!=": "==", "&&": "||", "||": "&&" }; // prettier-ignore
-const pairs = [["add", "sub"], ["mul", "div"], ["maximum", "minimum"], ["lt", "le"], ["gt", "ge"], ["amax", "amin"], ["floor", "ceil"], ["sum", "amax"], ["sin", "cos"]]; // prettier-ignore
-const partner = Object.fromEntries(pairs.flatMap(([a, b]) => [[a, b], [b, a]])); // prettier-ignore
-const ordered = /^(sub|div|pow|where|lt|le|gt|ge|atan2|fmod|remainder|matmul|scatterAdd|gather)$/;
-/** Signs, operands, bounds, constants, dropped conditions. */
-function mutationsOf(node, source) {
-  const text = (part) => part.getText(source);
-  if (ts.isBinaryExpression(node)) {
-    const operator = text(node.operatorToken);
-    const [left, right] = [text(node.left), text(node.right)];
-    // Strings are put together with +, too.
-    if (!other[operator] || /["'`]/.test(left + right)) return [];
-    const all = [["operator", `${left} ${other[operator]} ${right}`]];
-    if (operator === "&&" || operator === "||") all.push(["dropped condition", left], ["dropped condition", right]);
-    if (operator === "-" || operator === "/") all.push(["operand", `${right} ${operator} ${left}`]);
-    return all.map(([kind, to]) => [kind, `(${to})`]);
-  }
-  if (
-    ts.isPrefixUnaryExpression(node) &&
-    [ts.SyntaxKind.MinusToken, ts.SyntaxKind.ExclamationToken].includes(node.operator)
-  ) {
-    return [["sign", text(node.operand)]];
-  }
-  if (ts.isNumericLiteral(node)) {
-    const value = Number(node.text);
-    if (!Number.isFinite(value)) return [];
-    return Number.isInteger(value) ? [["constant", String(value + 1)]] : [["constant", String(value * 1.1)]];
-  }
-  if (ts.isConditionalExpression(node)) return [["dropped condition", `(${text(node.whenTrue)})`], ["dropped condition", `(${text(node.whenFalse)})`]]; // prettier-ignore
-  if (ts.isIfStatement(node) && !node.elseStatement && !/throw|fail\(/.test(text(node.thenStatement)))
-    return [["dropped condition", ""], ["dropped condition", text(node.thenStatement)]]; // prettier-ignore
-  if (ts.isCallExpression(node)) {
-    const callee = text(node.expression);
-    const name = callee.split(".").at(-1);
-    const args = node.arguments.map(text);
-    const all = [];
-    if (Object.hasOwn(partner, name)) all.push(["operator", `${callee.slice(0, -name.length)}${partner[name]}(${args.join(", ")})`]); // prettier-ignore
-    if (ordered.test(name) && args.length >= 2) all.push(["operand", `${callee}(${[...args.slice(0, -2), args.at(-1), args.at(-2)].join(", ")})`]); // prettier-ignore
-    if (name === "neg" && args.length === 1) all.push(["sign", args[0]]);
-    return all;
-  }
-  return [];
-}
-const skipped = (node) =>
-  ts.isImportDeclaration(node) || ts.isThrowStatement(node) || ts.isTypeNode(node) || ts.isEnumDeclaration(node) ||
-  ts.isTemplateExpression(node) || ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node) ||
-  (ts.isCallExpression(node) && /^(\w*[eE]rror|failure|fail|addFacts?|memory\.data)$/.test(node.expression.getText())); // prettier-ignore
-
-function mutantsOf(file) {
-  const content = readFileSync(join(root, file), "utf8");
-  const source = ts.createSourceFile(file, content, ts.ScriptTarget.Latest, true);
-  const found = [];
-  const visit = (node) => {
-    if (skipped(node)) return;
-    for (const [kind, to] of mutationsOf(node, source)) {
-      const [start, end] = [node.getStart(source), node.getEnd()];
-      const line = source.getLineAndCharacterOfPosition(start).line + 1;
-      found.push({ file, line, kind, from: content.slice(start, end), to, text: content.slice(0, start) + to + content.slice(end) }); // prettier-ignore
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(source);
-  return found;
-}
 
 /** A generator of numbers in [0, 1) with a seed (mulberry32). */
 function generator(seed) {
@@ -127,66 +77,219 @@ function generator(seed) {
   };
 }
 
-// -- the copy that is mutated
+// -- which mutants there are
 
-const place = mkdtempSync(join(tmpdir(), "pushforward-mutants-"));
-for (const name of ["assembly", "host", "scripts", "tests", "asconfig.json", "package.json", "tsconfig.json", "build"])
-  cpSync(join(root, name), join(place, name), { recursive: true });
-symlinkSync(join(root, "node_modules"), join(place, "node_modules"));
-const inPlace = (args, timeout) => run(args, { cwd: place, timeout, env: { FORCE_COLOR: "0" } });
-let longest = 60_000;
-const passes = async (suite, timeout) => (await inPlace(["--expose-gc", "--import", "tsx", suite], timeout)).code === 0;
-async function compile() {
-  const asc = tool("assemblyscript/bin/asc.js", "--config", "asconfig.json", "--target", "relaxed", "--optimizeLevel", "0", "--converge", "false"); // prettier-ignore
-  return (await inPlace(asc)).code === 0 && (await inPlace(["scripts/generate.mjs"])).code === 0;
-}
-
-const lines = [];
+const isCoreFile = (file) => file.startsWith("assembly");
+const next = generator(Number(options.seed));
+const drawn = [];
+const existing = {};
 for (const name of options.area) {
   const area = areas[name];
   if (!area) throw new Error(`mutants: no area ${name}; there are ${Object.keys(areas).join(", ")}`);
-  const isCore = area.files.some((file) => file.startsWith("assembly"));
   const files = area.files
     .flatMap((dir) => readdirSync(join(root, dir), { recursive: true }).map((file) => join(dir, file)))
     .filter((file) => file.endsWith(".ts") && !area.except?.test(file) && file.includes(options.file));
-  const all = files.sort().flatMap(mutantsOf);
-  const next = generator(Number(options.seed));
-  const count = Math.min(Number(options.count), all.length);
-  const chosen = Array.from({ length: count }, () => all.splice(Math.floor(next() * all.length), 1)[0]);
+  const all = files
+    .sort()
+    .flatMap((file) => mutantsOf(file, readFileSync(join(root, file), "utf8")))
+    .filter((one) => area.takes?.(one) ?? true);
+  existing[name] = all.length;
+  for (let left = Math.min(Number(options.count), all.length); left > 0; left--)
+    drawn.push({ ...all.splice(Math.floor(next() * all.length), 1)[0], area: name, id: drawn.length + 1 });
+}
+const suites = [...new Set(options.area.flatMap((name) => areas[name].suites))];
 
-  if (isCore && !(await compile())) throw new Error("mutants: the core does not compile");
-  const suites = [];
-  for (const suite of area.suites) {
-    const start = performance.now();
-    if (await passes(suite, 600_000)) suites.push(suite);
-    else console.log(`${suite} fails without any mutant: left out`);
-    longest = Math.max(longest, 10 * (performance.now() - start));
-  }
-  const survivors = [];
-  let [killed, invalid] = [0, 0];
-  for (const mutant of chosen) {
-    const path = join(place, mutant.file);
-    const original = readFileSync(path, "utf8");
-    writeFileSync(path, mutant.text);
-    let killer = null;
-    if (isCore && !(await compile())) killer = "asc";
-    for (const suite of killer ? [] : suites) {
-      if (await passes(suite, longest)) continue;
-      killer = suite;
-      break;
+// -- the copy that holds them all
+
+const place = mkdtempSync(join(tmpdir(), "pushforward-mutants-"));
+process.on("exit", () => rmSync(place, { recursive: true, force: true }));
+for (const name of ["assembly", "host", "scripts", "tests", "asconfig.json", "package.json", "tsconfig.json", "build"])
+  cpSync(join(root, name), join(place, name), { recursive: true });
+symlinkSync(join(root, "node_modules"), join(place, "node_modules"));
+const change = (file, how) => writeFileSync(join(place, file), how(readFileSync(join(place, file), "utf8")));
+const shim = join(root, "scripts/mutants/suites.mjs");
+for (const file of suites) change(file, (text) => text.replace('from "uvu"', `from ${JSON.stringify(shim)}`));
+
+const invalid = new Set();
+const question = (id) => `__M(${id})`;
+const hostQuestion = (id) => `globalThis.__M?.(${id})`;
+function writeMutants(files, ask) {
+  for (const file of files) {
+    const content = readFileSync(join(root, file), "utf8");
+    const mine = drawn.filter((one) => one.file === file && !invalid.has(one.id));
+    let text = withMutants(file, content, mine, ask);
+    if (isCoreFile(file)) {
+      const path = relative(dirname(file), "assembly/mutant").replaceAll("\\", "/");
+      text = `import { __M } from "${path.startsWith(".") ? path : `./${path}`}"; ${text}`;
     }
-    writeFileSync(path, original);
-    const what = `${mutant.file}:${mutant.line} ${mutant.kind}: \`${mutant.from.replace(/\s+/g, " ").slice(0, 90)}\` → \`${mutant.to.replace(/\s+/g, " ").slice(0, 90)}\``;
-    console.log(`${killer ? "killed  " : "SURVIVED"} ${what}${killer ? ` by ${killer}` : ""}`);
-    if (killer === "asc") invalid++;
-    else if (killer) killed++;
-    else survivors.push(what);
+    writeFileSync(join(place, file), text);
   }
-  const total = killed + survivors.length;
-  lines.push(`- ${name}: ${killed} of ${total} killed (${((100 * killed) / total).toFixed(1)} %), of ${all.length + count} mutants there are; seed ${options.seed}${invalid ? `; ${invalid} did not compile` : ""}`); // prettier-ignore
+}
+/** Compiles the core without optimisation; mutants that it doesn't compile with, and those on their lines, are left out. */
+async function compile(files) {
+  writeFileSync(
+    join(place, "assembly/mutant.ts"),
+    `const TABLE = memory.data(${16 + 8192}, 16);
+export function mutantTable(): usize { return TABLE; }
+export function __M(id: i32): bool { store<u8>(TABLE + 16 + id, 1); return load<i32>(TABLE) == id; }\n`,
+  );
+  change("assembly/index.ts", (text) => `${text}\nexport { mutantTable } from "./mutant";\n`);
+  change("host/core/memory.ts", (text) =>
+    text.replace("core.start();", "globalThis.__beforeStart?.(core); core.start();"),
+  );
+  const asc = tool("assemblyscript/bin/asc.js", "--config", "asconfig.json", "--target", "relaxed", "--optimizeLevel", "0", "--converge", "false"); // prettier-ignore
+  for (let round = 1; ; round++) {
+    writeMutants(files, question);
+    const { code, output } = await run(asc, { cwd: place, env: { FORCE_COLOR: "0" } });
+    if (code === 0) break;
+    const before = invalid.size;
+    for (const [, file, line] of output.matchAll(/ in (assembly\/[\w/-]+\.ts)\((\d+),/g)) {
+      const text = readFileSync(join(place, file), "utf8").split("\n")[line - 1];
+      for (const [, id] of text.matchAll(/__M\((\d+)\)/g)) invalid.add(Number(id));
+    }
+    console.log(`compiling, round ${round}: ${invalid.size - before} mutants don't compile`);
+    if (invalid.size === before) throw new Error(`mutants: the core does not compile\n${output.slice(-4000)}`);
+  }
+  const { code, output } = await run(["scripts/generate.mjs"], { cwd: place });
+  if (code !== 0) throw new Error(`mutants: ${output}`);
+}
+const changed = [...new Set(drawn.map(({ file }) => file))];
+if (changed.some(isCoreFile)) await compile(changed.filter(isCoreFile));
+writeMutants(
+  changed.filter((file) => !isCoreFile(file)),
+  hostQuestion,
+);
+
+// -- the process that runs tests
+
+let child = null;
+function stop() {
+  child?.kill("SIGKILL");
+  child = null;
+}
+process.on("exit", stop);
+const MINUTES = 60_000;
+/** What the process says next; nothing if it ends, or takes longer than `ms`. */
+function answer(ms) {
+  return new Promise((done) => {
+    const end = (what) => {
+      clearTimeout(timer);
+      child?.removeAllListeners();
+      done(what);
+    };
+    const timer = setTimeout(() => (stop(), end(null)), ms);
+    child.on("message", end);
+    child.on("exit", () => ((child = null), end(null)));
+  });
+}
+async function start(first = 0) {
+  stop();
+  child = fork(join(root, "scripts/mutants/child.mjs"), [], {
+    cwd: place,
+    execArgv: ["--expose-gc", "--import", "tsx"],
+    env: { ...process.env, MUTANTS_FIRST: String(first), FORCE_COLOR: "0" },
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+  });
+  return answer(2 * MINUTES);
+}
+async function ask(what, ms) {
+  child.send(what);
+  return answer(ms);
+}
+
+// -- a run without a mutant
+
+const met = new Map(drawn.map(({ id }) => [id, []]));
+const atLoad = new Set((await start()).loaded);
+let count = 0;
+for (const suite of suites) {
+  if (!child) await start();
+  const found = await ask({ suite }, 10 * MINUTES);
+  if (!found?.tests) {
+    console.log(`${suite} can't be run here: ${found?.error ?? "it ends the process, or takes too long"}`);
+    continue;
+  }
+  for (const test of found.tests) {
+    if (test.failure) {
+      console.log(`${suite}: ${test.name} fails without any mutant: left out (${test.failure})`);
+      continue;
+    }
+    count++;
+    test.kills = 0;
+    for (const id of new Set([...test.met, ...found.loaded, ...atLoad])) met.get(id)?.push(test);
+    delete test.met;
+  }
+}
+console.log(`${count} tests, ${drawn.length - invalid.size} mutants`);
+
+// -- the mutants
+
+const ATOM_MS = 3000;
+const AGAIN_MS = 20_000;
+const total = (tests) => tests.reduce((sum, { ms }) => sum + ms, 0);
+/** Some of the tests at a time, so that one that hangs is found early. */
+function* parts(tests) {
+  for (let from = 0, to = 0; from < tests.length; from = to) {
+    for (let ms = 0; to < tests.length && (to === from || ms < ATOM_MS); to++) ms += tests[to].ms;
+    yield tests.slice(from, to);
+  }
+}
+/** The test that fails with the mutant, and passes without it; "load" if nothing can be loaded with it; or nothing. */
+async function killerOf(id, tests, fresh) {
+  if (fresh || !child) {
+    const started = await start(fresh ? id : 0);
+    if (!started || started.error) return "loading";
+  }
+  for (const part of parts(tests)) {
+    const result = await ask({ id, tests: part }, 30_000 + 20 * total(part));
+    if (!result || result.error) return (stop(), part[0]);
+    if (result.at < 0) continue;
+    const test = part[result.at];
+    if (fresh || !result.clean) stop();
+    if (result.clean) return test;
+    // What the mutant has left behind fails it, or it fails alone.
+    await start();
+    const alone = await ask({ id: 0, tests: [test] }, 30_000 + 20 * test.ms);
+    if (alone?.at === -1) return test;
+    test.failsAlone = true;
+    return killerOf(id, tests.filter((one) => one !== test), fresh); // prettier-ignore
+  }
+  return null;
+}
+const lines = [];
+for (const name of options.area) {
+  const end = performance.now() + Number(options.minutes) * MINUTES;
+  const survivors = [];
+  let [killed, same] = [0, 0];
+  for (const mutant of drawn) {
+    if (mutant.area !== name || invalid.has(mutant.id)) continue;
+    if (performance.now() > end) break;
+    const { id, file, line, kind, from, to, code } = mutant;
+    const what = `${file}:${line} ${kind}: \`${from.replace(/\s+/g, " ").slice(0, 90)}\` → \`${to.replace(/\s+/g, " ").slice(0, 90)}\``;
+    const reason = equivalent.find((one) => one.file === file && one.code === code && one.from === from && one.to === to)?.why; // prettier-ignore
+    if (reason) {
+      same++;
+      console.log(`the same ${what}: ${reason}`);
+      continue;
+    }
+    const rank = ({ ms, kills }) => (ms + 1) / (1 + 3 * kills);
+    const tests = met.get(id).filter(({ failsAlone }) => !failsAlone).sort((a, b) => rank(a) - rank(b)); // prettier-ignore
+    const began = performance.now();
+    let killer = await killerOf(id, tests, atLoad.has(id));
+    // What an earlier mutant's run has kept may hide it, or what has been made while modules were loaded.
+    if (!killer && !atLoad.has(id) && tests.length && total(tests) < AGAIN_MS) killer = await killerOf(id, tests, true);
+    if (killer?.kills >= 0) killer.kills++;
+    if (killer) killed++;
+    else survivors.push(`${what} in \`${code.slice(0, 120)}\`${tests.length ? "" : " (no test comes by)"}`);
+    const seconds = ((performance.now() - began) / 1000).toFixed(1);
+    console.log(`${killer ? "killed  " : "SURVIVED"} ${what} ${killer ? `by ${killer.suite}: ${killer.name}` : `in ${code}, ${tests.length} tests`} (${seconds} s)`); // prettier-ignore
+  }
+  const of = killed + survivors.length;
+  const dropped = drawn.filter((one) => one.area === name && invalid.has(one.id)).length;
+  lines.push(`- ${name}: ${killed} of ${of} killed (${((100 * killed) / of).toFixed(1)} %), of ${existing[name]} mutants there are; seed ${options.seed}${same ? `; ${same} more change nothing that a caller sees` : ""}${dropped ? `; ${dropped} did not compile` : ""}`); // prettier-ignore
   lines.push(...survivors.map((what) => `  - survived: ${what}`));
 }
-rmSync(place, { recursive: true, force: true });
+stop();
 const figures = lines.join("\n");
 console.log(`\n${figures}`);
 if (options.report) {
@@ -194,5 +297,8 @@ if (options.report) {
   const [before, rest] = readFileSync(page, "utf8").split("<!-- mutants -->\n");
   const after = rest.slice(rest.indexOf("<!-- /mutants -->"));
   const date = new Date().toISOString().slice(0, 10);
-  writeFileSync(page, `${before}<!-- mutants -->\n\n${date}:\n\n${figures}\n\n${after}`);
+  // Other areas' figures stay.
+  const old = rest.slice(0, rest.indexOf("<!-- /mutants -->")).split(/\n(?=- )/).filter((part) => part.startsWith("- ") && !options.area.some((name) => part.startsWith(`- ${name}:`))); // prettier-ignore
+  writeFileSync(page, `${before}<!-- mutants -->\n\n${date}:\n\n${[...old.map((part) => part.trimEnd()), figures].join("\n")}\n\n${after}`); // prettier-ignore
 }
+process.exit(0);

@@ -1,0 +1,93 @@
+// The process that runs single tests with one mutant live. It is told over IPC what to do: `{ map: suite }` runs all tests of a
+// suite without a mutant and says which mutants each one met; `{ id, tests }` runs tests with a mutant until one fails, and
+// that one again without it. MUTANTS_FIRST is live from the start, while modules are loaded.
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { registered } from "./suites.mjs";
+
+const place = process.cwd();
+const first = Number(process.env.MUTANTS_FIRST);
+const MOST = 8192;
+const HEAD = 16;
+let [live, core] = [first, null];
+const met = new Uint8Array(MOST);
+globalThis.__M = (id) => {
+  met[id] = 1;
+  return id === live;
+};
+globalThis.__beforeStart = (made) => {
+  core = made.mutantTable ? made : null;
+  enliven(live);
+};
+function enliven(id) {
+  live = id;
+  if (core) new Int32Array(core.memory.buffer)[core.mutantTable() >> 2] = id;
+}
+function takeMet() {
+  const all = met.slice();
+  met.fill(0);
+  if (core) {
+    const table = new Uint8Array(core.memory.buffer, core.mutantTable() + HEAD, MOST);
+    for (let id = 0; id < MOST; id++) all[id] |= table[id];
+    table.fill(0);
+  }
+  return [...all.keys()].filter((id) => all[id]);
+}
+const load = (file) => import(pathToFileURL(join(place, file)).href);
+const suites = new Map();
+async function testsOf(suite) {
+  if (!suites.has(suite)) {
+    const from = registered.length;
+    await load(suite);
+    suites.set(suite, registered.slice(from));
+  }
+  return suites.get(suite);
+}
+async function failureOf({ suite, index }) {
+  try {
+    await (await testsOf(suite))[index].run();
+    return null;
+  } catch (error) {
+    return String(error?.message ?? error).slice(0, 200);
+  }
+}
+async function map(suite) {
+  const tests = await testsOf(suite);
+  const loaded = takeMet();
+  const found = [];
+  for (let index = 0; index < tests.length; index++) {
+    const start = performance.now();
+    const failure = await failureOf({ suite, index });
+    found.push({ suite, index, name: tests[index].name, ms: performance.now() - start, failure, met: takeMet() });
+  }
+  return { loaded, tests: found };
+}
+async function attempt(id, tests) {
+  for (const one of tests) await testsOf(one.suite);
+  enliven(id);
+  for (let at = 0; at < tests.length; at++) {
+    const failure = await failureOf(tests[at]);
+    if (failure === null) continue;
+    enliven(0);
+    return { at, failure, clean: (await failureOf(tests[at])) === null };
+  }
+  enliven(0);
+  return { at: -1 };
+}
+process.stdout.write = process.stderr.write = () => true;
+// What a mutant leaves behind may fail at any time.
+process.on("unhandledRejection", () => {});
+process.on("uncaughtException", () => {});
+process.on("message", async ({ suite, id, tests }) => {
+  try {
+    process.send(suite ? await map(suite) : await attempt(id, tests));
+  } catch (error) {
+    process.send({ error: String(error) });
+  }
+});
+try {
+  await load("host/index.ts");
+  process.send({ loaded: takeMet() });
+} catch (error) {
+  process.send({ error: String(error) });
+}
