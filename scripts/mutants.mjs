@@ -137,7 +137,7 @@ export function __M(id: i32): bool { store<u8>(TABLE + 16 + id, 1); return load<
   change("host/core/memory.ts", (text) =>
     text.replace("core.start();", "globalThis.__beforeStart?.(core); core.start();"),
   );
-  const asc = tool("assemblyscript/bin/asc.js", "--config", "asconfig.json", "--target", "relaxed", "--optimizeLevel", "0", "--converge", "false"); // prettier-ignore
+  const asc = tool("assemblyscript/bin/asc.js", "--config", "asconfig.json", "--target", "relaxed", "--optimizeLevel", "0"); // prettier-ignore
   for (let round = 1; ; round++) {
     writeMutants(files, question);
     const { code, output } = await run(asc, { cwd: place, env: { FORCE_COLOR: "0" } });

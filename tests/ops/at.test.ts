@@ -320,6 +320,7 @@ const faults: [call: () => unknown, message: RegExp][] = [
   [() => m().at(f64([0])), /^at: entry 0 should be an int32 index or a bool mask but is float64; cast it by \.int\(\), or make it with \{ dtype: "int32" \}/],
   [() => m().at(0, 0, 0), /^at: too many indices: 3 for an input of 2 dims, \[2, 3\]/],
   [() => m().at("...", "..."), /^at: "\.\.\." should appear once at most/],
+  [() => m().at("-:"), /^at: entry 0 should be .* but got "-:"/],
   [() => m().at(new Map() as any), /^at: entry 0 should be .* but got a?n? ?Map/],
   [() => m().at(bool([true])), /^at: a mask \[1\] doesn't fit input \[2, 3\] from dim 0 on \(entry 0\)/],
   [() => m().at([0, 1], [0, 1, 2]), /^at: shapes \[2\] and \[3\] can't be broadcast together/],

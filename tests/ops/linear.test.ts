@@ -64,6 +64,8 @@ const rows: [name: string, actual: () => any, expected: any][] = [
   ["trapezoid", () => pf.trapezoid(x3), 4],
   ["trapezoid with dx", () => pf.trapezoid(x3, { dx: 2 }), 8],
   ["trapezoid at points", () => pf.trapezoid(a, f64([0, 3])), [4.5, 10.5]],
+  ["trapezoid of one sample", () => pf.trapezoid(f64([[3], [4]])), [0, 0]],
+  ["trapezoid of no sample", () => pf.trapezoid(pf.zeros([2, 0], { dtype: "float64" })), [0, 0]],
   ["gradient", () => pf.gradient(f64([1, 4, 9, 16])), [[3, 4, 6, 7]]],
   ["gradient of order 2 at the ends", () => pf.gradient(f64([1, 4, 9, 16]), { edgeOrder: 2 }), [[2, 4, 6, 8]]],
   ["gradient with spacing", () => pf.gradient(f64([1, 4, 9, 16]), { spacing: 2 }), [[1.5, 2, 3, 3.5]]],

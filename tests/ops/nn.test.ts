@@ -57,6 +57,7 @@ const values: [name: string, run: () => pf.Tensor, expected: Nested][] = [
   ["mish", () => F.mish(f64([1, -800])), [tanh(log1p(exp(1))), 0]],
   ["softplus", () => F.softplus(f64([0, 1000, -1000])), [LN2, 1000, 0]],
   ["softplus with beta and threshold", () => F.softplus(f64([1, 2]), 2, 3), [log1p(exp(2)) / 2, 2]],
+  ["softplus is x itself from 20 on", () => pf.mul(pf.sub(F.softplus(f64([20.5])), 20.5), 1e9), [0]],
   ["softsign", () => F.softsign(f64([-3])), [-0.75]],
   ["softshrink", () => F.softshrink(f64([-2, 0.3, 2])), [-1.5, 0, 1.5]],
   ["hardshrink", () => F.hardshrink(f64([-2, 0.5, 2])), [-2, 0, 2]],
@@ -69,6 +70,9 @@ const values: [name: string, run: () => pf.Tensor, expected: Nested][] = [
   ["logsigmoid", () => F.logsigmoid(f64([0, -1000, 1000])), [-LN2, -1000, 0]],
   ["glu", () => F.glu(f64([[3, 0]])), [[1.5]]],
   ["softmax of large values", () => pf.softmax(f64([1000, 1001]), 0), [sigmoid(-1), sigmoid(1)]],
+  ["softmax without a dim, of 1", () => F.softmax(f64([0, 0])), [0.5, 0.5]],
+  ["softmax without a dim, of 2", () => F.softmax(f64([[0, 0]])), [[0.5, 0.5]]],
+  ["softmax without a dim, of 3", () => F.softmax(f64([[[0]], [[0]]])), [[[0.5]], [[0.5]]]],
   ["softmax to another dtype", () => pf.softmax(pf.tensor([0, 0]), 0, { dtype: "float64" }), [0.5, 0.5]],
   ["softmin", () => F.softmin(f64([0, LN2]), 0), [2 / 3, 1 / 3]],
   ["logSoftmax does not underflow", () => pf.logSoftmax(f64([[-1000, 0]]), 1), [[-1000, 0]]],
@@ -115,6 +119,7 @@ const values: [name: string, run: () => pf.Tensor, expected: Nested][] = [
   // -- padding
   ["pad by a constant", () => F.pad(f64([1, 2]), [1, 2], "constant", 9), [9, 1, 2, 9, 9]],
   ["pad cuts", () => F.pad(f64([1, 2, 3]), [-1, 1]), [2, 3, 0]],
+  ["pad cuts everything", () => F.pad(f64([1, 2]), [-1, -1]), []],
   ["pad by reflection", () => F.pad(f64([[1, 2, 3]]), [2, 1], "reflect"), [[3, 2, 1, 2, 3, 2]]],
   ["pad by repetition", () => F.pad(f64([[1, 2, 3]]), [2, 1], { mode: "replicate" }), [[1, 1, 1, 2, 3, 3]]],
   ["pad circularly", () => F.pad(f64([[1, 2, 3]]), [2, 1], "circular"), [[2, 3, 1, 2, 3, 1]]],
@@ -137,6 +142,7 @@ const values: [name: string, run: () => pf.Tensor, expected: Nested][] = [
   ["interpolate nearest-exact", () => F.interpolate(f64([[[1, 2, 3]]]), 2, null, "nearest-exact"), [[[1, 3]]]],
   ["interpolate linearly", () => F.interpolate(f64([[[0, 4]]]), 4, null, "linear"), [[[0, 1, 3, 4]]]],
   ["interpolate with corners", () => F.interpolate(f64([[[0, 4]]]), 3, null, "linear", true), [[[0, 2, 4]]]],
+  ["interpolate to one with corners", () => F.interpolate(f64([[[1, 2, 4]]]), 1, null, "linear", true), [[[1]]]],
   ["interpolate by area", () => F.interpolate(f64([[[1, 2, 3]]]), 2, null, "area"), [[[1.5, 2.5]]]],
   ["bicubic keeps the elements", () => F.interpolate(count(1, 1, 2, 2), 2, null, "bicubic"), [[[[0, 1], [2, 3]]]]], // prettier-ignore
   ["gridSample at a corner and between", () => F.gridSample(count(1, 1, 2, 2), f64([[[[-1, -1], [0, 0]]]]), { alignCorners: true }), [[[[0, 1.5]]]]], // prettier-ignore
@@ -168,6 +174,7 @@ const values: [name: string, run: () => pf.Tensor, expected: Nested][] = [
   // exp of these logits: 1, 2, 5
   ["crossEntropy", () => F.crossEntropy(f64([[0, LN2, log(5)]]), i32([2])), log(8 / 5)],
   ["crossEntropy without a batch", () => F.crossEntropy(f64([0, LN2, log(5)]), i32(1)), log(4)],
+  ["crossEntropy leaves out targets of -100", () => F.crossEntropy(f64([[0.5, -1, 2], [1, 0, -0.5]]), i32([-100, 1])), 1.464368784107945], // prettier-ignore
   ["crossEntropy smoothed", () => F.crossEntropy(f64([[0, LN2, log(5)]]), i32([2]), { labelSmoothing: 0.3 }), 0.7 * log(8 / 5) + 0.1 * (log(8) + log(4) + log(8 / 5))], // prettier-ignore
   ["crossEntropy with probabilities", () => F.crossEntropy(f64([[0, LN2, log(5)]]), f64([[0.5, 0.5, 0]])), (log(8) + log(4)) / 2], // prettier-ignore
   ["nllLoss ignores", () => F.nllLoss(f64([[-1, -2], [-3, -4]]), i32([1, -100])), 2], // prettier-ignore
@@ -223,6 +230,7 @@ for (const [name, run, expected] of values) test(name, () => close(run(), expect
 const slopes: [name: string, f: (x: pf.Tensor) => pf.Tensor, at: number, first: number, second: number][] = [
   ["relu", (x) => F.relu(x), 0, 0, 0],
   ["hardtanh", (x) => F.hardtanh(x), 1, 0, 0],
+  ["hardtanh at the lower bound", (x) => F.hardtanh(x), -1, 0, 0],
   ["elu: none of the curvature at the joint, as torch", (x) => F.elu(x, 2), 0, 2, 0],
   ["elu far out", (x) => F.elu(x), 1000, 1, 0],
   ["softplus", (x) => F.softplus(x), 0, 0.5, 0.25],
@@ -298,6 +306,12 @@ test("second derivatives of cdist, also between equal rows", () => {
 });
 
 const refused: [name: string, run: () => unknown, type: typeof pf.PushforwardError, message: string][] = [
+  [
+    "more pairs of padding than dims",
+    () => F.pad(f64([1, 2, 3]), [1, 1, 1, 1], "reflect"),
+    pf.ArgumentError,
+    "pad: pad should hold at most 1 pairs (before, after) but has 4 numbers.",
+  ],
   [
     "an unknown reduction",
     () => F.mseLoss(f64(1), f64(1), { reduction: "avg" as "mean" }),
