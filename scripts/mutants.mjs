@@ -125,7 +125,7 @@ function writeMutants(files, ask) {
     writeFileSync(join(place, file), text);
   }
 }
-/** Compiles the core without optimisation; mutants that it doesn't compile with, and those on their lines, are left out. */
+/** Compiles the core without optimisation; mutants that it doesn't compile with, and those on their line, are left out. */
 async function compile(files) {
   writeFileSync(
     join(place, "assembly/mutant.ts"),
@@ -144,8 +144,10 @@ export function __M(id: i32): bool { store<u8>(TABLE + 16 + id, 1); return load<
     if (code === 0) break;
     const before = invalid.size;
     for (const [, file, line] of output.matchAll(/ in (assembly\/[\w/-]+\.ts)\((\d+),/g)) {
-      const text = readFileSync(join(place, file), "utf8").split("\n")[line - 1];
-      for (const [, id] of text.matchAll(/__M\((\d+)\)/g)) invalid.add(Number(id));
+      const text = readFileSync(join(place, file), "utf8").split("\n").slice(1, line);
+      // What narrows a type may stand on a line before.
+      const culprit = text.findLast((each) => /__M\(\d/.test(each)) ?? "";
+      for (const [, id] of culprit.matchAll(/__M\((\d+)\)/g)) invalid.add(Number(id));
     }
     console.log(`compiling, round ${round}: ${invalid.size - before} mutants don't compile`);
     if (invalid.size === before) throw new Error(`mutants: the core does not compile\n${output.slice(-4000)}`);

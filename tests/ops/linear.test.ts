@@ -91,6 +91,7 @@ for (const [name, f, inputs] of derivatives)
   test(`${name}: derivatives as differences have them`, () => checkDerivatives(f, inputs));
 
 const refused: [call: () => unknown, message: RegExp][] = [
+  [() => pf.matmul(f64(1), f64([1])), /^matmul: operands should have at least 1 dim but are .*\[\].*\[1\]/],
   [() => a.matmul(f64([1, 2, 3])), /^matmul: shapes \[2, 2\] and \[3, 1\] can't be multiplied/],
   [() => pf.mm(batch, a), /^mm: input should be a matrix but is \[2, 2, 2\]/],
   [() => pf.bmm(batch, pf.stack([a, b, a])), /^bmm: batches should have equal sizes/],

@@ -276,6 +276,7 @@ for (const [name, f, at, first, second] of slopes)
 test("batchNorm takes an empty batch", () => {
   assert.equal(F.batchNorm(pf.zeros(0, 3), null, null, { training: true }).shape, [0, 3]);
   assert.throws(() => F.batchNorm(pf.zeros(1, 3), null, null, { training: true }), /more than 1 value per channel/);
+  assert.throws(() => F.batchNorm(pf.zeros(1, 1), null, null, { training: true }), /more than 1 value per channel/);
 });
 
 test("maxPool2d gives the gradient of a tie to the first", () => {
