@@ -86,6 +86,7 @@ test("numbers follow the default dtype where a float comes from nowhere", () => 
     assert.is(i32([1]).div(2).dtype, "float64");
     assert.is(i32([1]).exp().dtype, "float64");
     assert.is(pf.tensor([1], { dtype: "float32" }).mul(2.5).dtype, "float32");
+    assert.is(pf.tensor(1, { dtype: "float32" }).clamp(0, 0.5).dtype, "float32");
     assert.is(i32([1]).mul(2).dtype, "int32");
   } finally {
     pf.setDefaultDtype("float32");
