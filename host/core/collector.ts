@@ -146,8 +146,33 @@ function onTurn(): void {
 hooks.memoryGrew = () => {
   if (isWaiting) return;
   isWaiting = true;
+  dueBetween = core.grownBytes() + spacing();
   soon(onTurn);
 };
+
+// Node runs many jobs in one turn: up to a thousand messages of a port, or all that wait in it, and every process.nextTick. No
+// finalizer runs between them, but a collection that is made there tells what is unreachable by weak references.
+let dueBetween = 0;
+let patienceBetween = 1;
+const spacing = (): number => Math.min(WORTH / 4, (core.limitBytes() - core.memoryBytes()) / 4) * patienceBetween;
+/** Whether a collection is due and the event loop has not turned since, though it may run other jobs. */
+export const isTurnAwaited = (): boolean => isWaiting && hasBuiltins;
+/** To be called between two jobs of a turn that is awaited: if memory has grown by much, collects at once, and sweeps. */
+export function collectBetween(sweep: () => void): void {
+  const live = core.memoryBytes();
+  const growth = core.grownBytes();
+  const start = performance.now();
+  if (growth < dueBetween) return;
+  if (live < core.limitBytes() / 2 && start < restUntil && (took > SHORT || growth < 1.5 * dueBetween)) return;
+  ask(FORM, AT_ONCE);
+  sweep();
+  took = performance.now() - start;
+  restUntil = start + (REST + 1) * took;
+  // Where all is one job, as in a loop that awaits promises alone, nothing is found.
+  const usual = spacing() / patienceBetween;
+  patienceBetween = live - core.memoryBytes() < usual / 4 ? 2 * patienceBetween : 1;
+  dueBetween = core.grownBytes() + spacing();
+}
 
 /** Memory is exhausted: when the event loop turns next, what can be collected is, whatever that costs. */
 export function noteExhausted(): void {

@@ -2,7 +2,7 @@
 // at its end, or to a page, which is registered for garbage collection: when the last Tensor of a page is unreachable, the
 // page is too, and what its Tensors held is dropped. Pages make registering cheap (450 ns for a page, not for a Tensor); they
 // are bounded in bytes, so that a small living Tensor can't pin large dead ones.
-import { noteFreed } from "../core/collector";
+import { collectBetween, isTurnAwaited, noteFreed } from "../core/collector";
 import { core } from "../core/memory";
 import type { Node } from "../core/prim";
 import { beforeDrop } from "./gradients";
@@ -27,15 +27,28 @@ export class Scope {
   constructor(readonly parent: Scope | null) {}
 }
 
-const registry = new FinalizationRegistry<Node[]>((nodes) => {
+/** Drops what the Tensors of an unreachable page held. */
+function free(nodes: Node[]): void {
   const before = core.memoryBytes();
   for (const node of nodes) {
     if (node === 0) continue;
     beforeDrop(node);
     core.drop(node);
   }
+  nodes.length = 0; // once: a sweep may come before the finalizer
   noteFreed(before - core.memoryBytes());
-});
+}
+const registry = new FinalizationRegistry<Node[]>(free);
+
+/** Pages that were opened since the collector awaits a turn of the event loop, which would bring their finalizers. */
+let watched: { page: WeakRef<Page>; nodes: Node[] }[] = [];
+function sweep(): void {
+  watched = watched.filter(({ page, nodes }) => {
+    if (page.deref() !== undefined) return true;
+    free(nodes);
+    return false;
+  });
+}
 
 let scope: Scope | null = null;
 // Tensors that hold a graph have pages of their own: a loss that lives on, detached, must not pin the graph of the loss.
@@ -48,10 +61,14 @@ const closePages = (): void => {
   closing = false;
   if (plainPage !== null && plainPage.live > 0) plainPage = null;
   if (graphPage !== null && graphPage.live > 0) graphPage = null;
+  if (watched.length === 0) return;
+  if (isTurnAwaited()) collectBetween(sweep);
+  else watched = [];
 };
 function openPage(): Page {
   const page = new Page();
   registry.register(page, page.nodes);
+  if (isTurnAwaited()) watched.push({ page: new WeakRef(page), nodes: page.nodes });
   return page;
 }
 const hasRoom = (page: Page | null, bytes: number): page is Page =>

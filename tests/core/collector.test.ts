@@ -4,6 +4,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { readFile } from "node:fs/promises";
 import { setImmediate, setTimeout } from "node:timers/promises";
+import { MessageChannel } from "node:worker_threads";
 import { core } from "../../host/core/memory";
 import * as pf from "../../host/index";
 import type { Tensor } from "../../host/index";
@@ -18,6 +19,7 @@ const collectGarbage = (globalThis as { gc?: () => void }).gc;
 
 const memory = suite("memory without bookkeeping");
 memory.after(() => {
+  port1.close();
   pf.configure({ maxMemoryBytes: 2 ** 32 });
 });
 memory.before.each(async () => {
@@ -94,7 +96,15 @@ const turns: Record<string, () => Promise<unknown>> = {
   setTimeout: () => setTimeout(0),
   setImmediate: () => setImmediate(),
   "input and output": () => readFile(new URL(import.meta.url)),
+  // Node runs up to a thousand of these in one turn of the event loop, and no finalizer between them.
+  "messages of a port": () =>
+    new Promise((resume) => {
+      port1.once("message", resume);
+      port2.postMessage(0);
+    }),
+  "process.nextTick": () => new Promise<void>((resume) => process.nextTick(resume)),
 };
+const { port1, port2 } = new MessageChannel();
 async function survives(step: () => unknown, turn: () => Promise<unknown>): Promise<void> {
   pf.configure({ maxMemoryBytes: pf.backend.reservedBytes + 128 * MIB });
   for (let i = 0; i < 250; i++) {
@@ -108,6 +118,41 @@ for (const [name, step] of Object.entries(steps)) {
 for (const [name, turn] of Object.entries(turns)) {
   memory(`a loop lives under a limit that turns by ${name}`, () => survives(steps["backward()"]!, turn));
 }
+
+memory("messages that have waited in a port are handled under a limit, though all come in one turn", async () => {
+  pf.configure({ maxMemoryBytes: pf.backend.reservedBytes + 128 * MIB });
+  const count = 600;
+  for (let i = 0; i < count; i++) port2.postMessage(i);
+  await new Promise<void>((done, fail) => {
+    let handled = 0;
+    const handle = (): void => {
+      try {
+        x.mul(2).sum().item();
+      } catch (error) {
+        fail(error as Error);
+      }
+      if (++handled === count) done();
+    };
+    port1.on("message", handle);
+  });
+  port1.removeAllListeners("message");
+});
+
+memory("what lives is kept by the sweeps between the jobs of one turn", async () => {
+  pf.configure({ maxMemoryBytes: pf.backend.reservedBytes + 128 * MIB });
+  const held: Tensor[] = [];
+  let handled = 0;
+  for (let i = 0; i < 600; i++) {
+    const y = x.mul(i);
+    y.data();
+    if (i % 20 === 0) held.push(y, x.narrow(0, 0, 1).add(i));
+    handled++;
+    await turns["process.nextTick"]!();
+  }
+  assert.is(handled, 600);
+  held.forEach((y, k) => assert.is(y.narrow(0, 0, 1).mean().item(), k % 2 ? 0.5 + (k - 1) * 10 : 0.5 * (k / 2) * 20));
+  held.forEach((y) => y.dispose());
+});
 
 memory("small tensors alone are collected too: nodes count", async () => {
   pf.configure({ maxMemoryBytes: pf.backend.reservedBytes + 32 * MIB });
