@@ -48,6 +48,8 @@ const rows: [name: string, f: (x: T) => T, x: number[], masked: number[]][] = [
   ["scatter over it", (x) => x.scatter(0, i32([0, 1]), f64([5, 6])), [1, 2], [1, 1]],
   ["maxPool1d", (x) => N.maxPool1d(x.reshape(1, 1, 4), 2) as T, [1, 2, 4, 3], [1, 0, 0, 1]],
   ["0^b by b", (b) => pf.pow(f64([0, 0]), b), [2, 0.5], [1, 1]],
+  ["an exponent of 0", (x) => x.pow(0), [0, 2], [1, 1]],
+  ["exponents of 0 in a tensor", (x) => x.pow(f64([0, 0])), [0, 2], [1, 1]],
   ["xlogy at 0, 0", (x) => pf.xlogy(x, f64([0, 0])), [0, 0], [1, 1]],
   ["xlogy at 0, 0 by the second", (y) => pf.xlogy(f64([0, 0]), y), [0, 0], [1, 1]],
   ["l1Loss at 0", (x) => N.l1Loss(x, f64([1, 2]), { reduction: "none" }), [1, 2], [1, 1]],

@@ -181,7 +181,9 @@ class Pow extends Pointwise {
     if (k == 0) {
       if (isConstant(b)) return b.value == 0 ? zerosLike(g) : mul(g, mul(b, buildPow(a, shiftExponent(b))));
       const undefinedPower = binary(Op.LogicalAnd, baseIsZero, binary(Op.Eq, b, zero));
-      return mul(g, mul(b, binary(Op.Pow, where(undefinedPower, one, a), shiftExponent(b))));
+      const slope = mul(g, mul(b, binary(Op.Pow, where(undefinedPower, one, a), shiftExponent(b))));
+      // An exponent of 0 masks the base; not if it varies, since ∂²/∂b∂a of a^b is 1/a there.
+      return b.isDifferentiable ? slope : where(binary(Op.Eq, b, zero), zero, slope);
     }
     const flat = binary(Op.LogicalAnd, baseIsZero, binary(Op.Ge, b, zero));
     return where(flat, zero, mul(g, mul(n, unary(Op.Log, where(flat, one, a)))));

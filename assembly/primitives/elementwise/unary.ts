@@ -124,9 +124,49 @@ function rootDerivative(s: Node, d: Node, g: Node): Node {
 // g = c·d + rest ↦ c/2 + rest/(2√s), the latter 0 where s is 0
 function halves(s: Node, d: Node, g: Node): Node {
   const c = splitBy(g, d);
-  if (!c) return binary(Op.RootSlope, g, s);
+  if (!c) return slope(g, s, 0);
   const half = scale(c, 0.5);
-  return rest ? add(half, binary(Op.RootSlope, rest!, s)) : half;
+  return rest ? add(half, slope(rest!, s, 0)) : half;
+}
+// r/(2√s), where each part of r that is masked sees a root of 1 as well: beyond a Huber loss's threshold, say, which 0 is not.
+function slope(r: Node, s: Node, depth: i32): Node {
+  if (depth < 4 && r.op == Op.Add && (maskOf(r.input(0), 0) || maskOf(r.input(1), 0)))
+    return add(slope(r.input(0), s, depth + 1), slope(r.input(1), s, depth + 1));
+  const one = fullLike(s, 1),
+    zero = zerosLike(s);
+  let seen = s;
+  let mask: Node | null = maskOf(r, 0);
+  while (mask) {
+    const condition = mask.input(0);
+    seen = isZero(mask.input(2)) ? where(condition, seen, one) : where(condition, one, seen);
+    mask = maskOf(liveBranch(mask), 0);
+  }
+  let y = binary(Op.RootSlope, r, seen);
+  mask = maskOf(r, 0);
+  while (mask) {
+    const condition = mask.input(0);
+    y = isZero(mask.input(2)) ? where(condition, y, zero) : where(condition, zero, y);
+    mask = maskOf(liveBranch(mask), 0);
+  }
+  return y;
+}
+function liveBranch(mask: Node): Node {
+  return mask.input(isZero(mask.input(2)) ? 1 : 2);
+}
+/** The selection with zeros in one branch that x is a multiple of. */
+function maskOf(x: Node, depth: i32): Node | null {
+  if (x.op == Op.Where && (isZero(x.input(1)) || isZero(x.input(2)))) return x;
+  if (depth > 4) return null;
+  switch (<Op>x.op) {
+    case Op.Neg:
+    case Op.Div:
+      return maskOf(x.input(0), depth + 1);
+    case Op.Mul: {
+      const first = maskOf(x.input(0), depth + 1);
+      return first ? first : maskOf(x.input(1), depth + 1);
+    }
+  }
+  return null;
 }
 function isZero(x: Node): bool {
   return isConstant(x) && x.value == 0;
