@@ -1,10 +1,12 @@
 // backward: gradients accumulated in the .grad of leaves.
+import { Op } from "../../assembly/abi/opcodes";
 import { check } from "../core/failure";
 import { hooks } from "../core/hooks";
 import { core, writeInts } from "../core/memory";
 import { add, type Node } from "../core/prim";
 import { withinOp } from "../core/scope";
 import { checkOptions, splitOptions, type ThenOptions } from "../options";
+import { AutogradError } from "../errors";
 import { gradientOf, setGradient } from "../tensor/gradients";
 import { isLeafOp, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
 import { gradientsOf } from "./grad";
@@ -30,13 +32,22 @@ function leavesOf(tensors: readonly Tensor[]): Node[] {
   return leaves;
 }
 
+// Whether a node is computed from stand-ins, whose values are those of each call.
+function isTraced(node: Node): boolean {
+  for (let i = check(core.walkNodes(writeInts([node]))) - 1; i >= 0; i--) {
+    const below = core.walkedNode(i);
+    if (core.opOf(below) === (Op.Placeholder as number) && !core.isComputed(below)) return true;
+  }
+  return false;
+}
+
 /**
  * Adds the gradients of the tensors to the .grad of the leaves they hang on. .grad is replaced, never written into.
  *
  * @param tensors tensors that require grad
  * @param gradTensors their cotangents, as gradOutputs of grad
  * @param options also in the place of gradTensors
- * @throws as grad
+ * @throws as grad; AutogradError within compile and vmap, for leaves from outside
  * @see https://pytorch.org/docs/stable/generated/torch.autograd.backward.html
  */
 export function backward(
@@ -62,6 +73,12 @@ export function backward(
       });
       found.forEach((gradient, i) => {
         if (gradient === null) return;
+        if (leaves.length > 0 && core.isTracing() && isTraced(gradient.node) && !isTraced(leaves[i]!.node)) {
+          throw new AutogradError(
+            "backward: within a function that is traced (compile, vmap) the .grad of tensors from outside would hang on values that are " +
+              "there in the trace alone. Use autograd.grad, and return the gradients.",
+          );
+        }
         if (leaves.length > 0) accumulate(leaves[i]!.node, gradient, createGraph);
         gradient.dispose();
       });

@@ -2,7 +2,7 @@
 import { check } from "../core/failure";
 import { core } from "../core/memory";
 import type { Node } from "../core/prim";
-import { ArgumentError } from "../errors";
+import { ArgumentError, typeName } from "../errors";
 import { type Scope, untrack } from "../tensor/lifetime";
 import { isTensor, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
 
@@ -11,8 +11,8 @@ import { isTensor, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
  * Sets, live until the call is freed, and hang on the graph while backward runs, as saved ones do.
  */
 export interface Context {
-  /** Keeps tensors for backward: inputs, outputs and intermediates. */
-  saveForBackward(...tensors: Tensor[]): void;
+  /** Keeps tensors for backward: inputs, outputs and intermediates; null, an argument that was left out, stays null. */
+  saveForBackward(...tensors: (Tensor | null | undefined)[]): void;
   /** In backward: the saved tensors; they hang on the graph, so that backward can be differentiated again. */
   readonly savedTensors: Tensor[];
   /** Per argument of the function: whether a gradient is asked for. */
@@ -23,10 +23,11 @@ export interface Context {
 /** Where a tensor that backward gets comes from. A value made by forward is known to derivatives by what it was computed from. */
 export type Saved =
   { kind: "input"; index: number } | { kind: "output"; k: number } | { kind: "value"; node: Node; isMade: boolean };
+type SavedOrNull = Saved | null;
 
 /** What backward gets, of one call. */
 export interface Leavings {
-  readonly saved: readonly Saved[];
+  readonly saved: readonly SavedOrNull[];
   /** Tensors on ctx; those that forward made belong to the call. */
   readonly kept: readonly { readonly tensor: Tensor; readonly saved: Saved; readonly isOwned: boolean }[];
   /** The values of outputs that are asked for, held; 0 for the others. */
@@ -34,15 +35,18 @@ export interface Leavings {
 }
 export const nothing: Leavings = { saved: [], kept: [], values: [] };
 
-export function makeContext(needsInputGrad: readonly boolean[], savedTensors: () => Tensor[] | null) {
-  const toSave: Tensor[] = [];
+export function makeContext(needsInputGrad: readonly boolean[], savedTensors: () => (Tensor | null)[] | null) {
+  const toSave: (Tensor | null)[] = [];
   const ctx: Context = {
-    saveForBackward(...tensors: Tensor[]): void {
-      if (!tensors.every(isTensor)) throw new ArgumentError("saveForBackward: expected tensors.");
-      toSave.splice(0, toSave.length, ...tensors);
+    saveForBackward(...tensors: (Tensor | null | undefined)[]): void {
+      const wrong = tensors.find((tensor) => tensor != null && !isTensor(tensor));
+      if (wrong !== undefined) {
+        throw new ArgumentError(`saveForBackward: expected tensors, one after the other, but got ${typeName(wrong)}.`);
+      }
+      toSave.splice(0, toSave.length, ...tensors.map((tensor) => tensor ?? null));
     },
     get savedTensors(): Tensor[] {
-      return savedTensors() ?? [...toSave];
+      return (savedTensors() ?? [...toSave]) as Tensor[];
     },
     needsInputGrad,
   };
@@ -86,7 +90,7 @@ function tensorsOn(ctx: Context): Tensor[] {
  */
 export function takeLeavings(
   ctx: Context,
-  toSave: readonly Tensor[],
+  toSave: readonly (Tensor | null)[],
   inputs: readonly Tensor[],
   outputs: readonly Tensor[],
   start: number,
@@ -100,13 +104,13 @@ export function takeLeavings(
     if (k >= 0) return { kind: "output", k };
     return { kind: "value", node, isMade: core.serialOf(node) > start };
   };
-  const saved = toSave.map(originOf);
+  const saved = toSave.map((tensor) => tensor && originOf(tensor));
   const kept = tensorsOn(ctx).map((tensor) => ({
     tensor,
     saved: originOf(tensor),
     isOwned: tensor.owner === scope,
   }));
-  const all = [...saved, ...kept.map((entry) => entry.saved)];
+  const all = [...saved, ...kept.map((entry) => entry.saved)].filter((item) => item !== null);
   const values = outputs.map(({ node }, k) =>
     all.some((item) => item.kind === "output" && item.k === k) ? node : (0 as Node),
   );
@@ -118,10 +122,10 @@ export function takeLeavings(
 /** The nodes of intermediates that backward can ask for. */
 export const intermediates = ({ saved, kept }: Leavings): Node[] =>
   [...saved, ...kept.map((entry) => entry.saved)].flatMap((item) =>
-    item.kind === "value" && item.isMade ? [item.node] : [],
+    item?.kind === "value" && item.isMade ? [item.node] : [],
   );
 export function dropLeavings({ saved, kept, values }: Leavings): void {
-  for (const item of saved) if (item.kind === "value") core.drop(item.node);
+  for (const item of saved) if (item?.kind === "value") core.drop(item.node);
   for (const { tensor, saved: item, isOwned } of kept) {
     if (item.kind === "value") core.drop(item.node);
     if (isOwned) tensor.dispose();

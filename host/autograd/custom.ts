@@ -40,7 +40,7 @@ export interface Applicable<A extends readonly unknown[], R extends Tensors> {
 }
 
 interface Call {
-  readonly backward: CustomFunction<never, Tensors>["backward"];
+  readonly definition: Pick<CustomFunction<never, Tensors>, "backward">;
   readonly ctx: Context;
   readonly leavings: Leavings;
   /** The call's node, which lives while backward can be asked for; 0 afterwards. Not held, or it would never be freed. */
@@ -81,14 +81,14 @@ hooks.customFreed = (id) => {
 };
 
 const attachedTo = (call: Call, saved: Saved): Tensor => attached(saved, call.leavings, call.node, call.outputs);
-function savedTensors(call: Call): Tensor[] {
+function savedTensors(call: Call): (Tensor | null)[] {
   return withinOp("savedTensors", () => {
     if (call.node === 0) {
       throw new DisposedError(
         "savedTensors: what this context has saved is freed: nothing hangs on the custom function's results any more.",
       );
     }
-    return call.leavings.saved.map((saved) => attachedTo(call, saved));
+    return call.leavings.saved.map((saved) => saved && attachedTo(call, saved));
   });
 }
 
@@ -121,7 +121,7 @@ function runBackward(call: Call, cotangents: readonly number[], outputs: readonl
     const returned = withKept(
       call.leavings,
       (saved) => withinOp("customFunction", () => attachedTo(call, saved)),
-      () => inBackward(() => outsideOps(() => call.backward(call.ctx, ...tensors))),
+      () => inBackward(() => outsideOps(() => call.definition.backward(call.ctx, ...tensors))),
     );
     if (returned === undefined) {
       throw new AutogradError(
@@ -246,7 +246,7 @@ export function customFunction<A extends readonly unknown[], R extends Tensors>(
 }
 
 function recordCall<A extends readonly unknown[], R extends Tensors>(
-  { forward, backward }: CustomFunction<A, R>,
+  definition: CustomFunction<A, R>,
   args: A,
   scope: Scope,
 ): R {
@@ -258,14 +258,14 @@ function recordCall<A extends readonly unknown[], R extends Tensors>(
   let record: Call | null = null;
   const { ctx, toSave } = makeContext(needsInputGrad, () => record && savedTensors(record));
   const start = core.appendedNodes();
-  const returned = runForward(isRecorded, () => forward(ctx, ...args));
+  const returned = runForward(isRecorded, () => definition.forward(ctx, ...args));
   const outputs = takeApart(returned, "outputs of forward", "customFunction");
   if (!isRecorded) return returned;
   return withinOp("customFunction", () => {
     const inputNodes = inputs.map(nodeOf);
     const leavings = takeLeavings(ctx, toSave, inputs, outputs.tensors, start, scope);
     const call: Call = {
-      backward,
+      definition,
       ctx,
       leavings,
       node: 0 as Node,

@@ -294,6 +294,25 @@ const mistakes: [string, () => void, ErrorName, string][] = [
   ["a .grad of another shape", () => { x2.grad = f64([1]); }, "ShapeError", "grad: "],
   ["a .grad that is the leaf itself", () => { x2.grad = x2; }, "AutogradError", "grad: a tensor can't be its own gradient"],
 ]; // prettier-ignore
+test("within compile and vmap no .grad of a tensor from outside gets what is there in the trace alone", () => {
+  const w = leaf(1, 2);
+  const outside = (x: T): T => {
+    x.mul(w).sum().backward();
+    return x;
+  };
+  const own = (x: T): T => {
+    const inner = x.detach().requiresGrad_();
+    squares(inner).backward();
+    return inner.grad!;
+  };
+  const compiled = [pf.compile(outside), pf.compile(own)] as const;
+  for (const [f, g] of [compiled, [pf.func.vmap(outside), pf.func.vmap(own)] as const]) {
+    throws(() => f(f64([[1, 2]])), "AutogradError", "backward: within a function that is traced (compile, vmap)");
+    assert.is(w.grad, null);
+    near(g(f64([[1, 2]])), [[2, 4]]);
+  }
+  compiled.forEach((f) => f.clear());
+});
 test("undefined is as good as null for .grad", () => {
   const x = leaf(1, 2);
   squares(x).backward();

@@ -511,4 +511,38 @@ test("apply is torch's call, and JavaScript's with exactly nothing and an array"
   near(jvp((x: T) => f.apply(x, 1), x3, v3)[1], [1, -2, 0.5]);
 });
 
+test("null is saved as null: an argument that was left out", () => {
+  const linear = customFunction({
+    forward(ctx, x: T, w: T, b: T | null) {
+      ctx.saveForBackward(x, w, b);
+      return b === null ? x.matmul(w) : x.matmul(w).add(b);
+    },
+    backward(ctx, g) {
+      const [x, w, b] = ctx.savedTensors as [T, T, T | null];
+      return [g.matmul(w.t()), x.t().matmul(g), b && g.sum(0)];
+    },
+  });
+  const [x, w] = [f64([[1, 2], [3, 4]]), f64([[1], [2]])]; // prettier-ignore
+  const square = (b: T | null) => (t: T) => linear(x, t, b).square().sum();
+  const plain = (t: T): T => x.matmul(t).square().sum();
+  near(hvp(square(null), w, w)[1], hvp(plain, w, w)[1]);
+  near(hvp(square(f64([5])), w, w)[1], hvp(plain, w, w)[1]);
+  assert.throws(
+    () => customFunction({ forward: (ctx, t: T) => (ctx.saveForBackward([t] as never), t), backward: (_, g) => g })(x),
+    /saveForBackward: expected tensors, one after the other, but got Array/,
+  );
+});
+test("forward and backward see their definition as this", () => {
+  const scaled = {
+    scale: 3,
+    forward(_: Context, x: T): T {
+      return x.mul(this.scale);
+    },
+    backward(_: Context, g: T): T {
+      return g.mul(this.scale);
+    },
+  };
+  near(jvp(customFunction(scaled), f64([1, 2]), f64([1, 10]))[1], [3, 30]);
+});
+
 rows.run();
