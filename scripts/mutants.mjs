@@ -20,7 +20,9 @@ const suitesIn = (...folders) =>
   );
 const numbers = ["tests/conformance/run.test.ts", ...suitesIn("ops", "primitives", "random", "tensor")];
 const transforms = [...suitesIn("func", "autograd", "inspect"), "tests/compile.test.ts", "tests/debug-nans.test.ts"];
-const graphs = ["tests/fuzz/fuzz.test.ts", ...suitesIn("core")];
+// Of the suites of the core those that are quick in one that is not optimised.
+const graphs = ["tests/fuzz/fuzz.test.ts", ...["keys", "lifetime", "plans", "random-graphs", "views"].map((name) => `tests/core/${name}.test.ts`)]; // prettier-ignore
+const rules = [...suitesIn("primitives"), "tests/ops/formulas.test.ts", "tests/ops/nn-derivatives.test.ts"];
 const isBatching = (file, within) => /(batching|vmap)\.ts$/.test(file) || /^batch/.test(within);
 /** What is mutated, and the suites that should notice. */
 const areas = {
@@ -36,22 +38,22 @@ const areas = {
   "vjp rules": {
     files: ["assembly/primitives"],
     takes: ({ file, within }) => !isBatching(file, within) && !/^(evaluate|flops|describe)/.test(within),
-    suites: [...numbers, ...transforms, ...graphs],
+    suites: [...rules, ...transforms, ...graphs],
   },
   batching: {
     files: ["assembly/primitives", "assembly/transforms"],
     takes: ({ file, within }) => isBatching(file, within),
-    suites: [...transforms, ...graphs, ...numbers],
+    suites: [...transforms, ...graphs, ...rules],
   },
   transforms: {
     files: ["assembly/transforms"],
     takes: ({ file, within }) => !isBatching(file, within),
-    suites: [...transforms, ...graphs, ...numbers],
+    suites: [...transforms, ...graphs, ...rules],
   },
   runtime: {
     files: ["assembly/runtime"],
     except: /(profile|parallel|parts)\.ts$/,
-    suites: [...graphs, ...transforms, ...numbers],
+    suites: [...graphs, ...transforms, ...rules],
   },
 };
 
