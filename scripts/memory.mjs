@@ -1,8 +1,9 @@
 // How much memory loops hold that free nothing by themselves: `node scripts/memory.mjs [words]`, words choosing from the cases
 // below. Runs on dist/, in this Node or in those that NODES names (paths, with colons between), as page and as worker also in
-// Chromium; prints a row for each. The table in docs/memory.md is made of them.
+// Chromium; prints a row for each. With --write the rows take the place of those of the same cases in the table in docs/memory.md.
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { cpus, loadavg } from "node:os";
 import { pathToFileURL } from "node:url";
 import { root } from "./lib.mjs";
 
@@ -71,7 +72,7 @@ export async function measure(pf, { loop, heap, limit, steps }) {
 const STEPS = Number(process.env.STEPS ?? 3000);
 const HEAPS = (process.env.HEAPS ?? "0,100,1000").split(",").map(Number);
 const nodes = (process.env.NODES ?? process.execPath).split(":");
-const words = process.argv.slice(2);
+const words = process.argv.slice(2).filter((word) => word !== "--write");
 
 const cases = [];
 for (const node of nodes) for (const place of ["node", "node-worker"]) addCases(place, node);
@@ -138,9 +139,32 @@ async function inChromium(options, isWorker) {
   }
 }
 
+const HEAD = `| where | loop | JS heap, MB | limit, MiB | steps | peak, MiB | longest turn, ms | a step, ms |
+| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |`;
+const START = "<!-- written by scripts/memory.mjs -->";
+const END = "<!-- end -->";
+/** Which case a row tells of: all before the steps. */
+const keyOf = (row) => row.split("|").slice(1, 5).join("|");
+
+/** Puts rows into the table of docs/memory.md; those of other cases stay. */
+export function writeRows(rows) {
+  const file = `${root}/docs/memory.md`;
+  const [before, rest] = readFileSync(file, "utf8").split(`${START}\n`);
+  const [old, after] = rest.split(END);
+  const table = new Map();
+  for (const row of [...old.split("\n").filter((line) => /^\| (node|page|web)/.test(line)), ...rows]) {
+    table.set(keyOf(row), row);
+  }
+  const load = Math.round(loadavg()[2]);
+  const day = new Date().toISOString().slice(0, 10);
+  const machine = `Last measured on ${day}: ${cpus()[0].model.trim()}, ${cpus().length} cores, load average ${load}.`;
+  const text = `${START}\n\n${machine}\n\n${HEAD}\n${[...table.values()].join("\n")}\n\n${END}`;
+  writeFileSync(file, before + text + after);
+}
+
 if (process.argv[1] === new URL(import.meta.url).pathname) {
-  console.log("| where | loop | JS heap, MB | limit, MiB | peak, MiB | longest turn, ms | a step, ms |");
-  console.log("| --- | --- | ---: | ---: | ---: | ---: | ---: |");
+  console.log(HEAD);
+  const rows = [];
   for (const { place, node, ...options } of cases) {
     const name = node && existsSync(node) ? `${place} ${/node(\d+)/.exec(node)?.[1] ?? process.versions.node}` : place;
     const title = `${name} ${options.loop} heap=${options.heap} limit=${options.limit}`;
@@ -150,7 +174,10 @@ if (process.argv[1] === new URL(import.meta.url).pathname) {
       ? await inNode(options, node, place === "node-worker")
       : await inChromium(options, place === "web-worker");
     const cells = found.error ? [found.error, "", ""] : [found.peak, found.worst, found.ms];
-    console.log(`| ${[name, options.loop, options.heap, options.limit || "none", ...cells].join(" | ")} |`);
+    const row = `| ${[name, options.loop, options.heap, options.limit || "none", STEPS, ...cells].join(" | ")} |`;
+    console.log(row);
+    rows.push(row);
   }
   await site?.close();
+  if (process.argv.includes("--write")) writeRows(rows);
 }
