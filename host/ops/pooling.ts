@@ -7,9 +7,6 @@ import { argumentError, shapeError } from "./define";
 import { asFloat } from "./promotion";
 import {
   alongDim,
-  isDense,
-  mapAlong,
-  mapSparsely,
   padAlong,
   product,
   range,
@@ -265,29 +262,29 @@ export function longestWindow({ length, count }: AdaptiveWindow): number {
   return Math.ceil((count - divisor + length) / count);
 }
 
-/** The matrix of averages: row i is 1/size over window i. */
-export function averagingMatrix(w: AdaptiveWindow, dtype: DType): Node {
+/**
+ * The averages over windows of one or two sizes, each element gathered: a matrix of them would multiply infinities of other windows
+ * by 0.
+ */
+function windowAverages(x: Node, dim: number, w: AdaptiveWindow): Node {
+  const shape = p.shape(x);
+  const longest = longestWindow(w);
+  const after = shape.slice(dim + 1);
+  requireNumel([...shape.slice(0, dim), w.count, longest, ...after]);
   const column = (v: Node) => p.reshape(v, [w.count, 1]);
   const { start, end } = bounds(w);
-  const index = p.iota(w.length, DType.Float64);
-  const inside = p.logicalAnd(p.ge(index, column(start)), p.lt(index, column(end)));
-  return p.cast(p.where(inside, p.reciprocal(column(p.sub(end, start))), p.num(0)), dtype);
+  const index = p.add(column(start), p.iota(longest, DType.Float64));
+  const places = p.cast(p.reshape(p.minimum(index, p.num(w.length - 1)), [-1]), DType.Int32);
+  const taken = p.reshape(takeAlong(x, dim, places), [...shape.slice(0, dim), w.count, longest, ...after]);
+  const inside = p.reshape(p.lt(index, column(end)), [w.count, longest, ...after.map(() => 1)]);
+  const sums = p.sum(p.where(inside, taken, p.num(0)), [dim + 1]);
+  return p.div(sums, alongDim(p.cast(p.sub(end, start), p.dtype(x)), dim, shape.length));
 }
-/** What averagingMatrix does, by the few elements of each window. */
-export function averageSparsely(x: Node, dim: number, w: AdaptiveWindow): Node {
-  const { start, end } = bounds(w);
-  const taps = range(0, longestWindow(w)).map((k) => {
-    const index = shift(start, k);
-    const weight = p.where(p.lt(index, end), p.reciprocal(p.sub(end, start)), p.num(0));
-    return { index: p.minimum(index, p.num(w.length - 1)), weight };
-  });
-  return mapSparsely(x, dim, taps);
-}
-function adaptiveAverage(input: Node, dim: number, w: AdaptiveWindow): Node {
+/** The averages over the windows along `dim`, which is not negative. */
+export function adaptiveAverage(input: Node, dim: number, w: AdaptiveWindow): Node {
   const x = asFloat(input);
   const block = w.length / w.count;
-  if (isEven(w)) return scale(sumBlocks(x, dim, block), 1 / block);
-  return isDense(w) ? mapAlong(x, dim, averagingMatrix(w, p.dtype(x))) : averageSparsely(x, dim, w);
+  return isEven(w) ? scale(sumBlocks(x, dim, block), 1 / block) : windowAverages(x, dim, w);
 }
 /** Windows shorter than the longest repeat their last element, which changes no maximum and no first place. */
 function adaptivePlaces(x: Node, dim: number, w: AdaptiveWindow): Places {

@@ -3,7 +3,7 @@ import { DType } from "../../assembly/abi/opcodes";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { argumentError, shapeError } from "./define";
-import { averageSparsely, averagingMatrix } from "./pooling";
+import { adaptiveAverage } from "./pooling";
 import { asFloat } from "./promotion";
 import {
   alongDim,
@@ -95,7 +95,6 @@ function antialiasMatrix(r: Resize, alignCorners: boolean, kernel: (distance: No
 
 /** What the matrices above do, by the few elements that have a weight: for sizes of which the matrix would be too large. */
 function resizeSparsely(x: Node, dim: number, r: Resize, mode: Mode, alignCorners: boolean, antialias: boolean): Node {
-  if (mode === "area") return averageSparsely(x, dim, r);
   const within = (index: Node) => clampTo(index, 0, r.length - 1);
   const kernel = antialias ? kernels[mode] : undefined;
   if (kernel !== undefined) {
@@ -175,6 +174,7 @@ function interpolate(
   const resize = (y: Node, r: Resize, d: number): Node => {
     const dim = d + 2;
     requireNumel([r.count]);
+    if (mode === "area") return adaptiveAverage(y, dim, r);
     if (!isDense(r) && !mode.startsWith("nearest")) return resizeSparsely(y, dim, r, mode, align, antialias);
     const map = (matrix: Node) => mapAlong(y, dim, p.cast(matrix, p.dtype(x)));
     if (kernel !== undefined) return map(antialiasMatrix(r, align, kernel));
@@ -182,8 +182,6 @@ function interpolate(
       case "nearest":
       case "nearest-exact":
         return takeAlong(y, dim, nearestIndex(r, mode === "nearest-exact"));
-      case "area":
-        return map(averagingMatrix(r, p.dtype(x)));
       case "bicubic":
         return map(cubicMatrix(r, align));
       default:

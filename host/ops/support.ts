@@ -125,7 +125,9 @@ export const mapSparsely = (x: Node, dim: number, taps: readonly { index: Node; 
     .map(({ index, weight }) => {
       const d = p.normalizeDim(dim, p.ndim(x));
       const factor = alongDim(p.cast(weight, p.dtype(x)), d, p.ndim(x));
-      return p.mul(takeAlong(x, d, p.cast(index, DType.Int32)), factor);
+      // A weight of 0 sees nothing, no infinity either.
+      const seen = alongDim(p.ne(weight, p.num(0)), d, p.ndim(x));
+      return p.where(seen, p.mul(takeAlong(x, d, p.cast(index, DType.Int32)), factor), p.num(0));
     })
     .reduce((a, b) => p.add(a, b));
 

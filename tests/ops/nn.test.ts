@@ -194,6 +194,22 @@ const values: [name: string, run: () => pf.Tensor, expected: Nested][] = [
   // -- special functions; values from DLMF's definitions, evaluated with 30 digits
   ["ndtr", () => special.ndtr(f64([0, Infinity, -Infinity])), [0.5, 1, 0]],
   ["logNdtr", () => special.logNdtr(f64([0, -40])), [-LN2, -804.608442013754]],
+  [
+    "adaptiveAvgPool1d with infinities in a window",
+    () => F.adaptiveAvgPool1d(f64([[[1, 2, 3, Infinity, 5, 6, 7]]]), 3),
+    [[[2, Infinity, 6]]],
+  ],
+  [
+    "interpolate by areas with infinities",
+    () => F.interpolate(f64([[[Infinity, 2, 3, 4, 5, 6, 7]]]), 5, null, "area"),
+    [[[Infinity, 2.5, 4, 5.5, 6.5]]],
+  ],
+  [
+    "adaptiveAvgPool1d's gradient with an infinite cotangent",
+    () =>
+      pf.functional.vjp((x: any) => F.adaptiveAvgPool1d(x, 2), f64([[[1, 2, 3]]]), f64([[[Infinity, 1]]]))[1] as any,
+    [[[Infinity, Infinity, 0.5]]],
+  ],
   ["erfcx", () => special.erfcx(f64([0, 1, 8, 30, 1e10])), [1, 0.427583576155807, 0.06998516620088093, 0.018795888861416751, 5.6418958354775629e-11]], // prettier-ignore
   ["ndtri", () => special.ndtri(f64([0.5, 0.975, 1e-20, 0, 1])), [0, 1.959963984540054, -9.262340089798408, -Infinity, Infinity]], // prettier-ignore
   ["i0", () => pf.i0(f64([0, 1])), [1, 1.2660658777520084]],
