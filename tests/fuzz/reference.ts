@@ -257,7 +257,11 @@ const rules: Record<string, Rule> = {
       slack: 1000,
     };
   },
-  ErfcRatio: (_, [x, order]) => ({ data: x.data.map((value, i) => erfcRatio(value, order.data[i])), slack: 1000 }),
+  ErfcRatio: (_, [x, order]) => {
+    const data = x.data.map((value, i) => erfcRatio(value, order.data[i]));
+    // A logarithm of nearly 1 is as exact as the 1.
+    return { data, scale: data.map((value, i) => Math.max(Math.abs(value), order.data[i] < -1 ? 1 : 0)), slack: 1000 };
+  },
   Full: (n) => exact(fill(n.shape, () => n.value)),
   Iota: ({ shape, dtype, numbers: [start, step] }) => ({
     data: fill(shape, ([i]) => (dtype === DType.Int32 ? Math.trunc(start + i * step) : start + i * step)),
