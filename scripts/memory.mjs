@@ -144,7 +144,11 @@ const HEAD = `| where | loop | JS heap, MB | limit, MiB | steps | peak, MiB | lo
 const START = "<!-- written by scripts/memory.mjs -->";
 const END = "<!-- end -->";
 /** Which case a row tells of: all before the steps. */
-const keyOf = (row) => row.split("|").slice(1, 5).join("|");
+const keyOf = (row) =>
+  row
+    .split(/ *\| */)
+    .slice(1, 5)
+    .join("|");
 
 /** Puts rows into the table of docs/memory.md; those of other cases stay. */
 export function writeRows(rows) {
