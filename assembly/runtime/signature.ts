@@ -27,7 +27,7 @@ const SHARED: u32 = 1 << 26;
 export function encode(): bool {
   const count = plannedNodes;
   words.length = 0;
-  const base = count ? nodeAt(0).origin : 0;
+  const base = firstOrigin(count);
   for (let slot = 0; slot < count; slot++) {
     const n = nodeAt(slot);
     const ndim = <i32>n.ndim,
@@ -45,7 +45,7 @@ export function encode(): bool {
     put(what);
     if (twin) put(twin);
     put((<u32>inputs) | ((<u32>attributes) << 20));
-    put(<u32>(n.origin - base));
+    put(n.op == Op.Full ? 0 : <u32>(n.origin - base));
     putAll(n.dims, ndim);
     putAll(n.attributes + ((<usize>first) << 2), attributes);
     if (isPlainFull(n)) putNumber(n.value);
@@ -69,6 +69,13 @@ export function encode(): bool {
   }
   hash = hashed();
   return true;
+}
+
+// Origins count from the first one. Where a constant stands does not matter: one from before a loop would else be further away at
+// every turn.
+function firstOrigin(count: i32): u64 {
+  for (let slot = 0; slot < count; slot++) if (nodeAt(slot).op != Op.Full) return nodeAt(slot).origin;
+  return 0;
 }
 
 // Attributes that change from call to call and that no plan hangs on are left out, they are read when the node is computed: a

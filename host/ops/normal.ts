@@ -20,7 +20,7 @@ const logNdtr = (x: Node): Node =>
   splitAt(
     x,
     0,
-    (z) => p.sub(shift(p.erfcRatio(scale(z, -Math.SQRT1_2), -2), -Math.LN2), scale(p.mul(z, z), 0.5)),
+    (z) => p.sub(shift(p.erfcRatio(scale(z, -Math.SQRT1_2), -2), -Math.LN2), p.mul(scale(z, 0.5), z)),
     (z) => p.log1p(scale(p.erfc(scale(z, Math.SQRT1_2)), -0.5)),
   );
 

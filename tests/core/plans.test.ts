@@ -132,7 +132,9 @@ const changing: [string, (i: number) => Tensor][] = [
   ["bounds of random numbers", (i) => pf.randint(0, i, [5])],
   ["a parameter of an activation", (i) => softplus(x, i)],
   ["bias corrections of an optimizer", (i) => x.mul(1 - 0.9 ** i).div(1 - 0.999 ** i)],
+  ["what is beside a constant made before", (i) => ones.mul(i).add(x).sub(zeros)],
 ];
+const [ones, zeros] = [pf.ones([6, 5]), pf.zeros([1])];
 for (const [what, program] of changing) {
   test(`plan cache: changes from call to call: ${what}`, () => {
     run(() => program(3));
