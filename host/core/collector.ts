@@ -154,7 +154,11 @@ hooks.memoryGrew = () => {
 // finalizer runs between them, but a collection that is made there tells what is unreachable by weak references.
 let dueBetween = 0;
 let patienceBetween = 1;
-const spacing = (): number => Math.min(WORTH / 4, (core.limitBytes() - core.memoryBytes()) / 4) * patienceBetween;
+/** A collection that found nothing may not have come to its end: where memory is short, two more are asked for in the next jobs. */
+let retries = 0;
+/** Growth that is worth a sweep; however little the last ones found, some more come before memory is exhausted. */
+const spacing = (patience = patienceBetween): number =>
+  Math.min((WORTH / 4) * patience, (core.limitBytes() - core.memoryBytes()) / 4);
 /** Whether a collection is due and the event loop has not turned since, though it may run other jobs. */
 export const isTurnAwaited = (): boolean => isWaiting && hasBuiltins;
 /** To be called between two jobs of a turn that is awaited: if memory has grown by much, collects at once, and sweeps. */
@@ -168,10 +172,11 @@ export function collectBetween(sweep: () => void): void {
   sweep();
   took = performance.now() - start;
   restUntil = start + (REST + 1) * took;
+  const found = live - core.memoryBytes() >= spacing(1) / 4;
+  retries = found || live < core.limitBytes() / 2 ? 0 : (retries + 1) % 3;
   // Where all is one job, as in a loop that awaits promises alone, nothing is found.
-  const usual = spacing() / patienceBetween;
-  patienceBetween = live - core.memoryBytes() < usual / 4 ? 2 * patienceBetween : 1;
-  dueBetween = core.grownBytes() + spacing();
+  if (!retries) patienceBetween = found ? 1 : 2 * patienceBetween;
+  dueBetween = core.grownBytes() + (retries ? 0 : spacing());
 }
 
 /** Memory is exhausted: when the event loop turns next, what can be collected is, whatever that costs. */
