@@ -263,22 +263,28 @@ export function longestWindow({ length, count }: AdaptiveWindow): number {
 }
 
 /**
- * The averages over windows of one or two sizes, each element gathered: a matrix of them would multiply infinities of other windows
- * by 0.
+ * Σ weight·x[index] over the last dim of index and weight: [count, n], along `dim` of x, which is not negative. Each element is
+ * gathered, and one without weight is not looked at: a product with a matrix would make NaN of infinities that no weight sees.
  */
+export function weightedWindows(x: Node, dim: number, index: Node, weight: Node): Node {
+  const sizes = p.shape(x);
+  const before = sizes.slice(0, dim);
+  const after = sizes.slice(dim + 1);
+  const windows = p.shape(weight);
+  requireNumel([...before, ...windows, ...after]);
+  const laid = (v: Node) => p.reshape(v, [...windows, ...after.map(() => 1)]);
+  const places = p.reshape(p.cast(index, DType.Int32), [product(windows)]);
+  const taken = p.reshape(takeAlong(x, dim, places), [...before, ...windows, ...after]);
+  const weighted = p.mul(taken, laid(p.cast(weight, p.dtype(x))));
+  return p.sum(p.where(laid(p.ne(weight, p.num(0))), weighted, p.num(0)), [dim + 1]);
+}
 function windowAverages(x: Node, dim: number, w: AdaptiveWindow): Node {
-  const shape = p.shape(x);
-  const longest = longestWindow(w);
-  const after = shape.slice(dim + 1);
-  requireNumel([...shape.slice(0, dim), w.count, longest, ...after]);
   const column = (v: Node) => p.reshape(v, [w.count, 1]);
   const { start, end } = bounds(w);
-  const index = p.add(column(start), p.iota(longest, DType.Float64));
-  const places = p.cast(p.reshape(p.minimum(index, p.num(w.length - 1)), [-1]), DType.Int32);
-  const taken = p.reshape(takeAlong(x, dim, places), [...shape.slice(0, dim), w.count, longest, ...after]);
-  const inside = p.reshape(p.lt(index, column(end)), [w.count, longest, ...after.map(() => 1)]);
-  const sums = p.sum(p.where(inside, taken, p.num(0)), [dim + 1]);
-  return p.div(sums, alongDim(p.cast(p.sub(end, start), p.dtype(x)), dim, shape.length));
+  const index = p.add(column(start), p.iota(longestWindow(w), DType.Float64));
+  const inside = p.cast(p.lt(index, column(end)), DType.Float64);
+  const sums = weightedWindows(x, dim, p.minimum(index, p.num(w.length - 1)), inside);
+  return p.div(sums, alongDim(p.cast(p.sub(end, start), p.dtype(x)), dim, p.ndim(x)));
 }
 /** The averages over the windows along `dim`, which is not negative. */
 export function adaptiveAverage(input: Node, dim: number, w: AdaptiveWindow): Node {

@@ -3,13 +3,11 @@ import { DType } from "../../assembly/abi/opcodes";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { argumentError, shapeError } from "./define";
-import { adaptiveAverage } from "./pooling";
+import { adaptiveAverage, weightedWindows } from "./pooling";
 import { asFloat } from "./promotion";
 import {
   alongDim,
   from,
-  isDense,
-  mapAlong,
   mapSparsely,
   polynomial,
   product,
@@ -20,6 +18,7 @@ import {
   takeAlong,
 } from "./support";
 
+const column = (v: Node): Node => p.reshape(v, [-1, 1]);
 const clampTo = (x: Node, min: number, max: number): Node => p.minimum(p.maximum(x, p.num(min)), p.num(max));
 
 /** The two pieces of Keys' cubic convolution kernel (1981): for distances up to 1, and from 1 to 2. */
@@ -56,66 +55,40 @@ function nearestIndex({ length, count, step }: Resize, exact: boolean): Node {
   const i = p.iota(count, DType.Float32, exact ? 0.5 : 0);
   return p.cast(clampTo(p.floor(scale(i, step)), 0, length - 1), DType.Int32);
 }
-const column = (v: Node): Node => p.reshape(v, [-1, 1]);
-/** Row i holds the two weights of linear interpolation around output i: 1 - distance. */
-function linearMatrix(r: Resize, alignCorners: boolean): Node {
-  const at = clampTo(sources(r, alignCorners), 0, r.length - 1);
-  const distance = p.abs(p.sub(column(at), p.iota(r.length, DType.Float64)));
-  return p.maximum(from(1, distance), p.num(0));
-}
-/** Row i holds the four weights around output i; beyond the ends the outermost elements repeat. */
-function cubicMatrix(r: Resize, alignCorners: boolean): Node {
-  const at = sources(r, alignCorners);
-  const below = p.floor(at);
-  const columns = p.iota(r.length, DType.Float64);
-  return cubicWeights(p.sub(at, below))
-    .map((weight, k) => {
-      const index = clampTo(shift(below, k - 1), 0, r.length - 1);
-      return p.where(p.eq(column(index), columns), column(weight), p.num(0));
-    })
-    .reduce((a, b) => p.add(a, b));
-}
-
 /** Kernels over the distance, for antialiased modes; torch has another a for the cubic there, as Pillow does. */
-const kernels: Partial<Record<Mode, (distance: Node) => Node>> = {
+type Kernel = (distance: Node) => Node;
+const kernels: Partial<Record<Mode, Kernel>> = {
   bilinear: (d) => p.maximum(from(1, d), p.num(0)),
   bicubic: (d) => {
     const outer = p.where(p.lt(d, p.num(2)), cubicOuter(d, -0.5), p.num(0));
     return p.where(p.lt(d, p.num(1)), cubicInner(d, -0.5), outer);
   },
 };
-/** Row i holds the weights of a kernel that is widened with the step, so that a smaller image averages all of the larger. */
-function antialiasMatrix(r: Resize, alignCorners: boolean, kernel: (distance: Node) => Node): Node {
+/** By a kernel that is widened with the step, so that a smaller image averages all of the larger. */
+function antialiased(x: Node, dim: number, r: Resize, mode: Mode, alignCorners: boolean, kernel: Kernel): Node {
   const step = alignCorners ? (r.count > 1 ? (r.length - 1) / (r.count - 1) : 0) : r.step;
-  const centers = scale(shift(p.iota(r.count, DType.Float64), 0.5), step);
-  const distance = p.abs(p.sub(shift(p.iota(r.length, DType.Float64), 0.5), column(centers)));
-  const weights = kernel(scale(distance, 1 / Math.max(1, step)));
-  return p.div(weights, p.sum(weights, [1], true));
+  const width = Math.max(1, step);
+  const support = width * (mode === "bicubic" ? 2 : 1);
+  const taps = 2 * Math.ceil(support) + 2;
+  const centers = column(scale(shift(p.iota(r.count, DType.Float64), 0.5), step));
+  const index = p.add(p.floor(shift(centers, -support)), p.iota(taps, DType.Float64));
+  const within = clampTo(index, 0, r.length - 1);
+  const distance = scale(p.abs(p.sub(shift(index, 0.5), centers)), 1 / width);
+  const weight = p.where(p.eq(index, within), kernel(distance), p.num(0));
+  return weightedWindows(x, dim, within, p.div(weight, p.sum(weight, [1], true)));
 }
 
-/** What the matrices above do, by the few elements that have a weight: for sizes of which the matrix would be too large. */
-function resizeSparsely(x: Node, dim: number, r: Resize, mode: Mode, alignCorners: boolean, antialias: boolean): Node {
+/** Around each output two elements, or four for a cubic; beyond the ends the outermost elements repeat. */
+function resized(x: Node, dim: number, r: Resize, mode: Mode, alignCorners: boolean): Node {
+  const isCubic = mode === "bicubic";
   const within = (index: Node) => clampTo(index, 0, r.length - 1);
-  const kernel = antialias ? kernels[mode] : undefined;
-  if (kernel !== undefined) {
-    const step = alignCorners ? (r.count > 1 ? (r.length - 1) / (r.count - 1) : 0) : r.step;
-    const centers = scale(shift(p.iota(r.count, DType.Float64), 0.5), step);
-    const support = Math.max(1, step) * (mode === "bicubic" ? 2 : 1);
-    const first = p.floor(shift(centers, -support));
-    const taps = range(0, 2 * Math.ceil(support) + 2).map((k) => {
-      const index = shift(first, k);
-      const weight = kernel(scale(p.abs(p.sub(shift(index, 0.5), centers)), 1 / Math.max(1, step)));
-      return { index: within(index), weight: p.where(p.eq(index, within(index)), weight, p.num(0)) };
-    });
-    const sum = taps.map(({ weight }) => weight).reduce((a, b) => p.add(a, b));
-    return mapSparsely(x, dim, taps.map(({ index, weight }) => ({ index, weight: p.div(weight, sum) }))); // prettier-ignore
-  }
-  const at = mode === "bicubic" ? sources(r, alignCorners) : within(sources(r, alignCorners));
+  const at = isCubic ? sources(r, alignCorners) : within(sources(r, alignCorners));
   const below = p.floor(at);
   const t = p.sub(at, below);
-  const weights = mode === "bicubic" ? cubicWeights(t) : [from(1, t), t];
-  const start = mode === "bicubic" ? -1 : 0;
-  return mapSparsely(x, dim, weights.map((weight, k) => ({ index: within(shift(below, start + k)), weight }))); // prettier-ignore
+  const weights = isCubic ? cubicWeights(t) : [from(1, t), t];
+  // The distance t is less than 1, so the element below the point has some weight.
+  const main = isCubic ? 1 : 0;
+  return mapSparsely(x, dim, weights.map((weight, k) => ({ index: within(shift(below, k - main)), weight })), main); // prettier-ignore
 }
 
 /** The dims that a mode resizes; undefined: any number of them. */
@@ -175,18 +148,8 @@ function interpolate(
     const dim = d + 2;
     requireNumel([r.count]);
     if (mode === "area") return adaptiveAverage(y, dim, r);
-    if (!isDense(r) && !mode.startsWith("nearest")) return resizeSparsely(y, dim, r, mode, align, antialias);
-    const map = (matrix: Node) => mapAlong(y, dim, p.cast(matrix, p.dtype(x)));
-    if (kernel !== undefined) return map(antialiasMatrix(r, align, kernel));
-    switch (mode) {
-      case "nearest":
-      case "nearest-exact":
-        return takeAlong(y, dim, nearestIndex(r, mode === "nearest-exact"));
-      case "bicubic":
-        return map(cubicMatrix(r, align));
-      default:
-        return map(linearMatrix(r, align));
-    }
+    if (mode.startsWith("nearest")) return takeAlong(y, dim, nearestIndex(r, mode === "nearest-exact"));
+    return kernel ? antialiased(y, dim, r, mode, align, kernel) : resized(y, dim, r, mode, align);
   };
   return resizes(p.shape(x).slice(2), size, scaleFactor, recomputeScaleFactor).reduce(resize, x);
 }

@@ -104,32 +104,29 @@ export function takeAlong(x: Node, dim: number, index: Node): Node {
     ),
   );
 }
-/** Along `dim`, the linear map with weight: [out, in]. */
-export function mapAlong(x: Node, dim: number, weight: Node): Node {
-  const sizes = p.shape(x);
-  const d = p.normalizeDim(dim, sizes.length);
-  const before = sizes.slice(0, d);
-  const after = sizes.slice(d + 1);
-  const mapped =
-    product(after) === 1
-      ? p.matmul(p.reshape(x, [product(before), sizes[d]!]), p.permute(weight, [1, 0]))
-      : p.matmul(weight, p.reshape(x, [product(before), sizes[d]!, product(after)]));
-  return p.reshape(mapped, [...before, p.size(weight, 0), ...after]);
+/** For each element of a result, float64: an index into what it is made of, and that element's weight. */
+export interface Tap {
+  readonly index: Node;
+  readonly weight: Node;
 }
-
-/** Whether a linear map from length to count elements is small enough for a matrix. */
-export const isDense = ({ length, count }: { length: number; count: number }): boolean => length * count <= 2 ** 22;
-/** Along `dim`, the linear map that takes Σ weight·x[index]; index and weight: a float64 for each element of the result. */
-export const mapSparsely = (x: Node, dim: number, taps: readonly { index: Node; weight: Node }[]): Node =>
-  taps
-    .map(({ index, weight }) => {
-      const d = p.normalizeDim(dim, p.ndim(x));
-      const factor = alongDim(p.cast(weight, p.dtype(x)), d, p.ndim(x));
-      // A weight of 0 sees nothing, no infinity either.
-      const seen = alongDim(p.ne(weight, p.num(0)), d, p.ndim(x));
-      return p.where(seen, p.mul(takeAlong(x, d, p.cast(index, DType.Int32)), factor), p.num(0));
+/**
+ * Σ weight·x[index] along `dim`. No matrix does it: its zeros would make NaN of infinities that an element doesn't see. Nor may a
+ * weight of 0 see one: such a tap shares the place and the weight of `main`, whose weight is never 0.
+ */
+export function mapSparsely(x: Node, dim: number, taps: readonly Tap[], main: number): Node {
+  const ndim = p.ndim(x);
+  const d = p.normalizeDim(dim, ndim);
+  const unseen = taps.map(({ weight }) => p.eq(weight, p.num(0)));
+  const shares = unseen.map((is) => p.cast(is, DType.Float64)).reduce((a, b) => p.add(a, b));
+  const share = p.div(taps[main]!.weight, shift(shares, 1));
+  return taps
+    .map(({ index, weight }, k) => {
+      const place = p.where(unseen[k]!, taps[main]!.index, index);
+      const factor = k === main ? share : p.where(unseen[k]!, share, weight);
+      return p.mul(takeAlong(x, d, p.cast(place, DType.Int32)), alongDim(p.cast(factor, p.dtype(x)), d, ndim));
     })
     .reduce((a, b) => p.add(a, b));
+}
 
 /** Mean over `dims`, kept or not. */
 export const meanOver = (x: Node, dims?: readonly number[], keepdim = false): Node => {

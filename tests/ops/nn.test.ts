@@ -40,6 +40,9 @@ const sigmoid = (x: number): number => 1 / (1 + exp(-x));
 /** 1, 4, 9, … in an image of 3 × 4. */
 const squares = pf.square(pf.add(count(1, 1, 3, 4), 1));
 
+/** 1 … 36 in an image, an infinity in its middle. */
+const withInfinity = (): pf.Tensor => pf.add(count(1, 1, 6, 6), 1).setAt([0, 0, 2, 2], Infinity);
+
 const values: [name: string, run: () => pf.Tensor, expected: Nested][] = [
   // -- activations
   ["relu keeps NaN", () => F.relu(f64([-1, 0, 2, NaN])), [0, 0, 2, NaN]],
@@ -209,6 +212,42 @@ const values: [name: string, run: () => pf.Tensor, expected: Nested][] = [
     () =>
       pf.functional.vjp((x: any) => F.adaptiveAvgPool1d(x, 2), f64([[[1, 2, 3]]]), f64([[[Infinity, 1]]]))[1] as any,
     [[[Infinity, Infinity, 0.5]]],
+  ],
+  // torch has NaN where an output lies right on an infinity: it multiplies the neighbour's 0.
+  [
+    "interpolate linearly with infinities",
+    () => F.interpolate(f64([[[1, 2, Infinity, 4, 5, 6]]]), 8, null, "linear"),
+    [[[1, 1.625, Infinity, Infinity, Infinity, 4.625, 5.375, 6]]],
+  ],
+  [
+    "interpolate linearly at the places of infinities",
+    () => F.interpolate(f64([[[1, 2, Infinity, 4, 5, 6]]]), 11, null, "linear", true),
+    [[[1, 1.5, 2, Infinity, Infinity, Infinity, 4, 4.5, 5, 5.5, 6]]],
+  ],
+  [
+    "interpolate bicubically with infinities",
+    () => pf.isfinite(F.interpolate(withInfinity(), [9, 7], null, "bicubic")).sum([0, 1, 3]),
+    [7, 3, 3, 3, 3, 3, 3, 7, 7],
+  ],
+  [
+    "interpolate with antialias and infinities",
+    () => F.interpolate(withInfinity(), [3, 2], null, "bilinear", { antialias: true }).at(0, 0),
+    [[Infinity, Infinity], [Infinity, Infinity], [27.964285714285715, 30.464285714285715]],
+  ], // prettier-ignore
+  [
+    "interpolate trilinearly with infinities",
+    () => pf.isfinite(F.interpolate(withInfinity().expand(1, 2, 3, 6, 6), 6, null, "trilinear")).sum([0, 1, 2, 4]),
+    [72, 72, 60, 72, 72, 72],
+  ],
+  [
+    "interpolate's gradient with an infinite cotangent",
+    () =>
+      pf.functional.vjp(
+        (x: any) => F.interpolate(x, 4, null, "linear"),
+        f64([[[1, 2, 3]]]),
+        f64([[[Infinity, 1, 1, 1]]]),
+      )[1] as any,
+    [[[Infinity, 1.25, 1.375]]],
   ],
   ["erfcx", () => special.erfcx(f64([0, 1, 8, 30, 1e10])), [1, 0.427583576155807, 0.06998516620088093, 0.018795888861416751, 5.6418958354775629e-11]], // prettier-ignore
   ["ndtri", () => special.ndtri(f64([0.5, 0.975, 1e-20, 0, 1])), [0, 1.959963984540054, -9.262340089798408, -Infinity, Infinity]], // prettier-ignore
