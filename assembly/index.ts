@@ -13,7 +13,7 @@ import { setRegionRunner } from "./kernels/gemm/epilogue";
 import { Buffer } from "./memory/buffer";
 import * as heap from "./memory/heap";
 import * as live from "./memory/live";
-import { freeEmptyChunks } from "./memory/slab";
+import { freeEmptyChunks, useChunks } from "./memory/slab";
 import { Vector } from "./memory/vector";
 import { buildConcat } from "./primitives/concat";
 import { buildConvolution } from "./primitives/convolution";
@@ -116,6 +116,11 @@ export function reservedBytes(): f64 {
 /** How many blocks have been allocated since the module started. */
 export function allocations(): f64 {
   return heap.allocations;
+}
+/** For tests: what happens (abi/failures.ts, Fault) when memory is requested for the time after the next `count`. */
+export function interfere(kind: i32, count: i32): void {
+  heap.interfere(kind, count);
+  useChunks(!kind);
 }
 export function setLimit(bytes: f64): void {
   heap.setLimit(bytes);

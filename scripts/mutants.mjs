@@ -20,7 +20,7 @@ const suitesIn = (...folders) =>
   );
 const numbers = ["tests/conformance/run.test.ts", ...suitesIn("ops", "primitives", "random", "tensor")];
 const transforms = [...suitesIn("func", "autograd", "inspect"), "tests/compile.test.ts", "tests/debug-nans.test.ts"];
-// Of the suites of the core those that are quick in one that is not optimised.
+// Of the suites of the core those that are quick.
 const graphs = ["tests/fuzz/fuzz.test.ts", ...["keys", "lifetime", "plans", "random-graphs", "views"].map((name) => `tests/core/${name}.test.ts`)]; // prettier-ignore
 const rules = [...suitesIn("primitives"), "tests/ops/formulas.test.ts", "tests/ops/nn-derivatives.test.ts"];
 const isBatching = (file, within) => /(batching|vmap)\.ts$/.test(file) || /^batch/.test(within);
@@ -105,6 +105,7 @@ const suites = [...new Set(options.area.flatMap((name) => areas[name].suites))];
 
 const place = mkdtempSync(join(tmpdir(), "pushforward-mutants-"));
 process.on("exit", () => rmSync(place, { recursive: true, force: true }));
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
 for (const name of ["assembly", "host", "scripts", "tests", "asconfig.json", "package.json", "tsconfig.json", "build"])
   cpSync(join(root, name), join(place, name), { recursive: true });
 symlinkSync(join(root, "node_modules"), join(place, "node_modules"));
@@ -127,7 +128,7 @@ function writeMutants(files, ask) {
     writeFileSync(join(place, file), text);
   }
 }
-/** Compiles the core without optimisation; mutants that it doesn't compile with, and those on their line, are left out. */
+/** Compiles the core; mutants that it doesn't compile with, and those on their line, are left out. */
 async function compile(files) {
   writeFileSync(
     join(place, "assembly/mutant.ts"),
@@ -139,10 +140,10 @@ export function __M(id: i32): bool { store<u8>(TABLE + 16 + id, 1); return load<
   change("host/core/memory.ts", (text) =>
     text.replace("core.start();", "globalThis.__beforeStart?.(core); core.start();"),
   );
-  const asc = tool("assemblyscript/bin/asc.js", "--config", "asconfig.json", "--target", "relaxed", "--optimizeLevel", "0"); // prettier-ignore
+  const asc = tool("assemblyscript/bin/asc.js", "--config", "asconfig.json", "--target", "relaxed");
   for (let round = 1; ; round++) {
     writeMutants(files, question);
-    const { code, output } = await run(asc, { cwd: place, env: { FORCE_COLOR: "0" } });
+    const { code, output } = await run([...asc, "--noEmit"], { cwd: place, env: { FORCE_COLOR: "0" } });
     if (code === 0) break;
     const before = invalid.size;
     for (const [, file, line] of output.matchAll(/ in (assembly\/[\w/-]+\.ts)\((\d+),/g)) {
@@ -154,8 +155,10 @@ export function __M(id: i32): bool { store<u8>(TABLE + 16 + id, 1); return load<
     console.log(`compiling, round ${round}: ${invalid.size - before} mutants don't compile`);
     if (invalid.size === before) throw new Error(`mutants: the core does not compile\n${output.slice(-4000)}`);
   }
-  const { code, output } = await run(["scripts/generate.mjs"], { cwd: place });
-  if (code !== 0) throw new Error(`mutants: ${output}`);
+  for (const step of [asc, ["scripts/generate.mjs"]]) {
+    const { code, output } = await run(step, { cwd: place, env: { FORCE_COLOR: "0" } });
+    if (code !== 0) throw new Error(`mutants: ${output}`);
+  }
 }
 const changed = [...new Set(drawn.map(({ file }) => file))];
 if (changed.some(isCoreFile)) await compile(changed.filter(isCoreFile));

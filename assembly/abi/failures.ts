@@ -53,3 +53,14 @@ export enum Failure {
   /** A gradient would have to go through a saved intermediate of a custom function that hangs on its inputs in unknown ways. */
   SavedValue = -25,
 }
+
+/** How tests interfere with requests for memory (assembly/memory/heap.ts). */
+export enum Fault {
+  None,
+  /** One is refused. */
+  One,
+  /** All are from then on. */
+  All,
+  /** Before one is served, everything that can be made again is given up. */
+  Reclaim,
+}

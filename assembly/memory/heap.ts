@@ -11,6 +11,7 @@
 //
 // `size` is in bytes, a multiple of 64, header included; bit 0 says that the block is free. `previous` is the block that
 // lies physically before. The last block is a sentinel of size 0 that counts as used.
+import { Fault } from "../abi/failures";
 
 const GRANULE: usize = 64;
 const HEADER: usize = 16;
@@ -215,10 +216,30 @@ function findAny(size: usize): Block {
 /** How many blocks have been allocated since the module started. */
 export let allocations: f64 = 0;
 
+/** Requests of more bytes are looked at before they are served: those that are too large, and all while tests interfere. */
+let suspicious: usize = MAX_REQUEST;
+let untilFault: i32 = 0;
+let fault: Fault = Fault.None;
+/** For tests: the request after `count` others is refused, or all from then on are, or what can be reclaimed is before it. */
+export function interfere(kind: Fault, count: i32): void {
+  suspicious = kind == Fault.None ? MAX_REQUEST : 0;
+  fault = kind;
+  untilFault = count;
+}
+function isRefused(bytes: usize): bool {
+  if (bytes > MAX_REQUEST) return true;
+  if (fault == Fault.None || untilFault-- > 0) return false;
+  if (fault == Fault.Reclaim) reclaim();
+  else if (fault == Fault.All) return true;
+  const isOne = fault == Fault.One;
+  fault = Fault.None;
+  return isOne;
+}
+
 /** `bytes` (> 0) at a 64-byte boundary, or 0 when memory is exhausted. */
 export function allocate(bytes: usize): usize {
   allocations++;
-  if (bytes > MAX_REQUEST) return 0;
+  if (bytes > suspicious && isRefused(bytes)) return 0;
   const size = (bytes + HEADER + GRANULE - 1) & ~(GRANULE - 1);
   let block = find(size);
   if (!changetype<usize>(block)) {

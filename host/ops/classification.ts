@@ -22,7 +22,10 @@ import {
 const format = (x: Node): string => `[${p.shape(x).join(", ")}]`;
 
 /** Dimension 1 holds the classes, or dimension 0 of an input without batch. */
-const classDim = (input: Node): number => (p.ndim(input) < 2 ? 0 : 1);
+function classDim(input: Node): number {
+  if (p.ndim(input) === 0) throw shapeError("input should have a dim of classes, [C] or [N, C, …], but has no dims.");
+  return p.ndim(input) < 2 ? 0 : 1;
+}
 
 /** The shape of one target for each of the input's positions. */
 const positions = (input: Node): number[] => p.shape(input).filter((_, d) => d !== classDim(input));
@@ -140,7 +143,7 @@ export const classificationOps = {
     labelSmoothing = 0,
   ): Node {
     const logs = logSoftmax(input, classDim(input));
-    if (!p.isFloat(target) && p.ndim(input) > 0 && format(target) === format(input))
+    if (!p.isFloat(target) && format(target) === format(input))
       throw failure(
         DTypeError,
         `target ${format(target)} holds probabilities, which should be floats; cast it by .float().`,

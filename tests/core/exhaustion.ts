@@ -1,6 +1,9 @@
 // Running out of memory at a chosen moment.
 import * as assert from "uvu/assert";
+import { checkAddress } from "../../host/core/failure";
+import { core, readWords } from "../../host/core/memory";
 import * as pf from "../../host/index";
+import { nodeOf } from "../../host/tensor/tensor";
 
 /**
  * Runs body while `room` bytes at most can be had: the memory that the library holds may not grow, and what is free of it is
@@ -31,4 +34,22 @@ export function within(room: number, body: () => void): unknown {
     pf.configure({ maxMemoryBytes: 2 ** 32 });
     taken.forEach((tensor) => tensor.dispose());
   }
+}
+
+/** The bytes of all blocks in use, found by their headers (drawn in assembly/memory/heap.ts). */
+export function heapBytes(): number {
+  const HEADER = 16;
+  const probe = pf.tensor([1]);
+  // A buffer has 64 bytes before its elements.
+  let at = checkAddress(core.read(nodeOf(probe))) - 64 - HEADER;
+  core.endRead();
+  probe.dispose();
+  const header = (): number[] => readWords(at, 2).map((word) => word >>> 0);
+  for (let previous = header()[1]; previous; previous = header()[1]) at = previous;
+  let used = 0;
+  for (let [size] = header(); size > 1; [size] = header()) {
+    if (!(size & 1)) used += size;
+    at += size & ~1;
+  }
+  return used;
 }

@@ -2,8 +2,12 @@
 // right up to the last of 2³¹-1 elements. Expanded views are as large as one likes and take nothing.
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { core } from "../../host/core/memory";
+import { slice } from "../../host/core/prim";
+import { withinOp } from "../../host/core/scope";
 import * as pf from "../../host/index";
 import type { Tensor } from "../../host/index";
+import { nodeOf } from "../../host/tensor/tensor";
 import { leavesNothing } from "./support";
 
 const MOST = 2 ** 31 - 1;
@@ -138,6 +142,23 @@ test("sizes: a scale that is no number is refused", () => {
     () => F.interpolate(image, { scaleFactor: NaN }),
     (error: unknown) => error instanceof pf.ShapeError,
   );
+});
+
+test("the core refuses a slice that reaches beyond its operand, whoever asks", () => {
+  const size = 5;
+  pf.tidy(() => {
+    const node = nodeOf(pf.arange(size));
+    for (const start of [-6, -1, 0, 1, 4, 5, 6])
+      for (const length of [-1, 0, 1, 2, 5, 6])
+        for (const step of [-1, 0, 1, 2, 4, 5]) {
+          const last = start + (length - 1) * step;
+          const isRight = start >= 0 && length >= 0 && step > 0 && (length === 0 || last < size);
+          const what = `start ${start}, length ${length}, step ${step}`;
+          const call = (): number => withinOp("slice", () => core.numelOf(slice(node, [start], [length], [step])));
+          if (isRight) assert.is(call(), length, what);
+          else assert.throws(call, (error: unknown) => error instanceof pf.ShapeError, what);
+        }
+  });
 });
 
 test.run();

@@ -23,16 +23,14 @@ const text = (name: string, steps: readonly Step[]): string => {
 };
 
 /** Runs `count` programs of a suite from a seed on; the first that fails, made small, or null. */
-export function fuzz(name: string, seed: number, count: number, tally?: Count): Finding | null {
+export async function fuzz(name: string, seed: number, count: number, tally?: Count): Promise<Finding | null> {
   const suite = suites[name];
-  const property = fc.property(
+  const property = fc.asyncProperty(
     fc.array(step, { minLength: 1, maxLength: suite.length, size: "max" }),
     fc.noShrink(fc.nat()),
-    (steps, own) => {
-      once(suite, steps, own, tally);
-    },
+    (steps, own) => once(suite, steps, own, tally),
   );
-  const result = fc.check(property, { seed, numRuns: count, endOnFailure: false });
+  const result = await fc.check(property, { seed, numRuns: count, endOnFailure: false });
   if (!result.failed) return null;
   const own = result.counterexample![1];
   let steps = result.counterexample![0];
@@ -42,7 +40,7 @@ export function fuzz(name: string, seed: number, count: number, tally?: Count): 
   for (let i = 0; i < steps.length && steps.length > 1;) {
     const fewer = steps.filter((_, k) => k !== i);
     try {
-      once(suite, fewer, own);
+      await once(suite, fewer, own);
       i++;
     } catch (error) {
       [steps, message, i] = [fewer, error instanceof Error ? error.message : String(error), 0];

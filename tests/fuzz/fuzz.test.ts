@@ -1,6 +1,7 @@
 // Random programs over every op of the signature table, the same ones in every run: a small part of what `npm run fuzz` does.
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { core } from "../../host/core/memory";
 import * as pf from "../../host/index";
 import { fuzz } from "./driver";
 import { build, Draw, drawArguments, find, overloads, small, tensorOf, tensorsIn } from "./programs";
@@ -16,6 +17,7 @@ const budget: Record<keyof typeof suites, number> = {
   threads: 4,
   reads: 100,
   memory: 6,
+  allocations: 6,
   misuse: 3000,
 };
 
@@ -46,9 +48,11 @@ for (const overload of overloads) {
 }
 
 for (const [name, count] of Object.entries(budget)) {
-  test(`${count} programs: ${name}`, () => {
-    const finding = fuzz(name, 20261128, count);
+  test(`${count} programs: ${name}`, async () => {
+    const parts = core.partsOfWorkers();
+    const finding = await fuzz(name, 20261128, count);
     if (finding) assert.unreachable(`${finding.message}\n${finding.program}\nnpm run fuzz -- --suite ${name} --seed ${finding.seed}`); // prettier-ignore
+    if (name === "threads") assert.ok(core.partsOfWorkers() > parts, "no worker has taken part");
     pf.configure({ threads: 1 });
   });
 }

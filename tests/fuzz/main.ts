@@ -18,7 +18,7 @@ const { values: options } = parseArgs({
 const seconds = Number(options.seconds);
 const first = Number(options.seed ?? Math.floor(2 ** 30 * Math.random()));
 /** Programs until another suite has its turn. */
-const BATCH: Record<string, number> = { threads: 2, memory: 4, misuse: 500 };
+const BATCH: Record<string, number> = { threads: 2, memory: 4, allocations: 4, misuse: 500 };
 
 const tally = new Map<string, Count & { seconds: number }>();
 for (const name of options.suite) tally.set(name, { programs: 0, calls: 0, ops: new Set(), seconds: 0 });
@@ -33,7 +33,7 @@ for (let seed = first; !stopped && elapsed() < seconds; seed++) {
   for (const name of options.suite) {
     const count = tally.get(name)!;
     const begin = performance.now();
-    const finding = fuzz(name, seed, BATCH[name] ?? 40, count);
+    const finding = await fuzz(name, seed, BATCH[name] ?? 40, count);
     count.seconds += (performance.now() - begin) / 1000;
     if (finding) {
       findings.push(finding);

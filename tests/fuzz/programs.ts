@@ -10,7 +10,7 @@ import { argumentsFor } from "./structured";
 export interface Leaf {
   readonly dtype: pf.DTypeName;
   readonly shape: readonly number[];
-  readonly data: readonly number[];
+  readonly data: readonly number[] | Float64Array;
 }
 /** An argument: an earlier value of the program, a tensor of its own, a list, or a plain value. */
 export type Argument =
@@ -76,6 +76,7 @@ export interface Known {
   readonly dtype: pf.DTypeName;
 }
 
+const PERIOD = 9973;
 /** Draws of one step; new leaves are noted in `leaves`. */
 export class Draw {
   readonly leaves: Leaf[] = [];
@@ -114,9 +115,16 @@ export class Draw {
   real(...shape: number[]): Argument {
     return this.leaf(shape, this.only ?? "float64");
   }
-  elements(shape: readonly number[], dtype: pf.DTypeName): number[] {
+  elements(shape: readonly number[], dtype: pf.DTypeName): number[] | Float64Array {
     const count = shape.reduce((a, b) => a * b, 1);
-    const special = [0, 1, -1, 0.5, 2];
+    // Of many elements the first ones again and again: a prime number of them, so that rows differ.
+    if (count > PERIOD) {
+      const all = new Float64Array(count);
+      all.set(this.elements([PERIOD], dtype));
+      for (let done = PERIOD; done < count; done *= 2) all.copyWithin(done, 0, Math.min(done, count - done));
+      return all;
+    }
+    const special = [0, -0, 1, -1, 0.5, 2];
     return Array.from({ length: count }, () => {
       if (dtype === "bool") return this.int(0, 1);
       if (dtype === "int32") return this.int(-5, 5);
@@ -268,7 +276,8 @@ const isArgument = (x: unknown): x is Argument =>
   x !== null &&
   !Array.isArray(x) &&
   ("ref" in x || "tensor" in x || "list" in x || "value" in x);
-export const tensorOf = ({ dtype, shape, data }: Leaf): Tensor => pf.tensor([...data], { dtype, shape: [...shape] });
+export const tensorOf = ({ dtype, shape, data }: Leaf): Tensor =>
+  pf.tensor(data instanceof Float64Array ? data : [...data], { dtype, shape: [...shape] });
 export function build(argument: Argument, values: readonly Tensor[]): unknown {
   if ("ref" in argument) return values[argument.ref];
   if ("tensor" in argument) return tensorOf(argument.tensor);
@@ -363,7 +372,7 @@ export function run(program: Program, { leaf = tensorOf, made }: Hooks = {}): Te
 function show(argument: Argument): string {
   if ("ref" in argument) return `x${argument.ref}`;
   if ("tensor" in argument)
-    return `tensor(${JSON.stringify(argument.tensor.data)}, ${argument.tensor.dtype} [${argument.tensor.shape.join()}])`;
+    return `tensor([${Array.from(argument.tensor.data, (x) => (Object.is(x, -0) ? "-0" : x)).join()}], ${argument.tensor.dtype} [${argument.tensor.shape.join()}])`;
   if ("list" in argument) return `[${argument.list.map(show).join(", ")}]`;
   const { value } = argument;
   if (typeof value !== "object" || value === null || Array.isArray(value))

@@ -18,18 +18,23 @@ export interface Expected {
 }
 
 const SQRT_PI = Math.sqrt(Math.PI);
+/** exp(-x²), with the square's rounding error put back. */
+function gauss(x: number): number {
+  const head = Math.fround(x);
+  return Math.exp(-head * head) * Math.exp(-(x - head) * (x + head));
+}
 /** All terms of one sign (Abramowitz & Stegun 7.1.6), and a continued fraction in the tail (7.1.14). */
 function erf(x: number): number {
-  if (Math.abs(x) > 3) return Math.sign(x) * (1 - erfc(Math.abs(x)));
+  if (Math.abs(x) > 1) return Math.sign(x) * (1 - erfc(Math.abs(x)));
   let [term, sum] = [x, x];
   for (let n = 1; n < 200; n++) sum += term *= (2 * x * x) / (2 * n + 1);
-  return (2 / SQRT_PI) * Math.exp(-x * x) * sum;
+  return (2 / SQRT_PI) * gauss(x) * sum;
 }
 function erfc(x: number): number {
-  if (Number.isNaN(x) || x < 2) return x === -Infinity ? 2 : 1 - erf(x);
+  if (Number.isNaN(x) || x < 1) return x === -Infinity ? 2 : 1 - erf(x);
   let fraction = 0;
   for (let n = 200; n > 0; n--) fraction = n / 2 / (x + fraction);
-  return Math.exp(-x * x) / SQRT_PI / (x + fraction);
+  return gauss(x) / SQRT_PI / (x + fraction);
 }
 function erfinv(y: number): number {
   if (!(Math.abs(y) < 1)) return Math.abs(y) === 1 ? y * Infinity : NaN;
@@ -125,7 +130,8 @@ function erfcRatio(x: number, order: number): number {
 }
 /** Spherical Bessel functions of the first kind: downwards (Miller), scaled by the larger of j₀ and j₁. */
 function sphericalBessel(x: number, order: number): number {
-  if (x === 0 || !Number.isFinite(x)) return Number.isNaN(x) ? NaN : Number(order === 0 && x === 0);
+  // sin x / x, which is NaN at infinity, as torch's sinc
+  if (x === 0 || !Number.isFinite(x)) return x === 0 ? Number(order === 0) : NaN;
   if (Math.abs(x) > 1e3) return order ? NaN : Math.sin(x) / x;
   const values: number[] = [];
   for (let k = Math.ceil(Math.abs(x)) + order + 60, above = 0, here = 1e-280; k >= 0; k--) {
@@ -386,23 +392,26 @@ export function reference(n: GraphNode, inputs: readonly Values[]): Expected {
   return rules[n.op](n, inputs);
 }
 
+const show = (x: number): string => (Object.is(x, -0) ? "-0" : String(x));
 /** Why the elements of a node are not what is expected, or null. */
 export function mismatch(n: GraphNode, got: readonly number[], { data, scale, slack = 1 }: Expected): string | null {
   if (got.length !== data.length) return `${got.length} elements, expected ${data.length}`;
   const isFloat = n.dtype >= DType.Float32;
+  // Zeros have a sign, but not in a sum, which may begin with 0 or with its first term; of two zeros either is the larger.
+  const isSigned = isFloat && !scale && n.op !== "Maximum" && n.op !== "Minimum";
   const [epsilon, least, most] = n.dtype === DType.Float32 ? [2 ** -23, 1e-43, 3.4e38] : [2 ** -52, 1e-306, 1.7e308];
   for (let i = 0; i < data.length; i++) {
     const [value, want] = [got[i], n.dtype === DType.Float32 ? Math.fround(data[i]) : data[i]];
-    if (value === want || (Number.isNaN(value) && Number.isNaN(want))) continue;
+    if (Object.is(value, want) || (value === want && (value !== 0 || !isSigned))) continue;
     if (isFloat && slack) {
       const size = scale ? scale[i] : Math.abs(want);
       // Sums of what is infinite or overflows on the way depend on their order.
       if (scale && !(size < most)) continue;
-      if (Math.abs(value - want) <= slack * epsilon * size * (scale ? 4 : 1) + least) continue;
+      if (value !== want && Math.abs(value - want) <= slack * epsilon * size * (scale ? 4 : 1) + least) continue;
       // The last finite numbers may round to infinity.
       if (Math.abs(want) > most * (1 - 8 * epsilon) && Math.abs(value) > most * (1 - 8 * epsilon)) continue;
     }
-    return `element ${i} is ${value}, expected ${want}`;
+    return `element ${i} is ${show(value)}, expected ${show(want)}`;
   }
   return null;
 }

@@ -2,54 +2,28 @@
 import * as pf from "../../host/index";
 import type { Tensor } from "../../host/index";
 import { generator } from "../core/support";
-import { within } from "../core/exhaustion";
 import { wrapNode } from "../../host/tensor/tensor";
-import { elementsOf, graphOf } from "./graph";
-import { misuse } from "./misuse";
 import {
-  type Count,
-  type Leaf,
-  type Options,
-  overloads,
-  type Program,
-  record,
-  run,
-  type Step,
-  tensorOf,
-} from "./programs";
+  asFunction,
+  attempt,
+  close,
+  copy,
+  type Elements,
+  fail,
+  inner,
+  isFloat,
+  isTame,
+  like,
+  list,
+  same,
+  single,
+  type Suite,
+} from "./checks";
+import { elementsOf, graphOf } from "./graph";
+import { allocations, memory } from "./memory";
+import { misuse } from "./misuse";
+import { type Count, overloads, type Program, record, run, type Step, tensorOf } from "./programs";
 import { given, mismatch, reference, type Values } from "./reference";
-
-export interface Suite {
-  readonly options: Options;
-  /** The most steps of a program. */
-  readonly length: number;
-  /** Throws when something does not hold; `seed` is for its own draws. */
-  check(program: Program, seed: number): void;
-  /** Instead of running programs: a check of one draw. */
-  draw?(step: Step): string;
-}
-
-const isFloat = (x: { dtype: string }): boolean => x.dtype === "float32" || x.dtype === "float64";
-function fail(text: string): never {
-  throw new Error(text);
-}
-const copy = (x: Tensor): number[] => Array.from(x.data());
-/** Holds lists to be the same bits, up to what NaN and zeros look like. */
-function same(got: readonly number[], want: readonly number[], what: string): void {
-  if (got.length !== want.length) fail(`${what}: ${got.length} elements, expected ${want.length}`);
-  want.forEach((value, i) => {
-    if (!(got[i] === value || (Number.isNaN(got[i]) && Number.isNaN(value)))) fail(`${what}: element ${i} is ${got[i]}, expected ${value}`); // prettier-ignore
-  });
-}
-/** The same up to rounding, relative to the largest element. */
-function close(got: readonly number[], want: readonly number[], tolerance: number, what: string): void {
-  if (got.length !== want.length) fail(`${what}: ${got.length} elements, expected ${want.length}`);
-  const scale = want.reduce((most, x) => (Number.isFinite(x) ? Math.max(most, Math.abs(x)) : most), 1e-300);
-  want.forEach((value, i) => {
-    if (got[i] === value || (Number.isNaN(got[i]) && Number.isNaN(value))) return;
-    if (!(Math.abs(got[i] - value) <= tolerance * scale)) fail(`${what}: element ${i} is ${got[i]}, expected ${value}`);
-  });
-}
 
 /** Every node that results hang on holds what the reference computes from its inputs. */
 function holdNodes(results: readonly Tensor[]): void {
@@ -67,44 +41,6 @@ function holdNodes(results: readonly Tensor[]): void {
   }
 }
 
-/** The leaves that derivatives are asked for by, and the program as a function of them. */
-function asFunction(program: Program): { leaves: Leaf[]; f: (...xs: Tensor[]) => Tensor[] } {
-  const leaves = program.flatMap((item) => ("leaf" in item && item.leaf.dtype === "float64" ? [item.leaf] : []));
-  const f = (...xs: Tensor[]): Tensor[] => {
-    let at = 0;
-    const values = run(program, { leaf: (leaf) => (leaf.dtype === "float64" ? xs[at++] : tensorOf(leaf)) });
-    return values.filter((value, i) => isFloat(value) && i >= values.length - 6);
-  };
-  return { leaves, f };
-}
-/** Whether a program has something to differentiate, and numbers that rounding leaves comparable. */
-function isTame(program: Program): boolean {
-  const { leaves, f } = asFunction(program);
-  if (!leaves.length) return false;
-  return pf.tidy(() => {
-    const values = run(program);
-    return f(...leaves.map(tensorOf)).length > 0 && values.every((x) => x.dtype !== "float32" && x.data().every((value) => Math.abs(value) < 1e6)); // prettier-ignore
-  });
-}
-const like = (x: { shape: readonly number[]; dtype: pf.DTypeName }, next: () => number): Tensor => {
-  const count = x.shape.reduce((a, b) => a * b, 1);
-  return pf.tensor(Float64Array.from({ length: count }, () => 2 * next() - 1), { shape: [...x.shape] }).to(x.dtype); // prettier-ignore
-};
-const list = (x: unknown): Tensor[] => [x].flat() as Tensor[];
-const single = (xs: readonly Tensor[]): any => (xs.length === 1 ? xs[0] : xs);
-/** Σ a·b, and Σ |a·b|. */
-function inner(a: readonly Tensor[], b: readonly Tensor[]): [sum: number, size: number] {
-  let [sum, size] = [0, 0];
-  a.forEach((x, i) => {
-    const [p, q] = [copy(x), copy(b[i])];
-    p.forEach((value, k) => {
-      sum += value * q[k];
-      size += Math.abs(value * q[k]);
-    });
-  });
-  return [sum, size];
-}
-
 const engine: Suite = {
   options: {},
   length: 8,
@@ -112,7 +48,7 @@ const engine: Suite = {
     pf.tidy(() => holdNodes(run(program)));
     pf.tidy(() => {
       const next = generator(seed);
-      const eager: number[][] = [];
+      const eager: Elements[] = [];
       run(program, { made: (value) => eager.push(copy(value)) });
       const lazy = run(program, { made: (value) => void (next() < 0.1 && value.data()) });
       for (let left = lazy.map((_, i) => i); left.length;) {
@@ -123,19 +59,27 @@ const engine: Suite = {
   },
 };
 
+/** Runs check with a program as a function, its leaves, and directions of them; not where rounding decides. */
+function along(
+  program: Program,
+  seed: number,
+  check: (f: (...xs: Tensor[]) => Tensor[], at: Tensor[], v: Tensor[], like: (y: Tensor) => Tensor) => void,
+): void {
+  if (!isTame(program)) return;
+  const { leaves, f } = asFunction(program);
+  const next = generator(seed);
+  const alike = (y: Parameters<typeof like>[0]): Tensor => like(y, next);
+  pf.tidy(() => check(f, leaves.map(tensorOf), leaves.map(alike), alike));
+}
+
 /** The nodes of derivatives are primitives too. */
 const gradients: Suite = {
   options: { only: "float64" },
   length: 4,
   check(program, seed) {
-    if (!isTame(program)) return;
-    const { leaves, f } = asFunction(program);
-    pf.tidy(() => {
-      const next = generator(seed);
-      const at = leaves.map(tensorOf);
-      const v = leaves.map((x) => like(x, next));
+    along(program, seed, (f, at, v, alike) => {
       holdNodes(pf.tidy(() => list(pf.functional.jvp(f as any, at, v)[1])));
-      const u = f(...at).map((y) => like(y, next));
+      const u = f(...at).map(alike);
       holdNodes(pf.tidy(() => list(pf.functional.vjp(f as any, single(at), u)[1])));
     });
   },
@@ -145,17 +89,12 @@ const adjoint: Suite = {
   options: { only: "float64" },
   length: 6,
   check(program, seed) {
-    if (!isTame(program)) return;
-    const { leaves, f } = asFunction(program);
-    pf.tidy(() => {
-      const next = generator(seed);
-      const at = leaves.map(tensorOf);
-      const v = leaves.map((x) => like(x, next));
+    along(program, seed, (f, at, v, alike) => {
       const tangents = list(pf.functional.jvp(f as any, at, v)[1]);
-      const u = tangents.map((y) => like(y, next));
+      const u = tangents.map(alike);
       const cotangents = list(pf.functional.vjp(f as any, single(at), u)[1]);
       const [left, right] = [inner(u, tangents), inner(cotangents, v)];
-      const all = [...tangents, ...cotangents].flatMap(copy);
+      const all = [...tangents, ...cotangents].flatMap((x) => [...copy(x)]);
       if (!all.every((x) => Math.abs(x) < 1e9)) return;
       const scale = Math.max(left[1], right[1], 1e-6) + 1e-6 * all.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
       if (!(Math.abs(left[0] - right[0]) <= 1e-8 * scale)) fail(`⟨u, Jv⟩ is ${left[0]}, ⟨Jᵀu, v⟩ is ${right[0]}`);
@@ -190,16 +129,6 @@ const compile: Suite = {
     });
   },
 };
-/** What f gives, or the name of the typed error that it throws. */
-function attempt<T>(f: () => T): T | string {
-  try {
-    return f();
-  } catch (error) {
-    if (error instanceof pf.PushforwardError) return error.message;
-    throw error;
-  }
-}
-
 const vmap: Suite = {
   options: { only: "float64" },
   length: 5,
@@ -226,18 +155,31 @@ const vmap: Suite = {
   },
 };
 
+/** Large enough to be split into parts, by the kernels that split at all. */
 const threads: Suite = {
   options: {
-    sizes: [[120_001], [300, 401], [401, 300], [40, 51, 60], [1, 8, 60, 60], [300, 1], [401]],
-    limit: 400_000,
+    sizes: [
+      [2_200_000],
+      [1100, 2000],
+      [2000, 1100],
+      [20_000, 110],
+      [4, 550, 1000],
+      [2, 16, 256, 256],
+      [2000, 1],
+      [1100],
+    ],
+    limit: 5_000_000,
     among: overloads.filter(({ op }) => !/^(cdist|nn\.functional\.pdist|kron|combinations|cartesianProd|outer|ger|vander|diagEmbed|diagflat|blockDiag|linalg\.vander|cov|corrcoef|repeat|tile|expand)/.test(op)), // prettier-ignore
   },
   length: 4,
-  check(program) {
-    const results = [1, 2].map((count) => {
+  async check(program) {
+    const results: Elements[][] = [];
+    for (const count of [1, 2]) {
       pf.configure({ threads: count });
-      return pf.tidy(() => run(program).map(copy));
-    });
+      // Threads that have not answered take no part.
+      await pf.ready;
+      results.push(pf.tidy(() => run(program).map(copy)));
+    }
     results[0].forEach((value, i) => same(results[1][i], value, `value x${i} on two threads`));
   },
 };
@@ -247,13 +189,12 @@ const reads: Suite = {
   length: 8,
   check(program, seed) {
     if (!isTame(program)) return;
-    const outcome = (moment: (() => number) | null): number[][] =>
+    const outcome = (moment: (() => number) | null): Elements[] =>
       pf.tidy(() => {
         const leaves: Tensor[] = [];
         const values = run(program, {
           leaf: (leaf) => {
-            const { dtype, shape, data } = leaf;
-            const x = pf.tensor([...data], { dtype, shape: [...shape], requiresGrad: dtype === "float64" });
+            const x = tensorOf(leaf).requiresGrad_(leaf.dtype === "float64");
             if (x.requiresGrad) leaves.push(x);
             return x;
           },
@@ -268,44 +209,10 @@ const reads: Suite = {
         const again = first.filter((g): g is Tensor => !!g?.requiresGrad).reduce((sum, g, i) => sum.add(g.mul(i + 2).sum()), pf.tensor(0, { dtype: "float64" })); // prettier-ignore
         if (moment && moment() < 0.3) again.item();
         const second = again.requiresGrad ? pf.autograd.grad(again, leaves, { allowUnused: true }) : [];
-        return [...values, ...first, ...second].map((x) => (x ? copy(x) : []));
+        return [...values, ...first, ...second].map((x) => (x ? copy(x) : new Float64Array()));
       });
     const want = outcome(null);
     outcome(generator(seed)).forEach((got, i) => close(got, want[i], 1e-9, `number ${i} of values and derivatives, with reads in between`)); // prettier-ignore
-  },
-};
-
-/** With so many bytes at hand and no more: the result, or the typed error; and then everything is there again. */
-const memory: Suite = {
-  options: { only: "float64", sizes: [[40, 50], [2000], [50, 40], [10, 10, 20]], limit: 40_000 }, // prettier-ignore
-  length: 3,
-  check(program, seed) {
-    const { leaves, f } = asFunction(program);
-    if (!leaves.length) return;
-    const next = generator(seed);
-    const body = (xs: Tensor[]): number[][] =>
-      pf.tidy(() => {
-        const outputs = f(...xs);
-        const gradients = outputs.length ? list(pf.functional.vjp(f as any, single(xs), outputs.map((y) => pf.onesLike(y.detach())))[1]) : []; // prettier-ignore
-        return [...outputs, ...gradients].map(copy);
-      });
-    pf.tidy(() => {
-      const xs = leaves.map(tensorOf);
-      const want = attempt(() => body(xs));
-      if (typeof want === "string") return;
-      body(xs);
-      for (let k = 0; k < 12; k++) {
-        const room = 64 * Math.floor(2 ** (14 * next()));
-        const before = pf.backend.memoryBytes;
-        let got: number[][] = [];
-        const error = within(room, () => (got = body(xs)));
-        if (error === null) got.forEach((value, i) => same(value, want[i], `result ${i} with ${room} bytes at hand`));
-        else if (!(error instanceof pf.OutOfMemoryError))
-          fail(`with ${room} bytes at hand: ${(error as Error).message}`);
-        if (pf.backend.memoryBytes > before + 4096) fail(`with ${room} bytes at hand: ${pf.backend.memoryBytes - before} bytes stay`); // prettier-ignore
-      }
-      body(xs).forEach((value, i) => same(value, want[i], `result ${i} afterwards`));
-    });
   },
 };
 
@@ -321,20 +228,20 @@ export const suites: Readonly<Record<string, Suite>> = {
   threads,
   reads,
   memory,
+  allocations,
   misuse: misused,
 };
 
 /** One program of a suite, drawn, recorded and checked. Errors say the program. */
-export function once(suite: Suite, steps: readonly Step[], seed: number, count?: Count): Program | string {
+export async function once(suite: Suite, steps: readonly Step[], seed: number, count?: Count): Promise<void> {
   if (suite.draw) {
-    const texts = steps.map((step) => suite.draw!(step));
+    steps.forEach((step) => suite.draw!(step));
     if (count) {
       count.programs++;
       count.calls += steps.length;
     }
-    return texts.join("\n");
+    return;
   }
   const program = record(steps, suite.options, count);
-  if (program.length) suite.check(program, seed);
-  return program;
+  if (program.length) await suite.check(program, seed);
 }

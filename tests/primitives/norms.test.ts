@@ -46,6 +46,8 @@ const rows: [name: string, f: Func, hessian: number | number[][]][] = [
   ["every second of d, padded", (x) => pf.nn.functional.pad(pf.cat([rowNorms(x), rowNorms(x)]).slice(0, 0, 4, 2), [1, 2]).square().sum(), [[4, 0], [0, 0]]],
   ["d flipped and permuted", (x) => pf.linalg.vectorNorm(x.reshape(2, 1, 1).expand(2, 3, 2), 2, [2]).t().flip(0).square().sum(), 12],
   ["d by indices", (x) => rowNorms(x).indexSelect(0, i32([0, 0, 1])).square().sum(), [[4, 0], [0, 2]]],
+  ["d² by a logarithm without d", (x) => norm(x).pow(2).div(f64(3).log()), 2 / Math.log(3)],
+  ["where, d² in both branches, under a plain √", (x) => { const d = x.square().sum().sqrt(); return pf.where(x.sum().ge(0), d.square(), d.square().mul(3)); }, 2],
   ["std²", (x) => x.std().pow(2), [[1, -1], [-1, 1]]],
   ["std² without correction", (x) => x.std({ correction: 0 } as any).pow(2), [[0.5, -0.5], [-0.5, 0.5]]],
   ["hypot²", (x) => pf.hypot(x.select(0, 0), x.select(0, 1)).pow(2), 2],
@@ -134,6 +136,14 @@ test("a negative argument of √ stays NaN, also in a square", () => {
   same(F.vjp(f, f64([-1, 4]))[1], [nan, 1], "vjp");
   same(F.vjp(f, f64([0, 4]))[1], [1, 1], "at 0");
   same(F.vjp((x: T) => x.sqrt().sum(), f64([0, 4]))[1], [Infinity, 0.25], "the root itself");
+});
+test("slices of d of which one alone holds d in its cotangent: the other's stays", () => {
+  const f = (x: T): T => {
+    const d = rowNorms(x);
+    return d.select(0, 0).exp().add(d.select(0, 1).square());
+  };
+  same(F.vjp(f, f64([0.6, -0.8]))[1], [Math.exp(0.6), -1.6], "vjp");
+  same(F.vjp((x: T) => f(x.flip(0)), f64([0.6, -0.8]))[1], [1.2, -Math.exp(0.8)], "the other way round");
 });
 test("a norm's own second derivatives at 0 are torch's: NaN in reverse mode, 0 in hvp", () => {
   same(F.hvp(norm, zeros, ones)[1], [0, 0], "hvp");
