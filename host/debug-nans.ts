@@ -35,6 +35,10 @@ const finite: State = { hasNaN: false, hasInfinity: false, values: [] };
 const views = new Set([Op.Alias, Op.Detach, Op.CustomOutput, Op.Reshape, Op.Permute, Op.Expand, Op.Flip]);
 /** Views hold no values but those of their operand: what they show is looked at there. */
 const isView = ({ node, inputs }: Item): boolean => views.has(core.opOf(node)) && inputs.length > 0;
+/** Whether the elements of what a view shows, through views of views, stand in the same order. */
+const keepsOrder = (item: Item): boolean =>
+  !isView(item) || (core.opOf(item.node) <= (Op.Reshape as number) && keepsOrder(item.inputs[0]!));
+const sourceOf = (item: Item): Item => (isView(item) ? sourceOf(item.inputs[0]!) : item);
 const isElementwise = ({ node }: Item): boolean => core.opOf(node) <= (Op.Where as number);
 
 /**
@@ -144,8 +148,11 @@ function elementAt({ node }: Item, index: readonly number[], shape: readonly num
   }
 }
 
-/** The error for a result that holds a NaN or an infinity which its operands don't account for; null for any other. */
-function arising(result: Item): NonFiniteError | null {
+/**
+ * The error for a result that holds a NaN or an infinity which its operands don't account for; null for any other. `shown` is the
+ * view of it that its op returns, or itself.
+ */
+function arising(result: Item, shown: Item): NonFiniteError | null {
   const state = stateOf(result);
   if (isFinite(state)) return null;
   const { parts, operands } = groupOf(result);
@@ -167,10 +174,12 @@ function arising(result: Item): NonFiniteError | null {
   for (let at = 0; at < state.values.length; at++) {
     const value = state.values[at]!;
     if (Number.isFinite(value) || comesIn(value, at)) continue;
-    const index = indexOf(at, shape);
     const isFirst = (part: Item): boolean => (Number.isNaN(value) ? stateOf(part).hasNaN : !isFinite(stateOf(part)));
     const primitive = parts.find((part) => !isView(part) && isFirst(part)) ?? result;
-    return describe(result, primitive, operands, value, index, byElement);
+    // Where views have changed the order, the first such element that the user sees.
+    const position = keepsOrder(shown) ? at : Array.from(look(shown.node).values).findIndex((v) => Object.is(v, value));
+    const index = indexOf(position, shapeOf(shown.node));
+    return describe(shown, primitive, operands, value, index, byElement && shown === result);
   }
   return null;
 }
@@ -218,8 +227,12 @@ function computeAndLook(targets: readonly Node[]): void {
   if (items === null) return;
   const asked = new Set(targets);
   // What other ops read, or the user. The rest is an op's own business: a masked infinity, for one.
-  const isResult = new Set(items.filter(({ node }) => asked.has(node)));
-  for (const item of items) for (const input of item.inputs) if (!isSameOp(input, item)) isResult.add(input);
+  // By what is looked at, which an op may return a view of.
+  const results = new Map<Item, Item>();
+  for (const item of items) {
+    if (asked.has(item.node)) results.set(sourceOf(item), item);
+    for (const input of item.inputs) if (!isSameOp(input, item)) results.set(sourceOf(input), input);
+  }
   // Held, or computing the one that reads them would free them.
   items.forEach(({ node }) => core.hold(node));
   let unknown: NonFiniteError | null = null;
@@ -228,8 +241,9 @@ function computeAndLook(targets: readonly Node[]): void {
       if (!item.isPending) continue;
       core.leaveResults(item.node);
       check(core.evaluate(writeInts([item.node])));
-      if (isView(item) || !isResult.has(item)) continue;
-      const error = arising(item);
+      const shown = results.get(item);
+      if (shown === undefined) continue;
+      const error = arising(item, shown);
       if (error === null) continue;
       if (item.trace !== null) throw error;
       // Where its op begins and ends is not known: it counts if it shows.

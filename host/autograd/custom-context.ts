@@ -76,9 +76,8 @@ function tensorsOn(ctx: Context): Tensor[] {
         push(item);
       });
     } else {
-      for (const property of Object.values(Object.getOwnPropertyDescriptors(value))) {
-        if (property.enumerable) push(property.value); // none of an accessor
-      }
+      const properties = Object.getOwnPropertyDescriptors(value as Record<PropertyKey, unknown>);
+      for (const key of Reflect.ownKeys(properties)) push(properties[key as string]!.value); // none of an accessor
     }
   }
   return [...found];
@@ -105,7 +104,14 @@ export function takeLeavings(
     return { kind: "value", node, isMade: core.serialOf(node) > start };
   };
   const saved = toSave.map((tensor) => tensor && originOf(tensor));
-  const kept = tensorsOn(ctx).map((tensor) => ({
+  const onContext = tensorsOn(ctx);
+  if (onContext.some(Object.isFrozen)) {
+    throw new ArgumentError(
+      "customFunction: ctx holds a frozen tensor (Object.freeze), which can't be put on the graph while backward runs: keep " +
+        "it by ctx.saveForBackward, or don't freeze it.",
+    );
+  }
+  const kept = onContext.map((tensor) => ({
     tensor,
     saved: originOf(tensor),
     isOwned: tensor.owner === scope,

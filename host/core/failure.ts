@@ -152,7 +152,8 @@ function errorOf(code: Failure): PushforwardError {
         );
       }
       if (a[0] === 2) {
-        return new PlaceholderError(
+        // No other way to trace helps.
+        return new AutogradError(
           `${op}: while jvp runs, a custom function's backward can't read a value that depends on its cotangent: jvp ` +
             `differentiates backward by it, and it has no value yet. Write backward in tensor ops (where instead of branches); ` +
             `shapes and other values can be read. In vjp, grad and backward cotangents have values.`,

@@ -83,6 +83,7 @@ const wave: F = (x) => x.exp().mul(x.sin());
 class Cache {
   constructor(readonly e: T) {}
 }
+const hidden = Symbol("hidden");
 type Leave = (ctx: Context, x: T, e: T, y: T) => void;
 /** How forward leaves x, exp(x) and y, and how backward finds them. */
 const leavings: [string, Leave, (ctx: Context) => [x: T, e: T, y: T]][] = [
@@ -95,6 +96,10 @@ const leavings: [string, Leave, (ctx: Context) => [x: T, e: T, y: T]][] = [
   }],
   ["in a Map, a Set and an instance", (ctx, x, e, y) => Object.assign(ctx, { map: new Map([["x", x]]), set: new Set([y]), cache: new Cache(e) }),
     (ctx) => [(ctx.map as Map<string, T>).get("x")!, (ctx.cache as Cache).e, [...(ctx.set as Set<T>)][0]!]],
+  ["under symbols, and not enumerable", (ctx, x, e, y) => {
+    Object.assign(ctx, { [hidden]: x, deep: { [hidden]: e } });
+    Object.defineProperty(ctx, "y", { value: y });
+  }, (ctx) => [(ctx as any)[hidden], (ctx.deep as any)[hidden], ctx.y as T]],
   ["in a cyclic object", (ctx, x, e, y) => {
     const all: Record<string, unknown> = { x, e, y };
     all.self = all;
@@ -143,6 +148,17 @@ for (const [name, leave, find] of leavings) {
       }
     }));
 }
+
+test("a frozen tensor on ctx is refused", () => {
+  const own = customFunction({
+    forward(ctx, x: T) {
+      ctx.x = Object.freeze(x);
+      return x.mul(2);
+    },
+    backward: (_, g) => g.mul(2),
+  });
+  assert.throws(() => own(x3.clone().requiresGrad_()), /customFunction: ctx holds a frozen tensor .*ctx\.saveForBackward/);
+});
 
 // -- the life of what is kept
 
@@ -400,6 +416,7 @@ const readers: [string, (g: T) => unknown][] = [
   ["toArray", (g) => g.mul(2).toArray()],
   ["String", (g) => String(g)],
   ["iteration", (g) => [...g].map((row) => row.item())],
+  ["mask", (g) => x3.at(g.gt(0))],
   ["equal", (g) => pf.equal(g, g.mul(2))],
   ["allclose", (g) => pf.allclose(g, g.mul(2))],
 ]; // prettier-ignore
