@@ -174,6 +174,16 @@ test("handles count: an old one goes also where the result shares its node; view
     pf.dispose([view, alias, graph, b]);
   });
 });
+test("frozen tensors: replace leaves them to the collector, dispose frees the others and says so", () => {
+  const tree = Object.freeze({ w: Object.freeze(x.clone()), b: w.clone() });
+  const next = pf.replace(tree, (t) => Object.freeze({ w: t.w.add(1), b: t.b, again: t.w }));
+  near(next.w, [2, 3, 4]);
+  assert.equal([tree.w.isDisposed, tree.b.isDisposed], [false, false]);
+  const last = pf.replace(next, (t) => ({ w: t.w.add(1) }));
+  assert.equal([next.again.isDisposed, next.b.isDisposed, next.w.isDisposed], [false, true, true]);
+  assert.throws(() => pf.dispose([Object.freeze(x.clone()), last]), /^dispose: this tensor is frozen/);
+  assert.ok(last.w.isDisposed);
+});
 test("an instance that fn changes in place: what was in it before goes", () => {
   leavesNothing(() => {
     const model = { w: x.add(1), b: x.add(2) };

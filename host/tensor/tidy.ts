@@ -55,18 +55,21 @@ export function tidy<T>(fn: () => T): T {
  * Frees every Tensor in a container, or the Tensor that is given. Disposing twice does nothing.
  *
  * @param tree a Tensor, nested arrays, plain objects, instances of classes; what is no Tensor in them is left alone
- * @throws ArgumentError for a Map or Set with Tensors, and for a cyclic container of Tensors
+ * @throws ArgumentError for a Map or Set with Tensors, and for a cyclic container of Tensors; when all others are freed, for a
+ *   frozen one
  * @example
  * pf.dispose({ weights, layers: [first, second] });
  */
 export function dispose(tree: unknown): void {
-  for (const tensor of collectTensors("dispose", tree)) tensor.dispose();
+  const tensors = collectTensors("dispose", tree);
+  for (const tensor of tensors) if (!Object.isFrozen(tensor)) tensor.dispose();
+  tensors.find(Object.isFrozen)?.dispose();
 }
 
 /**
  * fn's result in the place of `tree`: runs fn as tidy does, and disposes every Tensor of `tree` that is not itself in the
- * result. What the result needs of it (aliases, views, graphs) lives on; nothing is detached. When fn throws, `tree` is left as
- * it was.
+ * result. What the result needs of it (aliases, views, graphs) lives on; nothing is detached. A frozen Tensor, which can't be
+ * disposed, is left to the garbage collector. When fn throws, `tree` is left as it was.
  *
  * @param tree a container of Tensors
  * @param fn a synchronous function of it, which returns what takes its place
@@ -92,7 +95,7 @@ export function replace<T, R = T>(tree: T, fn: (tree: T) => R): R {
           return made;
         },
   );
-  for (const tensor of old) if (!kept!.has(tensor)) tensor.dispose();
+  for (const tensor of old) if (!kept!.has(tensor) && !Object.isFrozen(tensor)) tensor.dispose();
   return result;
 }
 

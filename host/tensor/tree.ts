@@ -1,7 +1,7 @@
 // Containers of tensors: nested arrays, plain objects and instances of a user's own classes, taken apart into a list of tensors
 // and put together again. Only what holds a tensor is taken apart; anything else in them is carried along as it is, whatever it
 // is and however it hangs together. No walk is recursive: containers may be as deep as memory allows.
-import { ArgumentError, typeName } from "../errors";
+import { ArgumentError, COPY, typeName } from "../errors";
 import type { Scope } from "./lifetime";
 import { fieldsOf, withFields } from "./named";
 import { isTensor, type Tensor } from "./tensor";
@@ -18,10 +18,10 @@ export class Branch {
   constructor(
     readonly isArray: boolean,
     readonly count: number,
-    /** Null for a plain array, whose keys are its indices. */
+    /** Null for a plain array that has no properties but its items. */
     readonly keys: readonly PropertyKey[] | null,
     readonly prototype: object | null,
-    /** The names that a plain array's items have. */
+    /** The names that an array's items have. */
     readonly fields: readonly string[] | undefined,
   ) {}
 }
@@ -57,6 +57,8 @@ const enum Kind {
   /** Looked into, only to refuse tensors in it. */
   Map,
   Set,
+  /** A Tensor of another copy of the library. */
+  Foreign,
 }
 
 const isNative = (constructor: unknown): boolean =>
@@ -67,7 +69,7 @@ const kinds = new WeakMap<object, Kind>();
 function kindOfInstances(prototype: object): Kind {
   let kind = kinds.get(prototype);
   if (kind !== undefined) return kind;
-  kind = Kind.Object;
+  kind = COPY in prototype ? Kind.Foreign : Kind.Object;
   // The last of the chain is Object.prototype, maybe another realm's.
   for (
     let at = prototype, next: object | null;
@@ -83,6 +85,7 @@ function kindOfInstances(prototype: object): Kind {
   kinds.set(prototype, kind);
   return kind;
 }
+const isWalked = (kind: Kind): boolean => kind !== Kind.Opaque && kind !== Kind.Foreign;
 function kindOf(value: object): Kind {
   if (Array.isArray(value)) return Kind.Array;
   const prototype = Object.getPrototypeOf(value) as object | null;
@@ -96,6 +99,12 @@ export function keysOf(value: object): PropertyKey[] {
     if (Object.prototype.propertyIsEnumerable.call(value, symbol)) keys.push(symbol);
   }
   return keys;
+}
+
+/** Whether an array has enumerable properties beside its items: a name that is no index comes last. */
+function hasMore(array: unknown[]): boolean {
+  const last = Object.keys(array).at(-1);
+  return last !== undefined && String(Number(last) >>> 0) !== last;
 }
 
 /** What a walk goes through: the items at `keys` of `source`, which is an array where there are no keys. */
@@ -116,14 +125,15 @@ function contentsOf(container: object, kind: Kind): Contents {
     }
     return { keys: null, source: items as never };
   }
-  const hasKeys = kind === Kind.Object || Object.getPrototypeOf(container) !== Array.prototype;
+  const hasKeys =
+    kind !== Kind.Array || Object.getPrototypeOf(container) !== Array.prototype || hasMore(container as unknown[]);
   return { keys: hasKeys ? keysOf(container) : null, source: container as Record<PropertyKey, unknown> };
 }
 
 /** The items of an object that can be walked, in the order of its keys; null for one that can't. */
 export function itemsOf(value: object): { keys: readonly PropertyKey[] | null; items: readonly unknown[] } | null {
   const kind = kindOf(value);
-  if (kind === Kind.Opaque) return null;
+  if (!isWalked(kind)) return null;
   const { keys, source } = contentsOf(value, kind);
   return { keys, items: keys === null ? (source as unknown as unknown[]) : keys.map((key) => source[key]) };
 }
@@ -168,6 +178,14 @@ function refusal(name: string, frames: readonly Frame[]): ArgumentError {
   return new ArgumentError(`${name}: ${what} holds tensors, but a ${is} is no container of tensors: use ${instead}.`);
 }
 
+function foreign(name: string, item: object, path: readonly PropertyKey[] = []): ArgumentError {
+  const at = path.length > 0 ? ` (at ${path.map(place).join("")})` : "";
+  return new ArgumentError(
+    `${name}: expected tensors of this copy of the library but got a ${typeName(item)}${at}. Load pushforward once: a page or ` +
+      `program with two copies of it has two kinds of tensors.`,
+  );
+}
+
 const isPrimitive = (item: unknown): boolean => typeof item !== "object" && typeof item !== "function";
 
 /**
@@ -194,7 +212,9 @@ function walk(name: string, root: object, tensors: Tensor[], parts: Part[] | nul
       let carried = true;
       if (typeof item === "object" && item !== null) {
         const kind = kindOf(item);
-        if (kind !== Kind.Opaque && !(kind === Kind.Array && (item as unknown[]).every(isPrimitive))) {
+        if (kind === Kind.Foreign && own === null)
+          throw foreign(name, item, [...frames.slice(1).map((f) => f.key), key]);
+        if (isWalked(kind) && !(kind === Kind.Array && (item as unknown[]).every(isPrimitive))) {
           known ??= new Map<object, Frame | boolean>().set(root, frame);
           const state = known.get(item);
           // Walked again where there are parts to tell, for they are not known any more.
@@ -221,7 +241,7 @@ function walk(name: string, root: object, tensors: Tensor[], parts: Part[] | nul
     if (parts !== null) {
       if (holdsTensor) {
         const prototype = Object.getPrototypeOf(container) as object | null;
-        const fields = keys === null ? fieldsOf(container as unknown[]) : undefined;
+        const fields = kind === Kind.Array ? fieldsOf(container as unknown[]) : undefined;
         parts.push(new Branch(kind === Kind.Array, count, keys, prototype, fields));
       } else {
         parts.length = start;
@@ -238,16 +258,19 @@ function walk(name: string, root: object, tensors: Tensor[], parts: Part[] | nul
 
 /**
  * Takes a container apart.
- * @throws ArgumentError for a Map or Set with tensors, and for a cyclic container of tensors
+ * @throws ArgumentError for a Map or Set with tensors, for a cyclic container of tensors, and for tensors of another copy of the
+ *   library
  */
 export function flatten(name: string, value: unknown): Flat {
   if (isTensor(value)) return { structure: SINGLE, tensors: [value] };
   const tensors: Tensor[] = [];
-  if (typeof value !== "object" || value === null || kindOf(value) === Kind.Opaque) {
+  const kind = typeof value === "object" && value !== null ? kindOf(value) : Kind.Opaque;
+  if (kind === Kind.Foreign) throw foreign(name, value as object);
+  if (kind === Kind.Opaque) {
     return { structure: new Structure([new Carried(value)], 0), tensors };
   }
   const parts: Part[] = [];
-  walk(name, value, tensors, parts, null);
+  walk(name, value as object, tensors, parts, null);
   return { structure: new Structure(parts, tensors.length), tensors };
 }
 
@@ -267,8 +290,10 @@ export function collectTensors(name: string, value: unknown, own: Scope | null =
   if (isTensor(value)) return own === null || value.owner === own ? [value] : [];
   const tensors: Tensor[] = [];
   if (typeof value === "function") walk(name, [value], tensors, null, own);
-  else if (typeof value === "object" && value !== null && kindOf(value) !== Kind.Opaque) {
-    walk(name, value, tensors, null, own);
+  else if (typeof value === "object" && value !== null) {
+    const kind = kindOf(value);
+    if (kind === Kind.Foreign && own === null) throw foreign(name, value);
+    if (isWalked(kind)) walk(name, value, tensors, null, own);
   }
   return tensors;
 }
@@ -284,7 +309,7 @@ function build({ isArray, keys, prototype, fields }: Branch, items: unknown[]): 
     if (!(key in made)) made[key] = items[i];
     else Object.defineProperty(made, key, { value: items[i], writable: true, enumerable: true, configurable: true });
   });
-  return made;
+  return isArray ? withFields(made as unknown as unknown[], fields) : made;
 }
 
 /** The container again, with other leaves: tensors, or whatever stands in their place. */
@@ -317,7 +342,10 @@ export function flattenLike(name: string, { parts, leafCount }: Structure, value
     const part = parts[i]!;
     const item = expected.pop();
     if (part === null) {
-      if (!isTensor(item)) return null;
+      if (!isTensor(item)) {
+        if (typeof item === "object" && item !== null && kindOf(item) === Kind.Foreign) throw foreign(name, item);
+        return null;
+      }
       tensors[--leaf] = item;
     } else if (part instanceof Carried) {
       if (collectTensors(name, item).length > 0) return null;

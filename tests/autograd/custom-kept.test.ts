@@ -157,7 +157,10 @@ test("a frozen tensor on ctx is refused", () => {
     },
     backward: (_, g) => g.mul(2),
   });
-  assert.throws(() => own(x3.clone().requiresGrad_()), /customFunction: ctx holds a frozen tensor .*ctx\.saveForBackward/);
+  assert.throws(
+    () => own(x3.clone().requiresGrad_()),
+    /customFunction: ctx holds a frozen tensor .*ctx\.saveForBackward/,
+  );
 });
 
 // -- the life of what is kept

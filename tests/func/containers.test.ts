@@ -333,6 +333,16 @@ test("an array of a user's class stays one", () => {
   assert.equal([gradient.length, gradient.rate], [2, 2]);
   near(gradient.total(), [4, 4, 4]);
 });
+test("an array's properties beside its items come through, tensors too", () => {
+  const list = Object.assign([x, 3], { rate: 0.5, more: { w: x }, index: 7 });
+  const slope = pf.func.grad((l: typeof list) => (l[0] as T).mul(l.more.w).sum().mul(l.rate))(list);
+  assert.ok(Array.isArray(slope) && slope.length === 2);
+  assert.equal([slope[1], slope.rate, slope.index], [3, 0.5, 7]);
+  near(slope.more.w, x.mul(0.5).toArray());
+  const named = Object.assign(pf.tensor([[1, 5]]).max(1), { rate: 2 });
+  const twice = pf.tree.map((t) => t.mul(2), named);
+  assert.equal([twice.rate, twice.values === twice[0], twice.indices === twice[1]], [2, true, true]);
+});
 test("functions as constructors, prototypes without one, and no prototype", () => {
   function Old(this: { w: T }, t: T) {
     this.w = t;

@@ -90,6 +90,7 @@ const right: [name: string, run: () => unknown, expected: unknown][] = [
   ["JSON of nothing", () => JSON.stringify(pf.zeros([2, 0])), "[[],[]]"],
   ["JSON of NaN and infinities", () => JSON.stringify(pf.tensor([NaN, Infinity, 1])), "[null,null,1]"],
   ["JSON of a graph", () => JSON.stringify(pf.tensor([2], { requiresGrad: true }).mul(2)), "[4]"],
+  ["toJSON by hand", () => JSON.stringify({ ...x.toJSON() as number[] }) + JSON.stringify(x.toJSON()), '{"0":1,"1":2,"2":3}[1,2,3]'],
   ["JSON and back", () => String(pf.tensor(JSON.parse(JSON.stringify(x)))), printed],
   ["spread gives rows", () => [...pf.eye(2)].map(String), ["tensor([1., 0.])", "tensor([0., 1.])"]],
   ["Array.from gives rows", () => Array.from(x, (t: any) => t.item()), [1, 2, 3]],
