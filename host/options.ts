@@ -9,9 +9,10 @@ export function checkChunkSize(name: string, value: unknown): number | undefined
   throw new ArgumentError(`${name}: chunkSize should be a positive integer but got ${shown}.`);
 }
 
-const isPlain = (value: object): boolean => {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
+/** Whether an object is a plain one, of this realm or another (a frame's, a test runner's sandbox's). */
+export const isPlain = (value: object): boolean => {
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
 };
 
 /** An optional argument and options behind it, which may stand in its place. */

@@ -34,8 +34,10 @@ const seedWords = (): [number, number] => halves(BigInt(initialSeed()));
 
 /** Begins the sequence of a seed that nobody chose: 53 bits from the system. */
 function chooseSeed(): number {
-  const [high, low] = crypto.getRandomValues(new Uint32Array(2));
-  return (high! >>> 11) * 2 ** 32 + low!;
+  // A sandbox may be without crypto; nobody's secret hangs on the seed.
+  const { crypto } = globalThis as { crypto?: Crypto };
+  const [high, low] = crypto?.getRandomValues(new Uint32Array(2)) ?? [Math.random() * 2 ** 32, Math.random() * 2 ** 32];
+  return (high! >>> 11) * 2 ** 32 + Math.floor(low!);
 }
 
 /** The state is one thing that a program and its calls share: a function that is traced for later calls can't change it. */

@@ -4,6 +4,7 @@
 import { type Node, num } from "../core/prim";
 import { currentOp, enterOp, leaveOp } from "../core/scope";
 import { ArgumentError, ShapeError, typeName, type PushforwardError } from "../errors";
+import { isPlain } from "../options";
 import { withFields } from "../tensor/named";
 import { isTensor, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
 import { REJECTED } from "./kinds";
@@ -53,11 +54,8 @@ interface Mismatch {
   readonly message: string;
 }
 
-const isPlainObject = (value: unknown): value is Record<string, unknown> => {
-  if (typeof value !== "object" || value === null || isTensor(value) || Array.isArray(value)) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
-};
+const isPlainObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !isTensor(value) && !Array.isArray(value) && isPlain(value);
 
 const names = (params: readonly Param[]): string => params.map((param) => param.name).join(", ");
 const wrongValue = (param: Param, value: unknown): string => {

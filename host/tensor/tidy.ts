@@ -17,7 +17,8 @@ export const isAsync = (value: unknown): boolean =>
  */
 export function wasAsync(result: unknown): boolean {
   if (!isAsync(result)) return false;
-  if (result instanceof Promise) result.catch(() => {});
+  // By its tag, which is a promise's of any realm. Others, that `await` takes for one, may begin their work when asked.
+  if (Object.prototype.toString.call(result) === "[object Promise]") (result as Promise<unknown>).catch(() => {});
   return true;
 }
 

@@ -107,6 +107,9 @@ const right: [name: string, run: () => unknown, expected: unknown][] = [
   ["lists of lists with getters are read once", () => pf.tensordot(pf.ones([2]), pf.ones([2]), { dims: [changing([0], 9), [0]] }).item(), 2],
   ["tensors behind a getter are read once", () => pf.cat(changing([x, x] as any[], 1)).shape, [6]],
   ["a typed array of another realm", async () => pf.tensor((await import("node:vm")).runInNewContext("new Float64Array([1, 2])")).dtype, "float64"],
+  ["options of another realm", async () => pf.ones([2], (await import("node:vm")).runInNewContext("({ dtype: 'float64' })")).dtype, "float64"],
+  ["keywords of another realm", async () => pf.ones([2, 3]).sum((await import("node:vm")).runInNewContext("({ dim: [1], keepdim: true })")).shape, [2, 1]],
+  ["options of transforms, of another realm", async () => (pf.functional.vjp((t: any) => t.mul(2).sum(), x, (await import("node:vm")).runInNewContext("({ strict: true })"), ) as any)[1].shape, [3]],
 ]; // prettier-ignore
 
 /** An array whose first item is another one from the second time it is read on. */
