@@ -18,12 +18,16 @@ export const isPlain = (value: object): boolean => {
 /** An optional argument and options behind it, which may stand in its place. */
 export type ThenOptions<V, O> = [value?: V | null, options?: O | null] | [options: O];
 /** The two of them; a plain object in the first place, with nothing behind it, is the options. */
-export function splitOptions<V, O extends object>(given: ThenOptions<V, O>): [value: V | null, options: O | undefined] {
+export function splitOptions<V, O extends object>(
+  given: ThenOptions<V, O>,
+): { value: V | null; options: O | undefined } {
   // By index, which is faster than taking the array apart.
-  const first = given[0] ?? null;
-  const options = given[1] ?? undefined;
-  if (options === undefined && typeof first === "object" && first !== null && isPlain(first)) return [null, first as O];
-  return [first as V | null, options];
+  const first = given.length > 0 ? (given[0] ?? null) : null;
+  const options = given.length > 1 ? (given[1] ?? undefined) : undefined;
+  if (options === undefined && typeof first === "object" && first !== null && isPlain(first)) {
+    return { value: null, options: first as O };
+  }
+  return { value: first as V | null, options };
 }
 
 /** Throws the ArgumentError for anything but a plain object (or nothing) with known keys. */

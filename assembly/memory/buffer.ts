@@ -81,7 +81,7 @@ export class Buffer {
     this.viewerBytes += bytes;
     this.checkPinned();
   }
-  private checkPinned(): void {
+  checkPinned(): void {
     if (this.refs != this.viewerCount || !this.refs || this.isPinned) return;
     this.isPinned = 1;
     this.newerPinned = null;
@@ -90,11 +90,11 @@ export class Buffer {
     newestPinned = this;
   }
 
-  release(): void {
-    if (--this.refs || this.number == IN_ARENA) {
-      if (this.bytes > LARGE) this.checkPinned();
-      return;
-    }
+  @inline release(): void {
+    if (!--this.refs && this.number != IN_ARENA) this.destroy();
+    else if (this.bytes > LARGE) this.checkPinned();
+  }
+  destroy(): void {
     if (this.bytes > LARGE && this.isPinned) unpin(this);
     noteFreed(this.number);
     uncountBytes(<f64>this.bytes);

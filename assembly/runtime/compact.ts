@@ -7,12 +7,12 @@ import { Buffer, LARGE, onePinned, unpin } from "../memory/buffer";
 import { Kind, primitiveOf } from "../primitives/primitive";
 import { copyValues } from "./copying";
 
-/** What an evaluation that is over leaves at n: a view that is the last to hold a buffer twice its size gets its own. */
+/** What an evaluation that is over leaves at n, computed: a view that is the last to hold a buffer twice its size gets its own. */
 export function compact(n: Node): void {
-  if (!n.isComputed) return;
   const buffer = changetype<Buffer>(n.buffer);
   const isLast = buffer.refs == 1 && primitiveOf(n.op).kind == Kind.View;
-  if (!isLast || ownBytes(n) * 2 > <f64>buffer.bytes || !moveOut(n)) noteViewer(n);
+  if (isLast && ownBytes(n) * 2 <= <f64>buffer.bytes && moveOut(n)) return;
+  if (buffer.bytes > LARGE) noteViewer(n);
 }
 
 /** Copies out the views that are all that holds large values. */

@@ -26,8 +26,11 @@ import { Plan, freePlan, freePrograms, leavePlan, savePlan, usePlan } from "./ca
 import { compact } from "./compact";
 import { evaluate, freeValues, runSchedule } from "./evaluate";
 import { makePlan } from "./planning/make";
-import { KEPT, TARGET, clearPlan, demand, isPlanned, plannedNodes, prepare, setPlannedNodes } from "./plan";
+import { KEPT, TARGET, clearPlan, deaths, demand, isPlanned, plannedNodes, prepare, setPlannedNodes } from "./plan";
 import { clearProgram } from "./program";
+
+/** In `demand`: no unit is the last to read the value, it is freed when the call is over. */
+const LEFT: u32 = 64;
 
 @unmanaged
 class Compiled {
@@ -140,8 +143,9 @@ function save(parameters: usize, parameterCount: i32, outputs: usize, outputCoun
   // Nothing outlives a call but the outputs.
   for (let slot = 0; slot < plannedNodes; slot++) {
     const d = demand.at(slot);
-    demand.set(slot, (d & ~(KEPT | TARGET)) | (d & TARGET ? KEPT : 0));
+    demand.set(slot, (d & ~(KEPT | TARGET)) | (d & TARGET ? KEPT : 0) | LEFT);
   }
+  for (let i = 0; i < deaths.length; i++) demand.set(deaths.at(i), demand.at(deaths.at(i)) & ~LEFT);
   const plan = savePlan(null);
   if (!plan) {
     free(at);
@@ -189,11 +193,15 @@ export function runCompiled(address: usize, argumentNodes: usize, results: usize
   else watch();
   for (let i = 0; i < record.parameterCount; i++) shareValues(nodeOf(record.parameters, i), nodeOf(argumentNodes, i));
   runSchedule();
-  for (let slot = 0; slot < record.planned && !failure; slot++) if (demand.at(slot) & KEPT) compact(nodeAt(slot));
+  for (let slot = 0; slot < record.planned && !failure; slot++) {
+    if (demand.at(slot) & KEPT && nodeAt(slot).isComputed) compact(nodeAt(slot));
+  }
   for (let i = 0; i < record.outputCount; i++) {
     store<usize>(results + ((<usize>i) << 2), changetype<usize>(resultOf(record, i, argumentNodes)));
   }
-  for (let slot = 0; slot < record.planned; slot++) freeValues(nodeAt(slot));
+  for (let slot = 0; slot < record.planned; slot++) {
+    if (failure || demand.at(slot) & LEFT) freeValues(nodeAt(slot));
+  }
   for (let i = 0; i < record.parameterCount; i++) freeValues(nodeOf(record.parameters, i));
   if (arena) stopReplay();
   else settle(record, watched());

@@ -7,7 +7,7 @@ import { dropInputs, firstPending, leaveRing, release, removePending, retain } f
 import { Node, VIEWING, sizeOf } from "../graph/node";
 import { forgetViewer } from "../graph/viewers";
 import { Follow, isVisited, markVisited, nodeAt, order, startWalk, walk } from "../graph/walk";
-import { bufferBytes, onePinned, peakBufferBytes, resetPeak } from "../memory/buffer";
+import { LARGE, bufferBytes, onePinned, peakBufferBytes, resetPeak } from "../memory/buffer";
 import { Vector } from "../memory/vector";
 import { primitiveOf } from "../primitives/primitive";
 import { allocateValues, shareValues } from "../primitives/source";
@@ -17,12 +17,13 @@ import {
   KEPT,
   STORED,
   TARGET,
+  TWINNED,
   VIRTUAL,
   deathStart,
   deaths,
   demand,
   firstMember,
-  isProgram,
+  isElementwise,
   nextMember,
   plannedFlops,
   plannedKernels,
@@ -114,11 +115,12 @@ export function runSchedule(): void {
   flops += plannedFlops;
   const phase = enterPhase(Phase.Run);
   for (let at = 0; at < schedule.length; at++) {
-    const unit = <i32>schedule.at(at);
-    if (demand.at(firstMember.at(unit)) & EPILOGUE) {
+    const unit = <i32>schedule.at(at),
+      slot = <i32>firstMember.at(unit);
+    if (demand.at(slot) & EPILOGUE) {
       const next = <i32>schedule.at(at + 1);
       if (!runProduct(unit, next)) {
-        noteFailed(nodeAt(firstMember.at(unit)).origin);
+        noteFailed(nodeAt(slot).origin);
         discard(unit);
         discard(next);
         break;
@@ -128,10 +130,10 @@ export function runSchedule(): void {
       continue;
     }
     if (profiling) profileBegin();
-    const done = runUnit(unit);
+    const done = runUnit(unit, slot);
     if (profiling) profileEnd(unit, done);
     if (!done) {
-      noteFailed(nodeAt(firstMember.at(unit)).origin);
+      noteFailed(nodeAt(slot).origin);
       discard(unit);
       break;
     }
@@ -157,20 +159,19 @@ function runProduct(unit: i32, next: i32): bool {
 function freeDead(at: i32): void {
   for (let i = deathStart.at(at), end = deathStart.at(at + 1); i < end; i++) freeValues(nodeAt(deaths.at(i)));
 }
-function runUnit(unit: i32): bool {
-  if (!isProgram(unit)) {
-    const n = nodeAt(firstMember.at(unit));
-    const twin = <i32>twins.at(n.slot);
-    if (twin) {
-      shareValues(n, nodeAt(twin - 1));
-      return true;
-    }
-    // A pad that programs load shows the buffer that it pads.
-    if (demand.at(n.slot) & VIRTUAL) shareValues(n, n.input(0));
-    // The arguments of a compiled function have their values already.
-    return n.isComputed || primitiveOf(n.op).evaluate(n);
+@inline
+function runUnit(unit: i32, slot: i32): bool {
+  const n = nodeAt(slot);
+  if (isElementwise(n)) return allocateMembers(unit) && runProgram(unit);
+  const d = demand.at(slot);
+  if (d & TWINNED) {
+    shareValues(n, nodeAt(<i32>twins.at(slot) - 1));
+    return true;
   }
-  return allocateMembers(unit) && runProgram(unit);
+  // A pad that programs load shows the buffer that it pads.
+  if (d & VIRTUAL) shareValues(n, n.input(0));
+  // The arguments of a compiled function have their values already.
+  return n.isComputed || primitiveOf(n.op).evaluate(n);
 }
 function allocateMembers(unit: i32): bool {
   for (let slot = <i32>firstMember.at(unit); slot >= 0; slot = <i32>nextMember.at(slot)) {
@@ -183,10 +184,12 @@ function allocateMembers(unit: i32): bool {
 function discard(unit: i32): void {
   for (let slot = <i32>firstMember.at(unit); slot >= 0; slot = <i32>nextMember.at(slot)) freeValues(nodeAt(slot));
 }
+@inline
 export function freeValues(n: Node): void {
-  if (!n.buffer) return;
-  if (n.flags & VIEWING) forgetViewer(n);
-  n.buffer!.release();
+  const buffer = n.buffer;
+  if (!buffer) return;
+  if (buffer.bytes > LARGE && n.flags & VIEWING) forgetViewer(n);
+  buffer.release();
   n.buffer = null;
 }
 
@@ -201,7 +204,7 @@ function settle(count: i32): void {
     // No walk goes through a detached node, whatever it is a leaf of.
     if (n.isComputed && n.inputCount && (!n.isDifferentiable || n.op == Op.Detach)) dropInputs(n);
   }
-  for (let slot = 0; slot < count; slot++) compact(nodeAt(slot));
+  for (let slot = 0; slot < count; slot++) if (nodeAt(slot).isComputed) compact(nodeAt(slot));
   for (let slot = 0; slot < count; slot++) release(nodeAt(slot));
 }
 /** A node that is detached from a computed one shares its values: it has become a leaf, as by an evaluation. */

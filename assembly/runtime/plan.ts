@@ -23,7 +23,10 @@ export const TARGET: u32 = 4;
 /** A pad that only programs read: they load it block by block, and it is never made. */
 export const VIRTUAL: u32 = 8;
 
-/** By slot: STORED, KEPT, TARGET, VIRTUAL. */
+/** It shows the values of an equal kernel (simplify.ts). 16 is EPILOGUE (epilogue.ts). */
+export const TWINNED: u32 = 32;
+
+/** By slot: STORED, KEPT, TARGET, VIRTUAL, TWINNED. */
 export const demand = Vector.make(memory.data(12));
 /** By slot: how many inputs of planned nodes it is, whether their values are read or not. While a plan is made. */
 export const uses = Vector.make(memory.data(12));

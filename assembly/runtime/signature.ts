@@ -1,5 +1,6 @@
 // The signature of what is to be evaluated: equal signatures have equal plans. It says of each node of the pruned graph what
-// planning reads: op, dtype, shape, attributes, inputs, the kernel whose values it shows (simplify.ts), where it stands in the program, and what is asked of it.
+// planning reads: op, dtype, shape, attributes, inputs, the kernel whose values it shows (simplify.ts), where it stands in the
+// program, and what is asked of it.
 //
 //      node                                                     leaf: computed, read by a node
 //      ┌─────────────────┬────────┬────────┬───────┬────────    ┌─────────────┬────────┬───────┬─────────┐
@@ -27,46 +28,52 @@ const SHARED: u32 = 1 << 26;
 export function encode(): bool {
   const count = plannedNodes;
   words.length = 0;
+  at = words.data;
   const base = firstOrigin(count);
   for (let slot = 0; slot < count; slot++) {
     const n = nodeAt(slot);
-    const ndim = <i32>n.ndim,
+    const op = <i32>n.op,
+      ndim = <i32>n.ndim,
       inputs = <i32>n.inputCount,
-      first = firstAttribute(n),
-      attributes = planAttributes(n) - first;
-    if (!words.reserve(words.length + 6 + ndim + attributes + inputs)) return false;
-    let what = (<u32>n.op) | ((<u32>n.dtype) << 8) | ((<u32>ndim) << 12);
+      first = op == Op.Slice ? ndim : 0,
+      attributes = planAttributes(n) - first,
+      isFull = op == Op.Full,
+      isPlain = isFull && isPlainNumber(n.value);
+    if (!reserve(6 + ndim + attributes + inputs)) return false;
+    let what = (<u32>op) | ((<u32>n.dtype) << 8) | ((<u32>ndim) << 12);
     if (isHeldOutside(slot)) what |= HELD;
     if (demand.at(slot) & TARGET) what |= ASKED;
     if (n.isDifferentiable) what |= DIFFERENTIABLE;
-    if (isPlainFull(n)) what |= PLAIN;
+    if (isPlain) what |= PLAIN;
     const twin = twins.at(slot);
     if (twin) what |= SHARED;
     put(what);
     if (twin) put(twin);
     put((<u32>inputs) | ((<u32>attributes) << 20));
-    put(n.op == Op.Full ? 0 : <u32>(n.origin - base));
+    put(isFull ? 0 : <u32>(n.origin - base));
     putAll(n.dims, ndim);
     putAll(n.attributes + ((<usize>first) << 2), attributes);
-    if (isPlainFull(n)) putNumber(n.value);
+    if (isPlain) putNumber(n.value);
     for (let k = 0; k < inputs; k++) put(n.input(k).slot);
   }
   for (let slot = count; slot < order.length; slot++) {
     const n = nodeAt(slot);
-    const ndim = <i32>n.ndim;
-    if (!words.reserve(words.length + 4 + 2 * ndim)) return false;
+    const ndim = <i32>n.ndim,
+      isPlain = n.op == Op.Full && isPlainNumber(n.value);
+    if (!reserve(4 + 2 * ndim)) return false;
     put(
       (<u32>n.dtype) |
         ((<u32>ndim) << 8) |
-        (isPlainFull(n) ? PLAIN : 0) |
+        (isPlain ? PLAIN : 0) |
         ((<u32>n.isComputed) << 30) |
         ((<u32>(n.op == Op.Full)) << 31),
     );
     put(n.numel);
     putAll(n.dims, ndim);
     if (n.isComputed) putAll(n.strides, ndim);
-    if (isPlainFull(n)) putNumber(n.value);
+    if (isPlain) putNumber(n.value);
   }
+  words.length = <i32>((at - words.data) >> 2);
   hash = hashed();
   return true;
 }
@@ -86,17 +93,24 @@ function planAttributes(n: Node): i32 {
   if (op == Op.Random || op == Op.CustomCall || op == Op.CustomOutput || op == Op.Iota || op == Op.Pad) return 0;
   return op == Op.Argsort ? 2 : n.attributeCount;
 }
-function firstAttribute(n: Node): i32 {
-  return n.op == Op.Slice ? <i32>n.ndim : 0;
+
+/** Where the next word goes. */
+let at: usize = 0;
+// Room for `count` more words.
+@inline
+function reserve(count: i32): bool {
+  return at + ((<usize>count) << 2) <= words.data + ((<usize>words.capacity) << 2) || grow(count);
 }
-// Whether the node is a constant that programs may fold.
-function isPlainFull(n: Node): bool {
-  return n.op == Op.Full && isPlainNumber(n.value);
+function grow(count: i32): bool {
+  words.length = <i32>((at - words.data) >> 2);
+  if (!words.reserve(words.length + count)) return false;
+  at = words.data + ((<usize>words.length) << 2);
+  return true;
 }
 @inline
 function put(word: u32): void {
-  store<u32>(words.data + ((<usize>words.length) << 2), word);
-  words.length++;
+  store<u32>(at, word);
+  at += 4;
 }
 function putNumber(value: f64): void {
   const bits = reinterpret<u64>(value);
@@ -108,13 +122,14 @@ function putAll(from: usize, count: i32): void {
   for (let i = 0; i < count; i++) put(load<u32>(from + ((<usize>i) << 2)));
 }
 
-// Two multiplicative lanes over pairs of words (the constants are those of MurmurHash3's finalizer).
+// Pairs of words (the constant is of MurmurHash3's finalizer).
 function hashed(): u32 {
-  let h: u64 = words.length;
-  const data = words.data;
-  for (let i = 0; i < words.length; i++) {
-    h = (h ^ load<u32>(data + ((<usize>i) << 2))) * 0xff51afd7ed558ccd;
+  let h: u64 = words.length,
+    from = words.data;
+  for (; from + 4 < at; from += 8) {
+    h = (h ^ load<u64>(from)) * 0xff51afd7ed558ccd;
     h ^= h >> 29;
   }
+  if (from < at) h = (h ^ load<u32>(from)) * 0xff51afd7ed558ccd;
   return <u32>(h ^ (h >> 32));
 }

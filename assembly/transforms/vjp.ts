@@ -2,7 +2,7 @@
 import { addFacts, clearFailure, fail, failure } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { Op } from "../abi/opcodes";
-import { joinRing, setOrigin } from "../graph/graph";
+import { adopt, joinRing, setOrigin } from "../graph/graph";
 import { Node, sameShape } from "../graph/node";
 import {
   beginBackward,
@@ -92,6 +92,7 @@ function run(
     setOrigin(output.origin);
     if (isVisited(output)) accumulate(output, g);
   }
+  let calls = 0;
   for (let slot = count - 1; slot >= 0 && !failure; slot--) {
     const n = nodeAt(slot);
     setOrigin(n.origin);
@@ -107,7 +108,12 @@ function run(
       continue;
     }
     if (n.op == Op.CustomCall) {
-      callBackward(n, g);
+      // A user's backward may dispose the tensors that the walk is about.
+      if (!calls++) {
+        adoptAll(outputs, outputCount);
+        adoptAll(targets, targetCount);
+      }
+      if (!failure) callBackward(n, g);
       continue;
     }
     const primitive = primitiveOf(n.op);
@@ -127,6 +133,10 @@ function run(
   cotangents.clear();
   customParts.clear();
   clearPieces();
+}
+
+function adoptAll(list: usize, count: i32): void {
+  for (let i = 0; i < count; i++) adopt(nodeOf(list, i));
 }
 
 /** The slot of a target until `keepNeeded` gives it another. */

@@ -54,7 +54,7 @@ export function backward(
   tensors: Tensors,
   ...rest: ThenOptions<Tensor | readonly (Tensor | null | undefined)[], BackwardOptions>
 ): void {
-  const [gradTensors, options] = splitOptions(rest);
+  const { value: gradTensors, options } = splitOptions(rest);
   withinOp("backward", () => {
     checkOptions("backward", options, ["createGraph", "retainGraph", "inputs"]);
     const { createGraph = false, inputs = null } = options ?? {};

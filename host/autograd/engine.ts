@@ -17,7 +17,6 @@ export function vjpNodes(
   targets: readonly Node[],
   createGraph: boolean,
 ): (Node | null)[] {
-  stay(outputs, targets);
   writeLists(outputs, cotangents, targets);
   const start = core.appendedNodes();
   const before = core.setGradEnabled(createGraph ? 1 : 0);
@@ -44,17 +43,11 @@ export function jvpNodes(
   tangents: readonly (Node | null)[],
   createGraph: boolean,
 ): { tangents: (Node | null)[]; found: Found[] } {
-  stay(outputs, inputs);
   writeLists(outputs, inputs, tangents);
   check(core.jvp(outputs.length, inputs.length, createGraph ? 1 : 0));
   tracing.backward += core.passNodes(0);
   tracing.doubleBackward += core.passNodes(1);
   return { tangents: readNodes(outputs.length), found: readInts(inputs.length, outputs.length) };
-}
-// A user's backward may dispose the tensors that a walk is about.
-function stay(outputs: readonly Node[], targets: readonly Node[]): void {
-  for (let i = 0; i < outputs.length; i++) check(core.adopt(outputs[i]!));
-  for (let i = 0; i < targets.length; i++) check(core.adopt(targets[i]!));
 }
 // The first `count` ids that the last call left in scratch; 0 is null.
 function readNodes(count: number): (Node | null)[] {

@@ -73,15 +73,17 @@ function product(
         const own = aliasInputs(given.tensors, createGraph); // C3
         inputNodes = own.nodes;
         v = prepare(inputNodes, given.isArray);
-        v?.forEach((node) => check(core.adopt(node))); // func may dispose the Tensors of v
+        if (v !== null) for (let i = 0; i < v.length; i++) check(core.adopt(v[i]!)); // func may dispose the Tensors of v
         return callFunc(fn, func, own.tensors);
       });
       const outputNodes = outputs.tensors.map(nodeOf);
       const trace = { inputs: inputNodes, outputs, outputNodes, createGraph, strict };
-      const nodes = outputNodes.concat(transform(trace, v));
-      const finished = createGraph ? nodes : nodes.map(detach);
-      holdTogether(finished);
-      return finished;
+      const products = transform(trace, v);
+      const nodes = outputNodes.slice();
+      for (let i = 0; i < products.length; i++) nodes.push(products[i]!);
+      if (!createGraph) for (let i = 0; i < nodes.length; i++) nodes[i] = detach(nodes[i]!);
+      holdTogether(nodes);
+      return nodes;
     }),
   );
   const { isArray, tensors } = outputs!;
@@ -113,7 +115,7 @@ export function jvp<F extends Func>(
   inputs: Tensors,
   ...rest: VAndOptions
 ): [output: MirrorOfResult<F>, jvp: MirrorOfResult<F>] {
-  const [v, options] = splitOptions(rest);
+  const { value: v, options } = splitOptions(rest);
   const {
     outputs,
     product: tangents,
@@ -164,7 +166,7 @@ export function vjp<F extends Func, const I extends Tensors>(
   inputs: I,
   ...rest: VAndOptions
 ): [output: MirrorOfResult<F>, vjp: Mirror<I>] {
-  const [v, options] = splitOptions(rest);
+  const { value: v, options } = splitOptions(rest);
   const result = product(
     "vjp",
     func,
@@ -242,7 +244,7 @@ function hessianProduct<I extends Tensors>(
   rest: VAndOptions,
   transform: (traced: Traced, gradient: (Node | null)[], v: Node[]) => Node[],
 ): [Tensor, Mirror<I>] {
-  const [v, options] = splitOptions(rest);
+  const { value: v, options } = splitOptions(rest);
   const result = product(
     fn,
     func,

@@ -196,7 +196,7 @@ export function gradgradcheck(
   inputs: CheckedInputs,
   ...rest: ThenOptions<Tensors, GradgradcheckOptions>
 ): boolean {
-  const [gradOutputs, options] = splitOptions(rest);
+  const { value: gradOutputs, options } = splitOptions(rest);
   checkOptions("gradgradcheck", options, [...KNOWN, "checkFwdOverRev", "checkRevOverRev"]);
   const { checkFwdOverRev = true, checkRevOverRev = true, ...settings } = options ?? {};
   checkNumbers("gradgradcheck", settings);

@@ -282,8 +282,13 @@ export function writeLists(
 }
 /** Reads what the last call left in scratch. */
 export function readInts(count: number, from = 0): number[] {
-  const at = scratchFor(count + from) + from;
+  return copyWords(scratchFor(count + from) + from, count);
+}
+// Most are short: an array that is made whole need not grow.
+function copyWords(at: number, count: number): number[] {
   const all = allWords(at + count);
+  if (count === 1) return [all[at]!];
+  if (count === 2) return [all[at]!, all[at + 1]!];
   const values: number[] = [];
   for (let i = 0; i < count; i++) values.push(all[at + i]!);
   return values;
@@ -293,12 +298,7 @@ export const readShape = (ndim: number): number[] => readInts(ndim);
 
 /** A fresh array of a node's sizes. */
 export function shapeOf(node: number): number[] {
-  const ndim = core.ndimOf(node);
-  const at = core.dimsOf(node) >>> 2;
-  const all = allWords(at + ndim);
-  const shape: number[] = [];
-  for (let i = 0; i < ndim; i++) shape.push(all[at + i]!);
-  return shape;
+  return copyWords(core.dimsOf(node) >>> 2, core.ndimOf(node));
 }
 
 /** Whether a node has these sizes. */

@@ -1,7 +1,7 @@
 // pf.func, after torch.func: derivatives as functions of functions, over nested containers.
 import { jvpNodes, vjpNodes } from "../autograd/engine";
 import { checkOptions } from "../options";
-import { shapeOf } from "../core/memory";
+import { isSameShape, shapeOf } from "../core/memory";
 import { cast, dtype, fullLike, type Node, numel } from "../core/prim";
 import { ArgumentError, AutogradError, ShapeError, formatShape } from "../errors";
 import { nodeOf, type Tensor } from "../tensor/tensor";
@@ -49,8 +49,10 @@ export function mirrored(name: string, what: string, value: unknown, like: Flat)
   return tensors.map((tensor, i) => {
     const node = nodeOf(tensor);
     const other = nodeOf(like.tensors[i]!);
-    const [got, want] = [formatShape(shapeOf(node)), formatShape(shapeOf(other))];
-    if (got !== want) throw new ShapeError(`${name}: ${what}: expected a tensor of shape ${want} but got ${got}.`);
+    if (!isSameShape(node, other)) {
+      const [got, want] = [formatShape(shapeOf(node)), formatShape(shapeOf(other))];
+      throw new ShapeError(`${name}: ${what}: expected a tensor of shape ${want} but got ${got}.`);
+    }
     return cast(node, dtype(other));
   });
 }
@@ -122,7 +124,7 @@ function positionsOf(name: string, argnums: unknown, count: number): number[] {
     }
     return index as number;
   });
-  if (new Set(positions).size < positions.length) {
+  if (positions.length > 1 && new Set(positions).size < positions.length) {
     throw new ArgumentError(`${name}: argnums should name different arguments but got [${String(argnums)}].`);
   }
   return positions;
@@ -143,7 +145,8 @@ export function withArgnums(
   const replace = (tensors: readonly Tensor[]): unknown[] => {
     const parts: unknown = unflatten(flat.structure, tensors);
     const all = [...args];
-    positions.forEach((position, i) => (all[position] = isSingle ? parts : (parts as unknown[])[i]));
+    if (isSingle) all[positions[0]!] = parts;
+    else positions.forEach((position, i) => (all[position] = (parts as unknown[])[i]));
     return all;
   };
   return { flat, replace };

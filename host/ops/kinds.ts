@@ -61,8 +61,13 @@ const isInt = (value: unknown): value is number =>
  */
 function listOf<T>(value: unknown, is: (item: unknown) => item is T): T[] | typeof REJECTED {
   if (!Array.isArray(value)) return REJECTED;
-  const items = Array.from(value as unknown[]);
-  return items.every(is) ? items : REJECTED;
+  const items: T[] = [];
+  for (let i = 0, count = value.length; i < count; i++) {
+    const item: unknown = value[i];
+    if (!is(item)) return REJECTED;
+    items.push(item);
+  }
+  return items;
 }
 const isNumber = (value: unknown): value is number => typeof value === "number";
 const orNull =

@@ -86,9 +86,9 @@ export function addToPage(tensor: Tensor): void {
     closing = true;
     queueMicrotask(closePages);
   }
+  tensor.owner = page;
   page.bytes += bytes;
   page.live++;
-  tensor.owner = page;
   tensor.slot = page.nodes.length;
   page.nodes.push(node);
 }
@@ -105,7 +105,11 @@ function place(owner: Scope | null, tensor: Tensor): void {
  * of its scope it is handed over to garbage collection.
  */
 export function addTo(owner: Scope | null, tensor: Tensor): void {
-  if (!Object.isFrozen(tensor)) place(owner, tensor);
+  try {
+    place(owner, tensor);
+  } catch (error) {
+    if (!Object.isFrozen(tensor)) throw error;
+  }
 }
 
 /** Gives a new Tensor to the current scope. */

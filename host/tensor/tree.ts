@@ -45,8 +45,9 @@ export interface Flat {
 }
 
 const SINGLE = new Structure([null], 1);
+const NOTHING = new Structure([new Carried(undefined)], 0);
 /** Whether a tensor stands for itself, in no container. */
-export const isSingle = ({ structure }: Flat): boolean => structure.parts[0] === null && structure.parts.length === 1;
+export const isSingle = ({ structure }: Flat): boolean => structure === SINGLE;
 
 /** What an object is to a walk. */
 const enum Kind {
@@ -264,6 +265,7 @@ function walk(name: string, root: object, tensors: Tensor[], parts: Part[] | nul
 export function flatten(name: string, value: unknown): Flat {
   if (isTensor(value)) return { structure: SINGLE, tensors: [value] };
   const tensors: Tensor[] = [];
+  if (value === undefined) return { structure: NOTHING, tensors };
   const kind = typeof value === "object" && value !== null ? kindOf(value) : Kind.Opaque;
   if (kind === Kind.Foreign) throw foreign(name, value as object);
   if (kind === Kind.Opaque) {
@@ -313,7 +315,9 @@ function build({ isArray, keys, prototype, fields }: Branch, items: unknown[]): 
 }
 
 /** The container again, with other leaves: tensors, or whatever stands in their place. */
-export function unflatten({ parts }: Structure, leaves: readonly unknown[]): Tree {
+export function unflatten(structure: Structure, leaves: readonly unknown[]): Tree {
+  if (structure === SINGLE) return leaves[0];
+  const { parts } = structure;
   const made: unknown[] = [];
   let leaf = 0;
   for (const part of parts) {

@@ -93,7 +93,12 @@ function cut(g: Gemm, size: i32): i32 {
   g.rowParts = 1;
   g.columnParts = 1;
   if (g.rows == 0 || g.columns == 0 || g.items == 0) return 0;
-  const cost = nanoseconds(g, size);
+  const products = <i64>g.rows * <i64>g.columns * <i64>g.k * <i64>size;
+  const bytes = (<i64>g.rows * <i64>g.k + <i64>g.k * <i64>g.columns + <i64>g.rows * <i64>g.columns) * <i64>size;
+  // Divisions would be much of the time of a tiny one.
+  if (g.items == 1 && products < 2 * PART_NS * PRODUCTS_PER_NS * 4 && bytes < 2 * PART_NS * BYTES_PER_NS) return 1;
+  // Estimated time of one product of the batch.
+  const cost = max<i64>(products / (4 * PRODUCTS_PER_NS), bytes / BYTES_PER_NS);
   if (cost < 2 * PART_NS) {
     if (g.items > 1) g.partItems = even(g.items, <i32>max<i64>(1, PART_NS / max<i64>(cost, 1)), 1);
     return quotientUp(g.items, g.partItems);
@@ -107,13 +112,6 @@ function cut(g: Gemm, size: i32): i32 {
     cutColumns(g, <i32>max<i64>(narrow, min<i64>(width, WIDE_BYTES / size)), COLUMN_UNIT_BYTES / size);
   }
   return g.items * g.rowParts * g.columnParts;
-}
-
-/** Estimated time of one product of the batch. */
-function nanoseconds(g: Gemm, size: i32): i64 {
-  const products = <i64>g.rows * <i64>g.columns * <i64>g.k * <i64>size;
-  const elements = <i64>g.rows * <i64>g.k + <i64>g.k * <i64>g.columns + <i64>g.rows * <i64>g.columns;
-  return max<i64>(products / (4 * PRODUCTS_PER_NS), (elements * <i64>size) / BYTES_PER_NS);
 }
 
 function cutRows(g: Gemm, cost: i64, least: i32, unit: i32): void {

@@ -8,6 +8,7 @@ import {
   KEPT,
   STORED,
   TARGET,
+  TWINNED,
   VIRTUAL,
   deathStart,
   deaths,
@@ -50,8 +51,16 @@ export function decideDemand(): void {
     if (<i32>unit < 0) stored = false;
     const virtual = n.op == Op.Pad && !hasTwin(n) && !asked && !kept && !readByKernel(slot);
     if (virtual) stored = false;
-    demand.set(slot, (demand.at(slot) & TARGET) | (stored ? STORED : 0) | (kept ? KEPT : 0) | (virtual ? VIRTUAL : 0));
-    if (!hasTwin(n) || !keepsInputs(slot)) continue;
+    const twinned = hasTwin(n);
+    demand.set(
+      slot,
+      (demand.at(slot) & TARGET) |
+        (stored ? STORED : 0) |
+        (kept ? KEPT : 0) |
+        (virtual ? VIRTUAL : 0) |
+        (twinned ? TWINNED : 0),
+    );
+    if (!twinned || !keepsInputs(slot)) continue;
     // Nobody reads its inputs now, but its derivative will.
     for (let k = 0; k < <i32>n.inputCount; k++) {
       const input = n.input(k);
