@@ -112,6 +112,47 @@ for (const [what, call, right] of accepted) {
   });
 }
 
+// What is kept of a huge view is computed without its repeats.
+const huge: [string, () => Tensor][] = [
+  ["expanded", () => one.expand([MOST])],
+  ["expanded along one dim", () => pf.tensor([1, 1, 1]).expand([MOST / 3 - 1, 3].map(Math.floor))],
+  ["reshaped", () => one.expand([MOST]).reshape(1, MOST)],
+  ["transposed and flipped", () => one.expand([1, MOST]).mT.flip(0)],
+  ["detached", () => one.expand([MOST]).detach()],
+  ["a constant", () => pf.full([MOST], 1)],
+  ["evaluated before", () => { const x = one.expand([MOST]); pf.evaluate(x); return x; }],
+]; // prettier-ignore
+const pointwise: [string, (x: Tensor) => Tensor, number][] = [
+  ["a product", (x) => x.mul(2), 2],
+  ["a predicate", (x) => x.logicalNot(), 0],
+  ["a cast", (x) => x.int(), 1],
+  ["a power", (x) => x.pow(3), 1],
+  ["where", (x) => pf.where(x.gt(3), x, x.add(one)), 2],
+  ["a chain", (x) => x.mul(3).add(1).sqrt().neg(), -2],
+];
+for (const [view, make] of huge) {
+  test(`sizes: accepted: what is computed of a huge view takes no memory: ${view}`, () => {
+    leavesNothing(() =>
+      pf.tidy(() => {
+        const x = make();
+        for (const [what, f, value] of pointwise) {
+          const before = core.memoryBytes();
+          const y = f(x);
+          assert.equal([y.shape, y.at("...", -1).amax().item(), y.at(0).amax().item()], [x.shape, value, value], what);
+          assert.ok(core.memoryBytes() - before < 1e5, what);
+        }
+      }),
+    );
+  });
+}
+test("sizes: accepted: derivatives by a huge view that has a handle, and by what it shows", () => {
+  const leaf = pf.tensor([3]).requiresGrad_();
+  const view = leaf.expand([1 << 24]);
+  const y = view.mul(view).amax();
+  assert.is(pf.autograd.grad(y, [view], { retainGraph: true })[0]!.at(5).item(), 6 / (1 << 24));
+  assert.is(pf.autograd.grad(y, [leaf])[0]!.item(), 6);
+});
+
 test("sizes: accepted: programs whose last block ends where the numbers do", () => {
   const compiled = (f: (x: Tensor) => Tensor): unknown => pf.tidy(() => pf.compile(f)(one).toArray());
   assert.is(

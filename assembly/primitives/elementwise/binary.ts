@@ -9,6 +9,7 @@ import { buildAlias, buildFull, defaultDType, fullLike, isConstant } from "../so
 import { buildExpand } from "../views";
 import { add, binary, cast, div, mul, neg, scale, shift, square, unary, where, zerosLike } from "./emit";
 import { Pointwise } from "./pointwise";
+import { HUGE, isWorthIt, repeatedDims, repeatedLike, withoutRepeats } from "./repeated";
 
 // -- dtype rule
 
@@ -105,6 +106,11 @@ export function buildBinary(op: Op, a: Node, b: Node): Node {
   const ndim = agree ? <i32>a.ndim : broadcastNdim;
   copyWords(targetDims, agree ? a.dims : broadcastDims, ndim);
   const x = conform(a, dtype, ndim, targetDims);
+  if (x.numel >= HUGE) {
+    const y = conform(b, dtype, ndim, targetDims),
+      dims = repeatedDims(x) & repeatedDims(y);
+    if (isWorthIt(x, dims)) return repeatedLike(buildBinary(op, withoutRepeats(x, dims), withoutRepeats(y, dims)), x);
+  }
   if (op == Op.Pow && isConstant(b)) {
     const power = constantPower(x, b.value);
     if (power) return power;
@@ -130,11 +136,16 @@ export function buildWhere(condition: Node, a: Node, b: Node): Node {
   const ndim = broadcastNdim;
   copyWords(targetDims, broadcastDims, ndim);
   const dtype = resultType(a, b);
-  return where(
-    conform(condition, DType.Bool, ndim, targetDims),
-    conform(a, dtype, ndim, targetDims),
-    conform(b, dtype, ndim, targetDims),
-  );
+  const c = conform(condition, DType.Bool, ndim, targetDims),
+    x = conform(a, dtype, ndim, targetDims),
+    y = conform(b, dtype, ndim, targetDims);
+  if (x.numel >= HUGE) {
+    const dims = repeatedDims(c) & repeatedDims(x) & repeatedDims(y);
+    if (isWorthIt(x, dims)) {
+      return repeatedLike(where(withoutRepeats(c, dims), withoutRepeats(x, dims), withoutRepeats(y, dims)), x);
+    }
+  }
+  return where(c, x, y);
 }
 
 // -- rules: y = f(a, b), y = n, a = n.input(0), b = n.input(1)

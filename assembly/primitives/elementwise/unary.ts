@@ -9,6 +9,7 @@ import { defaultDType, fullLike, isConstant } from "../source";
 import { rest, splitBy } from "../split";
 import { add, binary, cast, div, minusFrom, mul, neg, scale, shift, square, unary, where, zerosLike } from "./emit";
 import { Pointwise } from "./pointwise";
+import { HUGE, isWorthIt, repeatedDims, repeatedLike, withoutRepeats } from "./repeated";
 
 const LN2: f64 = 0.6931471805599453;
 const LN10: f64 = 2.302585092994046;
@@ -16,6 +17,10 @@ const TWO_OVER_SQRT_PI: f64 = 1.1283791670955126;
 
 /** op applied to x; float functions of integers give the default dtype. */
 export function buildUnary(op: Op, x: Node): Node {
+  if (x.numel >= HUGE) {
+    const dims = repeatedDims(x);
+    if (isWorthIt(x, dims)) return repeatedLike(buildUnary(op, withoutRepeats(x, dims)), x);
+  }
   if (op == Op.LogicalNot) return unary(op, cast(x, DType.Bool));
   if (op == Op.Neg && x.dtype == DType.Bool) {
     fail(Failure.DType);
@@ -25,6 +30,10 @@ export function buildUnary(op: Op, x: Node): Node {
   return unary(op, op >= Op.Exp && x.dtype < DType.Float32 ? cast(x, defaultDType()) : x);
 }
 export function buildCast(x: Node, dtype: DType): Node {
+  if (x.numel >= HUGE && x.dtype != dtype) {
+    const dims = repeatedDims(x);
+    if (isWorthIt(x, dims)) return repeatedLike(cast(withoutRepeats(x, dims), dtype), x);
+  }
   return cast(x, dtype);
 }
 

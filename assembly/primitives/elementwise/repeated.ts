@@ -1,0 +1,64 @@
+// Huge operands that repeat along dims: what is computed of them repeats too, and is computed once. So views of any size can be
+// computed with, and a result that is kept takes no more memory than they do. Not where derivatives are recorded, which may be
+// asked for by the view itself.
+import { Op } from "../../abi/opcodes";
+import { Node } from "../../graph/node";
+import { isConstant } from "../source";
+import { buildExpand, buildSlice } from "../views";
+
+/** Smaller operands are computed with as they are. */
+export const HUGE: i32 = 1 << 24;
+/** Chains of views are followed so far. */
+const MOST_VIEWS: i32 = 16;
+
+// Starts, lengths and steps of the part that is computed.
+const part: usize = memory.data(3 * 32 * 4);
+
+@inline
+function isView(op: i32): bool {
+  return (op >= Op.Reshape && op <= Op.Flip) || op == Op.Alias || op == Op.Detach;
+}
+/** The dims along which x repeats, as far as is seen at once. */
+export function repeatedDims(x: Node): u32 {
+  const ndim = <i32>x.ndim,
+    all = ndim ? (<u32>-1) >> (32 - ndim) : 0;
+  if (isConstant(x)) return all;
+  if (x.isDifferentiable) return 0;
+  let repeated: u32 = 0;
+  if (x.isComputed) {
+    for (let i = 0; i < ndim; i++) if (!x.stride(i)) repeated |= 1 << i;
+    return repeated;
+  }
+  let base = x;
+  for (let i = 0; i < MOST_VIEWS && isView(base.op) && base.inputCount; i++) {
+    base = base.input(0);
+    if (x.op == Op.Alias || x.op == Op.Detach) x = base;
+  }
+  if (base.numel == 1) return all;
+  if (x.op != Op.Expand || !x.inputCount) return 0;
+  const from = x.input(0),
+    lead = ndim - <i32>from.ndim;
+  for (let i = 0; i < ndim; i++) if (i < lead || from.dim(i - lead) == 1) repeated |= 1 << i;
+  return repeated;
+}
+/** Whether a quarter or less of x is left without the repetition along `dims`. */
+export function isWorthIt(x: Node, dims: u32): bool {
+  let times: i64 = 1;
+  for (let i = 0; i < <i32>x.ndim; i++) if ((dims >> i) & 1) times *= x.dim(i);
+  return times >= 4;
+}
+/** x at the first place of the dims along which it repeats. */
+export function withoutRepeats(x: Node, dims: u32): Node {
+  const ndim = <i32>x.ndim;
+  for (let i = 0; i < ndim; i++) {
+    const at = part + ((<usize>i) << 2);
+    store<i32>(at, 0);
+    store<i32>(at + ((<usize>ndim) << 2), (dims >> i) & 1 ? 1 : x.dim(i));
+    store<i32>(at + ((<usize>ndim) << 3), 1);
+  }
+  return buildSlice(x, ndim, part);
+}
+/** y, computed without repeats, in the shape of x. */
+export function repeatedLike(y: Node, x: Node): Node {
+  return buildExpand(y, x.ndim, x.dims);
+}
