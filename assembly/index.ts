@@ -117,10 +117,13 @@ export function reservedBytes(): f64 {
 export function allocations(): f64 {
   return heap.allocations;
 }
-/** For tests: what happens (abi/failures.ts, Fault) when memory is requested for the time after the next `count`. */
-export function interfere(kind: i32, count: i32): void {
+/**
+ * For tests: what happens (abi/failures.ts, Fault) when memory is requested for the time after the next `count`. With `each`, each
+ * record of the graph is a request.
+ */
+export function interfere(kind: i32, count: i32, each: bool): void {
   heap.interfere(kind, count);
-  useChunks(!kind);
+  useChunks(!each);
 }
 export function setLimit(bytes: f64): void {
   heap.setLimit(bytes);

@@ -19,9 +19,13 @@ const suitesIn = (...folders) =>
       .map((file) => join("tests", folder, file)),
   );
 const numbers = ["tests/conformance/run.test.ts", ...suitesIn("ops", "primitives", "random", "tensor")];
-const transforms = [...suitesIn("func", "autograd", "inspect"), "tests/compile.test.ts", "tests/debug-nans.test.ts"];
+const transforms = [
+  ...suitesIn("func", "autograd", "inspect", "random"),
+  "tests/compile.test.ts",
+  "tests/debug-nans.test.ts",
+];
 // Of the suites of the core those that are quick.
-const graphs = ["tests/fuzz/fuzz.test.ts", ...["keys", "lifetime", "plans", "random-graphs", "views"].map((name) => `tests/core/${name}.test.ts`)]; // prettier-ignore
+const graphs = ["tests/fuzz/fuzz.test.ts", ...["keys", "lifetime", "pieces", "plans", "random-graphs", "reads", "sizes", "views"].map((name) => `tests/core/${name}.test.ts`)]; // prettier-ignore
 const rules = [...suitesIn("primitives"), "tests/ops/formulas.test.ts", "tests/ops/nn-derivatives.test.ts"];
 const isBatching = (file, within) => /(batching|vmap)\.ts$/.test(file) || /^batch/.test(within);
 /** What is mutated, and the suites that should notice. */
@@ -200,6 +204,9 @@ async function start(first = 0) {
   return answer(2 * MINUTES);
 }
 async function ask(what, ms) {
+  // What a test has left behind may have ended it since.
+  if (!child?.connected) await start();
+  if (!child) return null;
   child.send(what);
   return answer(ms);
 }
@@ -248,7 +255,7 @@ async function killerOf(id, tests, fresh) {
     if (!started || started.error) return "loading";
   }
   for (const part of parts(tests)) {
-    const result = await ask({ id, tests: part }, 30_000 + 20 * total(part));
+    const result = await ask({ id, tests: part }, 15_000 + 10 * total(part));
     if (!result || result.error) return (stop(), part[0]);
     if (result.at < 0) continue;
     const test = part[result.at];
@@ -256,7 +263,7 @@ async function killerOf(id, tests, fresh) {
     if (result.clean) return test;
     // What the mutant has left behind fails it, or it fails alone.
     await start();
-    const alone = await ask({ id: 0, tests: [test] }, 30_000 + 20 * test.ms);
+    const alone = await ask({ id: 0, tests: [test] }, 15_000 + 10 * test.ms);
     if (alone?.at === -1) return test;
     test.failsAlone = true;
     return killerOf(id, tests.filter((one) => one !== test), fresh); // prettier-ignore

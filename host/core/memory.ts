@@ -19,8 +19,8 @@ export interface Core extends Record<string, unknown> {
   peakMemoryBytes(): number;
   reservedBytes(): number;
   allocations(): number;
-  /** For tests: a `Fault` (abi/failures.ts) at the request for memory after the next `count`. */
-  interfere(fault: number, count: number): void;
+  /** For tests: a `Fault` (abi/failures.ts) at the request for memory after the next `count`, each record one if `each`. */
+  interfere(fault: number, count: number, each: number): void;
   setLimit(bytes: number): void;
   limitBytes(): number;
   /** The host is told, once, when memory has grown by more than this since it was lowest. */

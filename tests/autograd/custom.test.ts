@@ -617,4 +617,21 @@ test("calls leave nothing behind, in 3,000 of them", () =>
     for (let i = 0; i < 3000; i++) pf.tidy(() => wave(x, exp(x)).sum().backward());
   }));
 
+rows("a gradient by an output alone: the call behind it has no part in the walk", () => {
+  pf.tidy(() => {
+    const x = pf.tensor([2], { requiresGrad: true });
+    const w = pf.tensor([5], { requiresGrad: true });
+    const y = cube(x);
+    const z = y.mul(w);
+    // dz/dw = y = 8, dz/dy = w = 5, dz/dx = w·3x² = 60
+    const by = (...targets: T[]): number[] =>
+      pf.autograd.grad(z, targets, { retainGraph: true }).map((g) => g!.item() as number);
+    assert.equal(by(x, w), [60, 8]);
+    assert.equal(by(w, y), [8, 5]);
+    assert.equal(by(y, w), [5, 8]);
+    assert.equal(by(y), [5]);
+    assert.equal(by(x), [60]);
+  });
+});
+
 rows.run();

@@ -1,5 +1,6 @@
 // Running out of memory at a chosen moment.
 import * as assert from "uvu/assert";
+import { Fault } from "../../assembly/abi/failures";
 import { checkAddress } from "../../host/core/failure";
 import { core, readWords } from "../../host/core/memory";
 import * as pf from "../../host/index";
@@ -35,6 +36,26 @@ export function within(room: number, body: () => void): unknown {
     taken.forEach((tensor) => tensor.dispose());
   }
 }
+
+/**
+ * Runs body while what `fault` says happens at its request for memory after `count` others. Returns the error, or null when body got
+ * through. Each record of the graph is a request unless `each` is false.
+ */
+export function interfering(fault: Fault, count: number, body: () => void, each = true): unknown {
+  core.interfere(fault, count, Number(each));
+  try {
+    body();
+    return null;
+  } catch (error) {
+    return error;
+  } finally {
+    core.interfere(Fault.None, 0, 0);
+  }
+}
+/** Gives up all that can be made again: plans are made anew. */
+export const forget = (): void => {
+  interfering(Fault.Reclaim, 0, () => pf.tensor(0).dispose());
+};
 
 /** The bytes of all blocks in use, found by their headers (drawn in assembly/memory/heap.ts). */
 export function heapBytes(): number {

@@ -3,7 +3,9 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import * as pf from "../../host/index";
 import type { Tensor } from "../../host/index";
-import { within } from "./exhaustion";
+import { Fault } from "../../assembly/abi/failures";
+import { core } from "../../host/core/memory";
+import { forget, interfering, within } from "./exhaustion";
 import { Draw, families } from "./random-programs";
 import { generator, leavesNothing, uniform } from "./support";
 
@@ -104,6 +106,33 @@ for (const [name, compute] of scenarios) {
     assert.ok(failed > 0 && succeeded > 0, `${failed} failed, ${succeeded} succeeded`);
   });
 }
+
+// Some of the requests for memory, evenly; tests/fuzz tries each of smaller programs. Records come from chunks here.
+const TRIED = 10;
+for (const [name, compute] of scenarios)
+  for (const fault of [Fault.One, Fault.Reclaim])
+    test(`requests for memory meet ${Fault[fault]}: ${name}`, () => {
+      const read = () => compute().map((tensor) => tensor.data());
+      const expected = pf.tidy(read);
+      const again = (): void => pf.tidy(() => assert.equal(read(), expected));
+      forget();
+      const before = core.allocations();
+      again();
+      const count = core.allocations() - before;
+      let failed = 0;
+      for (let i = 0; i < TRIED; i++) {
+        const k = Math.floor((i * count) / TRIED);
+        forget();
+        leavesNothing(() => {
+          const error = interfering(fault, k, again, false);
+          if (error === null) return;
+          assert.instance(error, pf.OutOfMemoryError, `request ${k}: ${(error as Error).message}`);
+          failed++;
+        });
+      }
+      leavesNothing(again);
+      assert.is(failed > 0, fault !== Fault.Reclaim);
+    });
 
 test("out of memory: random programs", () => {
   const names = Object.keys(families);

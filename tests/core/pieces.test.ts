@@ -91,6 +91,27 @@ test("a piece with a handle stays in the graph: its user may differentiate by it
   );
 });
 
+test("contributions that surround nothing with zeros are no pieces", () => {
+  leavesNothing(() =>
+    pf.tidy(() => {
+      const x = x0().mul(0.1);
+      const sums = x.sum(1, true);
+      // Each row's sum r goes into exp r and sin r: eʳ + cos r for every element of the row.
+      const f = (x: Tensor): Tensor => x.sum(1, true).exp().sum().add(x.sum(1, true).sin().sum()); // prettier-ignore
+      const want = sums.exp().add(sums.cos()).expand(SHAPE);
+      assert.ok(pf.functional.vjp(f, x)[1].sub(want).abs().max().item() < 1e-12);
+      // A user's backward may give pads that are filled with something else.
+      const filled = pf.autograd.customFunction({
+        forward: (_, x: Tensor) => x.narrow(0, 1, 2),
+        backward: (_, g: Tensor) => pf.nn.functional.pad(g, [1, 1], "constant", 7),
+      });
+      const g = pf.tensor([1, 2, 3, 4]);
+      const h = (x: Tensor): Tensor => filled(x).sum().add(filled(x).sum().mul(2));
+      assert.equal(pf.functional.vjp(h, g)[1].toArray(), [14, 3, 3, 14]);
+    }),
+  );
+});
+
 test("the tangent of a concat is one concat", () => {
   leavesNothing(() =>
     pf.tidy(() => {

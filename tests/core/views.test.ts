@@ -221,4 +221,24 @@ test("small views: a row of every step of a loop", () => {
   });
 });
 
+test("small views: a quarter of the value keeps it, less does not", () => {
+  for (const wasAsked of [true, false])
+    leavesNothing(() => {
+      for (const [rows, isSmall] of [
+        [ROWS / 4 - 1, true],
+        [ROWS / 4, false],
+      ] as const) {
+        const before = pf.backend.memoryBytes;
+        const y = large();
+        const part = y.narrow(0, 5, rows);
+        if (wasAsked) pf.evaluate(part);
+        y.dispose();
+        evaluateOther();
+        const held = pf.backend.memoryBytes - before;
+        assert.is(held < 2 * MIB, isSmall, `${rows} rows: ${held} bytes`);
+        part.dispose();
+      }
+    });
+});
+
 test.run();

@@ -151,4 +151,21 @@ for (const [name, f, ...makes] of cases) {
     });
   });
 }
+test("a matrix product of which one operand is batched is one large product of matrices", () => {
+  pf.tidy(() => {
+    const [a, b] = [pf.ones([3, 4]), pf.ones([4, 5])];
+    const batch = pf.ones([7, 4, 5]);
+    for (const [f, x] of [
+      [(x: T) => a.matmul(x), batch],
+      [(x: T) => x.matmul(b), pf.ones([7, 3, 4])],
+    ] as [Func, T][]) {
+      const { nodes } = pf.inspect((x: T) => vmap(f as any)(x) as T, x); // prettier-ignore
+      assert.equal(
+        nodes.filter(({ op }) => op === "Matmul").map(({ shape }) => shape.length),
+        [2],
+      );
+    }
+  });
+});
+
 test.run();

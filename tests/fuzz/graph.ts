@@ -50,6 +50,14 @@ export function graphOf(tensors: readonly Tensor[]): GraphNode[] {
   return Array.from({ length: count }, (_, i) => core.walkedNode(i)).map(recordOf);
 }
 
+/** What nodes are, whichever records they lie in. */
+export function structureOf(nodes: readonly GraphNode[]): string[] {
+  const places = new Map(nodes.map(({ id }, i) => [id, i]));
+  return nodes.map(({ op, dtype, shape, attributes, value, inputs }) =>
+    JSON.stringify({ op, dtype, shape, attributes, value: String(value), inputs: inputs.map((id) => places.get(id)) }),
+  );
+}
+
 /** A copy of a node's elements, which are computed if need be. */
 export function elementsOf({ id, dtype, shape }: GraphNode): number[] {
   const address = checkAddress(core.read(id));

@@ -4,7 +4,7 @@ import { Fault } from "../../assembly/abi/failures";
 import { core } from "../../host/core/memory";
 import * as pf from "../../host/index";
 import type { Tensor } from "../../host/index";
-import { heapBytes, within } from "../core/exhaustion";
+import { forget, heapBytes, interfering, within } from "../core/exhaustion";
 import { generator, usage } from "../core/support";
 import { asFunction, attempt, copy, type Elements, fail, isFloat, list, same, single, type Suite } from "./checks";
 import { type Program, tensorOf } from "./programs";
@@ -106,22 +106,6 @@ export const memory: Suite = {
   },
 };
 
-/** Runs body while what `fault` says happens at its request for memory after `count` others. */
-function interfering(fault: Fault, count: number, body: () => void): unknown {
-  core.interfere(fault, count);
-  try {
-    body();
-    return null;
-  } catch (error) {
-    return error;
-  } finally {
-    core.interfere(Fault.None, 0);
-  }
-}
-/** Gives up all that can be made again: plans are made anew. */
-const forget = (): void => {
-  interfering(Fault.Reclaim, 0, () => pf.tensor(0).dispose());
-};
 /** Requests tried of a program; of fewer, each. */
 const TRIED = 48;
 

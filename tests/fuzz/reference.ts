@@ -20,6 +20,7 @@ export interface Expected {
 const SQRT_PI = Math.sqrt(Math.PI);
 /** exp(-x²), with the square's rounding error put back. */
 function gauss(x: number): number {
+  if (Math.abs(x) > 40) return 0;
   const head = Math.fround(x);
   return Math.exp(-head * head) * Math.exp(-(x - head) * (x + head));
 }

@@ -1,6 +1,10 @@
 // What must hold of every program, as properties that throw: each suite draws programs of its own kind.
+import { Fault } from "../../assembly/abi/failures";
+import { checkAddress } from "../../host/core/failure";
+import { core, writeWords } from "../../host/core/memory";
 import * as pf from "../../host/index";
 import type { Tensor } from "../../host/index";
+import { interfering } from "../core/exhaustion";
 import { generator } from "../core/support";
 import { wrapNode } from "../../host/tensor/tensor";
 import {
@@ -19,15 +23,16 @@ import {
   single,
   type Suite,
 } from "./checks";
-import { elementsOf, graphOf } from "./graph";
+import { elementsOf, graphOf, structureOf } from "./graph";
 import { allocations, memory } from "./memory";
 import { misuse } from "./misuse";
 import { type Count, overloads, type Program, record, run, type Step, tensorOf } from "./programs";
 import { given, mismatch, reference, type Values } from "./reference";
 
-/** Every node that results hang on holds what the reference computes from its inputs. */
-function holdNodes(results: readonly Tensor[]): void {
+/** Every node that results hang on holds what the reference computes from its inputs; gives what the nodes are. */
+function holdNodes(results: readonly Tensor[]): string[] {
   const nodes = graphOf(results);
+  const structure = structureOf(nodes);
   // A computed node lets go of its inputs, which are still to be read here.
   nodes.forEach(({ id }) => wrapNode(id as Parameters<typeof wrapNode>[0]));
   const values = new Map<number, Values>();
@@ -39,13 +44,23 @@ function holdNodes(results: readonly Tensor[]): void {
     const why = mismatch(n, data, reference(n, inputs));
     if (why) fail(`${n.op} of [${inputs.map((x) => `[${x.shape.join()}]`).join(", ")}]: ${why}`);
   }
+  return structure;
 }
 
 const engine: Suite = {
   options: {},
   length: 8,
   check(program, seed) {
-    pf.tidy(() => holdNodes(run(program)));
+    const structure = pf.tidy(() => holdNodes(run(program)));
+    // Records of their own have something else in what is never written.
+    const other = pf.tidy(() => {
+      let results: Tensor[] = [];
+      interfering(Fault.One, 2 ** 31 - 1, () => (results = run(program)));
+      return structureOf(graphOf(results));
+    });
+    structure.forEach((node, i) => {
+      if (node !== other[i]) fail(`a node is ${node}, another time ${other[i]}`);
+    });
     pf.tidy(() => {
       const next = generator(seed);
       const eager: Elements[] = [];
@@ -232,6 +247,7 @@ export const suites: Readonly<Record<string, Suite>> = {
   misuse: misused,
 };
 
+const SCRATCH_WORDS = 1024;
 /** One program of a suite, drawn, recorded and checked. Errors say the program. */
 export async function once(suite: Suite, steps: readonly Step[], seed: number, count?: Count): Promise<void> {
   if (suite.draw) {
@@ -243,5 +259,7 @@ export async function once(suite: Suite, steps: readonly Step[], seed: number, c
     return;
   }
   const program = record(steps, suite.options, count);
+  // What lies behind the lists of a call is nobody's: as a node's id it is far beyond the end of memory.
+  writeWords(checkAddress(core.scratch(SCRATCH_WORDS)), new Array<number>(SCRATCH_WORDS).fill(0x0ffffff0));
   if (program.length) await suite.check(program, seed);
 }

@@ -144,6 +144,30 @@ for (const [name, f, fromTheEnd] of uses)
         near(f(shaped(list(-1))), f(list(N - 1)));
       }));
 
+// Whoever shows all elements of an index at hand shows the one that is out of range; a slice may not.
+const shows: [name: string, (index: pf.Tensor) => pf.Tensor][] = [
+  ["as it is", (index) => index],
+  ["reshaped", (index) => index.reshape(2, 1).reshape(2)],
+  ["permuted", (index) => index.reshape(1, 2).t().reshape(2)],
+  ["flipped", (index) => index.flip(0)],
+  ["detached", (index) => index.detach()],
+];
+const isRefused = (f: () => unknown): void =>
+  assert.throws(f, (error: unknown) => error instanceof pf.PushforwardError);
+for (const [name, f, fromTheEnd] of uses)
+  for (const [form, shown] of shows)
+    // Where negative ones count from the end, views of an index are computed.
+    if (!/oneHot|Loss|crossEntropy/.test(name) && (!fromTheEnd || form === "as it is"))
+      test(`${name}: an index at hand, ${form}, is refused by the call itself`, () =>
+        pf.tidy(() => {
+          isRefused(() => f(shown(list(N))));
+          isRefused(() => f(shown(list(fromTheEnd ? -N - 1 : -1))));
+        }));
+test("gather: what a slice of an index doesn't show has no say", () =>
+  pf.tidy(() => {
+    near(table.gather(0, i32([0, N]).slice(0, 0, 1).unsqueeze(1)), [[table.at(0, 0).item() as number]]);
+  }));
+
 const places: [name: string, f: (i: number) => pf.Tensor][] = [
   ["select", (i) => table.select(0, i)],
   ["at", (i) => table.at(i)],

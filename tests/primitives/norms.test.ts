@@ -48,6 +48,7 @@ const rows: [name: string, f: Func, hessian: number | number[][]][] = [
   ["d by indices", (x) => rowNorms(x).indexSelect(0, i32([0, 0, 1])).square().sum(), [[4, 0], [0, 2]]],
   ["d² by a logarithm without d", (x) => norm(x).pow(2).div(f64(3).log()), 2 / Math.log(3)],
   ["where, d² in both branches, under a plain √", (x) => { const d = x.square().sum().sqrt(); return pf.where(x.sum().ge(0), d.square(), d.square().mul(3)); }, 2],
+  ["masked pieces beside d²", (x) => { const d = norm(x); return pf.where(d.gt(1.5), d, 0).add(pf.where(d.gt(2), d.mul(3), 0)).add(pf.where(d.gt(3), d.exp(), 0)).add(d.square()); }, 2],
   ["std²", (x) => x.std().pow(2), [[1, -1], [-1, 1]]],
   ["std² without correction", (x) => x.std({ correction: 0 } as any).pow(2), [[0.5, -0.5], [-0.5, 0.5]]],
   ["hypot²", (x) => pf.hypot(x.select(0, 0), x.select(0, 1)).pow(2), 2],
