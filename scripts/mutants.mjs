@@ -25,7 +25,7 @@ const transforms = [
   "tests/debug-nans.test.ts",
 ];
 // Of the suites of the core those that are quick.
-const graphs = ["tests/fuzz/fuzz.test.ts", ...["keys", "lifetime", "pieces", "plans", "random-graphs", "reads", "sizes", "views"].map((name) => `tests/core/${name}.test.ts`)]; // prettier-ignore
+const graphs = ["tests/fuzz/fuzz.test.ts", ...["keys", "lifetime", "pending", "pieces", "plans", "random-graphs", "reads", "sizes", "views"].map((name) => `tests/core/${name}.test.ts`)]; // prettier-ignore
 const rules = [...suitesIn("primitives"), "tests/ops/formulas.test.ts", "tests/ops/nn-derivatives.test.ts"];
 const isBatching = (file, within) => /(batching|vmap)\.ts$/.test(file) || /^batch/.test(within);
 /** What is mutated, and the suites that should notice. */
