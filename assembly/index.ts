@@ -200,10 +200,6 @@ export function originOf(id: i32): f64 {
 export function failedOrigin(): f64 {
   return <f64>lastFailedOrigin;
 }
-/** What a Full repeats. */
-export function fillOf(id: i32): f64 {
-  return nodeFrom(id).value;
-}
 /** The node is computed without the other results of its transform. */
 export function leaveResults(id: i32): void {
   graph.leaveRing(nodeFrom(id));
@@ -259,7 +255,7 @@ export function normalizeDim(dim: i32, ndim: i32): i32 {
 export function isWeak(id: i32): bool {
   return nodeFrom(id).isWeak;
 }
-/** The value of a constant. */
+/** What a constant repeats. */
 export function valueOf(id: i32): f64 {
   return nodeFrom(id).value;
 }

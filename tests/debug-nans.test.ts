@@ -46,6 +46,8 @@ const found3: [string, () => unknown, [op: string, primitive: string, transform:
   ["a product that its op shows as a view", () => f64([1e200, 1]).matmul(f64([1e200, 1])), ["matmul", "Matmul", null, Infinity, [], [null, null]]],
   ["a product by einsum", () => pf.einsum("ij,kj->ki", f64([[1e200, 1], [1, 1]]), f64([[1, 1], [1e200, 1]])), ["einsum", "Matmul", null, Infinity, [1, 0], [null, null]]],
   ["a convolution", () => pf.nn.functional.conv1d(f64([[[1, 1e200]]]), f64([[[1e200]]])), ["conv1d", "Convolution", null, Infinity, [0, 0, 1], [null, null]]],
+  ["seen through views of other ops", () => f64([[1, -1]]).log().T.reshape(2).reshape([1, 2]).mul(2), ["log", "Log", null, NaN, [0, 1], [-1]]],
+  ["returned through a view of another op", () => f64([[1, -1]]).log().T, ["log", "Log", null, NaN, [0, 1], [-1]]],
   ["a reduction", () => f64([1e308, 1e308]).sum(), ["sum", "Sum", null, Infinity, [], [null]]],
   ["a cast", () => f64([1e300]).float(), ["float", "Cast", null, Infinity, [0], [1e300]]],
   ["infinities that are given: NaN of them", () => pf.full([2, 3], -Infinity).add(1).softmax(-1), ["softmax", "Sub", null, NaN, [0, 0], [null]]],
@@ -153,6 +155,15 @@ test("mistakes", () => {
   for (const bad of [null, 3, x3])
     assert.throws(() => pf.debugNans(bad as never), /debugNans: fn should be a function/);
   assert.throws(() => pf.debugNans(async () => x3), /debugNans: fn should be synchronous/); // eslint-disable-line @typescript-eslint/require-await
+});
+
+test("views of views are looked through however deep", () => {
+  const error = found(() => {
+    let y = f64([[1, -1]]);
+    for (let i = 0; i < 20_000; i++) y = y.T;
+    return y.log();
+  });
+  assert.equal([error.op, error.index], ["log", [0, 1]]);
 });
 
 // -- traces

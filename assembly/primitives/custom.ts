@@ -40,7 +40,7 @@ function hangingOn(n: Node, on: Node): Node {
 /** The "output" of an intermediate that forward saved: gradients flow to what forward computed it from. */
 export const SAVED: i32 = -1;
 /** Of one that depends on the inputs by a way that is not known: it hangs on the call, and no gradient can flow through. */
-export const OPAQUE_SAVED: i32 = -2;
+const OPAQUE_SAVED: i32 = -2;
 
 /** The saved intermediate x of a call as backward sees it. */
 export function buildCustomSaved(x: Node, call: Node): Node {

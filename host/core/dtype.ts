@@ -29,9 +29,6 @@ export const dtypeFromName = (name: unknown): DType | undefined => numbers.get(n
 /** The names as they stand in messages. */
 export const dtypeList = '"float32", "float64", "int32" or "bool"';
 
-/** Bytes of an element. */
-export const itemSize = (dtype: DType): number => arrayTypes[dtype].BYTES_PER_ELEMENT;
-
 /** The TypedArray constructor that holds a dtype's elements; bools are bytes of 0 and 1. */
 export const arrayTypes = {
   [DType.Bool]: Uint8Array,

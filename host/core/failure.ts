@@ -48,8 +48,11 @@ function requirementText(requirement: Requirement, limit: number, low: number, h
     [Requirement.NotNegative]: `expected no negative elements but one is ${value}`,
     [Requirement.Class]: `expected classes in 0 … ${limit - 1} but one is ${value}`,
   };
-  return `${expected[requirement]}${atCall ? "." : ": it was computed by the program, which is evaluated now."}`;
+  return `${expected[requirement]}${atCall ? "." : `: it was computed by the program, which is evaluated now${whereTold()}.`}`;
 }
+/** How to learn which call an error that comes late is about, where it does not say so itself (`blame`). */
+const whereTold = (): string =>
+  traceOf(core.failedOrigin()) ? "" : "; pf.configure({ traces: true }) tells by which call";
 
 const inMiB = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
 
@@ -110,7 +113,9 @@ function errorOf(code: Failure): PushforwardError {
     case Failure.IndexOutOfRange:
       return new ArgumentError(
         `${op}: index ${a[0]} is out of bounds for dimension ${c[0]} with size ${b[0]}: it should be in ${e[0] ?? 0} … ${b[0]! - 1}.` +
-          (d[0]! < 0 ? "" : ` It was computed by the program and is used by a ${Op[d[0]!]} that is evaluated now.`),
+          (d[0]! < 0
+            ? ""
+            : ` It was computed by the program and is used by a ${Op[d[0]!]} that is evaluated now${whereTold()}.`),
       );
     case Failure.Matmul:
       return new ShapeError(`${op}: shapes ${show(a)} and ${show(b)} can't be multiplied.`);

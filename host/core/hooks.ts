@@ -10,7 +10,7 @@ export const hooks = {
   customFreed: (_call: number): void => {},
   /** Enough work has run that worker threads could have shared; called in the middle of a computation. */
   wantWorkers: (): void => {},
-  /** Looks at nodes that are about to be computed; null: nobody does (debug-nans.ts). */
+  /** Looks at nodes that are about to be computed; null: nobody does (debug-nans/). */
   beforeEvaluation: null as ((nodes: readonly number[]) => void) | null,
   /** Memory has grown by as much as `allowGrowth` allowed; called in the middle of a computation. */
   memoryGrew: (): void => {},

@@ -49,7 +49,6 @@ export interface Core extends Record<string, unknown> {
   serialOf(node: number): number;
   originOf(node: number): number;
   failedOrigin(): number;
-  fillOf(node: number): number;
   leaveResults(node: number): void;
   hold(node: number): void;
   drop(node: number): void;
@@ -64,6 +63,7 @@ export interface Core extends Record<string, unknown> {
   sizeOf(node: number, dim: number): number;
   normalizeDim(dim: number, ndim: number): number;
   isWeak(node: number): number;
+  /** What a constant repeats; the number that entered as an operand. */
   valueOf(node: number): number;
   isComputed(node: number): number;
   requiresGrad(node: number): number;

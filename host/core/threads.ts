@@ -185,7 +185,7 @@ function adjust(): void {
 }
 
 /** Starts the threads unless they are there. */
-export function startThreads(): void {
+function startThreads(): void {
   isStarted = true;
   adjust();
 }

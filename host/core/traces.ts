@@ -118,7 +118,7 @@ export function userFrames({ error }: Trace): string[] {
 }
 
 /** An error that says where the call was, as the cause of another. */
-export function causeOf(trace: Trace): Error {
+function causeOf(trace: Trace): Error {
   const { error } = trace;
   const cause = new Error(error.message);
   cause.stack = [`Error: ${error.message}`, ...userFrames(trace).map((frame) => `    ${frame}`)].join("\n");

@@ -256,7 +256,7 @@ function adaptiveWindows(x: Node, ndim: number, outputSize: readonly (number | n
 const isEven = (w: AdaptiveWindow): boolean => w.length % w.count === 0;
 
 /** The size of the longest window: they begin at multiples of their greatest common divisor, modulo count. */
-export function longestWindow({ length, count }: AdaptiveWindow): number {
+function longestWindow({ length, count }: AdaptiveWindow): number {
   let [divisor, rest] = [count, length % count];
   while (rest > 0) [divisor, rest] = [rest, divisor % rest];
   return Math.ceil((count - divisor + length) / count);

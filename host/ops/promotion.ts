@@ -75,7 +75,7 @@ export function requireIndex(name: string, index: Node): Node {
   if (dtype === DType.Int32) return index;
   const advice =
     dtype === DType.Bool
-      ? "use nonzero places, or where and maskedFill for masks"
+      ? "a mask selects by at, where or maskedFill"
       : 'cast it by .int(), or make it with { dtype: "int32" }';
   throw failure(DTypeError, `expected an int32 ${name} but got ${dtypeName(dtype)}; ${advice}.`);
 }

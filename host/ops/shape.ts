@@ -5,7 +5,7 @@ import type { Node } from "../core/prim";
 import { makeData, makeFilled } from "../tensor/create";
 import { argumentError, type Implementations, shapeError } from "./define";
 import { asDType } from "./promotion";
-import { alongDim, padAlong, product, range, requireNumel, sliceAlong, takeAlong } from "./support";
+import { padAlong, product, range, requireNumel, sliceAlong, takeAlong } from "./support";
 
 type Ints = readonly number[];
 
@@ -274,10 +274,6 @@ const to =
   (dtype: DType) =>
   (x: Node): Node =>
     asDType(x, dtype);
-
-/** index: [n] compared with the positions along dim, as a mask that broadcasts against x. */
-export const positionsAlong = (x: Node, dim: number): Node =>
-  alongDim(p.iota(p.size(x, dim)), p.normalizeDim(dim, p.ndim(x)), p.ndim(x));
 
 const reshapeAs = (x: Node, other: Node): Node => p.reshape(x, p.shape(other));
 

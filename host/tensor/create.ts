@@ -28,7 +28,7 @@ export interface TensorOptions {
 }
 
 /** The DType that an option names, or the fallback; throws the DTypeError for an unknown name. */
-export function dtypeOption(name: string, value: unknown, fallback: DType): DType {
+function dtypeOption(name: string, value: unknown, fallback: DType): DType {
   if (value === undefined || value === null) return fallback;
   const dtype = dtypeFromName(value);
   if (dtype === undefined) {

@@ -1,0 +1,2 @@
+// pf.debugNans
+export { debugNans } from "./debug-nans";

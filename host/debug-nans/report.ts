@@ -1,0 +1,101 @@
+// What debugNans says of the value that it has found.
+import { Op } from "../../assembly/abi/opcodes";
+import { dtypeName } from "../core/dtype";
+import { checkAddress } from "../core/failure";
+import { core, elementsAt, shapeOf } from "../core/memory";
+import { blame, userFrames } from "../core/traces";
+import { NonFiniteError, type NonFiniteOperand, formatShape } from "../errors";
+import { type Item, stateOf } from "./items";
+
+export function indexOf(position: number, shape: readonly number[]): number[] {
+  const index: number[] = [];
+  for (let i = shape.length - 1; i >= 0; i--) {
+    index.unshift(position % shape[i]!);
+    position = Math.floor(position / shape[i]!);
+  }
+  return index;
+}
+/** The element that goes into the one at `index` of a result by broadcasting; null where the shapes say otherwise. */
+export function elementAt({ node }: Item, index: readonly number[], shape: readonly number[]): number | null {
+  const own = shapeOf(node);
+  const lead = shape.length - own.length;
+  if (lead < 0 || own.some((size, i) => size !== 1 && size !== shape[lead + i])) return null;
+  if (core.opOf(node) === Op.Full) return core.valueOf(node);
+  const position = own.reduce((sum, size, i) => sum * size + (size === 1 ? 0 : index[lead + i]!), 0);
+  const address = checkAddress(core.read(node));
+  try {
+    return Number(elementsAt(address, core.dtypeOf(node), core.numelOf(node))[position]);
+  } finally {
+    core.endRead();
+  }
+}
+
+/** The error about one element of what an item holds; its message is told how to call the place. */
+function errorAbout(
+  { node, trace, transform }: Item,
+  primitive: string,
+  value: number,
+  index: number[],
+  operands: NonFiniteOperand[],
+  message: (place: string) => string,
+): NonFiniteError {
+  const [dtype, shape] = [dtypeName(core.dtypeOf(node)), shapeOf(node)];
+  const place = `at index ${formatShape(index)} of ${dtype} ${formatShape(shape)}`;
+  const error = Object.assign(new NonFiniteError(`debugNans: ${message(place)}`), {
+    op: trace?.name ?? primitive,
+    primitive,
+    transform: transform?.name ?? null,
+    dtype,
+    shape,
+    value,
+    index,
+    operands,
+    line: trace && (userFrames(trace)[0] ?? null),
+  });
+  return trace ? blame(error, trace) : error;
+}
+export function describe(
+  item: Item,
+  primitive: Item,
+  operands: readonly Item[],
+  value: number,
+  index: number[],
+  byElement: boolean,
+): NonFiniteError {
+  const { trace, transform } = item;
+  const name = Op[core.opOf(primitive.node)]!;
+  const op = trace?.name ?? name;
+  const shape = shapeOf(item.node);
+  const shown = operands.slice(0, 8).map((operand) => ({
+    dtype: dtypeName(core.dtypeOf(operand.node)),
+    shape: shapeOf(operand.node),
+    value: byElement ? elementAt(operand, index, shape) : null,
+  }));
+  const from = shown.map((operand) =>
+    operand.value === null ? `${operand.dtype} ${formatShape(operand.shape)}` : String(operand.value),
+  );
+  const subject =
+    transform === null
+      ? op
+      : transform.name === "vmap"
+        ? `${op} under vmap`
+        : `the derivative of ${op} that ${transform.name} takes`;
+  return errorAbout(
+    item,
+    name,
+    value,
+    index,
+    shown,
+    (place) =>
+      `${subject} gives ${value}, ${place}, from ${from.join(" and ") || "nothing"}${trace ? `, in its ${name}` : ""}.`,
+  );
+}
+
+// No op has made it: it was in the data.
+export function givenNaN(items: readonly Item[], shows: Item): NonFiniteError {
+  const source = items.find((item) => !item.isPending && stateOf(item).hasNaN) ?? shows;
+  const index = indexOf(Array.from(stateOf(source).values).findIndex(Number.isNaN), shapeOf(source.node));
+  const primitive = Op[core.opOf(source.node)]!;
+  const message = (place: string) => `NaN was there before, ${place}: no op that ran within has made it.`;
+  return errorAbout(source, primitive, NaN, index, [], message);
+}
