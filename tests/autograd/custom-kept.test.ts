@@ -3,30 +3,14 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { core } from "../../host/core/memory";
 import * as pf from "../../host/index";
-import { f64, near, type T } from "./support";
+import { f64, leavesNothing, near, scoped, settle, type T } from "./support";
 
 const { customFunction, grad } = pf.autograd;
 const { jvp, vjp, hvp, hessian, jacobian } = pf.functional;
 type Context = pf.autograd.Context;
 type F = (x: T) => T;
 const rows = suite("custom-kept");
-const test = (name: string, body: () => unknown): void =>
-  rows(name, async () => {
-    let ended: unknown;
-    pf.tidy(() => {
-      ended = body();
-    });
-    await ended;
-  });
-const settle = (): Promise<void> => Promise.resolve();
-const counts = (): number[] => [core.liveNodes(), pf.backend.memoryBytes];
-async function leavesNothing(body: () => unknown): Promise<void> {
-  await settle();
-  const before = counts();
-  pf.tidy(body as () => void);
-  await settle();
-  assert.equal(counts(), before, "something is left behind");
-}
+const test = scoped(rows);
 /** What dead calls have saved goes a moment later: leavesNothing looks after it. */
 function throws(body: () => unknown, ...phrases: string[]): void {
   try {

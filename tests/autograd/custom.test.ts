@@ -4,31 +4,13 @@ import * as assert from "uvu/assert";
 import { core } from "../../host/core/memory";
 import * as pf from "../../host/index";
 import { within } from "../core/exhaustion";
-import { f64, near, type T, throws } from "./support";
+import { f64, leavesNothing, near, scoped, settle, type T, throws } from "./support";
 
 const { customFunction, grad } = pf.autograd;
 const { jvp, vjp, hvp, vhp, jacobian, hessian } = pf.functional;
 const rows = suite("custom");
-/** A row; what its body makes before it waits is freed. */
-const test = (name: string, body: () => unknown): void =>
-  rows(name, async () => {
-    let ended: unknown;
-    pf.tidy(() => {
-      ended = body();
-    });
-    await ended;
-  });
+const test = scoped(rows);
 const create = { createGraph: true };
-
-/** Lets what dead calls have saved go: that happens a moment later. */
-const settle = (): Promise<void> => Promise.resolve();
-async function leavesNothing(body: () => unknown): Promise<void> {
-  await settle();
-  const before = [core.liveNodes(), pf.backend.memoryBytes];
-  pf.tidy(body as () => void);
-  await settle();
-  assert.equal([core.liveNodes(), pf.backend.memoryBytes], before, "something is left behind");
-}
 
 const cube = customFunction({
   forward(ctx, x: T) {

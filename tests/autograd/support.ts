@@ -24,6 +24,28 @@ export function near(actual: T, expected: pf.NestedArray | T, tolerance = 1e-12)
   }
 }
 
+/** What `rows` is, but what a row's body makes before it waits is freed. */
+export const scoped =
+  (rows: (name: string, body: () => Promise<void>) => void) =>
+  (name: string, body: () => unknown): void =>
+    rows(name, async () => {
+      let ended: unknown;
+      pf.tidy(() => {
+        ended = body();
+      });
+      await ended;
+    });
+/** Lets what dead calls of custom functions have saved go: that happens a moment later. */
+export const settle = (): Promise<void> => Promise.resolve();
+/** Asserts that all which body takes is given back by then. */
+export async function leavesNothing(body: () => unknown): Promise<void> {
+  await settle();
+  const before = [core.liveNodes(), pf.backend.memoryBytes];
+  pf.tidy(body as () => void);
+  await settle();
+  assert.equal([core.liveNodes(), pf.backend.memoryBytes], before, "something is left behind");
+}
+
 export type ErrorName =
   "ArgumentError" | "AutogradError" | "DisposedError" | "DTypeError" | "OutOfMemoryError" | "ShapeError";
 

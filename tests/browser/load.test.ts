@@ -3,7 +3,7 @@ import * as pf from "pushforward";
 import { type Tensor } from "pushforward";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { startSite, whyNoBrowser, type Site } from "./support";
+import { type Site, withSite } from "./support";
 
 /** A program that uses only `pf`; it runs here and, as text, in the pages. */
 function program(pf: typeof import("pushforward")) {
@@ -14,39 +14,35 @@ function program(pf: typeof import("pushforward")) {
 }
 
 const browser = suite("browser");
-let site: Site | undefined;
-browser.after(async () => {
-  await site?.close();
-});
+const it = withSite(browser);
 
-function it(name: string, run: () => Promise<void>): void {
-  if (!whyNoBrowser) return browser(name, run);
-  console.log(`skipped: ${name}: ${whyNoBrowser}`);
-  browser.skip();
-}
+const check =
+  (html: string) =>
+  async (site: Site): Promise<void> => {
+    const { page, problems } = await site.open(html);
+    const result: unknown = await page.evaluate(() => (globalThis as { result?: unknown }).result);
+    assert.equal(problems, []);
+    assert.equal(result, program(pf));
+  };
 
-async function check(html: string): Promise<void> {
-  site ??= await startSite();
-  const { page, problems } = await site.open(html);
-  const result: unknown = await page.evaluate(() => (globalThis as { result?: unknown }).result);
-  assert.equal(problems, []);
-  assert.equal(result, program(pf));
-}
-
-it("a classic script tag, used synchronously by the next script", () =>
+it(
+  "a classic script tag, used synchronously by the next script",
   check(`
     <script src="/dist/pushforward.min.js"></script>
     <script>
       ${program.toString()}
       var result = program(pushforward);
-    </script>`));
+    </script>`),
+);
 
-it("the ESM file as a module", () =>
+it(
+  "the ESM file as a module",
   check(`
     <script type="module">
       import * as pf from "/dist/pushforward.mjs";
       ${program.toString()}
       globalThis.result = program(pf);
-    </script>`));
+    </script>`),
+);
 
 browser.run();

@@ -2,7 +2,7 @@
 // a limit, since the library asks for collections. Long runs with large JavaScript heaps: scripts/memory.mjs.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { startSite, whyNoBrowser, type Site } from "./support";
+import { withSite } from "./support";
 
 /** A megabyte of garbage and more in each of 250 turns, under a limit of 128 MiB. */
 const PROGRAM = `async function program(pf, turnsBy) {
@@ -38,23 +38,14 @@ const inWorker = (turnsBy: string): string => `<script type="module">
 </script>`;
 
 const browser = suite("memory in the browser");
-let site: Site | undefined;
-browser.after(async () => {
-  await site?.close();
-});
+const inBrowser = withSite(browser);
 for (const turnsBy of ["timers", "messages"]) {
   for (const [place, html] of [
     ["page", inPage(turnsBy)],
     ["worker", inWorker(turnsBy)],
   ] as const) {
     const name = `a training loop by ${turnsBy} in a ${place}`;
-    if (whyNoBrowser) {
-      console.log(`skipped: ${name}: ${whyNoBrowser}`);
-      browser.skip();
-      continue;
-    }
-    browser(name, async () => {
-      site ??= await startSite();
+    inBrowser(name, async (site) => {
       const { page, problems } = await site.open(html);
       assert.is(await page.evaluate(() => (globalThis as { result?: unknown }).result), "lives");
       assert.equal(problems, []);

@@ -6,6 +6,7 @@ import { type AddressInfo } from "node:net";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium, type Page } from "playwright-core";
+import { type Test } from "uvu";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
@@ -30,6 +31,19 @@ export interface Site {
    */
   open(html: string, headers?: Record<string, string>): Promise<{ page: Page; problems: string[] }>;
   close(): Promise<void>;
+}
+
+/** What `rows` is, for rows that need a page: skipped, and said to be, where there is no browser. */
+export function withSite(rows: Test): (name: string, body: (site: Site) => Promise<void>) => void {
+  let site: Site | undefined;
+  rows.after(async () => {
+    await site?.close();
+  });
+  return (name, body) => {
+    if (!whyNoBrowser) return rows(name, async () => body((site ??= await startSite())));
+    console.log(`skipped: ${name}: ${whyNoBrowser}`);
+    rows.skip();
+  };
 }
 
 export async function startSite(): Promise<Site> {

@@ -1,7 +1,7 @@
 // Worker threads in a real Chromium: a cross-origin isolated page has them, any other computes on one thread.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { startSite, whyNoBrowser, type Site } from "./support";
+import { withSite } from "./support";
 
 const ISOLATED = { "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" };
 const SCRIPT = `<script src="/dist/pushforward.min.js"></script>`;
@@ -47,19 +47,10 @@ const pages: [name: string, html: string, headers: Record<string, string>, found
 ]; // prettier-ignore
 
 const browser = suite("threads in the browser");
-let site: Site | undefined;
-browser.after(async () => {
-  await site?.close();
-});
+const inBrowser = withSite(browser);
 
 for (const [name, html, headers, found, problem] of pages) {
-  if (whyNoBrowser) {
-    console.log(`skipped: ${name}: ${whyNoBrowser}`);
-    browser.skip();
-    continue;
-  }
-  browser(name, async () => {
-    site ??= await startSite();
+  inBrowser(name, async (site) => {
     const { page, problems } = await site.open(html, headers);
     const result: unknown = await page.evaluate(() => (globalThis as { result?: unknown }).result);
     assert.equal(result, found);

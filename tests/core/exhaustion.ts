@@ -6,6 +6,17 @@ import { core, readWords } from "../../host/core/memory";
 import * as pf from "../../host/index";
 import { nodeOf } from "../../host/tensor/tensor";
 
+/** The error of body, or null when it got through; `restore` undoes what was done for it. */
+function errorOf(body: () => void, restore: () => void): unknown {
+  try {
+    body();
+    return null;
+  } catch (error) {
+    return error;
+  } finally {
+    restore();
+  }
+}
 /**
  * Runs body while `room` bytes at most can be had: the memory that the library holds may not grow, and what is free of it is
  * taken away. Returns the error, or null when body got through.
@@ -26,15 +37,10 @@ export function within(room: number, body: () => void): unknown {
   } finally {
     reserve.dispose();
   }
-  try {
-    body();
-    return null;
-  } catch (error) {
-    return error;
-  } finally {
+  return errorOf(body, () => {
     pf.configure({ maxMemoryBytes: 2 ** 32 });
     taken.forEach((tensor) => tensor.dispose());
-  }
+  });
 }
 
 /**
@@ -43,14 +49,7 @@ export function within(room: number, body: () => void): unknown {
  */
 export function interfering(fault: Fault, count: number, body: () => void, each = true): unknown {
   core.interfere(fault, count, Number(each));
-  try {
-    body();
-    return null;
-  } catch (error) {
-    return error;
-  } finally {
-    core.interfere(Fault.None, 0, 0);
-  }
+  return errorOf(body, () => core.interfere(Fault.None, 0, 0));
 }
 /** Gives up all that can be made again: plans are made anew. */
 export const forget = (): void => {
