@@ -8,6 +8,7 @@
 //      └──────┴────────┴────────┴────────┴────────────┴─────────────┴──────────┴──────────┴────────────┴────────┴───────────┘
 import { allocate, free } from "../memory/heap";
 import { Vector } from "../memory/vector";
+import { equalLists } from "../memory/words";
 import {
   clearPlan,
   deathStart,
@@ -203,7 +204,7 @@ function lookUp(): Plan | null {
     if (
       plan.hash == hash &&
       plan.signatureLength == words.length &&
-      memory.compare(plan.signature, words.data, (<usize>words.length) << 2) == 0
+      equalLists(plan.signature, words.data, words.length)
     ) {
       return plan;
     }

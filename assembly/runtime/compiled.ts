@@ -20,6 +20,7 @@ import { Arena, replay, stopReplay, watch, watched } from "../memory/arena";
 import { countBytes, uncountBytes } from "../memory/buffer";
 import { allocate, free } from "../memory/heap";
 import { Vector } from "../memory/vector";
+import { equalWords } from "../memory/words";
 import { shareValues } from "../primitives/source";
 import { nodeOf } from "../transforms/vjp";
 import { Plan, freePlan, freePrograms, leavePlan, savePlan, usePlan } from "./cache";
@@ -218,7 +219,7 @@ function fitsArguments(record: Compiled, argumentNodes: usize): bool {
   for (let i = 0; i < record.parameterCount; i++) {
     const n = nodeOf(argumentNodes, i);
     const bytes = (<usize>n.ndim) << 2;
-    if (fits && memory.compare(at, n.strides, bytes)) fits = false;
+    if (fits && !equalWords(at, n.strides, n.ndim)) fits = false;
     if (!fits) memory.copy(at, n.strides, bytes);
     at += bytes;
   }

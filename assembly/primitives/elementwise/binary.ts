@@ -167,8 +167,8 @@ class Mul extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     const a = n.input(0),
       b = n.input(1);
-    // A square hands all of its gradient to its first operand.
-    if (a == b) return k ? null : mul(g, scale(a, 2));
+    // A square hands all of its gradient to its first operand. Twice a constant is another one.
+    if (a == b) return k ? null : isConstant(g) && abs(g.value) < 1e30 ? mul(scale(g, 2), a) : mul(g, scale(a, 2));
     return mul(g, k ? a : b);
   }
 }

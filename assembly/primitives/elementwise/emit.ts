@@ -66,6 +66,8 @@ export function sub(a: Node, b: Node): Node {
   return binary(Op.Sub, a, b);
 }
 export function mul(a: Node, b: Node): Node {
+  // Rounded once more, a product in float64 is that of float32 arithmetic.
+  if (isConstant(a) && isConstant(b) && a.dtype >= DType.Float32) return fullLike(a, a.value * b.value);
   return binary(Op.Mul, a, b);
 }
 export function div(a: Node, b: Node): Node {
