@@ -62,5 +62,14 @@ test("outside of the domain every derivative is NaN", () => {
   for (const f of [pf.special.ndtri, pf.special.entr, pf.logit, pf.erfinv, pf.acosh, pf.asin, pf.acos])
     assert.ok(Number.isNaN(twice(f)(pf.tensor(-2, { dtype: "float64" })).item()), f.name);
 });
+test("a square's gradient by a constant cotangent, which may be too large to be doubled first", () => {
+  const x = pf.tensor([1e-3, 3, -1e-30]);
+  for (const c of [3e38, -3e38, 1e29, 100, 0.3, 1e-45, 0, -0, Infinity]) {
+    const v = pf.full([3], c);
+    const got = pf.functional.vjp((z) => z.mul(z), x, v)[1];
+    const want = pf.functional.vjp((z) => z.mul(z), x, pf.tensor(v.data()))[1];
+    assert.equal(Array.from(got.data()), Array.from(want.data()), String(c));
+  }
+});
 
 test.run();
