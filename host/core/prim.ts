@@ -129,6 +129,8 @@ export const asinh = unary(Op.Asinh);
 export const acosh = unary(Op.Acosh);
 export const atanh = unary(Op.Atanh);
 export const sigmoid = unary(Op.Sigmoid);
+/** log(1 + eˣ) */
+export const softplus = unary(Op.Softplus);
 export const erf = unary(Op.Erf);
 export const erfc = unary(Op.Erfc);
 export const erfinv = unary(Op.Erfinv);
@@ -153,6 +155,8 @@ export const fmod = binary(Op.Fmod);
 /** Remainder with the divisor's sign. */
 export const remainder = binary(Op.Remainder);
 export const atan2 = binary(Op.Atan2);
+/** a·log b, 0 for a = 0 beside a b without a finite logarithm. */
+export const xlogy = binary(Op.XLogY);
 /** The spherical Bessel function of the first kind, its order a whole number >= 0: j₀(x) = sin(x)/x. */
 export const sphericalBessel = (x: Node, order: number): Node => made(core.binary(Op.SphericalBessel, x, num(order)));
 /** The ratio iⁿ⁺¹erfc(x)/iⁿerfc(x) of repeated integrals of erfc; order -1 is erfcx(x), -2 its logarithm. */

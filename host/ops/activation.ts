@@ -6,7 +6,7 @@ import type { Node } from "../core/prim";
 import { shapeError } from "./define";
 import { ndtr } from "./normal";
 import { asDType, asFloat } from "./promotion";
-import { from, guarded, logOnePlusExp, polynomial, logSigmoid, scale, shift, sliceAlong } from "./support";
+import { from, guarded, polynomial, logSigmoid, scale, shift, sliceAlong } from "./support";
 
 const isPositive = (x: Node): Node => p.gt(x, p.num(0));
 
@@ -111,12 +111,12 @@ export const activationOps = {
     return p.mul(x, p.sigmoid(scale(cubic, Math.sqrt(8 / Math.PI))));
   },
   "nn.functional.silu": (x: Node): Node => p.mul(x, p.sigmoid(x)),
-  "nn.functional.mish": (x: Node): Node => p.mul(x, p.tanh(logOnePlusExp(x))),
+  "nn.functional.mish": (x: Node): Node => p.mul(x, p.tanh(p.softplus(x))),
   /** log(1 + exp(β·x)) / β, and x itself where β·x > threshold. */
   "nn.functional.softplus"(x: Node, beta = 1, threshold = 20): Node {
     const z = scale(x, beta);
     const curved = p.le(z, p.num(threshold));
-    return guarded(curved, z, 0, (y) => scale(logOnePlusExp(y), 1 / beta), x);
+    return guarded(curved, z, 0, (y) => scale(p.softplus(y), 1 / beta), x);
   },
   "nn.functional.softsign": softsign,
   "nn.functional.softshrink": (x: Node, lambd = 0.5): Node =>

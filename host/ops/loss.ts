@@ -3,23 +3,12 @@ import { Requirement } from "../../assembly/abi/opcodes";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { pairwiseDistance } from "./distance";
-import {
-  type Reduction,
-  reduceLoss,
-  clampMin,
-  from,
-  guarded,
-  logOnePlusExp,
-  logSigmoid,
-  scale,
-  shift,
-  square,
-} from "./support";
+import { type Reduction, reduceLoss, clampMin, from, guarded, logSigmoid, scale, shift, square } from "./support";
 
 const weighted = (loss: Node, weight: Node | undefined): Node => (weight === undefined ? loss : p.mul(loss, weight));
 
 /** t · log t with 0 · log 0 = 0. */
-const timesLog = (t: Node): Node => guarded(p.gt(t, p.num(0)), t, 1, (z) => p.mul(z, p.log(z)), scale(p.detach(t), 0));
+const timesLog = (t: Node): Node => guarded(p.gt(t, p.num(0)), t, 1, (z) => p.xlogy(z, z), scale(p.detach(t), 0));
 /** f(x) = log x or log(1 - x), but no less than -100, so that a wrong certainty costs much rather than everything. */
 const boundedLog = (x: Node, tooSmall: Node, f: (x: Node) => Node): Node =>
   p.where(tooSmall, p.num(-100), f(p.where(tooSmall, p.num(0.5), x)));
@@ -152,7 +141,7 @@ export const lossOps = {
 
   /** log(1 + exp(-t·x)) with t = ±1. */
   "nn.functional.softMarginLoss": (input: Node, target: Node, reduction: Reduction = "mean"): Node =>
-    reduceLoss(logOnePlusExp(p.neg(p.mul(target, input))), reduction),
+    reduceLoss(p.softplus(p.neg(p.mul(target, input))), reduction),
   /** x where t = 1, max(0, margin - x) where t = -1. */
   "nn.functional.hingeEmbeddingLoss"(input: Node, target: Node, margin = 1, reduction: Reduction = "mean"): Node {
     const apart = p.where(p.ne(target, p.num(1)), clampMin(from(margin, input), 0), p.num(0));

@@ -60,7 +60,7 @@ function entr(x: Node): Node {
   const isOutside = p.logicalNot(p.ge(x, zero())); // or NaN
   const outside = p.log(p.where(isOutside, scale(p.exp(p.where(isOutside, x, zero())), 0), p.num(1)));
   const atZero = guarded(p.eq(x, zero()), x, 1, p.sqrt, outside);
-  return guarded(p.gt(x, zero()), x, 1, (z) => p.neg(p.mul(z, p.log(z))), atZero);
+  return guarded(p.gt(x, zero()), x, 1, (z) => p.neg(p.xlogy(z, z)), atZero);
 }
 
 const largestFloat32 = 3.4028234663852886e38;
@@ -166,18 +166,17 @@ function logAddExp(a: Node, b: Node, logOnePlus: (difference: Node) => Node): No
   const difference = p.where(equal, zero(), p.sub(smaller, larger));
   return p.add(larger, logOnePlus(difference));
 }
-const logaddexp = (a: Node, b: Node): Node => logAddExp(a, b, (d) => p.log1p(p.exp(d)));
-const logaddexp2 = (a: Node, b: Node): Node => logAddExp(a, b, (d) => scale(p.log1p(p.exp2(d)), Math.LOG2E));
+const logaddexp = (a: Node, b: Node): Node => logAddExp(a, b, p.softplus);
+const logaddexp2 = (a: Node, b: Node): Node =>
+  logAddExp(a, b, (d) => scale(p.softplus(scale(d, Math.LN2)), Math.LOG2E));
 
-/** x·log(y), 0 for x = 0 beside a y without a finite logarithm; NaN stays NaN. */
-function xLog(a: Node, b: Node, log: (y: Node) => Node, pole: number, one: number): Node {
+/** x·log(1 + y), 0 for x = 0 beside a y without a finite logarithm; NaN stays NaN. */
+function xlog1py(a: Node, b: Node): Node {
   const [x, y] = asFloats(a, b);
-  const infinite = p.logicalOr(p.le(y, p.num(pole)), p.eq(y, p.num(Infinity)));
+  const infinite = p.logicalOr(p.le(y, p.num(-1)), p.eq(y, p.num(Infinity)));
   const isMasked = p.logicalAnd(p.eq(x, zero()), infinite);
-  return p.where(isMasked, zero(), p.mul(x, log(p.where(isMasked, p.num(one), y))));
+  return p.where(isMasked, zero(), p.mul(x, p.log1p(p.where(isMasked, zero(), y))));
 }
-const xlogy = (a: Node, b: Node): Node => xLog(a, b, p.log, 0, 1);
-const xlog1py = (a: Node, b: Node): Node => xLog(a, b, p.log1p, -1, 0);
 
 const heaviside = (x: Node, values: Node): Node =>
   p.where(p.eq(x, zero()), values, p.cast(p.gt(x, zero()), p.dtype(x)));
@@ -317,8 +316,8 @@ export const mathOps = {
   ldexp,
   logaddexp,
   logaddexp2,
-  xlogy,
-  "special.xlogy": xlogy,
+  xlogy: p.xlogy,
+  "special.xlogy": p.xlogy,
   "special.xlog1py": xlog1py,
   heaviside,
   lerp,

@@ -20,17 +20,8 @@ export const clampMin = (x: Node, c: number): Node => p.where(p.lt(x, p.num(c)),
 /** min(x, c), in the same way. */
 export const clampMax = (x: Node, c: number): Node => p.where(p.gt(x, p.num(c)), p.num(c), x);
 
-/**
- * -|x| whose derivative at 0 is -1 rather than 0: what log1p(exp(-|x|)) needs to have all its derivatives right at 0,
- * together with a positive part that takes 0 on the same side.
- */
-const negativeAbs = (x: Node): Node => p.where(p.lt(x, p.num(0)), x, p.neg(x));
-/** log(1 + exp(x)) without overflow. */
-export const logOnePlusExp = (x: Node): Node =>
-  p.add(p.where(p.lt(x, p.num(0)), p.num(0), x), p.log1p(p.exp(negativeAbs(x))));
-/** log(sigmoid(x)) = -log(1 + exp(-x)) without overflow. */
-export const logSigmoid = (x: Node): Node =>
-  p.sub(p.where(p.lt(x, p.num(0)), x, p.num(0)), p.log1p(p.exp(negativeAbs(x))));
+/** log(sigmoid(x)) */
+export const logSigmoid = (x: Node): Node => p.neg(p.softplus(p.neg(x)));
 
 /** f(x) where the condition holds, else `otherwise`. f sees `safe` elsewhere, so that none of its derivatives is NaN. */
 export const guarded = (condition: Node, x: Node, safe: number, f: (x: Node) => Node, otherwise: Node): Node =>

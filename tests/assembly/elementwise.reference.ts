@@ -248,6 +248,10 @@ export const reference: Readonly<Record<string, (x: number) => Big>> = {
     const s = ONE + fixed(e);
     return x < 0 ? { m: (e.m << BITS) / s, e: e.e } : big(div(ONE, s));
   },
+  Softplus: (x) => {
+    const y = logOf(big(ONE + fixed(expOf(-magnitude(fixedOf(x))))));
+    return x < -40 ? expOf(fixedOf(x)) : big(x > 0 ? fixedOf(x) + y : y);
+  },
   Erf: (x) => big(erfOf(fixedOf(x))),
   Erfc: (x) => (x > 6 ? erfcFar(fixedOf(x)) : big(ONE - erfOf(fixedOf(x)))),
 };
@@ -270,6 +274,7 @@ const ends: Readonly<Record<string, (x: number) => number>> = {
   Cosh: step(Infinity, Infinity),
   Tanh: step(-1, 1),
   Sigmoid: step(0, 1),
+  Softplus: (x) => Math.max(x, 0),
   Erf: step(-1, 1),
   Erfc: step(2, 0),
 };

@@ -70,6 +70,7 @@ const sweeps: Sweep[] = [
   { op: Op.Acosh, near: [1, 2, 2 ** 28, 2 ** 126], between: [1, 4] },
   { op: Op.Atanh, near: [0.5, 1], between: [-1, 1] },
   { op: Op.Sigmoid, near: exponentials, between: [-20, 20] },
+  { op: Op.Softplus, near: exponentials, between: [-20, 20] },
   { op: Op.Erf, near: [0.75, 0.84375, 0.92, 1, 1.25, 1 / 0.35, 4, 6], between: [-3, 3] },
   { op: Op.Erfc, near: [0.25, 0.5, 0.75, 0.84375, 1, 1.25, 1 / 0.35, 6, 9.19, 10.05, 26.5, 27.2], between: [-4, 10] },
   { op: Op.Erfinv, near: [0.5, 0.85, 1], between: [-1, 1] },
@@ -148,6 +149,7 @@ const native: Readonly<Record<number, (x: number) => number>> = {
   [Op.Acosh]: Math.acosh,
   [Op.Atanh]: Math.atanh,
   [Op.Sigmoid]: (x) => 1 / (1 + Math.exp(-x)),
+  [Op.Softplus]: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
 };
 function error32(op: Op, x: number, got: number): number {
   if (op in native) return float32Error(got, native[op](x));

@@ -130,6 +130,7 @@ const rows: FunctionRow[] = [
   { op: Op.Acosh, f: Math.acosh, draws: both(uniform(1, 4), () => 1 + scaled(-20, 60)()), at: [[1, 0], [0.5, NaN], [-2, NaN], [-Infinity, NaN], [Infinity, Infinity], [NaN, NaN]] }, // prettier-ignore
   { op: Op.Atanh, f: Math.atanh, draws: both(...unit), at: odd([1, Infinity], [1.5, NaN], [Infinity, NaN]) },
   { op: Op.Sigmoid, f: (x) => 1 / (1 + Math.exp(-x)), draws: expDraws, at: [[0, 0.5], [-0, 0.5], [Infinity, 1], [-Infinity, 0], [100, 1], [-800, 0], [NaN, NaN]] }, // prettier-ignore
+  { op: Op.Softplus, f: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))), draws: expDraws, at: [[0, Math.LN2], [-0, Math.LN2], [Infinity, Infinity], [-Infinity, 0], [100, 100], [-800, 0], [NaN, NaN]] }, // prettier-ignore
   { op: Op.Erf, f: bigValue("Erf"), draws: both(uniform(-3, 3), signed(scaled(-30, 2.6))), at: odd([Infinity, 1], [7, 1]) }, // prettier-ignore
   { op: Op.Erfc, f: bigValue("Erfc"), draws: both(uniform(-3, 3), uniform(-5, 8), signed(scaled(-30, 2))), at: [[0, 1], [-0, 1], [Infinity, 0], [-Infinity, 2], [30, 0], [NaN, NaN]] }, // prettier-ignore
 ];
@@ -322,6 +323,37 @@ for (const dtype of floats) {
       assert.ok(error <= 2, `${x} ** ${b.values[i]} is ${powers[i]}, off by ${error} ulp`);
     });
     same(run(Op.Pow, dtype, [a, b], dtype, 1), powers, "Pow into b");
+  });
+
+  binary(`slopes and x·log y in ${DType[dtype]}`, () => {
+    const unit = dtype === Float32 ? 2 ** -22 : 2 ** -50;
+    const x = { dtype, values: [...sample(dtype, 500, uniform(-3, 3), uniform(-80, 80)), 0, -0, 300, -300] };
+    const closely = (op: Op, y: number[], wanted: (x: number, y: number) => number, rounding: number) => {
+      const got = run(op, dtype, [x, { dtype, values: y }]);
+      x.values.forEach((at, i) => {
+        const want = wanted(at, y[i]);
+        const isClose = Math.abs(got[i] - want) <= rounding * unit * Math.abs(want) + (dtype === Float32 ? 1e-37 : 0);
+        assert.ok(isClose, `${Op[op]} of ${at}, ${y[i]}: ${got[i]}, expected ${want}`);
+      });
+    };
+    // The functions' values with their own last bit, so 16 times that of what is left of 1.
+    const tanh = Array.from(run(Op.Tanh, dtype, [x]));
+    const sigmoid = Array.from(run(Op.Sigmoid, dtype, [x]));
+    const logistic = (t: number) => Math.exp(-Math.abs(t)) / (1 + Math.exp(-Math.abs(t))) ** 2;
+    closely(Op.TanhSlope, tanh, (t) => 4 * logistic(2 * t), 16);
+    closely(Op.SigmoidSlope, sigmoid, logistic, 16);
+    const y = sample(dtype, x.values.length, scaled(-30, 30));
+    closely(Op.XLogY, y, (a, b) => a * Math.log(b), 2);
+    for (const op of [Op.TanhSlope, Op.SigmoidSlope]) {
+      const ends = { dtype, values: [NaN, Infinity, -Infinity] };
+      const values = Array.from(run(op === Op.TanhSlope ? Op.Tanh : Op.Sigmoid, dtype, [ends]));
+      same(run(op, dtype, [ends, { dtype, values }]), new arrays[dtype]([NaN, 0, 0]), Op[op]);
+    }
+    const a = [0, 0, 0, 0, 0, 1, 1, 1, NaN, -0];
+    const b = [0, -1, Infinity, NaN, 1e-40, 0, -1, Infinity, 1, -Infinity];
+    const wanted = [0, 0, 0, NaN, 0, -Infinity, NaN, Infinity, NaN, 0];
+    const got = run(Op.XLogY, dtype, [a, b].map((values) => ({ dtype, values }))); // prettier-ignore
+    assert.equal(Array.from(got, (value) => value + 0), wanted); // prettier-ignore
   });
 
   binary(`Atan2 ${DType[dtype]}`, () => {

@@ -68,6 +68,10 @@ export const primitives: Row[] = [
   ]),
   ["Root", (x: T) => pf.linalg.vectorNorm(x, 2, [1]), [matrix]],
   ["RootSlope", (x: T) => pf.functional.vjp((y: T) => pf.linalg.vectorNorm(y, 2, [1]), x, f64([1, 2]), { createGraph: true })[1] as T, [matrix]], // prettier-ignore
+  ["Softplus", (x: T) => pf.nn.functional.softplus(x), [any]],
+  ["XLogY", (x: T, y: T) => pf.xlogy(x, y), [any, positive]],
+  ["TanhSlope", (x: T) => pf.functional.vjp((y: T) => y.tanh().sum(), x, null, { createGraph: true })[1] as T, [any]], // prettier-ignore
+  ["SigmoidSlope", (x: T) => pf.functional.vjp((y: T) => y.mul(3).sigmoid().sum(), x, null, { createGraph: true })[1] as T, [any]], // prettier-ignore
   ["SphericalBessel", (x: T) => pf.sinc(x), [any]],
   ["ErfcRatio", (x: T) => pf.special.erfcx(x), [any]],
   ["Require", (x: T) => pf.nn.functional.binaryCrossEntropy(x.sigmoid(), f64([0.25, 0.5, 0, 1, 0.75, 0.1]), { reduction: "none" }), [any]], // prettier-ignore

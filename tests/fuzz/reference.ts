@@ -52,6 +52,8 @@ const roundEven = (x: number): number => {
   return Math.abs(x % 1) === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
 };
 
+const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+
 type Unary = (x: number) => number;
 const unary: Record<string, Unary> = {
   Neg: (x) => -x,
@@ -86,6 +88,7 @@ const unary: Record<string, Unary> = {
   Acosh: Math.acosh,
   Atanh: Math.atanh,
   Sigmoid: (x) => 1 / (1 + Math.exp(-x)),
+  Softplus: softplus,
   Erf: erf,
   Erfc: erfc,
   Erfinv: erfinv,
@@ -149,6 +152,7 @@ function sphericalBessel(x: number, order: number): number {
   const by = Math.abs(exact[0]) > Math.abs(exact[1]) ? 0 : 1;
   return (values[order] / values[by]) * exact[by];
 }
+const logistic = (x: number): number => Math.exp(-Math.abs(x)) / (1 + Math.exp(-Math.abs(x))) ** 2;
 type Binary = (a: number, b: number, isInt: boolean) => number;
 const binary: Record<string, Binary> = {
   Add: (a, b) => a + b,
@@ -161,6 +165,10 @@ const binary: Record<string, Binary> = {
   Fmod: (a, b) => a % b,
   Remainder: remainder,
   Atan2: Math.atan2,
+  XLogY: (a, b) => (a === 0 && (b <= 0 || b === Infinity) ? 0 : a * Math.log(b)),
+  // By the function's value, as given, while that says enough.
+  TanhSlope: (a, b) => (1 - b * b < 1 / 16 ? 4 * logistic(2 * a) : 1 - b * b),
+  SigmoidSlope: (a, b) => (b > 15 / 16 ? logistic(a) : b * (1 - b)),
   RootSlope: (a, b) => (b === 0 ? 0 : a / (2 * Math.sqrt(b))),
   Eq: (a, b) => Number(a === b),
   Ne: (a, b) => Number(a !== b),

@@ -74,6 +74,9 @@ const elementwise: Case[] = [
   unary("Acosh", aboveOne, (x) => x.acosh()),
   unary("Atanh", within, (x) => x.atanh()),
   unary("Sigmoid", any, (x) => x.sigmoid()),
+  unary("Softplus", any, (x) => pf.nn.functional.softplus(x)),
+  unary("TanhSlope", any, (x) => pf.func.grad((y: any) => y.tanh().sum())(x) as pf.Tensor),
+  unary("SigmoidSlope", any, (x) => pf.func.grad((y: any) => y.mul(3).sigmoid().sum())(x) as pf.Tensor),
   unary("Erf", any, (x) => x.erf()),
   unary("Erfc", any, (x) => x.erfc()),
   unary("Erfinv", within, (x) => x.erfinv()),
@@ -95,6 +98,8 @@ const elementwise: Case[] = [
   binary("Minimum", any, other, (a, b) => pf.minimum(a, b)),
   binary("Fmod", dividends, divisors, (a, b) => a.fmod(b)),
   binary("Remainder", dividends, divisors, (a, b) => a.remainder(b)),
+  binary("XLogY", any, positive, (a, b) => pf.xlogy(a, b)),
+  unary("XLogY", positive, (x) => pf.xlogy(x, x)),
   binary("Atan2", any, other, (a, b) => a.atan2(b)),
   ...(["Eq", "Ne", "Lt", "Le", "Gt", "Ge"] as const).map((op) =>
     binary(op, any, other, (a, b) =>

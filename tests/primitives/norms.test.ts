@@ -9,6 +9,7 @@ type T = pf.Tensor;
 type Func = (x: T) => T;
 const F = pf.functional as any;
 const norm: (x: T) => T = (x) => pf.linalg.norm(x);
+const NF = pf.nn.functional as any;
 const rowNorms = (x: T): T => pf.linalg.vectorNorm(x.reshape(2, 1), 2, [1]);
 const points = (x: T): T => pf.stack([x, x.mul(2), x.neg()]);
 const nan = NaN;
@@ -58,10 +59,57 @@ const rows: [name: string, f: Func, hessian: number | number[][]][] = [
   ["RBF kernel matrix by cdist", (x) => pf.cdist(points(x), points(x)).pow(2).mul(-0.5).exp().sum(), -28],
   ["RBF by pdist", (x) => pf.nn.functional.pdist(points(x)).pow(2).mul(-0.5).exp().sum(), -14],
   ["under vmap", (x) => (pf.func.vmap((r: any) => norm(r).pow(2))(pf.stack([x, x.mul(2)])) as T).sum(), 10],
+  ["relu(d)²", (x) => NF.relu(norm(x)).square(), 2],
+  ["relu(d/3)²", (x) => NF.relu(norm(x).div(3)).square(), 2 / 9],
+  ["relu(-d)²", (x) => NF.relu(norm(x).neg()).square(), 0],
+  ["relu of relu(d), squared", (x) => NF.relu(NF.relu(norm(x))).square(), 2],
+  ["relu of the standard deviation, squared", (x) => NF.relu(x.std()).square(), [[1, -1], [-1, 1]]],
+  ["relu of √(sum of squares), squared", (x) => NF.relu(x.square().sum().sqrt()).square(), 2],
+  ["leakyRelu(d)²", (x) => NF.leakyRelu(norm(x)).square(), 2],
+  ["elu(d)²", (x) => NF.elu(norm(x), 2).square(), 2],
+  ["prelu(d)²", (x) => NF.prelu(norm(x), f64([0.3])).square(), 2],
+  ["threshold(d)²", (x) => NF.threshold(norm(x), 0, 0).square(), 2],
+  ["relu6(d)²", (x) => NF.relu6(norm(x)).square(), 2],
+  ["clamp(d)²", (x) => norm(x).clamp(0, 5).square(), 2],
+  ["|d|²", (x) => norm(x).abs().square(), 2],
+  ["|d/3|²", (x) => norm(x).div(3).abs().square(), 2 / 9],
+  ["|d|·d", (x) => { const d = norm(x); return d.mul(d.abs()); }, 2],
+  ["maximum(d, 0)²", (x) => pf.maximum(norm(x), 0).square(), 2],
+  ["maximum(0, d/3)²", (x) => pf.maximum(pf.zeros([], { dtype: "float64" }), norm(x).div(3)).square(), 2 / 9],
+  ["maximum(d, -1)²", (x) => pf.maximum(norm(x), -1).square(), 2],
+  ["minimum(d, 0)²", (x) => pf.minimum(norm(x), 0).square(), 0],
+  ["where d > 0, d²", (x) => { const d = norm(x); return pf.where(d.gt(0), d.square(), 0); }, 2],
+  ["where d is 0, 1, else exp(-d²)", (x) => { const d = norm(x); return pf.where(d.eq(0), 1, d.square().neg().exp()); }, -2],
+  ["d times whether it is positive, squared", (x) => { const d = norm(x); return d.mul(d.gt(0).double()).square(); }, 2],
+  ["d·sign(d), squared", (x) => { const d = norm(x); return d.mul(d.sign()).square(); }, 2],
+  ["relu(d)² under vmap", (x) => (pf.func.vmap((r: any) => NF.relu(norm(r)).square())(pf.stack([x, x.mul(2)])) as T).sum(), 10],
+  ["mseLoss", (x) => NF.mseLoss(norm(x), pf.zeros([], { dtype: "float64" })), 2],
+  ["huberLoss", (x) => NF.huberLoss(norm(x), pf.zeros([], { dtype: "float64" }), { delta: 2 }), 1],
+  ["smoothL1Loss", (x) => NF.smoothL1Loss(norm(x), pf.zeros([], { dtype: "float64" }), { beta: 2 }), 0.5],
+  ["dot(d, d)", (x) => { const d = rowNorms(x); return pf.dot(d, d); }, 2],
+  ["d.matmul(d)", (x) => { const d = rowNorms(x); return d.matmul(d); }, 2],
+  ["einsum of d with itself", (x) => { const d = rowNorms(x); return pf.einsum("i,i->", [d, d]); }, 2],
+  ["d·dᵀ as matrices", (x) => { const d = rowNorms(x).reshape(1, 2); return d.matmul(d.t()).sum(); }, 2],
+  ["d·dᵀ in a batch", (x) => { const d = rowNorms(x).reshape(1, 1, 2); return pf.bmm(d, d.mT).sum(); }, 2],
+  ["d reshaped, times d", (x) => { const d = norm(x); return d.reshape(1).mul(d).sum(); }, 2],
+  ["the mean of squares of norms", (x) => rowNorms(x).square().mean(), 1],
+  ["the norm of norms, squared", (x) => norm(rowNorms(x)).pow(2), 2],
   ["masked by a clamp", (x) => norm(x).clampMin(1e-6).pow(2), 0],
   ["normalize", (x) => pf.nn.functional.normalize(x, 2, [0]).sum(), 0],
 
   ["d", norm, nan],
+  ["relu(d)", (x) => NF.relu(norm(x)), nan],
+  ["3·relu(d)", (x) => NF.relu(norm(x)).mul(3), nan],
+  ["relu(d) by 1 + relu(d)", (x) => { const r = NF.relu(norm(x)); return r.div(r.add(1)); }, nan],
+  ["leakyRelu(d)", (x) => NF.leakyRelu(norm(x)), nan],
+  ["|d|", (x) => norm(x).abs(), nan],
+  ["maximum(d, 0)", (x) => pf.maximum(norm(x), 0), nan],
+  ["clampMin(d, 0)", (x) => norm(x).clampMin(0), nan],
+  ["where d > 0, d", (x) => { const d = norm(x); return pf.where(d.gt(0), d, 0); }, nan],
+  ["relu(d·t)² for a t of unknown sign", (x) => NF.relu(norm(x).mul(f64(2))).square(), nan],
+  ["relu(hypot)², whose scale's sign is not known", (x) => NF.relu(pf.hypot(x.select(0, 0), x.select(0, 1))).square(), nan],
+  ["mseLoss to a 0 that is data", (x) => NF.mseLoss(norm(x), f64(0)), nan],
+  ["the square of a sum of norms", (x) => rowNorms(x).sum().square(), nan],
   ["d² + d", (x) => norm(x).pow(2).add(norm(x)), nan],
   ["d² + d of one node", (x) => { const d = norm(x); return d.pow(2).add(d); }, nan],
   ["two norms computed separately", (x) => norm(x).mul(norm(x)), nan],
@@ -131,6 +179,14 @@ test("third derivatives: of d⁴ at 0 none, of d⁴ + sum(x³) those of the cube
   const f = (x: T): T => norm(x).pow(4).add(x.pow(3).sum());
   const third = (x: T): T => F.hvp(f, x, ones, { createGraph: true })[1];
   same(F.jacobian(third, zeros), [[6, 0], [0, 6]], "third"); // prettier-ignore
+});
+test("what is guarded against a norm of 0 by hand, argument and result, keeps its zeros", () => {
+  const unit = (x: T): T => { const d = norm(x); return pf.where(d.gt(0), x.sum().div(pf.where(d.gt(0), d, 1)), 0); }; // prettier-ignore
+  const normalized = (x: T): T => x.div(pf.where(norm(x).eq(0), 1, norm(x))).sum();
+  const same1 = (x: T): T => { const d = norm(x); return x.div(pf.where(d.eq(0), 1, d)).sum(); }; // prettier-ignore
+  for (const f of [unit, same1]) same(F.hessian(f, zeros), [0, 0, 0, 0], "hessian");
+  same(F.vjp(unit, zeros)[1], [0, 0], "where");
+  for (const f of [normalized, same1]) same(F.vjp(f, zeros)[1], [1, 1], "gradient");
 });
 test("a negative argument of √ stays NaN, also in a square", () => {
   const f = (x: T): T => x.sqrt().square().sum();

@@ -1,11 +1,12 @@
 // Values and three derivatives at and around points where a formula divides by what goes to zero or cancels: against mpmath
-// (tests/reference/singularities.py), in both float dtypes, relative to each value.
+// (tests/reference/singularities.py, saturation.py), in both float dtypes, relative to each value.
 import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DType, Op } from "../../assembly/abi/opcodes";
 import * as pf from "../../host/index";
 import { run } from "../assembly/elementwise.support";
+import { f64 } from "../ops/support";
 
 type Row = readonly [x: number, value: number, first: number, second: number, third: number];
 const reference = (name: string) =>
@@ -17,12 +18,40 @@ const composed: Record<string, (x: pf.Tensor) => pf.Tensor> = {
   "square norm": (x) => pf.linalg.vectorNorm(x.unsqueeze(-1), 2, [-1]).pow(2),
   "pow1.5": (x) => x.pow(1.5),
 };
+composed["logaddexp 0"] = (x) => pf.logaddexp(x, pf.zerosLike(x));
+composed["xlogy x"] = (x) => pf.xlogy(x, x);
+composed["xlogy 2"] = (x) => pf.xlogy(2, x);
+composed["gelu tanh"] = (x) => pf.nn.functional.gelu(x, "tanh");
 const find = (name: string): any => name.split(".").reduce<any>((at, part) => at[part], pf);
 type Func = (x: pf.Tensor) => pf.Tensor;
 const derived = (f: Func): Func => pf.func.grad(((x: pf.Tensor) => f(x).sum()) as any) as any;
 
+const pushed =
+  (f: Func): Func =>
+  (x) =>
+    (pf.func.jvp(f as any, [x], [pf.onesLike(x)]) as any)[1];
+
 /** In units of the dtype's roundoff, relative to the value. */
 const TOLERANCE = 200;
+const LARGEST = { float32: 3.4028234663852886e38, float64: Number.MAX_VALUE };
+const saturated: Record<string, Row[]> = reference("saturation");
+for (const [name, rows] of Object.entries(saturated))
+  for (const dtype of ["float32", "float64"] as const)
+    for (const [mode, next] of Object.entries({ reverse: derived, forward: pushed }))
+      test(`${name} where it saturates or bends, in ${dtype}, ${mode} mode`, () => {
+        const unit = dtype === "float32" ? 2 ** -24 : 2 ** -53;
+        const x = pf.tensor(rows.map((row) => row[0]), { dtype }); // prettier-ignore
+        let f: Func = composed[name] ?? find(name);
+        for (let k = 1; k <= 4; k++, f = next(f)) {
+          const got = f(x).data();
+          rows.forEach((row, i) => {
+            const want = Math.abs(row[k]) > LARGEST[dtype] ? Math.sign(row[k]) * Infinity : row[k];
+            const allowed = TOLERANCE * unit * Math.abs(want) + (dtype === "float32" ? 1e-37 : 1e-300);
+            const isClose = got[i] === want || Math.abs(got[i] - want) <= allowed;
+            assert.ok(isClose, `derivative ${k - 1} at ${row[0]}: ${got[i]}, expected ${want}`);
+          });
+        }
+      });
 for (const [name, rows] of Object.entries(table))
   for (const dtype of ["float32", "float64"] as const)
     test(`${name} in ${dtype}`, () => {
@@ -116,6 +145,20 @@ test("sinc's Hessian beside 0 in float32, and derivatives to fifth order at 0", 
     assert.ok(Math.abs(got - want) <= 1e-14 * Math.abs(want), `${got}, expected ${want}`);
     f = derived(f);
   }
+});
+
+test("atan2's derivatives at infinities are their limits, 0, where torch has NaN", () => {
+  const inf = Infinity;
+  const a = f64([inf, 1, inf, -inf, 2]);
+  const b = f64([1, inf, inf, 3, -inf]);
+  const f = (x: pf.Tensor, y: pf.Tensor) => pf.atan2(x, y).sum();
+  for (const g of pf.functional.vjp(f, [a, b])[1] as any) assert.equal(Array.from(g.data()), [0, 0, 0, 0, 0]);
+  for (const g of (pf.functional.hvp as any)(f, [a, b], [a.isfinite().double(), b.isfinite().double()])[1])
+    assert.equal(Array.from(g.data(), Math.abs), [0, 0, 0, 0, 0]);
+});
+test("erfcx is exactly 1 at 0", () => {
+  assert.equal(Array.from(pf.special.erfcx(f64([0, -0])).data()), [1, 1]);
+  assert.is(pf.special.erfcx(pf.tensor(0)).item(), 1);
 });
 
 test("atan2's derivatives where squares would over- or underflow", () => {

@@ -3,7 +3,9 @@ import { DType, Op } from "../../abi/opcodes";
 import { atan2, atan2Slow, isSpecialPoint } from "../math/arc";
 import { sphericalBessel } from "../math/bessel";
 import { erfcRatio } from "../math/erfcRatio";
-import { choose, Constant, constant, nanMask } from "../math/lanes";
+import { exp, expSlow, isExtreme } from "../math/exp";
+import { choose, Constant, constant, magnitudeOf, nanMask, splat } from "../math/lanes";
+import { isSpecialOfLog, log, logSlow } from "../math/log";
 import { isSpecialPower, pow, powInt, powSlow } from "../math/pow";
 import { isFar } from "../math/trig";
 import { fmod, fmodInt, remainder, remainderInt } from "../math/remainder";
@@ -121,6 +123,60 @@ class RootSlope {
   }
 }
 
+/** What is left of 1 below which the formulas by the function's value have lost four bits. */
+const SATURATED: f64 = 0.0625;
+
+/** sech²x by y = tanh x, where that is near ±1 as 4e/(1 + e)² with e = exp(-2|x|). */
+@unmanaged
+class TanhSlope {
+  @inline apply<T>(x: v128, y: v128): v128 {
+    return v128.sub<T>(constant<T>(Constant.One), v128.mul<T>(y, y));
+  }
+  @inline isSpecial<T>(x: v128, y: v128): v128 {
+    return v128.lt<T>(this.apply<T>(x, y), splat<T>(SATURATED));
+  }
+  @inline special<T>(x: v128, y: v128): v128 {
+    const m = magnitudeOf<T>(x);
+    const far = logisticSlope<T>(v128.add<T>(m, m));
+    return choose(this.isSpecial<T>(x, y), v128.mul<T>(far, splat<T>(4)), this.apply<T>(x, y));
+  }
+}
+/** y·(1 - y) by y = sigmoid x, where that is near 1 as e/(1 + e)² with e = exp(-x). */
+@unmanaged
+class SigmoidSlope {
+  @inline apply<T>(x: v128, y: v128): v128 {
+    return v128.mul<T>(y, v128.sub<T>(constant<T>(Constant.One), y));
+  }
+  @inline isSpecial<T>(x: v128, y: v128): v128 {
+    return v128.gt<T>(y, splat<T>(1 - SATURATED));
+  }
+  @inline special<T>(x: v128, y: v128): v128 {
+    return choose(this.isSpecial<T>(x, y), logisticSlope<T>(x), this.apply<T>(x, y));
+  }
+}
+function logisticSlope<T>(x: v128): v128 {
+  const m = v128.neg<T>(x);
+  const e = v128.any_true(isExtreme<T>(m)) ? expSlow<T>(m) : exp<T>(m);
+  const sum = v128.add<T>(e, constant<T>(Constant.One));
+  return v128.div<T>(e, v128.mul<T>(sum, sum));
+}
+
+/** a·log b, 0 for a = 0 beside a b without a finite logarithm. */
+@unmanaged
+class XLogY {
+  @inline apply<T>(a: v128, b: v128): v128 {
+    return v128.mul<T>(a, log<T>(b));
+  }
+  @inline isSpecial<T>(a: v128, b: v128): v128 {
+    return isSpecialOfLog<T>(b);
+  }
+  @inline special<T>(a: v128, b: v128): v128 {
+    const zero = v128.splat<T>(0 as T);
+    const isPole = v128.or(v128.le<T>(b, zero), v128.eq<T>(b, v128.splat<T>(<T>Infinity)));
+    return v128.andnot(v128.mul<T>(a, logSlow<T>(b)), v128.and(v128.eq<T>(a, zero), isPole));
+  }
+}
+
 // Bools: bytes 0 and 1.
 @unmanaged
 class Or {
@@ -186,7 +242,7 @@ function divisions<F>(dtype: i32, dst: usize, a: usize, b: usize, n: i32): void 
   else floats<F>(dtype, dst, a, b, n);
 }
 
-/** Add … RootSlope. */
+/** Add … SigmoidSlope. */
 export function runBinary(op: i32, dtype: i32, dst: usize, a: usize, b: usize, n: i32): void {
   switch (op) {
     case Op.Add:
@@ -214,6 +270,12 @@ export function runBinary(op: i32, dtype: i32, dst: usize, a: usize, b: usize, n
       return guarded<Atan2>(dtype, dst, a, b, n);
     case Op.SphericalBessel:
       return guarded<SphericalBessel>(dtype, dst, a, b, n);
+    case Op.XLogY:
+      return guarded<XLogY>(dtype, dst, a, b, n);
+    case Op.TanhSlope:
+      return guarded<TanhSlope>(dtype, dst, a, b, n);
+    case Op.SigmoidSlope:
+      return guarded<SigmoidSlope>(dtype, dst, a, b, n);
     case Op.ErfcRatio:
       return floats<ErfcRatio>(dtype, dst, a, b, n);
     case Op.RootSlope:

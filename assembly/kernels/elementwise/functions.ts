@@ -26,6 +26,8 @@ import {
   isLargeExponent,
   sigmoid,
   sigmoidSlow,
+  softplus,
+  softplusSlow,
 } from "../math/exp";
 import { cosh, coshSlow, sinh, sinhSlow, tanh } from "../math/hyperbolic";
 import { Constant, constant } from "../math/lanes";
@@ -146,6 +148,18 @@ export class Sigmoid {
   }
   @inline special<T>(x: v128): v128 {
     return sigmoidSlow<T>(x);
+  }
+}
+@unmanaged
+export class Softplus {
+  @inline apply<T>(x: v128): v128 {
+    return softplus<T>(x);
+  }
+  @inline isSpecial<T>(x: v128): v128 {
+    return isExtreme<T>(x);
+  }
+  @inline special<T>(x: v128): v128 {
+    return softplusSlow<T>(x);
   }
 }
 @unmanaged

@@ -23,6 +23,7 @@ import {
   Reciprocal,
   Rsqrt,
   Sigmoid,
+  Softplus,
   Sin,
   Sinh,
   Tan,
@@ -187,6 +188,8 @@ export function runUnary(op: i32, dtype: i32, dst: usize, a: usize, n: i32): voi
       return guarded<Atanh>(dtype, dst, a, n);
     case Op.Sigmoid:
       return guarded<Sigmoid>(dtype, dst, a, n);
+    case Op.Softplus:
+      return guarded<Softplus>(dtype, dst, a, n);
     case Op.Erf:
       return functions<Erf>(dtype, dst, a, n);
     case Op.Erfc:

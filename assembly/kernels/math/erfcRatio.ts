@@ -102,7 +102,9 @@ function ratio(x: v128, order: i32): v128 {
   let r = i64x2.all_true(isUpward) ? x : downward(magnitudeOf<f64>(x), n);
   if (v128.any_true(isUpward)) r = choose(isUpward, upward(x, n), r);
   if (order >= 0) return r;
-  r = f64x2.div(f64x2.add(r, r), splat<f64>(SQRT_PI));
+  // The quotient would miss the 1 at 0 by the last bit.
+  const one = constant<f64>(Constant.One);
+  r = choose(f64x2.eq(x, splat<f64>(0)), one, f64x2.div(f64x2.add(r, r), splat<f64>(SQRT_PI)));
   return order == -1 ? r : logSlow<f64>(r);
 }
 

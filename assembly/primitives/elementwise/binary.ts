@@ -246,13 +246,16 @@ class Remainder extends Pointwise {
 }
 @final
 class Atan2 extends Pointwise {
-  // (b, -a) / (a² + b²), in units of the larger magnitude, so that no square over- or underflows
+  // (b, -a) / (a² + b²), in units of the larger magnitude, so that no square over- or underflows; 0 where one is infinite
   vjp(n: Node, k: i32, g: Node): Node | null {
     const larger = binary(Op.Maximum, unary(Op.Abs, n.input(0)), unary(Op.Abs, n.input(1)));
-    const unit = buildAlias(larger, false, false);
-    const a = div(n.input(0), unit),
-      b = div(n.input(1), unit);
-    return mul(g, div(div(k ? neg(a) : b, add(square(a), square(b))), unit));
+    const isInfinite = binary(Op.Eq, larger, fullLike(n, Infinity));
+    const one = fullLike(n, 1);
+    const unit = buildAlias(where(isInfinite, one, larger), false, false);
+    const a = div(where(isInfinite, one, n.input(0)), unit),
+      b = div(where(isInfinite, one, n.input(1)), unit);
+    const slope = mul(g, div(div(k ? neg(a) : b, add(square(a), square(b))), unit));
+    return where(isInfinite, zerosLike(n), slope);
   }
 }
 @final
@@ -281,6 +284,36 @@ class ErfcRatio extends Pointwise {
     if (at < -1) return mul(g, scale(above, -2));
     const next = scale(above, -2 * (at + 2));
     return mul(g, mul(n, at < 0 ? next : add(scale(n, 2 * (at + 1)), next)));
+  }
+}
+@final
+class XLogY extends Pointwise {
+  // log b and a/b, without the product a·(1/b), whose derivatives overflow sooner. What the mask selects 0 for has no derivatives.
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    const a = n.input(0),
+      b = n.input(1),
+      zero = zerosLike(a);
+    // a·log a hands all of its gradient to its first operand, as a square does.
+    if (a == b && k) return null;
+    const isPole = binary(Op.LogicalOr, binary(Op.Le, b, zero), binary(Op.Eq, b, fullLike(b, Infinity)));
+    const masked = binary(Op.LogicalAnd, isPole, binary(Op.Eq, a, zero));
+    const seen = where(masked, fullLike(b, 1), b);
+    const log = unary(Op.Log, seen);
+    return where(masked, zero, mul(g, k ? div(a, seen) : a == b ? shift(log, 1) : log));
+  }
+}
+@final
+class TanhSlope extends Pointwise {
+  // y = sech²a = 1 - b² with b = tanh a, precise also where that cancels; y' = -2·b·y
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    return k ? null : mul(g, scale(mul(n.input(1), n), -2));
+  }
+}
+@final
+class SigmoidSlope extends Pointwise {
+  // y = b·(1 - b) with b the sigmoid of a, precise also where that cancels; y' = y·(1 - 2b) = -y·tanh(a/2)
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    return k ? null : mul(g, neg(mul(unary(Op.Tanh, scale(n.input(0), 0.5)), n)));
   }
 }
 @final
@@ -316,6 +349,9 @@ register(Op.Minimum, new Minimum(1));
 register(Op.Fmod, new Fmod(1));
 register(Op.Remainder, new Remainder(1));
 register(Op.RootSlope, new RootSlope(3));
+register(Op.TanhSlope, new TanhSlope(1));
+register(Op.SigmoidSlope, new SigmoidSlope(1));
+register(Op.XLogY, new XLogY(1));
 register(Op.SphericalBessel, new SphericalBessel(1));
 register(Op.ErfcRatio, new ErfcRatio(1));
 register(Op.Atan2, new Atan2(1));

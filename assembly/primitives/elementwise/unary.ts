@@ -7,6 +7,7 @@ import { Node } from "../../graph/node";
 import { register } from "../primitive";
 import { defaultDType, fullLike, isConstant } from "../source";
 import { rest, splitBy } from "../split";
+import { isTied, selectsBy, withoutOwnMask } from "../split/beside";
 import { add, binary, cast, div, minusFrom, mul, neg, scale, shift, square, unary, where, zerosLike } from "./emit";
 import { Pointwise } from "./pointwise";
 import { HUGE, isWorthIt, repeatedDims, repeatedLike, withoutRepeats } from "./repeated";
@@ -120,7 +121,7 @@ class Root extends Pointwise {
 function rootDerivative(s: Node, d: Node, g: Node): Node {
   // What is masked has no part in any derivative: it sees a root of 1.
   const masked = g.op == Op.Where && (isZero(g.input(1)) || isZero(g.input(2)));
-  if (masked) {
+  if (masked && !selectsBy(g, d)) {
     const condition = g.input(0);
     const ifTrue = isZero(g.input(2));
     const one = fullLike(s, 1);
@@ -143,6 +144,8 @@ function slope(r: Node, s: Node, depth: i32): Node {
     return add(slope(r.input(0), s, depth + 1), slope(r.input(1), s, depth + 1));
   const one = fullLike(s, 1),
     zero = zerosLike(s);
+  r = withoutOwnMask(r);
+  if (isZero(r)) return zero;
   let seen = s;
   let mask: Node | null = maskOf(r, 0);
   while (mask) {
@@ -164,7 +167,7 @@ function liveBranch(mask: Node): Node {
 }
 /** The selection with zeros in one branch that x is a multiple of. */
 function maskOf(x: Node, depth: i32): Node | null {
-  if (x.op == Op.Where && (isZero(x.input(1)) || isZero(x.input(2)))) return x;
+  if (x.op == Op.Where && (isZero(x.input(1)) || isZero(x.input(2)))) return isTied(x) ? null : x;
   if (depth > 4) return null;
   switch (<Op>x.op) {
     case Op.Neg:
@@ -249,7 +252,7 @@ class Cosh extends Pointwise {
 @final
 class Tanh extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
-    return mul(g, minusFrom(1, square(n)));
+    return mul(g, binary(Op.TanhSlope, n.input(0), n));
   }
 }
 @final
@@ -275,7 +278,13 @@ class Atanh extends Pointwise {
 @final
 class Sigmoid extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
-    return mul(g, mul(n, minusFrom(1, n)));
+    return mul(g, binary(Op.SigmoidSlope, n.input(0), n));
+  }
+}
+@final
+class Softplus extends Pointwise {
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    return mul(g, unary(Op.Sigmoid, n.input(0)));
   }
 }
 function gaussian(x: Node, factor: f64): Node {
@@ -339,6 +348,7 @@ register(Op.Asinh, new Asinh(1));
 register(Op.Acosh, new Acosh(1));
 register(Op.Atanh, new Atanh(1));
 register(Op.Sigmoid, new Sigmoid(1));
+register(Op.Softplus, new Softplus(1));
 register(Op.Erf, new Erf(1));
 register(Op.Erfc, new Erfc(1));
 register(Op.Erfinv, new Erfinv(1));
