@@ -113,4 +113,18 @@ export const equivalent = [
     to: "1",
     why: "it is set before it is read",
   },
+  {
+    file: "assembly/runtime/compiled.ts",
+    code: "if (!fits) memory.copy(at, n.strides, bytes);",
+    from: "!fits",
+    to: "true",
+    why: "where they fit, the strides are the same ones",
+  },
+  {
+    file: "assembly/runtime/instructions.ts",
+    code: "if (isNumber(a)) return rounded(dtype, number(a) / divisor);",
+    from: "isNumber(a)",
+    to: "false",
+    why: "the quotient of constants is computed by an instruction instead: the same bits",
+  },
 ];
