@@ -1,0 +1,56 @@
+// Corners of formulas that the other tables don't come by. Values are those of PyTorch 1.13, from the same call.
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import * as pf from "../../host/index";
+import { bool, f64, i32, near } from "./support";
+
+const F = pf.nn.functional;
+const theta = f64([[[1, 0.2, 0.3], [-0.1, 2, 0.4]]]); // prettier-ignore
+const [self, a, b] = [bool([[true, true], [false, true]]), bool([true, false]), bool([true, false])]; // prettier-ignore
+const rows: [name: string, run: () => pf.Tensor, expected: Parameters<typeof near>[1]][] = [
+  ["maxPool1d, one window, dilated, padded", () => F.maxPool1d(f64([[1, 5, 3]]), 4, 1, 2, 2), [[3]]],
+  ["maxPool1d, dilated, padded", () => F.maxPool1d(f64([[1, 5, 3, 2]]), 4, 1, 2, 2), [[3, 5]]],
+  ["quantile of a number along a dim", () => pf.quantile(f64(3), 0.5, 0), 3],
+  ["quantiles of a number along a dim", () => pf.quantile(f64(3), f64([0.5, 0.2]), 0, true), [3, 3]],
+  ["addr of bools without input", () => pf.addr(self, a, b, { beta: 0 }), [[true, false], [false, false]]],
+  ["addr of bools without product", () => pf.addr(self.logicalNot(), a, b, { alpha: 0 }), [[false, false], [true, false]]],
+  ["linspace of two", () => pf.linspace(2, 5, 2, { dtype: "float64" }), [2, 5]],
+  ["linspace of one", () => pf.linspace(2, 5, 1, { dtype: "float64" }), [2]],
+  ["linspace of three", () => pf.linspace(2, 5, 3, { dtype: "float64" }), [2, 3.5, 5]],
+  ["affineGrid, aligned corners", () => F.affineGrid(theta, [1, 1, 2, 3], true), [[[[-0.9, -1.5], [0.1, -1.6], [1.1, -1.7]], [[-0.5, 2.5], [0.5, 2.4], [1.5, 2.3]]]]],
+  ["affineGrid, aligned corners of one row", () => F.affineGrid(theta, [1, 1, 1, 3], true), [[[[-0.7, 0.5], [0.3, 0.4], [1.3, 0.3]]]]],
+  ["scatterReduce by an index longer than the input", () => pf.scatterReduce(f64([1, 2]), 0, i32([0, 1, 0]), f64([3, 4, 5]), "sum"), [9, 6]],
+  ["diagonal far below the matrix", () => f64([[1, 1, 1]]).diagonal(-(2 ** 30)).sum(), 0],
+  ["diagonal far beside the matrix", () => f64([[1, 1, 1]]).diagonal(2 ** 30).sum(), 0],
+]; // prettier-ignore
+for (const [name, run, expected] of rows) test(name, () => near(run(), expected));
+
+// start + w·(end - start) below a weight of 1/2, end - (1 - w)·(end - start) from there on: the other one rounds otherwise.
+const weights: [weight: number, start: number, end: number, result: number][] = [
+  [0.48, -1.9619555905256945, 0.29279256832891765, -0.8796764742754806],
+  [0.5, -1.6274266723772841, 2.6716241733235337, 0.5220987504731247],
+];
+for (const [weight, start, end, result] of weights)
+  test(`lerp with weight ${weight}: the same bits as torch's`, () =>
+    assert.is(pf.lerp(f64(start), f64(end), weight).item(), result));
+
+test("multiDot multiplies in the order that takes least work", () => {
+  // Cormen, Leiserson, Rivest, Stein, Introduction to Algorithms, 15.2: 15,125 products of numbers.
+  const sizes = [30, 35, 15, 5, 10, 20, 25];
+  const matrices = sizes.slice(1).map((n, i) => pf.ones([sizes[i]!, n]));
+  const { summary } = pf.inspect((...ms: pf.Tensor[]) => pf.linalg.multiDot(ms), ...matrices);
+  assert.is(summary.flops, 2 * 15_125);
+});
+
+const refused: [name: string, run: () => unknown, type: typeof pf.PushforwardError, message: RegExp][] = [
+  ["scatterReduce by an index wider than the input", () => pf.scatterReduce(pf.zeros([2, 2]), 0, i32([[0, 1, 0]]), pf.ones([1, 3]), "sum"), pf.ShapeError, /^scatterReduce: index \[1, 3\]/],
+  ["groupNorm of groups that don't fit", () => F.groupNorm(pf.zeros([2, 6]), 4), pf.ArgumentError, /^groupNorm: numGroups should divide the 6 channels but is 4/],
+  ["groupNorm of no groups", () => F.groupNorm(pf.zeros([2, 6]), 0), pf.ArgumentError, /^groupNorm: numGroups should divide the 6 channels but is 0/],
+  ["batchNorm in training of one value, without channels", () => F.batchNorm(pf.zeros([1, 0]), null, null, null, null, true), pf.ShapeError, /^batchNorm: more than 1 value per channel/],
+]; // prettier-ignore
+for (const [name, run, type, message] of refused)
+  test(name, () => {
+    assert.throws(run, (error: unknown) => error instanceof type && message.test((error as Error).message));
+  });
+
+test.run();
