@@ -50,10 +50,6 @@ function plus(a: Node | null, b: Node | null): Node | null {
   if (isZero(a)) return isZero(b) ? null : b;
   return isZero(b) ? a : add(a!, b!);
 }
-// x·b and x/b for a rest x.
-function timesRest(x: Node | null, b: Node): Node | null {
-  return isZero(x) ? null : mul(x!, b);
-}
 
 /** c of x = c·t + rest, where t is what stands for d behind the crossed moves; null: not found, `rest` means nothing. */
 function find(x: Node, level: i32): Node | null {
@@ -162,7 +158,7 @@ function find(x: Node, level: i32): Node | null {
 function multiplied(c: Node, b: Node, level: i32): Node | null {
   const left = rest;
   if (order(b, level, 0) < 0) return null;
-  rest = timesRest(left, b);
+  rest = isZero(left) ? null : mul(left!, b);
   return times(c, b);
 }
 // (c·t + r)·(e·t + s) = (c·b + r·e)·t + r·s for a·b: what one factor leaves, the other may hold.

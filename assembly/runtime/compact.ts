@@ -69,7 +69,7 @@ export function noteOrphan(n: Node): void {
   if (n.buffer && n.buffer!.bytes > LARGE) orphans++;
 }
 /** Makes the small views that are pending of large values without a handle, so that they don't keep all of it. */
-export function makeOrphansViews(): void {
+export function showOrphans(): void {
   if (!orphans) return;
   orphans = 0;
   let n = firstPending;
@@ -78,7 +78,7 @@ export function makeOrphansViews(): void {
   // The oldest first: a view of a view comes behind it.
   while (n) {
     const newer = n.prev;
-    if (isOrphansView(n) && primitiveOf(n.op).evaluate(n)) {
+    if (isViewOfOrphan(n) && primitiveOf(n.op).evaluate(n)) {
       removePending(n);
       dropInputs(n);
       noteViewer(n);
@@ -86,7 +86,7 @@ export function makeOrphansViews(): void {
     n = newer;
   }
 }
-function isOrphansView(n: Node): bool {
+function isViewOfOrphan(n: Node): bool {
   if (n.inputCount != 1 || n.isDifferentiable || primitiveOf(n.op).kind != Kind.View) return false;
   const x = n.input(0);
   if (!x.buffer || x.handles || x.buffer!.bytes <= LARGE || (n.op == Op.Reshape && !isContiguous(x))) return false;

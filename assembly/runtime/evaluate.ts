@@ -12,7 +12,7 @@ import { Vector } from "../memory/vector";
 import { primitiveOf } from "../primitives/primitive";
 import { allocateValues, shareValues } from "../primitives/source";
 import { findPlan, leavePlan } from "./cache";
-import { compact, copyOutViewers, makeOrphansViews } from "./compact";
+import { compact, copyOutViewers, showOrphans } from "./compact";
 import {
   KEPT,
   STORED,
@@ -62,7 +62,7 @@ const wanted = Vector.make(memory.data(12));
  * noted.
  */
 export function evaluate(targets: usize, count: i32): void {
-  makeOrphansViews();
+  showOrphans();
   startWalk();
   wanted.clear();
   for (let i = 0; i < count; i++) want(changetype<Node>(load<usize>(targets + ((<usize>i) << 2))));

@@ -1,6 +1,6 @@
 // The signature of what is to be evaluated: equal signatures have equal plans. It says of each node of the pruned graph what
-// planning reads: op, dtype, shape, attributes, inputs, the kernel whose values it shows (simplify.ts), where it stands in the
-// program, and what is asked of it.
+// planning reads: op, dtype, shape, attributes, inputs, where it stands in the program, what is asked of it, and, behind the first
+// word of one that has a twin, the kernel whose values it shows (simplify.ts).
 //
 //      node                                                     leaf: computed, read by a node
 //      ┌─────────────────┬────────┬────────┬───────┬────────    ┌─────────────┬────────┬───────┬─────────┐

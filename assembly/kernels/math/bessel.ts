@@ -1,8 +1,10 @@
 // The spherical Bessel functions jₙ of the first kind (DLMF 10.47), n a whole number >= 0: j₀(x) = sin x / x, and
 // jₙ' = (n·jₙ₋₁ - (n+1)·jₙ₊₁) / (2n+1), so all derivatives of them are sums of them, and none divides by x.
-// j₀ is sin x / x, and j₁, which its derivative takes, as short. Others in float64: for |x| < n + 3/2 the power series (10.53.1), whose terms alternate and hardly cancel there for the n
-// that derivatives lead to; beyond by recurrence from j₀ and j₁ (10.51.1), which is stable upwards for x > n. Errors are below
-// 3 ulp for j₀, and below 4 ulp of the larger of |jₙ| and 1/|x| for n up to 8.
+//
+// j₀ and j₁, which is in the first derivative, have short forms in both dtypes. Others are computed in float64: for |x| < n + 3/2 by
+// the power series (10.53.1), whose terms alternate and hardly cancel there for the n that derivatives lead to; beyond by recurrence
+// from j₀ and j₁ (10.51.1), which is stable upwards for x > n. Errors are below 3 ulp for j₀, and below 4 ulp of the larger of |jₙ|
+// and 1/|x| for n up to 8.
 import { choose, Constant, constant, magnitudeOf, narrow, polynomial, splat, widenHigh, widenLow } from "./lanes";
 import { cos, sin } from "./trig";
 import { cosFar, sinFar } from "./trigLarge";
@@ -15,7 +17,9 @@ const FIRST_32 = memory.data<f32>([
   0.33333333333, -0.033333333333, 0.0011904761905, -2.2045855379e-5, 2.5052108385e-7, -1.9270852604e-9,
 ]); // prettier-ignore
 const FIRST_64 = memory.data<f64>([
-  0.3333333333333333, -0.03333333333333333, 0.0011904761904761906, -2.2045855379188714e-05, 2.505210838544172e-07, -1.9270852604185937e-09, 1.0706029224547743e-11, -4.498331606952833e-14, 1.4797143443923793e-16, -3.9145882126782523e-19, 8.509974375387505e-22,
+  0.3333333333333333, -0.03333333333333333, 0.0011904761904761906, -2.2045855379188714e-5, 2.505210838544172e-7,
+  -1.9270852604185937e-9, 1.0706029224547743e-11, -4.498331606952833e-14, 1.4797143443923793e-16, -3.9145882126782523e-19,
+  8.509974375387505e-22,
 ]); // prettier-ignore
 
 /** xⁿ/(2n+1)!! · Σ (-x²/2)ᵏ / (k!·(2n+3)(2n+5)…(2n+2k+1)) */

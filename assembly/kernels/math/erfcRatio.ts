@@ -1,5 +1,7 @@
-// The ratios rₙ(x) = iⁿ⁺¹erfc(x) / iⁿerfc(x) of repeated integrals of erfc (DLMF 7.18), n >= 0, with erfcx(x) = e^(x²)·erfc(x) as order -1
-// and its logarithm as order -2: rₙ' = 2·rₙ·((n+1)·rₙ - (n+2)·rₙ₊₁), erfcx' = -2·r₀·erfcx, so all derivatives of them are made of them.
+// The ratios rₙ(x) = iⁿ⁺¹erfc(x) / iⁿerfc(x) of repeated integrals of erfc (DLMF 7.18), n >= 0, with erfcx(x) = e^(x²)·erfc(x) as
+// order -1 and its logarithm as order -2: rₙ' = 2·rₙ·((n+1)·rₙ - (n+2)·rₙ₊₁), erfcx' = -2·r₀·erfcx, so all derivatives of them are made
+// of them.
+//
 // In float64 for both dtypes. For x >= 0 down from r₄, a rational function by interpolation (tests/reference/erfc-ratios.py), by
 // rₙ₋₁ = 1/(2x + 2(n+1)·rₙ) (7.18.7), which damps errors; for x < 0 up from erfcx, where all terms of the same recurrence are positive.
 // Errors below 3 ulp for orders up to 4.

@@ -5,10 +5,9 @@ import { addFact, fail } from "../../abi/failure";
 import { Failure } from "../../abi/failures";
 import { Node } from "../../graph/node";
 import { register } from "../primitive";
-import { defaultDType, fullLike, isConstant } from "../source";
-import { rest, splitBy } from "../split";
-import { isTied, selectsBy, withoutOwnMask } from "../split/beside";
-import { add, binary, cast, div, minusFrom, mul, neg, scale, shift, square, unary, where, zerosLike } from "./emit";
+import { defaultDType, fullLike } from "../source";
+import { byNorm, byRoot } from "../split/derivatives";
+import { binary, cast, div, minusFrom, mul, neg, scale, shift, square, unary, where, zerosLike } from "./emit";
 import { Pointwise } from "./pointwise";
 import { HUGE, isWorthIt, repeatedDims, repeatedLike, withoutRepeats } from "./repeated";
 
@@ -104,84 +103,15 @@ class Log1p extends Pointwise {
 @final
 class Sqrt extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
-    const x = n.input(0);
-    const c = splitBy(g, n);
-    if (!c) return div(g, scale(n, 2));
-    const smooth = where(binary(Op.Ge, x, zerosLike(x)), scale(c, 0.5), fullLike(x, NaN));
-    return rest ? add(smooth, div(rest!, scale(n, 2))) : smooth;
+    return byRoot(n, g);
   }
 }
-// √s of a sum of squares. The rest's derivative is that of norms, 0 at 0, and of second order NaN there, where it has none.
+// √s of a sum of squares, as in norms
 @final
 class Root extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
-    return rootDerivative(n.input(0), n, g);
+    return byNorm(n, g);
   }
-}
-function rootDerivative(s: Node, d: Node, g: Node): Node {
-  // What is masked has no part in any derivative: it sees a root of 1.
-  const masked = g.op == Op.Where && (isZero(g.input(1)) || isZero(g.input(2)));
-  if (masked && !selectsBy(g, d)) {
-    const condition = g.input(0);
-    const ifTrue = isZero(g.input(2));
-    const one = fullLike(s, 1);
-    const seen = ifTrue ? where(condition, s, one) : where(condition, one, s);
-    const inner = halves(seen, d, g.input(ifTrue ? 1 : 2));
-    return ifTrue ? where(condition, inner, zerosLike(s)) : where(condition, zerosLike(s), inner);
-  }
-  return halves(s, d, g);
-}
-// g = c·d + rest ↦ c/2 + rest/(2√s), the latter 0 where s is 0
-function halves(s: Node, d: Node, g: Node): Node {
-  const c = splitBy(g, d);
-  if (!c) return slope(g, s, 0);
-  const half = scale(c, 0.5);
-  return rest ? add(half, slope(rest!, s, 0)) : half;
-}
-// r/(2√s), where each part of r that is masked sees a root of 1 as well: beyond a Huber loss's threshold, say, which 0 is not.
-function slope(r: Node, s: Node, depth: i32): Node {
-  if (depth < 4 && r.op == Op.Add && (maskOf(r.input(0), 0) || maskOf(r.input(1), 0)))
-    return add(slope(r.input(0), s, depth + 1), slope(r.input(1), s, depth + 1));
-  const one = fullLike(s, 1),
-    zero = zerosLike(s);
-  r = withoutOwnMask(r);
-  if (isZero(r)) return zero;
-  let seen = s;
-  let mask: Node | null = maskOf(r, 0);
-  while (mask) {
-    const condition = mask.input(0);
-    seen = isZero(mask.input(2)) ? where(condition, seen, one) : where(condition, one, seen);
-    mask = maskOf(liveBranch(mask), 0);
-  }
-  let y = binary(Op.RootSlope, r, seen);
-  mask = maskOf(r, 0);
-  while (mask) {
-    const condition = mask.input(0);
-    y = isZero(mask.input(2)) ? where(condition, y, zero) : where(condition, zero, y);
-    mask = maskOf(liveBranch(mask), 0);
-  }
-  return y;
-}
-function liveBranch(mask: Node): Node {
-  return mask.input(isZero(mask.input(2)) ? 1 : 2);
-}
-/** The selection with zeros in one branch that x is a multiple of. */
-function maskOf(x: Node, depth: i32): Node | null {
-  if (x.op == Op.Where && (isZero(x.input(1)) || isZero(x.input(2)))) return isTied(x) ? null : x;
-  if (depth > 4) return null;
-  switch (<Op>x.op) {
-    case Op.Neg:
-    case Op.Div:
-      return maskOf(x.input(0), depth + 1);
-    case Op.Mul: {
-      const first = maskOf(x.input(0), depth + 1);
-      return first ? first : maskOf(x.input(1), depth + 1);
-    }
-  }
-  return null;
-}
-function isZero(x: Node): bool {
-  return isConstant(x) && x.value == 0;
 }
 @final
 class Rsqrt extends Pointwise {
