@@ -204,11 +204,12 @@ export function failedOrigin(): f64 {
 export function leaveResults(id: i32): void {
   graph.leaveRing(nodeFrom(id));
 }
-/** A host handle takes the node. */
-export function hold(id: i32): void {
+/** A host handle takes the node; what `weightOf` says of it. */
+export function hold(id: i32): f64 {
   const n = nodeFrom(id);
   graph.retain(n);
   n.handles++;
+  return weight(n);
 }
 /** A host handle lets go of the node. */
 export function drop(id: i32): void {
@@ -233,7 +234,10 @@ export function numelOf(id: i32): i32 {
 }
 /** The bytes of its elements, for a node that holds a graph as well below zero, by one more. */
 export function weightOf(id: i32): f64 {
-  const n = nodeFrom(id);
+  return weight(nodeFrom(id));
+}
+@inline
+function weight(n: Node): f64 {
   const bytes = <f64>n.numel * <f64>bytesOf(n.dtype);
   return n.inputCount && n.isDifferentiable ? -bytes - 1 : bytes;
 }

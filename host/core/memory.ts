@@ -50,7 +50,8 @@ export interface Core extends Record<string, unknown> {
   originOf(node: number): number;
   failedOrigin(): number;
   leaveResults(node: number): void;
-  hold(node: number): void;
+  /** Returns the node's weight. */
+  hold(node: number): number;
   drop(node: number): void;
   // what is known of a node
   opOf(node: number): number;
@@ -254,9 +255,9 @@ export function writeSizes(first: readonly number[], second = none, third = none
 }
 function putSizes(all: Int32Array, at: number, sizes: readonly number[]): void {
   for (let i = 0; i < sizes.length; i++) {
-    const size = sizes[i]!;
+    const size = sizes[i]! | 0;
+    if (size !== sizes[i]) throw tooWide(sizes);
     all[at + i] = size;
-    if (all[at + i] !== size) throw tooWide(sizes);
   }
 }
 /** Writes a list for the next call; returns its length. Values are taken as 32-bit integers. */

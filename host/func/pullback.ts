@@ -6,7 +6,7 @@ import { core, writeInts, writeLists } from "../core/memory";
 import { alias, detach, fullLike, type Node } from "../core/prim";
 import { withinOp } from "../core/scope";
 import { addTo, type Scope } from "../tensor/lifetime";
-import { adoptNode, nodeOf, type Tensor } from "../tensor/tensor";
+import { adoptNode, isTensor, nodeOf, type Tensor } from "../tensor/tensor";
 import { checkFloat, checkFunction, rebuild } from "./trace";
 import { type AuxOptions, callWithAux, mirrored, type WithAux } from "./transforms";
 import { type Flat, flatten, holding, type Tree, unflatten } from "../tensor/tree";
@@ -87,7 +87,8 @@ function results(
 /** The trailing options of functions whose other arguments are the primals. */
 function splitOptions(args: readonly unknown[]): { primals: readonly unknown[]; hasAux: boolean } {
   const last = args.at(-1);
-  const isOptions = typeof last === "object" && last !== null && Object.keys(last).join() === "hasAux";
+  const isOptions =
+    typeof last === "object" && last !== null && !isTensor(last) && Object.keys(last).join() === "hasAux";
   if (!isOptions || flatten("vjp", last).tensors.length > 0) return { primals: args, hasAux: false };
   return { primals: args.slice(0, -1), hasAux: Boolean((last as AuxOptions).hasAux) };
 }

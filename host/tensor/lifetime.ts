@@ -74,10 +74,8 @@ function openPage(): Page {
 const hasRoom = (page: Page | null, bytes: number): page is Page =>
   page !== null && page.nodes.length < PAGE_LENGTH && page.bytes + bytes <= PAGE_BYTES;
 
-/** Hands a Tensor over to garbage collection. */
-export function addToPage(tensor: Tensor): void {
-  const node = tensor.node;
-  const weight = core.weightOf(node);
+/** Hands a Tensor, with its node's weight, over to garbage collection. */
+export function addToPage(tensor: Tensor, weight = core.weightOf(tensor.node)): void {
   const bytes = Math.abs(weight);
   let page: Page;
   if (weight < 0) page = hasRoom(graphPage, bytes) ? graphPage : (graphPage = openPage());
@@ -90,7 +88,7 @@ export function addToPage(tensor: Tensor): void {
   page.bytes += bytes;
   page.live++;
   tensor.slot = page.nodes.length;
-  page.nodes.push(node);
+  page.nodes.push(tensor.node);
 }
 
 function place(owner: Scope | null, tensor: Tensor): void {
@@ -113,7 +111,10 @@ export function addTo(owner: Scope | null, tensor: Tensor): void {
 }
 
 /** Gives a new Tensor to the current scope. */
-export const track = (tensor: Tensor): void => place(scope, tensor);
+export function track(tensor: Tensor, weight?: number): void {
+  if (scope === null) addToPage(tensor, weight);
+  else place(scope, tensor);
+}
 
 /** Takes a Tensor from its owner, who does not free it any more. */
 export function untrack(tensor: Tensor): void {
@@ -149,7 +150,9 @@ export function openScope(): Scope {
 /** Frees what belongs to the scope and opens its parent again. */
 export function closeScope(closing: Scope): void {
   scope = closing.parent;
-  for (const tensor of closing.tensors) {
+  const { tensors } = closing;
+  for (let i = 0; i < tensors.length; i++) {
+    const tensor = tensors[i]!;
     if (tensor.owner !== closing) continue;
     try {
       tensor.owner = null;

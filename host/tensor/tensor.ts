@@ -391,9 +391,9 @@ function readable(tensor: Tensor, member: string): Node {
 const Handle = Tensor as unknown as new (node: Node, note: typeof NOTE) => Tensor;
 /** A new handle on a node, in the current scope. */
 export function wrapNode(node: Node): Tensor {
-  core.hold(node);
+  const weight = core.hold(node);
   const tensor = new Handle(node, NOTE);
-  track(tensor);
+  track(tensor, weight);
   return tensor;
 }
 /** A handle that takes over a hold on the node. */

@@ -29,7 +29,9 @@ function tidyAs<T>(name: string, fn: () => T): T {
   try {
     const result = fn();
     if (wasAsync(result)) throw new ArgumentError(`${name}: fn should be synchronous, but it returned a promise.`);
-    for (const tensor of collectTensors(name, result, own)) if (tensor.owner === own) addTo(own.parent, tensor);
+    if (isTensor(result)) {
+      if (result.owner === own) addTo(own.parent, result);
+    } else for (const tensor of collectTensors(name, result, own)) if (tensor.owner === own) addTo(own.parent, tensor);
     return result;
   } finally {
     closeScope(own);
