@@ -1,7 +1,8 @@
 // What programs are found by: the structure of the arguments, with all in them that is no tensor. Plain objects, instances,
 // Maps and Sets count by class and content, typed arrays and Dates by content; functions, and objects with a state that can't be
 // seen, by identity.
-import { type Branch, Carried, itemsOf, type Structure } from "../tensor/tree";
+import { itemsOf } from "../tensor/contents";
+import { type Branch, Carried, type Structure } from "../tensor/tree";
 
 const identities = new WeakMap<object, number>();
 const symbols = new Map<symbol, number>();

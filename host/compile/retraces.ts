@@ -1,5 +1,6 @@
 // The warning that a compiled function is traced at call after call because an argument that is no tensor changes.
-import { Branch, Carried, itemsOf, place, type Structure } from "../tensor/tree";
+import { itemsOf, place } from "../tensor/contents";
+import { Branch, Carried, type Structure } from "../tensor/tree";
 import { isTensor } from "../tensor/tensor";
 
 /** So many traces that an argument alone caused are worth a warning. */

@@ -1,7 +1,8 @@
 // Containers of tensors: nested arrays, plain objects and instances of a user's own classes, taken apart into a list of tensors
 // and put together again. Only what holds a tensor is taken apart; anything else in them is carried along as it is, whatever it
 // is and however it hangs together. No walk is recursive: containers may be as deep as memory allows.
-import { ArgumentError, COPY, typeName } from "../errors";
+import { ArgumentError, typeName } from "../errors";
+import { contentsOf, isPrimitive, isWalked, Kind, keysOf, kindOf, place } from "./contents";
 import type { Scope } from "./lifetime";
 import { fieldsOf, withFields } from "./named";
 import { isTensor, type Tensor } from "./tensor";
@@ -49,96 +50,6 @@ const NOTHING = new Structure([new Carried(undefined)], 0);
 /** Whether a tensor stands for itself, in no container. */
 export const isSingle = ({ structure }: Flat): boolean => structure === SINGLE;
 
-/** What an object is to a walk. */
-const enum Kind {
-  /** Carried along, whatever is in it. */
-  Opaque,
-  Array,
-  Object,
-  /** Looked into, only to refuse tensors in it. */
-  Map,
-  Set,
-  /** A Tensor of another copy of the library. */
-  Foreign,
-}
-
-const isNative = (constructor: unknown): boolean =>
-  typeof constructor === "function" && Function.prototype.toString.call(constructor).includes("[native code]");
-
-// By prototype. Objects that the engine or the platform made have a state that no property shows: they can't be rebuilt.
-const kinds = new WeakMap<object, Kind>();
-function kindOfInstances(prototype: object): Kind {
-  let kind = kinds.get(prototype);
-  if (kind !== undefined) return kind;
-  kind = COPY in prototype ? Kind.Foreign : Kind.Object;
-  // The last of the chain is Object.prototype, maybe another realm's.
-  for (
-    let at = prototype, next: object | null;
-    (next = Object.getPrototypeOf(at) as object | null) !== null;
-    at = next
-  ) {
-    const constructor: unknown = Object.getOwnPropertyDescriptor(at, "constructor")?.value;
-    if (!isNative(constructor)) continue;
-    const { name } = constructor as { name: string };
-    kind = name === "Map" ? Kind.Map : name === "Set" ? Kind.Set : Kind.Opaque;
-    break;
-  }
-  kinds.set(prototype, kind);
-  return kind;
-}
-const isWalked = (kind: Kind): boolean => kind !== Kind.Opaque && kind !== Kind.Foreign;
-function kindOf(value: object): Kind {
-  if (Array.isArray(value)) return Kind.Array;
-  const prototype = Object.getPrototypeOf(value) as object | null;
-  return prototype === null || prototype === Object.prototype ? Kind.Object : kindOfInstances(prototype);
-}
-
-/** The own enumerable keys of an object. */
-export function keysOf(value: object): PropertyKey[] {
-  const keys: PropertyKey[] = Object.keys(value);
-  for (const symbol of Object.getOwnPropertySymbols(value)) {
-    if (Object.prototype.propertyIsEnumerable.call(value, symbol)) keys.push(symbol);
-  }
-  return keys;
-}
-
-/** Whether an array has enumerable properties beside its items: a name that is no index comes last. */
-function hasMore(array: unknown[]): boolean {
-  const last = Object.keys(array).at(-1);
-  return last !== undefined && String(Number(last) >>> 0) !== last;
-}
-
-/** What a walk goes through: the items at `keys` of `source`, which is an array where there are no keys. */
-interface Contents {
-  readonly keys: readonly PropertyKey[] | null;
-  readonly source: Record<PropertyKey, unknown>;
-}
-function contentsOf(container: object, kind: Kind): Contents {
-  const isMap = kind === Kind.Map;
-  if (isMap || kind === Kind.Set) {
-    const items: unknown[] = [];
-    try {
-      // Not by the methods of a class that extends them.
-      if (isMap) Map.prototype.forEach.call(container as Map<unknown, unknown>, (item, key) => items.push(key, item));
-      else Set.prototype.forEach.call(container as Set<unknown>, (item) => items.push(item));
-    } catch {
-      // Has their prototype, and is none.
-    }
-    return { keys: null, source: items as never };
-  }
-  const hasKeys =
-    kind !== Kind.Array || Object.getPrototypeOf(container) !== Array.prototype || hasMore(container as unknown[]);
-  return { keys: hasKeys ? keysOf(container) : null, source: container as Record<PropertyKey, unknown> };
-}
-
-/** The items of an object that can be walked, in the order of its keys; null for one that can't. */
-export function itemsOf(value: object): { keys: readonly PropertyKey[] | null; items: readonly unknown[] } | null {
-  const kind = kindOf(value);
-  if (!isWalked(kind)) return null;
-  const { keys, source } = contentsOf(value, kind);
-  return { keys, items: keys === null ? (source as unknown as unknown[]) : keys.map((key) => source[key]) };
-}
-
 /** A container that is being walked. */
 class Frame {
   readonly keys: readonly PropertyKey[] | null;
@@ -162,9 +73,6 @@ class Frame {
   }
 }
 
-/** A key as it stands in an expression. */
-export const place = (key: PropertyKey): string =>
-  typeof key === "string" && !/^\d+$/.test(key) ? `.${key}` : `[${String(key)}]`;
 function refusal(name: string, frames: readonly Frame[]): ArgumentError {
   const { container, kind } = frames.at(-1)!;
   const path = frames.slice(1).map(({ key }) => place(key));
@@ -186,8 +94,6 @@ function foreign(name: string, item: object, path: readonly PropertyKey[] = []):
       `program with two copies of it has two kinds of tensors.`,
   );
 }
-
-const isPrimitive = (item: unknown): boolean => typeof item !== "object" && typeof item !== "function";
 
 /**
  * Walks a container: its tensors go to `tensors`, its parts to `parts`. Without parts it is only looked through: each object
