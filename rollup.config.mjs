@@ -59,6 +59,8 @@ declare global {
     [Symbol.dispose](): void;
   }
 }`;
+/** What the types speak of (Symbol, ReadonlyMap, …) and the default of TypeScript 5, ES5, lacks. */
+const LIB = '/// <reference lib="es2015" />';
 /** The default export: the module itself, with its types. */
 const defaultExport = (ext) => `\nexport * as default from "./pushforward.${ext}";`;
 
@@ -94,8 +96,8 @@ export default [
     onwarn,
     plugins: [dts()],
     output: [
-      { file: "dist/pushforward.d.ts", format: "es", outro: DISPOSABLE + defaultExport("js") },
-      { file: "dist/pushforward.d.cts", format: "es", outro: DISPOSABLE + defaultExport("cjs") },
+      { file: "dist/pushforward.d.ts", format: "es", banner: LIB, outro: DISPOSABLE + defaultExport("js") },
+      { file: "dist/pushforward.d.cts", format: "es", banner: LIB, outro: DISPOSABLE + defaultExport("cjs") },
     ],
   },
   {

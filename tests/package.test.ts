@@ -91,15 +91,21 @@ test("there are no source maps, and no class has a static block, which browsers 
   }
 });
 
-test("types compile in a strict project without @types/node, skipLibCheck and a recent lib", () => {
-  const project = mkdtempSync(join(tmpdir(), "pushforward-types-"));
-  try {
-    mkdirSync(join(project, "node_modules"));
-    symlinkSync(root, join(project, "node_modules/pushforward"), "dir");
-    writeFileSync(join(project, "package.json"), '{ "type": "module" }');
-    writeFileSync(
-      join(project, "a.ts"),
-      `import pf, { type Tensor } from "pushforward";
+const projects: [name: string, ...options: string[]][] = [
+  ["with exports", "--target", "es2020", "--module", "node16"],
+  ["without, as TypeScript 5 unless told", "--module", "commonjs", "--moduleResolution", "node10", "--ignoreDeprecations", "6.0"],
+  ["and with ES5 alone", "--target", "es2015", "--lib", "es5", "--module", "node16"],
+]; // prettier-ignore
+for (const [name, ...own] of projects)
+  test(`types compile in a strict project without @types/node, skipLibCheck and a recent lib: ${name}`, () => {
+    const project = mkdtempSync(join(tmpdir(), "pushforward-types-"));
+    try {
+      mkdirSync(join(project, "node_modules"));
+      symlinkSync(root, join(project, "node_modules/pushforward"), "dir");
+      writeFileSync(join(project, "package.json"), '{ "type": "module" }');
+      writeFileSync(
+        join(project, "a.ts"),
+        `import pf, { type Tensor } from "pushforward";
 import { assertClose, equalityTesters } from "pushforward/testing";
 const x: pf.Tensor = pf.tensor([1, 2]);
 let best: Tensor = x.max(0).values;
@@ -108,17 +114,17 @@ assertClose(x, best.T, { rtol: 0, atol: 0 });
 x[Symbol.dispose]();
 export { equalityTesters };
 `,
-    );
-    const tsc = `${root}node_modules/typescript/lib/tsc.js`;
-    const options = ["--noEmit", "--strict", "--target", "es2020", "--module", "node16", "--preserveSymlinks"];
-    const { status, stdout } = spawnSync(process.execPath, [tsc, ...options, "a.ts"], {
-      cwd: project,
-      encoding: "utf8",
-    });
-    assert.is(status, 0, stdout);
-  } finally {
-    rmSync(project, { recursive: true });
-  }
-});
+      );
+      const tsc = `${root}node_modules/typescript/lib/tsc.js`;
+      const options = ["--noEmit", "--strict", ...own, "--preserveSymlinks"];
+      const { status, stdout } = spawnSync(process.execPath, [tsc, ...options, "a.ts"], {
+        cwd: project,
+        encoding: "utf8",
+      });
+      assert.is(status, 0, stdout);
+    } finally {
+      rmSync(project, { recursive: true });
+    }
+  });
 
 test.run();
