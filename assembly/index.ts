@@ -260,7 +260,7 @@ export function isWeak(id: i32): bool {
   return nodeFrom(id).isWeak;
 }
 /** What a constant repeats. */
-export function valueOf(id: i32): f64 {
+export function numberOf(id: i32): f64 {
   return nodeFrom(id).value;
 }
 export function isComputed(id: i32): bool {

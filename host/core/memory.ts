@@ -65,7 +65,7 @@ export interface Core extends Record<string, unknown> {
   normalizeDim(dim: number, ndim: number): number;
   isWeak(node: number): number;
   /** What a constant repeats; the number that entered as an operand. */
-  valueOf(node: number): number;
+  numberOf(node: number): number;
   isComputed(node: number): number;
   requiresGrad(node: number): number;
   requireGrad(node: number): void;

@@ -38,7 +38,7 @@ export const isFloat = (x: Node): boolean => dtype(x) >= DType.Float32;
 /** Whether x is a JavaScript number that entered as an operand (its dtype yields to any tensor's). */
 export const isScalar = (x: Node): boolean => core.isWeak(x) !== 0;
 /** The number that x stands for; for a number as an operand only. */
-export const numberOf = (x: Node): number => core.valueOf(x);
+export const numberOf = (x: Node): number => core.numberOf(x);
 /** The dtype of a mixed expression of a and b, after torch.result_type. */
 export const resultType = (a: Node, b: Node): DType => core.resultType(a, b);
 /** The shape that the given nodes broadcast to. */
