@@ -12,6 +12,11 @@ function setFrames(count: unknown): void {
   }
 }
 
+/** Gives an error a name of its own; defined, since Error.prototype may be frozen. */
+function nameError(error: Error, name: string): void {
+  Object.defineProperty(error, "name", { value: name, writable: true, configurable: true });
+}
+
 /** Base of every error that the library throws. */
 export class PushforwardError extends Error {
   constructor(message: string) {
@@ -21,7 +26,7 @@ export class PushforwardError extends Error {
     super(message);
     if (asksForMore) setFrames(limit);
     // Survives minification, unlike the name of the class.
-    this.name = new.target.errorName;
+    nameError(this, new.target.errorName);
   }
   static readonly errorName: string = "PushforwardError";
 }

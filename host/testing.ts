@@ -19,7 +19,7 @@ export interface AssertCloseOptions {
 export class AssertionError extends Error {
   constructor(message: string) {
     super(message);
-    this.name = "AssertionError";
+    Object.defineProperty(this, "name", { value: "AssertionError", writable: true, configurable: true });
   }
 }
 

@@ -84,6 +84,21 @@ test("node --frozen-intrinsics loads the package, and its errors are as ever", (
   assert.is(stdout, "ShapeError 2\n");
 });
 
+test("where all prototypes are frozen, with nothing done for those that inherit from them, the package works", () => {
+  const { status, stdout, stderr } = node(
+    "--eval",
+    `for (const value of Object.getOwnPropertyNames(globalThis).map((name) => globalThis[name])) {
+       if (typeof value === "function" && value.prototype) Object.freeze(value.prototype);
+     }
+     const pf = require("pushforward");
+     try { pf.ones([2]).reshape([3]) } catch (e) { console.log(e.name, e instanceof pf.ShapeError) }
+     const tree = { toString: pf.ones([2]), n: [1] };
+     console.log(String(pf.func.grad((t) => t.toString.square().sum())(tree).toString), pf.ones([1, 2]).max(1).values.item());`,
+  );
+  assert.is(status, 0, stderr);
+  assert.is(stdout, "ShapeError true\ntensor([2., 2.]) 1\n");
+});
+
 test("there are no source maps, and no class has a static block, which browsers of 2021 lack", () => {
   assert.equal(readdirSync(`${root}dist`).filter((name) => name.endsWith(".map")), []); // prettier-ignore
   for (const file of ["pushforward.mjs", "pushforward.cjs", "pushforward.min.js", "testing.mjs"]) {

@@ -85,7 +85,7 @@ export function stateOf(item: Item): State {
 }
 export function look(node: Node): State {
   if (!isFloat(node)) return finite;
-  if (core.opOf(node) === Op.Full) return stateOfValues([core.valueOf(node)]);
+  if (core.opOf(node) === Op.Full) return stateOfValues([core.numberOf(node)]);
   const address = checkAddress(core.read(node));
   try {
     return stateOfValues(elementsAt(address, core.dtypeOf(node), core.numelOf(node)));

@@ -20,7 +20,7 @@ export function elementAt({ node }: Item, index: readonly number[], shape: reado
   const own = shapeOf(node);
   const lead = shape.length - own.length;
   if (lead < 0 || own.some((size, i) => size !== 1 && size !== shape[lead + i])) return null;
-  if (core.opOf(node) === Op.Full) return core.valueOf(node);
+  if (core.opOf(node) === Op.Full) return core.numberOf(node);
   const position = own.reduce((sum, size, i) => sum * size + (size === 1 ? 0 : index[lead + i]!), 0);
   const address = checkAddress(core.read(node));
   try {
