@@ -60,10 +60,11 @@ function product(
   prepare: (inputs: Node[], isArray: boolean) => Node[] | null,
   transform: (traced: Traced, v: Node[] | null) => Node[],
 ): { outputs: Tensor[]; product: Tensor[]; inputIsArray: boolean; outputIsArray: boolean } {
+  // First: where inputs are a container, v is one, which looks like options.
+  const given = withinOp(fn, () => checkInputs(fn, func, inputs));
   checkOptions(fn, options, OPTIONS);
   const createGraph = options?.createGraph ?? false;
   const strict = options?.strict ?? false;
-  const given = withinOp(fn, () => checkInputs(fn, func, inputs));
   let outputs: Parts;
   const results = traced(() =>
     withinOp(fn, () => {

@@ -71,7 +71,10 @@ export function flattenNested(value: unknown, name = "tensor"): FlatArray {
   }
 
   const wrongElement = (item: unknown): ArgumentError =>
-    new ArgumentError(`${name}: expected a number or a boolean at ${place(path)} but got ${typeName(item)}.`);
+    new ArgumentError(
+      `${name}: expected a number or a boolean at ${place(path)} but got ${typeName(item)}` +
+        `${typeName(item) === "Tensor" ? ": an array of tensors is joined by stack or cat" : ""}.`,
+    );
 
   visit(value, 0);
   return { shape, data, isBool: data.length > 0 && numbers === 0 };

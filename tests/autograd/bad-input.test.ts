@@ -37,6 +37,16 @@ for (const name of ["jvp", "vjp", "hvp", "vhp", "jacobian", "hessian"]) {
   const inputs = of("inputs");
   const outputs = of("outputs of the user-provided function");
 
+  if (takesV)
+    run(`${name} C1`, [
+      [
+        "a container, and one for v",
+        () => call(scalar, { w: x }, { w: x }),
+        "ArgumentError",
+        inputs,
+        "has type Object",
+      ],
+    ]);
   run(`${name} C1`, [
     ["inputs left out", () => call(scalar), "ArgumentError", inputs, "has type undefined"],
     ["null", () => on(scalar, null), "ArgumentError", inputs, "has type null"],
