@@ -5,7 +5,7 @@ import { spawn } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { pathToFileURL } from "node:url";
-import { root } from "./lib.mjs";
+import { root, run, tool } from "./lib.mjs";
 
 /** A program that uses `pf` and nothing else; it runs in Node, in pages and in workers. */
 export async function measure(pf, { loop, heap, limit, steps }) {
@@ -143,6 +143,7 @@ const HEAD = `| where | loop | JS heap, MB | limit, MiB | steps | peak, MiB | lo
 | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |`;
 const START = "<!-- written by scripts/memory.mjs -->";
 const END = "<!-- end -->";
+const ORDER = [1, 3, 2, 0];
 /** Which case a row tells of: all before the steps. */
 const keyOf = (row) =>
   row
@@ -162,7 +163,12 @@ export function writeRows(rows) {
   const load = Math.round(loadavg()[2]);
   const day = new Date().toISOString().slice(0, 10);
   const machine = `Last measured on ${day}: ${cpus()[0].model.trim()}, ${cpus().length} cores, load average ${load}.`;
-  const text = `${START}\n\n${machine}\n\n${HEAD}\n${[...table.values()].join("\n")}\n\n${END}`;
+  // By loop, limit and heap, then by place; cells as wide as prettier makes them don't count.
+  const inOrder = [...table.values()]
+    .map((row) => row.split(/ *\| */).slice(1, -1))
+    .sort((a, b) => ORDER.map((i) => a[i].localeCompare(b[i], "en", { numeric: true })).find((sign) => sign) ?? 0)
+    .map((cells) => `| ${cells.join(" | ")} |`);
+  const text = `${START}\n\n${machine}\n\n${HEAD}\n${inOrder.join("\n")}\n\n${END}`;
   writeFileSync(file, before + text + after);
 }
 
@@ -183,5 +189,8 @@ if (process.argv[1] === new URL(import.meta.url).pathname) {
     rows.push(row);
   }
   await site?.close();
-  if (process.argv.includes("--write")) writeRows(rows);
+  if (process.argv.includes("--write")) {
+    writeRows(rows);
+    await run(tool("prettier/bin/prettier.cjs", "--write", `${root}/docs/memory.md`)[1]);
+  }
 }
