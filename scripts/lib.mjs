@@ -1,10 +1,24 @@
-// What the scripts share: where the repository is, and how a command is run.
+// What the scripts share: where the repository is, how a command is run, and random numbers with a seed.
 import { spawn } from "node:child_process";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The repository's root; every script works from there, wherever it was called from. */
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/**
+ * A generator of numbers in [0, 1) with a seed (mulberry32).
+ * @param {number} seed
+ */
+export function generator(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
 
 /** Arguments that start a JavaScript tool of node_modules with this very Node, without a shell and without npx. */
 export const tool = (path, ...args) => [`node_modules/${path}`, ...args];

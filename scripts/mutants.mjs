@@ -8,7 +8,7 @@ import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, wr
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
-import { root, run, tool } from "./lib.mjs";
+import { generator, root, run, tool } from "./lib.mjs";
 import { equivalent } from "./mutants/equivalent.mjs";
 import { mutantsOf, withMutants } from "./mutants/table.mjs";
 
@@ -71,17 +71,6 @@ const { values: options } = parseArgs({
     report: { type: "boolean", default: false },
   },
 });
-
-/** A generator of numbers in [0, 1) with a seed (mulberry32). */
-function generator(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 // -- which mutants there are
 

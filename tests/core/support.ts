@@ -2,6 +2,9 @@
 import * as assert from "uvu/assert";
 import { core } from "../../host/core/memory";
 import * as pf from "../../host/index";
+import { generator } from "../../scripts/lib.mjs";
+
+export { generator };
 
 export interface Usage {
   nodes: number;
@@ -16,17 +19,6 @@ export function leavesNothing<T>(body: () => T): T {
   const result = body();
   assert.equal(usage(), before);
   return result;
-}
-
-/** A generator of numbers in [0, 1) with a seed (mulberry32). */
-export function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
 }
 
 /** Numbers in [-1, 1) of a shape, float64. */
