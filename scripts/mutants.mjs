@@ -92,6 +92,9 @@ for (const name of options.area) {
   for (let left = Math.min(Number(options.count), all.length); left > 0; left--)
     drawn.push({ ...all.splice(Math.floor(next() * all.length), 1)[0], area: name, id: drawn.length + 1 });
 }
+for (const { file, code } of equivalent)
+  if (!readFileSync(join(root, file), "utf8").includes(code))
+    console.log(`mutants/equivalent.mjs: ${file} has no line ${code}`);
 const suites = [...new Set(options.area.flatMap((name) => areas[name].suites))];
 
 // -- the copy that holds them all

@@ -24,13 +24,6 @@ export const equivalent = [
   },
   {
     file: "host/ops/math.ts",
-    code: "const xlogy = (a: Node, b: Node): Node => xLog(a, b, p.log, 0, 1);",
-    from: "1",
-    to: "2",
-    why: "any argument at which log is finite serves where its value is masked",
-  },
-  {
-    file: "host/ops/math.ts",
     code: "const isMiddle = p.lt(p.abs(distance), p.num(0.5));",
     from: "p.lt(p.abs(distance), p.num(0.5))",
     to: "p.le(p.abs(distance), p.num(0.5))",
@@ -42,13 +35,6 @@ export const equivalent = [
     from: "isWhole",
     to: "false",
     why: "the sizes that it divides by are all the kernel's",
-  },
-  {
-    file: "host/ops/resampling.ts",
-    code: "const taps = range(0, 2 * Math.ceil(support) + 2).map((k) => {",
-    from: "2",
-    to: "3",
-    why: "more taps, of weight 0",
   },
   {
     file: "host/ops/at.ts",
