@@ -5,6 +5,7 @@ import { spawn } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { pathToFileURL } from "node:url";
+import { tsImport } from "tsx/esm/api";
 import { root, run, tool } from "./lib.mjs";
 
 /** A program that uses `pf` and nothing else; it runs in Node, in pages and in workers. */
@@ -115,7 +116,7 @@ function inNode(options, node, isWorker) {
 
 let site;
 async function inChromium(options, isWorker) {
-  const { startSite, whyNoBrowser } = await import("../tests/browser/support.ts");
+  const { startSite, whyNoBrowser } = await tsImport("../tests/browser/support.ts", import.meta.url);
   if (whyNoBrowser) return { error: whyNoBrowser };
   site ??= await startSite();
   const script = `import * as pf from "/dist/pushforward.mjs";
