@@ -59,7 +59,13 @@ function product(
   options: FunctionalOptions | undefined,
   prepare: (inputs: Node[], isArray: boolean) => Node[] | null,
   transform: (traced: Traced, v: Node[] | null) => Node[],
-): { outputs: Tensor[]; product: Tensor[]; inputIsArray: boolean; outputIsArray: boolean } {
+): {
+  outputs: Tensor[];
+  product: Tensor[];
+  inputIsArray: boolean;
+  outputIsArray: boolean;
+  fields: readonly string[] | undefined;
+} {
   // First: where inputs are a container, v is one, which looks like options.
   const given = withinOp(fn, () => checkInputs(fn, func, inputs));
   checkOptions(fn, options, OPTIONS);
@@ -87,12 +93,13 @@ function product(
       return nodes;
     }),
   );
-  const { isArray, tensors } = outputs!;
+  const { isArray, tensors, fields } = outputs!;
   return {
     outputs: results.slice(0, tensors.length),
     product: results.slice(tensors.length),
     inputIsArray: given.isArray,
     outputIsArray: isArray,
+    fields,
   };
 }
 
@@ -121,6 +128,7 @@ export function jvp<F extends Func>(
     outputs,
     product: tangents,
     outputIsArray,
+    fields,
   } = product(
     "jvp",
     func,
@@ -134,7 +142,7 @@ export function jvp<F extends Func>(
       return fillInZeros("jvp", result.tangents, outputNodes, "backTrick", strict, createGraph);
     },
   );
-  return [putTogether(outputs, outputIsArray), putTogether(tangents, outputIsArray)] as [
+  return [putTogether(outputs, outputIsArray, fields), putTogether(tangents, outputIsArray, fields)] as [
     MirrorOfResult<F>,
     MirrorOfResult<F>,
   ];
@@ -181,10 +189,10 @@ export function vjp<F extends Func, const I extends Tensors>(
       return fillInZeros("vjp", gradients, nodes, "back", strict, createGraph);
     },
   );
-  return [putTogether(result.outputs, result.outputIsArray), putTogether(result.product, result.inputIsArray)] as [
-    MirrorOfResult<F>,
-    Mirror<I>,
-  ];
+  return [
+    putTogether(result.outputs, result.outputIsArray, result.fields),
+    putTogether(result.product, result.inputIsArray),
+  ] as [MirrorOfResult<F>, Mirror<I>];
 }
 
 /**

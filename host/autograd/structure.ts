@@ -1,5 +1,6 @@
 // "A Tensor or an array of Tensors": taken apart on the way in, put together again on the way out.
 import { ArgumentError, typeName } from "../errors";
+import { fieldsOf, withFields } from "../tensor/named";
 import { isAsync, wasAsync } from "../tensor/tidy";
 import { isTensor, type Tensor } from "../tensor/tensor";
 
@@ -10,6 +11,8 @@ export type Tensors = Tensor | readonly Tensor[];
 export interface Parts {
   readonly isArray: boolean;
   readonly tensors: readonly Tensor[];
+  /** The names that an array's items have, as those of sort. */
+  readonly fields?: readonly string[] | undefined;
 }
 
 /**
@@ -18,7 +21,7 @@ export interface Parts {
  */
 export function takeApart(value: unknown, what: string, fn: string): Parts {
   if (isTensor(value)) return { isArray: false, tensors: [value] };
-  if (areTensors(value)) return { isArray: true, tensors: value.slice() }; // func may write into the array that it was given to
+  if (areTensors(value)) return { isArray: true, tensors: value.slice(), fields: fieldsOf(value) }; // func may write into the array that it was given to
   const expected = `${fn}: The ${what} given to ${fn} must be either a Tensor or a tuple of Tensors but`;
   const isReturned = what.startsWith("outputs of");
   if (isReturned ? wasAsync(value) : isAsync(value)) {
@@ -39,5 +42,5 @@ function areTensors(value: unknown): value is Tensor[] {
 }
 
 /** The tensors as a structure again. */
-export const putTogether = (tensors: Tensor[], isArray: boolean): Tensor | Tensor[] =>
-  isArray ? tensors : tensors[0]!;
+export const putTogether = (tensors: Tensor[], isArray: boolean, fields?: readonly string[]): Tensor | Tensor[] =>
+  isArray ? withFields(tensors, fields) : tensors[0]!;

@@ -61,6 +61,15 @@ test("names survive being an argument", () => {
   assert.is(gap(pf.tensor([1, 5]).aminmax()).item(), 4);
   assert.is(gap(pf.tensor([1, 7]).aminmax()).item(), 6);
 });
+test("names survive functional.jvp and vjp", () => {
+  const best = (t: pf.Tensor): any => t.max(0);
+  const v = best(x).map((t: pf.Tensor) => t.float());
+  const results = [...pf.functional.jvp(best, x, x), pf.functional.vjp(best, x, v)[0]];
+  for (const result of results as any[]) {
+    assert.is(result.values, result[0]);
+    assert.is(result.indices, result[1]);
+  }
+});
 test("names survive noGrad and func.vjp", () => {
   named(pf.noGrad(() => both(x)));
   const [output] = pf.func.vjp((t: pf.Tensor) => t.aminmax(), x);
