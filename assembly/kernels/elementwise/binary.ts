@@ -9,7 +9,7 @@ import { isSpecialOfLog, log, logSlow } from "../math/log";
 import { isSpecialPower, pow, powInt, powSlow } from "../math/pow";
 import { isFar } from "../math/trig";
 import { fmod, fmodInt, remainder, remainderInt } from "../math/remainder";
-import { map2, mapGuarded2, mapInt2 } from "./loops";
+import { map2, mapGuarded2, mapInt2, mapSlope } from "./loops";
 
 @unmanaged
 class Add {
@@ -129,29 +129,31 @@ const SATURATED: f64 = 0.0625;
 /** sech²x by y = tanh x, where that is near ±1 as 4e/(1 + e)² with e = exp(-2|x|). */
 @unmanaged
 class TanhSlope {
-  @inline apply<T>(x: v128, y: v128): v128 {
+  @inline slope<T>(y: v128): v128 {
     return v128.sub<T>(constant<T>(Constant.One), v128.mul<T>(y, y));
   }
-  @inline isSpecial<T>(x: v128, y: v128): v128 {
-    return v128.lt<T>(this.apply<T>(x, y), splat<T>(SATURATED));
+  @inline isSaturated<T>(y: v128, slope: v128): v128 {
+    return v128.lt<T>(slope, splat<T>(SATURATED));
   }
   @inline special<T>(x: v128, y: v128): v128 {
-    const m = magnitudeOf<T>(x);
+    const m = magnitudeOf<T>(x),
+      slope = this.slope<T>(y);
     const far = logisticSlope<T>(v128.add<T>(m, m));
-    return choose(this.isSpecial<T>(x, y), v128.mul<T>(far, splat<T>(4)), this.apply<T>(x, y));
+    return choose(this.isSaturated<T>(y, slope), v128.mul<T>(far, splat<T>(4)), slope);
   }
 }
 /** y·(1 - y) by y = sigmoid x, where that is near 1 as e/(1 + e)² with e = exp(-x). */
 @unmanaged
 class SigmoidSlope {
-  @inline apply<T>(x: v128, y: v128): v128 {
+  @inline slope<T>(y: v128): v128 {
     return v128.mul<T>(y, v128.sub<T>(constant<T>(Constant.One), y));
   }
-  @inline isSpecial<T>(x: v128, y: v128): v128 {
+  @inline isSaturated<T>(y: v128, slope: v128): v128 {
     return v128.gt<T>(y, splat<T>(1 - SATURATED));
   }
   @inline special<T>(x: v128, y: v128): v128 {
-    return choose(this.isSpecial<T>(x, y), logisticSlope<T>(x), this.apply<T>(x, y));
+    const slope = this.slope<T>(y);
+    return choose(this.isSaturated<T>(y, slope), logisticSlope<T>(x), slope);
   }
 }
 function logisticSlope<T>(x: v128): v128 {
@@ -242,6 +244,11 @@ function divisions<F>(dtype: i32, dst: usize, a: usize, b: usize, n: i32): void 
   else floats<F>(dtype, dst, a, b, n);
 }
 
+function slopes<F>(dtype: i32, dst: usize, a: usize, b: usize, n: i32): void {
+  if (dtype == DType.Float32) mapSlope<F, f32>(dst, a, b, n);
+  else mapSlope<F, f64>(dst, a, b, n);
+}
+
 /** Add … SigmoidSlope. */
 export function runBinary(op: i32, dtype: i32, dst: usize, a: usize, b: usize, n: i32): void {
   switch (op) {
@@ -273,9 +280,9 @@ export function runBinary(op: i32, dtype: i32, dst: usize, a: usize, b: usize, n
     case Op.XLogY:
       return guarded<XLogY>(dtype, dst, a, b, n);
     case Op.TanhSlope:
-      return guarded<TanhSlope>(dtype, dst, a, b, n);
+      return slopes<TanhSlope>(dtype, dst, a, b, n);
     case Op.SigmoidSlope:
-      return guarded<SigmoidSlope>(dtype, dst, a, b, n);
+      return slopes<SigmoidSlope>(dtype, dst, a, b, n);
     case Op.ErfcRatio:
       return floats<ErfcRatio>(dtype, dst, a, b, n);
     case Op.RootSlope:

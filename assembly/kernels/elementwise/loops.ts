@@ -94,6 +94,42 @@ export function mapGuarded2<F, T>(dst: usize, a: usize, b: usize, n: i32): void 
   }
 }
 
+/**
+ * dst = F.slope(y) for b = y = f(x) and a = x; where F.isSaturated(y, slope) a vector is F.special(x, y). Four vectors are looked
+ * at together, and x is read where one of them is special alone.
+ */
+export function mapSlope<F, T>(dst: usize, a: usize, b: usize, n: i32): void {
+  const end = dst + <usize>n * sizeof<T>();
+  for (; dst + 64 <= end; dst += 64, a += 64, b += 64) {
+    const y0 = v128.load(b),
+      y1 = v128.load(b, 16),
+      y2 = v128.load(b, 32),
+      y3 = v128.load(b, 48);
+    let z0 = changetype<F>(0).slope<T>(y0),
+      z1 = changetype<F>(0).slope<T>(y1),
+      z2 = changetype<F>(0).slope<T>(y2),
+      z3 = changetype<F>(0).slope<T>(y3);
+    const low = v128.or(changetype<F>(0).isSaturated<T>(y0, z0), changetype<F>(0).isSaturated<T>(y1, z1));
+    const high = v128.or(changetype<F>(0).isSaturated<T>(y2, z2), changetype<F>(0).isSaturated<T>(y3, z3));
+    if (v128.any_true(v128.or(low, high))) {
+      z0 = changetype<F>(0).special<T>(v128.load(a), y0);
+      z1 = changetype<F>(0).special<T>(v128.load(a, 16), y1);
+      z2 = changetype<F>(0).special<T>(v128.load(a, 32), y2);
+      z3 = changetype<F>(0).special<T>(v128.load(a, 48), y3);
+    }
+    v128.store(dst, z0);
+    v128.store(dst, z1, 16);
+    v128.store(dst, z2, 32);
+    v128.store(dst, z3, 48);
+  }
+  for (; dst < end; dst += 16, a += 16, b += 16) {
+    const y = v128.load(b);
+    let z = changetype<F>(0).slope<T>(y);
+    if (v128.any_true(changetype<F>(0).isSaturated<T>(y, z))) z = changetype<F>(0).special<T>(v128.load(a), y);
+    v128.store(dst, z);
+  }
+}
+
 /** dst = f(a, b) one by one over int32; F has `int(a: i32, b: i32): i32`. */
 export function mapInt2<F>(dst: usize, a: usize, b: usize, n: i32): void {
   const end = dst + ((<usize>n) << 2);
