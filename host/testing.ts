@@ -156,6 +156,7 @@ function entriesOf(value: unknown): Map<unknown, unknown> | null {
 }
 
 function compare(actual: unknown, expected: unknown, context: Context): void {
+  // Not what may hold NaN, which differs from itself.
   if (Object.is(actual, expected) && !isTensor(actual) && typeof actual !== "number") return;
   if ([actual, expected].some((value) => isTensor(value) || isTypedArray(value) || typeof value === "number")) {
     const [a, b] = [valuesOf(actual), valuesOf(expected)];
@@ -219,6 +220,11 @@ const tolerance = (name: string, value: unknown): number | null => {
  */
 export function assertClose(actual: unknown, expected: unknown, options?: AssertCloseOptions | null): void {
   const known = ["rtol", "atol", "equalNan", "checkDtype", "msg"];
+  if (options !== undefined && options !== null && typeof options !== "object") {
+    throw new ArgumentError(
+      `assertClose: options should be an object with ${known.join(", ")} but got ${show(options)}.`,
+    );
+  }
   const unknown = Object.keys(options ?? {}).find((key) => !known.includes(key));
   if (unknown !== undefined) {
     throw new ArgumentError(`assertClose: unknown option ${unknown}; known are ${known.join(", ")}.`);
@@ -255,12 +261,13 @@ export type EqualityTester = (a: unknown, b: unknown) => boolean | undefined;
  * options give tolerances.
  *
  * @param options as of assertClose
+ * @throws ArgumentError for wrong options
  * @example
  * expect.addEqualityTesters([equalityTester({ rtol: 1e-5, atol: 1e-6 })]);
  */
 export function equalityTester(options?: AssertCloseOptions | null): EqualityTester {
   const settings = { rtol: 0, atol: 0, equalNan: true, ...options };
-  assertClose(0, 0, settings);
+  assertClose(0, 0, settings); // throws for wrong options: here, not in the middle of a test
   return (a, b) => {
     if (!isTensor(a) && !isTensor(b)) return undefined;
     if (!isTensor(a) || !isTensor(b)) return false;

@@ -69,6 +69,7 @@ const refused: [options: any, message: RegExp][] = [
   [{ rtol: -1, atol: 0 }, /^assertClose: rtol should be a non-negative number but got -1/],
   [{ rtol: NaN, atol: 0 }, /rtol should be/],
   [{ tolerance: 1 }, /^assertClose: unknown option tolerance; known are rtol/],
+  [5, /^assertClose: options should be an object with rtol, atol, .* but got 5\./],
 ];
 for (const [options, message] of refused) {
   test(`options ${JSON.stringify(options)} are refused`, () => {

@@ -2,7 +2,6 @@
 // (`twins`): what can be differentiated keeps its op and its inputs whether it was read or not. Equal elementwise nodes are one
 // instruction where they meet in a program (instructions.ts); constants and views cost nothing.
 import { Op } from "../abi/opcodes";
-import { failure } from "../abi/failure";
 import { Node, sameShape } from "../graph/node";
 import { isVisited, nodeAt } from "../graph/walk";
 import { Vector } from "../memory/vector";
