@@ -115,7 +115,7 @@ function errorOf(code: Failure): PushforwardError {
         `${op}: index ${a[0]} is out of bounds for dimension ${c[0]} with size ${b[0]}: it should be in ${e[0] ?? 0} … ${b[0]! - 1}.` +
           (d[0]! < 0
             ? ""
-            : ` It was computed by the program and is used by a ${Op[d[0]!]} that is evaluated now${whereTold()}.`),
+            : ` It was computed by the program; what ${d[0] === Op.Gather ? "reads" : "writes"} at it is evaluated now${whereTold()}.`),
       );
     case Failure.Matmul:
       return new ShapeError(`${op}: shapes ${show(a)} and ${show(b)} can't be multiplied.`);

@@ -63,11 +63,12 @@ function entr(x: Node): Node {
   return guarded(p.gt(x, zero()), x, 1, (z) => p.neg(p.xlogy(z, z)), atZero);
 }
 
-const largestFloat32 = 3.4028234663852886e38;
+/** The largest number of x's dtype. */
+export const largestOf = (x: Node): number => (p.dtype(x) === DType.Float32 ? 3.4028234663852886e38 : Number.MAX_VALUE);
 
 function nanToNum(x: Node, nan = 0, posinf?: number, neginf?: number): Node {
   if (!p.isFloat(x)) return x;
-  const limit = p.dtype(x) === DType.Float32 ? largestFloat32 : Number.MAX_VALUE;
+  const limit = largestOf(x);
   const high = p.where(p.eq(x, p.num(Infinity)), p.num(posinf ?? limit), x);
   const finite = p.where(p.eq(x, p.num(-Infinity)), p.num(neginf ?? -limit), high);
   return p.where(isNaN(x), p.num(nan), finite);
@@ -117,9 +118,16 @@ function truncDivide(a: Node, b: Node): Node {
   return p.cast(wideQuotient(a, b), DType.Int32);
 }
 
+/** f of floats a and b with derivatives of 0 that no infinite quotient makes NaN: they select, where those of a step would multiply. */
+function stepwise(a: Node, b: Node, f: (a: Node, b: Node) => Node): Node {
+  if (p.resultType(a, b) < DType.Float32) return f(a, b);
+  const always = p.full([], 1, DType.Bool);
+  return p.where(always, p.where(always, f(p.detach(a), p.detach(b)), a), b);
+}
+
 function div(a: Node, b: Node, roundingMode?: "trunc" | "floor"): Node {
-  if (roundingMode === "floor") return floorDivide(a, b);
-  return roundingMode === "trunc" ? truncDivide(a, b) : p.div(a, b);
+  if (roundingMode === "floor") return stepwise(a, b, floorDivide);
+  return roundingMode === "trunc" ? stepwise(a, b, truncDivide) : p.div(a, b);
 }
 
 /** A number as the exponent of integers must not be negative; a tensor may be, as in torch: the result is the integer part. */
@@ -304,7 +312,7 @@ export const mathOps = {
   div,
   divide: div,
   trueDivide: p.div,
-  floorDivide,
+  floorDivide: (a: Node, b: Node) => stepwise(a, b, floorDivide),
   fmod,
   remainder,
   pow,

@@ -3,6 +3,7 @@ import type { DType } from "../../assembly/abi/opcodes";
 import * as p from "../core/prim";
 import type { Dims, Node } from "../core/prim";
 import { argumentError, type Implementations, shapeError } from "./define";
+import { largestOf } from "./math";
 import { vectorNorm } from "./norms";
 import { asBool, asDType, asFloat, requireFloat } from "./promotion";
 import { product, range, square } from "./support";
@@ -100,7 +101,9 @@ function logsumexp(input: Node, dims: Dims, keepdim = false): Node {
     return p.add(nothing, p.log(p.detach(nothing)));
   }
   const largest = p.amax(p.detach(x), dims, true);
-  const shift = p.where(p.lt(p.abs(largest), p.num(Infinity)), largest, p.num(0));
+  // Finite, so that an infinity stays one and next to it numbers vanish.
+  const limit = largestOf(x);
+  const shift = p.maximum(p.minimum(largest, p.num(limit)), p.num(-limit));
   const log = p.log(p.sum(p.exp(p.sub(x, shift)), dims, keepdim));
   return p.add(log, keepdim ? shift : p.reshape(shift, p.shape(log)));
 }

@@ -5,6 +5,7 @@ import type { Node } from "../core/prim";
 import { DTypeError } from "../errors";
 import { failure, shapeError } from "./define";
 import { asBool, asDType, constantLike, requireIndex, requireSameDType } from "./promotion";
+import { padAlong, sliceAlong } from "./support";
 
 type Reduce = "sum" | "prod" | "mean" | "amax" | "amin";
 
@@ -37,38 +38,64 @@ function mean(x: Node, dim: number, index: Node, src: Node, includeSelf: boolean
   return p.cast(p.floor(p.div(p.cast(total, DType.Float64), terms)), p.dtype(x));
 }
 
-/**
- * A reduction that has no scatter of its own: along dim every place of x looks at every entry of src, so that time and
- * memory grow with the product of the two sizes. Ties share their gradient equally, and a product's derivative is right
- * beside zeros, as in torch.
- */
-function byComparison(
-  x: Node,
-  dim: number,
-  index: Node,
-  src: Node,
-  includeSelf: boolean,
-  identity: number,
-  reduce: (x: Node, dims: number[]) => Node,
-): Node {
-  const shape = p.shape(x);
-  const entries = p.shape(index);
-  // [..., 1, place, ...] against [..., entry, 1, ...], where the entry's dim comes first
-  const atEntry = (v: Node) => p.reshape(v, [...entries.slice(0, dim + 1), 1, ...entries.slice(dim + 1)]);
-  const places = p.reshape(p.iota(shape[dim]!), [shape[dim]!, ...entries.slice(dim + 1).map(() => 1)]);
-  // One more entry is x itself, cut to the index's extent outside of dim.
-  const extent = entries.map((n, d) => (d === dim ? shape[d]! : n));
-  // The index itself, refused where it is out of bounds, as whatever gathers refuses it.
-  const checked = p.gather(p.expand(places, extent), dim, index);
-  const contributions = p.where(p.eq(atEntry(checked), places), atEntry(src), constantLike(x, identity));
-  const own = leading(base(x, counts(x, dim, index), includeSelf, identity), extent);
-  const self = p.reshape(own, [...extent.slice(0, dim), 1, ...extent.slice(dim)]);
-  const reduced = reduce(p.concat([contributions, self], dim), [dim]);
-  if (extent.every((n, d) => n === shape[d])) return reduced;
+/** The size of what index reaches: all of x along dim, outside of it as many entries as index has. */
+const extentOf = (x: Node, dim: number, index: Node): number[] =>
+  p.shape(index).map((n, d) => (d === dim ? p.size(x, d) : n));
+/** x with `reduced` in the place of its first entries. */
+function completed(x: Node, reduced: Node): Node {
+  const extent = p.shape(reduced);
+  const missing = p.shape(x).map((n, d) => n - extent[d]!);
+  if (missing.every((n) => n === 0)) return reduced;
   const none = extent.map(() => 0);
-  const missing = extent.map((n, d) => shape[d]! - n);
   const isReduced = p.pad(p.full(extent, 1, DType.Int32), none, missing);
   return p.where(p.gt(isReduced, p.num(0)), p.pad(reduced, none, missing), x);
+}
+/** For each of `size` places the last entry whose key it is, and whether there is one. */
+function lastOf(sorted: Node, dim: number, keys: Node, size: number): { found: Node; isHit: Node } {
+  const last = p.lastWriter(keys, dim, size);
+  return { found: p.gather(sorted, dim, p.maximum(last, p.num(0))), isHit: p.ge(last, p.num(0)) };
+}
+
+/** The largest or smallest. Ties share their gradient equally, as in torch. */
+function extreme(x: Node, dim: number, index: Node, src: Node, includeSelf: boolean, isMax: boolean): Node {
+  const values = p.detach(src);
+  const own = leading(x, extentOf(x, dim, index));
+  const self = p.detach(own);
+  // NaN, which wins, is last in any ascending order.
+  const isDescending = !isMax && !p.isFloat(x);
+  const order = p.argsort(isMax || isDescending ? values : p.neg(values), dim, isDescending);
+  const { found, isHit } = lastOf(p.gather(values, dim, order), dim, p.gather(index, dim, order), p.size(x, dim));
+  const joined = includeSelf ? (isMax ? p.maximum : p.minimum)(self, found) : found;
+  const best = p.where(isHit, joined, self);
+  const isBest = (v: Node, of: Node) => p.logicalOr(p.eq(v, of), p.logicalAnd(p.ne(v, v), p.ne(of, of)));
+  const isChosen = isBest(values, p.gather(best, dim, index));
+  const isOwn = includeSelf ? isBest(self, best) : p.logicalNot(isHit);
+  const ties = p.scatterAdd(p.cast(isOwn, DType.Int32), dim, index, p.cast(isChosen, DType.Int32));
+  if (!p.isFloat(x)) return completed(x, best);
+  // 0, but for its derivative; an infinity changes nothing beside one.
+  const step = (v: Node) => p.where(p.eq(p.abs(v), p.num(Infinity)), v, p.sub(v, p.detach(v)));
+  const chosen = (is: Node, v: Node) => p.where(is, step(v), constantLike(v, 0));
+  const shares = p.scatterAdd(chosen(isOwn, own), dim, index, chosen(isChosen, src));
+  return completed(x, p.add(best, p.div(shares, ties)));
+}
+
+/** Sorted by index, entries take in those of the same place that are 1, 2, 4 … before them: the last one gets the product of all. */
+function product(x: Node, dim: number, index: Node, src: Node, includeSelf: boolean): Node {
+  const own = leading(x, extentOf(x, dim, index));
+  // Refuses indices that are out of bounds, where they are at hand.
+  counts(x, dim, index);
+  const order = p.argsort(index, dim);
+  const keys = p.gather(index, dim, order);
+  const n = p.size(index, dim);
+  let partial = p.gather(src, dim, order);
+  for (let distance = 1; distance < n; distance *= 2) {
+    const before = (v: Node) => sliceAlong(v, dim, 0, n - distance);
+    const isSame = p.eq(sliceAlong(keys, dim, distance, n - distance), before(keys));
+    const factor = p.where(isSame, before(partial), constantLike(before(partial), 1));
+    partial = p.mul(partial, padAlong(factor, dim, distance, 0, 1));
+  }
+  const { found, isHit } = lastOf(partial, dim, keys, p.size(x, dim));
+  return completed(x, p.where(isHit, includeSelf ? p.mul(own, found) : found, own));
 }
 
 /** src reduced into x at index along dim; without includeSelf, places that are hit forget their own value. */
@@ -92,19 +119,16 @@ export function scatterReduce(x: Node, dim: number, index: Node, src: Node, redu
     const ints = (v: Node) => asDType(v, DType.Int32);
     return asBool(scatterReduce(ints(x), d, index, ints(used), reduce, includeSelf));
   }
-  // What every element is at least, or at most.
-  const limit = p.isFloat(x) ? Infinity : 2 ** 31;
   switch (reduce) {
     case "sum":
       return sum(x, d, index, used, includeSelf);
     case "mean":
       return mean(x, d, index, used, includeSelf);
     case "prod":
-      return byComparison(x, d, index, used, includeSelf, 1, p.prod);
+      return product(x, d, index, used, includeSelf);
     case "amax":
-      return byComparison(x, d, index, used, includeSelf, -limit, p.amax);
     case "amin":
-      return byComparison(x, d, index, used, includeSelf, p.isFloat(x) ? limit : limit - 1, p.amin);
+      return extreme(x, d, index, used, includeSelf, reduce === "amax");
   }
 }
 

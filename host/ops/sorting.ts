@@ -67,7 +67,12 @@ function medianIndex(x: Node, dim: number, ignoreNaN: boolean): Node {
 
 /** The median of all, whose gradient is shared by all elements that equal it. */
 function medianOfAll(x: Node, ignoreNaN: boolean): Node {
-  if (p.numel(x) === 0) return constantLike(x, NaN);
+  if (p.numel(x) === 0) {
+    if (p.isFloat(x)) return constantLike(x, NaN);
+    throw shapeError(
+      `expected an input that isn't empty: NaN, the median of nothing, is no ${dtypeName(p.dtype(x))}; use .float().`,
+    );
+  }
   const flat = ravel(x);
   const median = p.reshape(p.gather(flat, 0, medianIndex(flat, 0, ignoreNaN)), []);
   if (!p.isFloat(x)) return median;

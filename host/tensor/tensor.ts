@@ -105,7 +105,7 @@ export class Tensor {
   size(dim?: number | null): number[] | number {
     const node = readable(this, "size");
     if (dim === undefined || dim === null) return shapeOf(node);
-    if (dim !== (dim | 0)) {
+    if (typeof dim !== "number" || dim !== (dim | 0)) {
       throw new ArgumentError(
         `size: dim should be an integer but got ${typeof dim === "number" ? dim : typeName(dim)}.`,
       );
