@@ -23,7 +23,7 @@ import {
   withKept,
 } from "./custom-context";
 import { currentMapping, type Mapping, placeholder, Purpose, vmapNodes } from "./engine";
-import { takeApart, type Tensors } from "./structure";
+import { putTogether, takeApart, type Tensors } from "./structure";
 
 export interface CustomFunction<A extends readonly unknown[], R extends Tensors> {
   /** Computes the outputs, without being recorded. */
@@ -293,7 +293,7 @@ function recordCall<A extends readonly unknown[], R extends Tensors>(
     const wrapped = outputs.tensors.map(({ node }, k) =>
       wrapNode(core.dtypeOf(node) < DType.Float32 ? node : (check(core.customOutput(node, call.node, k)) as Node)),
     );
-    return (outputs.isArray ? wrapped : wrapped[0]!) as R;
+    return putTogether(wrapped, outputs.isArray, outputs.fields) as R;
   });
 }
 

@@ -147,6 +147,8 @@ const errors: [name: string, f: () => unknown, error: any, message: RegExp][] = 
   ["kthvalue 0", () => m.kthvalue(0), pf.ArgumentError, /^kthvalue: selected number k out of range for dimension -1/],
   ["median of no elements along a dim", () => f64([[], []]).median(1), pf.ShapeError, /^median: expected reduction dim 1 to have non-zero size/],
   ["quantile of integers", () => i32([1, 2]).quantile(0.5), pf.DTypeError, /^quantile: expected float32 or float64 but got int32/],
+  ["median of no integers", () => pf.zeros([0], { dtype: "int32" }).median(), pf.ShapeError, /^median: expected an input that isn't empty: NaN, .* is no int32/],
+  ["nanmedian of no bools", () => pf.zeros([0], { dtype: "bool" }).nanmedian(), pf.ShapeError, /^nanmedian: .* is no bool; use .float\(\)/],
   ["quantile of nothing", () => f64([]).quantile(0.5), pf.ShapeError, /^quantile: expected an input that isn't empty/],
   ["q beyond 1", () => m.quantile(1.5), pf.ArgumentError, /^quantile: q should be in the range \[0, 1\] but got 1.5/],
   ["q below 0, as a tensor", () => m.nanquantile(f64([0.5, -1])), pf.ArgumentError, /^nanquantile: q should be in the range \[0, 1\] but got -1/],

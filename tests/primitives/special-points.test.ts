@@ -52,6 +52,8 @@ const rows: Row[] = [
   { name: "0^b twice by b", f: (b) => pf.pow(f64([0, 0]), b), inputs: [[0, 2]], gradients: [[0, 0]], second: [[0, 0]] },
   { name: "c^x for c = 0", f: (x) => pf.pow(0, x), inputs: [[0, 1]], gradients: [[0, 0]], second: [[0, 0]] },
 
+  { name: "rounded quotients of infinities", f: (a, b) => pf.div(a, b, { roundingMode: "floor" }).add(pf.div(a, b, { roundingMode: "trunc" })).add(pf.floorDivide(a, b)), inputs: [[inf, 1, 0, 5], [2, 0, 0, inf]], gradients: [[0, 0, 0, 0], [0, 0, 0, 0]], second: [[0, 0, 0, 0], [0, 0, 0, 0]] },
+  { name: "logsumexp beside an infinity", f: (x) => x.logsumexp(0), inputs: [[inf, 800, 2]], gradients: [[nan, 0, 0]] },
   { name: "prod without zeros", f: (x) => x.prod(), inputs: [[2, 3, 4]], gradients: [[12, 8, 6]], second: [[7, 6, 5]] },
   { name: "prod with one zero", f: (x) => x.prod(), inputs: [[2, 0, 3]], gradients: [[0, 6, 0]], second: [[3, 5, 2]] },
   { name: "prod with two zeros", f: (x) => x.prod(), inputs: [[0, 0, 3]], gradients: [[0, 0, 0]], second: [[3, 3, 0]] },

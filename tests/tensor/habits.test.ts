@@ -124,6 +124,8 @@ const refused: [name: string, run: () => unknown, error: string, message: RegExp
   ["requiresGrad_ of a wrong flag", () => pf.ones([1]).requiresGrad_("yes" as never), "ArgumentError", /^requiresGrad_: expected a boolean but got string/],
   ["requiresGrad set on bools", () => (pf.tensor([true]).requiresGrad = true), "AutogradError", /^requiresGrad: /],
   ["size of a dim out of range", () => m.size(2), "ShapeError", /^size: Dimension out of range \(expected to be in range of \[-2, 1\], but got 2\)/],
+  ["size of a Tensor", () => m.size(pf.tensor(1) as any), "ArgumentError", /^size: dim should be an integer but got Tensor/],
+  ["size of a symbol", () => m.size(Symbol("dim") as any), "ArgumentError", /^size: dim should be an integer but got symbol/],
   ["size of half a dim", () => m.size(0.5), "ArgumentError", /^size: dim should be an integer but got 0.5/],
   ["size of 2³² dims", () => m.size(2 ** 32), "ArgumentError", /^size: /],
   ["mT of a vector", () => pf.ones([3]).mT, "ShapeError", /^mT: expected a Tensor with at least 2 dims but got shape \[3\]/],

@@ -75,5 +75,18 @@ test("names survive noGrad and func.vjp", () => {
   const [output] = pf.func.vjp((t: pf.Tensor) => t.aminmax(), x);
   assert.is(output.min, output[0]);
 });
+test("names survive functional.jvp and vjp, and custom functions", () => {
+  const [output, tangent] = pf.functional.jvp((t: pf.Tensor) => t.aminmax({ dim: 1 }), x, pf.onesLike(x)) as any;
+  for (const result of [output, tangent]) assert.is(result.max, result[1]);
+  const sorted = (t: pf.Tensor) => t.sort();
+  const cotangents = [pf.onesLike(x), pf.zerosLike(x)];
+  assert.equal((pf.functional.vjp(sorted, x, cotangents)[0] as any).values.shape, [2, 3]);
+  const Sort = pf.autograd.customFunction({
+    forward: (_: any, t: pf.Tensor) => t.aminmax(),
+    backward: () => null,
+  } as any);
+  const range = (Sort as any)(x);
+  assert.is(range.max, range[1]);
+});
 
 test.run();
