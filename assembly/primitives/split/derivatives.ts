@@ -40,8 +40,9 @@ function slope(r: Node, s: Node, depth: i32): Node {
     return add(slope(r.input(0), s, depth + 1), slope(r.input(1), s, depth + 1));
   const one = fullLike(s, 1),
     zero = zerosLike(s);
-  r = withoutOwnMask(r);
-  if (isZero(r)) return zero;
+  const unmasked = withoutOwnMask(r);
+  if (unmasked != r && isZero(unmasked)) return zero;
+  r = unmasked;
   let seen = s;
   let mask: Node | null = maskOf(r, 0);
   while (mask) {
