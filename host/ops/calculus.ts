@@ -2,11 +2,10 @@
 import { DType } from "../../assembly/abi/opcodes";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
-import { argumentError, type Implementations, shapeError } from "./define";
+import { argumentError, format, type Implementations, shapeError } from "./define";
 import { alongDim, range, scale, sliceAlong } from "./support";
 import { select } from "./shape";
 
-const format = (x: Node): string => `[${p.shape(x).join(", ")}]`;
 const allButFirst = (x: Node, dim: number): Node => sliceAlong(x, dim, 1, p.size(x, dim) - 1);
 const allButLast = (x: Node, dim: number): Node => sliceAlong(x, dim, 0, p.size(x, dim) - 1);
 

@@ -4,7 +4,7 @@ import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { logSoftmax } from "./activation";
 import { DTypeError } from "../errors";
-import { failure, shapeError } from "./define";
+import { failure, format, shapeError } from "./define";
 import { requireIndex } from "./promotion";
 import {
   type Reduction,
@@ -18,8 +18,6 @@ import {
   shift,
   takeAlong,
 } from "./support";
-
-const format = (x: Node): string => `[${p.shape(x).join(", ")}]`;
 
 /** Dimension 1 holds the classes, or dimension 0 of an input without batch. */
 function classDim(input: Node): number {

@@ -4,7 +4,7 @@ import { core } from "../core/memory";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { AutogradError } from "../errors";
-import { argumentError, failure, type Implementations, shapeError } from "./define";
+import { argumentError, failure, format, type Implementations, shapeError } from "./define";
 import { asDType, defaultDType } from "./promotion";
 
 type Ints = readonly number[];
@@ -33,7 +33,7 @@ const full = (size: Ints, value: Scalar, dtype?: DType): Node =>
 
 function fill(x: Node, value: Node | boolean): Node {
   if (typeof value === "boolean") return p.fullLike(x, Number(value));
-  if (p.ndim(value) !== 0) throw shapeError(`value should be 0-dim but is [${p.shape(value).join(", ")}].`);
+  if (p.ndim(value) !== 0) throw shapeError(`value should be 0-dim but is ${format(value)}.`);
   return p.expand(asDType(value, p.dtype(x)), p.shape(x));
 }
 

@@ -1,9 +1,9 @@
 // From an implementation over node ids to the public function over Tensors: binds the arguments to a signature, opens a
 // scope in the core, runs the implementation and wraps what it returns. Whatever else the implementation made ends with
 // the scope.
-import { type Node, num } from "../core/prim";
+import { type Node, num, shape } from "../core/prim";
 import { currentOp, enterOp, leaveOp } from "../core/scope";
-import { ArgumentError, ShapeError, typeName, type PushforwardError } from "../errors";
+import { ArgumentError, formatShape, ShapeError, typeName, type PushforwardError } from "../errors";
 import { isPlain } from "../options";
 import { withFields } from "../tensor/named";
 import { isTensor, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
@@ -34,6 +34,8 @@ type ErrorClass = new (message: string) => PushforwardError;
 export const failure = (Class: ErrorClass, message: string): PushforwardError =>
   new Class(`${currentOp()}: ${message}`);
 export const argumentError = (message: string): PushforwardError => failure(ArgumentError, message);
+/** The shape of x as it stands in messages. */
+export const format = (x: Node): string => formatShape(shape(x));
 export const shapeError = (message: string): PushforwardError => failure(ShapeError, message);
 
 /** A wrong value as it stands in a message: `1.5`, `"mean"`, `a Promise (await it first)`, `[1, 2.5]`. */

@@ -1,7 +1,7 @@
 // Diagonals and triangles of matrices.
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
-import { argumentError, type Implementations, shapeError } from "./define";
+import { argumentError, format, type Implementations, shapeError } from "./define";
 import { constantLike } from "./promotion";
 import { flatten, indexable, movedim, ravel, requireDims } from "./shape";
 import { sliceAlong } from "./support";
@@ -46,7 +46,7 @@ function diagEmbed(x: Node, offset = 0, dim1 = -2, dim2 = -1): Node {
 function diag(x: Node, offset = 0): Node {
   if (p.ndim(x) === 1) return diagEmbed(x, offset);
   if (p.ndim(x) === 2) return diagonal(x, offset);
-  throw shapeError(`expected 1 or 2 dims but got [${p.shape(x).join(", ")}].`);
+  throw shapeError(`expected 1 or 2 dims but got ${format(x)}.`);
 }
 
 /** x where the column less the row fulfils the condition with `diagonal`, else 0. */

@@ -1,7 +1,7 @@
 // Distances and similarities between vectors.
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
-import { shapeError } from "./define";
+import { format, shapeError } from "./define";
 import { vectorNorm } from "./norms";
 import { clampMin, range, requireNumel, shift, sliceAlong } from "./support";
 
@@ -26,9 +26,7 @@ export const distanceOps = {
   /** All distances between the rows of a: [..., n, m] and of b: [..., k, m]: [..., n, k]. */
   cdist(a: Node, b: Node, ord = 2): Node {
     if (p.ndim(a) < 2 || p.ndim(b) < 2 || p.size(a, -1) !== p.size(b, -1))
-      throw shapeError(
-        `rows should be of equal length but the inputs are [${p.shape(a).join(", ")}] and [${p.shape(b).join(", ")}].`,
-      );
+      throw shapeError(`rows should be of equal length but the inputs are ${format(a)} and ${format(b)}.`);
     const shapeA = p.shape(a);
     const shapeB = p.shape(b);
     const rows = p.reshape(a, [...shapeA.slice(0, -1), 1, shapeA.at(-1)!]);
@@ -40,7 +38,7 @@ export const distanceOps = {
 
   /** The distances of all pairs i < j of rows of x: [n, m], in the order of the upper triangle. */
   "nn.functional.pdist"(x: Node, ord = 2): Node {
-    if (p.ndim(x) !== 2) throw shapeError(`input should be 2-dim but is [${p.shape(x).join(", ")}].`);
+    if (p.ndim(x) !== 2) throw shapeError(`input should be 2-dim but is ${format(x)}.`);
     const n = p.size(x, 0);
     requireNumel([(n * (n - 1)) / 2]);
     if (n < 2) return p.sum(sliceAlong(x, 0, 0, 0), [1]);

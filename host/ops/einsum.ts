@@ -1,7 +1,7 @@
 // torch.einsum: operands are contracted pairwise from left to right, each pair by one batched matrix product.
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
-import { argumentError, shapeError } from "./define";
+import { argumentError, format, shapeError } from "./define";
 import { diagonal } from "./diagonals";
 import { movedim } from "./shape";
 import { product } from "./support";
@@ -42,7 +42,7 @@ function withoutRepeats({ node, labels }: Labelled): Labelled {
     const first = labels.indexOf(label);
     if (first === second) continue;
     if (p.size(node, first) !== p.size(node, second))
-      throw shapeError(`the dims of label ${label} should have equal sizes but are [${p.shape(node).join(", ")}].`);
+      throw shapeError(`the dims of label ${label} should have equal sizes but are ${format(node)}.`);
     const rest = labels.filter((_, i) => i !== first && i !== second);
     return withoutRepeats({ node: diagonal(node, 0, first, second), labels: [...rest, label] });
   }
@@ -103,7 +103,7 @@ export function einsum(equation: string, operands: readonly Node[]): Node {
   const terms = inputs.map((term, i) => {
     const labels = labelsOf(term, Math.max(0, ellipses[i]!));
     if (labels.length !== p.ndim(operands[i]!))
-      throw shapeError(`"${term}" doesn't fit operand ${i} of shape [${p.shape(operands[i]!).join(", ")}].`);
+      throw shapeError(`"${term}" doesn't fit operand ${i} of shape ${format(operands[i]!)}.`);
     return withoutRepeats({ node: operands[i]!, labels });
   });
 

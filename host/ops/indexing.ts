@@ -5,14 +5,12 @@ import { dtypeName } from "../core/dtype";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { DTypeError } from "../errors";
-import { failure, type Implementations, shapeError } from "./define";
+import { failure, format, type Implementations, shapeError } from "./define";
 import { asDType, constantLike, requireIndex, requireInteger, requireSameDType } from "./promotion";
 import { diagonalEntries, matrixDims } from "./diagonals";
 import { entryOf, indexable, movedim, ravel, sliceBounds, unsqueeze } from "./shape";
 import { scatterReduce } from "./scatter";
 import { alongDim, scale, shift, sliceAlong, takeAlong } from "./support";
-
-const format = (x: Node): string => `[${p.shape(x).join(", ")}]`;
 
 /** An index tensor, which messages call `index`. */
 const indexOf = (index: Node): Node => requireIndex("index", index);

@@ -4,7 +4,7 @@ import type { TypedArray } from "../core/dtype";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { makeFilled } from "../tensor/create";
-import { argumentError, type Implementations, shapeError } from "./define";
+import { argumentError, format, type Implementations, shapeError } from "./define";
 import { atleast1d, atleast2d, atleast3d, movedim, select, sliceBounds, unsqueeze } from "./shape";
 import { asDType, commonType } from "./promotion";
 import { MAX_NUMEL, product, range, requireNumel, requirePieces, sliceAlong, takeAlong } from "./support";
@@ -32,9 +32,7 @@ export function stack(tensors: readonly Node[], dim = 0): Node {
   // Here, since the dim of size 1 that concat leaves unchecked is the new one.
   const other = tensors.find((x) => p.shape(x).join() !== p.shape(first!).join());
   if (other !== undefined)
-    throw shapeError(
-      `tensors should have equal shapes but have [${p.shape(first!).join(", ")}] and [${p.shape(other).join(", ")}].`,
-    );
+    throw shapeError(`tensors should have equal shapes but have ${format(first!)} and ${format(other)}.`);
   return cat(
     tensors.map((x) => unsqueeze(x, d)),
     d,
@@ -109,7 +107,7 @@ function tensorSplit(x: Node, sections: number | Ints, dim = 0): Node[] {
 /** tensorSplit along a fixed dim, into equal pieces only. */
 function splitAlong(x: Node, sections: number | Ints, dim: number, least: number): Node[] {
   if (p.ndim(x) < least)
-    throw shapeError(`expected at least ${least} dim${least > 1 ? "s" : ""} but got [${p.shape(x).join(", ")}].`);
+    throw shapeError(`expected at least ${least} dim${least > 1 ? "s" : ""} but got ${format(x)}.`);
   const size = p.size(x, dim);
   if (typeof sections === "number" && (sections < 1 || size % sections !== 0))
     throw argumentError(`the size ${size} of dim ${dim} can't be split into ${sections} equal pieces.`);
@@ -125,8 +123,7 @@ function unbind(x: Node, dim = 0): Node[] {
 function blockDiag(tensors: readonly Node[]): Node {
   const blocks = requireSome(tensors).map(atleast2d);
   const tooMany = blocks.find((x) => p.ndim(x) > 2);
-  if (tooMany !== undefined)
-    throw shapeError(`expected tensors of at most 2 dims but got [${p.shape(tooMany).join(", ")}].`);
+  if (tooMany !== undefined) throw shapeError(`expected tensors of at most 2 dims but got ${format(tooMany)}.`);
   const columns = blocks.map((x) => p.size(x, 1));
   const total = columns.reduce((a, b) => a + b, 0);
   let before = 0;
@@ -141,8 +138,7 @@ function blockDiag(tensors: readonly Node[]): Node {
 
 function meshgrid(tensors: readonly Node[], indexing: "ij" | "xy" = "ij"): Node[] {
   const wrong = requireSome(tensors).find((x) => p.ndim(x) > 1);
-  if (wrong !== undefined)
-    throw shapeError(`expected tensors of at most 1 dim but got [${p.shape(wrong).join(", ")}].`);
+  if (wrong !== undefined) throw shapeError(`expected tensors of at most 1 dim but got ${format(wrong)}.`);
   const sizes = tensors.map((x) => p.numel(x));
   const grids = tensors.map((x, i) =>
     p.expand(
@@ -158,7 +154,7 @@ function meshgrid(tensors: readonly Node[], indexing: "ij" | "xy" = "ij"): Node[
 
 function cartesianProd(tensors: readonly Node[]): Node {
   const wrong = requireSome(tensors).find((x) => p.ndim(x) !== 1);
-  if (wrong !== undefined) throw shapeError(`expected vectors but got [${p.shape(wrong).join(", ")}].`);
+  if (wrong !== undefined) throw shapeError(`expected vectors but got ${format(wrong)}.`);
   if (tensors.length === 1) return p.alias(tensors[0]!);
   const rows = product(tensors.map((x) => p.numel(x)));
   requireNumel([rows, tensors.length]);
@@ -185,7 +181,7 @@ function fillCombinations(rows: TypedArray, n: number, r: number, withReplacemen
   }
 }
 function combinations(x: Node, r = 2, withReplacement = false): Node {
-  if (p.ndim(x) !== 1) throw shapeError(`expected a vector but got [${p.shape(x).join(", ")}].`);
+  if (p.ndim(x) !== 1) throw shapeError(`expected a vector but got ${format(x)}.`);
   if (r < 0) throw argumentError(`r should not be negative but got ${r}.`);
   if (r === 0) return p.full([0], 0, p.dtype(x));
   const n = p.numel(x);

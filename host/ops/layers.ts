@@ -2,11 +2,10 @@
 import { DType, Requirement } from "../../assembly/abi/opcodes";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
-import { argumentError, shapeError } from "./define";
+import { argumentError, format, shapeError } from "./define";
 import { requireIndex } from "./promotion";
 import { alongDim, padAlong, product, range, requireNumel, scale, sizes, sliceAlong, takeAlong } from "./support";
 
-const format = (x: Node): string => `[${p.shape(x).join(", ")}]`;
 /** x: [..., n] as rows: [m, n]. */
 const rowsOf = (x: Node): Node => p.reshape(x, [product(p.shape(x).slice(0, -1)), p.size(x, -1)]);
 const plus = (x: Node, bias: Node | undefined): Node => (bias === undefined ? x : p.add(x, bias));

@@ -2,7 +2,7 @@
 import { DType, Requirement } from "../../assembly/abi/opcodes";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
-import { argumentError, type Implementations, shapeError } from "./define";
+import { argumentError, format, type Implementations, shapeError } from "./define";
 import { diagonal } from "./diagonals";
 import { einsum } from "./einsum";
 import { asFloat, requireInteger } from "./promotion";
@@ -10,7 +10,6 @@ import { ravel, rollAlong, transpose } from "./shape";
 import { clamp } from "./math";
 import { product, range, scale, sliceAlong } from "./support";
 
-const format = (x: Node): string => `[${p.shape(x).join(", ")}]`;
 const hasDims = (name: string, x: Node, ndim: number): void => {
   const kind = ["a number", "a vector", "a matrix", "a batch of matrices"][ndim]!;
   if (p.ndim(x) !== ndim) throw shapeError(`${name} should be ${kind} but is ${format(x)}.`);

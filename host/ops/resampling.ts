@@ -2,7 +2,7 @@
 import { DType } from "../../assembly/abi/opcodes";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
-import { argumentError, shapeError } from "./define";
+import { argumentError, format, shapeError } from "./define";
 import { adaptiveAverage, weightedWindows } from "./pooling";
 import { asFloat } from "./promotion";
 import {
@@ -230,7 +230,7 @@ function gridSample(
   const dims = space.length;
   if ((dims !== 2 && dims !== 3) || gridShape.length !== dims + 2 || gridShape[0] !== n || gridShape.at(-1) !== dims)
     throw shapeError(
-      `input should be [n, c, h, w] with grid [n, h', w', 2], or 5-dim likewise, but they are [${p.shape(x).join(", ")}] and [${gridShape.join(", ")}].`,
+      `input should be [n, c, h, w] with grid [n, h', w', 2], or 5-dim likewise, but they are ${format(x)} and [${gridShape.join(", ")}].`,
     );
   if (mode === "bicubic" && dims !== 2) throw shapeError('mode "bicubic" takes 4-dim input.');
   const points = product(out);

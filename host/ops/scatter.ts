@@ -3,7 +3,7 @@ import { DType } from "../../assembly/abi/opcodes";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { DTypeError } from "../errors";
-import { failure, shapeError } from "./define";
+import { failure, format, shapeError } from "./define";
 import { asBool, asDType, constantLike, requireIndex, requireSameDType } from "./promotion";
 import { padAlong, sliceAlong } from "./support";
 
@@ -111,7 +111,7 @@ export function scatterReduce(x: Node, dim: number, index: Node, src: Node, redu
   const fits = (n: number, i: number) => n <= (p.shape(src)[i] ?? 0) && (i === d || n <= p.size(x, i));
   if (entries.length !== p.ndim(x) || p.ndim(src) !== p.ndim(x) || !entries.every(fits))
     throw shapeError(
-      `index [${entries.join(", ")}] should be no larger than src [${p.shape(src).join(", ")}], and than input [${p.shape(x).join(", ")}] outside of dim ${d}.`,
+      `index [${entries.join(", ")}] should be no larger than src ${format(src)}, and than input ${format(x)} outside of dim ${d}.`,
     );
   const used = leading(src, entries);
   if (p.dtype(x) === DType.Bool) {

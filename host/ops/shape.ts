@@ -3,7 +3,7 @@ import { DType } from "../../assembly/abi/opcodes";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { makeData, makeFilled } from "../tensor/create";
-import { argumentError, type Implementations, shapeError } from "./define";
+import { argumentError, format, type Implementations, shapeError } from "./define";
 import { asDType } from "./promotion";
 import { padAlong, product, range, requireNumel, sliceAlong, takeAlong } from "./support";
 
@@ -63,7 +63,7 @@ export function transpose(x: Node, dim0: number, dim1: number): Node {
 }
 
 function t(x: Node): Node {
-  if (p.ndim(x) > 2) throw shapeError(`expected at most 2 dims but got [${p.shape(x).join(", ")}].`);
+  if (p.ndim(x) > 2) throw shapeError(`expected at most 2 dims but got ${format(x)}.`);
   return p.ndim(x) < 2 ? p.alias(x) : p.permute(x, [1, 0]);
 }
 
@@ -136,7 +136,7 @@ const flip = (x: Node, dims: Ints): Node => (dims.length === 0 ? p.alias(x) : p.
 
 export function requireDims(x: Node, least: number): Node {
   if (p.ndim(x) >= least) return x;
-  throw shapeError(`expected at least ${least} dim${least > 1 ? "s" : ""} but got [${p.shape(x).join(", ")}].`);
+  throw shapeError(`expected at least ${least} dim${least > 1 ? "s" : ""} but got ${format(x)}.`);
 }
 
 function rot90(x: Node, k = 1, dims: Ints = [0, 1]): Node {

@@ -5,7 +5,7 @@ import { dtypeName } from "../core/dtype";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { DTypeError } from "../errors";
-import { argumentError, failure, type Implementations, shapeError } from "./define";
+import { argumentError, failure, format, type Implementations, shapeError } from "./define";
 import { lerp } from "./math";
 import { asDType, constantLike, requireFloat, requireIndex } from "./promotion";
 import { movedim, ravel, squeeze } from "./shape";
@@ -178,7 +178,7 @@ function searchsorted(
   const [rows, targets] = [p.shape(ordered).slice(0, -1), p.shape(wanted).slice(0, -1)];
   if (!isVector && (p.ndim(wanted) !== p.ndim(ordered) || rows.join() !== targets.join()))
     throw shapeError(
-      `sequence [${p.shape(ordered).join(", ")}] should be a vector, or agree with values [${p.shape(wanted).join(", ")}] in all dims but the last.`,
+      `sequence ${format(ordered)} should be a vector, or agree with values ${format(wanted)} in all dims but the last.`,
     );
   const points = insertionPoints(ordered, isVector ? ravel(wanted) : wanted, right ?? side === "right");
   return p.reshape(points, p.shape(wanted));
