@@ -62,8 +62,9 @@ function first<T>(x: v128, isFar: bool): v128 {
     near = v128.mul<T>(x, sizeof<T>() == 8 ? polynomial<T>(z, FIRST_64, 11) : polynomial<T>(z, FIRST_32, 6));
     if (i32x4.all_true(isNear)) return near;
   }
-  const cosine = isFar ? cosFar<T>(x) : cos<T>(x);
-  far = v128.div<T>(v128.sub<T>(zeroth<T>(x, isFar), cosine), x);
+  if (isFar) far = v128.div<T>(v128.sub<T>(zeroth<T>(x, true), cosFar<T>(x)), x);
+  // By one division, since here squares don't overflow.
+  else far = v128.div<T>(v128.sub<T>(sin<T>(x), v128.mul<T>(x, cos<T>(x))), v128.mul<T>(x, x));
   return choose(isNear, near, far);
 }
 function bessel(x: v128, n: i32, isFar: bool, terms: i32): v128 {
