@@ -4,6 +4,7 @@
 // promotion and negative dims work here as in torch, and a violation throws from here with the user's op in the message.
 import { DType, Op, type Requirement } from "../../assembly/abi/opcodes";
 import { ArgumentError } from "../errors";
+import type { TypedArray } from "./dtype";
 import { check, checkAddress } from "./failure";
 import {
   areInts,
@@ -48,13 +49,13 @@ export function broadcastShape(...nodes: Node[]): number[] {
 }
 /** x's elements if they are at hand without computing anything. */
 export function known(x: Node): number[] | undefined {
-  return core.isComputed(x) ? valuesOf(x) : undefined;
+  return core.isComputed(x) ? withValues(x, (values) => Array.from(values)) : undefined;
 }
-/** x's elements, computed if need be. */
-export function valuesOf(x: Node): number[] {
+/** What `use` gives for x's elements, computed if need be. They are in the core's memory, and gone when it returns. */
+export function withValues<R>(x: Node, use: (values: TypedArray) => R): R {
   const address = checkAddress(core.read(x));
   try {
-    return Array.from(elementsAt(address, dtype(x), numel(x)));
+    return use(elementsAt(address, dtype(x), numel(x)));
   } finally {
     core.endRead();
   }

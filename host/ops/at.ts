@@ -5,7 +5,7 @@ import { DType } from "../../assembly/abi/opcodes";
 import { dtypeName } from "../core/dtype";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
-import { ArgumentError, DTypeError, formatShape as format, PlaceholderError } from "../errors";
+import { ArgumentError, DTypeError, formatShape as format, PlaceholderError, OutOfMemoryError } from "../errors";
 import { putBack, read, spreadOut, type View, viewOf } from "./at-view";
 import { failure, type Implementations, shapeError } from "./define";
 import { type Entry, parseEntry, WHOLE } from "./entries";
@@ -17,11 +17,23 @@ import { alongDim, product, range, scale, takeAlong } from "./support";
 type Ints = readonly number[];
 type Value = Node | boolean;
 
+function placesOf(mask: ArrayLike<number>): Int32Array {
+  let count = 0;
+  for (let i = 0; i < mask.length; i++) if (mask[i]) count++;
+  let places: Int32Array;
+  try {
+    places = new Int32Array(count);
+  } catch {
+    throw failure(OutOfMemoryError, `out of memory: a mask holds at ${count} places.`);
+  }
+  for (let i = 0, at = 0; at < count; i++) if (mask[i]) places[at++] = i;
+  return places;
+}
 /** Where a mask holds, as one vector of indices for each of its dims. It has to be known for that. */
 function positionsOf(mask: Node, position: number): Node[] {
-  let values: ArrayLike<number>;
+  let held: Int32Array;
   try {
-    values = p.valuesOf(mask);
+    held = p.withValues(mask, placesOf);
   } catch (error) {
     if (!(error instanceof PlaceholderError)) throw error;
     throw failure(
@@ -30,10 +42,10 @@ function positionsOf(mask: Node, position: number): Node[] {
         "Use where, or setAt and addAt with a value that broadcasts without knowing the count.",
     );
   }
-  const held: number[] = [];
-  for (let i = 0; i < values.length; i++) if (values[i]) held.push(i);
-  let stride = values.length;
-  return p.shape(mask).map((size) => {
+  const shape = p.shape(mask);
+  if (shape.length === 1) return [constantInts(held)];
+  let stride = p.numel(mask);
+  return shape.map((size) => {
     const outer = stride;
     stride /= size;
     return constantInts(held.map((i) => Math.floor((i % outer) / stride)));

@@ -2,7 +2,7 @@
 // scope in the core, runs the implementation and wraps what it returns. Whatever else the implementation made ends with
 // the scope.
 import { type Node, num, shape } from "../core/prim";
-import { currentOp, enterOp, leaveOp } from "../core/scope";
+import { currentOp, enterOp, leaveOp, withinOp } from "../core/scope";
 import { ArgumentError, formatShape, ShapeError, typeName, type PushforwardError } from "../errors";
 import { isPlain } from "../options";
 import { withFields } from "../tensor/named";
@@ -202,26 +202,37 @@ function directly(name: string, signature: Signature, implementation: Implementa
   };
 }
 
-function wrap(result: Result, { returns, fields }: Signature): unknown {
-  if (typeof result !== "number") return withFields(result.map(wrapNode), fields);
-  const tensor = wrapNode(result);
-  if (returns !== "boolean") return tensor;
-  const value = Boolean(tensor.item());
-  tensor.dispose();
-  return value;
+const wrap = (result: Result, { fields }: Signature): unknown =>
+  typeof result === "number" ? wrapNode(result) : withFields(result.map(wrapNode), fields);
+/**
+ * What an op returns whose implementation gave `result`. A boolean is read when the op's scope is closed: while it is open, all nodes
+ * that the op has made are held, and would be computed to be kept.
+ */
+function returned(name: string, { returns }: Signature, result: unknown): unknown {
+  if (returns !== "boolean") return result;
+  const tensor = result as Tensor;
+  return withinOp(name, () => {
+    try {
+      return Boolean(tensor.item());
+    } finally {
+      tensor.dispose();
+    }
+  });
 }
 
 /** The function that calls a single signature's implementation. */
 function single(name: string, signature: Signature, implementation: Implementation): (args: unknown[]) => unknown {
   return (args) => {
     const mark = enterOp(name);
+    let result: unknown;
     try {
       const mismatch = bind(signature, args, args);
       if (mismatch !== null) throw argumentError(mismatch.message);
-      return wrap(implementation(...args), signature);
+      result = wrap(implementation(...args), signature);
     } finally {
       leaveOp(mark);
     }
+    return returned(name, signature, result);
   };
 }
 

@@ -189,7 +189,7 @@ const tile = (x: Node, dims: Ints): Node =>
   repeat(x, [...range(0, Math.max(0, p.ndim(x) - dims.length)).map(() => 1), ...dims]);
 
 /** Constant integers, as a vector. */
-export const constantInts = (values: Ints): Node => makeData(values, [values.length], DType.Int32);
+export const constantInts = (values: Ints | Int32Array): Node => makeData(values, [values.length], DType.Int32);
 
 function repeatInterleave(x: Node, repeats: number | Ints, dim?: number, outputSize?: number): Node {
   const source = dim === undefined ? ravel(x) : x;

@@ -105,6 +105,8 @@ const accepted: [string, () => unknown, unknown][] = [
   ["gather at the far end", () => most.reshape(1, MOST).gather(1, int(MOST - 1, 0).reshape(1, 2)).toArray(), [[1, 1]]],
   ["a constant", () => pf.full([MOST], 3).amax().item(), 3],
   ["all", () => yes.all().item(), 1],
+  ["equal", () => pf.equal(nearMost, nearMost.add(0)), true],
+  ["allclose", () => pf.allclose(nearMost, nearMost.add(1)), false],
 ]; // prettier-ignore
 for (const [what, call, right] of accepted) {
   test(`sizes: accepted: ${what}`, () => {
