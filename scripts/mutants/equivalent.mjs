@@ -169,4 +169,11 @@ export const equivalent = [
     to: "(1 - n)",
     why: "more zeros after each block, which crop takes away",
   },
+  {
+    file: "assembly/primitives/elementwise/repeated.ts",
+    code: "let times: i64 = 1;",
+    from: "1",
+    to: "2",
+    why: "only from when on repetition is used: the values are the same",
+  },
 ];
