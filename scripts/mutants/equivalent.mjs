@@ -86,6 +86,13 @@ export const equivalent = [
     why: "a call that has failed makes no more nodes",
   },
   {
+    file: "assembly/transforms/pieces.ts",
+    code: "const hasGaps = n.attribute(i + 2 * n.ndim) != 0 && x.dim(i) > 1;",
+    from: "n.attribute(i + 2 * n.ndim) != 0 && x.dim(i) > 1",
+    to: "(n.attribute(i + 2 * n.ndim) != 0)",
+    why: "what is no piece is added up as it is",
+  },
+  {
     file: "assembly/runtime/compact.ts",
     code: "if (!x.buffer || x.handles || x.buffer!.bytes <= LARGE || (n.op == Op.Reshape && !isContiguous(x))) return false;",
     from: "!x.buffer || x.handles || x.buffer!.bytes <= LARGE",

@@ -505,6 +505,24 @@ test("inside tidy: results live on, whatever they hang on is freed with them", (
     const y = pf.tidy(() => exp(cube(x)));
     near(grad(y.sum(), x)[0], [0.75 * Math.exp(0.125), 3 * Math.exp(1)]);
   }));
+test("of two outputs inside vmap: backward runs once", () =>
+  pf.tidy(() => {
+    let runs = 0;
+    const multiples = customFunction({
+      forward: (_, x: T) => [x.mul(2), x.mul(3)],
+      backward(_, a: T, b: T) {
+        runs++;
+        return a.mul(2).add(b.mul(3));
+      },
+    });
+    const f = (x: T): T => {
+      const [a, b] = multiples(x);
+      return a.mul(b).sum();
+    };
+    // Σ 6x²: 12x
+    near(pf.functional.vjp((x: T) => (pf.func.vmap(f) as any)(x).sum() as T, f64([[1, 2], [3, 4]]))[1], [[12, 24], [36, 48]]); // prettier-ignore
+    assert.is(runs, 1);
+  }));
 test("inside vmap", () =>
   leavesNothing(() => {
     const batch = f64([[1, 2], [3, 4]]); // prettier-ignore

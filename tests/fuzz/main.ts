@@ -18,7 +18,7 @@ const { values: options } = parseArgs({
 const seconds = Number(options.seconds);
 const first = Number(options.seed ?? Math.floor(2 ** 30 * Math.random()));
 /** Programs until another suite has its turn. */
-const BATCH: Record<string, number> = { threads: 2, memory: 4, allocations: 4, misuse: 500 };
+const BATCH: Record<string, number> = { threads: 2, memory: 1, allocations: 10, misuse: 500 };
 
 const tally = new Map<string, Count & { seconds: number }>();
 for (const name of options.suite) tally.set(name, { programs: 0, calls: 0, ops: new Set(), seconds: 0 });

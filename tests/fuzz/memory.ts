@@ -14,6 +14,19 @@ const ones = (ys: readonly Tensor[]): Tensor[] => ys.map((y) => pf.onesLike(y.de
 const total = (ys: readonly Tensor[]): Tensor =>
   ys.filter(isFloat).reduce((sum, y) => sum.add(y.to("float64").sin().sum()), pf.tensor(0, { dtype: "float64" }));
 
+/** 2x and 3x, summed, with a backward of its own. */
+const multiples = pf.autograd.customFunction({
+  forward(ctx, x: Tensor) {
+    ctx.saveForBackward(x);
+    return [x.mul(2), x.mul(3)];
+  },
+  backward: (_, a: Tensor, b: Tensor) => a.mul(2).add(b.mul(3)),
+});
+function scaledTwice(x: Tensor): Tensor {
+  const [a, b] = multiples(x);
+  return a.add(b);
+}
+
 function compiling<F extends (...xs: Tensor[]) => Tensor[]>(f: F, use: (g: F) => Elements[]): Elements[] {
   const compiled = pf.compile(f);
   try {
@@ -41,6 +54,10 @@ function bodyOf(program: Program, seed: number): Body | null {
       const sum = total(f(...at));
       if (sum.requiresGrad) sum.backward();
       return read([sum, ...at.flatMap((x) => x.grad ?? [])]);
+    },
+    "custom function": (xs) => {
+      const gradient = list(pf.functional.vjp((...ys: Tensor[]) => scaledTwice(total(f(...ys))), single(xs))[1]);
+      return read(gradient);
     },
     vmap: (xs) => read(list(pf.func.vmap(f as any)(...xs.map((x) => pf.stack([x, x.mul(0.5)], 0))))),
     compile: (xs) => compiling(f, (g) => [xs, xs, xs.map((x) => x.mul(0.5))].flatMap((at) => read(list(g(...at))))),

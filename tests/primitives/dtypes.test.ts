@@ -190,6 +190,27 @@ test("int32 division by zero is refused, the lowest integer by −1 does not tra
   assert.equal(i32([1, 0, -1]).div(0).toArray(), [Infinity, NaN, -Infinity]);
 });
 
+test("int32 division by zero is refused wherever the zero stands, however the divisor lies in memory", () => {
+  const layouts: [shape: number[], shown: (x: pf.Tensor) => pf.Tensor][] = [
+    [[2, 3, 2], (x) => x],
+    [[2, 3, 2], (x) => x.permute(2, 0, 1)],
+    [[3, 4], (x) => x.t()],
+    [[3, 4], (x) => x.slice(1, 0, 4, 3)],
+  ];
+  for (const [shape, shown] of layouts) {
+    const count = shape.reduce((a, b) => a * b, 1);
+    for (let zero = 0; zero < count; zero++)
+      pf.tidy(() => {
+        const data = new Int32Array(count).fill(3);
+        data[zero] = 0;
+        const divisor = shown(pf.tensor(data, { shape }));
+        const run = (): unknown => pf.onesLike(divisor).mul(7).floorDivide(divisor).data();
+        if (Array.from(divisor.data()).includes(0)) assert.throws(run, /integers can't be divided by zero/, `${zero}`);
+        else run();
+      });
+  }
+});
+
 // -- comparisons
 
 const left = [1, 2, 3, NaN];
