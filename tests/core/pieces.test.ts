@@ -112,6 +112,23 @@ test("contributions that surround nothing with zeros are no pieces", () => {
   );
 });
 
+test("corners: what is surrounded in two dims is laid beside nothing", () => {
+  leavesNothing(() =>
+    pf.tidy(() => {
+      const x = x0();
+      const corners = (x: Tensor): Tensor[] => [x.at("0:2", "0:2"), x.at("2:4", "2:4"), x.at("4:6", "1:3"), x.at("0:2", "3:5")]; // prettier-ignore
+      const [, gradient] = pf.functional.vjp((x: Tensor) => corners(x).reduce((sum, c, k) => sum.add(c.square().sum().mul(k + 1)), pf.tensor(0)), x); // prettier-ignore
+      const within = (i: number, j: number): number =>
+        i < 2 && j < 2 ? 1 : i >= 2 && i < 4 && j >= 2 && j < 4 ? 2 : i >= 4 && j >= 1 && j < 3 ? 3 : i < 2 && j >= 3 ? 4 : 0; // prettier-ignore
+      const want = Array.from(x.data(), (v, at) => 2 * v * within(Math.floor(at / SHAPE[1]!), at % SHAPE[1]!) + 0);
+      assert.equal(
+        Array.from(gradient.data(), (g) => g + 0),
+        want,
+      );
+    }),
+  );
+});
+
 test("the tangent of a concat is one concat", () => {
   leavesNothing(() =>
     pf.tidy(() => {
