@@ -197,7 +197,7 @@ export function compile<F extends AnyFunction>(fn: F): F & Compiled {
       return runProgram(recent.program, args, NONE);
     }
     const given = takesThis ? [this, ...args] : args;
-    const flat = flatten("compile", given);
+    const flat = flatten("compile", given, true);
     // Within the op, for its name in the message.
     for (const tensor of flat.tensors) if (tensor.isDisposed) withinOp("compile", () => nodeOf(tensor));
     const recorded = flat.tensors.some((tensor) => core.isRecorded(nodeOf(tensor)));

@@ -26,7 +26,7 @@ const beyond = (node: Node, inputs: readonly Node[]): boolean =>
 
 function trace(name: string, func: AnyFunction, primals: readonly unknown[], hasAux: boolean): [Trace, Tree, Tree] {
   checkFunction(name, func);
-  const flat = flatten(name, primals);
+  const flat = flatten(name, primals, true);
   checkFloat(name, flat.tensors, "primals", primals);
   const { traced, visible, aux } = withinTrace((surrounding, gradMode) => {
     const own = withinOp(name, () => aliasInputs(flat.tensors, true));

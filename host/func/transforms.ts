@@ -95,7 +95,7 @@ export function jvp(
   if (!Array.isArray(primals) || !Array.isArray(tangents)) {
     throw new ArgumentError("jvp: primals and tangents should be arrays, with an entry for each argument of func.");
   }
-  const flat = flatten("jvp", primals);
+  const flat = flatten("jvp", primals, true);
   checkFloat("jvp", flat.tensors, "primals", primals);
   return transform("jvp", flat.tensors, (inputs) => {
     const { output, aux } = callWithAux("jvp", func, unflatten(flat.structure, inputs.tensors) as unknown[], hasAux);

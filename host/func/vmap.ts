@@ -85,7 +85,7 @@ export function vmap<F extends AnyFunction>(func: F, options: VmapOptions = {}):
   }
   const chunkSize = checkChunkSize("vmap", options?.chunkSize);
   const overBatch = (...args: Parameters<F>): ReturnType<F> => {
-    const flat = flatten("vmap", args);
+    const flat = flatten("vmap", args, true);
     checkSome("vmap", flat.tensors, "the arguments", args);
     const dims = broadcastPrefix(inDims, flat.structure);
     if (dims === null || (Array.isArray(inDims) && inDims.length !== args.length)) {

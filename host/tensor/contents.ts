@@ -65,7 +65,7 @@ interface Contents {
   readonly keys: readonly PropertyKey[] | null;
   readonly source: Record<PropertyKey, unknown>;
 }
-export function contentsOf(container: object, kind: Kind): Contents {
+export function contentsOf(container: object, kind: Kind, isList = false): Contents {
   const isMap = kind === Kind.Map;
   if (isMap || kind === Kind.Set) {
     const items: unknown[] = [];
@@ -79,7 +79,8 @@ export function contentsOf(container: object, kind: Kind): Contents {
     return { keys: null, source: items as never };
   }
   const hasKeys =
-    kind !== Kind.Array || Object.getPrototypeOf(container) !== Array.prototype || hasMore(container as unknown[]);
+    kind !== Kind.Array ||
+    (!isList && (Object.getPrototypeOf(container) !== Array.prototype || hasMore(container as unknown[])));
   return { keys: hasKeys ? keysOf(container) : null, source: container as Record<PropertyKey, unknown> };
 }
 

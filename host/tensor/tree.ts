@@ -65,8 +65,9 @@ class Frame {
     readonly key: PropertyKey,
     /** How many parts there were before it. */
     readonly start: number,
+    isList: boolean,
   ) {
-    const { keys, source } = contentsOf(container, kind);
+    const { keys, source } = contentsOf(container, kind, isList);
     this.keys = keys;
     this.source = source;
     this.count = keys === null ? (source as unknown as unknown[]).length : keys.length;
@@ -99,8 +100,15 @@ function foreign(name: string, item: object, path: readonly PropertyKey[] = []):
  * Walks a container: its tensors go to `tensors`, its parts to `parts`. Without parts it is only looked through: each object
  * counts once, functions give what they are known to hold, and where there is `own`, tensors of other scopes count as none.
  */
-function walk(name: string, root: object, tensors: Tensor[], parts: Part[] | null, own: Scope | null): void {
-  let frame = new Frame(root, kindOf(root), "", 0);
+function walk(
+  name: string,
+  root: object,
+  tensors: Tensor[],
+  parts: Part[] | null,
+  own: Scope | null,
+  isList = false,
+): void {
+  let frame = new Frame(root, kindOf(root), "", 0, isList);
   const frames = [frame];
   // By object: the frame that it is being walked in, or whether it holds a tensor. Made when there is a second container.
   let known: Map<object, Frame | boolean> | null = null;
@@ -126,7 +134,7 @@ function walk(name: string, root: object, tensors: Tensor[], parts: Part[] | nul
           const state = known.get(item);
           // Walked again where there are parts to tell, for they are not known any more.
           if (state === undefined || (state === true && parts !== null)) {
-            frame = new Frame(item, kind, key, parts === null ? 0 : parts.length);
+            frame = new Frame(item, kind, key, parts === null ? 0 : parts.length, false);
             frames.push(frame);
             known.set(item, frame);
             carried = false;
@@ -164,11 +172,11 @@ function walk(name: string, root: object, tensors: Tensor[], parts: Part[] | nul
 }
 
 /**
- * Takes a container apart.
+ * Takes a container apart. One that `isList` is an array, of which the items alone count: a function's arguments.
  * @throws ArgumentError for a Map or Set with tensors, for a cyclic container of tensors, and for tensors of another copy of the
  *   library
  */
-export function flatten(name: string, value: unknown): Flat {
+export function flatten(name: string, value: unknown, isList = false): Flat {
   if (isTensor(value)) return { structure: SINGLE, tensors: [value] };
   const tensors: Tensor[] = [];
   if (value === undefined) return { structure: NOTHING, tensors };
@@ -178,7 +186,7 @@ export function flatten(name: string, value: unknown): Flat {
     return { structure: new Structure([new Carried(value)], 0), tensors };
   }
   const parts: Part[] = [];
-  walk(name, value as object, tensors, parts, null);
+  walk(name, value as object, tensors, parts, null, isList);
   return { structure: new Structure(parts, tensors.length), tensors };
 }
 
