@@ -20,6 +20,12 @@ const rows: [name: string, run: () => pf.Tensor, expected: Parameters<typeof nea
   ["affineGrid, aligned corners", () => F.affineGrid(theta, [1, 1, 2, 3], true), [[[[-0.9, -1.5], [0.1, -1.6], [1.1, -1.7]], [[-0.5, 2.5], [0.5, 2.4], [1.5, 2.3]]]]],
   ["affineGrid, aligned corners of one row", () => F.affineGrid(theta, [1, 1, 1, 3], true), [[[[-0.7, 0.5], [0.3, 0.4], [1.3, 0.3]]]]],
   ["scatterReduce by an index longer than the input", () => pf.scatterReduce(f64([1, 2]), 0, i32([0, 1, 0]), f64([3, 4, 5]), "sum"), [9, 6]],
+  ["addcmul of float32 by a fraction", () => pf.addcmul(pf.tensor([1, 2]), pf.tensor([3, 4]), pf.tensor([0.5, 2]), { value: 0.5 }).double(), [1.75, 6]],
+  ["round to one decimal", () => pf.round(f64([2.345, -0.55, 17.06]), { decimals: 1 }), [2.3, -0.6, 17.1]],
+  ["round to tens", () => pf.round(f64([2345, -155]), { decimals: -1 }), [2340, -160]],
+  ["multilabelSoftMarginLoss with weights", () => F.multilabelSoftMarginLoss(f64([[0.5, -1, 2], [0, 0.3, -0.7]]), f64([[1, 0, 1], [0, 1, 1]]), f64([2, 0.5, 3])), 1.0764331625431285],
+  ["index with undefined for all of a dim", () => f64([[1, 2, 3]]).index([undefined as any, i32([2, 0])]), [[3, 1]]],
+  ["multiDot of very many, in their order", () => pf.linalg.multiDot([...Array.from({ length: 600 }, () => f64([[1, 1], [0, 1]])), f64([[0, 1], [1, 0]])]), [[600, 1], [1, 0]]],
   ["diagonal far below the matrix", () => f64([[1, 1, 1]]).diagonal(-(2 ** 30)).sum(), 0],
   ["diagonal far beside the matrix", () => f64([[1, 1, 1]]).diagonal(2 ** 30).sum(), 0],
 ]; // prettier-ignore
@@ -44,6 +50,8 @@ test("multiDot multiplies in the order that takes least work", () => {
 
 const refused: [name: string, run: () => unknown, type: typeof pf.PushforwardError, message: RegExp][] = [
   ["scatterReduce by an index wider than the input", () => pf.scatterReduce(pf.zeros([2, 2]), 0, i32([[0, 1, 0]]), pf.ones([1, 3]), "sum"), pf.ShapeError, /^scatterReduce: index \[1, 3\]/],
+  ["maxPool1d padded by more than half of the window", () => F.maxPool1d(pf.ones([1, 5]), 2, 1, 2), pf.ArgumentError, /^maxPool1d: /],
+  ["movedim to one place twice", () => pf.movedim(pf.ones([2, 3]), [0, 1], [1, 1]), pf.ArgumentError, /^movedim: /],
   ["groupNorm of groups that don't fit", () => F.groupNorm(pf.zeros([2, 6]), 4), pf.ArgumentError, /^groupNorm: numGroups should divide the 6 channels but is 4/],
   ["groupNorm of no groups", () => F.groupNorm(pf.zeros([2, 6]), 0), pf.ArgumentError, /^groupNorm: numGroups should divide the 6 channels but is 0/],
   ["batchNorm in training of one value, without channels", () => F.batchNorm(pf.zeros([1, 0]), null, null, null, null, true), pf.ShapeError, /^batchNorm: more than 1 value per channel/],
