@@ -58,6 +58,7 @@ const elementwise: Case[] = [
   ...unary(positive(2, 3), "log", "log2", "log10", "log1p", "sqrt", "rsqrt", "reciprocal", "special.entr"),
   ...unary(unit(2, 3), "asin", "acos", "atanh", "tan", "erfinv", "logit", "special.ndtri"),
   ["derivative of a norm", (x) => pf.func.grad((y: any) => y.norm().add(y.norm().pow(2)))(x) as T, real(3)],
+  ["derivative of tanh and sigmoid", (x) => pf.func.grad((y: any) => y.tanh().add(y.sigmoid()).sum())(x) as T, real(2, 3)],
   ["acosh", (x) => x.add(1).acosh(), positive(3)],
   ["round to decimals", (x) => pf.round(x, { decimals: 2 }).mul(x), between(3)],
   ["nanToNum", (x) => pf.nanToNum(x.log(), 1), real(4)],
