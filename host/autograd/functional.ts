@@ -32,9 +32,15 @@ export interface FunctionalOptions {
 export type VAndOptions = ThenOptions<Tensors, FunctionalOptions>;
 
 /** A function of tensors, given as separate arguments, to a Tensor or an array of Tensors. */
-export type Func = (...inputs: Tensor[]) => Tensors;
+export type Func = (...inputs: Tensor[]) => Tensors | Omit<readonly Tensor[], "values">;
 /** The structure that mirrors inputs. */
-export type Mirror<T> = T extends readonly Tensor[] ? { -readonly [K in keyof T]: Tensor } : Tensor;
+export type Mirror<T> = T extends readonly Tensor[]
+  ? { -readonly [K in keyof T]: Tensor }
+  : T extends Tensor
+    ? Tensor
+    : T extends { readonly length: number }
+      ? T // results with names, of which one is that of a method of arrays
+      : Tensor;
 /** The structure that mirrors what func returns. */
 export type MirrorOfResult<F extends Func> = Mirror<ReturnType<F>>;
 

@@ -16,6 +16,10 @@ export function names(): void {
     .vmap((row: pf.Tensor) => row.max(0))(x)
     .values.sum();
   pf.evaluate(best, inferred, values, indices, min, max, sums, ...sorted, ...pair);
+  const [result, tangent] = pf.functional.jvp((t: pf.Tensor) => t.sort(), x, x);
+  result.values.add(tangent.indices).add(result[0]!);
+  const [alone] = pf.functional.vjp((t: pf.Tensor) => t.sin(), x);
+  alone.sum();
   // @ts-expect-error: these are min and max
   x.aminmax().values.sum();
 }
