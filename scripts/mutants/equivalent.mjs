@@ -246,4 +246,18 @@ export const equivalent = [
     to: "(w.kernel + 1)",
     why: "the padding is at most half of the window: the bound is never reached",
   },
+  {
+    file: "host/ops/reduction.ts",
+    code: "const squares = p.sum(square(p.sub(values, center)), dims, keepdim);",
+    from: "p.sub(values, center)",
+    to: "p.sub(center, values)",
+    why: "it is squared",
+  },
+  {
+    file: "host/ops/resampling.ts",
+    code: "const taps = 2 * Math.ceil(support) + 2;",
+    from: "2",
+    to: "3",
+    why: "more taps, of weight 0",
+  },
 ];

@@ -26,6 +26,8 @@ const rows: [name: string, run: () => pf.Tensor, expected: Parameters<typeof nea
   ["multilabelSoftMarginLoss with weights", () => F.multilabelSoftMarginLoss(f64([[0.5, -1, 2], [0, 0.3, -0.7]]), f64([[1, 0, 1], [0, 1, 1]]), f64([2, 0.5, 3])), 1.0764331625431285],
   ["index with undefined for all of a dim", () => f64([[1, 2, 3]]).index([undefined as any, i32([2, 0])]), [[3, 1]]],
   ["multiDot of very many, in their order", () => pf.linalg.multiDot([...Array.from({ length: 600 }, () => f64([[1, 1], [0, 1]])), f64([[0, 1], [1, 0]])]), [[600, 1], [1, 0]]],
+  ["tensorSplit into one", () => pf.tensorSplit(f64([1, 2, 3]), 1)[0], [1, 2, 3]],
+  ["signbit of zeros", () => pf.signbit(f64([-0, 0, -1, 1])), [true, false, true, false]],
   ["diagonal far below the matrix", () => f64([[1, 1, 1]]).diagonal(-(2 ** 30)).sum(), 0],
   ["diagonal far beside the matrix", () => f64([[1, 1, 1]]).diagonal(2 ** 30).sum(), 0],
 ]; // prettier-ignore
@@ -52,6 +54,8 @@ const refused: [name: string, run: () => unknown, type: typeof pf.PushforwardErr
   ["scatterReduce by an index wider than the input", () => pf.scatterReduce(pf.zeros([2, 2]), 0, i32([[0, 1, 0]]), pf.ones([1, 3]), "sum"), pf.ShapeError, /^scatterReduce: index \[1, 3\]/],
   ["maxPool1d padded by more than half of the window", () => F.maxPool1d(pf.ones([1, 5]), 2, 1, 2), pf.ArgumentError, /^maxPool1d: /],
   ["movedim to one place twice", () => pf.movedim(pf.ones([2, 3]), [0, 1], [1, 1]), pf.ArgumentError, /^movedim: /],
+  ["matrixNorm along one dim twice", () => pf.linalg.matrixNorm(pf.ones([2, 2]), "fro", [1, 1]), pf.ArgumentError, /^matrixNorm: /],
+  ["gradient at too few coordinates", () => pf.gradient(pf.ones([3]), { spacing: [f64([1, 2])] }), pf.ShapeError, /^gradient: spacing\[0\]/],
   ["groupNorm of groups that don't fit", () => F.groupNorm(pf.zeros([2, 6]), 4), pf.ArgumentError, /^groupNorm: numGroups should divide the 6 channels but is 4/],
   ["groupNorm of no groups", () => F.groupNorm(pf.zeros([2, 6]), 0), pf.ArgumentError, /^groupNorm: numGroups should divide the 6 channels but is 0/],
   ["batchNorm in training of one value, without channels", () => F.batchNorm(pf.zeros([1, 0]), null, null, null, null, true), pf.ShapeError, /^batchNorm: more than 1 value per channel/],
