@@ -416,6 +416,17 @@ test("captured tensors are constants of the trace", (compile) => {
   g.clear();
   same(g(x3), f64([1, 1, 1]));
 });
+test("a captured tensor that requires grad since the trace gets its gradient", (compile) => {
+  const [w, other] = [f64([1, 2, 3]), f64([1, 1, 2])];
+  const [g, h] = [compile((x: T) => x.mul(w).exp()), compile((x: T) => x.mul(other))];
+  for (const f of [g, h]) for (let i = 0; i < 2; i++) f(x3);
+  w.requiresGrad_();
+  for (let i = 0; i < 2; i++) same(pf.autograd.grad(g(x3).sum(), w), pf.autograd.grad(x3.mul(w).exp().sum(), w));
+  w.requiresGrad_(false);
+  same(g(x3), x3.mul(w).exp());
+  same(h(x3), x3.mul(other));
+  assert.is(h.cacheInfo().misses, 1);
+});
 test("a captured tensor that was disposed since gives a DisposedError that says what to do", (compile) => {
   const c = f64([1, 2, 3]).add(1);
   const g = compile((x: T) => x.mul(c));

@@ -8,7 +8,7 @@ import { withinOp } from "../core/scope";
 import { DisposedError, formatShape } from "../errors";
 import { type AnyFunction, callUser, checkFunction } from "../func/trace";
 import { takeState, withinCompile } from "../random";
-import { type Captured, capture, letGo } from "../tensor/captured";
+import { type Captured, capture, changesOf, letGo } from "../tensor/captured";
 import { closeScope, openScope } from "../tensor/lifetime";
 import { nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
 import { Carried, type Flat, flatten, Structure, unflatten } from "../tensor/tree";
@@ -43,6 +43,8 @@ interface Program {
   readonly passed: readonly (readonly [part: number, object: number])[];
   /** Tensors that fn captured. */
   readonly captured: readonly Captured[];
+  /** Their changes when fn was traced. */
+  readonly changes: number;
   /** How many random numbers a call draws; not null: the generator's state is a further argument. */
   readonly drawn: bigint | null;
 }
@@ -106,15 +108,16 @@ function traceProgram(fn: AnyFunction, flat: Flat, objects: ReadonlyMap<object, 
     const outputs = output.tensors.map(nodeOf);
     if (outputs.some((node) => core.requiresGrad(node))) return null;
     outputs.forEach(hold);
-    const captured = capturedBy(outputs, start);
-    captured.forEach(hold);
+    const inputs = capturedBy(outputs, start);
+    inputs.forEach(hold);
     // What fn made must not look as if it were held from outside when the program is planned.
     closeScope(scope);
     const address = withinOp("compile", () => {
       writeInts([...nodes, ...outputs]);
       return checkAddress(core.compileProgram(nodes.length, outputs.length));
     });
-    return { address, ...withoutPassed(output.structure, objects), captured: captured.map(capture), drawn };
+    const captured = inputs.map(capture);
+    return { address, ...withoutPassed(output.structure, objects), captured, changes: changesOf(captured), drawn };
   } finally {
     core.trace(-1);
     closeScope(scope);
@@ -159,6 +162,9 @@ function runProgram(program: Program, tensors: readonly Tensor[], objects: Reado
   });
 }
 
+/** Whether what the function captured requires grad where it did when it was traced. */
+const isCurrent = ({ captured, changes }: Program): boolean => changesOf(captured) === changes;
+
 /** Whether a function means its caller's object by `this`; an arrow function means another one. */
 function usesThis(fn: AnyFunction): boolean {
   const source = Function.prototype.toString.call(fn);
@@ -192,7 +198,7 @@ export function compile<F extends AnyFunction>(fn: F): F & Compiled {
   let hits = 0;
   let misses = 0;
   const compiled = function (this: unknown, ...args: unknown[]): unknown {
-    if (recent?.fits(args)) {
+    if (recent?.fits(args) && isCurrent(recent.program)) {
       hits++;
       return runProgram(recent.program, args, NONE);
     }
@@ -207,6 +213,12 @@ export function compile<F extends AnyFunction>(fn: F): F & Compiled {
     const tensors = tensorsKey(flat);
     const key = `${core.defaultDType()}|${core.isGradEnabled()}|${keyOf(flat.structure, objects)}|${tensors}`;
     let program = programs.get(key);
+    if (program && !isCurrent(program)) {
+      free(program);
+      programs.delete(key);
+      program = undefined;
+      recent = null;
+    }
     if (program === undefined) {
       misses++;
       retraces.note(flat.structure, tensors, hits);

@@ -8,6 +8,8 @@ export interface Captured {
   readonly node: Node;
   /** Whether its user has disposed it. */
   isDisposed: boolean;
+  /** How often a tensor on it has begun or stopped to require grad. */
+  changes: number;
   /** How many programs hold it. */
   holders: number;
 }
@@ -17,7 +19,7 @@ const captured = new Map<Node, Captured>();
 export function capture(node: Node): Captured {
   core.hold(node);
   let entry = captured.get(node);
-  if (entry === undefined) captured.set(node, (entry = { node, isDisposed: false, holders: 0 }));
+  if (entry === undefined) captured.set(node, (entry = { node, isDisposed: false, changes: 0, holders: 0 }));
   entry.holders++;
   return entry;
 }
@@ -33,3 +35,14 @@ export function beforeDispose(node: Node): void {
   const entry = captured.get(node);
   if (entry !== undefined && core.handlesOf(node) === entry.holders + 1) entry.isDisposed = true;
 }
+/** A tensor on the node begins or stops to require grad. */
+export function beforeRequire(node: Node): void {
+  const entry = captured.get(node);
+  if (entry !== undefined) entry.changes++;
+}
+/** What changes when one of them changes: programs that were traced before are out of date. */
+export const changesOf = (entries: readonly Captured[]): number => {
+  let changes = 0;
+  for (const entry of entries) changes += entry.changes;
+  return changes;
+};

@@ -22,7 +22,7 @@ import type { BackwardOptions } from "../autograd/backward";
 import type { ThenOptions } from "../options";
 import type { TensorMethods } from "../generated/ops";
 import { type Page, retarget, type Scope, track, untrack } from "./lifetime";
-import { beforeDispose } from "./captured";
+import { beforeDispose, beforeRequire } from "./captured";
 import { beforeDrop, gradientOf, setGradient } from "./gradients";
 import { type NestedArray, toNested } from "./nested";
 import { formatTensor } from "./print";
@@ -345,6 +345,7 @@ function requireGrad(tensor: Tensor, flag: unknown, name: string): void {
     const leaf = detach(source);
     if (flag) core.requireGrad(leaf);
     setGradient(leaf, gradientOf(node));
+    beforeRequire(node);
     retarget(tensor, leaf);
   });
 }
