@@ -173,7 +173,7 @@ export class Tensor {
   /** What JSON.stringify writes: nested arrays, in which NaN and infinities become null as everywhere in JSON. */
   toJSON(key?: string): NestedArray {
     const values = toArray(this, "toJSON");
-    return key === undefined && Array.isArray(values) ? Object.defineProperties(values, printedByRunners) : values;
+    return key === undefined ? (Object.defineProperties(Object(values), printedByRunners) as NestedArray) : values;
   }
   /**
    * The only element, as a number; a bool as 0 or 1.
@@ -278,15 +278,16 @@ Object.defineProperties(Tensor.prototype, {
   ...(Symbol.dispose && { [Symbol.dispose]: { value: Tensor.prototype.dispose, writable: true, configurable: true } }),
 });
 
-// JSON.stringify calls toJSON with a key. Without one jest and vitest do, to print what they compare, and so they print these arrays,
-// which stand beside others in the messages of failed comparisons, by the plugin that prints their own matchers.
+// JSON.stringify calls toJSON with a key. Without one jest and vitest do, to print what they compare, and so they print these arrays
+// (and numbers as objects), which stand beside others in the messages of failed comparisons, by the plugin that prints their own matchers.
 const printedByRunners = {
   $$typeof: { value: Symbol.for("jest.asymmetricMatcher") },
   toAsymmetricMatcher: {
     value(this: NestedArray): string {
-      const text = JSON.stringify(this, (_, value: unknown) =>
-        typeof value === "number" && !Number.isFinite(value) ? String(value) : value,
-      );
+      const text = JSON.stringify(this, (_, item: object) => {
+        const value: unknown = item.valueOf();
+        return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
+      });
       return `tensor(${text}), which pushforward/testing compares`;
     },
   },

@@ -7,6 +7,8 @@ import { bool, f64, i32, near } from "./support";
 const F = pf.nn.functional;
 const theta = f64([[[1, 0.2, 0.3], [-0.1, 2, 0.4]]]); // prettier-ignore
 const [self, a, b] = [bool([[true, true], [false, true]]), bool([true, false]), bool([true, false])]; // prettier-ignore
+const picture = pf.arange(12, { dtype: "float64" }).reshape(1, 1, 3, 4);
+const outside = f64([[[[-2.3, 1.4], [1.7, -3.1], [0.2, 5.2], [-4.6, 0]]]]); // prettier-ignore
 const rows: [name: string, run: () => pf.Tensor, expected: Parameters<typeof near>[1]][] = [
   ["maxPool1d, one window, dilated, padded", () => F.maxPool1d(f64([[1, 5, 3]]), 4, 1, 2, 2), [[3]]],
   ["maxPool1d, dilated, padded", () => F.maxPool1d(f64([[1, 5, 3, 2]]), 4, 1, 2, 2), [[3, 5]]],
@@ -28,6 +30,12 @@ const rows: [name: string, run: () => pf.Tensor, expected: Parameters<typeof nea
   ["multiDot of very many, in their order", () => pf.linalg.multiDot([...Array.from({ length: 600 }, () => f64([[1, 1], [0, 1]])), f64([[0, 1], [1, 0]])]), [[600, 1], [1, 0]]],
   ["tensorSplit into one", () => pf.tensorSplit(f64([1, 2, 3]), 1)[0], [1, 2, 3]],
   ["signbit of zeros", () => pf.signbit(f64([-0, 0, -1, 1])), [true, false, true, false]],
+  ["gridSample far outside, mirrored at the centres", () => F.gridSample(picture, outside, "bilinear", "reflection", true), [[[[8.35, 9.55, 9, 4.6]]]]],
+  ["gridSample far outside, mirrored at the edges", () => F.gridSample(picture, outside, "bilinear", "reflection", false), [[[[9.7, 10.1, 9.9, 4.3]]]]],
+  ["gridSample of the nearest, mirrored at the centres", () => F.gridSample(picture, outside, "nearest", "reflection", true), [[[[10, 10, 10, 5]]]]],
+  ["the slope of hardswish at its joints and beyond", () => pf.func.grad((x: pf.Tensor) => F.hardswish(x).sum())(f64([-3, 3, -4, 4, -3.5, 3.5])), [-0.5, 1.5, 0, 1, 0, 1]],
+  ["adaptive averages of more places than elements", () => F.adaptiveAvgPool1d(f64([[5]]), 2), [[5, 5]]],
+  ["adaptive maxima of more places than elements", () => F.adaptiveMaxPool1d(f64([[5]]), 3), [[5, 5, 5]]],
   ["diagonal far below the matrix", () => f64([[1, 1, 1]]).diagonal(-(2 ** 30)).sum(), 0],
   ["diagonal far beside the matrix", () => f64([[1, 1, 1]]).diagonal(2 ** 30).sum(), 0],
 ]; // prettier-ignore

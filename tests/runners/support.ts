@@ -22,7 +22,7 @@ const different: [name: string, actual: unknown, expected: unknown, isNamed: boo
   ["a tensor and an array", t([1, 2]), [1, 2], true],
   ["an array and a tensor", [[1, NaN]], t([[1, NaN]]), true],
   ["a tensor and an array within an object", { a: [t([1, 2])] }, { a: [[1, 2]] }, true],
-  ["a tensor and a number", t(1), 1, false],
+  ["a tensor and a number", t(1), 1, true],
   ["objects", { w: t([1]) }, { w: t([2]) }, true],
   ["nested arrays", [[t([1])]], [[t([2])]], true],
   ["instances", new Model(t([1])), new Model(t([2])), true],
