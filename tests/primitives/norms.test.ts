@@ -217,4 +217,33 @@ test("gradients of what has a pole in d, as torch's: norms give 0 at 0", () => {
   }
 });
 
+// Where d is not 0, what d = 0 decides changes nothing.
+const scales = pf.tensor([2, 0.5], { dtype: "float64" });
+const rectified: [name: string, f: (d: pf.Tensor) => pf.Tensor, smooth: (d: pf.Tensor) => pf.Tensor][] = [
+  ["a quotient where d > 0", (d) => pf.where(d.gt(0), d.div(scales), 0), (d) => d.div(scales)],
+  ["a product where d > 0", (d) => pf.where(d.gt(0), d.mul(scales), 0), (d) => d.mul(scales)],
+  ["minus a quotient where d <= 0 fails", (d) => pf.where(d.le(0), 0, d.div(scales).neg()), (d) => d.div(scales).neg()],
+  ["relu of a quotient", (d) => d.div(scales).relu(), (d) => d.div(scales)],
+  ["the square of a rectified quotient", (d) => d.relu().div(scales).square(), (d) => d.div(scales).square()],
+  ["times a comparison", (d) => d.div(scales).mul(d.gt(0)), (d) => d.div(scales)],
+  ["times the sign", (d) => d.mul(d.sign()).div(scales), (d) => d.div(scales)],
+  ["relu of a logarithm", (d) => d.log().relu(), (d) => d.log()],
+  ["relu of minus a logarithm", (d) => d.div(10).log().neg().relu(), (d) => d.div(10).log().neg()],
+  ["relu of a pole", (d) => d.reciprocal().relu(), (d) => d.reciprocal()],
+  ["relu of a root's pole", (d) => d.rsqrt().relu(), (d) => d.rsqrt()],
+  ["relu of what is less", (d) => d.sub(1).relu(), (d) => d.sub(1)],
+  ["a rectified quotient by d's root", (d) => pf.where(d.gt(0), d.div(d.sqrt()), 0), (d) => d.sqrt()],
+  ["where d differs from 0", (d) => pf.where(d.ne(0), d.exp().div(scales), 0), (d) => d.exp().div(scales)],
+  ["where d is not 0", (d) => pf.where(d.eq(0), 0, d.log().mul(scales)), (d) => d.log().mul(scales)],
+];
+for (const [name, f, smooth] of rectified)
+  test(`beside zero: ${name}`, () => {
+    const x = pf.tensor([[3, 4], [0.6, 1.5]], { dtype: "float64" }); // prettier-ignore
+    const of = (g: (d: pf.Tensor) => pf.Tensor) => (z: pf.Tensor) => g(pf.linalg.norm(z, 2, 1)).sum();
+    for (const transform of [pf.func.grad, pf.func.hessian] as ((f: unknown) => (x: pf.Tensor) => pf.Tensor)[]) {
+      const [got, expected] = [transform(of(f))(x), transform(of(smooth))(x)];
+      assert.ok(got.sub(expected).abs().max().item() < 1e-12, `${String(got)} instead of ${String(expected)}`);
+    }
+  });
+
 test.run();
