@@ -36,6 +36,9 @@ const rows: [name: string, run: () => pf.Tensor, expected: Parameters<typeof nea
   ["the slope of hardswish at its joints and beyond", () => pf.func.grad((x: pf.Tensor) => F.hardswish(x).sum())(f64([-3, 3, -4, 4, -3.5, 3.5])), [-0.5, 1.5, 0, 1, 0, 1]],
   ["adaptive averages of more places than elements", () => F.adaptiveAvgPool1d(f64([[5]]), 2), [[5, 5]]],
   ["adaptive maxima of more places than elements", () => F.adaptiveMaxPool1d(f64([[5]]), 3), [[5, 5, 5]]],
+  ["renorm of a row that is just as long as allowed", () => pf.renorm(f64([[3, 4], [6, 8]]), 2, 0, 5).narrow(0, 0, 1), [[3, 4]]],
+  ["addmm of floats and integer matrices, halved", () => pf.addmm(f64([[1, 2]]), i32([[1, 1]]), i32([[1, 2], [3, 5]]), { alpha: 0.5 }), [[3, 5.5]]],
+  ["signbit of integers", () => pf.signbit(i32([-1, 0, 2])), [true, false, false]],
   ["diagonal far below the matrix", () => f64([[1, 1, 1]]).diagonal(-(2 ** 30)).sum(), 0],
   ["diagonal far beside the matrix", () => f64([[1, 1, 1]]).diagonal(2 ** 30).sum(), 0],
 ]; // prettier-ignore
@@ -61,6 +64,9 @@ test("multiDot multiplies in the order that takes least work", () => {
 const refused: [name: string, run: () => unknown, type: typeof pf.PushforwardError, message: RegExp][] = [
   ["scatterReduce by an index wider than the input", () => pf.scatterReduce(pf.zeros([2, 2]), 0, i32([[0, 1, 0]]), pf.ones([1, 3]), "sum"), pf.ShapeError, /^scatterReduce: index \[1, 3\]/],
   ["maxPool1d padded by more than half of the window", () => F.maxPool1d(pf.ones([1, 5]), 2, 1, 2), pf.ArgumentError, /^maxPool1d: /],
+  ["eye of less than no rows", () => pf.eye(-1, 2), pf.ShapeError, /^eye: sizes should not be negative but got \[-1, 2\]/],
+  ["eye of less than no columns", () => pf.eye(2, -1), pf.ShapeError, /^eye: sizes should not be negative but got \[2, -1\]/],
+  ["cov with too few weights", () => pf.cov(f64([[1, 2, 3]]), { fweights: i32([1, 2]) }), pf.ShapeError, /^cov: fweights/],
   ["movedim to one place twice", () => pf.movedim(pf.ones([2, 3]), [0, 1], [1, 1]), pf.ArgumentError, /^movedim: /],
   ["matrixNorm along one dim twice", () => pf.linalg.matrixNorm(pf.ones([2, 2]), "fro", [1, 1]), pf.ArgumentError, /^matrixNorm: /],
   ["gradient at too few coordinates", () => pf.gradient(pf.ones([3]), { spacing: [f64([1, 2])] }), pf.ShapeError, /^gradient: spacing\[0\]/],
