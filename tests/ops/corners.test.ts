@@ -39,6 +39,8 @@ const rows: [name: string, run: () => pf.Tensor, expected: Parameters<typeof nea
   ["renorm of a row that is just as long as allowed", () => pf.renorm(f64([[3, 4], [6, 8]]), 2, 0, 5).narrow(0, 0, 1), [[3, 4]]],
   ["addmm of floats and integer matrices, halved", () => pf.addmm(f64([[1, 2]]), i32([[1, 1]]), i32([[1, 2], [3, 5]]), { alpha: 0.5 }), [[3, 5.5]]],
   ["signbit of integers", () => pf.signbit(i32([-1, 0, 2])), [true, false, false]],
+  ["the sum of a constant of bools", () => pf.full([3], 5, { dtype: "bool" }).sum().double(), 3],
+  ["the elements of a constant of bools", () => pf.tensor(pf.full([2], 5, { dtype: "bool" }).data()).double(), [1, 1]],
   ["diagonal far below the matrix", () => f64([[1, 1, 1]]).diagonal(-(2 ** 30)).sum(), 0],
   ["diagonal far beside the matrix", () => f64([[1, 1, 1]]).diagonal(2 ** 30).sum(), 0],
 ]; // prettier-ignore
