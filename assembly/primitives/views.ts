@@ -209,6 +209,16 @@ class Permute extends Primitive {
 
 // -- expand
 
+/** The dims along which an Expand repeats. */
+export function expandedDims(x: Node): u32 {
+  const source = x.input(0),
+    lead = <i32>x.ndim - <i32>source.ndim;
+  let repeated: u32 = 0;
+  for (let i = 0; i < <i32>x.ndim; i++) {
+    if (x.dim(i) != 1 && (i < lead || source.dim(i - lead) == 1)) repeated |= 1 << i;
+  }
+  return repeated;
+}
 /** x repeated along dims of size 1 and along new leading dims; a size of -1 stays as it is. */
 export function buildExpand(x: Node, ndim: i32, dims: usize): Node {
   const lead = ndim - <i32>x.ndim;

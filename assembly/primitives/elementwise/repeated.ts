@@ -4,7 +4,7 @@
 import { Op } from "../../abi/opcodes";
 import { Node } from "../../graph/node";
 import { isConstant } from "../source";
-import { buildExpand, buildSlice } from "../views";
+import { buildExpand, buildSlice, expandedDims } from "../views";
 
 /** Smaller operands are computed with as they are. */
 export const HUGE: i32 = 1 << 24;
@@ -24,8 +24,8 @@ export function repeatedDims(x: Node): u32 {
     all = ndim ? (<u32>-1) >> (32 - ndim) : 0;
   if (isConstant(x)) return all;
   if (x.isDifferentiable) return 0;
-  let repeated: u32 = 0;
   if (x.isComputed) {
+    let repeated: u32 = 0;
     for (let i = 0; i < ndim; i++) if (!x.stride(i)) repeated |= 1 << i;
     return repeated;
   }
@@ -35,11 +35,7 @@ export function repeatedDims(x: Node): u32 {
     if (x.op == Op.Alias || x.op == Op.Detach) x = base;
   }
   if (base.numel == 1) return all;
-  if (x.op != Op.Expand || !x.inputCount) return 0;
-  const from = x.input(0),
-    lead = ndim - <i32>from.ndim;
-  for (let i = 0; i < ndim; i++) if (i < lead || from.dim(i - lead) == 1) repeated |= 1 << i;
-  return repeated;
+  return x.op == Op.Expand && x.inputCount ? expandedDims(x) : 0;
 }
 /** Whether a quarter or less of x is left without the repetition along `dims`. */
 export function isWorthIt(x: Node, dims: u32): bool {

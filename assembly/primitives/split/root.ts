@@ -4,6 +4,7 @@ import { Op } from "../../abi/opcodes";
 import { Node, sameShape } from "../../graph/node";
 import { isOlderThanWalk } from "../../graph/walk";
 import { isConstant } from "../source";
+import { expandedDims } from "../views";
 
 /** How many moves a search crosses. */
 export const LEVELS: i32 = 8;
@@ -75,7 +76,7 @@ export function isReshape(x: Node): bool {
     case Op.Reshape:
       return true;
     case Op.Expand:
-      return !repeats(x);
+      return !expandedDims(x);
     case Op.Sum:
       return !((<u32>x.attribute(0)) & longDims(x.input(0)));
     case Op.Permute: {
@@ -116,7 +117,7 @@ export function takenBack(x: Node, level: i32): Node | null {
     case Op.Cast:
       return x.op == Op.Cast && source.dtype == v.dtype ? source : null;
     case Op.Sum:
-      return x.op == Op.Expand && sameShape(x, v.input(0)) && repeats(x) == ((<u32>v.attribute(0)) & longDims(x))
+      return x.op == Op.Expand && sameShape(x, v.input(0)) && expandedDims(x) == ((<u32>v.attribute(0)) & longDims(x))
         ? source
         : null;
     case Op.Permute: {
@@ -143,16 +144,6 @@ export function takenBack(x: Node, level: i32): Node | null {
         : null;
   }
   return null;
-}
-/** The dims along which an Expand repeats. */
-function repeats(x: Node): u32 {
-  const source = x.input(0),
-    lead = <i32>x.ndim - <i32>source.ndim;
-  let repeated: u32 = 0;
-  for (let i = 0; i < <i32>x.ndim; i++) {
-    if (x.dim(i) != 1 && (i < lead || source.dim(i - lead) == 1)) repeated |= 1 << i;
-  }
-  return repeated;
 }
 function longDims(x: Node): u32 {
   let long: u32 = 0;
