@@ -1,8 +1,9 @@
-// `npm run mutants [-- --area NAME]… [--count N] [--seed N] [--file PATH] [--minutes N] [--report]`: changes the sources in one
-// small place after the other (a sign, an operand, a bound, a constant, a condition), runs the tests that come by there, and
-// tells how many notice. Works in a copy of the repository. All mutants are in the copy at once (mutants/table.mjs), one of them
+// `npm run mutants [-- --area NAME]… [--count N] [--seed N] [--file PATH] [--again LOG] [--minutes N] [--seconds N] [--report]`:
+// changes the sources in one small place after the other (a sign, an operand, a bound, a constant, a condition), runs the tests
+// that come by there, and tells how many notice. Works in a copy of the repository. All mutants are in the copy at once (mutants/table.mjs), one of them
 // live at a time; a run without any finds which tests meet which mutants. Mutants are drawn by seed; --count is per area;
-// --minutes ends each area early. --report writes the figures into docs/reliability.md.
+// --again takes those that survived in an earlier run's output, kept in a file. --minutes ends each area early, --seconds is how
+// much of the tests one mutant is tried with. --report writes the figures into docs/reliability.md.
 import { fork } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -67,7 +68,9 @@ const { values: options } = parseArgs({
     count: { type: "string", default: "50" },
     seed: { type: "string", default: "1" },
     file: { type: "string", default: "" },
+    again: { type: "string", default: "" },
     minutes: { type: "string", default: "600" },
+    seconds: { type: "string", default: "600" },
     report: { type: "boolean", default: false },
   },
 });
@@ -76,6 +79,16 @@ const { values: options } = parseArgs({
 
 const isCoreFile = (file) => file.startsWith("assembly");
 const next = generator(Number(options.seed));
+const earlier =
+  options.again &&
+  readFileSync(options.again, "utf8")
+    .split("\n")
+    .filter((line) => line.startsWith("SURVIVED"));
+/** A mutant in words, the number of its line left out. */
+const wordsOf = ({ file, kind, from, to, code }) => [file, `${kind}: ${changeOf({ from, to })} in ${code}, `];
+const changeOf = ({ from, to }) =>
+  [from, to].map((part) => `\`${part.replace(/\s+/g, " ").slice(0, 90)}\``).join(" → ");
+const isWanted = (one) => !earlier || earlier.some((line) => wordsOf(one).every((part) => line.includes(part)));
 const drawn = [];
 const existing = {};
 for (const name of options.area) {
@@ -87,10 +100,16 @@ for (const name of options.area) {
   const all = files
     .sort()
     .flatMap((file) => mutantsOf(file, readFileSync(join(root, file), "utf8")))
-    .filter((one) => area.takes?.(one) ?? true);
+    .filter((one) => (area.takes?.(one) ?? true) && isWanted(one));
   existing[name] = all.length;
-  for (let left = Math.min(Number(options.count), all.length); left > 0; left--)
-    drawn.push({ ...all.splice(Math.floor(next() * all.length), 1)[0], area: name, id: drawn.length + 1 });
+  // All of them come in their order.
+  const isSample = Number(options.count) < all.length;
+  for (let left = isSample ? Number(options.count) : all.length; left > 0; left--)
+    drawn.push({
+      ...all.splice(isSample ? Math.floor(next() * all.length) : 0, 1)[0],
+      area: name,
+      id: drawn.length + 1,
+    });
 }
 for (const { file, code } of equivalent)
   if (!readFileSync(join(root, file), "utf8").includes(code))
@@ -271,7 +290,7 @@ for (const name of options.area) {
     if (mutant.area !== name || invalid.has(mutant.id)) continue;
     if (performance.now() > end) break;
     const { id, file, line, kind, from, to, code } = mutant;
-    const what = `${file}:${line} ${kind}: \`${from.replace(/\s+/g, " ").slice(0, 90)}\` → \`${to.replace(/\s+/g, " ").slice(0, 90)}\``;
+    const what = `${file}:${line} ${kind}: ${changeOf(mutant)}`;
     const reason = equivalent.find((one) => one.file === file && one.code === code && one.from === from && one.to === to)?.why; // prettier-ignore
     if (reason) {
       same++;
@@ -280,6 +299,8 @@ for (const name of options.area) {
     }
     const rank = ({ ms, kills }) => (ms + 1) / (1 + 3 * kills);
     const tests = met.get(id).filter(({ failsAlone }) => !failsAlone).sort((a, b) => rank(a) - rank(b)); // prettier-ignore
+    for (let left = 1000 * Number(options.seconds), at = 0; at < tests.length; at++)
+      if ((left -= tests[at].ms) < 0) tests.length = at + 1;
     const began = performance.now();
     let killer = await killerOf(id, tests, atLoad.has(id));
     // What an earlier mutant's run has kept may hide it, or what has been made while modules were loaded.
