@@ -1,4 +1,4 @@
-// `npm run mutants [-- --area NAME]… [--count N] [--seed N] [--file PATH] [--again LOG] [--minutes N] [--seconds N] [--report]`:
+// `npm run mutants [-- --area NAME]… [--count N] [--seed N] [--file PATH]… [--again LOG] [--minutes N] [--seconds N] [--report]`:
 // changes the sources in one small place after the other (a sign, an operand, a bound, a constant, a condition), runs the tests
 // that come by there, and tells how many notice. Works in a copy of the repository. All mutants are in the copy at once (mutants/table.mjs), one of them
 // live at a time; a run without any finds which tests meet which mutants. Mutants are drawn by seed; --count is per area;
@@ -67,7 +67,7 @@ const { values: options } = parseArgs({
     area: { type: "string", multiple: true, default: ["op formulas"] },
     count: { type: "string", default: "50" },
     seed: { type: "string", default: "1" },
-    file: { type: "string", default: "" },
+    file: { type: "string", multiple: true, default: [""] },
     again: { type: "string", default: "" },
     minutes: { type: "string", default: "600" },
     seconds: { type: "string", default: "600" },
@@ -96,7 +96,9 @@ for (const name of options.area) {
   if (!area) throw new Error(`mutants: no area ${name}; there are ${Object.keys(areas).join(", ")}`);
   const files = area.files
     .flatMap((dir) => readdirSync(join(root, dir), { recursive: true }).map((file) => join(dir, file)))
-    .filter((file) => file.endsWith(".ts") && !area.except?.test(file) && file.includes(options.file));
+    .filter(
+      (file) => file.endsWith(".ts") && !area.except?.test(file) && options.file.some((part) => file.includes(part)),
+    );
   const all = files
     .sort()
     .flatMap((file) => mutantsOf(file, readFileSync(join(root, file), "utf8")))
