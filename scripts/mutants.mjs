@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { generator, root, run, tool } from "./lib.mjs";
-import { equivalent } from "./mutants/equivalent.mjs";
+import { equivalent, reasonOf } from "./mutants/equivalent.mjs";
 import { mutantsOf, withMutants } from "./mutants/table.mjs";
 
 const suitesIn = (...folders) =>
@@ -291,9 +291,9 @@ for (const name of options.area) {
   for (const mutant of drawn) {
     if (mutant.area !== name || invalid.has(mutant.id)) continue;
     if (performance.now() > end) break;
-    const { id, file, line, kind, from, to, code } = mutant;
+    const { id, file, line, kind, code } = mutant;
     const what = `${file}:${line} ${kind}: ${changeOf(mutant)}`;
-    const reason = equivalent.find((one) => one.file === file && one.code === code && one.from === from && one.to === to)?.why; // prettier-ignore
+    const reason = reasonOf(mutant);
     if (reason) {
       same++;
       console.log(`the same ${what}: ${reason}`);
