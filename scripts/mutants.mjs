@@ -1,9 +1,10 @@
-// `npm run mutants [-- --area NAME]… [--count N] [--seed N] [--file PATH]… [--again LOG] [--minutes N] [--seconds N] [--report]`:
+// `npm run mutants [-- --area NAME]… [--count N] [--seed N] [--file PATH]… [--again LOG] [--minutes N] [--seconds N] [--quick]
+// [--report]`:
 // changes the sources in one small place after the other (a sign, an operand, a bound, a constant, a condition), runs the tests
 // that come by there, and tells how many notice. Works in a copy of the repository. All mutants are in the copy at once (mutants/table.mjs), one of them
 // live at a time; a run without any finds which tests meet which mutants. Mutants are drawn by seed; --count is per area;
 // --again takes those that survived in an earlier run's output, kept in a file. --minutes ends each area early, --seconds is how
-// much of the tests one mutant is tried with. --report writes the figures into docs/reliability.md.
+// much of the tests one mutant is tried with, --quick tries none in a fresh process. --report writes the figures into docs/reliability.md.
 import { fork } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -71,6 +72,7 @@ const { values: options } = parseArgs({
     again: { type: "string", default: "" },
     minutes: { type: "string", default: "600" },
     seconds: { type: "string", default: "600" },
+    quick: { type: "boolean", default: false },
     report: { type: "boolean", default: false },
   },
 });
@@ -195,15 +197,19 @@ process.on("exit", stop);
 const MINUTES = 60_000;
 /** What the process says next; nothing if it ends, or takes longer than `ms`. */
 function answer(ms) {
+  const asked = child;
   return new Promise((done) => {
     const end = (what) => {
       clearTimeout(timer);
-      child?.removeAllListeners();
+      asked.removeAllListeners();
       done(what);
     };
     const timer = setTimeout(() => (stop(), end(null)), ms);
-    child.on("message", end);
-    child.on("exit", () => ((child = null), end(null)));
+    asked.on("message", end);
+    asked.on("exit", () => {
+      if (child === asked) child = null;
+      end(null);
+    });
   });
 }
 async function start(first = 0) {
@@ -306,7 +312,8 @@ for (const name of options.area) {
     const began = performance.now();
     let killer = await killerOf(id, tests, atLoad.has(id));
     // What an earlier mutant's run has kept may hide it, or what has been made while modules were loaded.
-    if (!killer && !atLoad.has(id) && tests.length && total(tests) < AGAIN_MS) killer = await killerOf(id, tests, true);
+    if (!killer && !options.quick && !atLoad.has(id) && tests.length && total(tests) < AGAIN_MS)
+      killer = await killerOf(id, tests, true);
     if (killer?.kills >= 0) killer.kills++;
     if (killer) killed++;
     else survivors.push(`${what} in \`${code.slice(0, 120)}\`${tests.length ? "" : " (no test comes by)"}`);
