@@ -27,8 +27,9 @@ const transforms = [
   "tests/debug-nans.test.ts",
 ];
 // Of the suites of the core those that are quick.
-const graphs = ["tests/fuzz/fuzz.test.ts", ...["keys", "lifetime", "pending", "pieces", "plans", "random-graphs", "reads", "sizes", "views"].map((name) => `tests/core/${name}.test.ts`)]; // prettier-ignore
+const graphs = ["tests/fuzz/fuzz.test.ts", ...["exhausted-transforms", "keys", "lifetime", "pending", "pieces", "plans", "random-graphs", "reads", "sizes", "views"].map((name) => `tests/core/${name}.test.ts`)]; // prettier-ignore
 const rules = [...suitesIn("primitives"), "tests/ops/formulas.test.ts", "tests/ops/nn-derivatives.test.ts"];
+const checks = [...suitesIn("ops"), "tests/bad-input.test.ts"];
 const isBatching = (file, within) => /(batching|vmap)\.ts$/.test(file) || /^batch/.test(within);
 /** What is mutated, and the suites that should notice. */
 const areas = {
@@ -44,7 +45,7 @@ const areas = {
   "vjp rules": {
     files: ["assembly/primitives"],
     takes: ({ file, within }) => !isBatching(file, within) && !/^(evaluate|flops|describe)/.test(within),
-    suites: [...rules, ...transforms, ...graphs],
+    suites: [...rules, ...transforms, ...graphs, ...checks],
   },
   batching: {
     files: ["assembly/primitives", "assembly/transforms"],
@@ -142,10 +143,19 @@ function writeMutants(files, ask) {
     let text = withMutants(file, content, mine, ask);
     if (isCoreFile(file)) {
       const path = relative(dirname(file), "assembly/mutant").replaceAll("\\", "/");
-      text = `import { __M } from "${path.startsWith(".") ? path : `./${path}`}"; ${text}`;
+      text = `import { __M } from "${path.startsWith(".") ? path : `./${path}`}"; ${constantsOf(text)}`;
     }
     writeFileSync(join(place, file), text);
   }
+}
+/** A source whose constants can be set again: with a question in them they are globals, which instances of workers have to set. */
+function constantsOf(text) {
+  const found = [];
+  const made = text.replace(/^(export )?const (\w+)(.*?) = (.*\b__M\(.*);$/gm, (_, is, name, type, value) => {
+    found.push(`${name} = ${value};`);
+    return `${is ?? ""}let ${name}${type} = ${value};`;
+  });
+  return `${made}\nexport function setConstants(): void { ${found.join(" ")} }\n`;
 }
 /** Compiles the core; mutants that it doesn't compile with, and those on their line, are left out. */
 async function compile(files) {
@@ -155,7 +165,14 @@ async function compile(files) {
 export function mutantTable(): usize { return TABLE; }
 export function __M(id: i32): bool { store<u8>(TABLE + 16 + id, 1); return load<i32>(TABLE) == id; }\n`,
   );
-  change("assembly/index.ts", (text) => `${text}\nexport { mutantTable } from "./mutant";\n`);
+  const setters = files.map((file, k) => `import { setConstants as set${k} } from "./${file.slice("assembly/".length, -".ts".length)}";\n`); // prettier-ignore
+  change("assembly/index.ts", (text) => `${setters.join("")}${text}\nexport { mutantTable } from "./mutant";
+export function setConstants(): void { ${files.map((_, k) => `set${k}();`).join(" ")} }\n`); // prettier-ignore
+  change("host/core/threads.ts", (text) =>
+    text
+      .replace("const { joinPool, workerLoop }", "const { joinPool, workerLoop, setConstants }")
+      .replace("  joinPool(record);", "  setConstants();\n  joinPool(record);"),
+  );
   change("host/core/memory.ts", (text) =>
     text.replace("core.start();", "globalThis.__beforeStart?.(core); core.start();"),
   );

@@ -39,3 +39,12 @@ export function batchedDims(x: Node): usize {
 export function repeated(x: Node): Node {
   return buildExpand(x, <i32>x.ndim + 1, batchedDims(x));
 }
+const inputs = Vector.make(memory.data(12));
+/** The batched counterparts of all inputs, in a region that the next call overwrites; 0 where memory is exhausted. */
+export function batchedInputs(n: Node): usize {
+  const count = <i32>n.inputCount;
+  inputs.clear();
+  if (!inputs.reserve(count)) return 0;
+  for (let k = 0; k < count; k++) inputs.set(k, <u32>changetype<usize>(batched(n, k)));
+  return inputs.data;
+}

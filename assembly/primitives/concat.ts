@@ -4,9 +4,8 @@ import { addFact, addFacts, fail } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { append, areSizes, isPoison, seal, setSize } from "../graph/graph";
 import { Node, sizeOf } from "../graph/node";
-import { Vector } from "../memory/vector";
 import { copyValues } from "../runtime/copying";
-import { batched } from "./batching";
+import { batchedInputs } from "./batching";
 import { cast } from "./elementwise/emit";
 import { resultType } from "./elementwise/binary";
 import { Kind, Primitive, register } from "./primitive";
@@ -54,7 +53,6 @@ export function buildConcat(count: i32, operands: usize, dim: i32): Node {
   memory.copy(n.inputs, operands, (<usize>count) << 2);
   return seal(n);
 }
-const operands = Vector.make(memory.data(12));
 const pair: usize = memory.data(8);
 export function buildConcatPair(a: Node, b: Node, dim: i32): Node {
   store<usize>(pair, changetype<usize>(a));
@@ -84,13 +82,8 @@ class Concat extends Primitive {
     return narrowed(g, axis, startOf(n, k), n.input(k).dim(axis));
   }
   batch(n: Node): Node {
-    const count = <i32>n.inputCount;
-    operands.clear();
-    if (!operands.resize(count, 0)) return n;
-    for (let k = 0; k < count; k++) operands.set(k, <u32>changetype<usize>(batched(n, k)));
-    const b = buildConcat(count, operands.data, n.attribute(0) + 1);
-    operands.clear();
-    return b;
+    const operands = batchedInputs(n);
+    return operands ? buildConcat(n.inputCount, operands, n.attribute(0) + 1) : n;
   }
   evaluate(n: Node): bool {
     if (!allocateValues(n)) return false;

@@ -111,7 +111,6 @@ export function buildConvolution(x: Node, w: Node, groups: i32, isTransposed: bo
     addFact(dtype);
     return x;
   }
-  memory.copy(spec, axes, (<usize>(count * PER_AXIS)) << 2);
   // x as [batch, groups, channels, ...], then groups first
   setWord(dims, 0, lead == 2 ? x.dim(0) : 1);
   setWord(dims, 1, groups);
@@ -123,7 +122,7 @@ export function buildConvolution(x: Node, w: Node, groups: i32, isTransposed: bo
   memory.copy(dims + 8, w.dims + 4, (<usize>(count + 1)) << 2);
   let weights = buildReshape(cast(w, dtype), LEAD + count, dims);
   if (isTransposed) weights = buildFlip(exchanged(weights, 1, 2), axesOf(count));
-  const n = convolve(operand, weights, BATCH_FIRST);
+  const n = convolve(operand, weights, BATCH_FIRST, axes);
   // [batch, groups, outputs, ...] without what was not there
   if (lead == 2) setWord(dims, 0, n.dim(0));
   setWord(dims, lead - 1, n.dim(1) * n.dim(2));
@@ -150,15 +149,15 @@ function exchanged(x: Node, a: i32, b: i32): Node {
   return buildPermute(x, x.ndim, dims);
 }
 
-/** The node, in its layout, for operands of one dtype and with the axes in `spec`. */
-function convolve(x: Node, w: Node, layout: i32): Node {
+/** The node, in its layout, for operands of one dtype and with the attributes of the axes at `axes`. */
+function convolve(x: Node, w: Node, layout: i32, axes: usize): Node {
   // The node that stands in where memory ran out has no dims: counts of axes would be negative.
   if (failure) return x;
   const count = <i32>x.ndim - LEAD;
   setSize(0, x.dim(0));
   setSize(1, x.dim(1));
   setSize(2, w.dim(1));
-  for (let d = 0; d < count; d++) setSize(LEAD + d, positions(x, w, d));
+  for (let d = 0; d < count; d++) setSize(LEAD + d, positions(x, w, d, axes));
   if (!areSizes(LEAD + count)) return x;
   const n = append(Op.Convolution, x.dtype, x.ndim, 1 + count * PER_AXIS, 2);
   const batch = x.dim(1),
@@ -168,14 +167,14 @@ function convolve(x: Node, w: Node, layout: i32): Node {
   n.setDim(1, layout ? groups : outputs);
   n.setDim(2, layout ? outputs : batch);
   n.setAttribute(0, layout);
-  for (let d = 0; d < count; d++) n.setDim(LEAD + d, <i32>positions(x, w, d));
-  memory.copy(n.attributes + 4, spec, (<usize>(count * PER_AXIS)) << 2);
+  for (let d = 0; d < count; d++) n.setDim(LEAD + d, <i32>positions(x, w, d, axes));
+  memory.copy(n.attributes + 4, axes, (<usize>(count * PER_AXIS)) << 2);
   n.setInput(0, x);
   n.setInput(1, w);
   return seal(n);
 }
-function positions(x: Node, w: Node, d: i32): i64 {
-  const axis = spec + ((<usize>(d * PER_AXIS)) << 2);
+function positions(x: Node, w: Node, d: i32, axes: usize): i64 {
+  const axis = axes + ((<usize>(d * PER_AXIS)) << 2);
   return reach(x.dim(LEAD + d), w.dim(LEAD + d), axis) / word(axis, STRIDE) + 1;
 }
 /** A value of layout `layout` as [groups, batch, outputs, ...], and the other way round: both are exchanges. */
@@ -253,8 +252,8 @@ class ConvolutionPrimitive extends Primitive {
       if (k) setAxis(d, wDilation, low, taps + covered - 1 - size - low, xDilation, stride);
       else setAxis(d, xDilation, taps - 1 - low, size + low - covered, stride, wDilation);
     }
-    if (k) return exchangedBack(convolve(exchanged(x, 1, 2), exchanged(cotangent, 1, 2), layout ^ 1), layout ^ 1);
-    return canonical(convolve(cotangent, buildFlip(exchanged(w, 1, 2), axesOf(count)), layout), layout);
+    if (k) return exchangedBack(convolve(exchanged(x, 1, 2), exchanged(cotangent, 1, 2), layout ^ 1, spec), layout ^ 1);
+    return canonical(convolve(cotangent, buildFlip(exchanged(w, 1, 2), axesOf(count)), layout, spec), layout);
   }
 
   // A batch of x joins n's own, one of the weights joins the outputs: either is one larger convolution. Of both, groups.
@@ -262,16 +261,15 @@ class ConvolutionPrimitive extends Primitive {
     const layout = n.attribute(0);
     const hasX = isBatched(n, 0),
       hasW = isBatched(n, 1);
-    memory.copy(spec, n.attributes + 4, (<usize>(n.attributeCount - 1)) << 2);
     // the dim of the canonical result that the batch joins
     const at = hasX && hasW ? 0 : hasX ? 1 : 2;
     const x = hasX ? joined(batched(n, 0), at) : n.input(0);
     const w = hasW ? joined(batched(n, 1), at == 2 ? 1 : at) : n.input(1);
-    const whole = convolve(x, w, layout);
+    const whole = convolve(x, w, layout, n.attributes + 4);
     // Where that dim stands in the layout: canonical() exchanges two.
     const place = layout ? (at == 2 ? 2 : 1 - at) : at ? 3 - at : 0;
     const ndim = <i32>n.ndim + 1;
-    for (let i = 0; i < ndim; i++) setWord(dims, i, i == place ? batchSize : n.dim(i > place ? i - 1 : i));
+    for (let i = 0, at = 0; i < ndim; i++) setWord(dims, i, i == place ? batchSize : n.dim(at++));
     const split = buildReshape(whole, ndim, dims);
     for (let i = 0; i < ndim; i++) setWord(dims, i, i == 0 ? place : i <= place ? i - 1 : i);
     return buildPermute(split, ndim, dims);

@@ -2,11 +2,11 @@
 // name the call for the host and count the outputs. Each output is a node of its own, which shows what the user's forward
 // computed and hangs on the call. The backward walk (transforms/vjp.ts) gathers the outputs' cotangents at the call. What backward
 // gets of a saved intermediate is such a node as well.
+import { failure } from "../abi/failure";
 import { DType, Op } from "../abi/opcodes";
 import { append, GradMode, getGradMode, isPoison, seal } from "../graph/graph";
 import { Node, OPAQUE, REQUIRES_GRAD, SHADOW } from "../graph/node";
-import { Vector } from "../memory/vector";
-import { batched, counterparts, isBatched } from "./batching";
+import { batched, batchedInputs, counterparts, isBatched } from "./batching";
 import { Kind, Primitive, primitiveOf, register } from "./primitive";
 import { shareValues } from "./source";
 
@@ -57,18 +57,13 @@ export function buildCustomSaved(x: Node, call: Node): Node {
 @external("host", "customBatched")
 declare function customBatched(call: i32, node: i32): i32;
 
-const operands = Vector.make(memory.data(12));
-
 @final
 class CustomCall extends Primitive {
   batch(n: Node): Node {
-    const count = <i32>n.inputCount;
-    operands.clear();
-    if (!operands.resize(count, 0)) return n;
-    for (let k = 0; k < count; k++) operands.set(k, <u32>changetype<usize>(batched(n, k)));
-    const call = n.isRecorded ? customBatched(n.attribute(0), <i32>(changetype<usize>(n) >> 4)) : 0; // 0: nobody asks
-    const b = buildCustomCall(call, n.attribute(1), operands.data, count);
-    operands.clear();
+    const inputs = batchedInputs(n);
+    const b = inputs ? buildCustomCall(0, n.attribute(1), inputs, n.inputCount) : n;
+    // The host holds on to what its call needs until the node goes: so there is one. Backward asks for those that are recorded.
+    if (!failure && n.isRecorded) b.setAttribute(0, customBatched(n.attribute(0), <i32>(changetype<usize>(n) >> 4)));
     return b;
   }
 }

@@ -45,8 +45,8 @@ function begin(dtype: i32, ndim: i32, dims: usize, inputCount: i32): Node {
   memory.copy(n.dims, dims, (<usize>ndim) << 2);
   return n;
 }
-function finish(n: Node): Node {
-  seal(n);
+function finish(record: Node): Node {
+  const n = seal(record);
   // A placeholder that requires grad does not make the draw depend on it.
   n.flags &= ~REQUIRES_GRAD;
   return n;

@@ -43,10 +43,10 @@ export function allocateValues(n: Node): bool {
 
 /** A leaf with room for values that the host writes. */
 export function buildData(dtype: DType, ndim: i32, dims: usize): Node {
-  const n = append(Op.Data, dtype, ndim, 0, 0);
-  copyWords(n.dims, dims, ndim);
-  seal(n);
-  if (n.op != Op.Data || failure) return n;
+  const record = append(Op.Data, dtype, ndim, 0, 0);
+  copyWords(record.dims, dims, ndim);
+  const n = seal(record);
+  if (failure) return n;
   if (dtype >= DType.Float32 && hasForwardRead()) n.flags |= OPAQUE;
   allocateValues(n);
   return n;
@@ -101,10 +101,10 @@ export function buildAlias(x: Node, connected: bool, requiresGrad: bool): Node {
  * (purpose 1), and a custom function's backward in place of jvp's dummy cotangent (purpose 2): shaped like it, without values.
  */
 export function buildPlaceholder(dtype: DType, ndim: i32, dims: usize, requiresGrad: bool, purpose: i32): Node {
-  const n = append(Op.Placeholder, dtype, ndim, 1, 0);
-  n.setAttribute(0, purpose);
-  copyWords(n.dims, dims, ndim);
-  seal(n);
+  const record = append(Op.Placeholder, dtype, ndim, 1, 0);
+  record.setAttribute(0, purpose);
+  copyWords(record.dims, dims, ndim);
+  const n = seal(record);
   if (requiresGrad) n.flags |= REQUIRES_GRAD;
   return n;
 }

@@ -38,11 +38,12 @@ function trace(name: string, func: AnyFunction, primals: readonly unknown[], has
       const stays = nodes.map((node) => gradMode === 1 && beyond(node, targets));
       const attached = stays.includes(true);
       const visible = nodes.map((node, i) => (stays[i] ? alias(node) : detach(node)));
-      visible.forEach(core.hold);
       if (!attached) {
         writeLists(targets, outputs);
         check(core.keepForClosure(targets.length, outputs.length));
       }
+      // From here on nothing fails: what is held by then becomes Tensors.
+      visible.forEach(core.hold);
       const inputs = targets.map((node) => kept(node, surrounding));
       const traced: Trace = {
         primals: { structure: flat.structure, tensors: inputs },

@@ -1,0 +1,70 @@
+// Transforms whose lists have outgrown what the core keeps for them: each request for memory is refused once, and each with all
+// that follow. There is the OutOfMemoryError, nothing is lost, and all goes on as before.
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { Fault } from "../../assembly/abi/failures";
+import { core } from "../../host/core/memory";
+import * as pf from "../../host/index";
+import type { Tensor } from "../../host/index";
+import { interfering } from "./exhaustion";
+import { leavesNothing } from "../autograd/support";
+import { uniform } from "./support";
+
+/** Lists of more words give their memory back. */
+const KEPT = 4096;
+const MANY = KEPT + 100;
+const many = <U>(of: (i: number) => U): U[] => Array.from({ length: MANY }, (_, i) => of(i));
+const chain = (x: Tensor): Tensor => {
+  for (let i = 0; i < MANY; i++) x = x.neg();
+  return x;
+};
+const total = (xs: readonly Tensor[]): Tensor => pf.cat(xs.map((x) => x.reshape(1))).sum();
+/** The sum of many arguments, with a backward of its own. */
+const sumOf = pf.autograd.customFunction({
+  forward: (_, ...xs: Tensor[]) => total(xs),
+  backward: (_, g) => many(() => g),
+});
+const twice = pf.autograd.customFunction({ forward: (_, x: Tensor) => x.mul(2), backward: (_, g) => g.mul(2) });
+
+/** Of the first requests each is refused, where lists are made; of the others about as many. */
+const DENSE = 70;
+
+const scenarios: [name: string, compute: () => Tensor[]][] = [
+  ["vmap of a chain", () => [pf.func.vmap((x: Tensor) => chain(x))(uniform([2], 1))]],
+  ["vmap of a wide concat", () => [pf.func.vmap((x: Tensor) => pf.cat(many(() => x)))(uniform([2, 1], 2))]],
+  ["vmap of a custom function of many arguments", () => {
+    const x = uniform([2], 3).requiresGrad_();
+    const y = pf.func.vmap((e: Tensor) => sumOf(...many(() => e)))(x);
+    return [y, pf.autograd.grad(y.sum(), x)[0]!];
+  }],
+  ["vjp of a chain", () => pf.functional.vjp(chain, uniform([2], 4), uniform([2], 5))],
+  ["jvp of many inputs", () => {
+    const xs = many((i) => pf.full([], i));
+    return pf.functional.jvp((...ys: Tensor[]) => total(ys), xs, xs) as Tensor[];
+  }],
+  ["jvp of many outputs", () => {
+    const [ys, tangents] = pf.functional.jvp((x: Tensor) => many((i) => x.mul(i)), pf.tensor(3), pf.tensor(2));
+    return [total(ys), total(tangents)];
+  }],
+  ["the gradient of a chain", () => [pf.func.grad((x: Tensor) => chain(x).sum())(uniform([2], 6))]],
+  ["a chain's vjp function", () => pf.func.vjp(chain, uniform([2], 7))[1](uniform([2], 8)) as Tensor[]],
+  ["a custom function among others", () => pf.functional.vjp((x: Tensor) => chain(twice(chain(x))), uniform([2], 9), uniform([2], 10))],
+  ["jvp of a custom function among others", () => pf.functional.jvp((x: Tensor) => chain(twice(x)), uniform([2], 9), uniform([2], 10)) as Tensor[]],
+  ["the gradient of many slices", () => pf.functional.vjp((x: Tensor) => total(x.unbind(0).map((row) => row.exp())), uniform([MANY / 2], 11))],
+]; // prettier-ignore
+for (const [name, compute] of scenarios)
+  test(`requests are refused: ${name}`, async () => {
+    const build = (): void => void compute();
+    const read = (): unknown => pf.tidy(() => compute().map((x) => x.data()));
+    const expected = read();
+    const before = core.allocations();
+    pf.tidy(build);
+    const count = core.allocations() - before;
+    for (let k = 0; k < count; k += k < DENSE ? 1 : Math.ceil(count / DENSE)) {
+      let error: unknown;
+      await leavesNothing(() => (error = interfering(k % 3 ? Fault.One : Fault.All, k, build, false)));
+      if (error !== null) assert.instance(error, pf.OutOfMemoryError, `request ${k}: ${(error as Error).message}`);
+    }
+    assert.equal(read(), expected);
+  });
+test.run();
