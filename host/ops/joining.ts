@@ -5,7 +5,7 @@ import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { makeFilled } from "../tensor/create";
 import { argumentError, format, type Implementations, shapeError } from "./define";
-import { atleast1d, atleast2d, atleast3d, movedim, select, sliceBounds, unsqueeze } from "./shape";
+import { atleast1d, atleast2d, atleast3d, indexable, movedim, select, sliceBounds, unsqueeze } from "./shape";
 import { asDType, commonType } from "./promotion";
 import { MAX_NUMEL, product, range, requireNumel, requirePieces, sliceAlong, takeAlong } from "./support";
 
@@ -19,11 +19,12 @@ function requireSome(tensors: readonly Node[]): readonly Node[] {
 /** A tensor of shape [0] fits any other, as torch has it for the sake of old programs. */
 export function cat(tensors: readonly Node[], dim = 0): Node {
   const filled = requireSome(tensors).filter((x) => p.ndim(x) !== 1 || p.numel(x) !== 0);
-  const joined = filled.length > 0 ? filled : tensors;
+  const first = filled[0];
   // It counts for the dtype, though.
   const dtype = filled.length < tensors.length ? commonType(...tensors) : undefined;
-  const result = joined.length === 1 ? p.alias(joined[0]!) : p.concat(joined, p.normalizeDim(dim, p.ndim(joined[0]!)));
-  return asDType(result, dtype);
+  if (first === undefined) return asDType(p.alias(tensors[0]!), dtype);
+  const d = p.normalizeDim(dim, p.ndim(indexable(first)));
+  return asDType(filled.length === 1 ? p.alias(first) : p.concat(filled, d), dtype);
 }
 
 export function stack(tensors: readonly Node[], dim = 0): Node {
@@ -55,8 +56,8 @@ const columnStack = (tensors: readonly Node[]): Node =>
 function cutAt(x: Node, offsets: Ints, dim: number): Node[] {
   const size = p.size(x, dim);
   return [...offsets, undefined].map((end, i) => {
-    const [start, length] = sliceBounds(size, i === 0 ? 0 : offsets[i - 1], end);
-    return sliceAlong(x, dim, length === 0 ? 0 : start, length);
+    const [start, length] = sliceBounds(size, offsets[i - 1], end);
+    return sliceAlong(x, dim, start, length);
   });
 }
 /** [a, a + b, …] without the last sum. */
@@ -90,9 +91,9 @@ const split = (x: Node, sizes: number | Ints, dim = 0): Node[] =>
 function chunk(x: Node, chunks: number, dim = 0): Node[] {
   if (chunks < 1) throw argumentError(`chunks should be greater than zero but got ${chunks}.`);
   const size = p.size(requireDim(x), dim);
-  requirePieces(size === 0 ? chunks : 1);
-  if (size === 0) return splitWithSizes(x, range(0, chunks).map(() => 0), dim); // prettier-ignore
-  return splitEvery(x, Math.ceil(size / chunks), dim);
+  if (size > 0) return splitEvery(x, Math.ceil(size / chunks), dim);
+  requirePieces(chunks);
+  return splitWithSizes(x, range(0, chunks).map(() => 0), dim); // prettier-ignore
 }
 
 function tensorSplit(x: Node, sections: number | Ints, dim = 0): Node[] {
@@ -185,7 +186,7 @@ function combinations(x: Node, r = 2, withReplacement = false): Node {
   if (r < 0) throw argumentError(`r should not be negative but got ${r}.`);
   if (r === 0) return p.full([0], 0, p.dtype(x));
   const n = p.numel(x);
-  const count = n === 0 ? 0 : binomial(withReplacement ? n + r - 1 : n, r);
+  const count = binomial(withReplacement ? n + r - 1 : n, r);
   requireNumel([count, r]);
   if (count === 0) return p.reshape(sliceAlong(x, 0, 0, 0), [0, r]);
   const indices = makeFilled([count * r], DType.Int32, (rows) => fillCombinations(rows, n, r, withReplacement));

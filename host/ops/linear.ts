@@ -205,8 +205,7 @@ function cov(x: Node, correction = 1, fweights?: Node, aweights?: Node): Node {
   const sum = w === undefined ? p.num(count) : p.sum(w);
   const mean = p.div(p.sum(w === undefined ? rows : p.mul(rows, w), [1], true), sum);
   const centered = p.sub(rows, mean);
-  const loss =
-    aweights === undefined || correction === 0 ? p.num(correction) : weightedCorrection(w!, aweights, sum, correction);
+  const loss = aweights === undefined ? p.num(correction) : weightedCorrection(w!, aweights, sum, correction);
   const norm = p.sub(sum, loss);
   const products = p.matmul(w === undefined ? centered : p.mul(centered, w), transpose(centered, 0, 1));
   const result = p.div(products, p.where(p.gt(norm, p.num(0)), norm, p.num(0)));

@@ -15,6 +15,7 @@ const calls: [call: () => unknown, message: RegExp][] = [
   [() => pf.combinations(pf.ones([1000]), 500), tooMany],
   [() => pf.combinations(pf.ones([1000]), HUGE, true), tooMany],
   [() => pf.combinations(pf.ones([2]), HUGE, true), tooMany],
+  [() => pf.combinations(pf.zeros([1]).expand(HUGE), 2 ** 30), tooMany],
   [() => pf.tensorSplit(pf.zeros([0]), HUGE), tooManyPieces],
   [() => pf.tensorSplit(pf.zeros([5]), HUGE), tooManyPieces],
   [() => pf.chunk(pf.zeros([0]), HUGE), tooManyPieces],
@@ -107,7 +108,7 @@ quickly("windows that reach far beyond the input", () => {
   near(F.adaptiveAvgPool1d(f64([[[1, 5, 2]]]), 200_000).at(0, 0, "::50000"), [1, 1, 5, 2]);
 });
 quickly("products of many matrices", () => {
-  const many = Array.from({ length: 3000 }, () => pf.eye(2, { dtype: "float64" }));
+  const many = Array<pf.Tensor>(20_000).fill(pf.eye(2, { dtype: "float64" }));
   near(pf.linalg.multiDot(many), [[1, 0], [0, 1]]); // prettier-ignore
 });
 answered.run();
@@ -158,6 +159,14 @@ same("interpolate, bicubic, area and antialiased: far from a cut a part gives wh
 same("unfold and fold by one gather", () => {
   const x = f64(values(2 * 20 * 20, 1)).reshape(1, 2, 20, 20);
   const options = { padding: 1, stride: [2, 1], dilation: 1 } as any;
+  // So without a batch, and with as much padding as there is.
+  const [wide, kernel] = [{ padding: [0, 3], stride: [1, 2] } as any, [16, 17]];
+  const apart = x.select(0, 0).narrow(1, 0, 18);
+  const alone = F.unfold(apart, kernel, wide);
+  near(alone, F.unfold(apart.unsqueeze(0), kernel, wide).select(0, 0).toArray() as any);
+  const weights = f64(values(alone.numel, 4)).reshape(alone.shape);
+  const back = pf.functional.vjp((t: any) => F.unfold(t, kernel, wide), apart, weights)[1] as pf.Tensor;
+  near(F.fold(weights, [18, 20], kernel, wide), back.toArray() as any);
   const columns = F.unfold(x, 17, options);
   // Each column is a window.
   const padded = F.pad(x, [1, 1, 1, 1]);

@@ -301,6 +301,19 @@ const rows: [call: () => unknown, error: string, message: string][] = [
   [() => pf.vander(ones(2), -1), "ArgumentError", "vander: N should not be negative but got -1."],
   [() => pf.vander(ones(2, 2)), "ShapeError", "vander: x should be a vector but is [2, 2]."],
   [() => pf.linalg.vander(ones(2), { N: -1 }), "ArgumentError", "vander: N should not be negative but got -1."],
+  [() => ones(2).take(i32([5])), "ArgumentError", "take: index 5 is out of bounds for dimension 0 with size 2: it should be in -2 … 1."],
+  [() => ones(2).put(i32([5]), ones(1)), "ArgumentError", "put: index 5 is out of bounds for dimension 0 with size 2: it should be in -2 … 1."],
+  [() => pf.cat([ones(2)], 5), "ShapeError", "cat: Dimension out of range (expected to be in range of [-1, 0], but got 5)."],
+  [() => pf.cat([ones(0), ones(2)], 5), "ShapeError", "cat: Dimension out of range (expected to be in range of [-1, 0], but got 5)."],
+  [() => pf.cat([f64(1)]), "ShapeError", "cat: can't be applied to a 0-dim tensor."],
+  [() => pf.cat([f64(1), f64(1)]), "ShapeError", "cat: can't be applied to a 0-dim tensor."],
+  [() => pf.cat([pf.zeros([0, 3]), ones(2, 2)]), "ShapeError", "cat: sizes of tensors must match except in dimension 0: expected [0, 3] but got [2, 2]."],
+  [() => ones(1).split(0), "ArgumentError", "split: the size of a piece should be positive but got 0."],
+  [() => ones(4).hsplit(-2), "ArgumentError", "hsplit: the size 4 of dim 0 can't be split into -2 equal pieces."],
+  [() => F.bilinear(ones(2), ones(3), ones(1, 2, 3, 1)), "ShapeError", "bilinear: inputs [2] and [3] should end in the sizes of weight [1, 2, 3, 1]."],
+  [() => F.embedding(ones(1).float(), ones(2, 2)), "DTypeError", `embedding: expected an int32 input but got float32; ${cast}`],
+  [() => F.pixelShuffle(ones(4, 1, 1), -2), "ShapeError", "pixelShuffle: input should be [..., c·-2², h, w] but is [4, 1, 1]."],
+  [() => F.pixelUnshuffle(ones(1, 2, 2), -2), "ShapeError", "pixelUnshuffle: input should be [..., c, h·-2, w·-2] but is [1, 2, 2]."],
 ]; // prettier-ignore
 for (const [call, error, message] of rows)
   test(`refuses: ${message}, ${String(call).slice(6, 80)}`, () => {

@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import * as pf from "../../host/index";
-import { checkDerivatives, f32, f64, nearAll, values } from "./support";
+import { bool, checkDerivatives, f32, f64, i32, nearAll, values } from "./support";
 
 const a = f64([[1, 2], [3, 4]]); // prettier-ignore
 const b = f64([[0, 1], [1, 1]]); // prettier-ignore
@@ -27,6 +27,9 @@ const rows: [name: string, actual: () => any, expected: any][] = [
   ["addbmm", () => pf.addbmm(f64(1), batch, batch), [[9, 12], [17, 25]]],
   ["baddbmm", () => pf.baddbmm(f64(1), batch, batch, { alpha: 2 }), [[[15, 21], [31, 45]], [[3, 3], [3, 5]]]],
   ["addr", () => pf.addr(a, v, v), [[2, 4], [5, 8]]],
+  ["addr of a bool and integers", () => pf.addr(bool([[true, true], [false, true]]), i32([1, 2]), i32([3, 4])), i32([[4, 5], [6, 9]])],
+  ["addr of integers and bools", () => pf.addr(i32([[1, 2], [3, 4]]), bool([true, false]), bool([true, false])), i32([[2, 2], [3, 4]])],
+  ["addmm of integers and products of floats, halved", () => pf.addmm(i32([[1, 3]]), f64([[2]]), f64([[1, 2]]), { beta: 0.5 }), [[2.5, 5.5]]],
   ["multiDot", () => pf.linalg.multiDot([v, a, b, v]), 44],
   ["tensordot", () => pf.tensordot(a, b, 1), [[2, 3], [4, 7]]],
   ["tensordot over all", () => pf.tensordot(a, b), 9],
@@ -37,10 +40,17 @@ const rows: [name: string, actual: () => any, expected: any][] = [
   ["kron", () => pf.kron(v, a), [[1, 2, 2, 4], [3, 4, 6, 8]]],
   ["cov", () => pf.cov(f64([[0, 1, 2], [2, 1, 0]])), [[1, -1], [-1, 1]]],
   ["cov of one row", () => pf.cov(f64([1, 3])), 2],
+  ["cov of one observation", () => pf.cov(f64([[1], [2]])), [[NaN, NaN], [NaN, NaN]]],
+  ["cov of as many observations as are taken off", () => pf.cov(f64([[1, 2, 4]]), { correction: 3 }), Infinity],
+  ["cov of fewer observations than are taken off", () => pf.cov(f64([[1, 2, 4], [2, 1, 1]]), { correction: 5 }), [[Infinity, -Infinity], [-Infinity, Infinity]]],
+  ["cov with weights that sum to less than one", () => pf.cov(f64([[1, 2, 4]]), { correction: 0, aweights: f64([0.1, 0.2, 0.1]) }), 1.1875],
+  ["corrcoef of a number", () => pf.corrcoef(f64([5])), NaN],
   ["corrcoef", () => pf.corrcoef(f64([[0, 1, 2], [2, 1, 0]])), [[1, -1], [-1, 1]]],
   ["cov of integers", () => pf.cov(pf.tensor([[1, 2], [4, 3]], { dtype: "int32" })), f32([[0.5, -0.5], [-0.5, 0.5]])],
   ["corrcoef of integers", () => pf.corrcoef(pf.tensor([[1, 2, 3], [3, 2, 1]], { dtype: "int32" })), f32([[1, -1], [-1, 1]])],
   ["vander", () => pf.vander(x3), [[1, 1, 1], [4, 2, 1], [9, 3, 1]]],
+  ["vander without powers", () => pf.vander(v, 0).sum(0), []],
+  ["vander of one power of one", () => pf.vander(f64([5]), 1), [[1]]],
   ["vander of nothing, in any number of powers", () => pf.vander(f64([]), 2 ** 31 - 1).sum(), 0],
   ["linalg.vander", () => pf.linalg.vander(v, { N: 3 }), [[1, 1, 1], [1, 2, 4]]],
 
@@ -73,6 +83,14 @@ const rows: [name: string, actual: () => any, expected: any][] = [
 ]; // prettier-ignore
 for (const [name, actual, expected] of rows) test(name, () => nearAll(actual(), expected));
 
+test("corrcoef lies between -1 and 1, whatever rounding does", () => {
+  const x = [2.1, 1.8, 7, 1.1];
+  for (const sign of [1, -1])
+    for (const factor of [0.1, 0.3, 0.7, 0.9]) {
+      const r = pf.corrcoef(f64([x, x.map((value) => value * sign * factor)])).data();
+      assert.ok(r.every((value) => Math.abs(value) <= 1) && r[1] * sign > 1 - 1e-12, String(r));
+    }
+});
 const matrix = (n: number, m: number, seed: number) => f64(values(n * m, seed)).reshape(n, m);
 const derivatives: [name: string, f: (...inputs: any[]) => any, inputs: pf.Tensor[]][] = [
   ["matmul", pf.matmul, [matrix(2, 3, 1), matrix(3, 2, 2)]],
@@ -105,6 +123,10 @@ const refused: [call: () => unknown, message: RegExp][] = [
   [
     () => pf.addmv(v.int(), a.int(), v.int(), { beta: 0.5 }),
     /^addmv: beta should be an integer for integer tensors but got 0.5/,
+  ],
+  [
+    () => pf.linalg.cross(x3, f64([1])),
+    /^cross: dim -1 should have size 3 in both operands, which are \[3\] and \[1\]/,
   ],
   [() => pf.linalg.cross(v, v), /^cross: dim -1 should have size 3/],
   [() => pf.gradient(f64([1])), /^gradient: each dim should have at least 2 samples/],

@@ -76,6 +76,10 @@ const values: [name: string, run: () => pf.Tensor, expected: Nested][] = [
   ["softmax without a dim, of 1", () => F.softmax(f64([0, 0])), [0.5, 0.5]],
   ["softmax without a dim, of 2", () => F.softmax(f64([[0, 0]])), [[0.5, 0.5]]],
   ["softmax without a dim, of 3", () => F.softmax(f64([[[0]], [[0]]])), [[[0.5]], [[0.5]]]],
+  ["softmax without a dim, of a number", () => F.softmax(f64(3)), 1],
+  ["softplus at its threshold", () => pf.round(pf.mul(pf.sub(F.softplus(f64([20])), 20), 1e9)), [2]],
+  ["hardswish at its joints", () => F.hardswish(f64([-3, 3])), [0, 3]],
+  ["hardshrink at its bounds", () => F.hardshrink(f64([-0.52, -0.5, 0.5, 0.52])), [-0.52, 0, 0, 0.52]],
   ["softmax to another dtype", () => pf.softmax(pf.tensor([0, 0]), 0, { dtype: "float64" }), [0.5, 0.5]],
   ["softmin", () => F.softmin(f64([0, LN2]), 0), [2 / 3, 1 / 3]],
   ["logSoftmax does not underflow", () => pf.logSoftmax(f64([[-1000, 0]]), 1), [[-1000, 0]]],
@@ -110,6 +114,8 @@ const values: [name: string, run: () => pf.Tensor, expected: Nested][] = [
     [9, 12],
   ],
   ["embedding", () => F.embedding(i32([[1, 0]]), f64([[1, 2], [3, 4]])), [[[3, 4], [1, 2]]]], // prettier-ignore
+  ["oneHot of one class", () => F.oneHot(i32([0, 0]), 1), [[1], [1]]],
+  ["embedding in a table of integers", () => F.embedding(i32([1]), i32([[1, 2], [3, 4]])), [[3, 4]]], // prettier-ignore
   ["oneHot", () => F.oneHot(i32([2, 0]), 3), [[0, 0, 1], [1, 0, 0]]], // prettier-ignore
   ["pixelShuffle", () => F.pixelShuffle(count(4, 1, 1), 2), [[[0, 1], [2, 3]]]], // prettier-ignore
   ["pixelUnshuffle undoes it", () => F.pixelUnshuffle(F.pixelShuffle(count(1, 8, 1, 1), 2), 2), [[[[0]], [[1]], [[2]], [[3]], [[4]], [[5]], [[6]], [[7]]]]], // prettier-ignore
@@ -287,6 +293,13 @@ const slopes: [name: string, f: (x: pf.Tensor) => pf.Tensor, at: number, first: 
   ["hardtanh", (x) => F.hardtanh(x), 1, 0, 0],
   ["hardtanh at the lower bound", (x) => F.hardtanh(x), -1, 0, 0],
   ["elu: none of the curvature at the joint, as torch", (x) => F.elu(x, 2), 0, 2, 0],
+  ["celu whose exponent overflows on the other side", (x) => F.celu(x, 1e-3), 2, 1, 0],
+  ["softshrink at its bound", (x) => F.softshrink(x), 0.5, 0, 0],
+  ["softshrink at its lower bound", (x) => F.softshrink(x), -0.5, 0, 0],
+  ["relu6", (x) => F.relu6(x), 6, 0, 0],
+  ["leakyRelu", (x) => F.leakyRelu(x), 0, 0.01, 0],
+  ["threshold", (x) => F.threshold(x, 1.5, 7), 1.5, 0, 0],
+  ["hardsigmoid", (x) => F.hardsigmoid(x), 3, 0, 0],
   ["elu far out", (x) => F.elu(x), 1000, 1, 0],
   ["softplus", (x) => F.softplus(x), 0, 0.5, 0.25],
   ["softplus far out", (x) => F.softplus(x), 1000, 1, 0],

@@ -346,6 +346,10 @@ for beta, alpha in [(1, 1), (0.5, 1), (1, 2.5), (0, 2.5), (0.5, 0), (0.5, 2.5)]:
     row("addbmm", T(2, 4), T(5, 2, 3, seed=2), T(5, 3, 4, seed=3), beta=beta, alpha=alpha)
     row("baddbmm", T(2, 1, 4), T(2, 2, 3, seed=2), T(2, 3, 4, seed=3), beta=beta, alpha=alpha)
 row("addmm", T(1), T(2, 3, seed=2), T(3, 4, seed=3))
+row("addmv", T(2), T(2, 3, seed=2), T(3, seed=3))
+row("addr", T(3), T(2, seed=2), T(3, seed=3))
+row("addbmm", T(2, 4), T(5, 2, 3, seed=2), T(5, 3, 4, seed=3))
+row("baddbmm", T(2, 1, 4), T(2, 2, 3, seed=2), T(2, 3, 4, seed=3))
 for shapes in [[(2, 3), (3, 4)], [(3,), (3, 4), (4, 2)], [(2, 3), (3, 4), (4,)], [(3,), (3,)], [(3,), (3, 2), (2,)], [(2, 9), (9, 1), (1, 8), (8, 3)], [(3, 1), (1, 9), (9, 2), (2, 2), (2, 7)]]:
     row("linalg.multi_dot", [T(*s, seed=i + 1) for i, s in enumerate(shapes)])
 row("tensordot", T(2, 3, 4), T(3, 4, 2, seed=2))
