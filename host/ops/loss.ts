@@ -7,8 +7,8 @@ import { type Reduction, reduceLoss, clampMin, from, guarded, logSigmoid, scale,
 
 const weighted = (loss: Node, weight: Node | undefined): Node => (weight === undefined ? loss : p.mul(loss, weight));
 
-/** t · log t with 0 · log 0 = 0. */
-const timesLog = (t: Node): Node => guarded(p.gt(t, p.num(0)), t, 1, (z) => p.xlogy(z, z), scale(p.detach(t), 0));
+/** t · log t with 0 · log 0 = 0, whose derivative is taken as 0; NaN below, as torch has it. */
+const timesLog = (t: Node): Node => guarded(p.ne(t, p.num(0)), t, 1, (z) => p.xlogy(z, z), p.num(0));
 /** f(x) = log x or log(1 - x), but no less than -100, so that a wrong certainty costs much rather than everything. */
 const boundedLog = (x: Node, tooSmall: Node, f: (x: Node) => Node): Node =>
   p.where(tooSmall, p.num(-100), f(p.where(tooSmall, p.num(0.5), x)));
@@ -66,10 +66,10 @@ export const lossOps = {
       boundedLog(x, p.ge(x, p.num(1)), (z) => p.log1p(p.neg(z))),
     );
     // 0, but for its derivatives: those of torch, whose backward divides by no less than 1e-12
-    const [y, t] = [p.detach(input), p.detach(target)];
+    const y = p.detach(input);
     const step = p.sub(input, y);
-    const first = scale(p.sub(y, t), 1e12);
-    const second = scale(p.add(p.mul(y, p.sub(y, t)), p.mul(t, from(1, y))), 1e24);
+    const first = scale(p.sub(y, target), 1e12);
+    const second = scale(p.add(p.mul(y, p.sub(y, target)), p.mul(target, from(1, y))), 1e24);
     const slope = p.mul(step, p.add(first, scale(p.mul(second, step), 0.5)));
     const loss = p.sub(p.where(saturated, slope, p.num(0)), p.add(hit, miss));
     return reduceLoss(weighted(loss, weight), reduction);

@@ -136,7 +136,7 @@ function matrixNorm(x: Node, ord: Order = "fro", dims: Dims = [-2, -1], keepdim 
 
 /** A matrix norm where an order meets two dims, else a vector norm. */
 function linalgNorm(x: Node, ord?: Order, dims?: Dims, keepdim = false, dtype?: DType): Node {
-  const over = dims ?? (ord === undefined ? undefined : range(0, Math.max(1, p.ndim(x))));
+  const over = dims ?? (ord === undefined ? undefined : range(0, p.ndim(x)));
   if (ord === undefined || over?.length === 1) {
     if (typeof ord === "string") throw argumentError(`order "${ord}" needs two dims.`);
     return linalgVectorNorm(x, ord, dims, keepdim, dtype);

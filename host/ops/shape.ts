@@ -142,7 +142,7 @@ export function requireDims(x: Node, least: number): Node {
 function rot90(x: Node, k = 1, dims: Ints = [0, 1]): Node {
   if (dims.length !== 2) throw argumentError(`dims should be two dims but got [${dims.join(", ")}].`);
   const [from, to] = dims as [number, number];
-  if (p.normalizeDim(from, p.ndim(x)) === p.normalizeDim(to, p.ndim(x)) || p.ndim(x) < 2)
+  if (p.normalizeDim(from, p.ndim(x)) === p.normalizeDim(to, p.ndim(x)))
     throw argumentError(`dims should be two different dims but got [${dims.join(", ")}].`);
   switch (((k % 4) + 4) % 4) {
     case 1:

@@ -144,5 +144,5 @@ export function sizes(what: string, value: number | readonly number[], count: nu
   const given = typeof value === "number" ? [value] : [...value];
   if (given.length === 1) return range(0, count).map(() => given[0]!);
   if (given.length === count) return given;
-  throw argumentError(`${what} should be a number or ${count} numbers but got ${given.length}`);
+  throw argumentError(`${what} should be a number or ${count} numbers but got ${given.length}.`);
 }
