@@ -1,7 +1,19 @@
 import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
-const nodeGlobals = ["Buffer", "URL", "WebAssembly", "clearTimeout", "console", "performance", "process", "setTimeout"];
+const nodeGlobals = [
+  "Buffer",
+  "URL",
+  "WebAssembly",
+  "clearInterval",
+  "clearTimeout",
+  "console",
+  "performance",
+  "process",
+  "setImmediate",
+  "setInterval",
+  "setTimeout",
+];
 
 export default tseslint.config(
   {

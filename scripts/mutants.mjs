@@ -1,13 +1,14 @@
 // `npm run mutants [-- --area NAME]… [--count N] [--seed N] [--file PATH]… [--again LOG] [--minutes N] [--seconds N] [--quick]
-// [--report]`:
-// changes the sources in one small place after the other (a sign, an operand, a bound, a constant, a condition), runs the tests
-// that come by there, and tells how many notice. Works in a copy of the repository. All mutants are in the copy at once (mutants/table.mjs), one of them
-// live at a time; a run without any finds which tests meet which mutants. Mutants are drawn by seed; --count is per area;
-// --again takes those that survived in an earlier run's output, kept in a file. --minutes ends each area early, --seconds is how
-// much of the tests one mutant is tried with, --quick tries none in a fresh process. --report writes the figures into docs/reliability.md.
-import { fork } from "node:child_process";
+// [--report]`: changes the sources in one small place after the other (a sign, an operand, a bound, a constant, a condition), runs
+// the tests that come by there, and tells how many notice. Works in a copy of the repository. All mutants are in the copy at once
+// (mutants/table.mjs), one of them live at a time; a run without any finds which tests meet which mutants. Mutants are drawn by
+// seed; --count is per area; --file takes those of files whose path has PATH in it, --again those that survived in an earlier
+// run's output, kept in a file. --minutes ends each area early, --seconds is how much of the tests one mutant is tried with,
+// --quick tries none in a fresh process. --report writes the figures into docs/reliability.md.
+import { createHash } from "node:crypto";
 import {
   cpSync,
+  existsSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
@@ -20,58 +21,10 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { generator, root, run, tool } from "./lib.mjs";
+import { areas } from "./mutants/areas.mjs";
 import { equivalent, reasonOf } from "./mutants/equivalent.mjs";
+import { testProcess } from "./mutants/process.mjs";
 import { mutantsOf, withMutants } from "./mutants/table.mjs";
-
-const suitesIn = (...folders) =>
-  folders.flatMap((folder) =>
-    readdirSync(join(root, "tests", folder), { recursive: true })
-      .filter((file) => file.endsWith(".test.ts"))
-      .map((file) => join("tests", folder, file)),
-  );
-const numbers = ["tests/conformance/run.test.ts", ...suitesIn("ops", "primitives", "random", "tensor")];
-const transforms = [
-  ...suitesIn("func", "autograd", "inspect", "random"),
-  "tests/compile.test.ts",
-  "tests/debug-nans.test.ts",
-];
-// Of the suites of the core those that are quick.
-const graphs = ["tests/fuzz/fuzz.test.ts", ...["exhausted-transforms", "keys", "lifetime", "pending", "pieces", "plans", "random-graphs", "reads", "sizes", "views"].map((name) => `tests/core/${name}.test.ts`)]; // prettier-ignore
-const rules = [...suitesIn("primitives"), "tests/ops/formulas.test.ts", "tests/ops/nn-derivatives.test.ts"];
-const checks = [...suitesIn("ops"), "tests/bad-input.test.ts"];
-const isBatching = (file, within) => /(batching|vmap)\.ts$/.test(file) || /^batch/.test(within);
-/** What is mutated, and the suites that should notice. */
-const areas = {
-  "op formulas": {
-    files: ["host/ops"],
-    except: /(signatures|signature|kinds|define|index)\.ts$/,
-    suites: [...numbers, "tests/bad-input.test.ts", ...suitesIn("func", "autograd")],
-  },
-  "host transforms": {
-    files: ["host/autograd", "host/func", "host/compile"],
-    suites: [...transforms, "tests/tree.test.ts"],
-  },
-  "vjp rules": {
-    files: ["assembly/primitives"],
-    takes: ({ file, within }) => !isBatching(file, within) && !/^(evaluate|flops|describe)/.test(within),
-    suites: [...rules, ...transforms, ...graphs, ...checks],
-  },
-  batching: {
-    files: ["assembly/primitives", "assembly/transforms"],
-    takes: ({ file, within }) => isBatching(file, within),
-    suites: [...transforms, ...graphs, ...rules],
-  },
-  transforms: {
-    files: ["assembly/transforms"],
-    takes: ({ file, within }) => !isBatching(file, within),
-    suites: [...transforms, ...graphs, ...rules],
-  },
-  runtime: {
-    files: ["assembly/runtime"],
-    except: /(profile|parallel|parts)\.ts$/,
-    suites: [...graphs, ...transforms, ...rules],
-  },
-};
 
 const { values: options } = parseArgs({
   options: {
@@ -144,7 +97,21 @@ const change = (file, how) => writeFileSync(join(place, file), how(readFileSync(
 const shim = join(root, "scripts/mutants/suites.mjs");
 for (const file of suites) change(file, (text) => text.replace('from "uvu"', `from ${JSON.stringify(shim)}`));
 
-const invalid = new Set();
+// Those that are known not to compile, from runs before on the same sources.
+const known = join(tmpdir(), "pushforward-mutants.json");
+const refused = new Set(existsSync(known) ? JSON.parse(readFileSync(known, "utf8")) : []);
+const hashes = new Map();
+function keyOf({ file, start, end, kind, to }) {
+  if (!hashes.has(file))
+    hashes.set(
+      file,
+      createHash("sha1")
+        .update(readFileSync(join(root, file)))
+        .digest("hex"),
+    );
+  return [file, hashes.get(file), start, end, kind, to].join();
+}
+const invalid = new Set(drawn.filter((one) => refused.has(keyOf(one))).map(({ id }) => id));
 const question = (id) => `__M(${id})`;
 const hostQuestion = (id) => `globalThis.__M?.(${id})`;
 function writeMutants(files, ask) {
@@ -200,6 +167,8 @@ export function setConstants(): void { ${files.map((_, k) => `set${k}();`).join(
       for (const [, id] of culprit.matchAll(/__M\((\d+)\)/g)) invalid.add(Number(id));
     }
     console.log(`compiling, round ${round}: ${invalid.size - before} mutants don't compile`);
+    for (const one of drawn) if (invalid.has(one.id)) refused.add(keyOf(one));
+    writeFileSync(known, JSON.stringify([...refused]));
     if (invalid.size === before) throw new Error(`mutants: the core does not compile\n${output.slice(-4000)}`);
   }
   for (const step of [asc, ["scripts/generate.mjs"]]) {
@@ -214,58 +183,15 @@ writeMutants(
   hostQuestion,
 );
 
-// -- the process that runs tests
-
-let child = null;
-function stop() {
-  child?.kill("SIGKILL");
-  child = null;
-}
-process.on("exit", stop);
-const MINUTES = 60_000;
-/** What the process says next; nothing if it ends, or takes longer than `ms`. */
-function answer(ms) {
-  const asked = child;
-  return new Promise((done) => {
-    const end = (what) => {
-      clearTimeout(timer);
-      asked.removeAllListeners();
-      done(what);
-    };
-    const timer = setTimeout(() => (stop(), end(null)), ms);
-    asked.on("message", end);
-    asked.on("exit", () => {
-      if (child === asked) child = null;
-      end(null);
-    });
-  });
-}
-async function start(first = 0) {
-  stop();
-  child = fork(join(root, "scripts/mutants/child.mjs"), [], {
-    cwd: place,
-    execArgv: ["--expose-gc", "--import", "tsx"],
-    env: { ...process.env, MUTANTS_FIRST: String(first), FORCE_COLOR: "0" },
-    stdio: ["ignore", "ignore", "ignore", "ipc"],
-  });
-  return answer(2 * MINUTES);
-}
-async function ask(what, ms) {
-  // What a test has left behind may have ended it since.
-  if (!child?.connected) await start();
-  if (!child) return null;
-  child.send(what);
-  return answer(ms);
-}
-
 // -- a run without a mutant
 
+const tester = testProcess(place);
 const met = new Map(drawn.map(({ id }) => [id, []]));
-const atLoad = new Set((await start()).loaded);
+const atLoad = new Set((await tester.start()).loaded);
 let count = 0;
 for (const suite of suites) {
-  if (!child) await start();
-  const found = await ask({ suite }, 10 * MINUTES);
+  if (!tester.isRunning()) await tester.start();
+  const found = await tester.ask({ suite }, 600_000);
   if (!found?.tests) {
     console.log(`${suite} can't be run here: ${found?.error ?? "it ends the process, or takes too long"}`);
     continue;
@@ -297,20 +223,20 @@ function* parts(tests) {
 }
 /** The test that fails with the mutant, and passes without it; "load" if nothing can be loaded with it; or nothing. */
 async function killerOf(id, tests, fresh) {
-  if (fresh || !child) {
-    const started = await start(fresh ? id : 0);
+  if (fresh || !tester.isRunning()) {
+    const started = await tester.start(fresh ? id : 0);
     if (!started || started.error) return "loading";
   }
   for (const part of parts(tests)) {
-    const result = await ask({ id, tests: part }, 15_000 + 10 * total(part));
-    if (!result || result.error) return (stop(), part[0]);
+    const result = await tester.ask({ id, tests: part }, 15_000 + 10 * total(part));
+    if (!result || result.error) return (tester.stop(), part[0]);
     if (result.at < 0) continue;
     const test = part[result.at];
-    if (fresh || !result.clean) stop();
+    if (fresh || !result.clean) tester.stop();
     if (result.clean) return test;
     // What the mutant has left behind fails it, or it fails alone.
-    await start();
-    const alone = await ask({ id: 0, tests: [test] }, 15_000 + 10 * test.ms);
+    await tester.start();
+    const alone = await tester.ask({ id: 0, tests: [test] }, 15_000 + 10 * test.ms);
     if (alone?.at === -1) return test;
     test.failsAlone = true;
     return killerOf(id, tests.filter((one) => one !== test), fresh); // prettier-ignore
@@ -319,7 +245,7 @@ async function killerOf(id, tests, fresh) {
 }
 const lines = [];
 for (const name of options.area) {
-  const end = performance.now() + Number(options.minutes) * MINUTES;
+  const end = performance.now() + Number(options.minutes) * 60_000;
   const survivors = [];
   let [killed, same] = [0, 0];
   for (const mutant of drawn) {
@@ -353,7 +279,7 @@ for (const name of options.area) {
   lines.push(`- ${name}: ${killed} of ${of} killed (${((100 * killed) / of).toFixed(1)} %), of ${existing[name]} mutants there are; seed ${options.seed}${same ? `; ${same} more change nothing that a caller sees` : ""}${dropped ? `; ${dropped} did not compile` : ""}`); // prettier-ignore
   lines.push(...survivors.map((what) => `  - survived: ${what}`));
 }
-stop();
+tester.stop();
 const figures = lines.join("\n");
 console.log(`\n${figures}`);
 if (options.report) {
