@@ -620,10 +620,11 @@ export function keepForClosure(inputCount: i32, resultCount: i32): i32 {
   return failure;
 }
 /** Whether the node hangs on something that requires grad other than the `inputCount` ids in scratch. */
-export function requiresGradBeyond(id: i32, inputCount: i32): bool {
+export function requiresGradBeyond(id: i32, inputCount: i32): i32 {
   begin();
   toAddresses(0, inputCount);
-  return runBeyond(nodeFrom(id), words(), inputCount);
+  const found = runBeyond(nodeFrom(id), words(), inputCount);
+  return failure ? failure : <i32>found;
 }
 /** Nodes in scratch are the results of one call: reading one computes all. */
 export function joinAll(count: i32): void {

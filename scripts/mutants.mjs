@@ -1,10 +1,11 @@
-// `npm run mutants [-- --area NAME]… [--count N] [--seed N] [--file PATH]… [--again LOG] [--minutes N] [--seconds N] [--quick]
-// [--report]`: changes the sources in one small place after the other (a sign, an operand, a bound, a constant, a condition), runs
-// the tests that come by there, and tells how many notice. Works in a copy of the repository. All mutants are in the copy at once
-// (mutants/table.mjs), one of them live at a time; a run without any finds which tests meet which mutants. Mutants are drawn by
-// seed; --count is per area; --file takes those of files whose path has PATH in it, --again those that survived in an earlier
-// run's output, kept in a file. --minutes ends each area early, --seconds is how much of the tests one mutant is tried with,
-// --quick tries none in a fresh process. --report writes the figures into docs/reliability.md.
+// `npm run mutants [-- --area NAME]… [--count N] [--seed N] [--file PATH]… [--suite PATH]… [--again LOG] [--minutes N]
+// [--seconds N] [--quick] [--report]`: changes the sources in one small place after the other (a sign, an operand, a bound, a
+// constant, a condition), runs the tests that come by there, and tells how many notice. Works in a copy of the repository. All
+// mutants are in the copy at once (mutants/table.mjs), one of them live at a time; a run without any finds which tests meet which
+// mutants. Mutants are drawn by seed; --count is per area; --file takes those of files whose path has PATH in it, --suite such
+// suites, --again those that survived in an earlier run's output, kept in a file. --minutes ends each area early, --seconds is
+// how much of the tests one mutant is tried with, --quick tries none in a fresh process. --report writes the figures into
+// docs/reliability.md.
 import { createHash } from "node:crypto";
 import {
   cpSync,
@@ -32,6 +33,7 @@ const { values: options } = parseArgs({
     count: { type: "string", default: "50" },
     seed: { type: "string", default: "1" },
     file: { type: "string", multiple: true, default: [""] },
+    suite: { type: "string", multiple: true, default: [""] },
     again: { type: "string", default: "" },
     minutes: { type: "string", default: "600" },
     seconds: { type: "string", default: "600" },
@@ -81,7 +83,9 @@ for (const name of options.area) {
 for (const { file, code } of equivalent)
   if (!readFileSync(join(root, file), "utf8").includes(code))
     console.log(`mutants/equivalent.mjs: ${file} has no line ${code}`);
-const suites = [...new Set(options.area.flatMap((name) => areas[name].suites))];
+const suites = [...new Set(options.area.flatMap((name) => areas[name].suites))].filter((suite) =>
+  options.suite.some((part) => suite.includes(part)),
+);
 
 // -- the copy that holds them all
 

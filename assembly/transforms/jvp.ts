@@ -4,7 +4,6 @@
 // that reads what depends on u would be differentiated wrongly. Afterwards it is zeros, where a backward that is not linear
 // (clipping) is differentiated.
 import { failure } from "../abi/failure";
-import { Op } from "../abi/opcodes";
 import { appendedNodes, GradMode, setGradMode, setOrigin } from "../graph/graph";
 import { Vector } from "../memory/vector";
 import { becomeFull, buildPlaceholder } from "../primitives/source";
@@ -40,9 +39,9 @@ export function jvp(
   dummies.clear();
   gradients.clear();
   seeds.clear();
-  dummies.resize(outputCount, 0);
-  gradients.resize(inputCount, 0);
-  seeds.resize(inputCount, 0);
+  dummies.reserve(outputCount);
+  gradients.reserve(inputCount);
+  seeds.reserve(inputCount);
   if (failure) return;
   const before = setGradMode(GradMode.On);
   for (let i = 0; i < outputCount; i++) {
@@ -68,12 +67,9 @@ export function jvp(
   }
   const unrecorded = before == GradMode.Shadow ? before : GradMode.Off;
   setGradMode(createGraph ? GradMode.On : unrecorded);
-  if (!failure) vjp(gradients.data, seeds.data, count, dummies.data, results, outputCount);
+  vjp(gradients.data, seeds.data, count, dummies.data, results, outputCount);
   setGradMode(before);
-  for (let i = 0; i < outputCount; i++) {
-    const u = nodeOf(dummies.data, i);
-    if (changetype<usize>(u) && u.op == Op.Placeholder) becomeFull(u, 0);
-  }
+  for (let i = 0; i < outputCount; i++) becomeFull(nodeOf(dummies.data, i), 0);
 
   backwardNodes = middle - start;
   doubleBackwardNodes = appendedNodes - middle;

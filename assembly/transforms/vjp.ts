@@ -56,6 +56,7 @@ export function vjp(
 ): void {
   const before = beginBackward();
   run(outputs, cotangentsOfOutputs, outputCount, targets, results, targetCount);
+  setOrigin(0);
   restoreBackward(before);
 }
 function run(
@@ -75,10 +76,7 @@ function run(
   cotangents.clear();
   customParts.clear();
   clearPieces();
-  if (!cotangents.resize(count, 0)) {
-    setOrigin(0);
-    return;
-  }
+  if (!cotangents.resize(count, 0)) return;
 
   for (let i = 0; i < outputCount; i++) {
     const output = nodeOf(outputs, i),
@@ -124,7 +122,6 @@ function run(
       if (contribution) accumulate(input, contribution);
     }
   }
-  setOrigin(0);
 
   for (let i = 0; i < targetCount; i++) {
     const target = nodeOf(targets, i);
@@ -140,7 +137,7 @@ function adoptAll(list: usize, count: i32): void {
 }
 
 /** The slot of a target until `keepNeeded` gives it another. */
-const TARGET: i32 = -2;
+const TARGET: i32 = i32.MIN_VALUE;
 
 // Drops the nodes that no gradient has to get to from the walk: afterwards it is those that are visited which hang on a target.
 function keepNeeded(targets: usize, targetCount: i32): void {

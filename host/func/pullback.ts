@@ -22,7 +22,7 @@ interface Trace {
 }
 
 const beyond = (node: Node, inputs: readonly Node[]): boolean =>
-  core.requiresGrad(node) !== 0 && core.requiresGradBeyond(node, writeInts(inputs)) !== 0;
+  core.requiresGrad(node) !== 0 && check(core.requiresGradBeyond(node, writeInts(inputs))) !== 0;
 
 function trace(name: string, func: AnyFunction, primals: readonly unknown[], hasAux: boolean): [Trace, Tree, Tree] {
   checkFunction(name, func);

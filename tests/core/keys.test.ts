@@ -25,6 +25,19 @@ function forget(): void {
   });
 }
 
+/** Leaves numbers of its own in the records that the next programs get: what a program does not set must be in no key. */
+function litter(round: number): void {
+  pf.tidy(() => {
+    for (let ndim = 1; ndim <= 8; ndim++) {
+      const from = pf.ones(Array.from({ length: ndim }, () => 1)).add(round);
+      for (let copies = 0; copies < 12; copies++) {
+        const amounts = Array.from({ length: 2 * ndim }, (_, i) => 1 + ((round + i + copies) % 2));
+        pf.nn.functional.pad(from, amounts);
+      }
+    }
+  });
+}
+
 const [x, y, u] = [numbers([6, 6], 1), numbers([6, 6], 2), numbers([6, 6], 3)] as const;
 const g = pf.tensor(x.data(), { shape: [6, 6], requiresGrad: true });
 const i32 = pf.arange(36, { dtype: "int32" }).reshape(6, 6).sub(10);
@@ -144,6 +157,16 @@ for (const [field, ...programs] of fields) {
         }
       }
     });
+  });
+  test(`keys: ${field}: found again`, () => {
+    forget();
+    for (const make of programs) pf.tidy(() => pf.evaluate(make()));
+    const { misses } = pf.backend.planCache;
+    for (let round = 0; round < 3; round++) {
+      litter(round);
+      for (const make of programs) pf.tidy(() => pf.evaluate(make()));
+    }
+    assert.is(pf.backend.planCache.misses, misses);
   });
   test(`keys: ${field}: side by side in one evaluation`, () => {
     leavesNothing(() =>

@@ -1,18 +1,4 @@
 export default {
-  "assembly/transforms/jvp.ts": [
-    {
-      code: "dummies.resize(outputCount, 0);",
-      from: "0",
-      to: "1",
-      why: "each entry is set before it is read",
-    },
-    {
-      code: "if (changetype<usize>(u) && u.op == Op.Placeholder) becomeFull(u, 0);",
-      from: "changetype<usize>(u) && u.op == Op.Placeholder",
-      to: "(changetype<usize>(u) || u.op == Op.Placeholder)",
-      why: "there is a dummy for each output; what is no placeholder is the stand-in of a call that has failed",
-    },
-  ],
   "assembly/transforms/pieces.ts": [
     {
       code: "let start = -1,",
