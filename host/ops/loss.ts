@@ -2,6 +2,7 @@
 import { Requirement } from "../../assembly/abi/opcodes";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
+import { format, shapeError } from "./define";
 import { pairwiseDistance } from "./distance";
 import { type Reduction, reduceLoss, clampMin, from, guarded, logSigmoid, scale, shift, square } from "./support";
 
@@ -130,8 +131,11 @@ export const lossOps = {
   ): Node {
     const shape = p.shape(input);
     const given = p.shape(variance);
-    const perExample = given.length === shape.length - 1 && given.every((n, i) => n === shape[i]);
-    const column = perExample ? p.reshape(variance, [...given, 1]) : variance;
+    if (given.length === shape.length - 1) given.push(1);
+    const fits = (n: number, i: number) => n === shape[i] || (n === 1 && i === shape.length - 1);
+    if (given.length !== shape.length || !given.every(fits))
+      throw shapeError(`var ${format(variance)} should be as input ${format(input)}, or have 1 or no last dim.`);
+    const column = p.reshape(variance, given);
     // eps exactly, with the variance's derivative: x - detach(x) is 0.
     const floor = shift(p.sub(column, p.detach(column)), eps);
     const v = p.where(p.lt(column, p.num(eps)), floor, column);

@@ -15,7 +15,7 @@ const isNaN = (x: Node): Node => p.ne(x, x);
 export function signbit(input: Node): Node {
   // The number −0 counts as an integer, but has its sign.
   const x = p.isScalar(input) ? p.cast(input, DType.Float64) : input;
-  return p.isFloat(x) ? p.logicalOr(p.lt(x, zero()), p.lt(p.reciprocal(x), zero())) : p.lt(x, zero());
+  return p.logicalOr(p.lt(x, zero()), p.lt(p.reciprocal(x), zero()));
 }
 
 function round(x: Node, decimals = 0): Node {

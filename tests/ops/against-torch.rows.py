@@ -49,13 +49,13 @@ def camel(name):
     return re.sub(r"_([a-z0-9])", lambda m: m[1].upper(), name)
 
 
-def weights(x, step):
-    """Of the elements of results, so that a derivative shows which one it is of."""
-    return (1 + torch.arange(float(x.numel()), dtype=torch.float64) * step % 4 / 2).reshape(x.shape).to(x.dtype)
+def weights(x, step, k):
+    """Of the elements of the k-th result, so that a derivative shows which one it is of."""
+    return ((1 + torch.arange(float(x.numel()), dtype=torch.float64) * step % 4 / 2) * (1 + k / 2)).reshape(x.shape).to(x.dtype)
 
 
 def gradients(results, leaves, step):
-    total = sum((y * weights(y, step)).sum() for y in results)
+    total = sum((y * weights(y, step, k)).sum() for k, y in enumerate(results))
     found = torch.autograd.grad(total, leaves, create_graph=True, allow_unused=True)
     return [torch.zeros_like(x) if g is None else g for x, g in zip(leaves, found)]
 
@@ -97,7 +97,7 @@ for name in ["F.mse_loss", "F.l1_loss"]:
         row(name, grid(2, 3), grid(2, 3, seed=2), reduction=reduction, order=2)
 for size in [1.0, 0.5, 0.7]:
     row("F.smooth_l1_loss", d, o, beta=size, reduction="none", order=2)
-    row("F.huber_loss", d, o, delta=size, reduction="none", order=1)
+    row("F.huber_loss", d, o, delta=size, reduction="none", order=2)
 row("F.smooth_l1_loss", d[1:], o[1:], beta=0.0, reduction="none")
 for reduction in ["mean", "sum"]:
     row("F.smooth_l1_loss", grid(2, 3), grid(2, 3, seed=2), reduction=reduction, beta=0.3)
@@ -205,9 +205,15 @@ row("pow", I(2, 3, -1), I(3, 0, 5))
 row("pow", I(2, 3, 1), 0)
 row("pow", I(2, 3, 1, -1), I(-1, -2, -3, -3))
 row("pow", T(2.0, 4.0), -1)
+row("pow", I(2, 3, 1), -1.5)
+row("add", f32(1, 2), f32(3, 4), alpha=0.5)
+for mode in ["trunc", "floor"]:
+    row("div", f32(1.0, 0.0, -7.0), f32(0.0, 0.0, 2.0), rounding_mode=mode)
+    row("div", T(1.0, 0.0, -7.0), T(0.0, 0.0, 2.0), rounding_mode=mode)
 row("pow", B(True, False), 2)
 row("float_power", I(2, 3), -1)
 row("hypot", T(3.0, 0.0, -3.0, 1e200, 1e-200, inf, nan, nan, 0.0, 5.0), T(4.0, 0.0, 4.0, 1e200, 1e-200, nan, -inf, 1.0, -2.0, 0.0), order=0)
+row("hypot", T(1e200, 1.0, -1e-200), T(1.0, 1e200, 0.0), order=0)
 row("hypot", T(3.0, -3.0, 1e-3), T(4.0, 4.0, 2.0), order=2)
 row("hypot", f32(3e30, -1e-30), f32(4e30, 2e-30), order=0)
 row("hypot", T(3.0), f32(4.0), order=0)

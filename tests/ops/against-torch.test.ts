@@ -32,9 +32,9 @@ function decode(x: any): any {
 }
 const optionsOf = (options: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(options).map(([key, value]) => [key, decode(value)]));
-/** Of the elements of results, so that a derivative shows which one it is of. */
-const weights = (x: pf.Tensor, step: number): pf.Tensor =>
-  pf.tensor(Array.from({ length: x.numel }, (_, i) => 1 + ((i * step) % 4) / 2), { dtype: x.dtype, shape: x.shape }); // prettier-ignore
+/** Of the elements of the k-th result, so that a derivative shows which one it is of. */
+const weights = (x: pf.Tensor, step: number, k: number): pf.Tensor =>
+  pf.tensor(Array.from({ length: x.numel }, (_, i) => (1 + ((i * step) % 4) / 2) * (1 + k / 2)), { dtype: x.dtype, shape: x.shape }); // prettier-ignore
 
 function check({ op, args, options, results, derivatives, tolerance }: Row): void {
   const made = args.map(decode);
@@ -46,7 +46,7 @@ function check({ op, args, options, results, derivatives, tolerance }: Row): voi
   derivatives.forEach((expected, k) => {
     const total = ys
       .filter((y) => y.requiresGrad)
-      .map((y) => y.mul(weights(y, 3 + 2 * k)).sum())
+      .map((y, j) => y.mul(weights(y, 3 + 2 * k, j)).sum())
       .reduce((a, b) => a.add(b), leaves[0].mul(0).sum());
     ys = pf.autograd.grad(total, leaves, { createGraph: true, allowUnused: true }).map((g: any, i: number) => g ?? pf.zerosLike(leaves[i])); // prettier-ignore
     nearAll(ys, expected.map(decoded), 10 * allowed);

@@ -75,6 +75,35 @@ for (const sizes of [
     if (sizes[0] === 30) assert.is(summary.flops, 2 * 15_125);
   });
 
+test("binaryCrossEntropy where it is saturated: its derivative's constant, and the mixed derivative", () => {
+  const loss = (x: pf.Tensor, t: pf.Tensor): pf.Tensor => F.binaryCrossEntropy(x, t, { reduction: "sum" });
+  near(pf.func.grad(loss)(f64([0, 1]), f64([1, 0])), [-1e12, 1e12]);
+  const slope = (x: pf.Tensor, t: pf.Tensor): pf.Tensor => pf.func.grad(loss)(x, t).sum();
+  near(pf.func.grad(slope, { argnums: 1 })(f64([0, 1, 0.5]), f64([1, 0, 0.5])), [-1e12, -1e12, -4]);
+});
+test("klDiv of a target of 0, where torch's derivative is NaN: that of the rest", () => {
+  const loss = (x: pf.Tensor, t: pf.Tensor): pf.Tensor => F.klDiv(x, t, { reduction: "sum" });
+  near(pf.func.grad(loss, { argnums: 1 })(f64([-0.5, -0.5]), f64([0, 1])), [0.5, 1.5]);
+});
+
+// Nor is anything infinite or NaN on the way to a result that is neither.
+const slopeOf = (g: (x: pf.Tensor) => pf.Tensor) => (x: pf.Tensor) => pf.func.grad((y: pf.Tensor) => g(y).sum())(x);
+const harmless: [name: string, run: (x: pf.Tensor) => pf.Tensor, x: number[]][] = [
+  ["smoothL1Loss without a quadratic", (x) => F.smoothL1Loss(x, x.mul(0), { beta: 0 }), [0, 1, -2]],
+  ["logit", slopeOf((x) => pf.logit(x)), [0.1, 0.5, 0.9]],
+  ["entr", slopeOf(pf.special.entr), [0.1, 2]],
+  ["hypot", slopeOf((x) => pf.hypot(x, 0)), [0, 1]],
+  ["ndtri", slopeOf(pf.special.ndtri), [0.001, 0.3, 0.999]],
+  ["logNdtr", slopeOf(pf.special.logNdtr), [-3, 0.5, 9]],
+  ["xlog1py", slopeOf((x) => pf.special.xlog1py(0, x)), [-0.5, 3]],
+  ["gaussianNllLoss", slopeOf((x) => F.gaussianNllLoss(x, x.mul(2), x.abs())), [0, 3]],
+  ["norm of order 3", slopeOf((x) => pf.norm(x, 3)), [0, 1]],
+  ["poissonNllLoss", slopeOf((x) => F.poissonNllLoss(x, x, { full: true })), [1, 3]],
+  ["binaryCrossEntropy", slopeOf((x) => F.binaryCrossEntropy(x, x)), [0.2, 0.5]],
+];
+for (const [name, run, x] of harmless)
+  test(`${name}: debugNans finds nothing`, () => void pf.debugNans(() => run(f64(x)).data()));
+
 const refused: [name: string, run: () => unknown, type: typeof pf.PushforwardError, message: RegExp][] = [
   ["scatterReduce by an index wider than the input", () => pf.scatterReduce(pf.zeros([2, 2]), 0, i32([[0, 1, 0]]), pf.ones([1, 3]), "sum"), pf.ShapeError, /^scatterReduce: index \[1, 3\]/],
   ["maxPool1d padded by more than half of the window", () => F.maxPool1d(pf.ones([1, 5]), 2, 1, 2), pf.ArgumentError, /^maxPool1d: /],
