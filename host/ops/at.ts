@@ -10,7 +10,7 @@ import { putBack, read, spreadOut, type View, viewOf } from "./at-view";
 import { failure, type Implementations, shapeError } from "./define";
 import { type Entry, parseEntry, WHOLE } from "./entries";
 import { wrapped, writeRows } from "./indexing";
-import { asDType, category, constantLike, requireSameDType } from "./promotion";
+import { asDType, category, requireSameDType } from "./promotion";
 import { constantInts, movedim, ravel } from "./shape";
 import { alongDim, product, range, scale, takeAlong } from "./support";
 
@@ -144,15 +144,15 @@ function fitted(value: Node, shape: Ints): Node {
   const cut = [...own];
   while (cut.length > shape.length && cut[0] === 1) cut.shift();
   const offset = shape.length - cut.length;
-  if (offset < 0 || cut.some((n, i) => n !== 1 && n !== shape[offset + i]))
+  if (cut.some((n, i) => n !== 1 && n !== shape[offset + i]))
     throw shapeError(`value ${format(own)} should broadcast to ${format(shape)}, the shape of what the entries name.`);
   return p.expand(cut.length < own.length ? p.reshape(value, cut) : value, shape);
 }
 
 /** part, with value where the mask holds; undefined where value has as many elements as the mask has places: that takes knowing it. */
 function maskedUpdate(view: View, part: Node, value: Node, isSum: boolean): Node | undefined {
-  const [only, ...more] = view.advanced;
-  if (only === undefined || more.length > 0 || !only.isMask) return undefined;
+  const only = view.advanced[0]!;
+  if (view.advanced.length > 1 || !only.isMask) return undefined;
   const own = p.shape(only.node);
   const after = view.shape.slice(only.dim + own.length);
   const sizes = p.shape(value);
@@ -171,7 +171,7 @@ function writeAt(x: Node, entries: readonly Entry[], value: Node, isSum: boolean
   const view = viewOf(x, entries);
   if (view.advanced.length === 0) {
     const part = fitted(value, view.shape);
-    if (!isSum || p.dtype(x) === DType.Bool) return putBack(view, isSum ? p.logicalOr(read(view), part) : part);
+    if (!isSum) return putBack(view, part);
     return product(view.shape) === 0 ? p.alias(x) : p.add(x, spreadOut(view, part));
   }
   const part = read(view);
@@ -192,22 +192,21 @@ const parsed = (entries: readonly unknown[]): Entry[] => Array.from(entries, par
 const indexed = (indices: readonly unknown[]): Entry[] =>
   Array.from(indices, (value, i) => (value === null || value === undefined ? WHOLE : parseEntry(value, i)));
 
-function valueFor(x: Node, value: Value): Node {
-  if (typeof value === "boolean") return constantLike(x, Number(value));
-  return asDType(value, p.dtype(x));
-}
+const asNode = (value: Value): Node => (typeof value === "boolean" ? p.full([], Number(value), DType.Bool) : value);
 
 export const atOps = {
   at: (x: Node, entries: readonly unknown[]) => readAt(x, parsed(entries)),
-  setAt: (x: Node, entries: readonly unknown[], value: Value) => writeAt(x, parsed(entries), valueFor(x, value), false),
+  setAt: (x: Node, entries: readonly unknown[], value: Value) =>
+    writeAt(x, parsed(entries), asDType(asNode(value), p.dtype(x)), false),
   addAt(x: Node, entries: readonly unknown[], value: Value): Node {
-    const dtype = typeof value === "boolean" ? DType.Bool : p.resultType(x, value);
+    const given = asNode(value);
+    const dtype = p.resultType(x, given);
     if (category(dtype) > category(p.dtype(x)))
       throw failure(
         DTypeError,
         `a ${dtypeName(dtype)} value can't be added to ${dtypeName(p.dtype(x))}, in whose dtype the result is; cast one of them.`,
       );
-    return writeAt(x, parsed(entries), valueFor(x, value), true);
+    return writeAt(x, parsed(entries), asDType(given, p.dtype(x)), true);
   },
   index: (x: Node, indices: readonly unknown[]) => readAt(x, indexed(indices)),
   indexPut: (x: Node, indices: readonly unknown[], values: Node, accumulate = false) =>

@@ -72,10 +72,12 @@ function derivative(x: Node, dim: number, widths: Node, edgeOrder: number): Node
     apply(x, dim, start, 1, stencil(w(start, 1), w(start + 1, 1), at));
   const first = edgeOrder === 1 ? slope(0) : edge("first", 0);
   const last = edgeOrder === 1 ? slope(n - 2) : edge("last", n - 3);
-  if (n === 2) return p.concat([first, last], dim);
   // Uniform widths leave no weight in the middle, where x may be infinite.
   const inner = uniform
-    ? p.div(p.sub(sliceAlong(x, dim, 2, n - 2), sliceAlong(x, dim, 0, n - 2)), scale(w(0, 1), 2))
+    ? p.div(
+        p.sub(sliceAlong(x, dim, 2, n - 2), sliceAlong(x, dim, 0, n - 2)),
+        scale(alongDim(widths, dim, p.ndim(x)), 2),
+      )
     : apply(x, dim, 0, n - 2, stencil(w(0, n - 2), w(1, n - 2), "middle"));
   return p.concat([first, inner, last], dim);
 }
@@ -102,7 +104,7 @@ function gradient(
 /** Samples at equal distances, one for all dims or one for each. */
 function gradientUniform(x: Node, spacing: readonly number[] = [1], dims?: readonly number[], edgeOrder = 1): Node[] {
   const given = spacing.length === 1 ? undefined : spacing.length;
-  const dtype = p.isFloat(x) ? p.dtype(x) : p.resultType(x, p.num(0.5));
+  const dtype = p.resultType(x, p.num(0.5));
   return gradient(x, given, dims, edgeOrder, (i) => p.full([1], spacing[given === undefined ? 0 : i]!, dtype));
 }
 

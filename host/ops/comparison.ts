@@ -5,7 +5,7 @@ import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { DTypeError } from "../errors";
 import { failure, type Implementations } from "./define";
-import { asBool, asDType, defaultDType } from "./promotion";
+import { asBool } from "./promotion";
 import { all } from "./reduction";
 import { scale, shift } from "./support";
 
@@ -29,12 +29,11 @@ function equal(a: Node, b: Node): Node {
   return sameShape ? all(p.eq(a, b)) : p.full([], 0, DType.Bool);
 }
 
-/** Of two numbers it can't be told whether they are meant as integers, so they count as floats. */
+/** Of two numbers it can't be told whether they are meant as integers, so they count as floats: the core has it so. */
 function where(condition: Node, a: Node, b: Node): Node {
   if (p.dtype(condition) !== DType.Bool)
     throw failure(DTypeError, `condition should be bool but is ${dtypeName(p.dtype(condition))}.`);
-  const dtype = p.isScalar(a) && p.isScalar(b) ? defaultDType() : undefined;
-  return p.where(condition, asDType(a, dtype), asDType(b, dtype));
+  return p.where(condition, a, b);
 }
 
 export const comparisonOps = {

@@ -8,16 +8,15 @@ import { sliceAlong } from "./support";
 
 /** Where a diagonal of [rows, columns] lies in the flattened matrix: every (columns + 1)-th entry from `start`. */
 export function diagonalEntries(rows: number, columns: number, offset: number): { start: number; length: number } {
-  const length = Math.max(0, offset >= 0 ? Math.min(rows, columns - offset) : Math.min(rows + offset, columns));
-  return { start: length === 0 ? 0 : offset >= 0 ? offset : -offset * columns, length };
+  const length = Math.max(0, Math.min(rows, columns, columns - offset, rows + offset));
+  return { start: length === 0 ? 0 : Math.max(offset, -offset * columns), length };
 }
 
 /** Two different dims of an ndim-dim tensor, counted from 0. */
 export function matrixDims(ndim: number, dim1: number, dim2: number): [number, number] {
   const first = p.normalizeDim(dim1, ndim);
   const second = p.normalizeDim(dim2, ndim);
-  if (first === second || ndim < 2)
-    throw argumentError(`dim1 and dim2 should be different dims but are ${dim1} and ${dim2}.`);
+  if (first === second) throw argumentError(`dim1 and dim2 should be different dims but are ${dim1} and ${dim2}.`);
   return [first, second];
 }
 

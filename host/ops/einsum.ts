@@ -27,7 +27,7 @@ interface Equation {
 function parse(equation: string, operands: number): Equation {
   const [left = "", output, more] = equation.replace(/\s/g, "").split("->");
   const inputs = left.split(",");
-  const terms = output === undefined ? inputs : [...inputs, output];
+  const terms = [...inputs, output ?? ""];
   const wrong = terms.find((term) => !/^[a-zA-Z]*(\.\.\.)?[a-zA-Z]*$/.test(term));
   if (more !== undefined || wrong !== undefined)
     throw argumentError(`equation should be letters, "...", "," and one "->" but got ${JSON.stringify(equation)}.`);
@@ -96,12 +96,11 @@ function contract(
 
 export function einsum(equation: string, operands: readonly Node[]): Node {
   const { inputs, output } = parse(equation, operands.length);
-  const ellipses = inputs.map((term, i) =>
-    term.includes("...") ? p.ndim(operands[i]!) - term.replace("...", "").length : 0,
-  );
-  const widest = Math.max(0, ...ellipses);
+  // Of a term that has none, and fits, nothing is left.
+  const ellipses = inputs.map((term, i) => p.ndim(operands[i]!) - term.replace("...", "").length);
+  const widest = Math.max(...ellipses);
   const terms = inputs.map((term, i) => {
-    const labels = labelsOf(term, Math.max(0, ellipses[i]!));
+    const labels = labelsOf(term, ellipses[i]!);
     if (labels.length !== p.ndim(operands[i]!))
       throw shapeError(`"${term}" doesn't fit operand ${i} of shape ${format(operands[i]!)}.`);
     return withoutRepeats({ node: operands[i]!, labels });
@@ -125,7 +124,7 @@ export function einsum(equation: string, operands: readonly Node[]): Node {
 
   const isNeededAfter = (i: number) => (label: string) =>
     result.includes(label) || terms.slice(i + 1).some((term) => term.labels.includes(label));
-  const total = terms.reduce((a, b, i) => contract(a, b, isNeededAfter(i), (label) => sizes.get(label) ?? 1));
+  const total = terms.reduce((a, b, i) => contract(a, b, isNeededAfter(i), (label) => sizes.get(label)!));
   const kept = sumOver(total, (label) => !result.includes(label));
   const order = result.filter((label) => kept.labels.includes(label));
   return movedim(kept.node, order.map((label) => kept.labels.indexOf(label)), [...order.keys()]); // prettier-ignore

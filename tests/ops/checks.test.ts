@@ -314,6 +314,7 @@ const rows: [call: () => unknown, error: string, message: string][] = [
   [() => F.embedding(ones(1).float(), ones(2, 2)), "DTypeError", `embedding: expected an int32 input but got float32; ${cast}`],
   [() => F.pixelShuffle(ones(4, 1, 1), -2), "ShapeError", "pixelShuffle: input should be [..., c·-2², h, w] but is [4, 1, 1]."],
   [() => F.pixelUnshuffle(ones(1, 2, 2), -2), "ShapeError", "pixelUnshuffle: input should be [..., c, h·-2, w·-2] but is [1, 2, 2]."],
+  [() => F.pdist(pf.zeros([65537, 0])), "ShapeError", "pdist: shape [2147516416] has more than 2147483647 elements."],
 ]; // prettier-ignore
 for (const [call, error, message] of rows)
   test(`refuses: ${message}, ${String(call).slice(6, 80)}`, () => {

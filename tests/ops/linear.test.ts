@@ -64,6 +64,7 @@ const rows: [name: string, actual: () => any, expected: any][] = [
   ["einsum: elementwise", () => pf.einsum("ij,ij->ij", [a, b]), [[0, 2], [3, 4]]],
   ["einsum: a label of one operand only", () => pf.einsum("ij,k->k", a, v), [10, 20]],
 
+  ["einsum: the sign of a zero", () => f64(1).div(pf.einsum("i,i->i", f64([-0]), f64([1]))), [-Infinity]],
   ["diff", () => pf.diff(f64([1, 4, 9])), [3, 5]],
   ["diff twice", () => pf.diff(f64([1, 4, 9]), 2), [2]],
   ["diff with prepend", () => pf.diff(v, { prepend: f64([0]) }), [1, 1]],
@@ -78,6 +79,8 @@ const rows: [name: string, actual: () => any, expected: any][] = [
   ["trapezoid of no sample", () => pf.trapezoid(pf.zeros([2, 0], { dtype: "float64" })), [0, 0]],
   ["gradient", () => pf.gradient(f64([1, 4, 9, 16])), [[3, 4, 6, 7]]],
   ["gradient of order 2 at the ends", () => pf.gradient(f64([1, 4, 9, 16]), { edgeOrder: 2 }), [[2, 4, 6, 8]]],
+  ["gradient of integers", () => pf.gradient(pf.tensor([1, 4, 9], { dtype: "int32" }), { spacing: 0.5 }), [f32([6, 8, 10])]],
+  ["gradient around an infinity", () => pf.gradient(f64([1, 2, Infinity, 4, 5])), [[1, Infinity, 1, -Infinity, 1]]],
   ["gradient with spacing", () => pf.gradient(f64([1, 4, 9, 16]), { spacing: 2 }), [[1.5, 2, 3, 3.5]]],
   ["gradient at coordinates", () => pf.gradient(f64([0, 1, 9]), { spacing: [f64([0, 1, 3])], edgeOrder: 2 }), [[0, 2, 6]]],
 ]; // prettier-ignore
@@ -107,6 +110,13 @@ const derivatives: [name: string, f: (...inputs: any[]) => any, inputs: pf.Tenso
 ];
 for (const [name, f, inputs] of derivatives)
   test(`${name}: derivatives as differences have them`, () => checkDerivatives(f, inputs));
+
+test("einsum multiplies matrices, and keeps no label for longer than it is needed", () => {
+  const [p, q, r] = [matrix(2, 3, 1), matrix(3, 4, 2), matrix(4, 5, 3)];
+  const f = (...xs: pf.Tensor[]) => pf.einsum("ij,jk,kl->il", ...xs);
+  const { summary } = pf.inspect(f as never, p, q, r);
+  assert.is(summary.flops, 2 * (2 * 3 * 4 + 2 * 4 * 5));
+});
 
 const refused: [call: () => unknown, message: RegExp][] = [
   [() => pf.matmul(f64(1), f64([1])), /^matmul: operands should have at least 1 dim but are .*\[\].*\[1\]/],

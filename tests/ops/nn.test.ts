@@ -186,6 +186,15 @@ const values: [name: string, run: () => pf.Tensor, expected: Nested][] = [
   ["crossEntropy leaves out targets of -100", () => F.crossEntropy(f64([[0.5, -1, 2], [1, 0, -0.5]]), i32([-100, 1])), 1.464368784107945], // prettier-ignore
   ["crossEntropy smoothed", () => F.crossEntropy(f64([[0, LN2, log(5)]]), i32([2]), { labelSmoothing: 0.3 }), 0.7 * log(8 / 5) + 0.1 * (log(8) + log(4) + log(8 / 5))], // prettier-ignore
   ["crossEntropy with probabilities", () => F.crossEntropy(f64([[0, LN2, log(5)]]), f64([[0.5, 0.5, 0]])), (log(8) + log(4)) / 2], // prettier-ignore
+  ["nllLoss of one class, ignored", () => F.nllLoss(f64([[1], [2]]), i32([-100, 0])), -2],
+  [
+    "crossEntropy of an impossible class that isn't asked for",
+    () => F.crossEntropy(f64([[0, -Infinity]]), i32([0])),
+    0,
+  ],
+  ["crossEntropy smoothed out", () => F.crossEntropy(f64([[0, LN2, log(5)]]), i32([2]), { labelSmoothing: 1 }), (log(8) + log(4) + log(8 / 5)) / 3], // prettier-ignore
+  ["crossEntropy with probabilities, smoothed out", () => F.crossEntropy(f64([[0, LN2, log(5)]]), f64([[0.5, 0.5, 0]]), { labelSmoothing: 1 }), (log(8) + log(4) + log(8 / 5)) / 3], // prettier-ignore
+  ["multilabelMarginLoss of one class, not named", () => F.multilabelMarginLoss(f64([[1]]), i32([[-1]])), 0],
   ["nllLoss ignores", () => F.nllLoss(f64([[-1, -2], [-3, -4]]), i32([1, -100])), 2], // prettier-ignore
   ["nllLoss by weight", () => F.nllLoss(f64([[-1, -2], [-3, -4]]), i32([1, 0]), f64([1, 3])), 2.25], // prettier-ignore
   ["nllLoss of all ignored", () => F.nllLoss(f64([[-1, -2]]), i32([0]), { ignoreIndex: 0 }), NaN],
@@ -198,6 +207,8 @@ const values: [name: string, run: () => pf.Tensor, expected: Nested][] = [
   ["cdist of order 1", () => pf.cdist(f64([[3, 4]]), f64([[0, 0]]), 1), [[7]]],
   ["pdist", () => F.pdist(f64([[0, 0], [3, 4], [0, 1]])), [5, 1, sqrt(18)]], // prettier-ignore
   ["pairwiseDistance", () => F.pairwiseDistance(f64([[3, 4]]), f64([[0, 0]]), 2, 0), [5]],
+  ["cosineSimilarity of a vector shorter than eps", () => pf.cosineSimilarity(f64([[1e-9, 0]]), f64([[1, 0]])), [0.1]], // prettier-ignore
+  ["pdist of one row of nothing", () => F.pdist(pf.zeros([1, 0])), []],
   ["cosineSimilarity", () => pf.cosineSimilarity(f64([[1, 0]]), f64([[1, 1], [0, 0]])), [1 / SQRT2, 0]], // prettier-ignore
 
   // -- special functions; values from DLMF's definitions, evaluated with 30 digits

@@ -128,6 +128,28 @@ for op in ["softmax", "softmin", "log_softmax"]:
     row(F + op, T(2, 3, 2), 1)
     row(F + op, T(2, 3), -1)
 
+
+
+def attention(query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False, scale=None):
+    """By its definition: PyTorch 1.13 has it without a scale."""
+    scores = query @ key.transpose(-2, -1) * (query.shape[-1] ** -0.5 if scale is None else scale)
+    if is_causal:
+        attn_mask = torch.ones(scores.shape[-2:], dtype=torch.bool).tril()
+    if attn_mask is not None:
+        scores = scores.masked_fill(~attn_mask, -math.inf) if attn_mask.dtype == torch.bool else scores + attn_mask
+    return scores.softmax(-1) @ value
+
+
+op = F + "scaled_dot_product_attention"
+for lead in [(), (2,), (2, 1)]:
+    q, k, v = T(*lead, 3, 4), T(*lead, 2, 4, seed=2), T(*lead, 2, 5, seed=3)
+    row(op, q, k, v, f=attention)
+    row(op, q, k, v, f=attention, scale=0.3)
+    row(op, q, k, v, f=attention, is_causal=True)
+    row(op, k, q, T(*lead, 3, 1, seed=3), f=attention, is_causal=True)
+    row(op, q, k, v, T(3, 2, seed=4), f=attention)
+    row(op, q, k, v, B([[True, False], [True, True], [False, True]]), f=attention)
+
 row("diff", T(5))
 row("diff", T(4, 5), 2, 0)
 row("diff", T(4, 5), 3)

@@ -2,7 +2,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import * as pf from "../../host/index";
-import { bool, checkDerivatives, f32, f64, i32, nearAll } from "./support";
+import { bool, checkDerivatives, f32, f64, i32, near, nearAll } from "./support";
 
 const m = f64([[1, 2, 3], [4, 5, 6]]); // prettier-ignore
 const v = f64([1, 2, 3]);
@@ -45,6 +45,8 @@ const rows: [name: string, actual: () => any, expected: any][] = [
   ["diagflat", () => pf.diagflat(f64([[1], [2]])), [[1, 0], [0, 2]]],
   ["tril", () => m.tril(), [[1, 0, 0], [4, 5, 0]]],
   ["triu below the diagonal", () => m.triu(-1), [[1, 2, 3], [4, 5, 6]]],
+  ["diagEmbed of nothing, beside the diagonal", () => pf.zeros([0], { dtype: "float64" }).diagEmbed(1), [[0]]],
+  ["diagEmbed of nothing, below the diagonal", () => pf.zeros([1, 0], { dtype: "float64" }).diagEmbed(-2), [[[0, 0], [0, 0]]]],
   ["unfold", () => f64([1, 2, 3, 4]).unfold(0, 2, 1), [[1, 2], [2, 3], [3, 4]]],
   ["constantPadNd that cuts", () => pf.constantPadNd(m, [1, -1], 9), [[9, 1, 2], [9, 4, 5]]],
   ["constantPadNd that cuts all", () => pf.constantPadNd(v, [4, -5], 9), [9, 9]],
@@ -56,6 +58,12 @@ const rows: [name: string, actual: () => any, expected: any][] = [
   ["gather nothing from nothing", () => pf.zeros([0, 3], { dtype: "float64" }).gather(0, i32([])), []],
   ["sliceScatter of rows from one on", () => m.sliceScatter(f64([[7, 8, 9]]), { start: 1 }), [[1, 2, 3], [7, 8, 9]]],
   ["sliceScatter of all", () => m.sliceScatter(m.neg()), [[-1, -2, -3], [-4, -5, -6]]],
+  ["at of nothing, with a step back beyond int32", () => v.at("0:2:-2147483648"), []],
+  ["addAt of bools keeps what holds", () => bool([true, true, false]).addAt(["1:"], bool([false, false])), [true, true, false]],
+  ["addAt of true to integers", () => i32([1, 2]).addAt([0], true), i32([2, 2])],
+  ["addAt of true to floats", () => v.addAt([0], true), [2, 2, 3]],
+  ["setAt of true to floats", () => v.setAt([1], true), [1, 1, 3]],
+  ["setAt of false to bools", () => bool([true, true]).setAt([0], false), [false, true]],
   ["at with a step beyond int32", () => v.at("::4294967295"), [1]],
   ["at with a step back beyond int32", () => v.at("::-4294967295"), [3]],
   ["stack", () => pf.stack([v, v], 1), [[1, 1], [2, 2], [3, 3]]],
@@ -135,6 +143,9 @@ const rows: [name: string, actual: () => any, expected: any][] = [
   ["linspace", () => pf.linspace(0, 1, 5), f32([0, 0.25, 0.5, 0.75, 1])],
   ["logspace", () => pf.logspace(0, 2, 3, { dtype: "float64" }), [1, 10, 100]],
   ["eye", () => pf.eye(2, 3), f32([[1, 0, 0], [0, 1, 0]])],
+  ["eye without columns", () => pf.eye(2, 0), pf.zeros(2, 0)],
+  ["arange of nothing", () => pf.arange(0), pf.zeros(0)],
+  ["linspace of nothing", () => pf.linspace(1, 2, 0), pf.zeros(0)],
   ["eye of nothing", () => pf.eye(0, 2), pf.zeros(0, 2)],
 ]; // prettier-ignore
 for (const [name, actual, expected] of rows) test(name, () => nearAll(actual(), expected));
@@ -165,6 +176,10 @@ const derivatives: [name: string, f: (...inputs: any[]) => any, inputs: pf.Tenso
 for (const [name, f, inputs] of derivatives)
   test(`${name}: derivatives as differences have them`, () => checkDerivatives(f, inputs));
 
+test("linspace has the bits of torch's, from both ends to the middle", () => {
+  near(pf.linspace(0.1, 0.7, 7, { dtype: "float64" }), [0.1, 0.2, 0.3, 0.39999999999999997, 0.5, 0.6, 0.7], 0);
+  near(pf.linspace(0.3, 2.9, 9, { dtype: "float64" }).slice(0, 0, 7), [0.3, 0.625, 0.95, 1.2750000000000001, 1.5999999999999999, 1.9249999999999998, 2.25], 0); // prettier-ignore
+});
 test("a mask of nothing gives nothing", () => {
   assert.equal(m.index([bool([false, false])]).shape, [0, 3]);
   nearAll(m.indexPut([bool([false, false])], f64(9)), m.toArray());

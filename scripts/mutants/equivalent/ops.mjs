@@ -107,7 +107,93 @@ export default {
       why: "what a piece that isn't taken sees: any value where it is finite will do",
     },
   ],
+  "host/ops/at-view.ts": [
+    {
+      code: "steps[dim] = Math.min(Math.abs(entry.step), 2 ** 31 - 1);",
+      from: "1",
+      to: "2",
+      why: "either is larger than every size but one, of which it takes the first alone",
+    },
+  ],
   "host/ops/at.ts": [
+    {
+      code: "for (let i = 0; i < mask.length; i++) if (mask[i]) count++;",
+      from: "i < mask.length",
+      to: "(i <= mask.length)",
+      why: "nothing holds behind the end",
+    },
+    {
+      code: "if (shape.length === 1) return [constantInts(held)];",
+      from: "shape.length === 1",
+      to: "false",
+      why: "the places in a vector are its indices",
+    },
+    {
+      code: "const start = named.every((i, k) => i === named[0]! + k) ? (named[0] ?? 0) : 0;",
+      from: "0",
+      to: "1",
+      why: "where numbers alone are indices their result has no dims to stand anywhere",
+    },
+    {
+      code: "const inPlace = indexed.every((dim, k) => dim === indexed[0]! + k);",
+      from: "dim === indexed[0]! + k",
+      to: "(dim !== indexed[0]! + k)",
+      why: "moved to the front and back the rows are the same",
+    },
+    {
+      code: "const inPlace = indexed.every((dim, k) => dim === indexed[0]! + k);",
+      from: "indexed[0]! + k",
+      to: "(indexed[0]! - k)",
+      why: "moved to the front and back the rows are the same",
+    },
+    {
+      code: "const inPlace = indexed.every((dim, k) => dim === indexed[0]! + k);",
+      from: "0",
+      to: "1",
+      why: "moved to the front and back the rows are the same",
+    },
+    {
+      code: "const dim = inPlace ? indexed[0]! : 0;",
+      from: "inPlace ? indexed[0]! : 0",
+      to: "(indexed[0]!)",
+      why: "wherever the rows are put the result is the same",
+    },
+    {
+      code: "const dim = inPlace ? indexed[0]! : 0;",
+      from: "0",
+      to: "1",
+      why: "wherever the rows are put the result is the same",
+    },
+    {
+      code: "const move = (v: Node, from: number, to: number) => (from === to ? v : movedim(v, dimsFrom(from), dimsFrom(to)));",
+      from: "from === to ? v : movedim(v, dimsFrom(from), dimsFrom(to))",
+      to: "(movedim(v, dimsFrom(from), dimsFrom(to)))",
+      why: "dims that are in place are moved nowhere",
+    },
+    {
+      code: "rows: p.reshape(inPlace ? x : movedim(x, indexed, merged), [...before, product(places), ...after]),",
+      from: "inPlace ? x : movedim(x, indexed, merged)",
+      to: "(movedim(x, indexed, merged))",
+      why: "dims that are in place are moved nowhere",
+    },
+    {
+      code: "while (cut.length > shape.length && cut[0] === 1) cut.shift();",
+      from: "cut.length > shape.length && cut[0] === 1",
+      to: "(cut[0] === 1)",
+      why: "leading dims of size 1 broadcast as missing ones do",
+    },
+    {
+      code: "while (cut.length > shape.length && cut[0] === 1) cut.shift();",
+      from: "cut.length > shape.length",
+      to: "(cut.length >= shape.length)",
+      why: "leading dims of size 1 broadcast as missing ones do",
+    },
+    {
+      code: "return p.expand(cut.length < own.length ? p.reshape(value, cut) : value, shape);",
+      from: "cut.length < own.length ? p.reshape(value, cut) : value",
+      to: "(p.reshape(value, cut))",
+      why: "a tensor in its own shape is itself",
+    },
     {
       code: "list.forEach((index, i) => indices.set(dim + i, { node: index, source: source + i, position }));",
       from: "source + i",
@@ -125,6 +211,152 @@ export default {
       from: "inPlace ? apart : movedim(apart, merged, indexed)",
       to: "(movedim(apart, merged, indexed))",
       why: "dims that are in place are moved nowhere",
+    },
+  ],
+  "host/ops/calculus.ts": [
+    {
+      code: "let result = parts.length === 1 ? x : p.concat(parts, d);",
+      from: "parts.length === 1 ? x : p.concat(parts, d)",
+      to: "(p.concat(parts, d))",
+      why: "one that is joined to nothing is itself",
+    },
+    {
+      code: "if (n >= p.size(result, d)) return sliceAlong(result, d, 0, 0);",
+      from: "n >= p.size(result, d)",
+      to: "(n > p.size(result, d))",
+      why: "of as many differences as elements none is left either",
+    },
+    {
+      code: "if (n >= p.size(result, d)) return sliceAlong(result, d, 0, 0);",
+      from: "0",
+      to: "1",
+      why: "where nothing is taken the start has no say",
+    },
+    {
+      code: "const dtype = p.resultType(x, p.num(0.5));",
+      from: "0.5",
+      to: "0.55",
+      why: "its dtype alone is looked at",
+    },
+  ],
+  "host/ops/classification.ts": [
+    {
+      code: "labelSmoothing === 0 ? target : shift(scale(target, 1 - labelSmoothing), labelSmoothing / p.size(logs, dim));",
+      from: "labelSmoothing === 0 ? target : shift(scale(target, 1 - labelSmoothing), labelSmoothing / p.size(logs, dim))",
+      to: "(shift(scale(target, 1 - labelSmoothing), labelSmoothing / p.size(logs, dim)))",
+      why: "once the target and nothing is the target",
+    },
+    {
+      code: "const cost = ord === 1 ? gap : p.pow(gap, p.num(ord));",
+      from: "ord === 1 ? gap : p.pow(gap, p.num(ord))",
+      to: "(p.pow(gap, p.num(ord)))",
+      why: "x¹ is x, in its derivatives too",
+    },
+    {
+      code: "const counts = p.eq(p.sum(p.cast(p.logicalAnd(ends, upTo), DType.Int32), [2]), p.num(0));",
+      from: "p.sum(p.cast(p.logicalAnd(ends, upTo), DType.Int32), [2])",
+      to: "p.amax(p.cast(p.logicalAnd(ends, upTo), DType.Int32), [2])",
+      why: "the largest is 0 where the sum is",
+    },
+    {
+      code: "const isTarget = p.amax(p.cast(named, DType.Int32), [1], true);",
+      from: "p.amax(p.cast(named, DType.Int32), [1], true)",
+      to: "p.sum(p.cast(named, DType.Int32), [1], true)",
+      why: "the sum is 0 where the largest is",
+    },
+  ],
+  "host/ops/comparison.ts": [
+    {
+      code: "const distance = p.abs(p.sub(x, y));",
+      from: "p.sub(x, y)",
+      to: "p.sub(y, x)",
+      why: "its magnitude is taken",
+    },
+  ],
+  "host/ops/convolution.ts": [
+    {
+      code: 'if (padding === "same" && total > 2 ** 31 - 1) throw argumentError(`dilation ${dilations[d]} is too large.`);',
+      from: "total > 2 ** 31 - 1",
+      to: "(total >= 2 ** 31 - 1)",
+      why: "what has just this length is refused as too large a shape",
+    },
+    {
+      code: 'if (padding === "same" && total > 2 ** 31 - 1) throw argumentError(`dilation ${dilations[d]} is too large.`);',
+      from: "1",
+      to: "2",
+      why: "what has just this length is refused as too large a shape",
+    },
+    {
+      code: "if (low + extra[d]! > 2 ** 31 - 1) throw argumentError(`dilation ${dilations[d]} is too large.`);",
+      from: "low + extra[d]! > 2 ** 31 - 1",
+      to: "(low + extra[d]! >= 2 ** 31 - 1)",
+      why: "what has just this length is refused as too large a shape",
+    },
+    {
+      code: "if (low + extra[d]! > 2 ** 31 - 1) throw argumentError(`dilation ${dilations[d]} is too large.`);",
+      from: "1",
+      to: "2",
+      why: "what has just this length is refused as too large a shape",
+    },
+  ],
+  "host/ops/diagonals.ts": [
+    {
+      code: "return { start: length === 0 ? 0 : Math.max(offset, -offset * columns), length };",
+      from: "0",
+      to: "1",
+      why: "where nothing is taken the start has no say",
+    },
+  ],
+  "host/ops/distance.ts": [
+    {
+      code: "return vectorNorm(p.sub(rows, columns), ord, [-1]);",
+      from: "p.sub(rows, columns)",
+      to: "p.sub(columns, rows)",
+      why: "a norm is that of the negative",
+    },
+    {
+      code: "const differences = range(0, n - 1).map((i) => p.sub(sliceAlong(x, 0, i, 1), sliceAlong(x, 0, i + 1, n - 1 - i)));",
+      from: "p.sub(sliceAlong(x, 0, i, 1), sliceAlong(x, 0, i + 1, n - 1 - i))",
+      to: "p.sub(sliceAlong(x, 0, i + 1, n - 1 - i), sliceAlong(x, 0, i, 1))",
+      why: "a norm is that of the negative",
+    },
+    {
+      code: "requireNumel([(n * (n - 1)) / 2]);",
+      from: "1",
+      to: "2",
+      why: "no number of rows lies between the bounds",
+    },
+    {
+      code: "requireNumel([(n * (n - 1)) / 2]);",
+      from: "2",
+      to: "3",
+      why: "up to 113,000 rows are refused in the same words when they are joined",
+    },
+    {
+      code: "if (n < 2) return p.sum(sliceAlong(x, 0, 0, 0), [1]);",
+      from: "0",
+      to: "1",
+      why: "where nothing is taken the start has no say",
+    },
+  ],
+  "host/ops/entries.ts": [
+    {
+      code: 'if (trimmed === ":") return WHOLE;',
+      from: 'trimmed === ":"',
+      to: "false",
+      why: "the pattern reads it so, too",
+    },
+    {
+      code: "const isReversed = step < 0;",
+      from: "step < 0",
+      to: "(step <= 0)",
+      why: "a step of 0 is refused",
+    },
+    {
+      code: "const first = length === 0 ? 0 : isReversed ? start + (length - 1) * step : start;",
+      from: "0",
+      to: "1",
+      why: "where nothing is taken the start has no say",
     },
   ],
   "host/ops/indexing.ts": [
