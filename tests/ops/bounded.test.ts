@@ -112,7 +112,7 @@ quickly("products of many matrices", () => {
   near(pf.linalg.multiDot(many), [[1, 0], [0, 1]]); // prettier-ignore
 });
 quickly("distances of as many rows as go", () => {
-  assert.equal(F.pdist(pf.zeros([65_536, 0])).shape, [2_147_450_880]);
+  assert.equal(F.pdist(pf.zeros([33_000, 0])).shape, [544_483_500]);
 });
 answered.run();
 

@@ -309,6 +309,12 @@ export default {
   ],
   "host/ops/distance.ts": [
     {
+      code: "requireNumel([(n * (n - 1)) / 2]);",
+      from: "n - 1",
+      to: "(n + 1)",
+      why: "the one number of rows between the bounds has more distances than memory holds",
+    },
+    {
       code: "return vectorNorm(p.sub(rows, columns), ord, [-1]);",
       from: "p.sub(rows, columns)",
       to: "p.sub(columns, rows)",
