@@ -126,6 +126,43 @@ for (const [what, make, kernels, peak] of rows) {
   });
 }
 
+// -- the order of many that are ready at a time
+const many = Array.from({ length: 40 }, (_, i) => numbers([i + 1], i));
+pf.evaluate(...many);
+const shuffled = <T>(list: readonly T[], seed: number): T[] => {
+  const next = generator(seed);
+  const left = [...list];
+  return list.map(() => left.splice(Math.floor(next() * left.length), 1)[0]!);
+};
+for (const seed of [1, 2, 3, 4]) {
+  test(`what is asked for in any order is computed in the program's: ${seed}`, () => {
+    const order = shuffled(many, seed);
+    const results = (): Tensor[] => shuffled(order.map((t) => t.sin()), seed + 10); // prettier-ignore
+    assert.equal(
+      kernelsOf(results),
+      order.map(({ numel }) => `sin over [${numel}]`),
+    );
+  });
+  test(`what derives from one op is computed as it is asked for: ${seed}`, () => {
+    const order = shuffled(many, seed);
+    const split = pf.autograd.customFunction({
+      forward: (_, ...xs: Tensor[]) => xs.reduce((sum, t) => sum.add(t.sum()), pf.zeros([])),
+      backward: (_, g: Tensor) => many.map((t) => t.sin().mul(g)),
+    });
+    const gradients = (): Tensor[] => {
+      const leaves = many.map((t) => t.detach().requiresGrad_());
+      const found = pf.autograd.grad(split(...leaves).mul(row.sum()), leaves) as Tensor[];
+      // Views, since a result of a transform would bring all others with it.
+      return order.map(({ numel }) => found[numel - 1]!.reshape(-1, 1));
+    };
+    const found = kernelsOf(gradients).filter((name) => name.includes("sin"));
+    assert.equal(
+      found,
+      order.map(({ numel }) => `sin over [${numel}]`),
+    );
+  });
+}
+
 // -- what is large: values that are cheap are computed where they are read; a product's program runs while it is made
 const L = 4 * 256 * 256;
 const [p, q] = [numbers([256, 256], 6), numbers([256, 256], 7)];
