@@ -18,7 +18,10 @@ const transforms = [
 // Of the suites of the core those that are quick.
 const graphs = ["tests/fuzz/fuzz.test.ts", ...["exhausted-transforms", "keys", "lifetime", "pending", "pieces", "plans", "random-graphs", "reads", "sizes", "views"].map((name) => `tests/core/${name}.test.ts`)]; // prettier-ignore
 // Those that count kernels, bytes and instructions.
-const counts = ["tests/profile.test.ts", ...["peak", "planning", "programs"].map((name) => `tests/core/${name}.test.ts`)];
+const counts = [
+  "tests/profile.test.ts",
+  ...["peak", "planning", "programs"].map((name) => `tests/core/${name}.test.ts`),
+];
 const rules = [...suitesIn("primitives"), "tests/ops/formulas.test.ts", "tests/ops/nn-derivatives.test.ts"];
 const checks = [...suitesIn("ops"), "tests/bad-input.test.ts"];
 const isBatching = (file, within) => /(batching|vmap)\.ts$/.test(file) || /^batch/.test(within);
