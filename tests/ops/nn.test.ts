@@ -269,6 +269,10 @@ const values: [name: string, run: () => pf.Tensor, expected: Nested][] = [
   ["erfcx", () => special.erfcx(f64([0, 1, 8, 30, 1e10])), [1, 0.427583576155807, 0.06998516620088093, 0.018795888861416751, 5.6418958354775629e-11]], // prettier-ignore
   ["ndtri", () => special.ndtri(f64([0.5, 0.975, 1e-20, 0, 1])), [0, 1.959963984540054, -9.262340089798408, -Infinity, Infinity]], // prettier-ignore
   ["i0", () => pf.i0(f64([0, 1])), [1, 1.2660658777520084]],
+  // From here on e^x/√(2πx) is larger than any float64.
+  ["i0 where it overflows", () => pf.i0(f64([714, -714, 713])), [Infinity, Infinity, 6.70512826367099667e307]],
+  ["i1 where it overflows", () => special.i1(f64([714, -714])), [Infinity, -Infinity]],
+  ["i0 where it overflows in float32", () => pf.i0(pf.tensor([92, -92])), [Infinity, Infinity]],
   ["i0e", () => special.i0e(f64([-10, 100])), [0.12783333716342863, 0.03994437929909668]],
   ["i1", () => special.i1(f64([0, -1])), [0, -0.5651591039924851]],
   ["i1e", () => special.i1e(f64([10, -100])), [0.12126268138445552, -0.039744153025130254]],
