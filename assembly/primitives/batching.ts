@@ -3,6 +3,7 @@
 import { Node } from "../graph/node";
 import { isVisited } from "../graph/walk";
 import { Vector } from "../memory/vector";
+import { copyWords } from "../memory/words";
 import { buildExpand } from "./views";
 
 /** By slot of the walk: the batched counterpart, 0 where there is none. */
@@ -32,7 +33,7 @@ export function batched(n: Node, k: i32): Node {
 /** The dims of x under a leading batch, in a region that the next call overwrites. */
 export function batchedDims(x: Node): usize {
   store<i32>(dims, batchSize);
-  memory.copy(dims + 4, x.dims, (<usize>x.ndim) << 2);
+  copyWords(dims + 4, x.dims, x.ndim);
   return dims;
 }
 /** x, repeated over the batch as a view. */

@@ -4,6 +4,7 @@ import { addFact, addFacts, fail } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { append, areSizes, isPoison, seal, setSize } from "../graph/graph";
 import { Node, sizeOf } from "../graph/node";
+import { copyWords } from "../memory/words";
 import { copyValues } from "../runtime/copying";
 import { batchedInputs } from "./batching";
 import { cast } from "./elementwise/emit";
@@ -37,7 +38,7 @@ export function buildConcat(count: i32, operands: usize, dim: i32): Node {
       return first;
     }
     total += x.dim(axis);
-    dtype = k ? max(dtype, resultType(first, x)) : dtype;
+    dtype = max(dtype, resultType(first, x));
   }
   for (let k = 0; k < count; k++) {
     const at = operands + ((<usize>k) << 2);
@@ -47,10 +48,10 @@ export function buildConcat(count: i32, operands: usize, dim: i32): Node {
   if (!areSizes(first.ndim)) return first;
   const n = append(Op.Concat, dtype, first.ndim, 1, count);
   if (isPoison(n)) return n;
-  memory.copy(n.dims, first.dims, (<usize>first.ndim) << 2);
+  copyWords(n.dims, first.dims, first.ndim);
   n.setDim(axis, <i32>total);
   n.setAttribute(0, axis);
-  memory.copy(n.inputs, operands, (<usize>count) << 2);
+  copyWords(n.inputs, operands, count);
   return seal(n);
 }
 const pair: usize = memory.data(8);

@@ -13,6 +13,7 @@ import { append, areSizes, seal, setSize } from "../graph/graph";
 import { Node } from "../graph/node";
 import { convolutionParts, convolutionWork, convolutionWorkspace } from "../kernels/convolution";
 import { CONVOLUTION_BYTES, Convolution } from "../kernels/convolution/descriptor";
+import { copyWords } from "../memory/words";
 import { parallelFor, reserveWorkspace } from "../runtime/parallel";
 import { Job } from "../runtime/parts";
 import { batchSize, batched, isBatched } from "./batching";
@@ -115,18 +116,18 @@ export function buildConvolution(x: Node, w: Node, groups: i32, isTransposed: bo
   setWord(dims, 0, lead == 2 ? x.dim(0) : 1);
   setWord(dims, 1, groups);
   setWord(dims, 2, x.dim(lead - 1) / groups);
-  memory.copy(dims + LEAD * 4, x.dims + ((<usize>lead) << 2), (<usize>count) << 2);
+  copyWords(dims + LEAD * 4, x.dims + ((<usize>lead) << 2), count);
   const operand = exchanged(buildReshape(cast(x, dtype), LEAD + count, dims), 0, 1);
   setWord(dims, 0, groups);
   setWord(dims, 1, w.dim(0) / groups);
-  memory.copy(dims + 8, w.dims + 4, (<usize>(count + 1)) << 2);
+  copyWords(dims + 8, w.dims + 4, count + 1);
   let weights = buildReshape(cast(w, dtype), LEAD + count, dims);
   if (isTransposed) weights = buildFlip(exchanged(weights, 1, 2), axesOf(count));
   const n = convolve(operand, weights, BATCH_FIRST, axes);
   // [batch, groups, outputs, ...] without what was not there
   if (lead == 2) setWord(dims, 0, n.dim(0));
   setWord(dims, lead - 1, n.dim(1) * n.dim(2));
-  memory.copy(dims + ((<usize>lead) << 2), n.dims + LEAD * 4, (<usize>count) << 2);
+  copyWords(dims + ((<usize>lead) << 2), n.dims + LEAD * 4, count);
   return buildReshape(n, lead + count, dims);
 }
 /** The last position times the stride, and rest; negative where the kernel does not fit once. */
@@ -168,7 +169,7 @@ function convolve(x: Node, w: Node, layout: i32, axes: usize): Node {
   n.setDim(2, layout ? outputs : batch);
   n.setAttribute(0, layout);
   for (let d = 0; d < count; d++) n.setDim(LEAD + d, <i32>positions(x, w, d, axes));
-  memory.copy(n.attributes + 4, axes, (<usize>(count * PER_AXIS)) << 2);
+  copyWords(n.attributes + 4, axes, count * PER_AXIS);
   n.setInput(0, x);
   n.setInput(1, w);
   return seal(n);

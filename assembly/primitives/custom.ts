@@ -6,6 +6,7 @@ import { failure } from "../abi/failure";
 import { DType, Op } from "../abi/opcodes";
 import { append, GradMode, getGradMode, isPoison, seal } from "../graph/graph";
 import { Node, OPAQUE, REQUIRES_GRAD, SHADOW } from "../graph/node";
+import { copyWords } from "../memory/words";
 import { batched, batchedInputs, counterparts, isBatched } from "./batching";
 import { Kind, Primitive, primitiveOf, register } from "./primitive";
 import { shareValues } from "./source";
@@ -16,13 +17,13 @@ export function buildCustomCall(call: i32, outputCount: i32, inputs: usize, inpu
   if (isPoison(n)) return n;
   n.setAttribute(0, call);
   n.setAttribute(1, outputCount);
-  memory.copy(n.inputs, inputs, (<usize>inputCount) << 2);
+  copyWords(n.inputs, inputs, inputCount);
   return seal(n);
 }
 /** Output k of a call, with the values of x. */
 export function buildCustomOutput(x: Node, call: Node, k: i32): Node {
   const n = append(Op.CustomOutput, x.dtype, x.ndim, 1, 2);
-  memory.copy(n.dims, x.dims, (<usize>x.ndim) << 2);
+  copyWords(n.dims, x.dims, x.ndim);
   n.setAttribute(0, k);
   n.setInput(0, x);
   n.setInput(1, call);
@@ -40,13 +41,13 @@ function hangingOn(n: Node, on: Node): Node {
 /** The "output" of an intermediate that forward saved: gradients flow to what forward computed it from. */
 export const SAVED: i32 = -1;
 /** Of one that depends on the inputs by a way that is not known: it hangs on the call, and no gradient can flow through. */
-const OPAQUE_SAVED: i32 = -2;
+const OPAQUE_SAVED: i32 = i32.MIN_VALUE;
 
 /** The saved intermediate x of a call as backward sees it. */
 export function buildCustomSaved(x: Node, call: Node): Node {
   if (x.flags & OPAQUE) return buildCustomOutput(x, call, OPAQUE_SAVED);
   const n = append(Op.CustomOutput, x.dtype, x.ndim, 1, 1);
-  memory.copy(n.dims, x.dims, (<usize>x.ndim) << 2);
+  copyWords(n.dims, x.dims, x.ndim);
   n.setAttribute(0, SAVED);
   n.setInput(0, x);
   return hangingOn(seal(n), x);

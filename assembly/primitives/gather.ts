@@ -6,6 +6,7 @@ import { Failure } from "../abi/failures";
 import { append, seal } from "../graph/graph";
 import { Node, isContiguous, sizeOf } from "../graph/node";
 import { Indexing, gatherParts, outOfRange as firstOutOfRange, scatterAddParts } from "../kernels/gather";
+import { copyWords } from "../memory/words";
 import { copyValues } from "../runtime/copying";
 import { parallelFor } from "../runtime/parallel";
 import { Job } from "../runtime/parts";
@@ -61,7 +62,7 @@ export function buildGather(x: Node, dim: i32, index: Node): Node {
   if (!x.ndim) return checkIndex(index, 1, 0) ? buildAlias(x, true, false) : x;
   if (!checkIndex(index, x.dim(axis), axis)) return x;
   const n = append(Op.Gather, x.dtype, index.ndim, 1, 2);
-  memory.copy(n.dims, index.dims, (<usize>index.ndim) << 2);
+  copyWords(n.dims, index.dims, index.ndim);
   n.setAttribute(0, axis);
   n.setInput(0, x);
   n.setInput(1, index);
@@ -74,16 +75,18 @@ export function buildScatterAdd(base: Node, dim: i32, index: Node, src: Node): N
   const axis = normalizedDim(dim, base.ndim);
   if (axis < 0 || !fits(base, index, axis) || !fits(src, index, -1)) return base;
   if (base.ndim && !checkIndex(index, base.dim(axis), axis)) return base;
-  const ndim = <usize>base.ndim;
-  memory.fill(region, 0, ndim << 2);
-  memory.copy(region + (ndim << 2), index.dims, ndim << 2);
-  for (let i: usize = 0; i < ndim; i++) store<i32>(region + ((2 * ndim + i) << 2), 1);
-  const n = append(Op.ScatterAdd, base.dtype, base.ndim, 1, 3);
-  memory.copy(n.dims, base.dims, ndim << 2);
+  const ndim = <i32>base.ndim;
+  for (let i = 0; i < ndim; i++) {
+    store<i32>(region + ((<usize>i) << 2), 0);
+    store<i32>(region + ((<usize>(i + ndim)) << 2), index.dim(i));
+    store<i32>(region + ((<usize>(i + 2 * ndim)) << 2), 1);
+  }
+  const n = append(Op.ScatterAdd, base.dtype, ndim, 1, 3);
+  copyWords(n.dims, base.dims, ndim);
   n.setAttribute(0, axis);
   n.setInput(0, base);
   n.setInput(1, index);
-  n.setInput(2, buildSlice(cast(src, base.dtype), base.ndim, region));
+  n.setInput(2, buildSlice(cast(src, base.dtype), ndim, region));
   return seal(n);
 }
 
@@ -98,7 +101,7 @@ export function buildLastWriter(index: Node, dim: i32, size: i32): Node {
   for (let i = 0; i < ndim; i++) store<i32>(region + ((<usize>i) << 2), i == axis ? -1 : 1);
   const positions = buildReshape(buildIota(DType.Int32, index.dim(axis), 0, 1), ndim, region);
   const n = append(Op.LastWriter, DType.Int32, ndim, 1, 2);
-  memory.copy(n.dims, index.dims, (<usize>ndim) << 2);
+  copyWords(n.dims, index.dims, ndim);
   n.setDim(axis, size);
   n.setAttribute(0, axis);
   n.setInput(0, index);

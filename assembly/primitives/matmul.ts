@@ -1,6 +1,6 @@
 // Batched matrix product: [..., m, k] · [..., k, n], batch dims broadcast (as expanded views: strides of 0).
 import { DType, Op } from "../abi/opcodes";
-import { addFact, addFacts, clearFailure, fail, failure } from "../abi/failure";
+import { addFact, addFacts, clearFailure, fail } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { append, seal } from "../graph/graph";
 import { Node } from "../graph/node";
@@ -42,7 +42,7 @@ export function buildMatmul(a: Node, b: Node): Node {
 }
 function mismatch(a: Node, b: Node): Node {
   // A failed broadcast of the batch dims is told with the whole shapes.
-  if (failure == Failure.Broadcast) clearFailure();
+  clearFailure();
   fail(Failure.Matmul);
   addFacts(a.dims, a.ndim);
   addFacts(b.dims, b.ndim);

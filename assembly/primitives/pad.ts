@@ -62,7 +62,7 @@ class Pad extends Primitive {
     for (let list: usize = 0; list < 3; list++) {
       const at = spec + ((list * (ndim + 1)) << 2);
       store<i32>(at, 0);
-      memory.copy(at + 4, n.attributes + ((list * ndim) << 2), ndim << 2);
+      copyWords(at + 4, n.attributes + ((list * ndim) << 2), n.ndim);
     }
     return buildPad(batched(n, 0), n.ndim + 1, spec, n.value);
   }

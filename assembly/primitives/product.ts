@@ -26,7 +26,7 @@ export function leaveOneOut(x: Node, dims: u32): Node {
       store<i32>(inverse + ((<usize>i) << 2), at++);
     }
   }
-  if (width == 0 || x.numel == 0) return x;
+  if (!x.numel) return x;
   const moved = buildPermute(x, ndim, order);
   store<i32>(shape, x.numel / width);
   store<i32>(shape, width, 4);

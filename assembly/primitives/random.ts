@@ -18,6 +18,7 @@ import { Distribution, Op } from "../abi/opcodes";
 import { append, seal } from "../graph/graph";
 import { Node, REQUIRES_GRAD, sizeOf } from "../graph/node";
 import { draw } from "../kernels/philox";
+import { copyWords } from "../memory/words";
 import { batchStart, batchedDims, isBatched, wholeBatch } from "./batching";
 import { Kind, Primitive, register } from "./primitive";
 import { allocateValues } from "./source";
@@ -42,7 +43,7 @@ function setWide(n: Node, at: i32, value: u64): void {
 // A draw without strides and inputs, which the caller fills in.
 function begin(dtype: i32, ndim: i32, dims: usize, inputCount: i32): Node {
   const n = append(Op.Random, dtype, ndim, STRIDES + 2 * ndim, inputCount);
-  memory.copy(n.dims, dims, (<usize>ndim) << 2);
+  copyWords(n.dims, dims, ndim);
   return n;
 }
 function finish(record: Node): Node {
@@ -68,14 +69,14 @@ export function buildRandom(
   const n = begin(dtype, ndim, dims, inputCount);
   n.setAttribute(0, distribution);
   n.setAttribute(HAS_STATE, hasState);
-  memory.copy(n.attributes + ((<usize>SEED) << 2), words, 24);
+  copyWords(n.attributes + ((<usize>SEED) << 2), words, 6);
   let extent: u64 = 1;
   for (let i = ndim - 1; i >= 0; i--) {
     setWide(n, STRIDES + 2 * i, extent);
     extent *= <u64>load<u32>(dims + ((<usize>i) << 2));
   }
   setWide(n, EXTENT, extent);
-  memory.copy(n.inputs, words + 24, (<usize>inputCount) << 2);
+  copyWords(n.inputs, words + 24, inputCount);
   return finish(n);
 }
 
@@ -88,7 +89,7 @@ class Random extends Primitive {
     const ndim = <i32>n.ndim + 1;
     const m = begin(n.dtype, ndim, batchedDims(n), kept);
     const extent = wide(n, EXTENT);
-    memory.copy(m.attributes, n.attributes, (<usize>STRIDES) << 2);
+    copyWords(m.attributes, n.attributes, STRIDES);
     setWide(m, OFFSET, wide(n, OFFSET) + extent * batchStart);
     setWide(m, EXTENT, extent * wholeBatch);
     setWide(m, STRIDES, extent);

@@ -140,8 +140,7 @@ class Prod extends Reduction {
 class Extreme extends Reduction {
   vjp(n: Node, k: i32, g: Node): Node | null {
     const x = n.input(0);
-    const equal = binary(Op.Eq, x, expandLike(restored(n, n), x));
-    const chosen = x.dtype < DType.Float32 ? equal : binary(Op.LogicalOr, equal, binary(Op.Ne, x, x));
+    const chosen = binary(Op.LogicalOr, binary(Op.Eq, x, expandLike(restored(n, n), x)), binary(Op.Ne, x, x));
     const share = div(restored(g, n), buildSum(cast(chosen, x.dtype), n.attribute(0), true));
     return where(chosen, expandLike(share, x), zerosLike(x));
   }

@@ -8,6 +8,7 @@ import { append, seal } from "../graph/graph";
 import { Node } from "../graph/node";
 import { Argsort as Task, argsortParts, argsortWorkspace } from "../kernels/sort";
 import { Buffer } from "../memory/buffer";
+import { copyWords } from "../memory/words";
 import { parallelFor } from "../runtime/parallel";
 import { Job } from "../runtime/parts";
 import { batched } from "./batching";
@@ -23,7 +24,7 @@ export function buildArgsort(x: Node, dim: i32, descending: bool, start: i32, co
   const n = append(Op.Argsort, DType.Int32, x.ndim, 3, 1);
   const size = x.dim(axis);
   const first = min(max(start, 0), size);
-  memory.copy(n.dims, x.dims, (<usize>x.ndim) << 2);
+  copyWords(n.dims, x.dims, x.ndim);
   n.setDim(axis, min(max(count, 0), size - first));
   n.setAttribute(0, axis);
   n.setAttribute(1, descending);

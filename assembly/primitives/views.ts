@@ -260,7 +260,7 @@ class Expand extends Primitive {
     if (lead) {
       store<i32>(wanted, batchSize);
       for (let i = 0; i < lead; i++) store<i32>(wanted + ((<usize>(i + 1)) << 2), 1);
-      memory.copy(wanted + ((<usize>(lead + 1)) << 2), x.dims, (<usize>x.ndim) << 2);
+      copyWords(wanted + ((<usize>(lead + 1)) << 2), x.dims, x.ndim);
       b = reshaped(b, <i32>n.ndim + 1, wanted);
     }
     return buildExpand(b, <i32>n.ndim + 1, batchedDims(n));
@@ -335,7 +335,7 @@ class Slice extends Primitive {
       const at = sliceSpec + ((<usize>(list * (ndim + 1))) << 2);
       store<i32>(at, list == 0 ? 0 : list == 1 ? batchSize : 1);
       const from = list == 1 ? n.dims : n.attributes + (list ? (<usize>ndim) << 2 : 0);
-      memory.copy(at + 4, from, (<usize>ndim) << 2);
+      copyWords(at + 4, from, ndim);
     }
     return buildSlice(batched(n, 0), ndim + 1, sliceSpec);
   }

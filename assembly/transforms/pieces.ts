@@ -6,6 +6,7 @@ import { failure } from "../abi/failure";
 import { Node } from "../graph/node";
 import { order } from "../graph/walk";
 import { Vector } from "../memory/vector";
+import { copyWords } from "../memory/words";
 import { buildConcat } from "../primitives/concat";
 import { add } from "../primitives/elementwise/emit";
 import { buildFull } from "../primitives/source";
@@ -121,7 +122,7 @@ function addLayer(sum: Node | null, axis: i32): Node | null {
 const zeroDims: usize = memory.data(32 * 4);
 function pushZeros(whole: Node, axis: i32, size: i32): void {
   if (!size) return;
-  memory.copy(zeroDims, whole.dims, (<usize>whole.ndim) << 2);
+  copyWords(zeroDims, whole.dims, whole.ndim);
   store<i32>(zeroDims + ((<usize>axis) << 2), size);
   operands.push(<u32>changetype<usize>(buildFull(whole.dtype, whole.ndim, zeroDims, 0)));
 }

@@ -21,7 +21,7 @@ export function batchedPointwise(n: Node): Node {
   for (let k = 0; k < count; k++) store<usize>(operands + ((<usize>k) << 2), changetype<usize>(batched(n, k)));
   const first = changetype<Node>(load<usize>(operands));
   const b = pointwise(<Op>n.op, n.dtype, first, count);
-  memory.copy(b.inputs, operands, (<usize>count) << 2);
+  copyWords(b.inputs, operands, count);
   return seal(b);
 }
 

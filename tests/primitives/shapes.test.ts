@@ -1,0 +1,225 @@
+// Shape rules of the core, asked directly: what each primitive refuses, one condition broken at a time, in which words, and
+// what it still takes beside that.
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { DType } from "../../assembly/abi/opcodes";
+import * as p from "../../host/core/prim";
+import { withinOp } from "../../host/core/scope";
+import * as pf from "../../host/index";
+import { adoptNode, nodeOf } from "../../host/tensor/tensor";
+import { core } from "../../host/core/memory";
+
+type Node = p.Node;
+const { Bool, Int32, Float32, Float64 } = DType;
+const numel = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+/** Data of a shape: 0, 1, 2, … */
+const data = (shape: number[], dtype: pf.DTypeName = "float64"): Node =>
+  nodeOf(pf.tensor(Float64Array.from({ length: numel(shape) }, (_, i) => i), { shape, dtype })); // prettier-ignore
+const ints = (...values: number[]): Node => nodeOf(pf.tensor(values, { dtype: "int32" }));
+const evaluated = (x: Node): Node => (p.withValues(x, () => 0), x);
+function held(node: Node): pf.Tensor {
+  core.hold(node);
+  return adoptNode(node);
+}
+const made = (make: () => Node): pf.Tensor => withinOp("op", () => held(make()));
+
+const axis = (stride = 1, low = 0, high = 0, inputDilation = 1, dilation = 1): p.ConvolutionAxis => ({ stride, low, high, inputDilation, dilation }); // prettier-ignore
+const conv = (x: number[], w: number[], groups = 1, isTransposed = false, axes = [axis(), axis()], dtype: pf.DTypeName = "float64"): Node =>
+  p.convolution(data(x, dtype), data(w, dtype), axes, groups, isTransposed); // prettier-ignore
+const wrong = (x: string, w: string, groups: number, isTransposed = false): string =>
+  `op: weight ${w} does not fit input ${x} with groups ${groups}: expected input as [batch, channels, ...sizes] or without batch, ` +
+  `and weight as ${isTransposed ? "[channels, outputs / groups, ...kernel]" : "[outputs, channels / groups, ...kernel]"}, not empty, with channels and outputs that groups divides.`; // prettier-ignore
+
+const refused: [what: string, make: () => Node, message: string][] = [
+  ["reshape to fewer elements", () => p.reshape(data([2, 3]), [5]), "op: shape [5] is invalid for an input of shape [2, 3]: the sizes don't match."],
+  ["reshape to more elements", () => p.reshape(data([2, 3]), [7]), "op: shape [7] is invalid for an input of shape [2, 3]: the sizes don't match."],
+  ["reshape with two open sizes", () => p.reshape(data([2, 3]), [-1, -1]), "op: shape [-1, -1] is invalid for an input of shape [2, 3]: the sizes don't match."],
+  ["reshape with a negative size", () => p.reshape(data([2, 3]), [-2, -3]), "op: shape [-2, -3] is invalid for an input of shape [2, 3]: the sizes don't match."],
+  ["reshape with an open size that does not come out", () => p.reshape(data([2, 3]), [4, -1]), "op: shape [4, -1] is invalid for an input of shape [2, 3]: the sizes don't match."],
+  ["reshape with an open size beside 0", () => p.reshape(data([0, 3]), [0, -1]), "op: shape [0, -1] is invalid for an input of shape [0, 3]: the sizes don't match."],
+  ["reshape to what wraps around to the same count", () => p.reshape(data([0]), [65536, 65536]), "op: shape [65536, 65536] is invalid for an input of shape [0]: the sizes don't match."],
+  ["permute with a dim twice", () => p.permute(data([2, 3]), [0, 0]), "op: dims [0, 0] should name each of the 2 dims once."],
+  ["permute with a dim twice, the last", () => p.permute(data([2, 3]), [1, -1]), "op: dims [1, -1] should name each of the 2 dims once."],
+  ["permute of too few", () => p.permute(data([2, 3]), [0]), "op: dims [0] should name each of the 2 dims once."],
+  ["permute of too many", () => p.permute(data([2, 3]), [0, 1, 0]), "op: dims [0, 1, 0] should name each of the 2 dims once."],
+  ["permute of a dim too large", () => p.permute(data([2, 3]), [0, 2]), "op: Dimension out of range (expected to be in range of [-2, 1], but got 2)."],
+  ["permute of a dim too small", () => p.permute(data([2, 3]), [-3, 1]), "op: Dimension out of range (expected to be in range of [-2, 1], but got -3)."],
+  ["expand of a size", () => p.expand(data([2, 3]), [2, 4]), "op: [2, 3] can't be expanded to [2, 4]: only dims of size 1 repeat, and new dims come first."],
+  ["expand of the first size", () => p.expand(data([2, 3]), [4, 3]), "op: [2, 3] can't be expanded to [4, 3]: only dims of size 1 repeat, and new dims come first."],
+  ["expand to fewer dims", () => p.expand(data([1, 3]), [3]), "op: [1, 3] can't be expanded to [3]: only dims of size 1 repeat, and new dims come first."],
+  ["expand with a new dim left open", () => p.expand(data([3]), [-1, 3]), "op: [3] can't be expanded to [-1, 3]: only dims of size 1 repeat, and new dims come first."],
+  ["expand to a negative size", () => p.expand(data([1, 3]), [-2, 3]), "op: [1, 3] can't be expanded to [-2, 3]: only dims of size 1 repeat, and new dims come first."],
+  ["slice that starts before", () => p.slice(data([4]), [-1], [2], [1]), "op: a slice from [-1] of lengths [2] in steps of [1] is out of range for shape [4]."],
+  ["slice of negative length", () => p.slice(data([4]), [0], [-1], [1]), "op: a slice from [0] of lengths [-1] in steps of [1] is out of range for shape [4]."],
+  ["slice in steps of 0", () => p.slice(data([4]), [0], [2], [0]), "op: a slice from [0] of lengths [2] in steps of [0] is out of range for shape [4]."],
+  ["slice that ends behind", () => p.slice(data([4]), [1], [4], [1]), "op: a slice from [1] of lengths [4] in steps of [1] is out of range for shape [4]."],
+  ["slice that ends behind in steps", () => p.slice(data([5]), [1], [3], [2]), "op: a slice from [1] of lengths [3] in steps of [2] is out of range for shape [5]."],
+  ["slice of one element behind the end", () => p.slice(data([4]), [4], [1], [1]), "op: a slice from [4] of lengths [1] in steps of [1] is out of range for shape [4]."],
+  ["slice whose end wraps around", () => p.slice(data([4]), [2], [3], [2 ** 30]), "op: a slice from [2] of lengths [3] in steps of [1073741824] is out of range for shape [4]."],
+  ["slice of the first dim alone", () => p.slice(data([4, 2]), [0], [2], [1]), "op: a slice from [0] of lengths [2] in steps of [1] is out of range for shape [4, 2]."],
+  ["slice out of range in the second dim", () => p.slice(data([4, 2]), [0, 1], [4, 2], [1, 1]), "op: a slice from [0, 1] of lengths [4, 2] in steps of [1, 1] is out of range for shape [4, 2]."],
+  ["pad of too few dims", () => p.pad(data([2, 3]), [1], [1]), "op: expected an input with 2 dims but got 1."],
+  ["pad by a negative amount before", () => p.pad(data([2]), [-1], [0]), "op: sizes should not be negative but got [-1, 0, 0]."],
+  ["pad by a negative amount after", () => p.pad(data([2]), [0], [-1]), "op: sizes should not be negative but got [0, -1, 0]."],
+  ["pad by a negative amount between", () => p.pad(data([2, 2]), [0, 0], [0, 0], [0, -1]), "op: sizes should not be negative but got [0, 0, 0, 0, 0, -1]."],
+  ["pad to too much", () => p.pad(data([2, 3]), [0, 0], [2 ** 30, 0]), "op: shape [1073741826, 3] has more than 2147483647 elements."],
+  ["pad between to too much", () => p.pad(data([3]), [0], [0], [2 ** 30]), "op: shape [2147483651] has more than 2147483647 elements."],
+  ["concat of other first sizes along the second", () => p.concat([data([2, 3]), data([4, 3])], 1), "op: sizes of tensors must match except in dimension 1: expected [2, 3] but got [4, 3]."],
+  ["concat of other last sizes along the first", () => p.concat([data([2, 3]), data([2, 4])], 0), "op: sizes of tensors must match except in dimension 0: expected [2, 3] but got [2, 4]."],
+  ["concat of fewer dims", () => p.concat([data([2, 3]), data([2])], 1), "op: sizes of tensors must match except in dimension 1: expected [2, 3] but got [2]."],
+  ["concat of more dims", () => p.concat([data([2]), data([2, 3])], 0), "op: sizes of tensors must match except in dimension 0: expected [2] but got [2, 3]."],
+  ["concat whose third does not fit", () => p.concat([data([2, 3]), data([1, 3]), data([1, 2])], -2), "op: sizes of tensors must match except in dimension 0: expected [2, 3] but got [1, 2]."],
+  ["concat of numbers", () => p.concat([data([]), data([])], 0), "op: expected an input with 1 dims but got 0."],
+  ["concat along a dim too large", () => p.concat([data([2])], 1), "op: Dimension out of range (expected to be in range of [-1, 0], but got 1)."],
+  ["concat to too much", () => p.concat([p.expand(data([1]), [2 ** 30]), p.expand(data([1]), [2 ** 30])], 0), "op: shape [2147483648] has more than 2147483647 elements."],
+  ["gather of fewer dims", () => p.gather(data([2, 3]), 1, ints(0)), "op: index of shape [1] should have as many dims as [2, 3] and be no larger outside of the indexed dim."],
+  ["gather of more rows", () => p.gather(data([1, 3]), 1, evaluated(p.reshape(ints(0, 0), [2, 1]))), "op: index of shape [2, 1] should have as many dims as [1, 3] and be no larger outside of the indexed dim."],
+  ["gather by floats", () => p.gather(data([2]), 0, data([1])), "op: is not defined for dtype float64."],
+  ["gather along a dim too large", () => p.gather(data([2]), 1, ints(0)), "op: Dimension out of range (expected to be in range of [-1, 0], but got 1)."],
+  ["gather at the size", () => p.gather(data([2]), 0, ints(0, 2)), "op: index 2 is out of bounds for dimension 0 with size 2: it should be in 0 … 1."],
+  ["gather at -1", () => p.gather(data([2]), 0, ints(0, -1)), "op: index -1 is out of bounds for dimension 0 with size 2: it should be in 0 … 1."],
+  ["gather of a number at 1", () => p.gather(data([]), 0, p.reshape(ints(1), [])), "op: index 1 is out of bounds for dimension 0 with size 1: it should be in 0 … 0."],
+  // A view of an index at hand shows all of it: what is wrong is told at once.
+  ["gather by a reshaped index", () => p.gather(data([2, 1]), 0, p.reshape(ints(0, 2), [2, 1])), "op: index 2 is out of bounds for dimension 0 with size 2: it should be in 0 … 1."],
+  ["gather by an expanded index", () => p.gather(data([2, 2]), 0, p.expand(p.reshape(ints(2), [1, 1]), [1, 2])), "op: index 2 is out of bounds for dimension 0 with size 2: it should be in 0 … 1."],
+  ["gather by a permuted index", () => p.gather(data([2, 2]), 1, p.permute(evaluated(p.reshape(ints(0, 2), [1, 2])), [1, 0])), "op: index 2 is out of bounds for dimension 1 with size 2: it should be in 0 … 1."],
+  ["gather by a flipped index", () => p.gather(data([2]), 0, p.flip(ints(0, 2), [0])), "op: index 2 is out of bounds for dimension 0 with size 2: it should be in 0 … 1."],
+  ["gather by an alias", () => p.gather(data([2]), 0, p.alias(ints(0, 2))), "op: index 2 is out of bounds for dimension 0 with size 2: it should be in 0 … 1."],
+  ["gather by a detached index", () => p.gather(data([2]), 0, p.detach(ints(0, 2))), "op: index 2 is out of bounds for dimension 0 with size 2: it should be in 0 … 1."],
+  ["scatterAdd at the size", () => p.scatterAdd(data([2]), 0, ints(2), data([1])), "op: index 2 is out of bounds for dimension 0 with size 2: it should be in 0 … 1."],
+  ["scatterAdd of too little", () => p.scatterAdd(data([2]), 0, ints(0, 1), data([1])), "op: index of shape [2] should have as many dims as [1] and be no larger outside of the indexed dim."],
+  ["scatterAdd of other dims", () => p.scatterAdd(data([2]), 0, ints(0), data([1, 1])), "op: index of shape [1] should have as many dims as [1, 1] and be no larger outside of the indexed dim."],
+  ["scatterAdd to fewer rows", () => p.scatterAdd(data([1, 2]), 1, evaluated(p.reshape(ints(0, 1), [2, 1])), data([2, 2])), "op: index of shape [2, 1] should have as many dims as [1, 2] and be no larger outside of the indexed dim."],
+  ["scatterAdd along a dim too small", () => p.scatterAdd(data([2]), -2, ints(0), data([1])), "op: Dimension out of range (expected to be in range of [-1, 0], but got -2)."],
+  ["lastWriter at the size", () => p.lastWriter(ints(0, 3), 0, 3), "op: index 3 is out of bounds for dimension 0 with size 3: it should be in 0 … 2."],
+  ["lastWriter by floats", () => p.lastWriter(data([2]), 0, 3), "op: is not defined for dtype float64."],
+  ["argsort along a dim too large", () => p.argsort(data([2]), 1), "op: Dimension out of range (expected to be in range of [-1, 0], but got 1)."],
+  ["amax over nothing", () => p.amax(data([2, 0]), [1]), "op: can't reduce dim 1 of shape [2, 0]: it has no elements and the operation has no identity."],
+  ["amin over nothing, all dims", () => p.amin(data([0, 2])), "op: can't reduce dim 0 of shape [0, 2]: it has no elements and the operation has no identity."],
+  ["argmax over nothing", () => p.argmax(data([2, 0]), [1]), "op: can't reduce dim 1 of shape [2, 0]: it has no elements and the operation has no identity."],
+  ["matmul of other inner sizes", () => p.matmul(data([2, 3]), data([2, 3])), "op: shapes [2, 3] and [2, 3] can't be multiplied."],
+  ["matmul of a vector", () => p.matmul(data([3]), data([3, 2])), "op: shapes [3] and [3, 2] can't be multiplied."],
+  ["matmul by a vector", () => p.matmul(data([2, 3]), data([3])), "op: shapes [2, 3] and [3] can't be multiplied."],
+  ["matmul of other batches", () => p.matmul(data([2, 2, 3]), data([3, 3, 2])), "op: shapes [2, 2, 3] and [3, 3, 2] can't be multiplied."],
+  ["matmul of bools", () => p.matmul(data([2, 2], "bool"), data([2, 2], "bool")), "op: is not defined for dtype bool."],
+  ["sub of bools", () => p.sub(data([2], "bool"), data([2], "bool")), "op: is not defined for dtype bool."],
+  ["fmod of bools", () => p.fmod(data([2], "bool"), data([2], "bool")), "op: is not defined for dtype bool."],
+  ["remainder of bools", () => p.remainder(data([2], "bool"), data([2], "bool")), "op: is not defined for dtype bool."],
+  ["neg of bools", () => p.neg(data([2], "bool")), "op: is not defined for dtype bool."],
+  ["shapes that don't broadcast", () => p.add(data([2, 3]), data([2, 1, 2])), "op: shapes [2, 3] and [2, 1, 2] can't be broadcast together."],
+  ["where of shapes that don't broadcast", () => p.where(data([2], "bool"), data([2]), data([3])), "op: shapes [2] and [3] can't be broadcast together."],
+  ["where by a condition that does not broadcast", () => p.where(data([2], "bool"), data([3]), data([3])), "op: shapes [2] and [3] can't be broadcast together."],
+  ["convolution without axes", () => conv([1, 2], [2, 2], 1, false, []), wrong("[1, 2]", "[2, 2]", 1)],
+  ["convolution over four axes", () => conv([1, 1, 2, 2, 2, 2], [1, 1, 1, 1, 1, 1], 1, false, [axis(), axis(), axis(), axis()]), wrong("[1, 1, 2, 2, 2, 2]", "[1, 1, 1, 1, 1, 1]", 1)],
+  ["convolution of too few dims", () => conv([3, 3], [1, 1, 2, 2]), wrong("[3, 3]", "[1, 1, 2, 2]", 1)],
+  ["convolution of too many dims", () => conv([1, 1, 1, 3, 3], [1, 1, 2, 2]), wrong("[1, 1, 1, 3, 3]", "[1, 1, 2, 2]", 1)],
+  ["convolution in no groups", () => conv([1, 1, 3, 3], [1, 1, 2, 2], 0), wrong("[1, 1, 3, 3]", "[1, 1, 2, 2]", 0)],
+  ["convolution in groups that don't divide the channels", () => conv([1, 3, 3, 3], [2, 1, 2, 2], 2), wrong("[1, 3, 3, 3]", "[2, 1, 2, 2]", 2)],
+  ["convolution in groups that don't divide the outputs", () => conv([1, 4, 3, 3], [3, 2, 2, 2], 2), wrong("[1, 4, 3, 3]", "[3, 2, 2, 2]", 2)],
+  ["convolution by empty weights", () => conv([1, 1, 3, 3], [0, 1, 2, 2]), wrong("[1, 1, 3, 3]", "[0, 1, 2, 2]", 1)],
+  ["convolution of other channels", () => conv([1, 2, 3, 3], [1, 1, 2, 2]), wrong("[1, 2, 3, 3]", "[1, 1, 2, 2]", 1)],
+  ["transposed convolution of other channels", () => conv([1, 2, 3, 3], [1, 2, 2, 2], 1, true), wrong("[1, 2, 3, 3]", "[1, 2, 2, 2]", 1, true)],
+  ["convolution of bools", () => conv([1, 1, 3, 3], [1, 1, 2, 2], 1, false, undefined, "bool"), "op: is not defined for dtype bool."],
+  ["convolution by a larger kernel", () => conv([1, 1, 3, 3], [1, 1, 2, 4]), "op: the kernel can't be larger than the padded input: [2, 4], with dilation, does not fit into [3, 3]."],
+  ["convolution by a larger dilated kernel", () => conv([1, 1, 3, 4], [1, 1, 3, 2], 1, false, [axis(1, 1, 0, 1, 2), axis()]), "op: the kernel can't be larger than the padded input: [5, 2], with dilation, does not fit into [4, 4]."],
+  ["convolution of cropped input", () => conv([1, 1, 3, 3], [1, 1, 2, 2], 1, false, [axis(), axis(1, -1, -1)]), "op: the kernel can't be larger than the padded input: [2, 2], with dilation, does not fit into [3, 1]."],
+  ["convolution of too much padding", () => conv([1, 1, 3, 3], [1, 1, 2, 2], 1, false, [axis(), axis(1, 2 ** 30, 2 ** 30)]), "op: shape [2147483651] has more than 2147483647 elements."],
+]; // prettier-ignore
+for (const [what, make, message] of refused)
+  test(`refused: ${what}`, () =>
+    pf.tidy(() => {
+      let told = "nothing";
+      try {
+        made(make);
+      } catch (error) {
+        told = (error as Error).message;
+      }
+      assert.is(told, message);
+    }));
+
+const x23 = [0, 1, 2, 3, 4, 5];
+const taken: [what: string, make: () => Node, shape: number[], dtype: DType, values?: number[]][] = [
+  ["reshape of nothing", () => p.reshape(data([0, 3]), [5, 0, 7]), [5, 0, 7], Float64, []],
+  ["reshape with an open size of 0", () => p.reshape(data([0, 3]), [3, -1]), [3, 0], Float64, []],
+  ["reshape of a constant", () => p.reshape(p.full([2, 3], 7, Int32), [3, -1]), [3, 2], Int32, [7, 7, 7, 7, 7, 7]],
+  ["permute with negative dims", () => p.permute(data([1, 2, 3]), [-1, 0, -2]), [3, 1, 2], Float64, [0, 3, 1, 4, 2, 5]],
+  ["permute of a constant", () => p.permute(p.full([1, 2], 3, Float32), [1, 0]), [2, 1], Float32, [3, 3]],
+  ["permute back", () => p.permute(p.permute(data([1, 2, 3]), [2, 0, 1]), [1, 2, 0]), [1, 2, 3], Float64, x23],
+  ["permute once more", () => p.permute(p.permute(data([1, 2, 3]), [2, 0, 1]), [2, 0, 1]), [2, 3, 1], Float64, x23],
+  ["expand with a size left open", () => p.expand(data([1, 3]), [2, -1]), [2, 3], Float64, [0, 1, 2, 0, 1, 2]],
+  ["expand to nothing", () => p.expand(data([1, 3]), [0, 3]), [0, 3], Float64, []],
+  ["expand by a dim of size 1", () => p.expand(data([3]), [1, 3]), [1, 3], Float64, [0, 1, 2]],
+  ["expand of what repeats", () => p.expand(p.expand(data([1, 2]), [2, 2]), [2, 2, 2]), [2, 2, 2], Float64, [0, 1, 0, 1, 0, 1, 0, 1]],
+  ["slice to the end", () => p.slice(data([4]), [2], [2], [1]), [2], Float64, [2, 3]],
+  ["slice in steps to the end", () => p.slice(data([5]), [0], [3], [2]), [3], Float64, [0, 2, 4]],
+  ["slice of nothing behind the end", () => p.slice(data([4]), [9], [0], [1]), [0], Float64, []],
+  ["slice of everything but one dim", () => p.slice(data([2, 3]), [0, 1], [2, 2], [1, 1]), [2, 2], Float64, [1, 2, 4, 5]],
+  ["slice of a constant", () => p.slice(p.full([2, 3], 7, Int32), [1, 0], [1, 2], [1, 2]), [1, 2], Int32, [7, 7]],
+  ["pad before, after and between", () => p.pad(data([2, 2]), [1, 0], [0, 2], [1, 0], 9), [4, 4], Float64, [9, 9, 9, 9, 0, 1, 9, 9, 9, 9, 9, 9, 2, 3, 9, 9]],
+  ["pad between alone", () => p.pad(data([2]), [0], [0], [2], 9), [4], Float64, [0, 9, 9, 1]],
+  ["pad between one", () => p.pad(data([1]), [0], [0], [2], 9), [1], Float64, [0]],
+  ["pad between none", () => p.pad(data([0]), [0], [0], [2], 9), [0], Float64, []],
+  ["pad around none", () => p.pad(data([0]), [1], [1], [2], 9), [2], Float64, [9, 9]],
+  ["pad of ints by a fraction", () => p.pad(data([1], "int32"), [1], [0], [0], 2.9), [2], Int32, [2, 0]],
+  ["concat of dtypes", () => p.concat([data([1], "int32"), data([2], "float32"), data([1], "bool")], 0), [4], Float32, [0, 0, 1, 0]],
+  ["concat of a narrower first", () => p.concat([data([1], "bool"), data([2], "int32")], 0), [3], Int32, [0, 0, 1]],
+  ["concat along the last of two", () => p.concat([data([2, 1]), data([2, 2])], -1), [2, 3], Float64, [0, 0, 1, 1, 2, 3]],
+  ["concat of none", () => p.concat([data([0, 2]), data([1, 2])], 0), [1, 2], Float64, [0, 1]],
+  ["concat that is long in one dim alone", () => p.slice(p.concat([p.full([2, 50000], 1, Float32), p.full([2, 50000], 2, Float32)], 1), [0, 49999], [2, 2], [1, 1]), [2, 2], Float32, [1, 2, 1, 2]],
+  ["gather of a number", () => p.gather(data([]), 0, p.reshape(ints(0), [])), [], Float64, [0]],
+  ["gather of fewer along other dims", () => p.gather(data([2, 3]), 1, p.reshape(ints(2, 0, 1, 1), [1, 4])), [1, 4], Float64, [2, 0, 1, 1]],
+  ["gather along the first", () => p.gather(data([2, 3]), 0, p.reshape(ints(1, 0), [1, 2])), [1, 2], Float64, [3, 1]],
+  ["gather by nothing of what is out of range", () => p.gather(data([2]), 0, p.expand(ints(7), [0])), [0], Float64, []],
+  ["gather by each second of an index at hand", () => p.gather(data([2]), 0, evaluated(p.slice(ints(1, 9, 0, 9), [0], [2], [2]))), [2], Float64, [1, 0]],
+  ["gather by a part of an index at hand", () => p.gather(data([2]), 0, p.slice(ints(1, 0, 9), [0], [2], [1])), [2], Float64, [1, 0]],
+  ["scatterAdd of a part", () => p.scatterAdd(data([3]), 0, ints(2, 2), data([4])), [3], Float64, [0, 1, 3]],
+  ["scatterAdd of other dtypes", () => p.scatterAdd(data([2], "int32"), 0, ints(0), data([1], "bool")), [2], Int32, [0, 1]],
+  ["scatterAdd to a number", () => p.scatterAdd(data([]), 0, p.reshape(ints(0), []), p.full([], 5, Float64)), [], Float64, [5]],
+  ["scatterAdd of rows, fewer along the other dim", () => p.scatterAdd(data([2, 3]), 0, p.reshape(ints(1, 1), [1, 2]), data([2, 3])), [2, 3], Float64, [0, 1, 2, 3, 5, 5]],
+  ["lastWriter", () => p.lastWriter(ints(2, 0, 2), 0, 4), [4], Int32, [1, -1, 2, -1]],
+  ["lastWriter along the first of two", () => p.lastWriter(p.reshape(ints(1, 0, 1, 1), [2, 2]), 0, 3), [3, 2], Int32, [-1, 0, 1, 1, -1, -1]],
+  ["argsort of a number", () => p.argsort(data([]), 0), [], Int32, [0]],
+  ["argsort, a part", () => p.argsort(p.neg(data([4])), -1, false, 1, 2), [2], Int32, [2, 1]],
+  ["argsort, more than there is", () => p.argsort(data([3]), 0, true, 2, 9), [1], Int32, [0]],
+  ["argsort, behind the end", () => p.argsort(data([3]), 0, false, 5, 1), [0], Int32, []],
+  ["sum over nothing", () => p.sum(data([2, 0]), [1]), [2], Float64, [0, 0]],
+  ["prod over nothing", () => p.prod(data([0, 2]), [0], true), [1, 2], Float64, [1, 1]],
+  ["amax beside a dim without elements", () => p.amax(data([0, 2]), [1]), [0], Float64, []],
+  ["sum of bools", () => p.sum(p.full([3], 1, Bool)), [], Int32, [3]],
+  ["prod of bools", () => p.prod(p.full([3], 1, Bool)), [], Int32, [1]],
+  ["amax of bools", () => p.amax(data([2], "bool")), [], Bool, [1]],
+  ["argmax of a number", () => p.argmax(data([])), [], Int32, [0]],
+  ["matmul in batches that broadcast", () => p.matmul(data([2, 1, 1, 2]), data([3, 2, 1])), [2, 3, 1, 1], Float64, [1, 3, 5, 3, 13, 23]],
+  ["matmul of dtypes", () => p.matmul(data([1, 2], "int32"), data([2, 1], "float32")), [1, 1], Float32, [1]],
+  ["matmul without inner elements", () => p.matmul(data([1, 0]), data([0, 2])), [1, 2], Float64, [0, 0]],
+  ["pow of bools", () => p.pow(data([2], "bool"), data([2], "bool")), [2], Int32, [1, 1]],
+  ["pow of large whole constants", () => p.pow(p.full([1], 50000, Int32), p.num(2)), [1], Int32, [-1794967296]],
+  ["div of ints", () => p.div(data([2], "int32"), p.full([2], 4, Int32)), [2], Float32, [0, 0.25]],
+  ["atan2 of ints", () => p.atan2(p.full([1], 0, Int32), p.full([1], 4, Int32)), [1], Float32, [0]],
+  ["exp of ints", () => p.exp(p.full([1], 0, Int32)), [1], Float32, [1]],
+  ["exp of bools", () => p.exp(p.full([1], 0, Bool)), [1], Float32, [1]],
+  ["abs of ints", () => p.abs(p.full([1], -3, Int32)), [1], Int32, [3]],
+  ["comparison of numbers", () => p.eq(data([2], "int32"), p.num(1)), [2], Bool, [0, 1]],
+  ["logicalXor of floats", () => p.logicalXor(data([3]), p.num(2)), [3], Bool, [1, 0, 0]],
+  ["logicalNot of floats", () => p.logicalNot(data([2])), [2], Bool, [1, 0]],
+  ["broadcast of more dims to the right", () => p.add(data([3]), data([2, 1])), [2, 3], Float64, [0, 1, 2, 1, 2, 3]],
+  ["broadcast of more dims to the left", () => p.sub(data([2, 1]), data([3])), [2, 3], Float64, [0, -1, -2, 1, 0, -1]],
+  ["broadcast with none", () => p.add(data([1, 3]), data([0, 1])), [0, 3], Float64, []],
+  ["where of dtypes", () => p.where(data([2], "bool"), data([2], "int32"), p.full([2, 1], 2, Float32)), [2, 2], Float32, [2, 1, 2, 1]],
+  ["where of a number and ints", () => p.where(data([2]), p.num(3), data([2], "int32")), [2], Int32, [0, 3]],
+  ["convolution without batch", () => conv([1, 3, 3], [1, 1, 2, 2]), [1, 2, 2], Float64, [19, 25, 37, 43]],
+  ["convolution of an empty batch", () => conv([0, 1, 3, 3], [1, 1, 2, 2]), [0, 1, 2, 2], Float64, []],
+  ["convolution by a kernel as large as its input", () => conv([1, 1, 2, 2], [1, 1, 2, 2]), [1, 1, 1, 1], Float64, [14]],
+  ["convolution over one axis, in groups, with all attributes", () => conv([1, 2, 3], [2, 1, 2], 2, false, [axis(2, 1, 2, 2, 3)]), [1, 2, 3], Float64, [1, 2, 0, 12, 15, 0]],
+  ["transposed convolution in groups", () => conv([1, 2, 1, 1], [2, 3, 1, 2], 2, true, [axis(), axis(1, 1, 1)]), [1, 6, 1, 2], Float64, [0, 0, 0, 0, 0, 0, 6, 7, 8, 9, 10, 11]],
+  ["repeated sizes", () => p.add(p.full([2], 1, Float32), p.full([2], 2, Float64)), [2], Float64, [3, 3]],
+]; // prettier-ignore
+for (const [what, make, shape, dtype, values] of taken)
+  test(`taken: ${what}`, () =>
+    pf.tidy(() => {
+      const got = made(make);
+      assert.equal(got.shape, shape);
+      assert.is(p.dtype(nodeOf(got)), dtype);
+      if (values) assert.equal(Array.from(got.data(), Number), values);
+    }));
+test.run();
