@@ -73,19 +73,19 @@ const chain = (length: number, withSine = false): void =>
 
 test("it takes 16 MiB at most, and nearly that", () => {
   forget();
-  chain(5100);
+  chain(8100);
   const one = cache().bytes;
   forget();
   let least = Infinity;
   for (let i = 0; i < 40; i++) {
-    chain(5000 + i);
+    chain(8000 + i);
     const { bytes } = cache();
     assert.ok(bytes <= 2 ** 24, `${bytes} bytes`);
     if (i > 30) least = Math.min(least, bytes);
   }
   assert.ok(least > 2 ** 24 - one, `${least} bytes`);
-  assert.is(misses(() => chain(5039)), 0); // prettier-ignore
-  assert.is(misses(() => chain(5000)), 1); // prettier-ignore
+  assert.is(misses(() => chain(8039)), 0); // prettier-ignore
+  assert.is(misses(() => chain(8000)), 1); // prettier-ignore
 });
 
 test("a plan of more than 65,536 nodes is not kept", () => {
