@@ -59,7 +59,7 @@ function entr(x: Node): Node {
   // log(0·eˣ), which is −∞ with NaN for its derivatives, as torch has them
   const isOutside = p.logicalNot(p.ge(x, zero())); // or NaN
   const outside = p.log(p.where(isOutside, scale(p.exp(p.where(isOutside, x, zero())), 0), p.num(1)));
-  const atZero = guarded(p.eq(x, zero()), x, 1, p.sqrt, outside);
+  const atZero = guarded(p.eq(x, zero()), x, 1, (z) => p.sqrt(shift(z, 0)), outside); // −0 + 0 is 0
   return guarded(p.gt(x, zero()), x, 1, (z) => p.neg(p.xlogy(z, z)), atZero);
 }
 

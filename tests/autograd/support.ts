@@ -19,7 +19,7 @@ export function near(actual: T, expected: pf.NestedArray | T, tolerance = 1e-12)
   for (let i = 0; i < b.length; i++) {
     const same = Number.isNaN(b[i]!)
       ? Number.isNaN(a[i]!)
-      : Math.abs(a[i]! - b[i]!) <= tolerance * (1 + Math.abs(b[i]!));
+      : Number.isFinite(b[i]) && Math.abs(a[i]! - b[i]!) <= tolerance * (1 + Math.abs(b[i]!));
     assert.ok(same || a[i] === b[i], `element ${i}: ${a[i]}, expected ${b[i]}`);
   }
 }

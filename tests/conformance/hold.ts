@@ -43,7 +43,9 @@ function difference(
     if (elements.length !== data.length) return `result ${k}: ${elements.length} elements, expected ${data.length}`;
     for (const [i, text] of data.entries()) {
       const [a, b] = [elements[i], Number(text)];
-      const holds = Number.isNaN(b) ? Number.isNaN(a) : a === b || Math.abs(a - b) <= atol + rtol * Math.abs(b);
+      const holds = Number.isNaN(b)
+        ? Number.isNaN(a)
+        : a === b || (Number.isFinite(b) && Math.abs(a - b) <= atol + rtol * Math.abs(b));
       if (!holds) return `result ${k}[${i}]: ${a}, expected ${b}`;
     }
   }

@@ -29,7 +29,9 @@ function close(actual: pf.Tensor, expected: Nested, tolerance = 1e-12): void {
   flat(expected).forEach((want, i) => {
     const got = values[i]!;
     const isClose =
-      Object.is(got, want) || got === want || Math.abs(got - want) <= tolerance * Math.max(1, Math.abs(want));
+      Object.is(got, want) ||
+      got === want ||
+      (Number.isFinite(want) && Math.abs(got - want) <= tolerance * Math.max(1, Math.abs(want)));
     assert.ok(isClose, `element ${i}: ${got}, expected ${want}`);
   });
 }

@@ -41,7 +41,9 @@ export function near(actual: pf.Tensor, expected: Expected, tolerance = 1e-13): 
   want.data.forEach((value, i) => {
     const got = data[i];
     const same =
-      Object.is(got, value) || got === value || Math.abs(got - value) <= tolerance * Math.max(1, Math.abs(value));
+      Object.is(got, value) ||
+      got === value ||
+      (Number.isFinite(value) && Math.abs(got - value) <= tolerance * Math.max(1, Math.abs(value)));
     if (!same) assert.unreachable(`element ${i} is ${got}, expected ${value}`);
   });
 }

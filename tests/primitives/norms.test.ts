@@ -131,7 +131,7 @@ function same(actual: T, expected: number[] | number[][], what: string): void {
   got.forEach((value, i) => {
     const isSame = Number.isNaN(want[i])
       ? Number.isNaN(value)
-      : value === want[i] || Math.abs(value - want[i]) <= 1e-12 * Math.abs(want[i]);
+      : value === want[i] || (Number.isFinite(want[i]) && Math.abs(value - want[i]) <= 1e-12 * Math.abs(want[i]));
     assert.ok(isSame, `${what}: [${got}], expected [${want}]`);
   });
 }
