@@ -12,6 +12,7 @@ const any = (value: unknown): any => value;
 const m = f64([[1, 2, 3], [4, 5, 6]]); // prettier-ignore
 const n = f64([[7, 8, 9], [10, 11, 12]]); // prettier-ignore
 const row = f64([1, -1, 2]);
+const int = (values: pf.NestedArray): T => pf.tensor(values, { dtype: "int32" });
 
 const values: [name: string, actual: () => T, expected: pf.NestedArray][] = [
   ["dot products of rows", () => vmap((a: T, b: T) => a.dot(b))(m, n), [50, 167]],
@@ -161,6 +162,10 @@ const refused: [name: string, body: () => unknown, error: ErrorName, ...phrases:
   ["shapes that don't fit inside", () => vmap((a: T) => a.add(pf.ones([2])))(m), "ShapeError", "add: shapes [3] and [2]"],
   ["a tensor with too many dims", () => vmap((a: T) => a.reshape(Array(32).fill(1)))(f64([[1]])), "ShapeError", "at most 32 dims"],
   ["a constant with too many dims", () => vmap((a: T) => [a, pf.ones(Array(32).fill(1))])(m), "ShapeError", "vmap: tensors have at most 32 dims but got 33"],
+  ["division by zero in an element", () => vmap((a: T) => int([6, 6]).floorDivide(a.add(0)))(int([[1, 2], [3, 0]])).data(), "ArgumentError", "integers can't be divided by zero"],
+  ["a class out of range in an element", () => vmap((a: T) => pf.nn.functional.oneHot(a.add(0), 3))(int([0, 3])).data(), "ArgumentError", "expected classes in 0 … 2 but one is 3"],
+  ["a probability out of range in an element", () => vmap((a: T) => pf.bernoulli(a.mul(2)), { randomness: "different" })(f64([0.25, 0.75])).data(), "ArgumentError", "expected probabilities between 0 and 1 but one is 1.5"],
+  ["an index out of range in an element", () => vmap((a: T) => pf.zeros([2, 3]).at("...", any(a.add(0))))(int([-3, 3])).data(), "ArgumentError", "index 3 is out of bounds for dimension 1 with size 3: it should be in -3 … 2"],
   ["a disposed argument", () => { const x = f64([1]); x.dispose(); return vmap((a: T) => a)(x); }, "DisposedError", "vmap: this tensor is disposed"],
 ]; // prettier-ignore
 for (const [name, body, error, ...phrases] of refused) {

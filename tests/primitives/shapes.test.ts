@@ -222,4 +222,39 @@ for (const [what, make, shape, dtype, values] of taken)
       assert.is(p.dtype(nodeOf(got)), dtype);
       if (values) assert.equal(Array.from(got.data(), Number), values);
     }));
+
+test("the operands of a concat find their places at each walk again, and those of two in turn", () => {
+  pf.tidy(() => {
+    const [a, b, c] = [1, 2, 3].map((size) => pf.ones([size]).requiresGrad_());
+    const [x, y] = [pf.cat([a, b, c]), pf.cat([c, b, a])];
+    const g = pf.arange(6).add(0.5);
+    const gradients = (of: pf.Tensor): unknown =>
+      pf.autograd.grad(of, [a, b, c], { gradOutputs: [g], retainGraph: true }).map((each) => Array.from(each!.data()));
+    const [ofX, ofY] = [[[0.5], [1.5, 2.5], [3.5, 4.5, 5.5]], [[5.5], [3.5, 4.5], [0.5, 1.5, 2.5]]]; // prettier-ignore
+    for (let i = 0; i < 2; i++) assert.equal([gradients(x), gradients(x), gradients(y)], [ofX, ofX, ofY]);
+    // Each operand on its own, the last first.
+    for (const k of [2, 0, 1]) assert.equal(Array.from(pf.autograd.grad(x, [[a, b, c][k]!], { gradOutputs: [g], retainGraph: true })[0]!.data()), ofX[k]); // prettier-ignore
+  });
+});
+test("the gradient of a view of a huge repetition, by the view itself", () => {
+  pf.tidy(() => {
+    const base = pf.tensor([3]).requiresGrad_();
+    const huge = base.expand(2 ** 24 + 1);
+    for (const [f, slope] of [[(v: pf.Tensor) => v.mul(2), 2], [(v: pf.Tensor) => v.neg(), -1]] as const) {
+      const gradient = pf.autograd.grad(f(huge).sum(), huge)[0]!;
+      assert.equal(gradient.shape, huge.shape);
+      assert.is(gradient.slice(0, 0, 1).item(), slope);
+    }
+  });
+}); // prettier-ignore
+test("the gradient of a slice of nothing in steps", () => {
+  pf.tidy(() => {
+    const x = pf.ones([4]).requiresGrad_();
+    const gradient = (y: pf.Tensor): unknown => Array.from(pf.autograd.grad(y.sum(), x)[0]!.data());
+    assert.equal(gradient(x.slice(0, 1, 1, 2)), [0, 0, 0, 0]);
+    assert.equal(gradient(x.slice(0, 4, 4, 3)), [0, 0, 0, 0]);
+    assert.equal(gradient(x.slice(0, 0, 4, 3)), [1, 0, 0, 1]);
+    assert.equal(gradient(x.slice(0, 1, 3, 3)), [0, 1, 0, 0]);
+  });
+});
 test.run();
