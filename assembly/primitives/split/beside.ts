@@ -1,178 +1,190 @@
-// What happens to selections that d itself decides, and to poles, where d goes to 0.
-import { Op } from "../../abi/opcodes";
+// What a formula shows of its values beside d = 0: their signs where d > 0, the powers of d that they go like where d goes to 0, and
+// the selections that d itself decides. At d = 0 alone these may be otherwise, and what is smooth in d has its derivatives there
+// from beside it.
+import { DType, Op } from "../../abi/opcodes";
 import { Node } from "../../graph/node";
-import { div, mul, neg, zerosLike } from "../elementwise/emit";
-import { fullLike, isConstant } from "../source";
-import { isAtMostZero, isRoot, isZero, setRoot } from "./root";
+import { isConstant } from "../source";
+import { before, isRoot, levelBefore, restsOnRoot } from "./root";
 
-@inline
-function isOne(x: Node): bool {
-  return isConstant(x) && x.value == 1;
+/** How deep formulas are looked into. */
+export const DEPTH: i32 = 8;
+
+/** Of the values of the node that `order` was asked about last, wherever d > 0; NaN: not known. */
+export let sign: f64 = NaN;
+// What they go to where d goes to 0; NaN: not known.
+let limit: f64 = NaN;
+// Whether something met since is otherwise at d = 0 itself.
+let jumps: bool = false;
+function known(power: f64, itsSign: f64, itsLimit: f64 = NaN): f64 {
+  sign = itsSign;
+  limit = power > 0 ? 0 : itsLimit;
+  return power;
 }
-export function times(c: Node, x: Node): Node {
-  if (isZero(c) || isZero(x)) return zerosLike(c);
-  return isOne(c) ? x : isOne(x) ? c : mul(c, x);
+function raised(power: f64, exponent: f64): f64 {
+  return known(power * exponent, sign > 0 ? 1 : NaN);
+}
+/** The sign of a difference by those of its operands. */
+function difference(s: f64, t: f64): f64 {
+  return t == 0 ? s : s == 0 || s == -t ? -t : NaN;
 }
 
 /**
- * 1 or 0 for a comparison of d with 0 (or less) that holds, or not, where d > 0: at d = 0 alone it may be otherwise, and what is
- * smooth in d has its derivatives there from beside it. TIED if it may be otherwise, but beside it nobody knows; else -1.
+ * About which power of d the node x goes like where d goes to 0, as far as its formula shows: ∞ for zeros, NaN where d is in it in
+ * other ways; a logarithm counts as a weak pole. Values count, whether or not gradients flow.
  */
-export function besideZero(condition: Node, level: i32): i32 {
-  const op = <Op>condition.op;
-  if (op < Op.Eq || op > Op.Ge) return -1;
-  const a = condition.input(0),
-    b = condition.input(1);
-  const isLeft = isAtMostZero(b);
-  if (!isLeft && !isAtMostZero(a)) return -1;
-  const x = isLeft ? a : b,
-    limit = isLeft ? b : a;
-  let sign = 1;
-  if (!isRoot(x, level)) {
-    if (limit.value != 0 || order(x, level, 0) <= 0) return -1;
-    sign = signBesideZero(x, level, 0);
-    if (!sign) return TIED;
-  }
-  // Whether `op` asks for a large x.
-  const isUpper = isLeft ? op >= Op.Gt : op == Op.Lt || op == Op.Le;
-  return i32(op == Op.Ne || (op != Op.Eq && isUpper == sign > 0));
-}
-export const TIED: i32 = -2;
-// The sign of a product of powers of d and constants where d > 0; 0: not known.
-function signBesideZero(x: Node, level: i32, depth: i32): i32 {
-  if (isConstant(x)) return x.value > 0 ? 1 : x.value < 0 ? -1 : 0;
-  if (isRoot(x, level)) return 1;
-  if (depth > 6 || !x.inputCount) return 0;
-  const a = signBesideZero(x.input(0), level, depth + 1);
-  switch (<Op>x.op) {
-    case Op.Neg:
-      return -a;
-    case Op.Mul:
-    case Op.Div:
-      return a && a * signBesideZero(x.input(1), level, depth + 1);
-    case Op.Alias:
-    case Op.Reshape:
-    case Op.Expand:
-      return a;
-    case Op.Where: // a rectifier
-      return signBesideZero(x.input(isZero(x.input(1)) ? 2 : 1), level, depth + 1);
-    case Op.Pow:
-    case Op.Sqrt:
-    case Op.Root:
-      return max(a, 0);
-  }
-  return 0;
-}
-function branchBesideZero(x: Node, level: i32): Node | null {
-  const holds = besideZero(x.input(0), level);
-  return holds < 0 ? null : x.input(holds ? 1 : 2);
-}
-// x without the selections by d itself that are factors of it.
-export function freed(x: Node, depth: i32): Node {
-  if (!x.inputCount || depth > 5) return x;
+export function order(x: Node, level: i32, depth: i32): f64 {
+  const value = x.value;
+  if (isConstant(x)) return known(value ? 0 : Infinity, value > 0 ? 1 : value < 0 ? -1 : value, value);
+  if (isRoot(x, level)) return known(1, 1);
+  if (depth > DEPTH || !x.inputCount) return known(unknownOrder(x), NaN);
+  depth++;
+  const y = before(x, level);
+  if (y) return order(y, levelBefore, depth);
   const a = x.input(0);
   switch (<Op>x.op) {
-    case Op.Where: {
-      const only = branchBesideZero(x, 0);
-      return only ? freed(only, depth + 1) : x;
-    }
-    case Op.Sign:
-      return isRoot(a, 0) ? fullLike(x, 1) : x;
-    case Op.Cast: {
-      const holds = besideZero(a, 0);
-      return holds < 0 ? x : fullLike(x, holds);
-    }
-    case Op.Neg: {
-      const inner = freed(a, depth + 1);
-      return inner == a ? x : neg(inner);
-    }
-    case Op.Div:
-    case Op.Mul: {
-      const first = freed(a, depth + 1);
-      if (isZero(first)) return zerosLike(x);
-      const b = x.input(1);
-      const second = x.op == Op.Mul ? freed(b, depth + 1) : b;
-      if (first == a && second == b) return x;
-      return x.op == Op.Mul ? times(first, second) : div(first, second);
-    }
-  }
-  return x;
-}
-function selectionsIn(x: Node, depth: i32): i32 {
-  if (!x.inputCount || depth > 8) return 0;
-  switch (<Op>x.op) {
-    case Op.Where: {
-      const only = branchBesideZero(x, 0);
-      const live = only ? only : isZero(x.input(1)) ? x.input(2) : x.input(1);
-      // Not a rectified d; twice what replaces it.
-      if (only && isRoot(only, 0)) return isZero(x.input(only == x.input(1) ? 2 : 1)) ? 0 : 2;
-      return i32(only != null) + selectionsIn(live, depth + 1);
-    }
-    case Op.Mul:
-    case Op.Div:
-      return selectionsIn(x.input(0), depth + 1) + selectionsIn(x.input(1), depth + 1);
+    case Op.Cast:
+      if (min(x.dtype, a.dtype) < DType.Float32) break;
+    case Op.Detach:
+      return order(a, level, depth);
     case Op.Neg:
-    case Op.Alias:
-    case Op.Reshape:
-    case Op.Expand:
-    case Op.Sum:
-      return selectionsIn(x.input(0), depth + 1);
-  }
-  return 0;
-}
-/**
- * A rest that one selection by d masks has no second derivative at d = 0, a rectifier's for one. Where the argument is guarded as
- * well, so that another value stands in for it, it is masked by intention.
- */
-export function withoutOwnMask(r: Node): Node {
-  return selectionsIn(r, 0) == 1 ? freed(r, 0) : r;
-}
-/** Whether d = 0 itself decides which branch x selects. */
-export function selectsBy(x: Node, d: Node): bool {
-  setRoot(d);
-  return besideZero(x.input(0), 0) != -1;
-}
-/** The same where the other values of d don't show which branch is meant; d is that of the last search. */
-export function isTied(x: Node): bool {
-  return besideZero(x.input(0), 0) == TIED;
-}
-
-/** About which power of d the node x goes like where d goes to 0, as far as its formula shows; a logarithm counts as a weak pole. */
-export function order(x: Node, level: i32, depth: i32): f64 {
-  if (isRoot(x, level)) return 1;
-  if (depth > 6 || !x.inputCount) return 0;
-  const a = order(x.input(0), level, depth + 1);
-  switch (<Op>x.op) {
-    case Op.Neg:
+      return known(order(a, level, depth), -sign, -limit);
     case Op.Abs:
-    case Op.Alias:
-    case Op.Reshape:
-    case Op.Expand:
-      return a;
-    case Op.Mul:
-      return a + order(x.input(1), level, depth + 1);
-    case Op.Div:
-      return a - order(x.input(1), level, depth + 1);
-    case Op.Add:
-    case Op.Sub:
-      return min(a, order(x.input(1), level, depth + 1));
-    case Op.Pow:
-      return isConstant(x.input(1)) ? a * x.input(1).value : 0;
-    case Op.Where:
-      return isZero(x.input(1)) || isZero(x.input(2))
-        ? order(x.input(isZero(x.input(1)) ? 2 : 1), level, depth + 1)
-        : 0;
+      return known(order(a, level, depth), Math.abs(sign));
+    case Op.Reciprocal:
+      return known(-order(a, level, depth), sign);
     case Op.Sqrt:
     case Op.Root:
-      return a / 2;
+      return raised(order(a, level, depth), 0.5);
     case Op.Rsqrt:
-      return -a / 2;
-    case Op.Reciprocal:
-      return -a;
+      return raised(order(a, level, depth), -0.5);
+    case Op.Pow:
+      if (isConstant(x.input(1))) return raised(order(a, level, depth), x.input(1).value);
+      break;
     case Op.Log:
     case Op.Log2:
     case Op.Log10:
-      return a != 0 ? -0.01 : 0;
+      return known(order(a, level, depth) ? -0.01 : 0, NaN);
+    case Op.Exp:
+      return known(0 * min(order(a, level, depth), 1), 1, Math.exp(limit));
+    case Op.Sign:
+      jumps = true;
+      return known(0 * min(order(a, level, depth), 1), sign, sign);
+    case Op.Where:
+      return ofSelection(x, level, depth);
+    case Op.Mul:
+    case Op.Div:
+    case Op.Add:
+    case Op.Sub:
+    case Op.Maximum:
+    case Op.Minimum:
+      return ofBoth(x, level, depth);
   }
-  return 0;
+  return known(unknownOrder(x), NaN);
+}
+function unknownOrder(x: Node): f64 {
+  return restsOnRoot(x) ? NaN : 0;
+}
+function ofSelection(x: Node, level: i32, depth: i32): f64 {
+  const holds = decided(x.input(0), level, depth),
+    holdsNear = near;
+  if (holds >= 0) {
+    const isOther = differs;
+    if (isOther) order(x.input(1 + holds), level, depth);
+    const there = limit,
+      power = order(x.input(2 - holds), level, depth);
+    jumps = jumps || (isOther && limit != there);
+    return power;
+  }
+  const p = order(x.input(1), level, depth),
+    s = sign;
+  const q = order(x.input(2), level, depth),
+    either = s == sign ? s : NaN;
+  return known(holds == TIED ? NaN : holdsNear < 0 ? min(p, q) : holdsNear ? p : q, either);
+}
+function ofBoth(x: Node, level: i32, depth: i32): f64 {
+  const p = order(x.input(0), level, depth),
+    s = sign,
+    l = limit;
+  const q = order(x.input(1), level, depth),
+    t = sign,
+    m = limit;
+  switch (<Op>x.op) {
+    case Op.Mul:
+      return known(p + q, s * t, l * m);
+    case Op.Div:
+      return known(p - q, s * t, l / m);
+    case Op.Add:
+      return known(l == -m && l ? NaN : min(p, q), difference(s, -t), l + m);
+    case Op.Sub:
+      return known(l == m && l ? NaN : min(p, q), difference(s, t), l - m);
+    case Op.Maximum:
+    case Op.Minimum: {
+      const larger = x.op == Op.Maximum ? difference(s, t) : difference(t, s);
+      if (larger > 0) return known(p, s, l);
+      if (larger < 0) return known(q, t, m);
+      if (x.op == Op.Minimum && s > 0) return known(max(p, q), t);
+    }
+  }
+  return known(min(p, q), s == t ? s : NaN);
+}
+
+export const UNDECIDED: i32 = -1;
+export const TIED: i32 = -2;
+/** Whether the condition asked about last, if decided, is otherwise at d = 0. */
+export let differs: bool = false;
+// Undecided, what it is where d is small; -1: not known.
+let near: i32 = -1;
+/**
+ * 1 or 0 for a condition that holds, or not, wherever d > 0; TIED if it may be otherwise at d = 0, but beside it nobody knows;
+ * UNDECIDED if other things decide.
+ */
+export function decided(x: Node, level: i32, depth: i32): i32 {
+  near = -1;
+  if (!x.inputCount) return UNDECIDED;
+  if (depth > DEPTH) return unknownCondition(x);
+  depth++;
+  const y = before(x, level);
+  if (y) return decided(y, levelBefore, depth);
+  const op = <Op>x.op,
+    a = x.input(0),
+    isTruth = op == Op.Cast && x.dtype == DType.Bool; // of numbers: whether they are not 0
+  if (op == Op.LogicalNot) {
+    const holds = decided(a, level, depth);
+    if (near >= 0) near = 1 - near;
+    return holds < 0 ? holds : 1 - holds;
+  }
+  if (op >= Op.LogicalAnd && op <= Op.LogicalXor) {
+    const isTied = mayDiffer(a, level, depth) || mayDiffer(x.input(1), level, depth);
+    near = -1;
+    return isTied ? TIED : UNDECIDED;
+  }
+  if (!isTruth && (op < Op.Eq || op > Op.Ge)) return unknownCondition(x);
+  if (!isTruth && a == x.input(1)) return UNDECIDED; // whether it is NaN
+  const jumped = jumps;
+  jumps = false;
+  const p = order(a, level, depth),
+    s = sign,
+    l = limit;
+  const q = isTruth ? known(Infinity, 0) : order(x.input(1), level, depth),
+    larger = difference(s, sign);
+  // Of zeros there is nothing to say.
+  const isTie = jumps || !(min(p, q) <= 0 || (p == q && p == Infinity)) || (p == 0 && q == 0 && l == limit);
+  jumps = jumps || jumped;
+  if (larger == larger && larger) {
+    const holds = isTrueFor(op, larger);
+    differs = isTie && holds != (op == Op.Eq || op == Op.Le || op == Op.Ge);
+    return i32(holds);
+  }
+  if (l - limit == l - limit && l != limit) near = i32(isTrueFor(op, l - limit));
+  return isTie ? TIED : UNDECIDED;
+}
+function unknownCondition(x: Node): i32 {
+  return restsOnRoot(x) ? TIED : UNDECIDED;
+}
+function isTrueFor(op: Op, larger: f64): bool {
+  return op == Op.Ne || op == Op.Cast || (op != Op.Eq && larger > 0 == op >= Op.Gt);
+}
+function mayDiffer(x: Node, level: i32, depth: i32): bool {
+  const holds = decided(x, level, depth);
+  return holds == TIED || (holds >= 0 && differs);
 }

@@ -4,16 +4,17 @@ import { Node } from "../../graph/node";
 import { add, binary, div, scale, where, zerosLike } from "../elementwise/emit";
 import { fullLike } from "../source";
 import { rest, splitBy } from "../split";
-import { isTied, selectsBy, withoutOwnMask } from "./beside";
+import { decided, TIED } from "./beside";
+import { freed, isGuarded, joined } from "./freed";
 import { isZero } from "./root";
 
 /** The derivative of d = √x: c·d + rest ↦ c/2 + rest/(2d). */
 export function byRoot(d: Node, g: Node): Node {
   const x = d.input(0);
   const c = splitBy(g, d);
-  if (!c) return div(g, scale(d, 2));
+  if (rest == g) return div(g, scale(d, 2));
   const smooth = where(binary(Op.Ge, x, zerosLike(x)), scale(c, 0.5), fullLike(x, NaN));
-  return rest ? add(smooth, div(rest!, scale(d, 2))) : smooth;
+  return isZero(rest) ? smooth : add(smooth, div(rest, scale(d, 2)));
 }
 
 /**
@@ -21,64 +22,53 @@ export function byRoot(d: Node, g: Node): Node {
  * where it has none.
  */
 export function byNorm(d: Node, g: Node): Node {
-  const s = d.input(0);
-  // What is masked has no part in any derivative: it sees a root of 1.
-  if (isMask(g) && !selectsBy(g, d))
-    return selected(g, halves(selected(g, s, fullLike(s, 1)), d, liveBranch(g)), zerosLike(s));
-  return halves(s, d, g);
+  const half = scale(splitBy(g, d), 0.5);
+  return rest != g && isZero(rest) ? half : joined(Op.Add, half, slope(rest, d.input(0), 0));
 }
-// g = c·d + rest ↦ c/2 + rest/(2√s), the latter 0 where s is 0
-function halves(s: Node, d: Node, g: Node): Node {
-  const c = splitBy(g, d);
-  if (!c) return slope(g, s, 0);
-  const half = scale(c, 0.5);
-  return rest ? add(half, slope(rest!, s, 0)) : half;
-}
-// r/(2√s), where each part of r that is masked sees a root of 1 as well: beyond a Huber loss's threshold, say, which 0 is not.
+/**
+ * r/(2√s), 0 where s is 0. What a selection masks in r has no part in any derivative, it sees a root of 1: beyond a Huber loss's
+ * threshold, say, which 0 is not. A mask of d's own hides that there is no second derivative, a rectifier's for one, unless the
+ * argument is guarded as well: then it is masked by intention.
+ */
 function slope(r: Node, s: Node, depth: i32): Node {
-  if (depth < 4 && r.op == Op.Add && (maskOf(r.input(0), 0) || maskOf(r.input(1), 0)))
-    return add(slope(r.input(0), s, depth + 1), slope(r.input(1), s, depth + 1));
+  if (depth < PIECES) {
+    if (r.op == Op.Add && (selectionIn(r.input(0), 0) || selectionIn(r.input(1), 0)))
+      return add(slope(r.input(0), s, depth + 1), slope(r.input(1), s, depth + 1));
+    const open = freed(r, 0);
+    if (open != r && !isGuarded(r, 0)) return isZero(open) ? zerosLike(s) : slope(open, s, depth + 1);
+  }
+  return selectedSlope(r, s, r, depth);
+}
+// By the selections in `part`, of which r is a multiple.
+function selectedSlope(r: Node, s: Node, part: Node, depth: i32): Node {
+  const x = depth < PIECES ? selectionIn(part, 0) : null;
+  if (!x) return binary(Op.RootSlope, r, s);
   const one = fullLike(s, 1),
-    zero = zerosLike(s);
-  const unmasked = withoutOwnMask(r);
-  if (unmasked != r && isZero(unmasked)) return zero;
-  r = unmasked;
-  let seen = s;
-  let mask: Node | null = maskOf(r, 0);
-  while (mask) {
-    seen = selected(mask, seen, one);
-    mask = maskOf(liveBranch(mask), 0);
-  }
-  let y = binary(Op.RootSlope, r, seen);
-  mask = maskOf(r, 0);
-  while (mask) {
-    y = selected(mask, y, zero);
-    mask = maskOf(liveBranch(mask), 0);
-  }
-  return y;
+    condition = x.input(0);
+  return where(
+    condition,
+    branchSlope(r, where(condition, s, one), x, 1, depth + 1),
+    branchSlope(r, where(condition, one, s), x, 2, depth + 1),
+  );
 }
-/** A selection with zeros in one branch. */
-function isMask(x: Node): bool {
-  return x.op == Op.Where && (isZero(x.input(1)) || isZero(x.input(2)));
+function branchSlope(r: Node, s: Node, x: Node, branch: i32, depth: i32): Node {
+  const y = x.input(branch);
+  return isZero(y) ? zerosLike(s) : x == r ? slope(y, s, depth) : selectedSlope(r, s, y, depth);
 }
-/** `live` where the mask lets its other branch through, else `masked`. */
-function selected(mask: Node, live: Node, masked: Node): Node {
-  return isZero(mask.input(2)) ? where(mask.input(0), live, masked) : where(mask.input(0), masked, live);
-}
-function liveBranch(mask: Node): Node {
-  return mask.input(isZero(mask.input(2)) ? 1 : 2);
-}
-/** The mask that x is a multiple of. */
-function maskOf(x: Node, depth: i32): Node | null {
-  if (isMask(x)) return isTied(x) ? null : x;
-  if (depth > 4) return null;
+/** How many sums and selections inside each other a rest is taken apart by. */
+const PIECES: i32 = 4;
+/** The selection that x is a multiple of. */
+function selectionIn(x: Node, depth: i32): Node | null {
   switch (<Op>x.op) {
+    case Op.Where:
+      return decided(x.input(0), 0, 0) == TIED ? null : x;
     case Op.Neg:
     case Op.Div:
-      return maskOf(x.input(0), depth + 1);
+      return depth > PIECES ? null : selectionIn(x.input(0), depth + 1);
     case Op.Mul: {
-      const first = maskOf(x.input(0), depth + 1);
-      return first ? first : maskOf(x.input(1), depth + 1);
+      if (depth > PIECES) return null;
+      const first = selectionIn(x.input(0), depth + 1);
+      return first ? first : selectionIn(x.input(1), depth + 1);
     }
   }
   return null;

@@ -14,18 +14,36 @@ export function setRoot(d: Node): void {
   root = d;
 }
 
+/** Then it can't rest on d. */
+@inline
+export function isOlderThanRoot(x: Node): bool {
+  return x.serial < root.serial;
+}
+/** How many nodes are looked at for d; if it is not found by then, it may be farther away. */
+const NODES: i32 = 256;
+let left: i32 = 0;
+/** Whether x rests on d, but by extremes of several: what these are at d = 0 other elements say. */
+export function restsOnRoot(x: Node): bool {
+  left = NODES;
+  return mayRestOnRoot(x);
+}
+function mayRestOnRoot(x: Node): bool {
+  if (x == root) return true;
+  if (isOlderThanRoot(x) || (x.op >= Op.Amax && x.op <= Op.Argmin)) return false;
+  if (--left < 0) return true;
+  for (let k = 0; k < <i32>x.inputCount; k++) if (mayRestOnRoot(x.input(k))) return true;
+  return false;
+}
+
 const crossed: usize = memory.data(LEVELS * 4);
 // Which operand of a crossed concat, and where it begins.
 const operandAt: usize = memory.data(LEVELS * 4);
 const startAt: usize = memory.data(LEVELS * 4);
-/** False: no more moves are crossed. */
-export function cross(x: Node, level: i32, operand: i32, start: i32): bool {
-  if (level >= LEVELS) return false;
+export function cross(x: Node, level: i32, operand: i32, start: i32): void {
   const at = (<usize>level) << 2;
   store<usize>(crossed + at, changetype<usize>(x));
   store<i32>(operandAt + at, operand);
   store<i32>(startAt + at, start);
-  return true;
 }
 @inline
 export function crossedAt(level: i32): Node {
@@ -47,25 +65,30 @@ export function isOpaque(x: Node): bool {
   return !x.isDifferentiable && isOlderThanWalk(x);
 }
 @inline
-export function isZero(x: Node | null): bool {
-  return !x || (isConstant(x) && x.value == 0);
+export function isZero(x: Node): bool {
+  return isConstant(x) && x.value == 0;
 }
 
+/** Of what `before` has returned. */
+export let levelBefore: i32 = 0;
+/** What x moves, if it moves it as nothing does, or as the move crossed last takes back; then null. */
+export function before(x: Node, level: i32): Node | null {
+  if (isReshape(x)) {
+    levelBefore = level;
+    return x.input(0);
+  }
+  levelBefore = level - 1;
+  return level ? takenBack(x, level - 1) : null;
+}
 /** Whether x is d, moved in the ways that the crossed moves take back. */
 export function isRoot(x: Node, level: i32): bool {
   for (let steps = 0; steps < 2 * LEVELS; steps++) {
     if (x == root) return level == 0;
     if (!x.inputCount || isOpaque(x)) return false;
-    if (level) {
-      const before = takenBack(x, level - 1);
-      if (before) {
-        x = before;
-        level--;
-        continue;
-      }
-    }
-    if (!isReshape(x) && !isUnchanged(x)) return false;
-    x = x.input(x.op == Op.Maximum && isAtMostZero(x.input(0)) ? 1 : 0);
+    const y = before(x, level);
+    if (!y) return false;
+    x = y;
+    level = levelBefore;
   }
   return false;
 }
@@ -91,25 +114,8 @@ export function isReshape(x: Node): bool {
   }
   return false;
 }
-@inline
-export function isAtMostZero(x: Node): bool {
-  return isConstant(x) && x.value <= 0;
-}
-// Whether x is its first operand (of a maximum its other one) if that is d, which is never negative.
-function isUnchanged(x: Node): bool {
-  switch (<Op>x.op) {
-    case Op.Abs:
-      return true;
-    case Op.Add:
-    case Op.Sub:
-      return isZero(x.input(1));
-    case Op.Maximum:
-      return isAtMostZero(x.input(0)) || isAtMostZero(x.input(1));
-  }
-  return false;
-}
 // What x moves, if the move crossed at `level` takes it back.
-export function takenBack(x: Node, level: i32): Node | null {
+function takenBack(x: Node, level: i32): Node | null {
   const v = crossedAt(level);
   const source = x.input(0);
   const ndim = <i32>x.ndim;

@@ -1,0 +1,333 @@
+// How the rules of roots find d in what is sent back to them (assembly/primitives/split): d = √s of each element alone, f a function
+// of d. At d = 0 the Hessian of Σ aᵢ·dᵢ²/2 + … is diag(aᵢ), by hand; what has none, or isn't recognised, is NaN, never a silent
+// number. Elsewhere the derivatives are those of (s)^½, whose rule knows nothing of all this.
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import * as pf from "../../host/index";
+import { f64, i32 } from "../ops/support";
+
+type T = pf.Tensor;
+type Func = (d: T) => T;
+const F = pf.functional as any;
+const N = pf.nn.functional as any;
+const nan = NaN;
+
+const roots: Record<"norm" | "sqrt" | "power", Func> = {
+  norm: (x) => pf.linalg.vectorNorm(x, 2, [-1]),
+  sqrt: (x) => x.square().sum(-1).sqrt(),
+  power: (x) => x.square().sum(-1).pow(0.5),
+};
+const values = (t: T): number[] => Array.from(t.data() as Float64Array);
+const isNear = (a: number, b: number, tolerance: number) =>
+  Number.isNaN(b) ? Number.isNaN(a) : a === b || Math.abs(a - b) <= tolerance * Math.max(1, Math.abs(b));
+function same(actual: T, expected: number[], tolerance: number, what: string): void {
+  const got = values(actual);
+  assert.is(got.length, expected.length, what);
+  assert.ok(got.every((value, i) => isNear(value, expected[i]!, tolerance)), `${what}: [${got}], expected [${expected}]`); // prettier-ignore
+}
+/** `count` numbers from 0.4 on, all different. */
+const spread = (shape: number[]): T => f64(Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => 0.4 + ((i * 7) % 11) * 0.13 + i * 0.01)).reshape(shape); // prettier-ignore
+const scalar = (f: Func, root: Func): Func => (x) => { const y = f(root(x)); return y.ndim ? y.sum() : y; }; // prettier-ignore
+
+/**
+ * f of d of the given shape; `a`: the diagonal of the Hessian where all of x is 0, in d's elements (one number: all alike). With two
+ * elements of x for one of d, the Hessian is that, twice, on its diagonal.
+ */
+function check(name: string, shape: number[], f: Func, a: number | number[], isSmooth = true): void {
+  const size = shape.reduce((n, s) => n * s, 1);
+  test(name, () => {
+    const zeros = pf.zeros([...shape, 2], { dtype: "float64" });
+    const h: T = F.hessian(scalar(f, roots.norm), zeros).reshape(2 * size, 2 * size);
+    const diagonal = Array.from({ length: 2 * size }, (_, i) => (typeof a === "number" ? a : a[i >> 1]!));
+    if (diagonal.some(Number.isNaN)) assert.ok(values(h).some(Number.isNaN), `Hessian [${values(h)}], expected NaN`);
+    else {
+      const expected = Array.from({ length: 4 * size * size }, (_, i) => i % (2 * size + 1) ? 0 : diagonal[i / (2 * size + 1)]!); // prettier-ignore
+      same(h, expected, 1e-12, "Hessian at 0");
+      if (isSmooth) same(F.hessian(scalar(f, roots.sqrt), zeros).reshape(-1), expected, 1e-12, "Hessian of √ at 0");
+      const v = spread([...shape, 2]);
+      const product = values(v).map((value, i) => value * diagonal[i]!);
+      same(F.hvp(scalar(f, roots.norm), zeros, v)[1].reshape(-1), product, 1e-12, "hvp at 0");
+    }
+    same(F.vjp(scalar(f, roots.norm), zeros)[1].reshape(-1), Array(2 * size).fill(0), 0, "gradient at 0");
+    // Elsewhere, and where one element alone is 0.
+    const x = spread([...shape, 2]);
+    const reference = scalar(f, roots.power);
+    const gradient = values(F.vjp(reference, x)[1]);
+    const product = values(F.vhp(reference, x, spread([...shape, 2]))[1]);
+    for (const root of [roots.norm, roots.sqrt]) {
+      same(F.vjp(scalar(f, root), x)[1].reshape(-1), gradient, 1e-11, "gradient elsewhere");
+      same(F.vhp(scalar(f, root), x, spread([...shape, 2]))[1].reshape(-1), product, 1e-10, "vhp elsewhere");
+    }
+    if (size === 1) return;
+    const first = f64(Array.from({ length: 2 * size }, (_, i) => (i < 2 ? 1e-9 * (i + 1) : 0))).reshape(
+      x.shape as number[],
+    );
+    const rest = x.mul(f64(Array.from({ length: 2 * size }, (_, i) => (i < 2 ? 0 : 1))).reshape(x.shape as number[]));
+    const beside = values(F.vjp(reference, rest.add(first))[1]).map((value, i) => (i < 2 ? 0 : value));
+    if (!name.includes("across"))
+      same(F.vjp(scalar(f, roots.norm), rest)[1].reshape(-1), beside, 1e-7, "gradient where one is 0");
+  });
+}
+
+type Row = [name: string, shape: number[], f: Func, a: number | number[]];
+const w = (...shape: number[]): T => spread(shape);
+/** 2·w² in another order. */
+const squares = (weights: T): number[] => values(weights).map((each) => 2 * each * each);
+const zip = (a: T, b: T): T => a.mul(b);
+
+// -- moves of data on both sides, each with weights that tell the places apart, and moves that don't take each other back
+const moves: Row[] = [
+  ["transposed", [2, 3], (d) => d.t().mul(w(3, 2)).square(), squares(w(3, 2).t())],
+  ["three dims, permuted", [2, 3, 2], (d) => d.permute(1, 2, 0).mul(w(3, 2, 2)).square(), squares(w(3, 2, 2).permute(2, 0, 1))],
+  ["permuted twice", [2, 3, 2], (d) => d.permute(1, 2, 0).permute(1, 2, 0).mul(w(2, 2, 3)).square(), squares(w(2, 2, 3).permute(2, 0, 1).permute(2, 0, 1))],
+  ["permuted, by another permutation", [2, 2, 2], (d) => d.permute(1, 2, 0).mul(d.permute(2, 0, 1)), nan],
+  ["a dim of one moved", [2, 1, 3], (d) => d.permute(1, 0, 2).mul(w(1, 2, 3)).square(), squares(w(2, 1, 3))],
+  ["a dim of one moved between, transposed", [2, 1, 3], (d) => d.permute(2, 1, 0).mul(w(3, 1, 2)).square(), squares(w(3, 1, 2).permute(2, 1, 0))],
+  ["transposed by itself", [2, 2], (d) => d.t().mul(d), nan],
+  ["flipped", [2, 3], (d) => d.flip(1).mul(w(2, 3)).square(), squares(w(2, 3).flip(1))],
+  ["flipped in both dims", [2, 3], (d) => d.flip([0, 1]).mul(w(2, 3)).square(), squares(w(2, 3).flip([0, 1]))],
+  ["flipped in different dims", [2, 2], (d) => d.flip(0).mul(d.flip(1)), nan],
+  ["flipped, times itself", [2], (d) => d.flip(0).mul(d), nan],
+  ["sliced from 1", [4], (d) => d.slice(0, 1).mul(w(3)).square(), [0, ...squares(w(3))]],
+  ["every second", [5], (d) => d.slice(0, 0, 5, 2).mul(w(3)).square(), squares(w(3)).flatMap((a) => [a, 0]).slice(0, 5)],
+  ["sliced along the second dim", [2, 3], (d) => d.narrow(1, 1, 2).mul(w(2, 2)).square(), [0, ...squares(w(2, 2)).slice(0, 2), 0, ...squares(w(2, 2)).slice(2)]],
+  ["sliced along both", [3, 3], (d) => d.narrow(0, 1, 2).slice(1, 0, 3, 2).mul(w(2, 2)).square(), [0, 0, 0, ...[0, 2].flatMap((k) => [squares(w(2, 2))[k]!, 0, squares(w(2, 2))[k + 1]!])]],
+  ["one of them, by a step that doesn't matter", [3], (d) => d.slice(0, 1, 3, 2).square(), [0, 2, 0]],
+  ["slices whose starts differ by one", [3], (d) => d.narrow(0, 0, 2).mul(d.narrow(0, 1, 2)), nan],
+  ["slices whose steps differ", [4], (d) => d.slice(0, 0, 4, 2).mul(d.slice(0, 0, 2)), nan],
+  ["slices along different dims", [2, 2], (d) => d.narrow(0, 1, 1).reshape(2).mul(d.narrow(1, 1, 1).reshape(2)), nan],
+  ["single elements, different ones", [2], (d) => d.narrow(0, 0, 1).mul(d.narrow(0, 1, 1)), nan],
+  ["padded", [3], (d) => N.pad(d, [1, 2]).mul(w(6)).square(), squares(w(6)).slice(1, 4)],
+  ["padded in two dims", [2, 2], (d) => N.pad(d, [1, 0, 2, 1]).mul(w(5, 3)).square(), squares(w(5, 3).narrow(0, 2, 2).narrow(1, 1, 2))],
+  ["padded in different ways", [2], (d) => N.pad(d, [1, 0]).mul(N.pad(d, [0, 1])), nan],
+  ["padded with 3", [2], (d) => N.pad(d, [1, 1], "constant", 3).square(), 2],
+  ["a part, padded with 3, times d", [3], (d) => N.pad(d.narrow(0, 0, 2), [0, 1], "constant", 3).mul(d), nan],
+  ["a part, padded with 0, times d", [3], (d) => N.pad(d.narrow(0, 0, 2), [0, 1]).mul(d), [2, 2, 0]],
+  ["a part, padded elsewhere, times d", [3], (d) => N.pad(d.narrow(0, 0, 2), [1, 0]).mul(d), nan],
+  ["expanded in front", [2], (d) => d.expand(3, 2).mul(w(3, 2)).square(), squares(w(3, 2)).map((a, i, all) => a + all[i + 2]! + all[i + 4]!).slice(0, 2)],
+  ["expanded behind", [2], (d) => d.reshape(2, 1).expand(2, 3).mul(w(2, 3)).square(), [0, 3].map((k) => squares(w(2, 3)).slice(k, k + 3).reduce((a, b) => a + b))],
+  ["expanded in two ways", [2], (d) => d.expand(2, 2).mul(d.reshape(2, 1).expand(2, 2)), nan],
+  ["expanded, by an older expansion", [1, 2], (d) => d.expand(2, 2).mul(w(2, 2)).mul(d.expand(2, 2)), values(w(2, 2)).slice(0, 2).map((each, i) => 2 * (each + values(w(2, 2))[i + 2]!))],
+  ["beside itself", [2], (d) => pf.cat([d, d.mul(3)]).mul(w(4)).square(), [0, 1].map((i) => squares(w(4))[i]! + 9 * squares(w(4))[i + 2]!)],
+  ["beside itself along the second dim", [2, 1], (d) => pf.cat([d, d.mul(3), d.neg()], 1).mul(w(2, 3)).square(), [0, 3].map((i) => squares(w(2, 3))[i]! + 9 * squares(w(2, 3))[i + 1]! + squares(w(2, 3))[i + 2]!)],
+  ["beside ones", [2], (d) => pf.cat([pf.ones([1], { dtype: "float64" }), d]).square(), 2],
+  ["parts in another order", [3], (d) => pf.cat([d.narrow(0, 2, 1), d.narrow(0, 0, 2)]).mul(w(3)).square(), squares(w(3).roll(-1))],
+  ["parts in another order, times d", [3], (d) => pf.cat([d.narrow(0, 2, 1), d.narrow(0, 0, 2)]).mul(d), nan],
+  ["the other operand", [2], (d) => { const e = pf.ones([2], { dtype: "float64" }); return pf.cat([d, e]).mul(pf.cat([e, d])); }, nan],
+  ["two and two, the second two taken", [2, 2], (d) => pf.cat([d, d.square()]).mul(pf.cat([d, d])).narrow(0, 0, 2), 2],
+  ["of operands of different sizes", [3], (d) => pf.cat([d.narrow(0, 0, 1), d.narrow(0, 1, 2)]).mul(d), 2],
+  ["of parts along the first dim, times d", [2, 2], (d) => pf.cat([d.narrow(0, 0, 1), d.narrow(0, 1, 1)]).mul(d), 2],
+  ["of parts along the second dim, times d", [2, 2], (d) => pf.cat([d.narrow(1, 0, 1), d.narrow(1, 1, 1)], 1).mul(d), 2],
+  ["of columns as rows, times d", [2, 2], (d) => pf.cat([d.narrow(1, 0, 1).t(), d.narrow(1, 1, 1).t()]).mul(d), nan],
+  ["more operands than are looked at", [1], (d) => pf.cat(Array(17).fill(d)).mul(pf.cat(Array(17).fill(d))), nan],
+  ["as many operands as are looked at", [1], (d) => pf.cat(Array(16).fill(d)).square(), 32],
+  ["joined in two dims", [1, 1], (d) => { const row = pf.cat([d, d.mul(2)], 1); return pf.cat([row, row.mul(3)]).square(); }, 100],
+  ["gathered by one index", [3], (d) => d.gather(0, i32([2, 0, 2])).mul(w(3)).square(), [squares(w(3))[1]!, 0, squares(w(3))[0]! + squares(w(3))[2]!]],
+  ["gathered by two indices", [3], (d) => d.gather(0, i32([2, 0])).mul(d.gather(0, i32([0, 2]))), nan],
+  ["gathered along two dims", [2, 2], (d) => { const i = i32([[0, 1], [1, 0]]); return d.gather(0, i).mul(d.gather(1, i)); }, nan],
+  ["as float32", [2], (d) => d.float().square().double(), 2],
+  ["as float32 and back, times d", [2], (d) => d.float().double().mul(d), 2],
+  ["a sum over a dim of one", [2, 1], (d) => d.sum(1).mul(w(2)).square(), squares(w(2))],
+  ["a sum over both", [2], (d) => d.sum().square(), nan],
+  ["eight moves", [2, 2], (d) => zip(...(Array(2).fill([0, 1, 2, 3].reduce((y: T, k) => (k % 2 ? y.t() : y.flip(0)), d)) as [T, T])), 2],
+  ["nine moves", [2, 2], (d) => { const y = [0, 1, 2, 3, 4, 5, 6, 7, 8].reduce((z: T, k) => (k % 2 ? z.t() : z.flip(0)), d); return y.mul(y); }, nan],
+]; // prettier-ignore
+for (const [name, shape, f, a] of moves) check(`moves: ${name}`, shape, f, a, !/^as float32|the second two/.test(name));
+
+// -- formulas
+const t2 = f64([2, 0.5]);
+const formulas: Row[] = [
+  ["c·d", [2], (d) => d.mul(t2).mul(d), [4, 1]],
+  ["d·c", [2], (d) => d.mul(t2.mul(d)), [4, 1]],
+  ["d/c", [2], (d) => d.div(t2).square(), [0.5, 8]],
+  ["d²/(1 + d)", [2], (d) => d.square().div(d.add(1)), 2],
+  ["d²/(1 + d), d by it", [2], (d) => d.mul(d.div(d.add(1))), 2],
+  ["(1.5 + d)·d²", [2], (d) => d.add(1.5).mul(d.square()), 3],
+  ["d²·(1.5 + d)", [2], (d) => d.square().mul(d.add(1.5)), 3],
+  ["(1 + d)·(2 + d)", [2], (d) => d.add(1).mul(d.add(2)), nan],
+  ["(d² + d)²", [2], (d) => d.square().add(d).square(), 2],
+  ["-d²", [2], (d) => d.mul(d.neg()), -2],
+  ["5 - d²", [2], (d) => pf.sub(f64([5, 5]), d.square()), -2],
+  ["d - d²", [2], (d) => d.sub(d.square()), nan],
+  ["d² - d⁴", [2], (d) => d.square().sub(d.pow(4)), 2],
+  ["2·d - 2·d", [2], (d) => d.mul(2).sub(d.mul(2)), nan],
+  ["d^1.5", [2], (d) => d.pow(1.5), nan],
+  ["d to the power of a tensor's 2", [2], (d) => d.pow(f64([2, 2])), nan],
+  ["d·d^3", [2], (d) => d.mul(d.pow(3)), 0],
+  ["(d/c)⁴ + (d·c)²", [2], (d) => d.div(t2).pow(4).add(d.mul(t2).square()), [8, 0.5]],
+  ["a column by a number", [2], (d) => d.reshape(2, 1).matmul(f64([[2]])).square(), 8],
+  ["a column by a row", [2], (d) => d.reshape(2, 1).matmul(f64([[2, 3, 0.5]])).square(), nan],
+  ["a matrix by d", [2], (d) => f64([[1, 2], [0.5, 3]]).matmul(d.reshape(2, 1)).square(), nan],
+  ["d² by d", [2], (d) => d.square().div(d.detach()), nan],
+  ["d³ by d", [2], (d) => d.pow(3).div(d.add(1e-9)), 0],
+  ["d·log d", [2], (d) => d.mul(d.add(f64([1e-3, 1e-3])).log()), nan],
+  ["(d·c)² of a c that is data, 0", [2], (d) => d.mul(f64([0, 1])).square(), [0, 2]],
+  ["exp(-d²)·cos(d²)", [2], (d) => d.square().neg().exp().mul(d.square().cos()), -2],
+  ["d by itself detached", [2], (d) => d.mul(d.detach()), nan],
+  ["d by itself without gradient", [2], (d) => d.mul(pf.autograd.noGrad(() => d.mul(1))), nan],
+]; // prettier-ignore
+// Odd powers of d have no second derivative by plain roots.
+for (const [name, shape, f, a] of formulas)
+  check(`formulas: ${name}`, shape, f, a, !/log|a tensor|[(]1 [+] d|1.5 [+] d|[+] d[)]²|by d|cos/.test(name));
+
+// -- selections: those that d = 0 itself decides are what they are beside it, wherever that is known
+const zero = pf.zeros([2], { dtype: "float64" });
+const below = pf.full([2], -1, { dtype: "float64" });
+/** What is compared with 0 or -1: f(d), its sign where d > 0, and whether it is 0 at d = 0. */
+const compared: [name: string, f: Func, sign: number][] = [
+  ["d", (d) => d, 1],
+  ["-d", (d) => d.neg(), -1],
+  ["d/3", (d) => d.div(3), 1],
+  ["-2·d", (d) => d.mul(-2), -1],
+  ["d²", (d) => d.square(), 1],
+  ["d² + d", (d) => d.square().add(d), 1],
+  ["-d - d³", (d) => d.neg().sub(d.pow(3)), -1],
+  ["√d", (d) => d.sqrt(), 1],
+  ["|d|", (d) => d.abs(), 1],
+  ["|-d|", (d) => d.neg().abs(), 1],
+  ["d reshaped", (d) => d.reshape(2, 1).reshape(2), 1],
+  ["relu(d)", (d) => d.relu(), 1],
+  ["maximum(0, d)", (d) => pf.maximum(zero, d), 1],
+  ["minimum(0, -d)", (d) => pf.minimum(zero, d.neg()), -1],
+  ["minimum(-d, 0)", (d) => pf.minimum(d.neg(), zero), -1],
+  ["maximum(d, 2d)", (d) => pf.maximum(d, d.mul(2)), 1],
+  ["minimum(d, 2d)", (d) => pf.minimum(d, d.mul(2)), 1],
+  ["where d > 0, d, else -3", (d) => pf.where(d.gt(0), d, -3), 1],
+  ["d detached", (d) => d.detach(), 1],
+  ["d as float32", (d) => d.float().double(), 1],
+  ["d/3 without gradient", (d) => pf.autograd.noGrad(() => d.div(3)), 1],
+];
+const holdsFor: Record<string, (sign: number) => boolean> = {
+  gt: (s) => s > 0, ge: (s) => s > 0, lt: (s) => s < 0, le: (s) => s < 0, eq: () => false, ne: () => true,
+}; // prettier-ignore
+const mirrored: Record<string, string> = { gt: "lt", ge: "le", lt: "gt", le: "ge", eq: "eq", ne: "ne" };
+for (const [name, f, sign] of compared)
+  for (const [op, holds] of Object.entries(holdsFor)) {
+    const conditions: [string, (d: T) => T][] = [
+      [`${name} ${op} 0`, (d) => (f(d) as any)[op](zero)],
+      [`0 ${mirrored[op]} ${name}`, (d) => (zero as any)[mirrored[op]!](f(d))],
+    ];
+    for (const [what, condition] of conditions) {
+      const is = holds(sign);
+      check(
+        `where ${what}, d², else 3d²`,
+        [2],
+        (d) => pf.where(condition(d), d.square(), d.square().mul(3)),
+        is ? 2 : 6,
+        false,
+      );
+      check(`d where ${what}`, [2], (d) => pf.where(condition(d), d, 0), is ? nan : 0, false);
+      if (name !== "d" && name !== "-d") continue;
+      check(`d² times ${what}`, [2], (d) => d.mul(condition(d)).square(), is ? 2 : 0, false);
+    }
+    if (sign > 0) check(`where ${name} ${op} -1, d², else 3d²`, [2], (d) => pf.where((f(d) as any)[op](below), d.square(), d.square().mul(3)), holds(1) ? 2 : 6, false); // prettier-ignore
+  }
+
+const selections: Row[] = [
+  ["d < 0.5, d², else 3d²", [2], (d) => pf.where(d.lt(0.5), d.square(), d.square().mul(3)), 2],
+  ["d ≥ 0.5, d², else 3d²", [2], (d) => pf.where(d.ge(0.5), d.square(), d.square().mul(3)), 6],
+  ["0.5 > d, d², else d", [2], (d) => pf.where(f64([0.5, 0.5]).gt(d), d.square(), d), 2],
+  ["0.5 ≤ d, d, else d²", [2], (d) => pf.where(f64([0.5, 0.5]).le(d), d, d.square()), 2],
+  ["d < 0.5, d, else d²", [2], (d) => pf.where(d.lt(0.5), d, d.square()), nan],
+  ["not d > 0, d, else d²", [2], (d) => pf.where(d.gt(0).logicalNot(), d, d.square()), 2],
+  ["not d", [2], (d) => pf.where(d.logicalNot(), d, d.square()), 2],
+  ["d as a bool", [2], (d) => pf.where(d.bool(), d.square(), d), 2],
+  ["not -d as a bool", [2], (d) => pf.where(d.neg().bool().logicalNot(), d, d.square()), 2],
+  ["d > 0 and d < 3", [2], (d) => pf.where(pf.logicalAnd(d.gt(0), d.lt(3)), d.square(), 0), nan],
+  ["d ≥ 0 and d < 3", [2], (d) => pf.where(pf.logicalAnd(d.ge(0), d.lt(3)), d.square(), 0), 2],
+  ["d < 3 or d = 0", [2], (d) => pf.where(pf.logicalOr(d.lt(3), d.eq(0)), d.square(), 0), nan],
+  ["d < 3 or d > 5", [2], (d) => pf.where(pf.logicalOr(d.lt(3), d.gt(5)), d.square(), 0), 2],
+  ["d < 3 xor 2d > d", [2], (d) => pf.where(pf.logicalXor(d.lt(3), d.mul(2).gt(d)), d.square(), 0), nan],
+  ["2d > d", [2], (d) => pf.where(d.mul(2).gt(d), d.square(), 0), nan],
+  ["d > d²", [2], (d) => pf.where(d.gt(d.square()), d.square(), 0), nan],
+  ["d > -d", [2], (d) => pf.where(d.gt(d.neg()), d.square(), 0), 2],
+  ["d equals itself", [2], (d) => pf.where(d.eq(d), d.square(), 0), 2],
+  ["tanh d > 0", [2], (d) => pf.where(d.tanh().gt(0), d.square(), 0), nan],
+  ["exp(-d²) > 0.1", [2], (d) => pf.where(d.square().neg().exp().gt(0.1), d.square(), 0), 2],
+  ["exp(-d²) < 1", [2], (d) => pf.where(d.square().neg().exp().lt(1), d.square(), 0), nan],
+  ["1 - exp(-d) > 0", [2], (d) => pf.where(d.neg().exp().neg().add(1).gt(0), d.square(), 0), nan],
+  ["exp(-d) - 1 < 0", [2], (d) => pf.where(d.neg().exp().sub(1).lt(0), d.square(), 0), nan],
+  ["exp(-d) + -1 < 0", [2], (d) => pf.where(d.neg().exp().add(below).lt(0), d.square(), 0), nan],
+  ["exp(-d)·3 > 1", [2], (d) => pf.where(d.neg().exp().mul(3).gt(1), d.square(), 0), 2],
+  ["exp(-d)/2 < 0.6", [2], (d) => pf.where(d.neg().exp().div(2).lt(0.6), d.square(), 0), 2],
+  ["a sign > 0.5", [2], (d) => pf.where(d.sign().gt(0.5), d.square(), 0), nan],
+  ["the sign of -d is -1", [2], (d) => pf.where(d.neg().sign().lt(0), d.square(), 0), 2],
+  ["d·data > 0", [2], (d) => pf.where(d.mul(f64([1, 2])).gt(0), d.square(), 0), nan],
+  ["d by its sign", [2], (d) => d.mul(d.sign()).square(), 2],
+  ["d by the sign of -d/2", [2], (d) => d.mul(d.mul(-0.5).sign()).mul(d), -2],
+  ["d by the sign of d·data", [2], (d) => d.mul(d.mul(f64([1, 2])).sign()).mul(d), nan],
+  ["d by the sign of 1 + d", [2], (d) => d.mul(d.add(1).sign()).mul(d), 2],
+  ["d by 1 - (d = 0)", [2], (d) => d.mul(pf.sub(f64([1, 1]), d.eq(0).double())).square(), 2],
+  ["d by 1 + (d > 0)", [2], (d) => d.mul(d.gt(0).double().add(1)).mul(d), 4],
+  ["d² by 1 + (d > 0), divided", [2], (d) => d.square().div(d.gt(0).double().add(1)), 1],
+  ["d by exp(-(d > 0))", [2], (d) => d.square().mul(d.gt(0).double().neg().exp()), 2 / Math.E],
+  ["d by -(d > 0), cast", [2], (d) => d.mul(d.gt(0).float().neg().double()).mul(d), -2],
+  ["d by the larger of 3·(d > 0) and 2", [2], (d) => d.square().mul(pf.maximum(d.gt(0).double().mul(3), 2)), 6],
+  ["expanded, by an expanded d > 0", [2], (d) => d.expand(2, 2).square().mul(d.gt(0).double().expand(2, 2)), 4],
+  ["expanded, by d > 0 across", [2], (d) => d.expand(2, 2).square().mul(d.gt(0).double().reshape(2, 1).expand(2, 2)), nan],
+  ["d by where 2d > d", [2], (d) => d.square().mul(pf.where(d.mul(2).gt(d), 2, 3)), nan],
+  ["d by where d < 3, 2 else 3", [2], (d) => d.square().mul(pf.where(d.lt(3), 2, d.gt(0).double())), 4],
+  ["maximum(d, 2d)²", [2], (d) => pf.maximum(d, d.mul(2)).square(), nan],
+  ["minimum(2d, d)²", [2], (d) => pf.minimum(d.mul(2), d).square(), nan],
+  ["maximum(-d, d)²", [2], (d) => pf.maximum(d.neg(), d).square(), 2],
+  ["minimum(d, 5)²", [2], (d) => pf.minimum(d, 5).square(), 2],
+  ["minimum(5, d)²", [2], (d) => pf.minimum(f64([5, 5]), d).square(), 2],
+  ["minimum(d, 0.7)²", [2], (d) => pf.minimum(d, 0.7).square(), 2],
+  ["maximum(d, 0.7)²", [2], (d) => pf.maximum(d, 0.7).square(), 0],
+  ["minimum(d, 5)", [2], (d) => pf.minimum(d, 5), nan],
+  ["clamp(d, max 0.7)²", [2], (d) => d.clampMax(0.7).square(), 2],
+  ["hardtanh(d)²", [2], (d) => N.hardtanh(d).square(), 2],
+  ["nanToNum(d)²", [2], (d) => d.nanToNum().square(), 2],
+  ["leakyRelu(-d)²", [2], (d) => N.leakyRelu(d.neg(), 0.1).square(), 0.02],
+  ["leakyRelu(d)", [2], (d) => N.leakyRelu(d), nan],
+  ["exp(-leakyRelu(d)²)", [2], (d) => N.leakyRelu(d).square().neg().exp(), -2],
+  ["relu(relu(d))", [2], (d) => d.relu().relu(), nan],
+  ["relu(relu(d))²", [2], (d) => d.relu().relu().square(), 2],
+  ["clamp(relu(d), -1, 2)²", [2], (d) => d.relu().clamp(-1, 2).square(), 2],
+  ["relu of d where d > 0", [2], (d) => pf.where(d.gt(0), d, 0).relu(), nan],
+  ["relu6 of Huber's loss", [2], (d) => N.relu6(pf.where(d.lt(1.5), d.square().mul(0.5), d.mul(1.5).sub(1.125))), nan],
+  ["the largest, squared", [2], (d) => (d.max() as T).square(), nan],
+  ["d² by a pole that is guarded", [2], (d) => d.square().div(pf.where(d.eq(0), 1, d)), nan],
+  ["d by a d that is guarded, by d", [2], (d) => d.div(pf.where(d.eq(0), 1, d)).mul(d).mul(d), nan],
+  ["d³ by d, which is guarded", [2], (d) => d.pow(3).div(pf.where(d.gt(0), d, 1)), nan],
+  ["d² by minimum(d, 5)", [2], (d) => d.square().div(pf.minimum(d.add(1), 5)), 2],
+  ["masked beyond 0.5, plus d²", [2], (d) => pf.where(d.gt(0.5), d, 0).add(d.square()), 2],
+  ["minus masked beyond 0.5", [2], (d) => d.square().sub(pf.where(d.gt(0.5), d, 0)), 2],
+  ["masked beyond 0.5, times c, by c", [2], (d) => pf.where(d.gt(0.5), d, 0).mul(t2).div(3).neg(), 0],
+  ["masked where d is small", [2], (d) => pf.where(d.gt(0.5), 0, d), nan],
+  ["masked twice", [2], (d) => pf.where(d.gt(0.5), pf.where(d.gt(0.7), d, 0), 0), 0],
+  ["masked beyond 0.5 or 0.7", [2], (d) => pf.where(d.gt(0.5), d, pf.where(d.lt(0.3), 0, d.exp())), 0],
+  ["masked beyond 0.5 or else d", [2], (d) => pf.where(d.gt(0.5), d.exp(), d), nan],
+]; // prettier-ignore
+const hasNoRoot =
+  /0.5 ≤ d|minimum\(5, d|across|maximum\(d, 0.7|masked|minimum\(d, 5\)$|d < 0.5, d,|and|or|xor|>|<|guarded|sign|relu|Relu|largest|bool|not|\(2?d/;
+for (const [name, shape, f, a] of selections) check(`selections: ${name}`, shape, f, a, !hasNoRoot.test(name));
+
+test("a selection by the d of another place is none by d itself", () => {
+  const f = (d: T): T => d.expand(2, 2).square().mul(d.gt(0).double().reshape(2, 1).expand(2, 2));
+  const x = f64([[0, 0], [3, 4]]); // prettier-ignore
+  same(F.vjp(scalar(f, roots.norm), x)[1], [0, 0, 6, 8], 1e-15, "gradient");
+});
+test("what is guarded against d = 0, argument and result, stays 0 there; a function of a guarded d is not recognised", () => {
+  const zeros = pf.zeros([2, 2], { dtype: "float64" });
+  const guarded = (d: T): T => pf.where(d.gt(0), d, 1);
+  const hessian = (f: Func): number[] => values(F.hessian(scalar(f, roots.norm), zeros));
+  for (const f of [
+    (d: T) => pf.where(d.gt(0), t2.div(guarded(d)), 0),
+    (d: T) => pf.where(d.eq(0), 0, t2.div(guarded(d).neg()).mul(3)),
+    (d: T) => t2.div(guarded(d)),
+  ])
+    assert.ok(hessian(f).every((value) => value === 0), String(hessian(f))); // prettier-ignore
+  for (const f of [
+    (d: T) =>
+      pf.tidy(() => {
+        const g = guarded(d);
+        return pf.where(d.gt(0), g.sin().div(g), 1);
+      }),
+    (d: T) => pf.where(d.gt(0), guarded(d).exp(), 1),
+    (d: T) => pf.where(d.gt(0), d, 0),
+  ])
+    assert.ok(hessian(f).some(Number.isNaN), String(hessian(f)));
+});
+
+test.run();
