@@ -2,7 +2,7 @@
 // what it still takes beside that.
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { DType } from "../../assembly/abi/opcodes";
+import { DType, Requirement } from "../../assembly/abi/opcodes";
 import * as p from "../../host/core/prim";
 import { withinOp } from "../../host/core/scope";
 import * as pf from "../../host/index";
@@ -211,6 +211,7 @@ const taken: [what: string, make: () => Node, shape: number[], dtype: DType, val
   ["convolution of an empty batch", () => conv([0, 1, 3, 3], [1, 1, 2, 2]), [0, 1, 2, 2], Float64, []],
   ["convolution by a kernel as large as its input", () => conv([1, 1, 2, 2], [1, 1, 2, 2]), [1, 1, 1, 1], Float64, [14]],
   ["convolution over one axis, in groups, with all attributes", () => conv([1, 2, 3], [2, 1, 2], 2, false, [axis(2, 1, 2, 2, 3)]), [1, 2, 3], Float64, [1, 2, 0, 12, 15, 0]],
+  ["convolution of an axis without elements, dilated", () => conv([1, 1, 0], [1, 1, 1], 1, false, [axis(1, 1, 1, 2)]), [1, 1, 2], Float64, [0, 0]],
   ["transposed convolution in groups", () => conv([1, 2, 1, 1], [2, 3, 1, 2], 2, true, [axis(), axis(1, 1, 1)]), [1, 6, 1, 2], Float64, [0, 0, 0, 0, 0, 0, 6, 7, 8, 9, 10, 11]],
   ["repeated sizes", () => p.add(p.full([2], 1, Float32), p.full([2], 2, Float64)), [2], Float64, [3, 3]],
 ]; // prettier-ignore
@@ -222,6 +223,63 @@ for (const [what, make, shape, dtype, values] of taken)
       assert.is(p.dtype(nodeOf(got)), dtype);
       if (values) assert.equal(Array.from(got.data(), Number), values);
     }));
+
+// -- what values must be
+const requirement =
+  (r: Requirement, limit: number, dim = 0) =>
+  (x: Node) =>
+    p.required(x, r, limit, dim);
+const { NonZero, Probability, NotNegative, Index, Class } = Requirement;
+const bounds: [what: string, require: (x: Node) => Node, right: number[], wrong: number[], message: RegExp][] = [
+  ["a divisor", requirement(NonZero, 0), [1, -1, 0.5, NaN], [0, -0], /integers can't be divided by zero/],
+  ["a probability", requirement(Probability, 0), [0, 1, 0.5, -0], [-1e-6, 1.00001, 2, -1, NaN], /probabilities between 0 and 1 but one is/],
+  ["a deviation", requirement(NotNegative, 0), [0, -0, 1e-30, Infinity], [-1e-30, -1, NaN], /no negative elements but one is/],
+  ["an index", requirement(Index, 3, 2), [-3, 2, 0], [-4, 3], /index (-4|3) is out of bounds for dimension 2 with size 3: it should be in -3 … 2/],
+  ["a class", requirement(Class, 3), [0, 2], [-1, 3], /classes in 0 … 2 but one is (-1|3)/],
+]; // prettier-ignore
+for (const [what, require, right, wrong, message] of bounds) {
+  const forms: [string, (value: number) => Node][] = [
+    ["constant", (value) => p.full([2], value, Float64)],
+    ["at hand", (value) => nodeOf(pf.tensor([right[0]!, value], { dtype: "float64" }))],
+    ["computed later", (value) => p.mul(nodeOf(pf.tensor([right[0]!, value], { dtype: "float64" })), p.num(1))],
+  ];
+  for (const [form, make] of forms) {
+    const read = (value: number): pf.Tensor => {
+      const x = made(() => require(make(value)));
+      return (x.data(), x);
+    };
+    for (const value of right) test(`${what}, ${form}: ${value}`, () => pf.tidy(() => void read(value)));
+    for (const value of wrong)
+      test(`${what}, ${form}: ${value} is refused`, () => {
+        assert.throws(() => pf.tidy(() => void read(value)), (error: unknown) => error instanceof pf.ArgumentError && message.test(error.message)); // prettier-ignore
+      });
+  }
+  test(`${what}: none, and a constant of no elements`, () => {
+    pf.tidy(() => {
+      for (const shape of [[0], [0, 3], [3, 0]]) {
+        assert.equal(made(() => require(data(shape))).shape, shape);
+        assert.equal(made(() => require(p.full(shape, wrong[0]!, Float64))).shape, shape);
+        assert.equal(Array.from(made(() => require(p.mul(data(shape), p.num(1)))).data()), []);
+      }
+    });
+  });
+}
+for (const dtype of ["float64", "float32", "int32"] as const)
+  for (const later of [false, true])
+    test(`each element of a view is looked at, and none beside it: ${dtype}, ${later ? "later" : "at hand"}`, () => {
+      const at = (i: number, j: number, k: number): number => ((1 + 2 * i) * 7 + 1 + 3 * j) * 9 + 2 + 2 * k;
+      const positions = [0, 1].flatMap((i) => [0, 1].flatMap((j) => [0, 1, 2].map((k) => at(i, j, k))));
+      const view = (bad: number): Node => {
+        const values = new Float64Array(5 * 7 * 9).fill(9);
+        for (const position of positions) values[position] = position === bad ? 5 : 1;
+        const x = nodeOf(pf.tensor(values, { shape: [5, 7, 9], dtype }));
+        const shown = p.permute(p.slice(x, [1, 1, 2], [2, 2, 3], [2, 3, 2]), [2, 0, 1]);
+        return later ? shown : evaluated(shown);
+      };
+      const check = (bad: number): Float64Array => made(() => p.required(view(bad), Class, 3)).data() as Float64Array;
+      pf.tidy(() => assert.equal(Array.from(check(-1)), Array(12).fill(1)));
+      for (const bad of positions) assert.throws(() => pf.tidy(() => void check(bad)), /one is 5/);
+    });
 
 test("the operands of a concat find their places at each walk again, and those of two in turn", () => {
   pf.tidy(() => {

@@ -15,4 +15,80 @@ export default {
       why: "a call that has failed makes no more nodes, and the host refuses the dim before",
     },
   ],
+  "assembly/primitives/concat.ts": [
+    {
+      code: "if (axis < 0) return first;",
+      from: "axis < 0",
+      to: "false",
+      why: "a call that has failed makes no more nodes",
+    },
+    {
+      code: "for (let i = 0; i < <i32>first.ndim; i++) setSize(i, i == axis ? total : first.dim(i));",
+      from: "i < <i32>first.ndim",
+      to: "(i <= <i32>first.ndim)",
+      why: "a word more of scratch, which nobody reads",
+    },
+    {
+      code: "if (lastNode != n.serial || k < lastOperand) {",
+      from: "k < lastOperand",
+      to: "(k <= lastOperand)",
+      why: "asked for the same operand twice, its place is found anew, the same",
+    },
+  ],
+  "assembly/primitives/convolution.ts": [
+    {
+      code: "const BATCH_FIRST: i32 = 1;",
+      from: "1",
+      to: "2",
+      why: "only whether it is 0 is asked, but for the layout of gradients by weights: where they lie until they are exchanged back",
+    },
+    {
+      code: "setWord(spec, at + STRIDE, stride);",
+      from: "at + STRIDE",
+      to: "(at - STRIDE)",
+      why: "STRIDE is 0",
+    },
+    {
+      code: "for (let i = 0, at = 0; i < ndim; i++) setWord(dims, i, i == place ? batchSize : n.dim(at++));",
+      from: "i < ndim",
+      to: "(i <= ndim)",
+      why: "a word more of scratch, which nobody reads",
+    },
+    {
+      code: "for (let i = 0; i < ndim; i++) setWord(dims, i, i == 0 ? place : i <= place ? i - 1 : i);",
+      from: "i < ndim",
+      to: "(i <= ndim)",
+      why: "a word more of scratch, which nobody reads",
+    },
+  ],
+  "assembly/primitives/custom.ts": [
+    {
+      code: "if (!n.isRecorded) return batched(n, 0);",
+      from: "!n.isRecorded",
+      to: "false",
+      why: "an output that nothing records is a view of the same values",
+    },
+  ],
+  "assembly/primitives/pad.ts": [
+    {
+      code: "for (let list: usize = 0; list < 3; list++) {",
+      from: "list < 3",
+      to: "(list <= 3)",
+      why: "a list more of scratch, which nobody reads",
+    },
+    {
+      code: "for (let list: usize = 0; list < 3; list++) {",
+      from: "3",
+      to: "4",
+      why: "a list more of scratch, which nobody reads",
+    },
+  ],
+  "assembly/primitives/views.ts": [
+    {
+      code: "if (lead) {",
+      from: "lead",
+      to: "true",
+      why: "a reshape to the shape that there is",
+    },
+  ],
 };
