@@ -12,11 +12,7 @@ const zero = (): Node => p.num(0);
 const isNaN = (x: Node): Node => p.ne(x, x);
 
 /** The sign bit, which only the reciprocal shows of −0. */
-export function signbit(input: Node): Node {
-  // The number −0 counts as an integer, but has its sign.
-  const x = p.isScalar(input) ? p.cast(input, DType.Float64) : input;
-  return p.logicalOr(p.lt(x, zero()), p.lt(p.reciprocal(x), zero()));
-}
+export const signbit = (x: Node): Node => p.logicalOr(p.lt(x, zero()), p.lt(p.reciprocal(x), zero()));
 
 function round(x: Node, decimals = 0): Node {
   if (decimals === 0) return p.round(x);
@@ -132,7 +128,7 @@ function div(a: Node, b: Node, roundingMode?: "trunc" | "floor"): Node {
 
 /** A number as the exponent of integers must not be negative; a tensor may be, as in torch: the result is the integer part. */
 function pow(a: Node, b: Node): Node {
-  if (p.dtype(a) < DType.Float32 && p.isScalar(b) && p.resultType(a, b) < DType.Float32) {
+  if (p.isScalar(b) && p.resultType(a, b) < DType.Float32) {
     const exponent = p.numberOf(b);
     if (exponent < 0)
       throw argumentError(
@@ -190,9 +186,9 @@ const heaviside = (x: Node, values: Node): Node =>
   p.where(p.eq(x, zero()), values, p.cast(p.gt(x, zero()), p.dtype(x)));
 
 /** From the nearer end, so that weights of 0 and 1 give the ends exactly. */
-export function lerp(start: Node, end: Node, weight: Node): Node {
-  if (p.resultType(start, end) < DType.Float32) [start, end] = asFloats(start, end);
-  const w = p.isScalar(weight) ? asDType(weight, p.resultType(start, end)) : weight;
+export function lerp(a: Node, b: Node, weight: Node): Node {
+  const [start, end] = asFloats(a, b);
+  const w = p.isScalar(weight) ? asDType(weight, p.dtype(start)) : weight;
   const nearStart = p.lt(p.abs(w), p.num(0.5));
   const fraction = p.where(nearStart, w, p.sub(w, p.num(1)));
   return p.add(p.where(nearStart, start, end), p.mul(fraction, p.sub(end, start)));
