@@ -35,7 +35,7 @@ const perChannel = (v: Node, x: Node): Node => alongDim(v, channelDim(x), p.ndim
 function trailingDims(x: Node, normalizedShape: readonly number[]): number[] {
   const shape = p.shape(x);
   const start = shape.length - normalizedShape.length;
-  if (start < 0 || normalizedShape.some((n, i) => n !== shape[start + i]))
+  if (normalizedShape.some((n, i) => n !== shape[start + i]))
     throw shapeError(`input should end in [${normalizedShape.join(", ")}] but is [${shape.join(", ")}].`);
   return range(start, shape.length);
 }
@@ -86,7 +86,7 @@ export const normalizationOps = {
     weight?: Node,
     bias?: Node,
     useInputStats = true,
-    _momentum = 0.1,
+    _momentum?: number,
     eps = 1e-5,
   ): Node {
     if (!useInputStats) {
@@ -111,7 +111,7 @@ export const normalizationOps = {
     weight?: Node,
     bias?: Node,
     training = false,
-    _momentum = 0.1,
+    _momentum?: number,
     eps = 1e-5,
   ): Node {
     if (!training) {

@@ -8,7 +8,7 @@ const powOrZero = (a: Node, c: number): Node =>
   guarded(p.ne(a, p.num(0)), a, 1, (z) => p.pow(z, p.num(c)), p.pow(p.detach(a), p.num(c)));
 
 /** (Σ |x|^ord)^(1/ord) over dims; 0 counts what is not zero, ±Infinity takes the largest and the smallest |x|. */
-export function vectorNorm(x: Node, ord = 2, dims?: Dims, keepdim = false): Node {
+export function vectorNorm(x: Node, ord: number, dims?: Dims, keepdim = false): Node {
   switch (ord) {
     case 2:
       return p.root(p.sum(square(x), dims, keepdim));

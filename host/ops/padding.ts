@@ -63,8 +63,7 @@ export const paddingOps = {
     if (mode === "constant") return constantPadNd(x, pad, value);
     let result = x;
     for (let i = 0; i < pad.length / 2; i++) {
-      const [dim, before, after] = [ndim - 1 - i, pad[2 * i]!, pad[2 * i + 1]!];
-      if (before !== 0 || after !== 0) result = extendAlong(result, dim, before, after, mode);
+      result = extendAlong(result, ndim - 1 - i, pad[2 * i]!, pad[2 * i + 1]!, mode);
     }
     return result === x ? p.alias(x) : result;
   },

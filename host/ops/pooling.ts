@@ -33,7 +33,7 @@ type Sizes = readonly number[];
 function countWindows(w: Omit<Window, "count">, ceilMode: boolean): number {
   const steps = (w.length + 2 * w.padding - w.dilation * (w.kernel - 1) - 1) / w.stride;
   const count = (ceilMode ? Math.ceil(steps) : Math.floor(steps)) + 1;
-  return ceilMode && (count - 1) * w.stride >= w.length + w.padding ? count - 1 : count;
+  return (count - 1) * w.stride >= w.length + w.padding ? count - 1 : count;
 }
 
 /** The windows along the last dims of x. An empty stride means the kernel's size, as in torch. */

@@ -467,6 +467,7 @@ for mode in ["reflect", "replicate", "circular"]:
     row("F.pad", picture[None], [1, 1, 0, 1, 1, 0], mode)
 row("F.pad", picture[0], [-1, 3], "reflect")
 row("F.pad", picture[0], [9, 0], "replicate")
+row("F.pad", picture[0, :, :1, :1], [1, 2], "replicate")
 for pad in [[1, 2], [1, 2, 0, 3], [-1, 2, 3, -2], [0, 0, 1, 1], [-3, 1], [0, 0, 0, 0, 2, 0], [-4, 0], []]:
     if pad:
         row("F.pad", picture[0], pad, "constant", 7.5)

@@ -42,6 +42,7 @@ const rows: [name: string, run: () => pf.Tensor, expected: Parameters<typeof nea
   ["clamp by a constant tensor of NaN", () => pf.clamp(f64([1, 2]), pf.full([2], NaN, { dtype: "float64" })), [NaN, NaN]],
   ["clamp of integers by a number and a 0-dim tensor", () => pf.clamp(i32([1, 5]), 1.5, f64(2.5)), [1.5, 2.5]],
   ["lerp of float32 by a float64 weight", () => pf.lerp(pf.tensor([1, 2]), pf.tensor([3, 4]), f64([0.1, 0.9])), [1.2, 3.8]],
+  ["nativeLayerNorm's eps unless given", () => pf.nativeLayerNorm(f64([-0.01, 0, 0.01]), [3])[0], [-1.1420804814403216, 0, 1.1420804814403216]],
   ["signbit of integers", () => pf.signbit(i32([-1, 0, 2])), [true, false, false]],
   ["the sum of a constant of bools", () => pf.full([3], 5, { dtype: "bool" }).sum().double(), 3],
   ["the elements of a constant of bools", () => pf.tensor(pf.full([2], 5, { dtype: "bool" }).data()).double(), [1, 1]],
@@ -99,6 +100,37 @@ test("klDiv of a target of 0, where torch's derivative is NaN: that of the rest"
   const loss = (x: pf.Tensor, t: pf.Tensor): pf.Tensor => F.klDiv(x, t, { reduction: "sum" });
   near(pf.func.grad(loss, { argnums: 1 })(f64([-0.5, -0.5]), f64([0, 1])), [0.5, 1.5]);
 });
+
+// Ops that may have nothing to do give a tensor of their own all the same.
+const idle: [name: string, run: (x: pf.Tensor) => pf.Tensor][] = [
+  ["pad by nothing", (x) => F.pad(x, [0, 0, 0, 0], "reflect")],
+  ["pad of no dims", (x) => F.pad(x, [], "circular")],
+  ["constant pad by nothing", (x) => F.pad(x, [0, 0])],
+  ["constantPadNd", (x) => pf.constantPadNd(x, [0, 0, 0, 0])],
+  ["flip", (x) => pf.flip(x, [])],
+  ["roll", (x) => pf.roll(x, [0, 2], [0, 1])],
+  ["rot90", (x) => pf.rot90(x, 4)],
+  ["dropout", (x) => F.dropout(x, 0.5, false)],
+  ["dropout of none", (x) => F.dropout(x, 0)],
+  ["scatterReduce of nothing", (x) => pf.scatterReduce(x, 0, pf.zeros([0, 2], { dtype: "int32" }), pf.zeros([0, 2], { dtype: "float64" }), "sum")],
+  ["clone", (x) => x.clone()],
+]; // prettier-ignore
+for (const [name, run] of idle)
+  test(`${name}: a tensor of its own`, () => {
+    const x = pf.tensor([[1, 2], [3, 4]], { dtype: "float64", requiresGrad: true }); // prettier-ignore
+    const y = run(x);
+    assert.not(y.isLeaf);
+    near(pf.autograd.grad(y.sum(), [x])[0].sum(), 4);
+  });
+for (const [name, f] of [
+  ["max", pf.max],
+  ["min", pf.min],
+] as const)
+  // prettier-ignore
+  test(`${name} of a number along its dim: a tensor of its own`, () => {
+    const x = pf.tensor(3, { requiresGrad: true });
+    assert.not(f(x, 0).values.isLeaf);
+  });
 
 // Nor is anything infinite or NaN on the way to a result that is neither.
 const slopeOf = (g: (x: pf.Tensor) => pf.Tensor) => (x: pf.Tensor) => pf.func.grad((y: pf.Tensor) => g(y).sum())(x);
