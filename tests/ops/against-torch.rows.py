@@ -497,6 +497,8 @@ for kernel, stride, padding in [(300, 300, 0), (300, 100, 0), (300, 7, 150), (25
     for ceil in [False, True]:
         row("F.max_pool1d", long, kernel, stride, padding, 1, ceil, return_indices=True, order=0)
         row("F.avg_pool1d", long[None], kernel, stride, padding, ceil, False, order=0, js=["nn.functional.avgPool1d", [long[None], kernel, stride, padding, ceil, False], {}])
+for stride, dilation in [(200, 1), (1, 2), (300, 1)]:
+    row("F.max_pool1d", long[:, :600], 300, stride, 0, dilation, return_indices=True, order=0)
 row("F.max_pool1d", long, 300, 13, 0, 2, return_indices=True, order=0)
 row("F.max_pool1d", long, 280, 13, 20, 3, return_indices=True, order=0)
 for size in [1, 2, 3, 4, 5, 7, 9, 14]:

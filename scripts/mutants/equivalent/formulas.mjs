@@ -67,6 +67,12 @@ export default {
       to: "p.le(column, p.num(eps))",
       why: "eps, with the same derivatives",
     },
+    {
+      code: "const loss = scale(p.add(p.log(v), p.div(square(p.sub(input, target)), v)), 0.5);",
+      from: "p.sub(input, target)",
+      to: "p.sub(target, input)",
+      why: "it is squared",
+    },
   ],
   "host/ops/math.ts": [
     {
@@ -80,18 +86,6 @@ export default {
       from: "0.5",
       to: "0.55",
       why: "both formulas hold in the middle",
-    },
-    {
-      code: "if (p.dtype(a) < DType.Float32 && p.isScalar(b) && p.resultType(a, b) < DType.Float32) {",
-      from: "p.dtype(a) < DType.Float32",
-      to: "(p.dtype(a) <= DType.Float32)",
-      why: "with a float the result is none of integers",
-    },
-    {
-      code: "const x = p.isScalar(input) ? p.cast(input, DType.Float64) : input;",
-      from: "p.isScalar(input) ? p.cast(input, DType.Float64) : input",
-      to: "(p.cast(input, DType.Float64))",
-      why: "a cast keeps the sign",
     },
     {
       code: "return decimals > 0 ? p.div(p.round(p.mul(x, power)), power) : p.mul(p.round(p.div(x, power)), power);",
@@ -137,7 +131,7 @@ export default {
       why: "what stands where nothing is chosen",
     },
     {
-      code: "const atZero = guarded(p.eq(x, zero()), x, 1, p.sqrt, outside);",
+      code: "const atZero = guarded(p.eq(x, zero()), x, 1, (z) => p.sqrt(shift(z, 0)), outside); // −0 + 0 is 0",
       from: "1",
       to: "2",
       why: "what stands where nothing is chosen",
@@ -188,12 +182,6 @@ export default {
       why: "at 0 the value is chosen",
     },
     {
-      code: "if (p.resultType(start, end) < DType.Float32) [start, end] = asFloats(start, end);",
-      from: "p.resultType(start, end) < DType.Float32",
-      to: "(p.resultType(start, end) <= DType.Float32)",
-      why: "floats stay what they are",
-    },
-    {
       code: "const scaled = (x: Node, factor: number): Node => (factor === 1 ? x : scale(x, factor));",
       from: "factor === 1 ? x : scale(x, factor)",
       to: "(scale(x, factor))",
@@ -204,6 +192,24 @@ export default {
       from: "p.isScalar(limit) ? beyond : p.logicalOr(beyond, isNaN(limit))",
       to: "(p.logicalOr(beyond, isNaN(limit)))",
       why: "numbers that are NaN are handled before",
+    },
+    {
+      code: "p.le(p.abs(distance), p.num(1)),",
+      from: "1",
+      to: "2",
+      why: "beyond 1 both formulas are NaN, with NaN for derivatives",
+    },
+    {
+      code: "if (p.isScalar(min) && p.isScalar(max)) return clampMax(clampMin(x, min), max);",
+      from: "p.isScalar(min) && p.isScalar(max)",
+      to: "false",
+      why: "the same limits; only speed",
+    },
+    {
+      code: "if (p.isScalar(min) && p.isScalar(max)) return clampMax(clampMin(x, min), max);",
+      from: "p.isScalar(min) && p.isScalar(max)",
+      to: "(p.isScalar(max))",
+      why: "numbers come last in promotion anyway",
     },
   ],
   "host/ops/normal.ts": [
@@ -219,9 +225,57 @@ export default {
       to: "p.le(x, p.num(limit))",
       why: "both formulas hold where they meet",
     },
+    { code: "0,", from: "0", to: "1", why: "both formulas hold around where they meet" },
+    {
+      code: "(z) => p.sub(shift(p.erfcRatio(scale(z, -Math.SQRT1_2), -2), -Math.LN2), p.mul(scale(z, 0.5), z)),",
+      from: "2",
+      to: "3",
+      why: "any order below -1 is that of the logarithm",
+    },
   ],
   "host/ops/normalization.ts": [
     { code: "const [n = 0, channels = 0] = shape;", from: "0", to: "1", why: "an input of so few dims is refused" },
+    {
+      code: "const variance = meanOver(square(p.sub(x, mean)), dims, true);",
+      from: "p.sub(x, mean)",
+      to: "p.sub(mean, x)",
+      why: "it is squared",
+    },
+  ],
+  "host/ops/norms.ts": [
+    {
+      code: "guarded(p.ne(a, p.num(0)), a, 1, (z) => p.pow(z, p.num(c)), p.pow(p.detach(a), p.num(c)));",
+      from: "1",
+      to: "2",
+      why: "what stands where nothing is chosen",
+    },
+    { code: "case 1:", from: "1", to: "2", why: "the formula for any order has the same values" },
+  ],
+  "host/ops/padding.ts": [
+    {
+      code: "before || after ? sliceAlong(x, dim, before, p.size(x, dim) - before - after) : x;",
+      from: "before || after ? sliceAlong(x, dim, before, p.size(x, dim) - before - after) : x",
+      to: "(sliceAlong(x, dim, before, p.size(x, dim) - before - after))",
+      why: "a slice of all has the same elements",
+    },
+    {
+      code: "addBefore || addAfter ? p.concat([...(addBefore ? [head] : []), source, ...(addAfter ? [tail] : [])], dim) : source;",
+      from: "addBefore || addAfter ? p.concat([...(addBefore ? [head] : []), source, ...(addAfter ? [tail] : [])], dim) : source",
+      to: "(p.concat([...(addBefore ? [head] : []), source, ...(addAfter ? [tail] : [])], dim))",
+      why: "one part joined is itself",
+    },
+    {
+      code: "addBefore || addAfter ? p.concat([...(addBefore ? [head] : []), source, ...(addAfter ? [tail] : [])], dim) : source;",
+      from: "addBefore ? [head] : []",
+      to: "([head])",
+      why: "the part is empty",
+    },
+    {
+      code: "addBefore || addAfter ? p.concat([...(addBefore ? [head] : []), source, ...(addAfter ? [tail] : [])], dim) : source;",
+      from: "addAfter ? [tail] : []",
+      to: "([tail])",
+      why: "the part is empty",
+    },
   ],
   "host/ops/pooling.ts": [
     {
@@ -253,6 +307,60 @@ export default {
       from: "w.kernel - 1",
       to: "(w.kernel + 1)",
       why: "the padding is at most half of the window: the bound is never reached",
+    },
+    {
+      code: "const first = Math.min(Math.max(0, Math.ceil((w.padding - reach) / w.dilation)), w.kernel - 1);",
+      from: "Math.ceil((w.padding - reach) / w.dilation)",
+      to: "Math.floor((w.padding - reach) / w.dilation)",
+      why: "one place more, of padding alone",
+    },
+    {
+      code: "const last = Math.max(first, Math.min(w.kernel - 1, Math.floor((w.padding + w.length - 1) / w.dilation)));",
+      from: "Math.floor((w.padding + w.length - 1) / w.dilation)",
+      to: "Math.ceil((w.padding + w.length - 1) / w.dilation)",
+      why: "one place more, of padding alone",
+    },
+    {
+      code: "const last = Math.max(first, Math.min(w.kernel - 1, Math.floor((w.padding + w.length - 1) / w.dilation)));",
+      from: "(w.padding + w.length - 1) / w.dilation",
+      to: "((w.padding + w.length - 1) * w.dilation)",
+      why: "more places, of padding alone, no more than the others",
+    },
+    {
+      code: "const last = Math.max(first, Math.min(w.kernel - 1, Math.floor((w.padding + w.length - 1) / w.dilation)));",
+      from: "w.padding + w.length - 1",
+      to: "(w.padding + w.length + 1)",
+      why: "two places more, of padding alone",
+    },
+    {
+      code: "const MANY = 256;",
+      why: "where slices give way to windows as a dim, which have the same values: a measure of speed",
+    },
+    {
+      code: "const MOST = 2 ** 26;",
+      why: "where windows as a dim give way to slices, which have the same values: a measure of memory",
+    },
+    {
+      code: "const MAX_PLACES = 2 ** 20;",
+      why: "where slices give way to windows as a dim, which have the same values: a measure of memory",
+    },
+    {
+      code: "if (places <= MANY) return undefined;",
+      from: "places <= MANY",
+      to: "false",
+      why: "slices and windows as a dim have the same values",
+    },
+    {
+      code: "if (dilation === 1 && (stride === places || count === 1) && count * places === shape[dim]) return p.reshape(x, apart);",
+      from: "stride === places || count === 1",
+      to: "(stride === places && count === 1)",
+      why: "places that are taken one by one are the same",
+    },
+    {
+      code: "if (dilation === 1 && (stride === places || count === 1) && count * places === shape[dim]) return p.reshape(x, apart);",
+      from: "stride === places || count === 1",
+      to: "(stride === places)",
+      why: "places that are taken one by one are the same",
     },
   ],
   "host/ops/promotion.ts": [
