@@ -20,7 +20,7 @@ const graphs = ["tests/fuzz/fuzz.test.ts", ...["exhausted-transforms", "keys", "
 // Those that count kernels, bytes and instructions.
 const counts = [
   "tests/profile.test.ts",
-  ...["peak", "plan-cache", "planning", "programs"].map((name) => `tests/core/${name}.test.ts`),
+  ...["compiled", "peak", "plan-cache", "planning", "programs"].map((name) => `tests/core/${name}.test.ts`),
 ];
 const rules = [...suitesIn("primitives"), "tests/ops/formulas.test.ts", "tests/ops/nn-derivatives.test.ts"];
 const checks = [...suitesIn("ops"), "tests/bad-input.test.ts"];

@@ -59,6 +59,7 @@ const rows: [string, Make, string[], number][] = [
   ["two ops that share a product", () => { const p = x.matmul(y); return [p.sin(), p.cos()]; }, [MM, over("sin·cos", 2)], 3 * U],
   ["two chains that share a product half-way", () => { const p = x.matmul(y); return [x.sin().add(p), y.cos().mul(p)]; }, [MM, over("sin·add·cos·mul", 4)], 3 * U],
   ["two ops that share a view", () => { const v = x.t(); return [v.sin(), v.cos()]; }, [over("sin·cos", 2)], 2 * U],
+  ["two ops of which the earlier waits", () => { const p = x.matmul(y); const late = p.sin(); const e = p.cos(); return [e, late.matmul(w)]; }, [MM, over("cos·sin", 2), MM], 3 * U],
   ["ops of two shapes that share a product", () => { const p = x.matmul(y); return [p.sin(), p.expand(2, 32, 32).cos()]; }, [MM, one("sin"), one("cos", "2, 32, 32")], 4 * U],
   ["two ops of one shape that share a product by views of another", () => { const p = x.matmul(y); return [p.reshape(4, 256).sin(), p.reshape(256, 4).cos()]; }, [MM, one("sin", "4, 256"), one("cos", "256, 4")], 3 * U],
   ["a constant is no operand to share", () => { const c = pf.full([32, 32], 3); return [x.add(c), y.mul(c)]; }, [one("add"), one("mul")], 2 * U],
