@@ -68,7 +68,7 @@ export let misses: f64 = 0;
 /** Plans held, and their bytes with programs. */
 export let heldPlans: i32 = 0;
 export let heldBytes: f64 = 0;
-const buckets: usize = memory.data(256 * 4);
+const buckets: usize = memory.data(BUCKETS * 4);
 let newest: Plan | null = null;
 let oldest: Plan | null = null;
 /** The plan that is being run: it stays. */
@@ -114,7 +114,7 @@ export function leavePlan(programBytes: u32): void {
   if (!plan || !plan.signatureLength) return;
   plan.bytes += programBytes;
   heldBytes += <f64>programBytes;
-  while ((heldBytes > MAX_BYTES || heldPlans > MAX_PLANS) && oldest) evict(oldest!);
+  while (heldBytes > MAX_BYTES || heldPlans > MAX_PLANS) evict(oldest!);
 }
 /** Whether programs made now outlive the run. */
 export function keepsPrograms(): bool {

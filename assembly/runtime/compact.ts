@@ -12,7 +12,7 @@ export function compact(n: Node): void {
   const buffer = changetype<Buffer>(n.buffer);
   const isLast = buffer.refs == 1 && primitiveOf(n.op).kind == Kind.View;
   if (isLast && ownBytes(n) * 2 <= <f64>buffer.bytes && moveOut(n)) return;
-  if (buffer.bytes > LARGE) noteViewer(n);
+  noteViewer(n);
 }
 
 /** Copies out the views that are all that holds large values. */

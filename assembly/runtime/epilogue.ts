@@ -2,7 +2,7 @@
 // product as soon as that is finished, while it is in cache. Everything else that the program reads is there by then, since
 // it was scheduled before the product.
 import { Op } from "../abi/opcodes";
-import { Node, sameShape, sizeOf } from "../graph/node";
+import { Node, sizeOf } from "../graph/node";
 import { nodeAt } from "../graph/walk";
 import { setEpilogueProgram } from "../primitives/matmul";
 import { primitiveOf } from "../primitives/primitive";
@@ -40,12 +40,13 @@ export function attachEpilogues(): void {
   }
   setPlannedWork(plannedKernels - attached, plannedMatmuls, plannedFlops);
 }
+// All elementwise members of a unit have one shape; where one of them reads n it is that of n.
 function follows(n: Node, unit: i32): bool {
   if (n.numel < SMALLEST || n.dim(<i32>n.ndim - 1) % COLUMN_UNIT || !isProgram(unit)) return false;
   let reads = false;
   for (let slot = <i32>firstMember.at(unit); slot >= 0; slot = <i32>nextMember.at(slot)) {
     const member = nodeAt(slot);
-    if (!isElementwise(member) || !sameShape(member, n)) return false;
+    if (!isElementwise(member)) return false;
     if (demand.at(slot) & STORED && sizeOf(member.dtype) != sizeOf(n.dtype)) return false;
     for (let k = 0; k < <i32>member.inputCount; k++) if (member.input(k) == n) reads = true;
   }

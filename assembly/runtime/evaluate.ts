@@ -7,7 +7,7 @@ import { dropInputs, firstPending, leaveRing, release, removePending, retain } f
 import { Node, VIEWING, sizeOf } from "../graph/node";
 import { forgetViewer } from "../graph/viewers";
 import { Follow, isVisited, markVisited, nodeAt, order, startWalk, walk } from "../graph/walk";
-import { LARGE, bufferBytes, onePinned, peakBufferBytes, resetPeak } from "../memory/buffer";
+import { bufferBytes, peakBufferBytes, resetPeak } from "../memory/buffer";
 import { Vector } from "../memory/vector";
 import { primitiveOf } from "../primitives/primitive";
 import { allocateValues, shareValues } from "../primitives/source";
@@ -67,7 +67,7 @@ export function evaluate(targets: usize, count: i32): void {
   wanted.clear();
   for (let i = 0; i < count; i++) want(changetype<Node>(load<usize>(targets + ((<usize>i) << 2))));
   if (!failure && order.length) computeOrder();
-  if (onePinned()) copyOutViewers();
+  copyOutViewers();
   wanted.clear();
   order.clear();
 }
@@ -188,7 +188,7 @@ function discard(unit: i32): void {
 export function freeValues(n: Node): void {
   const buffer = n.buffer;
   if (!buffer) return;
-  if (buffer.bytes > LARGE && n.flags & VIEWING) forgetViewer(n);
+  if (n.flags & VIEWING) forgetViewer(n);
   buffer.release();
   n.buffer = null;
 }
@@ -202,7 +202,7 @@ function settle(count: i32): void {
     if (failure && !(d & KEPT)) freeValues(n);
     if (!failure || n.isComputed) removePending(n);
     // No walk goes through a detached node, whatever it is a leaf of.
-    if (n.isComputed && n.inputCount && (!n.isDifferentiable || n.op == Op.Detach)) dropInputs(n);
+    if (n.isComputed && (!n.isDifferentiable || n.op == Op.Detach)) dropInputs(n);
   }
   for (let slot = 0; slot < count; slot++) if (nodeAt(slot).isComputed) compact(nodeAt(slot));
   for (let slot = 0; slot < count; slot++) release(nodeAt(slot));
@@ -220,7 +220,7 @@ export function settleAllDetached(): void {
   while (at) {
     const n = changetype<Node>(at);
     at = n.next;
-    if (n.op != Op.Detach || !n.inputCount || !n.input(0).isComputed || !roots.reserveOne()) continue;
+    if (n.op != Op.Detach || !n.input(0).isComputed || !roots.reserveOne()) continue;
     retain(n);
     roots.push(<u32>changetype<usize>(n));
   }

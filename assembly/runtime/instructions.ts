@@ -262,7 +262,7 @@ function scaled(dtype: i32, x: u32, factor: u32): u32 {
   x &= ~NEGATIVE;
   if (kindOf(x) == INSTRUCTION && number(magnitude) >= 1) {
     const inner = instructionAt(numberOf(x));
-    if (inner.op == Op.Mul && inner.dtype == dtype) {
+    if (inner.op == Op.Mul) {
       const known = isNumber(inner.a) ? inner.a : isNumber(inner.b) ? inner.b : NONE;
       if (known != NONE && isGrowingPower(number(known))) {
         const together = rounded(dtype, number(known) * number(magnitude));

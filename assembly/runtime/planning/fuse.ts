@@ -43,16 +43,15 @@ function rootOf(slot: i32): i32 {
 }
 // The later root joins the earlier, so that roots come first in sequence.
 function unite(a: i32, b: i32): void {
-  const x = rootOf(a),
-    y = rootOf(b);
-  if (x != y) group.set(y, x);
+  const root = rootOf(a);
+  group.set(rootOf(b), root);
 }
 
 // The depth at which the value of n can be read from memory: one further where it comes from a program. Nothing else needs to
 // be counted: what reads a program's value is deeper than all its members, whatever lies between.
 @inline
 function readableAt(n: Node): u32 {
-  if (!isPlanned(n) || n.op == Op.Full) return 0;
+  if (!isPlanned(n)) return 0;
   const slot = n.slot;
   return depth.at(slot) + (isElementwise(n) || <i32>group.at(slot) != slot ? 1 : 0);
 }
@@ -80,9 +79,7 @@ export function fuse(): void {
     for (let k = 0; k < <i32>n.inputCount; k++) {
       const input = n.input(k);
       if (!isPlanned(input) || input.op == Op.Full) continue;
-      if (isElementwise(input)) {
-        if (depth.at(input.slot) == d) unite(input.slot, slot);
-      }
+      if (isElementwise(input) && depth.at(input.slot) == d) unite(input.slot, slot);
       const other = <i32>sibling.at(input.slot);
       if (other >= 0) {
         const m = nodeAt(other);

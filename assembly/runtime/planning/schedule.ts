@@ -79,7 +79,6 @@ export function keepsInputs(slot: i32): bool {
 
 /** Smaller values stay in cache. */
 const LARGE: i32 = 65536;
-const MOST_OPERANDS: i32 = 2;
 
 export function recomputeCheapValues(): void {
   for (let i = 0; i < sequence.length; i++) {
@@ -91,15 +90,13 @@ export function recomputeCheapValues(): void {
 }
 function isCheap(n: Node): bool {
   if (n.op != Op.Add && n.op != Op.Sub && n.op != Op.Mul) return false;
-  let operands = 0;
   for (let k = 0; k < <i32>n.inputCount; k++) {
     const input = n.input(k);
-    if (input.op == Op.Full) continue;
-    if (isPlanned(input) && !(demand.at(input.slot) & STORED)) return false;
-    operands++;
+    if (input.op != Op.Full && isPlanned(input) && !(demand.at(input.slot) & STORED)) return false;
   }
-  return operands <= MOST_OPERANDS;
+  return true;
 }
+// The value is stored, and nobody asks for it: so another unit reads it.
 function isReadByOneOther(slot: i32): bool {
   const own = unitOf.at(slot);
   let other: u32 = <u32>-1;
@@ -109,7 +106,7 @@ function isReadByOneOther(slot: i32): bool {
     if (other != <u32>-1 || !isProgram(unit)) return false;
     other = unit;
   }
-  return other != <u32>-1;
+  return true;
 }
 
 // -- schedule
