@@ -192,6 +192,6 @@ if (process.argv[1] === new URL(import.meta.url).pathname) {
   await site?.close();
   if (process.argv.includes("--write")) {
     writeRows(rows);
-    await run(tool("prettier/bin/prettier.cjs", "--write", `${root}/docs/memory.md`)[1]);
+    await run(tool("prettier/bin/prettier.cjs", "--write", `${root}/docs/memory.md`));
   }
 }

@@ -9,9 +9,9 @@ export let liveBytes: f64 = 0;
 // The most there has been when something was freed; what has been added since may be more.
 let peak: f64 = 0;
 let lowest: f64 = 0;
-/** What memory may grow by before the host is told, at first: so much, or an eighth of the limit. */
+/** Growth that may be worth a collection: so much, or an eighth of the limit. The host is told, at first, at a quarter of it. */
 const WORTH: f64 = 268435456.0;
-let allowed: f64 = WORTH;
+let allowed: f64 = WORTH / 4;
 /** Memory in use from which on pending work is looked through for what holds much and comes to little. */
 let crowded: f64 = WORTH;
 
@@ -32,7 +32,7 @@ export function allowGrowth(bytes: f64): void {
 }
 /** There is a new limit. */
 export function noteLimit(limit: f64): void {
-  allowed = min(WORTH, limit / 8);
+  allowed = min(WORTH, limit / 8) / 4;
   noteFlush(limit);
 }
 /** Pending work has been looked through: again when memory has grown by an eighth of the limit, or half of what is left. */

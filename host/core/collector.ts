@@ -131,7 +131,7 @@ function onTurn(): void {
     // What was held then and made the next collections wait is gone.
     if (live - growth < held / 2) patience = 1;
     const due = Math.max(usual / 8, Math.min(usual * patience, isTight ? (limit - live) / 2 : Infinity));
-    if (growth < due) return core.allowGrowth(growth < usual ? Math.min(usual, due) : due);
+    if (growth < due) return core.allowGrowth(Math.min(due, growth + usual / 4));
     if (!isTight && performance.now() < restUntil && (took > SHORT || growth < 1.5 * due)) {
       return core.allowGrowth(growth + usual / 8);
     }
@@ -146,19 +146,21 @@ function onTurn(): void {
 hooks.memoryGrew = () => {
   if (isWaiting) return;
   isWaiting = true;
+  patienceBetween = 1; // in this turn all may be otherwise
   dueBetween = core.grownBytes() + spacing();
   soon(onTurn);
 };
 
 // Node runs many jobs in one turn: up to a thousand messages of a port, or all that wait in it, and every process.nextTick. No
-// finalizer runs between them, but a collection that is made there tells what is unreachable by weak references.
+// finalizer runs between them, but a collection that is made there tells what is unreachable by weak references: of what was made
+// since memory had grown by a quarter of what is worth a collection, so that little is made before.
 let dueBetween = 0;
 let patienceBetween = 1;
 /** A collection that found nothing may not have come to its end: where memory is short, two more are asked for in the next jobs. */
 let retries = 0;
-/** Growth that is worth a sweep; however little the last ones found, some more come before memory is exhausted. */
+/** Further growth that is worth a sweep; however little the last ones found, some more come before memory is exhausted. */
 const spacing = (patience = patienceBetween): number =>
-  Math.min((WORTH / 4) * patience, (core.limitBytes() - core.memoryBytes()) / 4);
+  Math.min(Math.max((WORTH / 4) * patience, worth() - core.grownBytes()), (core.limitBytes() - core.memoryBytes()) / 4);
 /** Whether a collection is due and the event loop has not turned since, though it may run other jobs. */
 export const isTurnAwaited = (): boolean => isWaiting && hasBuiltins;
 /** To be called between two jobs of a turn that is awaited: if memory has grown by much, collects at once, and sweeps. */
