@@ -145,7 +145,7 @@ import type { DTypeName } from "../core/dtype";
 import { ops } from "../ops";
 import type { IndexEntry } from "../ops/entries";
 import type { NestedInts } from "../ops/kinds";
-import type { Named } from "../tensor/named";
+import type { Named, TensorList } from "../tensor/named";
 import type { Tensor } from "../tensor/tensor";
 
 const op = <F>(key: string): F => ops[key] as F;

@@ -10,6 +10,7 @@ import { AutogradError } from "../errors";
 import { gradientOf, setGradient } from "../tensor/gradients";
 import { isLeafOp, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
 import { gradientsOf } from "./grad";
+import type { TensorList } from "../tensor/named";
 import { takeApart, type Tensors } from "./structure";
 
 export interface BackwardOptions {
@@ -52,7 +53,7 @@ function isTraced(node: Node): boolean {
  */
 export function backward(
   tensors: Tensors,
-  ...rest: ThenOptions<Tensor | readonly (Tensor | null | undefined)[], BackwardOptions>
+  ...rest: ThenOptions<Tensor | TensorList<Tensor | null | undefined>, BackwardOptions>
 ): void {
   const { value: gradTensors, options } = splitOptions(rest);
   withinOp("backward", () => {

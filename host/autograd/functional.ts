@@ -32,7 +32,7 @@ export interface FunctionalOptions {
 export type VAndOptions = ThenOptions<Tensors, FunctionalOptions>;
 
 /** A function of tensors, given as separate arguments, to a Tensor or an array of Tensors. */
-export type Func = (...inputs: Tensor[]) => Tensors | Omit<readonly Tensor[], "values">;
+export type Func = (...inputs: Tensor[]) => Tensors;
 /** The structure that mirrors inputs. */
 export type Mirror<T> = T extends readonly Tensor[]
   ? { -readonly [K in keyof T]: Tensor }

@@ -6,11 +6,12 @@ import { ArgumentError, AutogradError, ShapeError, formatShape, typeName } from 
 import { checkOptions } from "../options";
 import { isTensor, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
 import { vjpNodes } from "./engine";
+import type { TensorList } from "../tensor/named";
 import { takeApart, type Tensors } from "./structure";
 
 export interface GradOptions<AllowUnused extends boolean = boolean> {
   /** The cotangents, one per output and of its shape; null stands for 1 where the output has one element. */
-  gradOutputs?: Tensor | readonly (Tensor | null | undefined)[] | null | undefined;
+  gradOutputs?: Tensor | TensorList<Tensor | null | undefined> | null | undefined;
   /** Whether the gradients can be differentiated again. */
   createGraph?: boolean | undefined;
   /** Accepted for PyTorch's sake: the graph is immutable and stays usable. */

@@ -1,11 +1,11 @@
 // "A Tensor or an array of Tensors": taken apart on the way in, put together again on the way out.
 import { ArgumentError, typeName } from "../errors";
-import { fieldsOf, withFields } from "../tensor/named";
+import { fieldsOf, type TensorList, withFields } from "../tensor/named";
 import { isAsync, wasAsync } from "../tensor/tidy";
 import { isTensor, type Tensor } from "../tensor/tensor";
 
 /** What functions of autograd.functional take and return. */
-export type Tensors = Tensor | readonly Tensor[];
+export type Tensors = Tensor | TensorList;
 
 /** A structure taken apart. */
 export interface Parts {

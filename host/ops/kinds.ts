@@ -86,7 +86,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   },
   "Tensor[]": {
     description: "an array of Tensors",
-    type: "readonly Tensor[]",
+    type: "TensorList",
     convert(value) {
       const tensors = listOf(value, isTensor);
       return tensors === REJECTED ? REJECTED : tensors.map(nodeOf);

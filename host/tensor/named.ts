@@ -10,6 +10,9 @@ export type Named<F extends Fields> = (F[number] & keyof Tensor[] extends never
   : // An array's own `values` is a method.
     Omit<{ -readonly [K in keyof F]: Tensor }, F[number]>) & { readonly [K in F[number]]: Tensor };
 
+/** Several Tensors: an array, which may have names, so that its `values` need not be the method of arrays. */
+export type TensorList<T = Tensor> = Omit<readonly T[], "values">;
+
 // A property, not a WeakMap: the lookup in arrays without names, which is nearly all there are, costs nothing.
 const FIELDS = Symbol("fields");
 

@@ -20,6 +20,15 @@ export function names(): void {
   result.values.add(tangent.indices).add(result[0]!);
   const [alone] = pf.functional.vjp((t: pf.Tensor) => t.sin(), x);
   alone.sum();
+  // Where several Tensors are expected, results with names will do.
+  pf.stack(x.topk(2))
+    .add(pf.cat(x.sort(), 1))
+    .add(pf.einsum("ij,ij->", x.max(1)));
+  pf.autograd.grad(x.sort(), x.sort(), { gradOutputs: x.sort() })[0]!.sum();
+  pf.autograd.backward(x.max(1), x.max(1));
+  pf.functional.vjp((a: pf.Tensor, b: pf.Tensor) => a.add(b), x.sort(), [x, x]);
+  // @ts-expect-error: one Tensor is no array of them
+  pf.stack(x);
   // @ts-expect-error: these are min and max
   x.aminmax().values.sum();
 }
