@@ -151,8 +151,11 @@ function hypot(a: Node, b: Node): Node {
 }
 
 function copysign(a: Node, b: Node): Node {
-  const magnitude = p.abs(asFloats(a, b)[0]);
-  return p.where(signbit(b), p.neg(magnitude), magnitude);
+  const [x, sign] = asFloats(a, b);
+  const magnitude = p.abs(x);
+  const signed = p.where(signbit(b), p.neg(magnitude), magnitude);
+  // The derivative by what gives the sign is 0, and there, as in torch.
+  return p.isScalar(b) ? signed : p.where(p.full([], 1, DType.Bool), signed, sign);
 }
 
 function ldexp(a: Node, b: Node): Node {

@@ -32,6 +32,9 @@ const rows: Row[] = [
   { name: "log at 0", f: (x) => x.log(), inputs: [[0, 2]], gradients: [[inf, 0.5]], second: [[-inf, -0.25]] },
   { name: "reciprocal at 0", f: (x) => x.reciprocal(), inputs: [[0]], gradients: [[-inf]] },
   { name: "asin and acos at 1", f: (x) => x.asin().sub(x.acos()), inputs: [[1]], gradients: [[inf]] },
+  { name: "asin at ±1, twice", f: (x) => x.asin(), inputs: [[1, -1, 0.5]], gradients: [[inf, inf, 1.1547005383792517]], second: [[inf, -inf, 0.7698003589195014]] },
+  { name: "acos at ±1, twice", f: (x) => x.acos(), inputs: [[1, -1, 0.5]], gradients: [[-inf, -inf, -1.1547005383792517]], second: [[-inf, inf, -0.7698003589195014]] },
+  { name: "atanh at ±1, twice", f: (x) => x.atanh(), inputs: [[1, -1, 0.5]], gradients: [[inf, inf, 4 / 3]], second: [[inf, -inf, 16 / 9]] },
   { name: "acosh at 1", f: (x) => x.acosh(), inputs: [[1]], gradients: [[inf]] },
   { name: "atanh at 1", f: (x) => x.atanh(), inputs: [[1]], gradients: [[inf]] },
   { name: "saturated", f: (x) => x.tanh().add(x.sigmoid()).add(x.erf()), inputs: [[inf, -inf, 1e3, -1e3]], gradients: [[0, 0, 0, 0]] },
@@ -78,6 +81,9 @@ const rows: Row[] = [
   { name: "clamp: gradients of the bounds", f: (x, low, high) => x.clamp(low, high), inputs: [[-2, -1, 0, 1, 2], [-1, -1, -1, -1, -1], [1, 1, 1, 1, 1]], gradients: [[0, 1, 1, 1, 0], [1, 0, 0, 0, 0], [0, 0, 0, 0, 1]] },
   { name: "fmod where it jumps", f: (a, b) => a.fmod(b), inputs: [[4, -4], [2, 2]], gradients: [[1, 1], [-2, 2]] },
   { name: "remainder where it jumps", f: (a, b) => a.remainder(b), inputs: [[4, -4, 5], [2, 2, -3]], gradients: [[1, 1, 1], [-2, 2, 2]] },
+  { name: "fmod by 0, by ∞, and of ∞", f: (a, b) => a.fmod(b), inputs: [[inf, 2, -2, 5], [2, 0, inf, 1e-310]], gradients: [[1, 1, 1, 1], [-inf, -inf, 0, -inf]], second: [[0, 0, 0, 0], [0, 0, 0, 0]] },
+  { name: "remainder by 0, by ∞, and of ∞", f: (a, b) => a.remainder(b), inputs: [[inf, 2, -2, 2], [2, 0, inf, inf]], gradients: [[1, 1, 1, 1], [-inf, -inf, 1, 0]], second: [[0, 0, 0, 0], [0, 0, 0, 0]] },
+  { name: "copysign: what gives the sign has a gradient, 0", f: (a, b) => a.copysign(b), inputs: [[1, -2, 0], [-1, 3, -0]], gradients: [[-1, -1, 0], [0, 0, 0]], second: [[0, 0, 0], [0, 0, 0]] },
   { name: "division by zero", f: (a, b) => a.div(b), inputs: [[1], [0]], gradients: [[inf], [-inf]] },
 
   // what is masked takes no part, in any order

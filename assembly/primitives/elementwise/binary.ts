@@ -228,20 +228,27 @@ class Minimum extends Pointwise {
     return chosen(binary(Op.Gt, a, b), binary(Op.Eq, a, b), g);
   }
 }
-// The integer q of a = q·b + y, from what is left of a: a/b itself may have been rounded up to it.
-function wholeQuotient(n: Node): Node {
-  return unary(Op.Round, div(binary(Op.Sub, n.input(0), n), n.input(1)));
+// The integer q of a = q·b + y, from what is left of a: a/b itself may have been rounded up to it. Where nothing is left, by an
+// infinite a or a divisor of 0, a/b. Its derivative, 0, is selected: quotients would make it 0·∞.
+function wholeQuotient(n: Node, otherwise: Node): Node {
+  const b = n.input(1);
+  const q = unary(Op.Round, div(binary(Op.Sub, n.input(0), n), b));
+  return where(binary(Op.Eq, b, b), buildAlias(where(binary(Op.Eq, q, q), q, otherwise), false, false), b);
 }
 @final
 class Fmod extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
-    return k ? mul(g, neg(wholeQuotient(n))) : g;
+    return k ? mul(g, neg(wholeQuotient(n, unary(Op.Trunc, div(n.input(0), n.input(1)))))) : g;
   }
 }
 @final
 class Remainder extends Pointwise {
+  // What remains of a negative number beside ∞ is ∞, one divisor more.
   vjp(n: Node, k: i32, g: Node): Node | null {
-    return k ? mul(g, neg(wholeQuotient(n))) : g;
+    if (!k) return g;
+    const b = n.input(1);
+    const quotient = unary(Op.Floor, div(n.input(0), b));
+    return mul(g, neg(wholeQuotient(n, where(binary(Op.Eq, n, b), fullLike(n, -1), quotient))));
   }
 }
 @final

@@ -5,7 +5,7 @@ import { addFact, fail } from "../../abi/failure";
 import { Failure } from "../../abi/failures";
 import { Node } from "../../graph/node";
 import { register } from "../primitive";
-import { defaultDType, fullLike } from "../source";
+import { buildAlias, defaultDType, fullLike } from "../source";
 import { byNorm, byRoot } from "../split/derivatives";
 import { binary, cast, div, minusFrom, mul, neg, scale, shift, square, unary, where, zerosLike } from "./emit";
 import { Pointwise } from "./pointwise";
@@ -143,11 +143,13 @@ class Tan extends Pointwise {
     return mul(g, shift(square(n), 1));
   }
 }
-// 1 - x², near ±1 as (1 - x)·(1 + x), which does not cancel there; its derivative would near 0.
+// 1 - x², in value (1 - x)·(1 + x), which does not cancel near ±1, and in derivative -2x, which neither cancels near 0 nor
+// has a second term that would be ∞·0 at ±1.
 function oneMinusSquare(x: Node): Node {
-  const squared = square(x);
-  const isNearOne = binary(Op.Gt, squared, fullLike(x, 0.5));
-  return where(isNearOne, mul(minusFrom(1, x), shift(x, 1)), minusFrom(1, squared));
+  const y = minusFrom(1, square(x));
+  const zero = binary(Op.Sub, y, buildAlias(y, false, false)); // NaN where the square overflows
+  const product = buildAlias(mul(minusFrom(1, x), shift(x, 1)), false, false);
+  return where(binary(Op.Eq, zero, zero), binary(Op.Add, product, zero), y);
 }
 @final
 class Asin extends Pointwise {
