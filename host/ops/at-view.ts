@@ -129,8 +129,6 @@ export function putBack(view: View, part: Node): Node {
   if (isWhole(view)) return p.reshape(part, p.shape(view.x));
   // Along dims that are taken whole one mark serves all.
   const sizes = p.shape(view.x);
-  const cut = (list: number[]) => list.map((n, dim) => (view.lengths[dim] === sizes[dim] ? 0 : n));
   const marks = p.full(view.lengths.map((n, dim) => (n === sizes[dim] ? 1 : n)), 1, DType.Bool); // prettier-ignore
-  const [before, after, between] = gaps(view).map(cut) as [number[], number[], number[]];
-  return p.where(p.pad(marks, before, after, between), spreadOut(view, part), view.x);
+  return p.where(p.pad(marks, ...gaps(view)), spreadOut(view, part), view.x);
 }

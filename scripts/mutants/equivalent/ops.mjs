@@ -1,6 +1,12 @@
 export default {
   "host/ops/activation.ts": [
     {
+      code: "return p.where(negative, f(p.where(negative, x, p.num(-1))), rest);",
+      from: "-1",
+      to: "1",
+      why: "what a piece that isn't taken gives is never selected, in derivatives neither",
+    },
+    {
       code: "const rest = slope === 1 ? x : p.where(isPositive(x), x, scale(x, slope));",
       from: "slope === 1 ? x : p.where(isPositive(x), x, scale(x, slope))",
       to: "(p.where(isPositive(x), x, scale(x, slope)))",
@@ -108,6 +114,60 @@ export default {
     },
   ],
   "host/ops/at-view.ts": [
+    {
+      code: "return [[...starts], p.shape(x).map((n, dim) => n - starts[dim]! - used[dim]!), lengths.map((n, dim) => (n > 1 ? steps[dim]! - 1 : 0))]; // prettier-ignore",
+      from: "0",
+      to: "1",
+      why: "nothing lies between the entries of which there is one",
+    },
+    {
+      code: "if (at < 0) rest.forEach(() => take(WHOLE, 0));",
+      from: "0",
+      to: "1",
+      why: "nothing is wrong with a whole dim that could name its position",
+    },
+    {
+      code: "return p.reshape(view.reversed.length > 0 ? p.flip(part, view.reversed) : part, view.shape);",
+      from: "view.reversed.length > 0 ? p.flip(part, view.reversed) : part",
+      to: "(p.flip(part, view.reversed))",
+      why: "flipped along no dim it is itself",
+    },
+    {
+      code: "return p.reshape(view.reversed.length > 0 ? p.flip(part, view.reversed) : part, view.shape);",
+      from: "view.reversed.length > 0",
+      to: "(view.reversed.length >= 0)",
+      why: "flipped along no dim it is itself",
+    },
+    {
+      code: "return p.pad(view.reversed.length > 0 ? p.flip(ordered, view.reversed) : ordered, ...gaps(view));",
+      from: "view.reversed.length > 0 ? p.flip(ordered, view.reversed) : ordered",
+      to: "(p.flip(ordered, view.reversed))",
+      why: "flipped along no dim it is itself",
+    },
+    {
+      code: "return p.pad(view.reversed.length > 0 ? p.flip(ordered, view.reversed) : ordered, ...gaps(view));",
+      from: "view.reversed.length > 0",
+      to: "(view.reversed.length >= 0)",
+      why: "flipped along no dim it is itself",
+    },
+    {
+      code: "if (isWhole(view)) return p.reshape(part, p.shape(view.x));",
+      from: "isWhole(view)",
+      to: "false",
+      why: "what is put everywhere is all there is",
+    },
+    {
+      code: "const marks = p.full(view.lengths.map((n, dim) => (n === sizes[dim] ? 1 : n)), 1, DType.Bool); // prettier-ignore",
+      from: "n === sizes[dim] ? 1 : n",
+      to: "(n)",
+      why: "a mark for each says what one for all says",
+    },
+    {
+      code: "const marks = p.full(view.lengths.map((n, dim) => (n === sizes[dim] ? 1 : n)), 1, DType.Bool); // prettier-ignore",
+      from: "1",
+      to: "2",
+      why: "every number but 0 is true",
+    },
     {
       code: "steps[dim] = Math.min(Math.abs(entry.step), 2 ** 31 - 1);",
       from: "1",
@@ -401,7 +461,21 @@ export default {
       why: "where nothing is taken the start has no say",
     },
   ],
+  "host/ops/einsum.ts": [
+    {
+      code: "if (summed.length === 0) {",
+      from: "summed.length === 0",
+      to: "false",
+      why: "a matrix product over one place is the product",
+    },
+  ],
   "host/ops/entries.ts": [
+    {
+      code: "const isReversed = step < 0;",
+      from: "0",
+      to: "1",
+      why: "a step is negative or at least 1",
+    },
     {
       code: 'if (trimmed === ":") return WHOLE;',
       from: 'trimmed === ":"',
@@ -478,6 +552,12 @@ export default {
     },
   ],
   "host/ops/joining.ts": [
+    {
+      code: "if (r === 0) return p.full([0], 0, p.dtype(x));",
+      from: "0",
+      to: "1",
+      why: "it has no elements",
+    },
     {
       code: "if (count === 0) return p.reshape(sliceAlong(x, 0, 0, 0), [0, r]);",
       from: "0",
