@@ -31,8 +31,9 @@ export function commonType(...operands: Node[]): DType {
       (found, x) => ((p.isScalar(x) ? 0 : p.ndim(x) ? 2 : 1) === priority && p.dtype(x) > found ? p.dtype(x) : found),
       -1,
     );
+  // -1, of none, is below all.
   const combined = (high: DType | -1, low: DType | -1): DType | -1 =>
-    high >= 0 && (low < 0 || category(low as DType) <= category(high as DType)) ? high : low;
+    category(low as DType) <= category(high as DType) ? high : low;
   return combined(combined(largest(2), largest(1)), largest(0)) as DType;
 }
 

@@ -48,7 +48,7 @@ function varMean(x: Node, dims: Dims, correction: number, keepdim: boolean): [No
   const center = mean(values, dims, true);
   const squares = p.sum(square(p.sub(values, center)), dims, keepdim);
   const variance = p.div(squares, p.num(Math.max(0, countOver(values, dims) - correction)));
-  return [variance, keepdim ? center : p.reshape(center, p.shape(variance))];
+  return [variance, p.reshape(center, p.shape(variance))];
 }
 const stdMean = (x: Node, dims: Dims, correction: number, keepdim: boolean): [Node, Node] => {
   const [variance, center] = varMean(x, dims, correction, keepdim);
@@ -59,7 +59,7 @@ const moments = <T extends Node | [Node, Node]>(
   f: (x: Node, dims: Dims, correction: number, keepdim: boolean) => T,
 ) => [
   (x: Node, dims?: Dims, unbiased = true, keepdim = false) => f(x, dims, unbiased ? 1 : 0, keepdim),
-  (x: Node, dims?: Dims, correction = 1, keepdim = false) => f(x, dims, correction, keepdim),
+  (x: Node, dims: Dims, correction: number, keepdim = false) => f(x, dims, correction, keepdim),
   (x: Node, unbiased: boolean) => f(x, undefined, unbiased ? 1 : 0, false),
 ];
 
@@ -67,10 +67,6 @@ const moments = <T extends Node | [Node, Node]>(
 const extremeAlong =
   (indexOf: typeof p.argmax) =>
   (x: Node, dim: number, keepdim = false): [Node, Node] => {
-    if (p.ndim(x) === 0) {
-      p.normalizeDim(dim, 0);
-      return [p.alias(x), indexOf(x)];
-    }
     const index = indexOf(x, [dim], true);
     const values = p.gather(x, dim, index);
     return keepdim ? [values, index] : [dropDims(values, [dim]), dropDims(index, [dim])];
@@ -105,7 +101,7 @@ function logsumexp(input: Node, dims: Dims, keepdim = false): Node {
   const limit = largestOf(x);
   const shift = p.maximum(p.minimum(largest, p.num(limit)), p.num(-limit));
   const log = p.log(p.sum(p.exp(p.sub(x, shift)), dims, keepdim));
-  return p.add(log, keepdim ? shift : p.reshape(shift, p.shape(log)));
+  return p.add(log, p.reshape(shift, p.shape(log)));
 }
 
 type Order = number | "fro" | "nuc";
@@ -136,13 +132,13 @@ function matrixNorm(x: Node, ord: Order = "fro", dims: Dims = [-2, -1], keepdim 
 
 /** A matrix norm where an order meets two dims, else a vector norm. */
 function linalgNorm(x: Node, ord?: Order, dims?: Dims, keepdim = false, dtype?: DType): Node {
-  const over = dims ?? (ord === undefined ? undefined : range(0, p.ndim(x)));
-  if (ord === undefined || over?.length === 1) {
+  const over = dims ?? range(0, p.ndim(x));
+  if (ord === undefined || over.length === 1) {
     if (typeof ord === "string") throw argumentError(`order "${ord}" needs two dims.`);
     return linalgVectorNorm(x, ord, dims, keepdim, dtype);
   }
-  if (over!.length !== 2)
-    throw shapeError(`with ord the input, or dim, should have 1 or 2 dims but got ${over!.length}.`);
+  if (over.length !== 2)
+    throw shapeError(`with ord the input, or dim, should have 1 or 2 dims but got ${over.length}.`);
   return matrixNorm(x, ord, over, keepdim, dtype);
 }
 

@@ -27,9 +27,9 @@ export function flatten(x: Node, startDim = 0, endDim = -1): Node {
 }
 
 function unflatten(x: Node, dim: number, sizes: Ints): Node {
-  const all = p.shape(x);
+  const all = p.shape(indexable(x));
   const d = p.normalizeDim(dim, all.length);
-  const size = all[d] ?? 1;
+  const size = all[d]!;
   // Here, since in the whole shape a −1 could make good for sizes that don't fit.
   const known = product(sizes.filter((n) => n !== -1));
   const filled = sizes.map((n) => (n === -1 ? size / known : n));
@@ -128,8 +128,7 @@ export function sliceBounds(size: number, start = 0, end = size, step = 1): [sta
 }
 function slice(x: Node, dim = 0, start?: number, end?: number, step = 1): Node {
   const [first, length] = sliceBounds(p.size(indexable(x), dim), start, end, step);
-  // The core wants the first index within x even where nothing is taken.
-  return sliceAlong(x, dim, length === 0 ? 0 : first, length, step);
+  return sliceAlong(x, dim, first, length, step);
 }
 
 const flip = (x: Node, dims: Ints): Node => (dims.length === 0 ? p.alias(x) : p.flip(x, dims));
@@ -191,10 +190,9 @@ const tile = (x: Node, dims: Ints): Node =>
 /** Constant integers, as a vector. */
 export const constantInts = (values: Ints | Int32Array): Node => makeData(values, [values.length], DType.Int32);
 
-function repeatInterleave(x: Node, repeats: number | Ints, dim?: number, outputSize?: number): Node {
-  const source = dim === undefined ? ravel(x) : x;
+function repeatInterleave(x: Node, counts: Ints, dim?: number, outputSize?: number): Node {
+  const source = dim === undefined ? ravel(x) : indexable(x);
   const d = p.normalizeDim(dim ?? 0, p.ndim(source));
-  const counts = typeof repeats === "number" ? [repeats] : repeats;
   if (counts.some((count) => count < 0)) throw argumentError("repeats should not be negative.");
   const result = counts.length === 1 ? repeatEach(source, d, counts[0]!) : repeatBy(source, d, counts);
   if (outputSize !== undefined && outputSize !== p.size(result, d))
@@ -216,7 +214,7 @@ function repeatBy(x: Node, dim: number, counts: Ints): Node {
 function repeatEach(x: Node, dim: number, count: number): Node {
   const sizes = p.shape(x);
   const copies = p.expand(unsqueeze(x, dim + 1), splice(sizes, dim + 1, 0, count));
-  return p.reshape(copies, splice(sizes, dim, 1, (sizes[dim] ?? 1) * count));
+  return p.reshape(copies, splice(sizes, dim, 1, sizes[dim]! * count));
 }
 
 function unfold(x: Node, dimension: number, size: number, step: number): Node {

@@ -22,27 +22,21 @@ function sort(x: Node, dim = -1, descending = false): [Node, Node] {
 
 const msort = (x: Node): Node => sort(x, 0)[0];
 
-/** The size of dim, at which something is to be selected; that of a 0-dim tensor is 1. */
-const extent = (x: Node, dim: number): number => {
-  const d = p.normalizeDim(dim, p.ndim(x));
-  return p.ndim(x) === 0 ? 1 : p.size(x, d);
-};
-
 /** The elements of x that index, which kept dim, names, with the index. */
 function selected(x: Node, dim: number, index: Node, keepdim: boolean): [Node, Node] {
   const values = p.gather(x, dim, index);
-  return keepdim || p.ndim(x) === 0 ? [values, index] : [squeeze(values, [dim]), squeeze(index, [dim])];
+  return keepdim ? [values, index] : [squeeze(values, [dim]), squeeze(index, [dim])];
 }
 
 function topk(x: Node, k: number, dim = -1, largest = true): [Node, Node] {
-  const n = extent(x, dim);
+  const n = p.size(x, dim);
   if (k < 0 || k > n || (k === 0 && p.ndim(x) === 0))
     throw argumentError(`selected index k out of range: k should be in 0 … ${n} but is ${k}.`);
   return selected(x, dim, p.argsort(x, dim, largest, 0, k), true);
 }
 
 function kthvalue(x: Node, k: number, dim = -1, keepdim = false): [Node, Node] {
-  const n = extent(x, dim);
+  const n = p.size(x, dim);
   if (k < 1 || k > n)
     throw argumentError(`selected number k out of range for dimension ${dim}: it should be in 1 … ${n} but is ${k}.`);
   return selected(x, dim, p.argsort(x, dim, false, k - 1, 1), keepdim);
@@ -50,10 +44,10 @@ function kthvalue(x: Node, k: number, dim = -1, keepdim = false): [Node, Node] {
 
 /** Where the lower median along dim is, the dim kept: the first NaN if there is one, or the median of what isn't NaN. */
 function medianIndex(x: Node, dim: number, ignoreNaN: boolean): Node {
-  const n = extent(x, dim);
+  const n = p.size(x, dim);
   if (n === 0) throw shapeError(`expected reduction dim ${p.normalizeDim(dim, p.ndim(x))} to have non-zero size.`);
   const below = Math.floor((n - 1) / 2);
-  if (ignoreNaN && p.isFloat(x) && p.ndim(x) > 0) {
+  if (ignoreNaN) {
     const numbers = p.sum(p.eq(x, x), [dim], true);
     // (numbers − 1) / 2, in a float that holds every count; the cast takes the −1/2 of none to 0.
     const rank = p.cast(scale(shift(p.cast(numbers, DType.Float64), -1), 0.5), DType.Int32);

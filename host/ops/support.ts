@@ -17,8 +17,6 @@ export const square = (x: Node): Node => p.mul(x, x);
  * NaN stays NaN.
  */
 export const clampMin = (x: Node, c: number): Node => p.where(p.lt(x, p.num(c)), p.num(c), x);
-/** min(x, c), in the same way. */
-export const clampMax = (x: Node, c: number): Node => p.where(p.gt(x, p.num(c)), p.num(c), x);
 
 /** log(sigmoid(x)) */
 export const logSigmoid = (x: Node): Node => p.neg(p.softplus(p.neg(x)));

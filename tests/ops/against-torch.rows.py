@@ -531,6 +531,7 @@ for mode, source in [("nearest", image), ("nearest-exact", image), ("bilinear", 
             row("F.interpolate", source, scale_factor=factor, mode=mode, recompute_scale_factor=recompute, tolerance=1e-12)
         if mode.startswith("bi"):
             row("F.interpolate", source, scale_factor=factor, mode=mode, antialias=True, tolerance=1e-12)
+row("F.interpolate", grid(1, 1, 30), size=2, mode="nearest-exact")
 row("F.interpolate", T([[[[1.0, 2.0, 3.0, nan, 1.0, 2.0, 3.0, 4.0]]]]), size=[1, 4], mode="area", order=0)
 points = T([[-1.0, -1.0], [1.0, 1.0], [0.3, -0.7], [-1.3, 0.2], [1.9, -2.4], [0.0, 0.0]], [[0.99, 0.5], [-0.5, -0.99], [3.3, 5.1], [-4.2, 0.1], [0.25, 0.5], [-0.1, -1.05]]).reshape(1, 2, 6, 2)
 volumes = T([[-1.0, -1.0, 0.5], [1.0, 1.0, -0.3], [0.3, -0.7, 0.9], [-1.3, 0.2, 1.4], [1.9, -2.4, -3.3]]).reshape(1, 1, 1, 5, 3)
@@ -603,6 +604,7 @@ for k in [-5, -1, 0, 1, 2, 3, 4, 6]:
 row("rot90", cube)
 for shifts, dims in [(1, 0), (-1, 2), (5, 1), (-7, -1), ([1, 2], [0, 2]), ([3, -1], [1, 1]), (0, 0), (3, 1), (2, -3)]:
     row("roll", cube, shifts, dims)
+row("roll", cube, 1, [])
 for shifts in [0, 1, -5, 24, 30]:
     row("roll", cube, shifts)
 row("roll", cube[:, :0], 1, 1)
@@ -649,6 +651,11 @@ for d in [0, 1, -1, -2]:
         row("kthvalue", table[[0, 2]], 1, d, keepdim, order=0)
         row("kthvalue", table[[0, 2]], 2, d, keepdim, order=0)
 row("msort", table)
+holed = torch.where(torch.arange(26).reshape(2, 13) % 13 == 3, torch.full((), nan, dtype=torch.float64), grid(2, 13))
+row("nanmedian", holed, 1, order=0)
+row("nanmedian", holed, order=0)
+row("nanmedian", grid(2, 13), 1)
+row("searchsorted", grid(2, 2, 5).sort()[0], grid(2, 2, 3, seed=2), order=0)
 row("argsort", T([3.0, 1.0, 2.0]), dim=0)
 row("argsort", T([3.0, 1.0, 2.0]), descending=True)
 row("argsort", T([[3.0, 1.0, 2.0], [1.0, 2.0, 3.0]]))

@@ -43,6 +43,12 @@ const rows: [name: string, run: () => pf.Tensor, expected: Parameters<typeof nea
   ["clamp of integers by a number and a 0-dim tensor", () => pf.clamp(i32([1, 5]), 1.5, f64(2.5)), [1.5, 2.5]],
   ["lerp of float32 by a float64 weight", () => pf.lerp(pf.tensor([1, 2]), pf.tensor([3, 4]), f64([0.1, 0.9])), [1.2, 3.8]],
   ["nativeLayerNorm's eps unless given", () => pf.nativeLayerNorm(f64([-0.01, 0, 0.01]), [3])[0], [-1.1420804814403216, 0, 1.1420804814403216]],
+  ["clamp of integers by a number and an integer", () => pf.clamp(i32([1, 5]), 1.5, i32(3)), pf.tensor([1.5, 3])],
+  ["clamp of bools", () => pf.clamp(bool([true, false]), bool(false), bool(false)), [false, false]],
+  ["a large constant to integers", () => pf.full([2], 3e9, { dtype: "float64" }).int(), i32([2147483647, 2147483647])],
+  ["slice from a start", () => pf.slice(f64([[1, 2], [3, 4]]), { start: 1 }), [[3, 4]]],
+  ["constantPadNd that cuts beyond the other end", () => pf.constantPadNd(f64([1, 2, 3, 4]), [-5, 3], 7), [7, 7]],
+  ["normal without deviation", () => pf.normal(3, 0, [2], { dtype: "float64" }), [3, 3]],
   ["signbit of integers", () => pf.signbit(i32([-1, 0, 2])), [true, false, false]],
   ["the sum of a constant of bools", () => pf.full([3], 5, { dtype: "bool" }).sum().double(), 3],
   ["the elements of a constant of bools", () => pf.tensor(pf.full([2], 5, { dtype: "bool" }).data()).double(), [1, 1]],
@@ -99,6 +105,38 @@ test("binaryCrossEntropy where it is saturated: its derivative's constant, and t
 test("klDiv of a target of 0, where torch's derivative is NaN: that of the rest", () => {
   const loss = (x: pf.Tensor, t: pf.Tensor): pf.Tensor => F.klDiv(x, t, { reduction: "sum" });
   near(pf.func.grad(loss, { argnums: 1 })(f64([-0.5, -0.5]), f64([0, 1])), [0.5, 1.5]);
+});
+
+// Random numbers by the same seed; those that are hit exactly were looked for among seeds.
+const seeded = (seed: number, run: () => pf.Tensor): pf.Tensor => (pf.manualSeed(seed), run());
+const MANY = 2 ** 21;
+test("bernoulli with a chance of 0 is 0, also where the random number is", () => {
+  assert.is(seeded(33, () => pf.rand([MANY])).min().item(), 0); // prettier-ignore
+  assert.is(seeded(33, () => pf.bernoulli(pf.zeros([MANY]))).sum().item(), 0); // prettier-ignore
+  assert.is(seeded(33, () => pf.bernoulli(pf.ones([MANY]), 0)).sum().item(), 0); // prettier-ignore
+});
+test("dropout keeps what draws its very chance", () => {
+  const u = seeded(33, () => pf.rand([MANY]));
+  assert.ok(u.eq(0.5).any().item());
+  assert.ok(seeded(33, () => F.dropout(pf.ones([MANY]))).eq(u.ge(0.5).mul(2)).all().item()); // prettier-ignore
+});
+test("dropout of none draws nothing", () =>
+  near(seeded(1, () => (F.dropout(f64([1, 2]), 0), pf.rand([3]))), seeded(1, () => pf.rand([3])))); // prettier-ignore
+test("normal around means: deviation 1 unless given, and small ones", () => {
+  near(seeded(1, () => pf.normal(f64([0, 0]))), seeded(1, () => pf.randn([2], { dtype: "float64" }))); // prettier-ignore
+  near(seeded(1, () => pf.normal(0, 0.5, [2])), seeded(1, () => pf.randn([2]).mul(0.5))); // prettier-ignore
+});
+test("numbers of the default dtype yield to 0-dim tensors", () => {
+  pf.setDefaultDtype("float64");
+  try {
+    near(pf.clamp(pf.tensor(3, { dtype: "float32" }), 0.5, pf.tensor(2, { dtype: "float32" })), pf.tensor(2, { dtype: "float32" })); // prettier-ignore
+  } finally {
+    pf.setDefaultDtype("float32");
+  }
+});
+test("interpolate beyond the outermost elements gives exactly these", () => {
+  const y = F.interpolate(f64([[[0.9, 0.1, 0.9]]]), 9, null, "linear").data();
+  assert.equal([y[0], y[8]], [0.9, 0.9]);
 });
 
 // Ops that may have nothing to do give a tensor of their own all the same.

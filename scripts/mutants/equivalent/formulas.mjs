@@ -370,6 +370,19 @@ export default {
       to: "(p.ne(x, p.num(0)))",
       why: "a bool is itself where it is compared with 0",
     },
+    {
+      code: "if (!p.isScalar(x)) return p.dtype(x) === dtype ? x : p.cast(x, dtype);",
+      from: "p.dtype(x) === dtype ? x : p.cast(x, dtype)",
+      to: "(p.cast(x, dtype))",
+      why: "a cast to its own dtype is itself",
+    },
+    {
+      code: "(found, x) => ((p.isScalar(x) ? 0 : p.ndim(x) ? 2 : 1) === priority && p.dtype(x) > found ? p.dtype(x) : found),",
+      from: "p.dtype(x) > found",
+      to: "(p.dtype(x) >= found)",
+      why: "the same dtype",
+    },
+    { code: "-1,", from: "1", to: "2", why: "below every dtype as well" },
   ],
   "host/ops/reduction.ts": [
     {
@@ -377,6 +390,24 @@ export default {
       from: "p.sub(values, center)",
       to: "p.sub(center, values)",
       why: "it is squared",
+    },
+    {
+      code: "const nanToZero = (x: Node): Node => (p.isFloat(x) ? p.where(p.ne(x, x), p.num(0), x) : x);",
+      from: "p.isFloat(x) ? p.where(p.ne(x, x), p.num(0), x) : x",
+      to: "(p.where(p.ne(x, x), p.num(0), x))",
+      why: "integers are never NaN",
+    },
+    {
+      code: "const extreme = (ord > 0 ? p.amax : p.amin)(sums, [compared], true);",
+      from: "ord > 0",
+      to: "(ord >= 0)",
+      why: "0 is refused before",
+    },
+    {
+      code: "dist: (a: Node, b: Node, order = 2) => vectorNorm(requireFloat(p.sub(a, b)), order),",
+      from: "p.sub(a, b)",
+      to: "p.sub(b, a)",
+      why: "of its magnitudes",
     },
   ],
   "host/ops/resampling.ts": [
@@ -387,6 +418,108 @@ export default {
       why: "an input of so few dims is refused",
     },
     { code: "const taps = 2 * Math.ceil(support) + 2;", from: "2", to: "3", why: "more taps, of weight 0" },
+    {
+      code: "if (alignCorners) return scale(i, count > 1 ? (length - 1) / (count - 1) : 0);",
+      from: "0",
+      to: "1",
+      why: "there is the one output 0",
+    },
+    {
+      code: "const outer = p.where(p.lt(d, p.num(2)), cubicOuter(d, -0.5), p.num(0));",
+      from: "p.lt(d, p.num(2))",
+      to: "p.le(d, p.num(2))",
+      why: "the piece ends in 0",
+    },
+    {
+      code: "return p.where(p.lt(d, p.num(1)), cubicInner(d, -0.5), outer);",
+      from: "p.lt(d, p.num(1))",
+      to: "p.le(d, p.num(1))",
+      why: "both pieces are 0 where they meet",
+    },
+    {
+      code: 'const support = width * (mode === "bicubic" ? 2 : 1);',
+      from: 'mode === "bicubic" ? 2 : 1',
+      to: "(2)",
+      why: "more taps, of weight 0",
+    },
+    {
+      code: 'const support = width * (mode === "bicubic" ? 2 : 1);',
+      from: "2",
+      to: "3",
+      why: "more taps, of weight 0",
+    },
+    {
+      code: 'const support = width * (mode === "bicubic" ? 2 : 1);',
+      from: "1",
+      to: "2",
+      why: "more taps, of weight 0",
+    },
+    {
+      code: "const distance = scale(p.abs(p.sub(shift(index, 0.5), centers)), 1 / width);",
+      from: "p.sub(shift(index, 0.5), centers)",
+      to: "p.sub(centers, shift(index, 0.5))",
+      why: "of its magnitude",
+    },
+    { code: "const [n = 0, , ...space] = size;", from: "0", to: "1", why: "a size of so few dims is refused" },
+  ],
+  "host/ops/scatter.ts": [
+    {
+      code: "if (missing.every((n) => n === 0)) return reduced;",
+      from: "missing.every((n) => n === 0)",
+      to: "false",
+      why: "nothing is put in the place of nothing",
+    },
+    {
+      code: "if (missing.every((n) => n === 0)) return reduced;",
+      from: "n === 0",
+      to: "(n !== 0)",
+      why: "nothing is ever missing along dim: only the shortcut is gone",
+    },
+    {
+      code: "if (missing.every((n) => n === 0)) return reduced;",
+      from: "0",
+      to: "1",
+      why: "nothing is ever missing along dim: only the shortcut is gone",
+    },
+    {
+      code: "const isReduced = p.pad(p.full(extent, 1, DType.Int32), none, missing);",
+      from: "1",
+      to: "2",
+      why: "a mark above 0 as well",
+    },
+    {
+      code: "for (let distance = 1; distance < n; distance *= 2) {",
+      from: "distance < n",
+      to: "(distance <= n)",
+      why: "no entry is so far from another",
+    },
+    {
+      code: "const fits = (n: number, i: number) => n <= (p.shape(src)[i] ?? 0) && (i === d || n <= p.size(x, i));",
+      from: "0",
+      to: "1",
+      why: "a src of fewer dims is refused before",
+    },
+  ],
+  "host/ops/shape.ts": [
+    { code: "if (start === 0) return x;", from: "start === 0", to: "false", why: "all joined with nothing" },
+    {
+      code: "if (cutBefore || cutAfter) result = sliceAlong(result, dim, kept === 0 ? 0 : cutBefore, kept);",
+      from: "cutBefore || cutAfter",
+      to: "true",
+      why: "a slice of all has the same elements",
+    },
+    {
+      code: "if (cutBefore || cutAfter) result = sliceAlong(result, dim, kept === 0 ? 0 : cutBefore, kept);",
+      from: "0",
+      to: "1",
+      why: "nothing is taken from there",
+    },
+    {
+      code: "size === step",
+      from: "size === step\n      ? sliceAlong(x, d, 0, count * size)\n      : takeAlong(\n          x,\n          d,\n          ravel(p.add(p.reshape(p.iota(count, DType.Int32, 0, step), [count, 1]), p.reshape(p.iota(size), [1, size]))),\n        )",
+      to: "(takeAlong(\n          x,\n          d,\n          ravel(p.add(p.reshape(p.iota(count, DType.Int32, 0, step), [count, 1]), p.reshape(p.iota(size), [1, size]))),\n        ))",
+      why: "the same entries, one by one",
+    },
   ],
   "host/ops/sorting.ts": [
     {
@@ -395,5 +528,12 @@ export default {
       to: "(rows.join() !== targets.join())",
       why: "lists that are equal are equally long, and rows have one size at least",
     },
+    {
+      code: "return p.gather(p.argsort(x, dim, false, 0, below + 1), dim, rank);",
+      from: "1",
+      to: "2",
+      why: "one place more than is looked at",
+    },
+    { code: "if (!p.isFloat(x)) return middle;", from: "!p.isFloat(x)", to: "false", why: "integers are never NaN" },
   ],
 };
