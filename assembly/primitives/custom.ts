@@ -61,8 +61,7 @@ declare function customBatched(call: i32, node: i32): i32;
 @final
 class CustomCall extends Primitive {
   batch(n: Node): Node {
-    const inputs = batchedInputs(n);
-    const b = inputs ? buildCustomCall(0, n.attribute(1), inputs, n.inputCount) : n;
+    const b = buildCustomCall(0, n.attribute(1), batchedInputs(n), n.inputCount);
     // The host holds on to what its call needs until the node goes: so there is one. Backward asks for those that are recorded.
     if (!failure && n.isRecorded) b.setAttribute(0, customBatched(n.attribute(0), <i32>(changetype<usize>(n) >> 4)));
     return b;

@@ -30,10 +30,10 @@ function pieceAt(cell: i32): Node {
   return changetype<Node>(cells.at(2 * cell - 2));
 }
 
-// The one dim along which n surrounds its operand with zeros, or -1. A node with a handle is no piece: its user may
+// The one dim along which n, a Pad, surrounds its operand with zeros, or -1. A node with a handle is no piece: its user may
 // differentiate by it.
 function paddedDim(n: Node): i32 {
-  if (n.op != Op.Pad || reinterpret<u64>(n.value) != 0 || n.handles || n.isComputed || n.inputCount != 1) return -1;
+  if (reinterpret<u64>(n.value) != 0 || n.handles || n.isComputed) return -1;
   const x = n.input(0);
   let padded = -1;
   for (let i = 0; i < <i32>n.ndim; i++) {
@@ -48,7 +48,7 @@ function paddedDim(n: Node): i32 {
 /** Puts a contribution aside if it is a piece. */
 export function keepPiece(slot: i32, contribution: Node): bool {
   if (paddedDim(contribution) < 0) return false;
-  if (!newest.length && !newest.resize(order.length, 0)) return false;
+  if (!newest.resize(order.length, 0)) return false;
   cells.push(<u32>changetype<usize>(contribution));
   cells.push(newest.at(slot));
   newest.set(slot, cells.length >> 1);

@@ -30,7 +30,7 @@ export function vmap(
   startWalk();
   for (let i = 0; i < outputCount; i++) walk(nodeOf(outputs, i), Follow.Dependents, oldest);
   counterparts.clear();
-  if (!counterparts.resize(order.length, 0) || failure) return;
+  if (!counterparts.resize(order.length, 0)) return;
   setBatch(size, start, whole);
   for (let i = 0; i < count; i++) {
     const placeholder = nodeOf(placeholders, i);
@@ -39,7 +39,7 @@ export function vmap(
   const before = setGradMode(GradMode.On);
   for (let slot = 0; slot < order.length && !failure; slot++) {
     const n = nodeAt(slot);
-    if (counterparts.at(slot) || !dependsOnBatch(n)) continue;
+    if (!dependsOnBatch(n)) continue;
     if (!hasRoom(n)) break;
     setOrigin(n.origin);
     // What func computed within noGrad stays so.

@@ -91,6 +91,26 @@ test("a piece with a handle stays in the graph: its user may differentiate by it
   );
 });
 
+test("cotangents that are pads with handles stay in the graph, beside each other and over each other", () => {
+  leavesNothing(() =>
+    pf.tidy(() => {
+      const [a, b] = [[1, 2], [3, 4]].map((values) => pf.tensor(values, { requiresGrad: true })) as [Tensor, Tensor]; // prettier-ignore
+      const y = pf.tensor([1, 1, 1, 1], { requiresGrad: true });
+      const z = y.mul(2);
+      const [left, right] = [pf.nn.functional.pad(a, [0, 2]), pf.nn.functional.pad(b, [2, 0])];
+      for (const pads of [
+        [left, right],
+        [left, left],
+      ]) {
+        const [gradient] = pf.autograd.grad([z, z], [y], { gradOutputs: pads, createGraph: true });
+        assert.equal(gradient!.toArray(), pads[1] === right ? [2, 4, 6, 8] : [4, 8, 0, 0]);
+        const [byLeft] = pf.autograd.grad(gradient!.sum(), left, { retainGraph: true });
+        assert.equal(byLeft!.toArray(), Array(4).fill(pads[1] === right ? 2 : 4));
+      }
+    }),
+  );
+});
+
 test("contributions that surround nothing with zeros are no pieces", () => {
   leavesNothing(() =>
     pf.tidy(() => {

@@ -70,6 +70,10 @@ const derivatives: [name: string, actual: () => T, expected: pf.NestedArray][] =
     const x = f64(m.toArray(), true);
     return pf.autograd.grad(vmap(square, { chunkSize: 1 })(x).mul(f64([1, 2])).sum(), x)[0]!;
   }, [[3, 12, 27], [96, 150, 216]]],
+  ["autograd.grad outside, past what noGrad hides", () => {
+    const x = f64([1, 2], true);
+    return pf.autograd.grad(vmap((e: T) => e.mul(e).add(pf.noGrad(() => e.mul(3))))(x).sum(), x)[0]!;
+  }, [2, 4]],
   ["compile outside", () => pf.compile(vmap(grad(square)))(m) as T, [[3, 12, 27], [48, 75, 108]]],
   ["compile outside, in chunks", () => pf.compile(vmap(grad(square), { chunkSize: 1 }))(m) as T, [[3, 12, 27], [48, 75, 108]]],
   ["vmap in vmap of grad, chunked", () => vmap(vmap(grad((x: T) => x.pow(3))), { chunkSize: 1 })(m), [[3, 12, 27], [48, 75, 108]]],

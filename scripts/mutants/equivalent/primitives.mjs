@@ -68,6 +68,18 @@ export default {
       to: "false",
       why: "an output that nothing records is a view of the same values",
     },
+    {
+      code: "const b = buildCustomCall(0, n.attribute(1), batchedInputs(n), n.inputCount);",
+      from: "0",
+      to: "1",
+      why: "the number of a call that is recorded follows; no other is asked for",
+    },
+    {
+      code: "if (!failure && n.isRecorded) b.setAttribute(0, customBatched(n.attribute(0), <i32>(changetype<usize>(n) >> 4)));",
+      from: "!failure && n.isRecorded",
+      to: "(!failure)",
+      why: "the host notes a call that no backward asks for, until its node goes",
+    },
   ],
   "assembly/primitives/pad.ts": [
     {
@@ -89,6 +101,30 @@ export default {
       from: "lead",
       to: "true",
       why: "a reshape to the shape that there is",
+    },
+    {
+      code: "for (let i = 0; i < <i32>n.ndim; i++) store<i32>(wanted + ((<usize>(i + 1)) << 2), n.attribute(i) + 1);",
+      from: "i < <i32>n.ndim",
+      to: "(i <= <i32>n.ndim)",
+      why: "a word more of scratch, which nobody reads",
+    },
+    {
+      code: "for (let i = 0; i < lead; i++) store<i32>(wanted + ((<usize>(i + 1)) << 2), 1);",
+      from: "i < lead",
+      to: "(i <= lead)",
+      why: "that word is written once more",
+    },
+    {
+      code: "for (let list = 0; list < 3; list++) {",
+      from: "list < 3",
+      to: "(list <= 3)",
+      why: "a list more of scratch, which nobody reads",
+    },
+    {
+      code: "for (let list = 0; list < 3; list++) {",
+      from: "3",
+      to: "4",
+      why: "a list more of scratch, which nobody reads",
     },
   ],
 };

@@ -18,6 +18,30 @@ export default {
       to: "(n.attribute(i + 2 * n.ndim) != 0)",
       why: "what is no piece is added up as it is",
     },
+    {
+      code: "let padded = -1;",
+      from: "1",
+      to: "2",
+      why: "any negative number is no dim",
+    },
+    {
+      code: "if (padded >= 0 || hasGaps) return -1;",
+      from: "1",
+      to: "2",
+      why: "any negative number is no dim",
+    },
+    {
+      code: "if (reinterpret<u64>(n.value) != 0 || n.handles || n.isComputed) return -1;",
+      from: "1",
+      to: "2",
+      why: "any negative number is no dim",
+    },
+    {
+      code: "const hasGaps = n.attribute(i + 2 * n.ndim) != 0 && x.dim(i) > 1;",
+      from: "x.dim(i) > 1",
+      to: "(x.dim(i) >= 1)",
+      why: "what is no piece is added up as it is",
+    },
   ],
   "assembly/transforms/vmap.ts": [
     {
@@ -25,6 +49,44 @@ export default {
       from: "i < count",
       to: "(i <= count)",
       why: "the batches follow in the list: the walk only goes further back than it needs to",
+    },
+    {
+      code: "for (let i = 0; i < count; i++) {",
+      from: "i < count",
+      to: "(i <= count)",
+      why: "the batches follow in the list, and the walk does not come by them: they are older than the placeholders",
+    },
+    {
+      code: "for (let slot = 0; slot < order.length && !failure; slot++) {",
+      from: "0",
+      to: "1",
+      why: "the first node of a walk has no inputs in it",
+    },
+    {
+      code: "for (let slot = 0; slot < order.length && !failure; slot++) {",
+      from: "slot < order.length && !failure",
+      to: "(slot < order.length)",
+      why: "a call that has failed makes no more nodes",
+    },
+  ],
+  "assembly/transforms/jvp.ts": [
+    {
+      code: "store<i32>(found + ((<usize>i) << 2), hangs ? (onDummies ? 2 : 1) : 0);",
+      from: "2",
+      to: "3",
+      why: "the host asks for the other two answers only",
+    },
+    {
+      code: "const unrecorded = before == GradMode.Shadow ? before : GradMode.Off;",
+      from: "before == GradMode.Shadow ? before : GradMode.Off",
+      to: "(before)",
+      why: "what is recorded without createGraph the host detaches",
+    },
+    {
+      code: "setGradMode(createGraph ? GradMode.On : unrecorded);",
+      from: "createGraph ? GradMode.On : unrecorded",
+      to: "(GradMode.On)",
+      why: "what is recorded without createGraph the host detaches",
     },
   ],
 };
