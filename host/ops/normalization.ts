@@ -35,6 +35,7 @@ const perChannel = (v: Node, x: Node): Node => alongDim(v, channelDim(x), p.ndim
 function trailingDims(x: Node, normalizedShape: readonly number[]): number[] {
   const shape = p.shape(x);
   const start = shape.length - normalizedShape.length;
+  if (normalizedShape.length === 0) throw shapeError("normalizedShape should hold at least 1 size but is [].");
   if (normalizedShape.some((n, i) => n !== shape[start + i]))
     throw shapeError(`input should end in [${normalizedShape.join(", ")}] but is [${shape.join(", ")}].`);
   return range(start, shape.length);

@@ -117,10 +117,10 @@ export function mapSparsely(x: Node, dim: number, taps: readonly Tap[], main: nu
     .reduce((a, b) => p.add(a, b));
 }
 
-/** Mean over `dims`, kept or not. */
+/** Mean over `dims` (one at least), or over all, kept or not. */
 export const meanOver = (x: Node, dims?: readonly number[], keepdim = false): Node => {
   const sizes = p.shape(x);
-  const over = dims && dims.length ? dims.map((d) => sizes[p.normalizeDim(d, sizes.length)] ?? 1) : sizes;
+  const over = dims?.map((d) => sizes[p.normalizeDim(d, sizes.length)]!) ?? sizes;
   return p.div(p.sum(x, dims, keepdim), p.num(product(over)));
 };
 
@@ -138,9 +138,8 @@ export function reduceLoss(loss: Node, reduction: Reduction): Node {
 }
 
 /** A size given once for all `count` dims, or one for each. */
-export function sizes(what: string, value: number | readonly number[], count: number): number[] {
-  const given = typeof value === "number" ? [value] : [...value];
+export function sizes(what: string, given: readonly number[], count: number): number[] {
   if (given.length === 1) return range(0, count).map(() => given[0]!);
-  if (given.length === count) return given;
+  if (given.length === count) return [...given];
   throw argumentError(`${what} should be a number or ${count} numbers but got ${given.length}.`);
 }

@@ -134,6 +134,8 @@ test("numbers of the default dtype yield to 0-dim tensors", () => {
     pf.setDefaultDtype("float32");
   }
 });
+test("the largest size there is", () =>
+  assert.equal(F.interpolate(pf.ones([1, 1, 1]), 2 ** 31 - 1).shape, [1, 1, 2 ** 31 - 1]));
 test("interpolate beyond the outermost elements gives exactly these", () => {
   const y = F.interpolate(f64([[[0.9, 0.1, 0.9]]]), 9, null, "linear").data();
   assert.equal([y[0], y[8]], [0.9, 0.9]);

@@ -27,6 +27,7 @@ const rows: [type: "ArgumentError" | "ShapeError" | "DTypeError", call: () => un
   ["ShapeError", () => F.gaussianNllLoss(x, x, f64([[1, 2, 3]])), "gaussianNllLoss: var [1, 3] should be as input [2, 3], or have 1 or no last dim."],
   ["ShapeError", () => F.gaussianNllLoss(x, x, f64([[1, 2], [3, 4]])), "gaussianNllLoss: var [2, 2] should be as input [2, 3], or have 1 or no last dim."],
   ["ShapeError", () => F.gaussianNllLoss(x, x, x.sum()), "gaussianNllLoss: var [] should be as input [2, 3], or have 1 or no last dim."],
+  ["ShapeError", () => F.layerNorm(x, []), "layerNorm: normalizedShape should hold at least 1 size but is []."],
   ["ShapeError", () => F.layerNorm(x, [2]), "layerNorm: input should end in [2] but is [2, 3]."],
   ["ShapeError", () => F.layerNorm(x, [3, 3]), "layerNorm: input should end in [3, 3] but is [2, 3]."],
   ["ShapeError", () => F.layerNorm(x, [1, 2, 3]), "layerNorm: input should end in [1, 2, 3] but is [2, 3]."],

@@ -536,4 +536,12 @@ export default {
     },
     { code: "if (!p.isFloat(x)) return middle;", from: "!p.isFloat(x)", to: "false", why: "integers are never NaN" },
   ],
+  "host/ops/support.ts": [
+    {
+      code: "if (before === 0 && after === 0) return x;",
+      from: "before === 0 && after === 0",
+      to: "false",
+      why: "padded by nothing",
+    },
+  ],
 };
