@@ -1,5 +1,5 @@
 // From the codes of failing calls to typed errors. The core found what is wrong; only the words are made here.
-import { type DType, Op, Requirement } from "../../assembly/abi/opcodes";
+import { type DType, Requirement } from "../../assembly/abi/opcodes";
 import { Failure } from "../../assembly/abi/failures";
 import {
   ArgumentError,
@@ -113,9 +113,7 @@ function errorOf(code: Failure): PushforwardError {
     case Failure.IndexOutOfRange:
       return new ArgumentError(
         `${op}: index ${a[0]} is out of bounds for dimension ${c[0]} with size ${b[0]}: it should be in ${e[0] ?? 0} … ${b[0]! - 1}.` +
-          (d[0]! < 0
-            ? ""
-            : ` It was computed by the program; what ${d[0] === Op.Gather ? "reads" : "writes"} at it is evaluated now${whereTold()}.`),
+          (d[0]! < 0 ? "" : ` It was computed by the program; what indexes by it is evaluated now${whereTold()}.`),
       );
     case Failure.Matmul:
       return new ShapeError(`${op}: shapes ${show(a)} and ${show(b)} can't be multiplied.`);

@@ -309,8 +309,8 @@ const computed = () => i32([2]).add(i32([3]));
 const refused: [name: string, call: () => unknown, type: any, message: RegExp][] = [
   ["an index out of range", () => f64([1, 2]).gather(0, five), pf.ArgumentError, /^gather: index 5 is out of bounds for dimension 0 with size 2/],
   ["a negative index", () => f64([1, 2]).gather(0, i32([-1])), pf.ArgumentError, /^gather: index -1 is out of bounds/],
-  ["a computed index, once it is known", () => f64([1, 2]).gather(0, computed()).data(), pf.ArgumentError, /index 5 is out of bounds .*what reads at it is evaluated now/],
-  ["a computed index of scatterAdd", () => f64([1, 2]).scatterAdd(0, computed(), f64([1])).data(), pf.ArgumentError, /index 5 is out of bounds .*what writes at it is evaluated now/],
+  ["a computed index, once it is known", () => f64([1, 2]).gather(0, computed()).data(), pf.ArgumentError, /index 5 is out of bounds .*what indexes by it is evaluated now/],
+  ["a computed index of scatterAdd", () => f64([1, 2]).scatterAdd(0, computed(), f64([1])).data(), pf.ArgumentError, /index 5 is out of bounds .*what indexes by it is evaluated now/],
   ["an index into nothing", () => f64([]).gather(0, i32([0])), pf.ArgumentError, /^gather: index 0 is out of bounds for dimension 0 with size 0/],
   ["scatterAdd out of range", () => f64([1, 2]).scatterAdd(0, five, f64([1, 2])), pf.ArgumentError, /^scatterAdd: index 5/],
   ["an index of floats", () => f64([1]).gather(0, f64([0])), pf.DTypeError, /^gather: expected an int32 index/],
