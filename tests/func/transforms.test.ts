@@ -548,4 +548,26 @@ for (const [name, step] of steps) {
   }
 }
 
+test("results hang on a leaf that func makes and lets out, as on a captured one", () => {
+  pf.tidy(() => {
+    const makers: [name: string, make: (f: (t: T) => T) => unknown, ofLeaf: number[]][] = [
+      ["grad", (f) => grad((t: T) => f(t).sum())(x), [2, 4, 6]],
+      ["vjp", (f) => vjp(f, x)[0], [1, 4, 9]],
+      ["vjp's function", (f) => any(vjp(f, x)[1](ones))[0], [2, 4, 6]],
+      ["jvp", (f) => jvp(f, [x], [ones])[1], [2, 4, 6]],
+      ["linearize's function", (f) => linearize(f, x)[1](ones), [2, 4, 6]],
+    ];
+    for (const [name, make, ofLeaf] of makers) {
+      let leaf!: T;
+      const made = make((t) => {
+        leaf = pf.keep(f64([1, 1, 1], true));
+        return t.mul(t).mul(leaf);
+      }) as T;
+      assert.is(made.requiresGrad, true, name);
+      near(pf.autograd.grad(made.sum(), leaf)[0]!, ofLeaf);
+      leaf.dispose();
+    }
+  });
+});
+
 test.run();
