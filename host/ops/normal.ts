@@ -96,7 +96,7 @@ function ndtri(y: Node): Node {
   );
   // log y and −log(1 − y), which have the infinite derivatives too
   const isEnd = p.logicalOr(p.eq(y, p.num(0)), p.eq(y, p.num(1)));
-  const log = p.log(p.where(isEnd, p.where(isHigh, from(1, y), y), p.num(1)));
+  const log = p.log(p.where(isEnd, p.where(isHigh, from(1, y), y), p.num(0.5)));
   const outside = outsideUnit(y, p.logicalOr(inside, isEnd));
   return p.where(inside, quantile, p.where(isEnd, p.where(isHigh, p.neg(log), log), outside));
 }

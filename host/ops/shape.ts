@@ -252,7 +252,7 @@ export function constantPadNd(x: Node, pad: Ints, value: number | boolean = 0): 
     const kept = Math.max(0, size - cutBefore - cutAfter);
     const filled = size + before + after - kept;
     const fillBefore = Math.min(Math.max(0, before), filled);
-    if (cutBefore || cutAfter) result = sliceAlong(result, dim, kept === 0 ? 0 : cutBefore, kept);
+    if (cutBefore || cutAfter) result = sliceAlong(result, dim, Math.min(cutBefore, size), kept);
     result = padAlong(result, dim, fillBefore, filled - fillBefore, Number(value));
   }
   return result === x ? p.alias(x) : result;
