@@ -425,12 +425,6 @@ export default {
   ],
   "host/ops/distance.ts": [
     {
-      code: "requireNumel([(n * (n - 1)) / 2]);",
-      from: "n - 1",
-      to: "(n + 1)",
-      why: "the one number of rows between the bounds has more distances than memory holds",
-    },
-    {
       code: "return vectorNorm(p.sub(rows, columns), ord, [-1]);",
       from: "p.sub(rows, columns)",
       to: "p.sub(columns, rows)",
@@ -441,12 +435,6 @@ export default {
       from: "p.sub(sliceAlong(x, 0, i, 1), sliceAlong(x, 0, i + 1, n - 1 - i))",
       to: "p.sub(sliceAlong(x, 0, i + 1, n - 1 - i), sliceAlong(x, 0, i, 1))",
       why: "a norm is that of the negative",
-    },
-    {
-      code: "requireNumel([(n * (n - 1)) / 2]);",
-      from: "1",
-      to: "2",
-      why: "no number of rows lies between the bounds",
     },
     {
       code: "requireNumel([(n * (n - 1)) / 2]);",
