@@ -112,7 +112,8 @@ function sideBySide({ x, dim, start, count, stride, places, dilation }: Places):
   if (places <= MANY) return undefined;
   const shape = p.shape(x);
   const apart = [...shape.slice(0, dim), count, places, ...shape.slice(dim + 1)];
-  if (dilation === 1 && (stride === places || count === 1) && count * places === shape[dim]) return p.reshape(x, apart);
+  // With gaps between them, so many places would not fit.
+  if ((stride === places || count === 1) && count * places === shape[dim]) return p.reshape(x, apart);
   if (product(apart) > MOST && places <= MAX_PLACES) return undefined;
   requireNumel(apart);
   const first = p.reshape(p.iota(count, DType.Int32, start, stride), [count, 1]);

@@ -375,16 +375,28 @@ export default {
       why: "slices and windows as a dim have the same values",
     },
     {
-      code: "if (dilation === 1 && (stride === places || count === 1) && count * places === shape[dim]) return p.reshape(x, apart);",
+      code: "if ((stride === places || count === 1) && count * places === shape[dim]) return p.reshape(x, apart);",
       from: "stride === places || count === 1",
       to: "(stride === places && count === 1)",
       why: "places that are taken one by one are the same",
     },
     {
-      code: "if (dilation === 1 && (stride === places || count === 1) && count * places === shape[dim]) return p.reshape(x, apart);",
+      code: "if ((stride === places || count === 1) && count * places === shape[dim]) return p.reshape(x, apart);",
       from: "stride === places || count === 1",
       to: "(stride === places)",
       why: "places that are taken one by one are the same",
+    },
+    {
+      code: "if ((stride === places || count === 1) && count * places === shape[dim]) return p.reshape(x, apart);",
+      from: "stride === places || count === 1",
+      to: "(count === 1)",
+      why: "places that are taken one by one are the same",
+    },
+    {
+      code: "if (product(apart) > MOST && places <= MAX_PLACES) return undefined;",
+      from: "product(apart) > MOST && places <= MAX_PLACES",
+      to: "false",
+      why: "slices and windows as a dim have the same values: a measure of memory",
     },
   ],
   "host/ops/promotion.ts": [
