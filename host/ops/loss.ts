@@ -34,9 +34,8 @@ export const lossOps = {
     reduceLoss(square(p.sub(input, target)), reduction),
   "nn.functional.l1Loss": (input: Node, target: Node, reduction: Reduction = "mean"): Node =>
     reduceLoss(p.abs(p.sub(input, target)), reduction),
-  /** d²/(2β) for |d| < β, else |d| - β/2. */
+  /** d²/(2β) for |d| < β, else |d| - β/2, which of β = 0 is all there is. */
   "nn.functional.smoothL1Loss"(input: Node, target: Node, reduction: Reduction = "mean", beta = 1): Node {
-    if (beta === 0) return reduceLoss(p.abs(p.sub(input, target)), reduction);
     const loss = huber(
       p.sub(input, target),
       (d) => p.lt(d, p.num(beta)),

@@ -15,6 +15,7 @@ import {
   requireNumel,
   scale,
   shift,
+  sliceAlong,
   takeAlong,
 } from "./support";
 
@@ -235,8 +236,7 @@ function gridSample(
   if (mode === "bicubic" && dims !== 2) throw shapeError('mode "bicubic" takes 4-dim input.');
   const points = product(out);
   const coordinates = p.reshape(grid, [n, points, dims]);
-  const along = (d: number) =>
-    p.reshape(p.slice(coordinates, [0, 0, dims - 1 - d], [n, points, 1], [1, 1, 1]), [n, points]);
+  const along = (d: number) => p.reshape(sliceAlong(coordinates, 2, dims - 1 - d, 1), [n, points]);
   const flat = p.reshape(x, [n, c, product(space)]);
 
   const sample = (chosen: readonly Tap[]): Node => {
@@ -249,7 +249,7 @@ function gridSample(
       const place = p.cast(p.where(valid, tap.at, p.num(0)), DType.Int32);
       index = index === undefined ? place : p.add(scale(index, length), place);
       inside = inside === undefined ? valid : p.logicalAnd(inside, valid);
-      if (tap.weight !== undefined) weight = weight === undefined ? tap.weight : p.mul(weight, tap.weight);
+      weight = weight === undefined ? tap.weight : p.mul(weight, tap.weight!);
     });
     const shape = [n, 1, points];
     const places = p.expand(p.reshape(index!, shape), [n, c, points]);

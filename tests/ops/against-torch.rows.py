@@ -546,6 +546,7 @@ for align in [False, True]:
             if mode != "bicubic":
                 row("F.grid_sample", grid(1, 2, 2, 3, 4), volumes + (0.01 if mode == "nearest" else 0), mode=mode, padding_mode=padding, align_corners=align, tolerance=1e-12)
     row("F.grid_sample", grid(2, 1, 1, 5), grid(2, 2, 3, 2, seed=3), padding_mode="reflection", align_corners=align, tolerance=1e-12)
+    row("F.grid_sample", grid(1, 2, 1, 4), points, mode="bicubic", padding_mode="reflection", align_corners=align, order=0, tolerance=1e-12)
     row("F.affine_grid", grid(2, 2, 3), [2, 1, 3, 4], align, tolerance=1e-12)
     row("F.affine_grid", grid(2, 3, 4), [2, 1, 2, 3, 1], align, tolerance=1e-12)
 

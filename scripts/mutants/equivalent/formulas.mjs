@@ -32,12 +32,6 @@ export default {
       why: "of its magnitude",
     },
     {
-      code: "if (beta === 0) return reduceLoss(p.abs(p.sub(input, target)), reduction);",
-      from: "p.sub(input, target)",
-      to: "p.sub(target, input)",
-      why: "of its magnitude",
-    },
-    {
       code: "const saturated = p.lt(p.mul(input, from(1, input)), p.num(1e-12));",
       from: "p.lt(p.mul(input, from(1, input)), p.num(1e-12))",
       to: "p.le(p.mul(input, from(1, input)), p.num(1e-12))",
@@ -210,6 +204,12 @@ export default {
       from: "p.isScalar(min) && p.isScalar(max)",
       to: "(p.isScalar(max))",
       why: "numbers come last in promotion anyway",
+    },
+    {
+      code: "return guarded(isMiddle, distance, 0, (d) => scale(p.atanh(d), 2), logs);",
+      from: "0",
+      to: "1",
+      why: "what stands where nothing is chosen",
     },
   ],
   "host/ops/normal.ts": [
@@ -396,6 +396,12 @@ export default {
       code: "if (product(apart) > MOST && places <= MAX_PLACES) return undefined;",
       from: "product(apart) > MOST && places <= MAX_PLACES",
       to: "false",
+      why: "slices and windows as a dim have the same values: a measure of memory",
+    },
+    {
+      code: "if (product(apart) > MOST && places <= MAX_PLACES) return undefined;",
+      from: "product(apart) > MOST && places <= MAX_PLACES",
+      to: "(product(apart) > MOST || places <= MAX_PLACES)",
       why: "slices and windows as a dim have the same values: a measure of memory",
     },
   ],
