@@ -89,4 +89,38 @@ export default {
       why: "what is recorded without createGraph the host detaches",
     },
   ],
+  "assembly/transforms/release.ts": [
+    {
+      code: "for (let slot = 0; slot < order.length && !failure; slot++) {",
+      from: "slot < order.length && !failure",
+      to: "(slot < order.length)",
+      why: "the call fails either way, and what it is about goes",
+    },
+    {
+      code: "for (let i = 0; i < inputCount; i++) oldest = min(oldest, nodeOf(inputs, i).serial);",
+      from: "i < inputCount",
+      to: "(i <= inputCount)",
+      why: "the results follow in the list: the walk only goes further back, where nothing requires grad",
+    },
+    {
+      code: "walk(n, Follow.Gradients, 0);",
+      from: "0",
+      to: "1",
+      why: "serials count from 1",
+    },
+    {
+      code: "if (!at.inputCount || !hangsOnGradient(at)) return true;",
+      from: "!at.inputCount || !hangsOnGradient(at)",
+      to: "(!hangsOnGradient(at))",
+      why: "what has no inputs hangs on none",
+    },
+  ],
+  "assembly/transforms/suspend.ts": [
+    {
+      code: "if (!reserveStash(10)) return 0;",
+      from: "10",
+      to: "11",
+      why: "room for one more",
+    },
+  ],
 };
