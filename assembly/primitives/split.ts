@@ -147,8 +147,7 @@ function findInMultiple(x: Node, op: Op, b: Node, level: i32): Node {
 function findInProduct(x: Node, a: Node, b: Node, level: i32): Node {
   const c = find(a, level),
     r = rest;
-  const isDone = isZero(r) || --budget < 0,
-    e = isDone ? none(b) : find(b, level),
+  const e = isZero(r) ? none(b) : find(b, level),
     s = rest;
   if (r == a && s == b) return none(x);
   const first = multiple(c, Op.Mul, b, level),

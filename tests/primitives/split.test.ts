@@ -122,9 +122,12 @@ const moves: Row[] = [
   ["more operands than are looked at", [1], (d) => pf.cat(Array(17).fill(d)).mul(pf.cat(Array(17).fill(d))), nan],
   ["as many operands as are looked at", [1], (d) => pf.cat(Array(16).fill(d)).square(), 32],
   ["joined in two dims", [1, 1], (d) => { const row = pf.cat([d, d.mul(2)], 1); return pf.cat([row, row.mul(3)]).square(); }, 100],
+  ["joined, taken apart and joined again, times d", [2], (d) => { const part = (y: T, k: number): T => y.narrow(0, k, 1); const y = pf.cat([part(d, 0).mul(3), part(d, 1)]); return pf.cat([part(y, 0), part(y, 1)]).mul(d); }, nan],
   ["gathered by one index", [3], (d) => d.gather(0, i32([2, 0, 2])).mul(w(3)).square(), [squares(w(3))[1]!, 0, squares(w(3))[0]! + squares(w(3))[2]!]],
   ["gathered by two indices", [3], (d) => d.gather(0, i32([2, 0])).mul(d.gather(0, i32([0, 2]))), nan],
   ["gathered along two dims", [2, 2], (d) => { const i = i32([[0, 1], [1, 0]]); return d.gather(0, i).mul(d.gather(1, i)); }, nan],
+  ["scattered where they were gathered, times d", [2], (d) => { const i = i32([1, 0]); return pf.zeros([2], { dtype: "float64" }).scatterAdd(0, i, d.gather(0, i)).mul(d); }, 2],
+  ["scattered on ones, times d", [2], (d) => { const i = i32([1, 0]); return pf.ones([2], { dtype: "float64" }).scatterAdd(0, i, d.gather(0, i)).mul(d); }, nan],
   ["as float32", [2], (d) => d.float().square().double(), 2],
   ["as float32 and back, times d", [2], (d) => d.float().double().mul(d), 2],
   ["a sum over a dim of one", [2, 1], (d) => d.sum(1).mul(w(2)).square(), squares(w(2))],
@@ -163,12 +166,54 @@ const formulas: Row[] = [
   ["d·log d", [2], (d) => d.mul(d.add(f64([1e-3, 1e-3])).log()), nan],
   ["(d·c)² of a c that is data, 0", [2], (d) => d.mul(f64([0, 1])).square(), [0, 2]],
   ["exp(-d²)·cos(d²)", [2], (d) => d.square().neg().exp().mul(d.square().cos()), -2],
+  ["twenty times minus d, squared", [1], (d) => Array(20).fill(0).reduce((y: T) => y.neg(), d).square(), 2],
+  ["two hundred times minus d, squared", [1], (d) => Array(200).fill(0).reduce((y: T) => y.neg(), d).square(), nan],
   ["d by itself detached", [2], (d) => d.mul(d.detach()), nan],
   ["d by itself without gradient", [2], (d) => d.mul(pf.autograd.noGrad(() => d.mul(1))), nan],
 ]; // prettier-ignore
 // Odd powers of d have no second derivative by plain roots.
 for (const [name, shape, f, a] of formulas)
   check(`formulas: ${name}`, shape, f, a, !/log|a tensor|[(]1 [+] d|1.5 [+] d|[+] d[)]²|by d|cos/.test(name));
+
+// -- poles: what d² is multiplied by, or divided by, that has one at d = 0. The derivatives of norms are 0 there, not 0·∞.
+const poles: [name: string, f: Func][] = [
+  ["1/d", (d) => d.reciprocal()],
+  ["1/d³", (d) => d.pow(3).reciprocal()],
+  ["√(1/d)", (d) => d.reciprocal().sqrt()],
+  ["1/√d", (d) => d.rsqrt()],
+  ["d^-0.5", (d) => d.pow(-0.5)],
+  ["log d", (d) => d.log()],
+  ["log₂ d", (d) => d.log2()],
+  ["log₁₀ d", (d) => d.log10()],
+  ["log(1/d)", (d) => d.reciprocal().log()],
+  ["-1/d", (d) => d.reciprocal().neg()],
+  ["|1/d|", (d) => d.reciprocal().abs()],
+  ["3/d", (d) => pf.div(f64([3, 2]), d)],
+  ["d/d²", (d) => d.div(d.square())],
+  ["1/d + 1", (d) => d.reciprocal().add(1)],
+  ["1 - 1/d", (d) => d.reciprocal().rsub(1)],
+  ["(1 + d)/d", (d) => d.add(1).div(d)],
+  ["1/d detached", (d) => d.detach().reciprocal()],
+  ["1/d as float32", (d) => d.float().double().reciprocal()],
+  ["1/d reshaped", (d) => d.reshape(2, 1).reciprocal().reshape(2)],
+  ["maximum(1/d, 2)", (d) => pf.maximum(d.reciprocal(), 2)],
+  ["maximum(-2, 1/d)", (d) => pf.maximum(f64([-2, -2]), d.reciprocal())],
+  ["minimum(-1/d, 2)", (d) => pf.minimum(d.reciprocal().neg(), 2)],
+  ["1/minimum(d, 5)", (d) => pf.minimum(d, 5).reciprocal()],
+  ["1/d where data says so", (d) => pf.where(f64([1, 0]).gt(0), d.reciprocal(), 2)],
+  ["1/d where data doesn't say so", (d) => pf.where(f64([1, 0]).gt(0), 2, d.reciprocal())],
+  ["1/d where d < 5", (d) => pf.where(d.lt(5), d.reciprocal(), 2)],
+  ["1/d where not d > 5", (d) => pf.where(d.gt(5), 2, d.reciprocal())],
+  ["1/d where d > 0", (d) => pf.where(d.gt(0), d.reciprocal(), 2)],
+  ["1/d where not d = 0", (d) => pf.where(d.eq(0), 2, d.reciprocal())],
+  ["1/d where d > 0, by a guarded d", (d) => pf.where(d.gt(0), d, 1).reciprocal()],
+];
+for (const [name, f] of poles) {
+  check(`poles: d·(${name})`, [2], (d) => d.mul(f(d)), nan);
+  check(`poles: (${name})·d`, [2], (d) => f(d).mul(d), nan);
+  if (!/log/.test(name))
+    check(`poles: d² by the inverse of ${name}`, [2], (d) => d.square().div(f(d).reciprocal()), nan);
+}
 
 // -- selections: those that d = 0 itself decides are what they are beside it, wherever that is known
 const zero = pf.zeros([2], { dtype: "float64" });
