@@ -132,6 +132,8 @@ const moves: Row[] = [
   ["as float32 and back, times d", [2], (d) => d.float().double().mul(d), 2],
   ["a sum over a dim of one", [2, 1], (d) => d.sum(1).mul(w(2)).square(), squares(w(2))],
   ["a sum over both", [2], (d) => d.sum().square(), nan],
+  ["flipped, plus what is transposed in between", [2, 2], (d) => d.flip(0).mul(d.t().mul(w(2, 2)).t().flip(0).add(d.flip(0).mul(3))), values(w(2, 2).t()).map((each) => 2 * (each + 3))],
+  ["what is transposed in between, plus flipped", [2, 2], (d) => d.flip(0).mul(d.flip(0).mul(3).add(d.t().mul(w(2, 2)).t().flip(0))), values(w(2, 2).t()).map((each) => 2 * (each + 3))],
   ["eight moves", [2, 2], (d) => zip(...(Array(2).fill([0, 1, 2, 3].reduce((y: T, k) => (k % 2 ? y.t() : y.flip(0)), d)) as [T, T])), 2],
   ["nine moves", [2, 2], (d) => { const y = [0, 1, 2, 3, 4, 5, 6, 7, 8].reduce((z: T, k) => (k % 2 ? z.t() : z.flip(0)), d); return y.mul(y); }, nan],
 ]; // prettier-ignore
@@ -155,6 +157,10 @@ const formulas: Row[] = [
   ["d² - d⁴", [2], (d) => d.square().sub(d.pow(4)), 2],
   ["2·d - 2·d", [2], (d) => d.mul(2).sub(d.mul(2)), nan],
   ["d^1.5", [2], (d) => d.pow(1.5), nan],
+  ["d^3.5", [2], (d) => d.pow(3.5), 0],
+  ["(c·d)^3.5", [2], (d) => d.mul(t2).pow(3.5), 0],
+  ["d·|d - 1|", [2], (d) => d.mul(d.sub(1).abs()), nan],
+  ["d·|2d - 1|²", [2], (d) => d.mul(d.mul(2).sub(1).abs().square()), nan],
   ["d to the power of a tensor's 2", [2], (d) => d.pow(f64([2, 2])), nan],
   ["d·d^3", [2], (d) => d.mul(d.pow(3)), 0],
   ["(d/c)⁴ + (d·c)²", [2], (d) => d.div(t2).pow(4).add(d.mul(t2).square()), [8, 0.5]],
@@ -173,7 +179,7 @@ const formulas: Row[] = [
 ]; // prettier-ignore
 // Odd powers of d have no second derivative by plain roots.
 for (const [name, shape, f, a] of formulas)
-  check(`formulas: ${name}`, shape, f, a, !/log|a tensor|[(]1 [+] d|1.5 [+] d|[+] d[)]²|by d|cos/.test(name));
+  check(`formulas: ${name}`, shape, f, a, !/log|a tensor|3.5|[(]1 [+] d|1.5 [+] d|[+] d[)]²|by d|cos/.test(name));
 
 // -- poles: what d² is multiplied by, or divided by, that has one at d = 0. The derivatives of norms are 0 there, not 0·∞.
 const poles: [name: string, f: Func][] = [
