@@ -505,6 +505,8 @@ for stride, padding in [(300, 0), (7, 150), (200, 0)]:
     row("F.max_pool2d", long[:, :600].reshape(1, 600, 2), (300, 1), (stride, 1), (padding, 0), return_indices=True, order=0)
     row("F.avg_pool2d", long[:, :600].reshape(1, 600, 2), (300, 1), (stride, 1), (padding, 0), True, False, order=0)
 row("F.adaptive_max_pool2d", long.reshape(1, 900, 2), (2, 1), return_indices=True, order=0)
+row("F.avg_pool1d", grid(1, 2, 6), 3, 2, js=["nn.functional.avgPool1d", [grid(1, 2, 6), 3, 2], {}], order=0)
+row("F.avg_pool2d", grid(1, 6, 4), (3, 2), (2, 2))
 for size in [1, 2, 3, 4, 5, 7, 9, 14]:
     row("F.adaptive_avg_pool1d", grid(2, 7), size)
     row("F.adaptive_max_pool1d", grid(2, 7), size, return_indices=True)

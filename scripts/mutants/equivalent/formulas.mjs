@@ -394,15 +394,13 @@ export default {
     },
     {
       code: "if (product(apart) > MOST && places <= MAX_PLACES) return undefined;",
-      from: "product(apart) > MOST && places <= MAX_PLACES",
-      to: "false",
       why: "slices and windows as a dim have the same values: a measure of memory",
     },
     {
-      code: "if (product(apart) > MOST && places <= MAX_PLACES) return undefined;",
-      from: "product(apart) > MOST && places <= MAX_PLACES",
-      to: "(product(apart) > MOST || places <= MAX_PLACES)",
-      why: "slices and windows as a dim have the same values: a measure of memory",
+      code: "if (w.stride === w.kernel && w.count * w.kernel === w.length && w.padding === 0) return sumBlocks(x, dim, w.kernel);",
+      from: "w.count * w.kernel",
+      to: "(w.count / w.kernel)",
+      why: "the other ways sum the same elements",
     },
   ],
   "host/ops/promotion.ts": [
