@@ -123,4 +123,18 @@ export default {
       why: "room for one more",
     },
   ],
+  "assembly/transforms/vjp.ts": [
+    {
+      code: "for (let slot = count - 1; slot >= 0 && !failure; slot--) {",
+      from: "slot >= 0 && !failure",
+      to: "(slot >= 0)",
+      why: "a call that has failed makes no more nodes and calls no user's backward",
+    },
+    {
+      code: "if (isVisited(target)) target.slot = TARGET;",
+      from: "isVisited(target)",
+      to: "true",
+      why: "nobody reads the slot of what is not visited",
+    },
+  ],
 };
