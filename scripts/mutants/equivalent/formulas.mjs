@@ -402,6 +402,30 @@ export default {
       to: "(w.count / w.kernel)",
       why: "the other ways sum the same elements",
     },
+    {
+      code: "const isWhole = (countPad || w.padding === 0) && (w.count - 1) * w.stride + w.kernel <= w.length + 2 * w.padding;",
+      from: "countPad || w.padding === 0",
+      to: "(countPad && w.padding === 0)",
+      why: "the sizes that are divided by are all the kernel's",
+    },
+    {
+      code: "const isWhole = (countPad || w.padding === 0) && (w.count - 1) * w.stride + w.kernel <= w.length + 2 * w.padding;",
+      from: "countPad || w.padding === 0",
+      to: "(countPad)",
+      why: "the sizes that are divided by are all the kernel's",
+    },
+    {
+      code: "const isWhole = (countPad || w.padding === 0) && (w.count - 1) * w.stride + w.kernel <= w.length + 2 * w.padding;",
+      from: "countPad || w.padding === 0",
+      to: "(w.padding === 0)",
+      why: "the sizes that are divided by are all the kernel's",
+    },
+    {
+      code: "const isWhole = (countPad || w.padding === 0) && (w.count - 1) * w.stride + w.kernel <= w.length + 2 * w.padding;",
+      from: "(w.count - 1) * w.stride + w.kernel <= w.length + 2 * w.padding",
+      to: "((w.count - 1) * w.stride + w.kernel < w.length + 2 * w.padding)",
+      why: "the sizes that are divided by are all the kernel's",
+    },
   ],
   "host/ops/promotion.ts": [
     {
