@@ -1,6 +1,6 @@
 // Whole Jacobians over node ids: all rows (or columns) at once, by one product with a placeholder for the vector, batched
 // over the identity. In chunks where it is large.
-import { shapeOf } from "../core/memory";
+import { requireNumel, shapeOf } from "../core/memory";
 import { cast, concat, dtype, eq, fullLike, iota, type Node, numel, permute, reshape } from "../core/prim";
 import { PlaceholderError } from "../errors";
 import { jvpNodes, placeholderLike, vjpNodes, vmapInChunks } from "./engine";
@@ -33,6 +33,7 @@ function overIdentity(x: Node, chunkSize: number | undefined, f: (row: Node) => 
   }
   const indices = single.flatMap((node, k) => (node === null ? [] : [k]));
   const present = indices.map((k) => single[k]!);
+  present.forEach((node) => requireNumel([n, ...shapeOf(node)]));
   const largest = Math.max(n, ...present.map(numel), 1);
   const chunk = Math.max(1, Math.min(chunkSize ?? Math.floor(CHUNK_ELEMENTS / largest), n));
   const rows = vmapInChunks([row], (start, count) => [identityRows(x, start, count)], n, chunk, present);

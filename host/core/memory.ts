@@ -238,6 +238,10 @@ export function onTooWide(makeError: (sizes: readonly number[]) => Error): void 
 export function requireSizes(sizes: readonly number[]): void {
   if (!areInts(sizes)) throw tooWide(sizes);
 }
+/** Throws for a shape that no tensor can have, for its number of elements, before work goes into its parts. */
+export function requireNumel(shape: readonly number[]): void {
+  if (shape.reduce((product, size) => product * size, 1) > 2 ** 31 - 1) throw tooWide(shape);
+}
 /** Whether 32-bit integers hold all values. */
 export function areInts(values: readonly number[]): boolean {
   for (let i = 0; i < values.length; i++) if (values[i] !== (values[i]! | 0)) return false;
