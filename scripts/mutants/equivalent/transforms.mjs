@@ -136,5 +136,11 @@ export default {
       to: "true",
       why: "nobody reads the slot of what is not visited",
     },
+    {
+      code: "const exchange = allocate((<usize>max(2 * outputs, inputs)) << 2);",
+      from: "2",
+      to: "3",
+      why: "more room than is used",
+    },
   ],
 };
