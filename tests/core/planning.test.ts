@@ -40,6 +40,11 @@ const row = numbers([32], 4);
 const [U, R] = [4096, 128];
 const MM = "matmul [32, 32]·[32, 32]";
 const { pad, softmax } = pf.nn.functional;
+const leaf = pf.tensor(row.data(), { requiresGrad: true });
+const noRows = numbers([0, 32], 6);
+const [tall, n16] = [numbers([64, 16], 7), numbers([16, 16], 8)];
+const halves = (): Tensor => x.t().reshape(16, 64).matmul(tall);
+const [COPY, HALVES] = ["copy of [32, 32] to [16, 64]", "matmul [16, 64]·[64, 16]"];
 const scalars = Array.from({ length: 30 }, (_, i) => pf.tensor([i]));
 /** So many ops of other shapes. */
 const gap = (n: number): Tensor[] => scalars.slice(0, n).map((t) => t.neg());
@@ -94,6 +99,7 @@ const rows: [string, Make, string[], number][] = [
   ["short rows of a little more", () => b8.exp().sum(1), [one("exp", "129, 8"), "sum over dim 1 of [129, 8]"], 129 * 32 + 528],
   ["rows of one", () => a1.exp().sum(1), [over("exp·sum", 2, "64, 1")], 256],
   ["no elements", () => empty.exp().sum(1), [one("exp", "3, 0"), "sum over dim 1 of [3, 0]"], 16],
+  ["no rows", () => noRows.exp().sum(1), [one("exp", "0, 32"), "sum over dim 1 of [0, 32]"], 0],
   ["of bools, which are counted", () => x.gt(0).amax(1), [one("gt"), "amax over dim 1 of [32, 32], bool"], U / 4 + 32],
   ["softmax", () => softmax(x, 1), ["amax over dim 1 of [32, 32]", over("sub·exp·sum", 3), one("div")], 2 * U + R],
   // -- deaths: a value goes behind its last reader
@@ -107,13 +113,21 @@ const rows: [string, Make, string[], number][] = [
   ["branches that are made first and read one after the other", () => { const ps = [x, y, w].map((t) => t.matmul(t)); return ps.reduce((sum, p) => sum.matmul(p), w); }, [MM, MM, MM, MM, MM, MM], 3 * U],
   ["a branch that frees as much as it takes comes in its turn", () => { const e = x.matmul(w).exp(); const late = y.matmul(w); return e.matmul(w).matmul(late); }, [MM, one("exp"), MM, MM, MM], 3 * U],
   ["a result that is asked for comes in its turn", () => { const e = x.exp(); const p = y.matmul(w); const q = w.matmul(w); return [e, q, p.add(q)]; }, [one("exp"), MM, MM, one("add")], 4 * U],
+  ["what frees as much as it takes comes in its turn", () => { const e = x.matmul(w).exp(); const t = y.matmul(w); return [t, e.matmul(w)]; }, [MM, one("exp"), MM, MM], 3 * U],
+  ["what frees nothing waits", () => { const e = x.exp(); const t = y.matmul(w); return [t, e.matmul(w)]; }, [MM, one("exp"), MM], 3 * U],
+  ["a constant is nothing to free", () => { const e = x.add(3); const t = y.matmul(w); return [t, e.matmul(w)]; }, [MM, one("add"), MM], 3 * U],
+  ["what is read again is not freed", () => { const m = x.matmul(w); const e = m.exp(); const t = y.matmul(w); return [t, e.matmul(m)]; }, [MM, MM, one("exp"), MM], 4 * U],
   // -- what is shared, and what is not made
   ["equal products", () => x.matmul(y).exp().add(x.matmul(y).matmul(w)), [MM, MM, over("exp·add", 2)], 3 * U],
   ["a view that only an equal product reads", () => x.t().matmul(y).exp().add(x.t().matmul(y).matmul(w)), [MM, MM, over("exp·add", 2)], 3 * U],
   ["a copying view that only an equal product reads", () => x.t().reshape(32, 32).matmul(y).add(x.t().reshape(32, 32).matmul(y).matmul(w)), [MM, MM, one("add")], 3 * U],
+  ["a copy that only an equal product would read", () => halves().exp().add(halves().matmul(n16)), [COPY, HALVES, "matmul [16, 16]·[16, 16]", over("exp·add", 2, "16, 16")], U + 1024],
+  ["a copy that is asked for beside", () => { const v = x.t().reshape(16, 64); return [halves().exp(), v.matmul(tall).sin(), v]; }, [COPY, COPY, HALVES, one("exp", "16, 16"), one("sin", "16, 16")], 2 * U + 1024],
   ["a pad that programs read", () => pad(row, [1, 1]).exp(), [one("exp", "34")], 144],
   ["a pad that a kernel reads", () => pad(x, [0, 1]).matmul(pad(y, [0, 0, 0, 1])), ["pad [32, 32] to [32, 33]", "pad [32, 32] to [33, 32]", "matmul [32, 33]·[33, 32]"], 2 * 33 * R + U],
   ["a pad that both read", () => { const p = pad(row, [1, 1]); return [p.exp(), p.reshape(2, 17).t().sum(1)]; }, ["pad [32] to [34]", one("exp", "34"), "sum over dim 1 of [17, 2]"], 2 * 144 + 80],
+  ["a pad that a derivative goes through", () => pad(leaf, [1, 1]).exp(), ["pad [32] to [34]", one("exp", "34")], 288],
+  ["a pad that is summed up", () => pad(row, [1, 1]).sum(), ["pad [32] to [34]", "sum of [34]"], 160],
   ["a pad that is asked for", () => { const p = pad(row, [1, 1]); return [p, p.exp()]; }, ["pad [32] to [34]", one("exp", "34")], 288],
   ["a pad of a program's value", () => pad(row.exp(), [1, 1]).sin(), [one("exp", "32"), one("sin", "34")], 272],
   ["equal pads are one", () => pad(row, [1, 1]) .exp() .add(pad(row, [1, 1])), ["pad [32] to [34]", over("exp·add", 2, "34")], 288],

@@ -31,4 +31,252 @@ export default {
       why: "it is set before it is read",
     },
   ],
+  "assembly/runtime/cache.ts": [
+    {
+      code: "const MAX_BYTES: f64 = 16777216;",
+      from: "16777216",
+      to: "16777217",
+      why: "plans take whole words: no sum lies between the two",
+    },
+    {
+      code: "while (heldBytes > MAX_BYTES || heldPlans > MAX_PLANS) evict(oldest!);",
+      from: "heldBytes > MAX_BYTES",
+      to: "(heldBytes >= MAX_BYTES)",
+      why: "a bound of cost, at its very byte",
+    },
+  ],
+  "assembly/runtime/signature.ts": [
+    {
+      code: "h = (h ^ load<u64>(from)) * 0xff51afd7ed558ccd;",
+      why: "a hash: whatever it is, lists are compared, and the same plan is found",
+    },
+    {
+      code: "h ^= h >> 29;",
+      why: "a hash: whatever it is, lists are compared, and the same plan is found",
+    },
+    {
+      code: "if (from < at) h = (h ^ load<u32>(from)) * 0xff51afd7ed558ccd;",
+      from: "from < at",
+      to: "false",
+      why: "a hash that leaves out the last word: lists are compared",
+    },
+    {
+      code: "if (from < at) h = (h ^ load<u32>(from)) * 0xff51afd7ed558ccd;",
+      from: "0xff51afd7ed558ccd",
+      to: "18397679294719824000",
+      why: "a hash: whatever it is, lists are compared, and the same plan is found",
+    },
+    {
+      code: "if (from < at) h = (h ^ load<u32>(from)) * 0xff51afd7ed558ccd;",
+      from: "(h ^ load<u32>(from)) * 0xff51afd7ed558ccd",
+      to: "((h ^ load<u32>(from)) / 0xff51afd7ed558ccd)",
+      why: "a hash: whatever it is, lists are compared, and the same plan is found",
+    },
+    {
+      code: "return <u32>(h ^ (h >> 32));",
+      why: "a hash: whatever it is, lists are compared, and the same plan is found",
+    },
+    {
+      code: "export let hash: u32 = 0;",
+      from: "0",
+      to: "1",
+      why: "it is set before it is read",
+    },
+    {
+      code: "let at: usize = 0;",
+      from: "0",
+      to: "1",
+      why: "it is set before it is read",
+    },
+  ],
+  "assembly/runtime/simplify.ts": [
+    {
+      code: "let h: u32 = <u32>n.op * 0x9e3779b1;",
+      why: "a hash: whatever it is, operands are compared, and the same twins are found",
+    },
+    {
+      code: "for (let i = 0; i < <i32>n.ndim; i++) h = (h ^ n.dim(i)) * 0x85ebca6b;",
+      from: "0",
+      to: "1",
+      why: "a hash: whatever it is, operands are compared, and the same twins are found",
+    },
+    {
+      code: "for (let i = 0; i < <i32>n.ndim; i++) h = (h ^ n.dim(i)) * 0x85ebca6b;",
+      from: "0x85ebca6b",
+      to: "2246822508",
+      why: "a hash: whatever it is, operands are compared, and the same twins are found",
+    },
+    {
+      code: "for (let i = 0; i < <i32>x.attributeCount; i++) h = (h ^ x.attribute(i)) * 0x85ebca6b;",
+      from: "0",
+      to: "1",
+      why: "a hash: whatever it is, operands are compared, and the same twins are found",
+    },
+    {
+      code: "for (let i = 0; i < <i32>x.attributeCount; i++) h = (h ^ x.attribute(i)) * 0x85ebca6b;",
+      from: "0x85ebca6b",
+      to: "2246822508",
+      why: "a hash: whatever it is, operands are compared, and the same twins are found",
+    },
+    {
+      code: "h = (h ^ (h >> 13) ^ x.op) * 0x9e3779b1;",
+      from: "13",
+      to: "14",
+      why: "a hash: whatever it is, operands are compared, and the same twins are found",
+    },
+    {
+      code: "h = (h ^ (h >> 13) ^ x.op) * 0x9e3779b1;",
+      from: "0x9e3779b1",
+      to: "2654435762",
+      why: "a hash: whatever it is, operands are compared, and the same twins are found",
+    },
+    {
+      code: "h = (h ^ (<u32>changetype<usize>(x))) * 0xc2b2ae35;",
+      from: "0xc2b2ae35",
+      to: "3266489910",
+      why: "a hash: whatever it is, operands are compared, and the same twins are found",
+    },
+    {
+      code: "return <i32>(h ^ (h >> 15));",
+      from: "15",
+      to: "16",
+      why: "a hash: whatever it is, operands are compared, and the same twins are found",
+    },
+  ],
+  "assembly/runtime/queue.ts": [
+    {
+      code: "return k < other || (k == other && s < slot(at));",
+      from: "s < slot(at)",
+      to: "(s <= slot(at))",
+      why: "no slot is in the queue twice",
+    },
+    {
+      code: "if (child >= length) break;",
+      from: "child >= length",
+      to: "(child > length)",
+      why: "behind the last item stands the very one that is being placed",
+    },
+    {
+      code: "if (child + 1 < length && before(key(child + 1), slot(child + 1), child)) child++;",
+      from: "child + 1 < length",
+      to: "(child + 1 <= length)",
+      why: "behind the last item stands the very one that is being placed",
+    },
+    {
+      code: "if (child + 1 < length && before(key(child + 1), slot(child + 1), child)) child++;",
+      from: "child + 1 < length && before(key(child + 1), slot(child + 1), child)",
+      to: "(before(key(child + 1), slot(child + 1), child))",
+      why: "behind the last item stands the very one that is being placed",
+    },
+  ],
+  "assembly/runtime/epilogue.ts": [
+    {
+      code: "for (let slot = <i32>firstMember.at(unit); slot >= 0; slot = <i32>nextMember.at(slot)) {",
+      from: "slot >= 0",
+      to: "(slot > 0)",
+      why: "slot 0 reads nothing that is planned: no unit that it is in reads a product",
+    },
+    {
+      code: "for (let slot = <i32>firstMember.at(unit); slot >= 0; slot = <i32>nextMember.at(slot)) {",
+      from: "0",
+      to: "1",
+      why: "slot 0 reads nothing that is planned: no unit that it is in reads a product",
+    },
+  ],
+  "assembly/runtime/planning/fuse.ts": [
+    {
+      code: "if (other >= 0) {",
+      from: "other >= 0",
+      to: "(other > 0)",
+      why: "whoever reads something that is planned comes behind it: its slot is no 0",
+    },
+    {
+      code: "if (other >= 0) {",
+      from: "0",
+      to: "1",
+      why: "whoever reads something that is planned comes behind it: its slot is no 0",
+    },
+    {
+      code: "const near = m.origin <= n.origin ? n.origin - m.origin : m.origin - n.origin;",
+      from: "m.origin <= n.origin",
+      to: "(m.origin < n.origin)",
+      why: "equal origins are 0 apart either way",
+    },
+  ],
+  "assembly/runtime/planning/schedule.ts": [
+    {
+      code: "const asked = isHeldOutside(slot) || (demand.at(slot) & TARGET) != 0;",
+      from: "isHeldOutside(slot) || (demand.at(slot) & TARGET) != 0",
+      to: "(isHeldOutside(slot))",
+      why: "what is asked for has a handle",
+    },
+  ],
+  "assembly/runtime/plan.ts": [
+    {
+      code: "export let plannedKernels: f64 = 0;",
+      from: "0",
+      to: "1",
+      why: "it is set before it is read",
+    },
+    {
+      code: "export let plannedMatmuls: f64 = 0;",
+      from: "0",
+      to: "1",
+      why: "it is set before it is read",
+    },
+    {
+      code: "export let plannedFlops: f64 = 0;",
+      from: "0",
+      to: "1",
+      why: "it is set before it is read",
+    },
+    {
+      code: "export let plannedNodes: i32 = 0;",
+      from: "0",
+      to: "1",
+      why: "it is set before it is read",
+    },
+  ],
+  "assembly/runtime/evaluate.ts": [
+    {
+      code: "export let prunedNodes: f64 = 0;",
+      from: "0",
+      to: "1",
+      why: "it is set before it is read",
+    },
+    {
+      code: "export let kernels: f64 = 0;",
+      from: "0",
+      to: "1",
+      why: "it is set before it is read",
+    },
+    {
+      code: "export let matmuls: f64 = 0;",
+      from: "0",
+      to: "1",
+      why: "it is set before it is read",
+    },
+    {
+      code: "export let flops: f64 = 0;",
+      from: "0",
+      to: "1",
+      why: "it is set before it is read",
+    },
+    {
+      code: "let baseBytes: f64 = 0;",
+      from: "0",
+      to: "1",
+      why: "it is set before it is read",
+    },
+  ],
+  "assembly/runtime/copying.ts": [
+    {
+      code: "const SMALL: i32 = 65536;",
+      why: "only speed: by one thread or by several",
+    },
+    {
+      code: "if (numel < SMALL) return copyStrided(esize, dst, dstStrides, src, srcStrides, ndim, dims);",
+      why: "only speed: by one thread or by several, a small copy costs little either way",
+    },
+  ],
 };
