@@ -78,7 +78,6 @@ function want(target: Node): void {
   while (target.ring) {
     const n = changetype<Node>(target.ring);
     leaveRing(n);
-    if (n == target) continue;
     wanted.push(<u32>changetype<usize>(n));
     const start = order.length;
     walk(n, Follow.Pending, 0);

@@ -57,6 +57,6 @@ export function dequeue(): i32 {
     put(at, key(child), slot(child));
     at = child;
   }
-  if (length) put(at, k, s);
+  put(at, k, s);
   return first;
 }
