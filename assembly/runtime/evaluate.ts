@@ -5,7 +5,7 @@ import { clearFailure, failure, noteFailed } from "../abi/failure";
 import { Phase } from "../abi/phases";
 import { dropInputs, firstPending, leaveRing, release, removePending, retain } from "../graph/graph";
 import { Node, VIEWING, sizeOf } from "../graph/node";
-import { forgetViewer } from "../graph/viewers";
+import { forgetViewer, noteViewer } from "../graph/viewers";
 import { Follow, isVisited, markVisited, nodeAt, order, startWalk, walk } from "../graph/walk";
 import { bufferBytes, peakBufferBytes, resetPeak } from "../memory/buffer";
 import { Vector } from "../memory/vector";
@@ -211,6 +211,7 @@ export function settleDetached(n: Node): void {
   shareValues(n, n.input(0));
   removePending(n);
   dropInputs(n);
+  noteViewer(n);
 }
 /** The same for all of these that are pending. */
 export function settleAllDetached(): void {

@@ -1,6 +1,30 @@
 export default {
   "assembly/runtime/compact.ts": [
     {
+      code: "return <f64>n.numel * <f64>sizeOf(n.dtype) * PART < <f64>x.buffer!.bytes;",
+      from: "<f64>n.numel * <f64>sizeOf(n.dtype) * PART < <f64>x.buffer!.bytes",
+      to: "(<f64>n.numel * <f64>sizeOf(n.dtype) * PART <= <f64>x.buffer!.bytes)",
+      why: "a view of a quarter is no viewer: it is made earlier, and holds what it held",
+    },
+    {
+      code: "store<i32>(dims + at, isRepeated ? 1 : n.dim(i));",
+      from: "1",
+      to: "2",
+      why: "what is repeated is written twice to one place",
+    },
+    {
+      code: "let orphans = 0;",
+      from: "0",
+      to: "1",
+      why: "one look at pending nodes in vain",
+    },
+    {
+      code: "if (!orphans) return;",
+      from: "!orphans",
+      to: "false",
+      why: "only speed: pending nodes, of which there are few, are looked through at each evaluation",
+    },
+    {
       code: "if (!x.buffer || x.handles || x.buffer!.bytes <= LARGE || (n.op == Op.Reshape && !isContiguous(x))) return false;",
       from: "!x.buffer || x.handles || x.buffer!.bytes <= LARGE",
       to: "(!x.buffer || x.handles)",
@@ -16,6 +40,38 @@ export default {
     },
   ],
   "assembly/runtime/instructions.ts": [
+    {
+      code: "let h: u32 = <u32>op * 0x9e3779b1;",
+      why: "a hash of one of some hundred instructions: whatever it is, all fields are compared, and the same one is found",
+    },
+    {
+      code: "h = (h ^ (((<u32>dtype) << 8) | (<u32>source))) * 0x85ebca6b;",
+      why: "a hash of one of some hundred instructions: whatever it is, all fields are compared, and the same one is found",
+    },
+    {
+      code: "h = (h ^ (h >> 15) ^ a) * 0xc2b2ae35;",
+      why: "a hash of one of some hundred instructions: whatever it is, all fields are compared, and the same one is found",
+    },
+    {
+      code: "h = (h ^ (h >> 13) ^ b) * 0x27d4eb2f;",
+      why: "a hash of one of some hundred instructions: whatever it is, all fields are compared, and the same one is found",
+    },
+    {
+      code: "h = (h ^ (h >> 16) ^ c) * 0x165667b1;",
+      why: "a hash of one of some hundred instructions: whatever it is, all fields are compared, and the same one is found",
+    },
+    {
+      code: "let at = (h ^ (h >> 15)) & (TABLE - 1);",
+      from: "15",
+      to: "16",
+      why: "a hash of one of some hundred instructions: whatever it is, all fields are compared, and the same one is found",
+    },
+    {
+      code: "if ((op == Op.Add || op == Op.Mul) && a > b) {",
+      from: "a > b",
+      to: "(a >= b)",
+      why: "equal operands change places",
+    },
     {
       code: "if (isNumber(a)) return rounded(dtype, number(a) / divisor);",
       from: "isNumber(a)",
