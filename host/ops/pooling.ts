@@ -189,7 +189,7 @@ function firstLargest(candidates: readonly Maxima[]): Maxima {
     const wins = p.logicalOr(p.gt(next.values, best.values), p.ne(next.values, next.values));
     return {
       values: p.where(wins, next.values, best.values),
-      indices: best.indices && next.indices && p.where(wins, next.indices, best.indices),
+      indices: best.indices && p.where(wins, next.indices!, best.indices),
     };
   });
 }

@@ -426,6 +426,18 @@ export default {
       to: "((w.count - 1) * w.stride + w.kernel < w.length + 2 * w.padding)",
       why: "the sizes that are divided by are all the kernel's",
     },
+    {
+      code: "const isWhole = (countPad || w.padding === 0) && (w.count - 1) * w.stride + w.kernel <= w.length + 2 * w.padding;",
+      from: "w.count - 1",
+      to: "(w.count + 1)",
+      why: "the sizes that are divided by are all the kernel's",
+    },
+    {
+      code: "const isWhole = (countPad || w.padding === 0) && (w.count - 1) * w.stride + w.kernel <= w.length + 2 * w.padding;",
+      from: "w.length + 2 * w.padding",
+      to: "(w.length - 2 * w.padding)",
+      why: "the sizes that are divided by are all the kernel's",
+    },
   ],
   "host/ops/promotion.ts": [
     {
