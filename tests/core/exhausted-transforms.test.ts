@@ -32,6 +32,11 @@ const DENSE = 70;
 const scenarios: [name: string, compute: () => Tensor[]][] = [
   ["vmap of a chain", () => [pf.func.vmap((x: Tensor) => chain(x))(uniform([2], 1))]],
   ["vmap of a wide concat", () => [pf.func.vmap((x: Tensor) => pf.cat(many(() => x)))(uniform([2, 1], 2))]],
+  // Its operands become floats first: the concat follows what has failed already.
+  ["a wide concat of dtypes", () => {
+    const [x, i] = [pf.tensor([1, 2]), pf.tensor([1, 2], { dtype: "int32" })];
+    return [pf.cat(many((k) => (k ? i : x)))];
+  }],
   ["vmap of a custom function of many arguments", () => {
     const x = uniform([2], 3).requiresGrad_();
     const y = pf.func.vmap((e: Tensor) => sumOf(...many(() => e)))(x);

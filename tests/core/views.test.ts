@@ -326,4 +326,56 @@ test("small views: where there is no memory for them they stay, and get it later
   });
 });
 
+// -- what a reshape shows without a copy: after torch's rule, runs of dims that are contiguous among themselves
+
+const box = uniform([16, 4, 8, 32], 5);
+pf.evaluate(box);
+/** Elements of x in row-major order, each row asked for by itself. */
+const rowByRow = (x: Tensor): number[] => {
+  let rows = [x];
+  for (let i = 1; i < x.ndim; i++) rows = rows.flatMap((part) => part.unbind(0));
+  return rows.flatMap((each) => Array.from(each.data()));
+};
+const shown: [what: string, from: () => Tensor, shape: number[], isView: boolean][] = [
+  ["all of it", () => box, [16384], true],
+  ["dims joined and parted", () => box, [2, 32, 2, 128], true],
+  ["dims of size 1 everywhere", () => box, [1, 16, 1, 1, 32, 32, 1], true],
+  ["a permutation with new dims of size 1", () => box.permute(3, 0, 2, 1), [1, 32, 16, 1, 8, 4, 1], true],
+  ["joined where the permutation keeps neighbours", () => box.permute(2, 3, 0, 1), [256, 64], true],
+  ["parted within a permutation", () => box.permute(3, 1, 0, 2), [4, 8, 2, 2, 4, 4, 8], true],
+  ["neighbours in the other order", () => box.permute(1, 0, 2, 3), [64, 256], false],
+  ["over the border of runs", () => box.permute(2, 3, 0, 1), [128, 128], false],
+  ["each second of the first dim, the others joined", () => box.slice(0, 0, 16, 2), [8, 1024], true],
+  ["each second of the first dim, joined with others", () => box.slice(0, 0, 16, 2), [8192], false],
+  ["each second of the last dim", () => box.slice(3, 1, 32, 2), [8, 2, 16, 2, 16], true],
+  ["a part of a middle dim", () => box.narrow(2, 1, 3), [64, 96], true],
+  ["a part of a middle dim, joined with those before", () => box.narrow(2, 1, 3), [192, 32], false],
+  ["one place of a middle dim in steps", () => box.slice(1, 0, 1, 3), [16, 256], true],
+  ["one place of a middle dim, the dim itself gone", () => box.slice(2, 3, 4), [64, 1, 32], true],
+  ["one place of the last dim", () => box.narrow(3, 5, 1), [2, 8, 32], true],
+  ["reversed in all dims", () => box.flip([0, 1, 2, 3]), [16384], true],
+  ["reversed in two neighbours", () => box.flip([1, 2]), [16, 32, 4, 8], true],
+  ["reversed in one dim, joined", () => box.flip(1), [64, 256], false],
+  ["a repetition beside others", () => box.select(0, 3).expand(16, 4, 8, 32), [4, 4, 1024], true],
+  ["a repetition joined", () => box.select(0, 3).expand(16, 4, 8, 32), [16384], false],
+  ["a repetition of one element", () => box.narrow(0, 0, 1).narrow(1, 2, 1).narrow(2, 3, 1).narrow(3, 4, 1).expand(16, 8, 4, 32), [128, 2, 64], true],
+  ["one element", () => box.flatten().select(0, 77), [1, 1, 1], true],
+  ["one element of many dims", () => box.narrow(0, 9, 1).narrow(1, 2, 1).narrow(2, 3, 1).narrow(3, 4, 1), [], true],
+]; // prettier-ignore
+for (const [what, from, shape, isView] of shown)
+  test(`a reshape is ${isView ? "a view" : "a copy"}: ${what}`, () => {
+    pf.tidy(() => {
+      const x = from();
+      const expected = rowByRow(x);
+      pf.evaluate(x);
+      const before = pf.backend.memoryBytes;
+      const y = x.reshape(shape);
+      pf.evaluate(y);
+      const bytes = pf.backend.memoryBytes - before;
+      if (y.numel > 1) assert.is(bytes < 8 * y.numel, isView, `${bytes} bytes`);
+      assert.equal(Array.from(y.data()), expected);
+      assert.equal(Array.from(y.transpose(0, -1).contiguous().transpose(0, -1).contiguous().data()), expected);
+    });
+  });
+
 test.run();
