@@ -364,6 +364,44 @@ test("constants that forward saves are constants", () => {
   });
   near(hvp((t) => f(t).square().sum(), x3, v3)[1], [72, 0, 36]);
 });
+test("what backward gets of constants and of bools requires no grad, also where a graph is made of it", () => {
+  const seen: boolean[][] = [];
+  const f = customFunction({
+    forward(ctx, x: T) {
+      ctx.saveForBackward(x, f64([1, 2, 3]).mul(2), x.gt(0), x.exp());
+      return x.exp();
+    },
+    backward(ctx, g) {
+      seen.push(ctx.savedTensors.map((t) => t!.requiresGrad));
+      return g.mul(ctx.savedTensors[3]!);
+    },
+  });
+  const x = x3.clone().requiresGrad_();
+  pf.autograd.grad(f(x).sum(), x, { createGraph: true });
+  pf.autograd.grad(f(x).sum(), x);
+  assert.equal(seen, [[true, false, false, true], [true, false, false, false]]); // prettier-ignore
+});
+test("a gradient without a graph is a constant in other functions with a backward", () => {
+  const exp = customFunction({
+    forward(ctx, x: T) {
+      ctx.saveForBackward(x.exp());
+      return x.exp();
+    },
+    backward: (ctx, g) => g.mul(ctx.savedTensors[0]!),
+  });
+  const x = x3.clone().requiresGrad_();
+  const slope = pf.autograd.grad(exp(x).sum(), x)[0]!;
+  const scaled = customFunction({
+    forward(ctx, x: T) {
+      const twice = slope.mul(2);
+      ctx.saveForBackward(twice);
+      return x.mul(twice);
+    },
+    backward: (ctx, g) => g.mul(ctx.savedTensors[0]!),
+  });
+  // Σ (2·eˣ⁰·x)²
+  near(hvp((t) => scaled(t).square().sum(), x3, v3)[1], x3.exp().square().mul(8).mul(v3).toArray() as number[]);
+});
 test("what forward reads without a derivative leaves one to what it makes", () =>
   leavesNothing(() => {
     const f = customFunction({

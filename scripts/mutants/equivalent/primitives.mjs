@@ -17,6 +17,24 @@ export default {
   ],
   "assembly/primitives/concat.ts": [
     {
+      code: "let lastNode: u64 = 0;",
+      from: "0",
+      to: "1",
+      why: "the first node is no concat: it has no operands",
+    },
+    {
+      code: "let lastOperand: i32 = 0;",
+      from: "0",
+      to: "1",
+      why: "set before it is read, at the first node",
+    },
+    {
+      code: "let lastStart: i32 = 0;",
+      from: "0",
+      to: "1",
+      why: "set before it is read, at the first node",
+    },
+    {
       code: "if (axis < 0) return first;",
       from: "axis < 0",
       to: "false",
@@ -62,6 +80,24 @@ export default {
     },
   ],
   "assembly/primitives/custom.ts": [
+    {
+      code: "const n = append(Op.CustomCall, DType.Float32, 0, 2, inputCount);",
+      from: "2",
+      to: "3",
+      why: "a word more in the record, which nobody reads",
+    },
+    {
+      code: "if (n.dtype < DType.Float32 || !on.isRecorded) return n;",
+      from: "n.dtype < DType.Float32 || !on.isRecorded",
+      to: "(!on.isRecorded)",
+      why: "the host makes outputs of floats alone, and what is saved of other dtypes is not recorded",
+    },
+    {
+      code: "export const SAVED: i32 = -1;",
+      from: "1",
+      to: "2",
+      why: "any number that no output has",
+    },
     {
       code: "if (!n.isRecorded) return batched(n, 0);",
       from: "!n.isRecorded",
