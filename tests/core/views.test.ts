@@ -343,6 +343,7 @@ const shown: [what: string, from: () => Tensor, shape: number[], isView: boolean
   ["a permutation with new dims of size 1", () => box.permute(3, 0, 2, 1), [1, 32, 16, 1, 8, 4, 1], true],
   ["joined where the permutation keeps neighbours", () => box.permute(2, 3, 0, 1), [256, 64], true],
   ["parted within a permutation", () => box.permute(3, 1, 0, 2), [4, 8, 2, 2, 4, 4, 8], true],
+  ["joined over a dim of size 1 from elsewhere", () => box.reshape(1, 512, 32).permute(1, 0, 2), [16384], true],
   ["neighbours in the other order", () => box.permute(1, 0, 2, 3), [64, 256], false],
   ["over the border of runs", () => box.permute(2, 3, 0, 1), [128, 128], false],
   ["each second of the first dim, the others joined", () => box.slice(0, 0, 16, 2), [8, 1024], true],

@@ -15,6 +15,7 @@ const numel = (shape: readonly number[]): number => shape.reduce((a, b) => a * b
 /** Data of a shape: 0, 1, 2, … */
 const data = (shape: number[], dtype: pf.DTypeName = "float64"): Node =>
   nodeOf(pf.tensor(Float64Array.from({ length: numel(shape) }, (_, i) => i), { shape, dtype })); // prettier-ignore
+const data23 = (): pf.Tensor => pf.tensor(Float64Array.from(x23), { shape: [2, 3] });
 const ints = (...values: number[]): Node => nodeOf(pf.tensor(values, { dtype: "int32" }));
 const evaluated = (x: Node): Node => (p.withValues(x, () => 0), x);
 function held(node: Node): pf.Tensor {
@@ -35,6 +36,7 @@ const refused: [what: string, make: () => Node, message: string][] = [
   ["reshape to more elements", () => p.reshape(data([2, 3]), [7]), "op: shape [7] is invalid for an input of shape [2, 3]: the sizes don't match."],
   ["reshape with two open sizes", () => p.reshape(data([2, 3]), [-1, -1]), "op: shape [-1, -1] is invalid for an input of shape [2, 3]: the sizes don't match."],
   ["reshape with a negative size", () => p.reshape(data([2, 3]), [-2, -3]), "op: shape [-2, -3] is invalid for an input of shape [2, 3]: the sizes don't match."],
+  ["reshape with one negative size", () => p.reshape(data([2, 3]), [2, -3]), "op: shape [2, -3] is invalid for an input of shape [2, 3]: the sizes don't match."],
   ["reshape with an open size that does not come out", () => p.reshape(data([2, 3]), [4, -1]), "op: shape [4, -1] is invalid for an input of shape [2, 3]: the sizes don't match."],
   ["reshape with an open size beside 0", () => p.reshape(data([0, 3]), [0, -1]), "op: shape [0, -1] is invalid for an input of shape [0, 3]: the sizes don't match."],
   ["reshape to what wraps around to the same count", () => p.reshape(data([0]), [65536, 65536]), "op: shape [65536, 65536] is invalid for an input of shape [0]: the sizes don't match."],
@@ -313,6 +315,50 @@ test("the gradient of a slice of nothing in steps", () => {
     assert.equal(gradient(x.slice(0, 4, 4, 3)), [0, 0, 0, 0]);
     assert.equal(gradient(x.slice(0, 0, 4, 3)), [1, 0, 0, 1]);
     assert.equal(gradient(x.slice(0, 1, 3, 3)), [0, 1, 0, 0]);
+  });
+});
+test("views of constants are constants, whose values are looked at when the op is called", () => {
+  const zeros = (): Node => p.full([1, 3], 0, Float64);
+  const views: [string, () => Node][] = [
+    ["reshape", () => p.reshape(zeros(), [3, 1])],
+    ["permute", () => p.permute(zeros(), [1, 0])],
+    ["expand", () => p.expand(zeros(), [2, 3])],
+    ["slice", () => p.slice(zeros(), [0, 1], [1, 2], [1, 1])],
+    ["flip", () => p.flip(zeros(), [1])],
+    ["cast", () => p.cast(zeros(), Int32)],
+    ["all of them", () => p.flip(p.expand(p.cast(p.permute(p.reshape(zeros(), [3, 1]), [1, 0]), Bool), [4, 3]), [0])],
+  ];
+  for (const [what, make] of views)
+    assert.throws(() => pf.tidy(() => void made(() => p.required(make(), NonZero, 0))), /divided by zero/, what);
+}); // prettier-ignore
+test("a kept sum as the cotangent of a reshape or an expansion stays what its user can differentiate by", () => {
+  pf.tidy(() => {
+    const w = data23().requiresGrad_();
+    const x = pf.ones([3], { dtype: "float64" }).requiresGrad_();
+    for (const y of [x.reshape(1, 3), x.expand(1, 3)]) {
+      const v = w.sum(0, true);
+      const [gradient] = pf.autograd.grad(y, x, { gradOutputs: [v], createGraph: true });
+      assert.equal(Array.from(gradient!.data()), [3, 5, 7]);
+      const [byV, byW] = pf.autograd.grad(gradient!.square().sum(), [v, w]);
+      assert.equal(byV!.shape, [1, 3]);
+      assert.equal(Array.from(byV!.data()), [6, 10, 14]);
+      assert.equal(Array.from(byW!.data()), [6, 10, 14, 6, 10, 14]);
+    }
+  });
+});
+test("a kept sum that was read in a backward goes on through a reshape", () => {
+  const repeat = pf.autograd.customFunction({
+    forward: (_, x: pf.Tensor) => x.expand(2, 3).clone(),
+    backward: (_, g) => {
+      const sum = g.sum(0, true);
+      assert.equal(Array.from(sum.data()), [3, 5, 7]);
+      return sum;
+    },
+  });
+  pf.tidy(() => {
+    const x = pf.ones([3], { dtype: "float64" }).requiresGrad_();
+    const [gradient] = pf.autograd.grad(repeat(x.reshape(1, 3)), x, { gradOutputs: [data23()] });
+    assert.equal(Array.from(gradient!.data()), [3, 5, 7]);
   });
 });
 test.run();
