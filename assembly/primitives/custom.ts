@@ -32,7 +32,7 @@ export function buildCustomOutput(x: Node, call: Node, k: i32): Node {
 // Derivatives of n are those of `on`, however its values came about. No shadow leaves the forward that it belongs to.
 function hangingOn(n: Node, on: Node): Node {
   n.flags &= ~(REQUIRES_GRAD | SHADOW | OPAQUE);
-  if (n.dtype < DType.Float32 || !on.isRecorded) return n;
+  if (!on.isRecorded) return n;
   if (getGradMode() == GradMode.On) n.flags |= REQUIRES_GRAD;
   else if (getGradMode() == GradMode.Shadow) n.flags |= SHADOW | (on.flags & OPAQUE);
   return n;

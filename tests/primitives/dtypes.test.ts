@@ -88,6 +88,9 @@ test("numbers follow the default dtype where a float comes from nowhere", () => 
     assert.is(pf.tensor([1], { dtype: "float32" }).mul(2.5).dtype, "float32");
     assert.is(pf.tensor(1, { dtype: "float32" }).clamp(0, 0.5).dtype, "float32");
     assert.is(i32([1]).mul(2).dtype, "int32");
+    const f = pf.tensor([1], { dtype: "float32" });
+    for (const g of [f, pf.tensor([2], { dtype: "int32" }), 2]) assert.is(f.div(g).dtype, "float32");
+    assert.is(f.atan2(f).dtype, "float32");
   } finally {
     pf.setDefaultDtype("float32");
   }

@@ -58,6 +58,7 @@ const refused: [what: string, make: () => Node, message: string][] = [
   ["slice that ends behind in steps", () => p.slice(data([5]), [1], [3], [2]), "op: a slice from [1] of lengths [3] in steps of [2] is out of range for shape [5]."],
   ["slice of one element behind the end", () => p.slice(data([4]), [4], [1], [1]), "op: a slice from [4] of lengths [1] in steps of [1] is out of range for shape [4]."],
   ["slice whose end wraps around", () => p.slice(data([4]), [2], [3], [2 ** 30]), "op: a slice from [2] of lengths [3] in steps of [1073741824] is out of range for shape [4]."],
+  ["slice out of range in the first dim", () => p.slice(data([4, 2]), [3, 0], [2, 2], [1, 1]), "op: a slice from [3, 0] of lengths [2, 2] in steps of [1, 1] is out of range for shape [4, 2]."],
   ["slice of the first dim alone", () => p.slice(data([4, 2]), [0], [2], [1]), "op: a slice from [0] of lengths [2] in steps of [1] is out of range for shape [4, 2]."],
   ["slice out of range in the second dim", () => p.slice(data([4, 2]), [0, 1], [4, 2], [1, 1]), "op: a slice from [0, 1] of lengths [4, 2] in steps of [1, 1] is out of range for shape [4, 2]."],
   ["pad of too few dims", () => p.pad(data([2, 3]), [1], [1]), "op: expected an input with 2 dims but got 1."],
@@ -90,6 +91,7 @@ const refused: [what: string, make: () => Node, message: string][] = [
   ["gather by a detached index", () => p.gather(data([2]), 0, p.detach(ints(0, 2))), "op: index 2 is out of bounds for dimension 0 with size 2: it should be in 0 … 1."],
   ["scatterAdd at the size", () => p.scatterAdd(data([2]), 0, ints(2), data([1])), "op: index 2 is out of bounds for dimension 0 with size 2: it should be in 0 … 1."],
   ["scatterAdd of too little", () => p.scatterAdd(data([2]), 0, ints(0, 1), data([1])), "op: index of shape [2] should have as many dims as [1] and be no larger outside of the indexed dim."],
+  ["scatterAdd of too little along the other dim", () => p.scatterAdd(data([2, 2]), 0, p.reshape(ints(0, 1), [1, 2]), data([1, 1])), "op: index of shape [1, 2] should have as many dims as [1, 1] and be no larger outside of the indexed dim."],
   ["scatterAdd of other dims", () => p.scatterAdd(data([2]), 0, ints(0), data([1, 1])), "op: index of shape [1] should have as many dims as [1, 1] and be no larger outside of the indexed dim."],
   ["scatterAdd to fewer rows", () => p.scatterAdd(data([1, 2]), 1, evaluated(p.reshape(ints(0, 1), [2, 1])), data([2, 2])), "op: index of shape [2, 1] should have as many dims as [1, 2] and be no larger outside of the indexed dim."],
   ["scatterAdd along a dim too small", () => p.scatterAdd(data([2]), -2, ints(0), data([1])), "op: Dimension out of range (expected to be in range of [-1, 0], but got -2)."],
@@ -196,6 +198,7 @@ const taken: [what: string, make: () => Node, shape: number[], dtype: DType, val
   ["matmul without inner elements", () => p.matmul(data([1, 0]), data([0, 2])), [1, 2], Float64, [0, 0]],
   ["pow of bools", () => p.pow(data([2], "bool"), data([2], "bool")), [2], Int32, [1, 1]],
   ["pow of large whole constants", () => p.pow(p.full([1], 50000, Int32), p.num(2)), [1], Int32, [-1794967296]],
+  ["pow by padded exponents", () => p.pow(p.full([2], 3, Float64), p.pad(data([1]), [0], [1], [0], 2)), [2], Float64, [1, 9]],
   ["div of ints", () => p.div(data([2], "int32"), p.full([2], 4, Int32)), [2], Float32, [0, 0.25]],
   ["atan2 of ints", () => p.atan2(p.full([1], 0, Int32), p.full([1], 4, Int32)), [1], Float32, [0]],
   ["exp of ints", () => p.exp(p.full([1], 0, Int32)), [1], Float32, [1]],
@@ -203,6 +206,7 @@ const taken: [what: string, make: () => Node, shape: number[], dtype: DType, val
   ["abs of ints", () => p.abs(p.full([1], -3, Int32)), [1], Int32, [3]],
   ["comparison of numbers", () => p.eq(data([2], "int32"), p.num(1)), [2], Bool, [0, 1]],
   ["logicalXor of floats", () => p.logicalXor(data([3]), p.num(2)), [3], Bool, [1, 0, 0]],
+  ["logicalAnd beside what is 0 in the common dtype", () => p.logicalAnd(data([2], "float32"), p.full([], 1e-300, Float64)), [2], Bool, [0, 1]],
   ["logicalNot of floats", () => p.logicalNot(data([2])), [2], Bool, [1, 0]],
   ["broadcast of more dims to the right", () => p.add(data([3]), data([2, 1])), [2, 3], Float64, [0, 1, 2, 1, 2, 3]],
   ["broadcast of more dims to the left", () => p.sub(data([2, 1]), data([3])), [2, 3], Float64, [0, -1, -2, 1, 0, -1]],
@@ -361,4 +365,36 @@ test("a kept sum that was read in a backward goes on through a reshape", () => {
     assert.equal(Array.from(gradient!.data()), [3, 5, 7]);
   });
 });
+test("a transpose that was read in a backward, or made of what requires grad, goes on through a transpose", () => {
+  pf.tidy(() => {
+    const w = data23().requiresGrad_();
+    const make: [what: string, backward: (g: pf.Tensor) => pf.Tensor][] = [
+      ["read", (g) => (g.t().data(), g.t())],
+      ["read, the same", (g) => { const t = g.t(); t.data(); return t; }],
+      ["of what requires grad", () => w.t()],
+    ]; // prettier-ignore
+    for (const [what, backward] of make) {
+      const f = pf.autograd.customFunction({ forward: (_, x: pf.Tensor) => x.t().clone(), backward: (_, g) => backward(g) });
+      const x = pf.ones([2, 3], { dtype: "float64" }).requiresGrad_();
+      const [gradient] = pf.autograd.grad(f(x.t()), x, { gradOutputs: [data23()] });
+      assert.equal(Array.from(gradient!.data()), x23, what);
+      assert.not(gradient!.requiresGrad, what);
+    }
+  });
+}); // prettier-ignore
+test("a square's gradient does not overflow where its cotangent alone would, doubled", () => {
+  pf.tidy(() => {
+    const x = pf.tensor([1e-10], { dtype: "float64" }).requiresGrad_();
+    for (const g of [pf.tensor([1e308], { dtype: "float64" }), pf.full([1], 1e308, { dtype: "float64" })])
+      assert.is(pf.autograd.grad(x.square(), x, { gradOutputs: [g] })[0]!.item(), 1e308 * 2e-10);
+  });
+});
+// As torch.tensor([-0., -inf]).pow(.5).
+for (const dtype of ["float32", "float64"] as const)
+  test(`a power of a half is the root, ${dtype}`, () => {
+    pf.tidy(() => {
+      const [zero, infinite] = Array.from(pf.tensor([-0, -Infinity], { dtype }).pow(0.5).data());
+      assert.ok(Object.is(zero, -0) && Object.is(infinite, NaN));
+    });
+  });
 test.run();

@@ -34,9 +34,7 @@ export function resultType(a: Node, b: Node): DType {
   if (pa == pb) return pa ? max(x, y) : defaultDType();
   const high = pa > pb ? x : y,
     low = pa > pb ? y : x;
-  if (category(low) <= category(high)) return high;
-  // A number raises to the default float, not to its own storage.
-  return category(low) == 2 && min(pa, pb) == 0 ? defaultDType() : low;
+  return category(low) <= category(high) ? high : low;
 }
 
 // -- shape rule
