@@ -13,7 +13,7 @@ export function releaseGrad(inputs: usize, inputCount: i32, results: usize, resu
   for (let i = 0; i < inputCount; i++) {
     const input = nodeOf(inputs, i);
     oldest = min(oldest, input.serial);
-    if (!hasConnectedInput(input)) input.flags &= ~REQUIRES_GRAD;
+    if (!isConnected(input)) input.flags &= ~REQUIRES_GRAD;
   }
   startWalk();
   for (let i = 0; i < resultCount; i++) walk(nodeOf(results, i), Follow.Gradients, oldest);
@@ -26,9 +26,10 @@ function hangsOnGradient(n: Node): bool {
   for (let k = 0; k < <i32>n.inputCount; k++) if (n.input(k).isRecorded) return true;
   return false;
 }
-// An input of the transform that is an alias of something that requires grad itself.
-function hasConnectedInput(n: Node): bool {
-  return n.op == <i8>Op.Alias && n.inputCount != 0 && n.input(0).isRecorded;
+// An input of a transform is connected if what it is an alias of requires grad itself.
+@inline
+function isConnected(input: Node): bool {
+  return input.op == <i8>Op.Alias;
 }
 
 /**
@@ -61,14 +62,14 @@ export function endForward(list: usize, kept: i32, count: i32, start: u64): void
     const n = nodeAt(slot);
     n.flags &= ~SHADOW;
     // What an evaluation has computed kept its inputs for backward.
-    if (n.isComputed && !n.isDifferentiable && n.inputCount) dropInputs(n);
+    if (n.isComputed && !n.isDifferentiable) dropInputs(n);
   }
 }
 
 /** Whether a node hangs on something that requires grad and is none of inputs[inputCount]. */
 export function requiresGradBeyond(n: Node, inputs: usize, inputCount: i32): bool {
   startWalk();
-  for (let i = 0; i < inputCount; i++) if (!hasConnectedInput(nodeOf(inputs, i))) markVisited(nodeOf(inputs, i));
+  for (let i = 0; i < inputCount; i++) if (!isConnected(nodeOf(inputs, i))) markVisited(nodeOf(inputs, i));
   walk(n, Follow.Gradients, 0);
   for (let slot = 0; slot < order.length; slot++) {
     const at = nodeAt(slot);

@@ -570,4 +570,29 @@ test("results hang on a leaf that func makes and lets out, as on a captured one"
   });
 });
 
+test("an input that func reads, and a leaf that it makes of the argument itself, leave nothing to require grad", () => {
+  pf.tidy(() => {
+    const makers: [name: string, make: (f: (t: T) => T, x: T) => T][] = [
+      ["grad", (f, x) => grad((t: T) => f(t).sum())(x)],
+      ["vjp", (f, x) => vjp(f, x)[0]],
+      ["vjp's function", (f, x) => any(vjp(f, x)[1](ones))[0]],
+      ["jvp", (f, x) => jvp(f, [x], [ones])[1]],
+      ["linearize's function", (f, x) => linearize(f, x)[1](ones)],
+    ];
+    for (const [name, make] of makers) {
+      const read = make((t) => {
+        t.data();
+        return cubes(t);
+      }, x);
+      assert.is(read.requiresGrad, false, `${name}: read`);
+      const late = f64([1, 2, 3]);
+      const made = make((t) => {
+        late.requiresGrad_();
+        return cubes(t);
+      }, late);
+      assert.is(made.requiresGrad, false, `${name}: requires grad since`);
+    }
+  });
+});
+
 test.run();

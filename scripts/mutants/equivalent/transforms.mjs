@@ -91,6 +91,18 @@ export default {
   ],
   "assembly/transforms/release.ts": [
     {
+      code: "for (let slot = needed; slot < order.length && !failure; slot++) {",
+      from: "slot < order.length && !failure",
+      to: "(slot < order.length)",
+      why: "the call fails either way, and what it is about goes",
+    },
+    {
+      code: "if (!(saved.flags & OPAQUE)) walk(saved, Follow.Gradients, start + 1);",
+      from: "start + 1",
+      to: "(start - 1)",
+      why: "what is older than the forward is only marked, and the walks that follow leave it out",
+    },
+    {
       code: "for (let slot = 0; slot < order.length && !failure; slot++) {",
       from: "slot < order.length && !failure",
       to: "(slot < order.length)",
@@ -124,6 +136,12 @@ export default {
     },
   ],
   "assembly/transforms/vjp.ts": [
+    {
+      code: "for (let k = 0; k < inputs && !code; k++) {",
+      from: "k < inputs && !code",
+      to: "(k < inputs)",
+      why: "a call that has failed makes no more nodes: what is noted goes with the walk",
+    },
     {
       code: "for (let slot = count - 1; slot >= 0 && !failure; slot--) {",
       from: "slot >= 0 && !failure",
