@@ -1,7 +1,12 @@
 // pf.inspect as data and as text.
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { DType } from "../../assembly/abi/opcodes";
+import { core } from "../../host/core/memory";
+import * as p from "../../host/core/prim";
+import { withinOp } from "../../host/core/scope";
 import * as pf from "../../host/index";
+import { adoptNode, nodeOf } from "../../host/tensor/tensor";
 import { f64, i32 } from "../ops/support";
 
 const nothing = { pruned: 0, kernels: 0, matmuls: 0, flops: 0, peakBytes: 0 };
@@ -135,6 +140,29 @@ test("an error of the function passes through, and the next count starts afresh"
     (error: unknown) => error === own,
   );
   assert.is(pf.inspect((p: pf.Tensor) => p.neg(), f64(1)).summary.traced, 1);
+});
+
+test("flops of each elementwise operation: one for an element, none for what compares, chooses or casts", () => {
+  const x = nodeOf(pf.full([2, 3], 0.5).contiguous());
+  const y = nodeOf(pf.full([2, 3], 0.25).contiguous());
+  const flops = (make: () => p.Node): number =>
+    pf.inspect(() =>
+      withinOp("op", () => {
+        const node = make();
+        core.hold(node);
+        return adoptNode(node);
+      }),
+    ).summary.flops;
+  const unary = ["neg", "abs", "sign", "floor", "ceil", "round", "trunc", "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt", "root", "rsqrt", "reciprocal", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "sigmoid", "softplus", "erf", "erfc", "erfinv"] as const; // prettier-ignore
+  for (const name of unary) assert.is(flops(() => p[name](x)), 6, name); // prettier-ignore
+  const binary = ["add", "sub", "mul", "div", "pow", "maximum", "minimum", "fmod", "remainder", "atan2", "xlogy"] as const; // prettier-ignore
+  for (const name of binary) assert.is(flops(() => p[name](x, y)), 6, name); // prettier-ignore
+  const free = ["eq", "ne", "lt", "le", "gt", "ge", "logicalAnd", "logicalOr", "logicalXor"] as const;
+  for (const name of free) assert.is(flops(() => p[name](x, y)), 0, name); // prettier-ignore
+  assert.is(flops(() => p.logicalNot(x)), 0); // prettier-ignore
+  assert.is(flops(() => p.cast(x, DType.Int32)), 0); // prettier-ignore
+  assert.is(flops(() => p.where(p.gt(x, y), x, y)), 0); // prettier-ignore
+  for (const make of [() => p.sphericalBessel(x, 1), () => p.erfcRatio(x, 1)]) assert.is(flops(make), 6);
 });
 
 test.run();

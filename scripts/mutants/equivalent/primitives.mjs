@@ -44,6 +44,24 @@ export default {
       to: "2",
       why: "any number that no dim has",
     },
+    {
+      code: "if (axis < 0 || !fits(index, index, -1) || !checkIndex(index, size, axis)) return index;",
+      from: "1",
+      to: "2",
+      why: "any number that no dim has",
+    },
+    {
+      code: "return k ? null : buildScatterAdd(fullLike(n.input(0), 0), n.attribute(0), n.input(1), g);",
+      from: "k ? null : buildScatterAdd(fullLike(n.input(0), 0), n.attribute(0), n.input(1), g)",
+      to: "(buildScatterAdd(fullLike(n.input(0), 0), n.attribute(0), n.input(1), g))",
+      why: "integers have no derivatives, which nobody asks for",
+    },
+    {
+      code: "if (k == 1) return null;",
+      from: "k == 1",
+      to: "false",
+      why: "integers have no derivatives, which nobody asks for",
+    },
   ],
   "assembly/primitives/concat.ts": [
     {
@@ -373,6 +391,44 @@ export default {
       from: "isWorthIt(x, dims)",
       to: "true",
       why: "the values are the same, whether computed once or in each place",
+    },
+    {
+      code: "if (a == b) return k ? null : isConstant(g) && abs(g.value) < 1e30 ? mul(scale(g, 2), a) : mul(g, scale(a, 2));",
+      from: "abs(g.value) < 1e30",
+      to: "(abs(g.value) <= 1e30)",
+      why: "the values are the same on both sides of the bound",
+    },
+    {
+      code: "if (a == b) return k ? null : isConstant(g) && abs(g.value) < 1e30 ? mul(scale(g, 2), a) : mul(g, scale(a, 2));",
+      from: "1e30",
+      to: "1e+30",
+      why: "the same number",
+    },
+    {
+      code: "if (k) return null;",
+      from: "k",
+      to: "false",
+      why: "orders are constants, by which nothing is differentiated",
+    },
+    {
+      code: "const seen = where(masked, fullLike(b, 1), b);",
+      from: "1",
+      to: "2",
+      why: "orders are constants, by which nothing is differentiated",
+    },
+    {
+      code: "register(Op.Sub, new Sub(1));",
+      from: "1",
+      to: "2",
+      why: "another logarithm than that of what is masked, whose derivatives are selected 0",
+    },
+  ],
+  "assembly/primitives/reduce.ts": [
+    {
+      code: "if (n.attribute(1)) return t;",
+      from: "n.attribute(1)",
+      to: "false",
+      why: "a reshape to the shape that there is",
     },
   ],
 };
