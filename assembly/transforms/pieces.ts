@@ -72,7 +72,8 @@ export function withPieces(slot: i32, sum: Node | null): Node | null {
   clearQueue();
   for (; cell; cell = <i32>cells.at(2 * cell - 1)) {
     const piece = pieceAt(cell);
-    if (paddedDim(piece) == axis) enqueue(piece.attribute(axis), cell);
+    // One that a user's backward has read since is no piece any more.
+    if (axis >= 0 && paddedDim(piece) == axis) enqueue(piece.attribute(axis), cell);
     else sum = plus(sum, piece);
   }
   while (queueLength() && !failure) sum = addLayer(sum, axis);

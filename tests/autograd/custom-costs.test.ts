@@ -1,10 +1,11 @@
 // What calls of custom functions cost: memory that forward no longer needs, and the work of a backward among many.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { Fault } from "../../assembly/abi/failures";
 import { core, writeInts } from "../../host/core/memory";
 import * as pf from "../../host/index";
 import { nodeOf } from "../../host/tensor/tensor";
-import { heapBytes } from "../core/exhaustion";
+import { forget, heapBytes, interfering } from "../core/exhaustion";
 import { f64, leavesNothing, near, scoped, type T } from "./support";
 
 const { customFunction, grad } = pf.autograd;
@@ -210,4 +211,45 @@ test("2,000 calls among 200,000 ops take about as long as both alone", () => {
   assert.ok(together < 4 * apart + 200_000, `${together} µs, apart ${apart}`);
 });
 
+// -- memory that runs out
+
+const MANY = 2000;
+/** Its backward differentiates another of its kind, down to `depth`. */
+const nested = (depth: number): ((...xs: T[]) => T) =>
+  customFunction({
+    forward: (_, ...xs: T[]) => xs[0]!.mul(2),
+    backward(_, g) {
+      const none = Array<T | null>(MANY - 1).fill(null);
+      if (!depth) return [g.mul(2), ...none] as T[];
+      const x = f64(1, true);
+      const [inner] = pf.enableGrad(() => grad(nested(depth - 1)(...Array<T>(MANY).fill(x)), x));
+      return [inner.mul(g), ...none] as T[];
+    },
+  });
+test("requests are refused on the way into backwards of backwards", () => {
+  let failures = 0;
+  const run = (fault: Fault, k: number): unknown => {
+    const before = heapBytes();
+    const error = interfering(
+      fault,
+      k,
+      () =>
+        pf.tidy(() => {
+          const x = f64(1, true);
+          near(grad(nested(4)(...Array<T>(MANY).fill(x)), x)[0], 2);
+        }),
+      false,
+    );
+    if (error !== null) {
+      failures++;
+      assert.instance(error, pf.OutOfMemoryError, `request ${k}: ${String(error)}`);
+      forget();
+      // Lists of the core may have grown; a call's exchange has a word per argument.
+      assert.ok(heapBytes() - before < 4 * MANY, `request ${k}: ${heapBytes() - before} bytes are left`);
+    }
+    return error;
+  };
+  for (let k = 0; k < 100; k++) if (run(Fault.All, k) === null && run(Fault.One, k) === null) break;
+  assert.ok(failures > 4, `${failures}`);
+});
 rows.run();

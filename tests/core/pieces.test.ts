@@ -111,6 +111,37 @@ test("cotangents that are pads with handles stay in the graph, beside each other
   );
 });
 
+test("pieces that a user's backward reads or keeps while they wait are added up as they are", () => {
+  const held: Tensor[] = [];
+  const readers: ((g: Tensor) => unknown)[] = [(g) => g.data(), (g) => held.push(pf.keep(g)), (g) => g.sum().item()];
+  const spans: [start: number, end: number][][] = [
+    [[0, 1], [1, 2]],
+    [[0, 2], [2, 4]],
+    [[1, 2], [1, 2]],
+    [[1, 3], [2, 4], [0, 1]],
+  ]; // prettier-ignore
+  for (const read of readers)
+    for (const slices of spans)
+      pf.tidy(() => {
+        const f = pf.autograd.customFunction({
+          forward: (_, x: Tensor) => x.mul(1),
+          backward(_, g: Tensor) {
+            read(g);
+            return g;
+          },
+        });
+        const [x, w] = [pf.tensor([1, 2, 3, 4], { requiresGrad: true }), pf.tensor([1, 2, 3, 4], { requiresGrad: true })]; // prettier-ignore
+        const z = x.mul(3);
+        // Slices of z + f(w) = 4x, squared: z waits for all of them, each f is called before.
+        const y = slices.map((span) => z.add(f(w)).slice(0, ...span).square().sum()).reduce((a, b) => a.add(b)); // prettier-ignore
+        const times = [1, 2, 3, 4].map((v, i) => 8 * v * slices.filter(([a, b]) => a <= i && i < b).length);
+        const [byX, byW] = pf.autograd.grad(y, [x, w]);
+        assert.equal(byX!.toArray(), times.map((t) => 3 * t)); // prettier-ignore
+        assert.equal(byW!.toArray(), times);
+      });
+  held.forEach((g) => g.dispose());
+});
+
 test("contributions that surround nothing with zeros are no pieces", () => {
   leavesNothing(() =>
     pf.tidy(() => {

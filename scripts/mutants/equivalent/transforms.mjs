@@ -1,6 +1,18 @@
 export default {
   "assembly/transforms/pieces.ts": [
     {
+      code: "newest.set(slot, 0);",
+      from: "0",
+      to: "1",
+      why: "a walk comes by a slot once",
+    },
+    {
+      code: "while (queueLength() && !failure) sum = addLayer(sum, axis);",
+      from: "queueLength() && !failure",
+      to: "(queueLength())",
+      why: "a layer takes what is in the queue, and a call that has failed makes no more nodes",
+    },
+    {
       code: "let start = -1,",
       from: "1",
       to: "2",
@@ -70,6 +82,18 @@ export default {
     },
   ],
   "assembly/transforms/jvp.ts": [
+    {
+      code: "export let doubleBackwardNodes: u64 = 0;",
+      from: "0",
+      to: "1",
+      why: "set by every jvp, and read after one only",
+    },
+    {
+      code: "const onDummies = hangs && g.requiresGrad;",
+      from: "hangs && g.requiresGrad",
+      to: "(g.requiresGrad)",
+      why: "what lies at address 0 is zeros",
+    },
     {
       code: "store<i32>(found + ((<usize>i) << 2), hangs ? (onDummies ? 2 : 1) : 0);",
       from: "2",
