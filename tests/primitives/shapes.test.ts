@@ -397,4 +397,9 @@ for (const dtype of ["float32", "float64"] as const)
       assert.ok(Object.is(zero, -0) && Object.is(infinite, NaN));
     });
   });
+test("what is looked at begins anew after a failure in four dims", () => {
+  const x = pf.tensor([1, 1, 5, 1], { shape: [1, 1, 2, 2], dtype: "int32" });
+  for (let i = 0; i < 3; i++)
+    assert.throws(() => pf.tidy(() => void made(() => p.required(nodeOf(x), Class, 3))), /one is 5/);
+});
 test.run();

@@ -431,4 +431,24 @@ export default {
       why: "a reshape to the shape that there is",
     },
   ],
+  "assembly/primitives/require.ts": [
+    {
+      code: "step = ndim ? x.stride(ndim - 1) : 0;",
+      from: "ndim ? x.stride(ndim - 1) : 0",
+      to: "(x.stride(ndim - 1))",
+      why: "of a number one element alone is looked at",
+    },
+    {
+      code: "step = ndim ? x.stride(ndim - 1) : 0;",
+      from: "0",
+      to: "1",
+      why: "of a number one element alone is looked at",
+    },
+    {
+      code: "level = 0;",
+      from: "0",
+      to: "1",
+      why: "whatever is not negative lets the loop begin",
+    },
+  ],
 };
