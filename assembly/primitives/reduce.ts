@@ -61,10 +61,10 @@ function spread(t: Node, n: Node): Node {
   return expandLike(dims & (dims + 1) ? restored(t, n) : t, n.input(0));
 }
 
-const outDims: usize = memory.data(4 * 32 * 4);
-const outStrides: usize = outDims + 32 * 4;
-const reducedDims: usize = outDims + 64 * 4;
-const reducedStrides: usize = outDims + 96 * 4;
+const outDims: usize = memory.data(32 * 4);
+const outStrides: usize = memory.data(32 * 4);
+const reducedDims: usize = memory.data(32 * 4);
+const reducedStrides: usize = memory.data(32 * 4);
 
 const job = changetype<ReductionJob>(memory.data(44));
 job.outDims = outDims;
