@@ -61,7 +61,7 @@ function find(x: Node, level: i32): Node {
       return again(find(a, level), a, x);
     case Op.Add:
     case Op.Sub:
-      return findInSum(x, level);
+      return findInBoth(x, a, x.input(1), null, level);
     case Op.Mul:
       return findInProduct(x, a, x.input(1), level);
     case Op.Matmul: // of a column by a row
@@ -156,16 +156,15 @@ function findInProduct(x: Node, a: Node, b: Node, level: i32): Node {
   rest = joined(Op.Mul, r, s);
   return joined(Op.Add, first, second);
 }
-function findInSum(x: Node, level: i32): Node {
-  const a = x.input(0),
-    b = x.input(1);
+// x is the sum or difference of a and b, or what the condition selects of them.
+function findInBoth(x: Node, a: Node, b: Node, condition: Node | null, level: i32): Node {
   const c = find(a, level),
     r = rest;
   const e = find(b, level),
     s = rest;
   if (r == a && s == b) return none(x);
-  rest = joined(<Op>x.op, r, s);
-  return joined(<Op>x.op, c, e);
+  rest = condition ? selected(condition, r, s) : joined(<Op>x.op, r, s);
+  return condition ? selected(condition, c, e) : joined(<Op>x.op, c, e);
 }
 /** x is `selection`, or equals it. */
 function findInSelection(x: Node, selection: Node, level: i32): Node {
@@ -176,16 +175,7 @@ function findInSelection(x: Node, selection: Node, level: i32): Node {
     const c = find(only, level);
     return rest == only && !isZero(only) ? none(x) : c;
   }
-  if (holds == TIED) return none(x);
-  const a = selection.input(1),
-    b = selection.input(2);
-  const c = find(a, level),
-    r = rest;
-  const e = find(b, level),
-    s = rest;
-  if (r == a && s == b) return none(x);
-  rest = selected(condition, r, s);
-  return selected(condition, c, e);
+  return holds == TIED ? none(x) : findInBoth(x, selection.input(1), selection.input(2), condition, level);
 }
 function selected(condition: Node, a: Node, b: Node): Node {
   return isZero(a) && isZero(b) ? a : where(condition, a, b);
