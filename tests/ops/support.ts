@@ -103,3 +103,18 @@ export function checkDerivatives(
     near(product, slope(after[k], before[k], h), 10 * tolerance),
   );
 }
+
+/** The class of an error, a call that throws it, and its whole text. */
+export type Refusal = [
+  type: "ArgumentError" | "ShapeError" | "DTypeError" | "AutogradError",
+  call: () => unknown,
+  message: string,
+];
+export function testRefusal(test: (name: string, run: () => void) => void, [type, call, message]: Refusal): void {
+  test(`refuses: ${message}, ${String(call).slice(6, 80)}`, () => {
+    assert.throws(call, (error: Error) => {
+      assert.is(error.message, message);
+      return error instanceof pf[type] && error.name === type;
+    });
+  });
+}
