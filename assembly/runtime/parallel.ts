@@ -63,10 +63,6 @@ const PARTS_WORTH_WORKERS: i32 = 64;
 // @ts-ignore: decorator
 @external("host", "wantWorkers")
 declare function wantWorkers(): void;
-/** Does nothing, in JavaScript. */
-// @ts-ignore: decorator
-@external("host", "turn")
-declare function turn(): void;
 
 const mainThread: usize = memory.data(64, 16);
 /** The record of the thread that this instance runs on. */
@@ -178,10 +174,11 @@ function takePart(): bool {
   return false;
 }
 
-// Memory that the main thread has grown is there for all, but V8 tells other threads by an interrupt, and until they have looked
-// for interrupts memory.fill and memory.copy trap beyond the former end.
+// Memory that the main thread has grown is there for all, but memory.size() tells so later, and until then memory.fill and
+// memory.copy trap beyond the former end. V8 sends an interrupt to the threads that it knows to share the memory; one whose
+// memory is just being made, while its worker starts, is not among them and would never hear. Growing by nothing makes it look.
 function noticeGrowth(): void {
-  while (memory.size() < load<i32>(pool, PAGES)) turn();
+  while (memory.size() < load<i32>(pool, PAGES)) memory.grow(0);
 }
 
 // The main thread waits until all parts are done that others have taken.

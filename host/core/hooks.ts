@@ -36,6 +36,5 @@ export const imports = {
     now: (): number => performance.now(),
     wantWorkers: (): void => hooks.wantWorkers(),
     memoryGrew: (): void => hooks.memoryGrew(),
-    turn: (): void => {},
   },
 };

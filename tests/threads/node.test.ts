@@ -50,6 +50,29 @@ const programs: [name: string, text: string, flags?: string[], type?: "commonjs"
     worker.on("exit", (code) => { process.exitCode = code; });`,
   ],
   [
+    // The engine does not tell a worker whose memory object is still being made: here that takes it a second.
+    "memory that grows while a worker starts",
+    `import threads from "node:worker_threads";
+    const slow = Array.from({ length: 1e6 }, (_, i) => ({ i }));
+    threads.Worker = class extends threads.Worker {
+      constructor(url, options) { super(url, { ...options, workerData: { slow, ...options.workerData } }); }
+    };
+    ${ESM} work();
+    const held = [];
+    for (const ms of [100, 200, 400]) {
+      pf.configure({ threads: 2 });
+      const ready = pf.ready;
+      await new Promise((resume) => setTimeout(resume, ms));
+      const { reservedBytes } = pf.backend;
+      held.push(pf.tensor(new Float64Array(2 ** 22)));
+      check(pf.backend.reservedBytes > reservedBytes);
+      await ready;
+      check(pf.backend.threads === 2);
+      for (let i = 0; i < 20; i++) check(work() === 1_999_999);
+      pf.configure({ threads: 1 });
+    }`,
+  ],
+  [
     "listeners are not piled up",
     `import * as pf from "pushforward";
     for (let i = 0; i < 15; i++) { pf.configure({ threads: 2 }); await pf.ready; pf.configure({ threads: 1 }); }`,
