@@ -1,13 +1,11 @@
 // What a formula shows of its values beside d = 0: their signs where d > 0, the powers of d that they go like where d goes to 0, and
 // the selections that d itself decides. At d = 0 alone these may be otherwise, and what is smooth in d has its derivatives there
 // from beside it.
-import { DType, Op } from "../../abi/opcodes";
+import { Op } from "../../abi/opcodes";
 import { Node } from "../../graph/node";
+import { zerosLike } from "../elementwise/emit";
 import { isConstant } from "../source";
-import { before, isRoot, levelBefore, restsOnRoot } from "./root";
-
-/** How deep formulas are looked into. */
-export const DEPTH: i32 = 8;
+import { before, isLeaf, isRoot, Place, placeBefore, restsOnRoot } from "./root";
 
 /** Of the values of the node that `order` was asked about last, wherever d > 0; NaN: not known. */
 export let sign: f64 = NaN;
@@ -32,80 +30,78 @@ function difference(s: f64, t: f64): f64 {
  * About which power of d the node x goes like where d goes to 0, as far as its formula shows: ∞ for zeros, NaN where d is in it in
  * other ways; a logarithm counts as a weak pole. Values count, whether or not gradients flow.
  */
-export function order(x: Node, level: i32, depth: i32): f64 {
+export function order(x: Node, place: Place | null, depth: i32): f64 {
   const value = x.value;
-  if (isConstant(x)) return known(value ? 0 : Infinity, value > 0 ? 1 : value < 0 ? -1 : value, value);
-  if (isRoot(x, level)) return known(1, 1);
-  if (depth > DEPTH || !x.inputCount) return known(unknownOrder(x), NaN);
+  if (isConstant(x)) return known(value ? 0 : Infinity, Math.sign(value), value);
+  if (isRoot(x, place)) return known(1, 1);
+  if (isLeaf(x, depth)) return known(unknownOrder(x), NaN);
   depth++;
-  const y = before(x, level);
-  if (y) return order(y, levelBefore, depth);
+  const y = before(x, place);
+  if (y) return order(y, placeBefore, depth);
   const a = x.input(0);
   switch (<Op>x.op) {
-    case Op.Cast:
-      if (min(x.dtype, a.dtype) < DType.Float32) break;
     case Op.Detach:
-      return order(a, level, depth);
+      return order(a, place, depth);
     case Op.Neg:
-      return known(order(a, level, depth), -sign, -limit);
+      return known(order(a, place, depth), -sign, -limit);
     case Op.Abs:
-      return known(order(a, level, depth), Math.abs(sign));
+      return known(order(a, place, depth), Math.abs(sign));
     case Op.Reciprocal:
-      return known(-order(a, level, depth), sign);
+      return known(-order(a, place, depth), sign);
     case Op.Sqrt:
     case Op.Root:
-      return raised(order(a, level, depth), 0.5);
+      return raised(order(a, place, depth), 0.5);
     case Op.Rsqrt:
-      return raised(order(a, level, depth), -0.5);
+      return raised(order(a, place, depth), -0.5);
     case Op.Pow:
-      if (isConstant(x.input(1))) return raised(order(a, level, depth), x.input(1).value);
+      if (isConstant(x.input(1))) return raised(order(a, place, depth), x.input(1).value);
       break;
     case Op.Log:
     case Op.Log2:
     case Op.Log10:
-      return known(order(a, level, depth) ? -0.01 : 0, NaN);
+      return known(order(a, place, depth) ? -0.01 : 0, NaN);
     case Op.Exp:
-      return known(0 * min(order(a, level, depth), 1), 1, Math.exp(limit));
+      return known(0 * min(order(a, place, depth), 1), 1, Math.exp(limit));
     case Op.Sign:
       jumps = true;
-      return known(0 * min(order(a, level, depth), 1), sign, sign);
+      return known(0 * min(order(a, place, depth), 1), sign, sign);
     case Op.Where:
-      return ofSelection(x, level, depth);
+      return ofSelection(x, place, depth);
     case Op.Mul:
     case Op.Div:
     case Op.Add:
     case Op.Sub:
     case Op.Maximum:
     case Op.Minimum:
-      return ofBoth(x, level, depth);
+      return ofBoth(x, place, depth);
   }
   return known(unknownOrder(x), NaN);
 }
 function unknownOrder(x: Node): f64 {
   return restsOnRoot(x) ? NaN : 0;
 }
-function ofSelection(x: Node, level: i32, depth: i32): f64 {
-  const holds = decided(x.input(0), level, depth),
+function ofSelection(x: Node, place: Place | null, depth: i32): f64 {
+  const holds = decided(x.input(0), place, depth),
     holdsNear = near;
   if (holds >= 0) {
     const isOther = differs;
-    if (isOther) order(x.input(1 + holds), level, depth);
+    if (isOther) order(x.input(1 + holds), place, depth);
     const there = limit,
-      power = order(x.input(2 - holds), level, depth);
+      power = order(x.input(2 - holds), place, depth);
     jumps = jumps || (isOther && limit != there);
     return power;
   }
-  const p = order(x.input(1), level, depth),
+  const p = order(x.input(1), place, depth),
     s = sign;
-  const q = order(x.input(2), level, depth),
+  const q = order(x.input(2), place, depth),
     either = s == sign ? s : NaN;
   return known(holds == TIED ? NaN : holdsNear < 0 ? min(p, q) : holdsNear ? p : q, either);
 }
-function ofBoth(x: Node, level: i32, depth: i32): f64 {
-  const p = order(x.input(0), level, depth),
+function ofBoth(x: Node, place: Place | null, depth: i32): f64 {
+  const p = order(x.input(0), place, depth),
     s = sign,
     l = limit;
-  const q = order(x.input(1), level, depth),
+  const q = order(x.input(1), place, depth),
     t = sign,
     m = limit;
   switch (<Op>x.op) {
@@ -132,59 +128,60 @@ export const UNDECIDED: i32 = -1;
 export const TIED: i32 = -2;
 /** Whether the condition asked about last, if decided, is otherwise at d = 0. */
 export let differs: bool = false;
-// Undecided, what it is where d is small; -1: not known.
-let near: i32 = -1;
+// Undecided, what it is where d is small, if that is known.
+let near: i32 = UNDECIDED;
 /**
  * 1 or 0 for a condition that holds, or not, wherever d > 0; TIED if it may be otherwise at d = 0, but beside it nobody knows;
  * UNDECIDED if other things decide.
  */
-export function decided(x: Node, level: i32, depth: i32): i32 {
-  near = -1;
-  if (!x.inputCount) return UNDECIDED;
-  if (depth > DEPTH) return unknownCondition(x);
+export function decided(x: Node, place: Place | null, depth: i32): i32 {
+  near = UNDECIDED;
+  if (isLeaf(x, depth)) return unknownCondition(x);
   depth++;
-  const y = before(x, level);
-  if (y) return decided(y, levelBefore, depth);
-  const op = <Op>x.op,
-    a = x.input(0),
-    isTruth = op == Op.Cast && x.dtype == DType.Bool; // of numbers: whether they are not 0
+  const y = before(x, place);
+  if (y) return decided(y, placeBefore, depth);
+  const isTruth = x.op == Op.Cast, // of numbers: whether they are not 0
+    op = isTruth ? Op.Ne : <Op>x.op,
+    a = x.input(0);
   if (op == Op.LogicalNot) {
-    const holds = decided(a, level, depth);
+    const holds = decided(a, place, depth);
     if (near >= 0) near = 1 - near;
     return holds < 0 ? holds : 1 - holds;
   }
   if (op >= Op.LogicalAnd && op <= Op.LogicalXor) {
-    const isTied = mayDiffer(a, level, depth) || mayDiffer(x.input(1), level, depth);
-    near = -1;
+    const isTied = mayDiffer(a, place, depth) || mayDiffer(x.input(1), place, depth);
+    near = UNDECIDED;
     return isTied ? TIED : UNDECIDED;
   }
-  if (!isTruth && (op < Op.Eq || op > Op.Ge)) return unknownCondition(x);
-  if (!isTruth && a == x.input(1)) return UNDECIDED; // whether it is NaN
+  if (op < Op.Eq || op > Op.Ge) return unknownCondition(x);
+  const b = isTruth ? zerosLike(a) : x.input(1);
+  if (a == b) return UNDECIDED; // whether it is NaN
   const jumped = jumps;
   jumps = false;
-  const p = order(a, level, depth),
+  const p = order(a, place, depth),
     s = sign,
     l = limit;
-  const q = isTruth ? known(Infinity, 0) : order(x.input(1), level, depth),
-    larger = difference(s, sign);
+  const least = min(p, order(b, place, depth)),
+    larger = difference(s, sign),
+    gap = l - limit;
   // Of zeros there is nothing to say.
-  const isTie = jumps || !(min(p, q) <= 0 || (p == q && p == Infinity)) || (p == 0 && q == 0 && l == limit);
+  const isTie = jumps || (least != Infinity && (!(least <= 0) || l == limit));
   jumps = jumps || jumped;
-  if (larger == larger && larger) {
+  if (larger) {
     const holds = isTrueFor(op, larger);
     differs = isTie && holds != (op == Op.Eq || op == Op.Le || op == Op.Ge);
     return i32(holds);
   }
-  if (l - limit == l - limit && l != limit) near = i32(isTrueFor(op, l - limit));
+  if (gap) near = i32(isTrueFor(op, gap));
   return isTie ? TIED : UNDECIDED;
 }
 function unknownCondition(x: Node): i32 {
   return restsOnRoot(x) ? TIED : UNDECIDED;
 }
 function isTrueFor(op: Op, larger: f64): bool {
-  return op == Op.Ne || op == Op.Cast || (op != Op.Eq && larger > 0 == op >= Op.Gt);
+  return op == Op.Ne || (op != Op.Eq && larger > 0 == op >= Op.Gt);
 }
-function mayDiffer(x: Node, level: i32, depth: i32): bool {
-  const holds = decided(x, level, depth);
+function mayDiffer(x: Node, place: Place | null, depth: i32): bool {
+  const holds = decided(x, place, depth);
   return holds == TIED || (holds >= 0 && differs);
 }

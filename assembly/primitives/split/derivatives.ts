@@ -34,7 +34,7 @@ function slope(r: Node, s: Node, depth: i32): Node {
   if (depth < PIECES) {
     if (r.op == Op.Add && (selectionIn(r.input(0), 0) || selectionIn(r.input(1), 0)))
       return add(slope(r.input(0), s, depth + 1), slope(r.input(1), s, depth + 1));
-    const open = freed(r, 0);
+    const open = freed(r, null);
     if (open != r && !isGuarded(r, 0)) return isZero(open) ? zerosLike(s) : slope(open, s, depth + 1);
   }
   return selectedSlope(r, s, r, depth);
@@ -59,14 +59,14 @@ function branchSlope(r: Node, s: Node, x: Node, branch: i32, depth: i32): Node {
 const PIECES: i32 = 4;
 /** The selection that x is a multiple of. */
 function selectionIn(x: Node, depth: i32): Node | null {
+  if (depth > PIECES) return null;
   switch (<Op>x.op) {
     case Op.Where:
-      return decided(x.input(0), 0, 0) == TIED ? null : x;
+      return decided(x.input(0), null, 0) == TIED ? null : x;
     case Op.Neg:
     case Op.Div:
-      return depth > PIECES ? null : selectionIn(x.input(0), depth + 1);
+      return selectionIn(x.input(0), depth + 1);
     case Op.Mul: {
-      if (depth > PIECES) return null;
       const first = selectionIn(x.input(0), depth + 1);
       return first ? first : selectionIn(x.input(1), depth + 1);
     }

@@ -1,54 +1,36 @@
 // What the search for d meets on its way, done once more to what it finds.
-import { Op } from "../../abi/opcodes";
+import { DType, Op } from "../../abi/opcodes";
+import { append, seal } from "../../graph/graph";
 import { Node } from "../../graph/node";
-import { cast, neg, zerosLike } from "../elementwise/emit";
-import { buildGather, buildScatterAdd } from "../gather";
-import { buildPad } from "../pad";
-import { buildReduce } from "../reduce";
-import { buildFlip, buildPermute, buildSlice, expandLike, reshapeLike } from "../views";
-import { crossedAt, isReshape, isZero } from "./root";
+import { copyWords } from "../../memory/words";
+import { zerosLike } from "../elementwise/emit";
+import { primitiveOf } from "../primitive";
+import { fullLike, isConstant } from "../source";
+import { isZero, Place } from "./root";
 
-const spec: usize = memory.data(3 * 32 * 4);
-
-/** What x does to its operand, done to t of that operand's shape. */
-export function redone(t: Node, x: Node): Node {
-  if (isZero(t)) return zerosLike(x);
-  if (isReshape(x)) return reshapeLike(t, x);
-  switch (<Op>x.op) {
-    case Op.Neg:
-      return neg(t);
-    case Op.Cast:
-      return cast(t, x.dtype);
-    case Op.Sum:
-      return buildReduce(Op.Sum, t, x.attribute(0), x.attribute(1) != 0);
-    case Op.Permute:
-      return buildPermute(t, x.ndim, x.attributes);
-    case Op.Flip:
-      return buildFlip(t, x.attribute(0));
-    case Op.Pad:
-      return buildPad(t, x.ndim, x.attributes, 0);
-    case Op.Expand:
-      return expandLike(t, x);
-    case Op.Gather:
-      return buildGather(t, x.attribute(0), x.input(1));
-    case Op.ScatterAdd:
-      return buildScatterAdd(zerosLike(x), x.attribute(0), x.input(1), t);
-  }
-  const bytes = (<usize>x.ndim) << 2; // Slice
-  memory.copy(spec, x.attributes, bytes);
-  memory.copy(spec + bytes, x.dims, bytes);
-  memory.copy(spec + 2 * bytes, x.attributes + bytes, bytes);
-  return buildSlice(t, x.ndim, spec);
+/** A node like x, to be sealed once its operands are exchanged. */
+export function likeness(x: Node): Node {
+  const n = append(<Op>x.op, <DType>x.dtype, x.ndim, x.attributeCount, x.inputCount);
+  n.value = x.value;
+  copyWords(n.dims, x.dims, x.ndim);
+  copyWords(n.attributes, x.attributes, x.attributeCount + x.inputCount); // the inputs follow
+  return n;
 }
-
-/** The same for an x that `before` has gone through; of a concat that is for the operand which the crossed slice takes out. */
-export function restored(t: Node, x: Node, level: i32): Node {
-  if (x.op != Op.Concat || isZero(t)) return redone(t, x);
-  const ndim = <i32>x.ndim,
-    axis = x.attribute(0);
-  memory.fill(spec, 0, (<usize>(3 * ndim)) << 2);
-  const start = crossedAt(level - 1).attribute(axis);
-  store<i32>(spec + ((<usize>axis) << 2), start);
-  store<i32>(spec + ((<usize>(axis + ndim)) << 2), x.dim(axis) - start - t.dim(axis));
-  return buildPad(t, ndim, spec, 0);
+/** x of t instead of its operand k, of the same shape. */
+export function replaced(x: Node, k: i32, t: Node): Node {
+  const n = likeness(x);
+  n.setInput(k, t);
+  return seal(n);
+}
+/** The same for what x moves or negates: zeros stay zeros. */
+export function redone(t: Node, x: Node, k: i32): Node {
+  return isZero(t) ? zerosLike(x) : replaced(x, k, t);
+}
+/**
+ * The same for an x that `before` has gone through from `place`. Only where a crossed slice looks the result counts; of a concat
+ * it takes out one operand.
+ */
+export function restored(t: Node, x: Node, place: Place | null): Node {
+  if (isConstant(t)) return fullLike(x, t.value);
+  return x.op == Op.Concat ? primitiveOf(Op.Slice).vjp(place!.move, 0, t)! : replaced(x, 0, t);
 }

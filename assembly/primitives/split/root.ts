@@ -1,19 +1,43 @@
-// The root d that a search is for, and where the search stands: `crossed` holds the moves of data between the cotangent and that
-// place. A primal node there stands for d if it moves d in the ways that they are the transposes of.
-import { Op } from "../../abi/opcodes";
+// The root d that a search is for, and where the search stands: behind the moves of data that it has crossed on its way from the
+// cotangent. A primal node there stands for d if it moves d in the ways that they are the transposes of.
+import { DType, Op } from "../../abi/opcodes";
 import { Node, sameShape } from "../../graph/node";
 import { isOlderThanWalk } from "../../graph/walk";
 import { isConstant } from "../source";
 import { expandedDims } from "../views";
 
-/** How many moves a search crosses. */
-export const LEVELS: i32 = 8;
+/** How many nodes a search looks at for d, and so the most that it crosses. */
+export const BUDGET: i32 = 96;
 
+/** The move that was crossed last, and the place before it, null for the cotangent's own. */
+@unmanaged
+export class Place {
+  move: Node;
+  outer: Place | null;
+  /** Where the operand of a crossed concat begins. */
+  start: i32;
+}
+const places: usize = memory.data(BUDGET * 12);
+let crossed: usize = 0;
 let root: Node = changetype<Node>(0);
 export function setRoot(d: Node): void {
   root = d;
+  crossed = 0;
+}
+/** The place behind x, which no other move takes until the next search. */
+export function cross(x: Node, place: Place | null): Place {
+  const made = changetype<Place>(places + crossed);
+  crossed += offsetof<Place>();
+  made.move = x;
+  made.outer = place;
+  return made;
 }
 
+/** Whether x is d, moved in the ways that the crossed moves take back, once `before` has gone through these. */
+@inline
+export function isRoot(x: Node, place: Place | null): bool {
+  return x == root && !place;
+}
 /** Then it can't rest on d. */
 @inline
 export function isOlderThanRoot(x: Node): bool {
@@ -35,29 +59,12 @@ function mayRestOnRoot(x: Node): bool {
   return false;
 }
 
-const crossed: usize = memory.data(LEVELS * 4);
-// Which operand of a crossed concat, and where it begins.
-const operandAt: usize = memory.data(LEVELS * 4);
-const startAt: usize = memory.data(LEVELS * 4);
-export function cross(x: Node, level: i32, operand: i32, start: i32): void {
-  const at = (<usize>level) << 2;
-  store<usize>(crossed + at, changetype<usize>(x));
-  store<i32>(operandAt + at, operand);
-  store<i32>(startAt + at, start);
+/** How deep formulas are looked into. */
+const DEPTH: i32 = 8;
+/** Whether the search ends at x: it has no operands, or they are too deep in the formula. */
+export function isLeaf(x: Node, depth: i32): bool {
+  return depth > DEPTH || !x.inputCount;
 }
-@inline
-export function crossedAt(level: i32): Node {
-  return changetype<Node>(load<usize>(crossed + ((<usize>level) << 2)));
-}
-@inline
-export function crossedOperand(level: i32): i32 {
-  return load<i32>(operandAt + ((<usize>level) << 2));
-}
-@inline
-export function crossedStart(level: i32): i32 {
-  return load<i32>(startAt + ((<usize>level) << 2));
-}
-
 // A node of the program that nothing is differentiated through is a constant, whatever it was made of. The walk's own nodes
 // may be without gradient just because nobody asks for more derivatives.
 @inline
@@ -70,40 +77,29 @@ export function isZero(x: Node): bool {
 }
 
 /** Of what `before` has returned. */
-export let levelBefore: i32 = 0;
+export let placeBefore: Place | null = null;
 /** What x moves, if it moves it as nothing does, or as the move crossed last takes back; then null. */
-export function before(x: Node, level: i32): Node | null {
-  if (isReshape(x)) {
-    levelBefore = level;
-    return x.input(0);
-  }
-  levelBefore = level - 1;
-  return level ? takenBack(x, level - 1) : null;
+export function before(x: Node, place: Place | null): Node | null {
+  placeBefore = place;
+  if (keepsOrder(x)) return x.input(0);
+  if (!place) return null;
+  placeBefore = place.outer;
+  return takenBack(x, place);
 }
-/** Whether x is d, moved in the ways that the crossed moves take back. */
-export function isRoot(x: Node, level: i32): bool {
-  for (let steps = 0; steps < 2 * LEVELS; steps++) {
-    if (x == root) return level == 0;
-    if (!x.inputCount || isOpaque(x)) return false;
-    const y = before(x, level);
-    if (!y) return false;
-    x = y;
-    level = levelBefore;
-  }
-  return false;
-}
-// Whether x has its operand's elements in their order, which is all that isRoot goes by.
-export function isReshape(x: Node): bool {
+// Whether x has its operand's elements in their order, which is all that the search goes by.
+function keepsOrder(x: Node): bool {
   switch (<Op>x.op) {
     case Op.Alias:
     case Op.Reshape:
       return true;
+    case Op.Cast:
+      return min(x.dtype, x.input(0).dtype) >= DType.Float32;
     case Op.Expand:
       return !expandedDims(x);
     case Op.Sum:
       return !((<u32>x.attribute(0)) & longDims(x.input(0)));
     case Op.Permute: {
-      let before = -1;
+      let before = 0;
       for (let i = 0; i < <i32>x.ndim; i++) {
         if (x.dim(i) == 1) continue;
         if (x.attribute(i) < before) return false;
@@ -114,36 +110,29 @@ export function isReshape(x: Node): bool {
   }
   return false;
 }
-// What x moves, if the move crossed at `level` takes it back.
-function takenBack(x: Node, level: i32): Node | null {
-  const v = crossedAt(level);
-  const source = x.input(0);
-  const ndim = <i32>x.ndim;
+// What x moves, if the move crossed last takes it back.
+function takenBack(x: Node, place: Place): Node | null {
+  const v = place.move,
+    source = x.input(0);
   switch (<Op>v.op) {
-    case Op.Cast:
-      return x.op == Op.Cast && source.dtype == v.dtype ? source : null;
     case Op.Sum:
       return x.op == Op.Expand && sameShape(x, v.input(0)) && expandedDims(x) == ((<u32>v.attribute(0)) & longDims(x))
         ? source
         : null;
     case Op.Permute: {
       if (x.op != Op.Permute || !sameShape(x, v.input(0))) return null;
-      for (let i = 0; i < ndim; i++) if (x.attribute(v.attribute(i)) != i) return null;
+      for (let i = 0; i < <i32>x.ndim; i++) if (x.attribute(v.attribute(i)) != i) return null;
       return source;
     }
     case Op.Flip:
       return x.op == Op.Flip && sameShape(x, v) && x.attribute(0) == v.attribute(0) ? source : null;
     case Op.Pad:
-      return x.op == Op.Slice && sameShape(x, v.input(0)) && sameShape(source, v) && sliceFits(x, v) ? source : null;
-    case Op.Slice: {
-      if (x.op == Op.Pad) return sameShape(x, v.input(0)) && sameShape(source, v) && sliceFits(v, x) ? source : null;
+      return x.op == Op.Slice && isInverse(x, v) ? source : null;
+    case Op.Slice:
+      if (x.op == Op.Pad) return isInverse(v, x) ? source : null;
       return x.op == Op.Concat && sameShape(x, v.input(0)) ? slicedOperand(x, v) : null;
-    }
-    case Op.Concat: {
-      const k = crossedOperand(level);
-      const isPiece = x.op == Op.Slice && sameShape(x, v.input(k)) && sameShape(source, v);
-      return isPiece && isRange(x, v.attribute(0), crossedStart(level)) ? source : null;
-    }
+    case Op.Concat:
+      return x.op == Op.Slice && sameShape(source, v) && isRange(x, v.attribute(0), place.start) ? source : null;
     case Op.ScatterAdd:
       return x.op == Op.Gather && x.attribute(0) == v.attribute(0) && x.input(1) == v.input(1) && sameShape(source, v)
         ? source
@@ -156,31 +145,27 @@ function longDims(x: Node): u32 {
   for (let i = 0; i < <i32>x.ndim; i++) if (x.dim(i) != 1) long |= 1 << i;
   return long;
 }
-/** Whether a slice takes back a pad: of equally many dims, the pad's operand as large as the slice. */
-function sliceFits(slice: Node, pad: Node): bool {
+/** Whether a slice takes back a pad. */
+function isInverse(slice: Node, pad: Node): bool {
+  if (!sameShape(slice, pad.input(0)) || !sameShape(slice.input(0), pad)) return false;
   const ndim = <i32>slice.ndim;
   for (let i = 0; i < ndim; i++) {
     if (slice.attribute(i) != pad.attribute(i)) return false;
-    if (slice.dim(i) > 1 && slice.attribute(i + ndim) != pad.attribute(i + 2 * ndim) + 1) return false;
+    if (slice.attribute(i + ndim) != pad.attribute(i + 2 * ndim) + 1) return false;
   }
   return true;
 }
 /** Whether a slice takes neighbours along one dim, from `start` on, and all of the other dims. */
 function isRange(slice: Node, axis: i32, start: i32): bool {
-  const ndim = <i32>slice.ndim,
-    source = slice.input(0);
-  for (let i = 0; i < ndim; i++) {
-    if (slice.attribute(i) != (i == axis ? start : 0) || (slice.attribute(i + ndim) != 1 && slice.dim(i) > 1))
-      return false;
-    if (i != axis && slice.dim(i) != source.dim(i)) return false;
-  }
-  return true;
+  const ndim = <i32>slice.ndim;
+  for (let i = 0; i < ndim; i++) if (i != axis && slice.dim(i) != slice.input(0).dim(i)) return false;
+  return slice.attribute(axis) == start && slice.attribute(axis + ndim) == 1;
 }
 function slicedOperand(concat: Node, slice: Node): Node | null {
   const axis = concat.attribute(0);
-  for (let k = 0, start = 0; k < <i32>concat.inputCount && start <= slice.attribute(axis); k++) {
+  for (let k = 0, start = 0; k < <i32>concat.inputCount; k++) {
     const piece = concat.input(k);
-    if (start == slice.attribute(axis) && sameShape(piece, slice)) return isRange(slice, axis, start) ? piece : null;
+    if (sameShape(piece, slice) && isRange(slice, axis, start)) return piece;
     start += piece.dim(axis);
   }
   return null;
