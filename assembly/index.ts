@@ -47,6 +47,7 @@ import { vmap as runVmap } from "./transforms/vmap";
 
 /** Pending nodes beyond which work is done on the spot, outside of a trace. */
 const MAX_PENDING: i32 = 4096;
+let mostPending = MAX_PENDING;
 /** Results up to this part of the limit are computed before that for what they hold, when memory has grown. */
 const SMALL: f64 = 1 / 512;
 
@@ -160,7 +161,7 @@ export function openScope(): i32 {
 /** Lets go of what was made since `mark` and is held by nothing else. */
 export function closeScope(mark: i32): void {
   graph.closeScope(mark);
-  if (!mark && !tracing && (graph.pendingCount > MAX_PENDING || live.isCrowded())) settlePending();
+  if (!mark && !tracing && (graph.pendingCount > mostPending || live.isCrowded())) settlePending();
 }
 function settlePending(): void {
   begin();
@@ -168,6 +169,8 @@ function settlePending(): void {
   const limit = heap.limitBytes();
   if (graph.pendingCount > MAX_PENDING) runtime.flush(Infinity);
   else runtime.flush(limit * SMALL);
+  // What nobody but a custom function's call holds stays pending: it is not to be gone through again and again.
+  mostPending = max(MAX_PENDING, 2 * graph.pendingCount);
   live.noteFlush(limit);
   leavePhase(phase);
 }

@@ -4,7 +4,7 @@
 // gets of a saved intermediate is such a node as well.
 import { failure } from "../abi/failure";
 import { DType, Op } from "../abi/opcodes";
-import { append, GradMode, getGradMode, isPoison, seal } from "../graph/graph";
+import { append, GradMode, getGradMode, isPoison, removePending, seal } from "../graph/graph";
 import { Node, OPAQUE, REQUIRES_GRAD, SHADOW } from "../graph/node";
 import { copyWords } from "../memory/words";
 import { batched, batchedInputs, counterparts, isBatched } from "./batching";
@@ -18,7 +18,10 @@ export function buildCustomCall(call: i32, outputCount: i32, inputs: usize, inpu
   n.setAttribute(0, call);
   n.setAttribute(1, outputCount);
   copyWords(n.inputs, inputs, inputCount);
-  return seal(n);
+  const sealed = seal(n);
+  // A call is never computed, only its outputs are.
+  removePending(sealed);
+  return sealed;
 }
 /** Output k of a call, with the values of x. */
 export function buildCustomOutput(x: Node, call: Node, k: i32): Node {

@@ -110,4 +110,38 @@ test("a leaf that was detached before its values were read holds no history", ()
   assert.ok(pf.backend.memoryBytes - before < 1024 * 1024);
 });
 
+// A call of a custom function is never computed, and its argument may never have to be: were they gone through whenever there is
+// much that is pending, each op would bring a search, and be computed alone.
+const { customFunction } = pf.autograd;
+const backward = (_: unknown, cotangent: Tensor): Tensor => cotangent.neg();
+const chains: [name: string, link: (x: Tensor) => Tensor][] = [
+  ["computed from the argument", customFunction({ forward: (_, x: Tensor) => x.neg(), backward })],
+  ["whatever the argument", customFunction({ forward: (_, x: Tensor) => pf.ones(x.shape), backward })],
+];
+for (const [name, link] of chains) {
+  test(`ops after 10,000 calls of a custom function are computed together: ${name}`, () => {
+    const x = pf.ones([]).requiresGrad_();
+    let y = link(x);
+    for (let i = 1; i < 10_000; i++) {
+      const next = link(y);
+      y.dispose();
+      y = next;
+    }
+    core.resetStatistics();
+    assert.is(
+      pf.tidy(() =>
+        Array.from({ length: 50 })
+          .reduce((sum: Tensor) => sum.add(1), pf.ones([3]))
+          .at(0)
+          .item(),
+      ),
+      51,
+    );
+    assert.ok(core.statistic(1) <= 2, `${core.statistic(1)} kernels`);
+    const [gradient] = pf.autograd.grad(y, [x]);
+    assert.is(gradient!.item(), 1);
+    pf.dispose([x, y, gradient]);
+  });
+}
+
 test.run();
