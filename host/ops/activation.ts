@@ -115,8 +115,8 @@ export const activationOps = {
   /** log(1 + exp(β·x)) / β, and x itself where β·x > threshold. */
   "nn.functional.softplus"(x: Node, beta = 1, threshold = 20): Node {
     const z = scale(x, beta);
-    const curved = p.le(z, p.num(threshold));
-    return guarded(curved, z, 0, (y) => scale(p.softplus(y), 1 / beta), x);
+    const straight = p.gt(z, p.num(threshold)); // NaN is not, and so its slope is NaN
+    return p.where(straight, x, scale(p.softplus(p.where(straight, p.num(0), z)), 1 / beta));
   },
   "nn.functional.softsign": softsign,
   "nn.functional.softshrink": (x: Node, lambd = 0.5): Node =>
