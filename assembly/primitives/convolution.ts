@@ -125,7 +125,7 @@ export function buildConvolution(x: Node, w: Node, groups: i32, isTransposed: bo
   if (isTransposed) weights = buildFlip(exchanged(weights, 1, 2), axesOf(count));
   const n = convolve(operand, weights, BATCH_FIRST, axes);
   // [batch, groups, outputs, ...] without what was not there
-  if (lead == 2) setWord(dims, 0, n.dim(0));
+  setWord(dims, 0, n.dim(0));
   setWord(dims, lead - 1, n.dim(1) * n.dim(2));
   copyWords(dims + ((<usize>lead) << 2), n.dims + LEAD * 4, count);
   return buildReshape(n, lead + count, dims);
@@ -143,7 +143,7 @@ function padded(size: i32, axis: usize): i64 {
 /** The set of the axes among LEAD + count dims. */
 @inline
 function axesOf(count: i32): u32 {
-  return ((1 << count) - 1) << LEAD;
+  return ~(-1 << count) << LEAD;
 }
 function exchanged(x: Node, a: i32, b: i32): Node {
   for (let i = 0; i < <i32>x.ndim; i++) setWord(dims, i, i == a ? b : i == b ? a : i);
@@ -155,11 +155,6 @@ function convolve(x: Node, w: Node, layout: i32, axes: usize): Node {
   // The node that stands in where memory ran out has no dims: counts of axes would be negative.
   if (failure) return x;
   const count = <i32>x.ndim - LEAD;
-  setSize(0, x.dim(0));
-  setSize(1, x.dim(1));
-  setSize(2, w.dim(1));
-  for (let d = 0; d < count; d++) setSize(LEAD + d, positions(x, w, d, axes));
-  if (!areSizes(LEAD + count)) return x;
   const n = append(Op.Convolution, x.dtype, x.ndim, 1 + count * PER_AXIS, 2);
   const batch = x.dim(1),
     groups = x.dim(0),
@@ -168,15 +163,15 @@ function convolve(x: Node, w: Node, layout: i32, axes: usize): Node {
   n.setDim(1, layout ? groups : outputs);
   n.setDim(2, layout ? outputs : batch);
   n.setAttribute(0, layout);
-  for (let d = 0; d < count; d++) n.setDim(LEAD + d, <i32>positions(x, w, d, axes));
+  for (let d = 0; d < count; d++) n.setDim(LEAD + d, positions(x, w, d, axes));
   copyWords(n.attributes + 4, axes, count * PER_AXIS);
   n.setInput(0, x);
   n.setInput(1, w);
   return seal(n);
 }
-function positions(x: Node, w: Node, d: i32, axes: usize): i64 {
+function positions(x: Node, w: Node, d: i32, axes: usize): i32 {
   const axis = axes + ((<usize>(d * PER_AXIS)) << 2);
-  return reach(x.dim(LEAD + d), w.dim(LEAD + d), axis) / word(axis, STRIDE) + 1;
+  return <i32>(reach(x.dim(LEAD + d), w.dim(LEAD + d), axis) / word(axis, STRIDE) + 1);
 }
 /** A value of layout `layout` as [groups, batch, outputs, ...], and the other way round: both are exchanges. */
 @inline
@@ -241,7 +236,7 @@ class ConvolutionPrimitive extends Primitive {
     const layout = n.attribute(0),
       count = <i32>n.ndim - LEAD;
     const cotangent = canonical(g, layout);
-    for (let d = 0; d < count; d++) {
+    for (let d = count - 1; d >= 0; d--) {
       const stride = attributeOf(n, d, STRIDE),
         low = attributeOf(n, d, LOW),
         xDilation = attributeOf(n, d, X_DILATION),
@@ -253,7 +248,11 @@ class ConvolutionPrimitive extends Primitive {
       if (k) setAxis(d, wDilation, low, taps + covered - 1 - size - low, xDilation, stride);
       else setAxis(d, xDilation, taps - 1 - low, size + low - covered, stride, wDilation);
     }
-    if (k) return exchangedBack(convolve(exchanged(x, 1, 2), exchanged(cotangent, 1, 2), layout ^ 1, spec), layout ^ 1);
+    if (k) {
+      // As [groups, channels, outputs, ...], and as weights lie.
+      const byW = convolve(exchanged(x, 1, 2), exchanged(cotangent, 1, 2), layout ^ 1, spec);
+      return exchanged(canonical(byW, layout ^ 1), 1, 2);
+    }
     return canonical(convolve(cotangent, buildFlip(exchanged(w, 1, 2), axesOf(count)), layout, spec), layout);
   }
 
@@ -293,15 +292,11 @@ class ConvolutionPrimitive extends Primitive {
     return n.numel ? 2 * convolutionWork(describe(n)) : 0;
   }
 }
-// [groups, channels, outputs, ...], in its layout, as weights: [groups, outputs, channels, ...].
-function exchangedBack(n: Node, layout: i32): Node {
-  return layout ? exchanged(canonical(n, layout), 1, 2) : n;
-}
 // [size, ...] with its first dim joined to the one that stands at `at` behind it.
 function joined(x: Node, at: i32): Node {
   const ndim = <i32>x.ndim - 1;
   for (let i = 0; i <= ndim; i++) setWord(dims, i, i < at ? i + 1 : i == at ? 0 : i);
-  const moved = at ? buildPermute(x, ndim + 1, dims) : x;
+  const moved = buildPermute(x, ndim + 1, dims);
   for (let i = 0; i < ndim; i++) setWord(dims, i, i < at ? moved.dim(i) : i == at ? moved.dim(i) * moved.dim(i + 1) : moved.dim(i + 1)); // prettier-ignore
   return buildReshape(moved, ndim, dims);
 }

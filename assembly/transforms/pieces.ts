@@ -54,9 +54,10 @@ export function keepPiece(slot: i32, contribution: Node): bool {
   newest.set(slot, cells.length >> 1);
   return true;
 }
+/** Whether the walk has put any aside. */
 @inline
-export function hasPieces(slot: i32): bool {
-  return newest.length != 0 && newest.at(slot) != 0;
+export function hasPieces(): bool {
+  return newest.length != 0;
 }
 
 @inline
@@ -66,14 +67,14 @@ function plus(sum: Node | null, n: Node): Node {
 
 /** `sum` and the slot's pieces, added up. */
 export function withPieces(slot: i32, sum: Node | null): Node | null {
-  let cell = <i32>newest.at(slot);
-  newest.set(slot, 0);
-  const axis = paddedDim(pieceAt(cell));
+  let axis = -1;
   clearQueue();
-  for (; cell; cell = <i32>cells.at(2 * cell - 1)) {
+  for (let cell = <i32>newest.at(slot); cell; cell = <i32>cells.at(2 * cell - 1)) {
     const piece = pieceAt(cell);
+    const padded = paddedDim(piece);
+    if (axis < 0) axis = padded;
     // One that a user's backward has read since is no piece any more.
-    if (axis >= 0 && paddedDim(piece) == axis) enqueue(piece.attribute(axis), cell);
+    if (padded >= 0 && padded == axis) enqueue(piece.attribute(axis), cell);
     else sum = plus(sum, piece);
   }
   while (queueLength() && !failure) sum = addLayer(sum, axis);

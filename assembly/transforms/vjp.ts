@@ -94,7 +94,7 @@ function run(
   for (let slot = count - 1; slot >= 0 && !failure; slot--) {
     const n = nodeAt(slot);
     setOrigin(n.origin);
-    if (hasPieces(slot)) {
+    if (hasPieces()) {
       const sum = withPieces(slot, changetype<Node | null>(<usize>cotangents.at(slot)));
       cotangents.set(slot, <u32>changetype<usize>(sum));
     }

@@ -152,6 +152,61 @@ for (const [view, make] of huge) {
     );
   });
 }
+const HUGE = 2 ** 24;
+/** [what is there, what it is expanded to] */
+const partly: [number[], number[]][] = [
+  [[3], [HUGE / 2, 3]],
+  [[3, 1], [3, HUGE / 2]],
+  [[2, 1, 3], [2, HUGE / 4, 3]],
+  [[3, 1], [4096, 3, 4096]],
+  [[1, 3, 1], [1, 3, HUGE / 2]],
+  [[2, 1], [1, 2, HUGE / 2]],
+  [[2, 3], [HUGE / 4, 2, 3]],
+  [[2, 1], [HUGE / 2, 2, 1]],
+]; // prettier-ignore
+for (const [from, to] of partly) {
+  test(`sizes: accepted: [${from}] that repeats to [${to}] is computed once, with what the other dims hold`, () => {
+    leavesNothing(() =>
+      pf.tidy(() => {
+        const held = Array.from({ length: from.reduce((a, b) => a * b) }, (_, i) => i + 1);
+        const evaluated = (x: Tensor): Tensor => (pf.evaluate(x), x);
+        const aliased = (x: Tensor): Tensor => x.detach().pow(1).detach();
+        for (const make of [(x: Tensor) => x, aliased, evaluated, (x: Tensor) => aliased(evaluated(x))]) {
+          const base = pf.tensor(held, { shape: from });
+          const view = base.expand(to);
+          const x = make(view);
+          // What is computed has let go of its operand, whose place others take.
+          base.dispose();
+          for (let i = 0; i < 4; i++) pf.ones(from.map(() => 1)).exp();
+          const before = core.memoryBytes();
+          const all: [Tensor, (v: number) => number][] = [
+            [x.neg(), (v) => -v],
+            [x.int(), (v) => v],
+            [x.mul(x), (v) => v * v],
+            [one.expand(to).add(x), (v) => v + 1],
+            [pf.where(x.gt(2), one.mul(7), x), (v) => (v > 2 ? 7 : v)],
+          ];
+          for (const [y, f] of all) {
+            assert.equal(y.shape, to);
+            const last = to.reduce((part, size, i) => (size > 3 ? part.narrow(i, size - 1, 1) : part), y);
+            assert.equal(Array.from(last.data()), held.map(f));
+          }
+          assert.ok(core.memoryBytes() - before < 1e5, `${core.memoryBytes() - before} bytes`);
+        }
+      }),
+    );
+  });
+}
+test("sizes: accepted: what is made of one element by more than views is not that element again and again", () => {
+  pf.tidy(() => {
+    const yes = pf.tensor([true]);
+    const padded = F.pad(yes, [0, HUGE - 1]);
+    for (const x of [padded, yes.expand([HUGE]).logicalAnd(padded), padded.detach()]) {
+      const y = x.logicalNot();
+      assert.equal([y.at(0).item(), y.at(-1).item()], [0, 1]);
+    }
+  });
+});
 test("sizes: accepted: derivatives by a huge view that has a handle, and by what it shows", () => {
   const leaf = pf.tensor([3]).requiresGrad_();
   const view = leaf.expand([1 << 24]);

@@ -111,6 +111,10 @@ quickly("products of many matrices", () => {
   const many = Array<pf.Tensor>(20_000).fill(pf.eye(2, { dtype: "float64" }));
   near(pf.linalg.multiDot(many), [[1, 0], [0, 1]]); // prettier-ignore
 });
+quickly("the gradient of a cat of 200,000", () => {
+  const part = pf.ones([1]).requiresGrad_();
+  near(pf.autograd.grad(pf.cat(Array<pf.Tensor>(200_000).fill(part)).sum(), part)[0], f32([200_000]));
+});
 answered.run();
 
 // Large sizes give what small ones give, by whatever formula.

@@ -402,4 +402,23 @@ test("what is looked at begins anew after a failure in four dims", () => {
   for (let i = 0; i < 3; i++)
     assert.throws(() => pf.tidy(() => void made(() => p.required(nodeOf(x), Class, 3))), /one is 5/);
 });
+test("the gradients of a convolution that has no elements, or whose input has none", () => {
+  const cases: [what: string, x: number[], w: number[], axis: p.ConvolutionAxis, shape: number[]][] = [
+    ["an empty batch", [0, 2, 5], [3, 2, 2], axis(), [0, 3, 4]],
+    ["an empty batch in steps", [0, 2, 5], [3, 2, 2], axis(2, 1, 0), [0, 3, 3]],
+    ["an axis without elements", [2, 2, 0], [3, 2, 1], axis(1, 1, 1), [2, 3, 2]],
+    ["an axis without elements, dilated", [2, 2, 0], [3, 2, 1], axis(1, 1, 1, 2), [2, 3, 2]],
+    ["an axis without elements, dilated by more", [1, 2, 0], [3, 2, 2], axis(2, 2, 1, 3, 2), [1, 3, 1]],
+  ];
+  for (const [what, ofX, ofW, along, shape] of cases)
+    pf.tidy(() => {
+      const [x, w] = [ofX, ofW].map((sizes) => pf.ones(sizes, { dtype: "float64" }).requiresGrad_()) as [pf.Tensor, pf.Tensor]; // prettier-ignore
+      const y = made(() => p.convolution(nodeOf(x), nodeOf(w), [along], 1, false));
+      assert.equal(y.shape, shape, what);
+      pf.autograd.grad(y.square().sum(), [x, w]).forEach((gradient, i) => {
+        assert.equal(gradient!.shape, i ? ofW : ofX, what);
+        assert.ok(Array.from(gradient!.data()).every((each) => each === 0), what); // prettier-ignore
+      });
+    });
+});
 test.run();

@@ -31,13 +31,8 @@ export function unary(op: Op, x: Node): Node {
   return seal(n);
 }
 
-@inline
-function isPredicate(op: Op): bool {
-  return op >= Op.Eq && op <= Op.LogicalXor;
-}
-
 export function binary(op: Op, a: Node, b: Node): Node {
-  const n = pointwise(op, isPredicate(op) ? DType.Bool : a.dtype, a, 2);
+  const n = pointwise(op, op >= Op.Eq ? DType.Bool : a.dtype, a, 2);
   n.setInput(0, a);
   n.setInput(1, b);
   return seal(n);

@@ -18,24 +18,19 @@ const part: usize = memory.data(3 * 32 * 4);
 function isView(op: i32): bool {
   return (op >= Op.Reshape && op <= Op.Flip) || op == Op.Alias || op == Op.Detach;
 }
-/** The dims along which x repeats, as far as is seen at once. */
+/** The dims along which x repeats, as far as is seen at once; bits of dims that there are not mean nothing. */
 export function repeatedDims(x: Node): u32 {
-  const ndim = <i32>x.ndim,
-    all = ndim ? (<u32>-1) >> (32 - ndim) : 0;
-  if (isConstant(x)) return all;
   if (x.isDifferentiable) return 0;
-  if (x.isComputed) {
-    let repeated: u32 = 0;
-    for (let i = 0; i < ndim; i++) if (!x.stride(i)) repeated |= 1 << i;
-    return repeated;
-  }
   let base = x;
-  for (let i = 0; i < MOST_VIEWS && isView(base.op) && base.inputCount; i++) {
+  for (let i = 0; i < MOST_VIEWS && isView(base.op) && !base.isComputed; i++) {
     base = base.input(0);
     if (x.op == Op.Alias || x.op == Op.Detach) x = base;
   }
-  if (base.numel == 1) return all;
-  return x.op == Op.Expand && x.inputCount ? expandedDims(x) : 0;
+  if (base.numel == 1 || isConstant(x)) return u32.MAX_VALUE;
+  if (!x.isComputed) return x.op == Op.Expand ? expandedDims(x) : 0;
+  let repeated: u32 = 0;
+  for (let i = 0; i < <i32>x.ndim; i++) if (!x.stride(i)) repeated |= 1 << i;
+  return repeated;
 }
 /** Whether a quarter or less of x is left without the repetition along `dims`. */
 export function isWorthIt(x: Node, dims: u32): bool {

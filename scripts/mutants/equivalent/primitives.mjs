@@ -6,6 +6,66 @@ export default {
       to: "2",
       why: "only from when on repetition is used: the values are the same",
     },
+    {
+      code: "export const HUGE: i32 = 1 << 24;",
+      from: "1",
+      to: "2",
+      why: "where it begins, and how far is looked, hangs on speed and memory alone: the values are the same",
+    },
+    {
+      code: "export const HUGE: i32 = 1 << 24;",
+      from: "24",
+      to: "25",
+      why: "where it begins, and how far is looked, hangs on speed and memory alone: the values are the same",
+    },
+    {
+      code: "const MOST_VIEWS: i32 = 16;",
+      from: "16",
+      to: "17",
+      why: "where it begins, and how far is looked, hangs on speed and memory alone: the values are the same",
+    },
+    {
+      code: "for (let i = 0; i < MOST_VIEWS && isView(base.op) && !base.isComputed; i++) {",
+      from: "0",
+      to: "1",
+      why: "where it begins, and how far is looked, hangs on speed and memory alone: the values are the same",
+    },
+    {
+      code: "for (let i = 0; i < MOST_VIEWS && isView(base.op) && !base.isComputed; i++) {",
+      from: "i < MOST_VIEWS",
+      to: "(i <= MOST_VIEWS)",
+      why: "where it begins, and how far is looked, hangs on speed and memory alone: the values are the same",
+    },
+    {
+      code: "for (let i = 0; i < MOST_VIEWS && isView(base.op) && !base.isComputed; i++) {",
+      from: "i < MOST_VIEWS && isView(base.op)",
+      to: "(isView(base.op))",
+      why: "where it begins, and how far is looked, hangs on speed and memory alone: the values are the same",
+    },
+    {
+      code: "for (let i = 0; i < <i32>x.ndim; i++) if (!x.stride(i)) repeated |= 1 << i;",
+      from: "i < <i32>x.ndim",
+      to: "(i <= <i32>x.ndim)",
+      why: "the bit of a dim that there is not",
+    },
+    {
+      code: "for (let i = 0; i < <i32>x.ndim; i++) if ((dims >> i) & 1) times *= x.dim(i);",
+      from: "i < <i32>x.ndim",
+      to: "(i <= <i32>x.ndim)",
+      why: "where it begins, and how far is looked, hangs on speed and memory alone: the values are the same",
+    },
+    {
+      code: "return times >= 4;",
+      from: "times >= 4",
+      to: "(times > 4)",
+      why: "where it begins, and how far is looked, hangs on speed and memory alone: the values are the same",
+    },
+    {
+      code: "return times >= 4;",
+      from: "4",
+      to: "5",
+      why: "where it begins, and how far is looked, hangs on speed and memory alone: the values are the same",
+    },
   ],
   "assembly/primitives/gather.ts": [
     {
@@ -102,6 +162,42 @@ export default {
     },
   ],
   "assembly/primitives/convolution.ts": [
+    {
+      code: "copyWords(dims + 8, w.dims + 4, count + 1);",
+      from: "1",
+      to: "2",
+      why: "a word more of scratch, which nobody reads",
+    },
+    {
+      code: "return ~(-1 << count) << LEAD;",
+      from: "1",
+      to: "2",
+      why: "the bit of a dim that there is not",
+    },
+    {
+      code: "for (let i = 0; i < <i32>x.ndim; i++) setWord(dims, i, i == a ? b : i == b ? a : i);",
+      from: "i < <i32>x.ndim",
+      to: "(i <= <i32>x.ndim)",
+      why: "a word more of scratch, which nobody reads",
+    },
+    {
+      code: "count = <i32>n.ndim - LEAD;",
+      from: "<i32>n.ndim - LEAD",
+      to: "(<i32>n.ndim + LEAD)",
+      why: "what is said of axes that there are not is in scratch, which is written before it is read",
+    },
+    {
+      code: "for (let d = count - 1; d >= 0; d--) {",
+      from: "count - 1",
+      to: "(count + 1)",
+      why: "what is said of axes that there are not is in scratch, which is written before it is read",
+    },
+    {
+      code: "for (let i = 0; i < ndim; i++) setWord(dims, i, i < at ? moved.dim(i) : i == at ? moved.dim(i) * moved.dim(i + 1) : moved.dim(i + 1)); // prettier-ignore",
+      from: "i < ndim",
+      to: "(i <= ndim)",
+      why: "a word more of scratch, which nobody reads",
+    },
     {
       code: "const BATCH_FIRST: i32 = 1;",
       from: "1",
@@ -415,12 +511,6 @@ export default {
       from: "1",
       to: "2",
       why: "orders are constants, by which nothing is differentiated",
-    },
-    {
-      code: "register(Op.Sub, new Sub(1));",
-      from: "1",
-      to: "2",
-      why: "another logarithm than that of what is masked, whose derivatives are selected 0",
     },
   ],
   "assembly/primitives/reduce.ts": [

@@ -1,10 +1,16 @@
 export default {
   "assembly/transforms/pieces.ts": [
     {
-      code: "newest.set(slot, 0);",
-      from: "0",
+      code: "let axis = -1;",
+      from: "1",
+      to: "2",
+      why: "any negative number is no dim",
+    },
+    {
+      code: "let start = -1,",
+      from: "-1",
       to: "1",
-      why: "a walk comes by a slot once",
+      why: "nothing ends where the first piece would have to, before it begins",
     },
     {
       code: "while (queueLength() && !failure) sum = addLayer(sum, axis);",
