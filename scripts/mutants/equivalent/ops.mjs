@@ -83,7 +83,7 @@ export default {
       why: "what a piece that isn't taken sees: any value where it is finite will do",
     },
     {
-      code: "return guarded(curved, z, 0, (y) => scale(p.softplus(y), 1 / beta), x);",
+      code: "return p.where(straight, x, scale(p.softplus(p.where(straight, p.num(0), z)), 1 / beta));",
       from: "0",
       to: "1",
       why: "what a piece that isn't taken sees: any value where it is finite will do",
