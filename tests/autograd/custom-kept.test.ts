@@ -415,6 +415,27 @@ test("what forward reads without a derivative leaves one to what it makes", () =
     });
     near(hvp((x) => f(x).sum(), x3, v3)[1], x3.exp().mul(v3).toArray() as number[]);
   }));
+test("a derivative that forward asks for without a graph has none that is known", () =>
+  leavesNothing(() => {
+    const one = f64([1, 1, 1]);
+    const cosine: Record<string, (x: T, options?: pf.functional.FunctionalOptions) => T> = {
+      jvp: (x, options) => jvp((t: T) => t.sin(), x, one, options)[1] as T,
+      vjp: (x, options) => pf.functional.vjp((t: T) => t.sin(), x, one, options)[1] as T,
+      hvp: (x, options) => hvp((t: T) => t.cos().neg().sum(), x, one, options)[1] as T,
+    };
+    for (const cosineOf of Object.values(cosine))
+      for (const options of [{}, create]) {
+        const sine = customFunction({
+          forward: (ctx, x: T) => (ctx.saveForBackward(cosineOf(x, options)), x.sin()),
+          backward: (ctx, g) => g.mul(ctx.savedTensors[0]!),
+        });
+        const x = f64([0.5, -1.2, 2], true);
+        const [first] = grad(sine(x).sum(), x, create);
+        near(first, x.cos().detach());
+        if (options === create) near(grad(first.sum(), x)[0], x.sin().neg().detach());
+        else throws(() => grad(first.sum(), x), "whose derivative is not known");
+      }
+  }));
 test("an intermediate that nobody saves is not kept", () => {
   const f = customFunction({
     forward(ctx, x: T) {

@@ -421,6 +421,62 @@ export default {
       why: "a reversal of no dims shows the same values",
     },
   ],
+  "assembly/primitives/elementwise/unary.ts": [
+    {
+      code: "if (x.numel >= HUGE) {",
+      from: "x.numel >= HUGE",
+      to: "true",
+      why: "the values are the same, whether computed once or in each place",
+    },
+    {
+      code: "if (x.numel >= HUGE) {",
+      from: "x.numel >= HUGE",
+      to: "(x.numel > HUGE)",
+      why: "the values are the same, whether computed once or in each place",
+    },
+    {
+      code: "if (x.numel >= HUGE && x.dtype != dtype) {",
+      from: "x.numel >= HUGE && x.dtype != dtype",
+      to: "true",
+      why: "the values are the same, whether computed once or in each place",
+    },
+    {
+      code: "if (x.numel >= HUGE && x.dtype != dtype) {",
+      from: "x.numel >= HUGE && x.dtype != dtype",
+      to: "(x.numel >= HUGE || x.dtype != dtype)",
+      why: "the values are the same, whether computed once or in each place",
+    },
+    {
+      code: "if (x.numel >= HUGE && x.dtype != dtype) {",
+      from: "x.numel >= HUGE && x.dtype != dtype",
+      to: "(x.numel >= HUGE)",
+      why: "the values are the same, whether computed once or in each place",
+    },
+    {
+      code: "if (x.numel >= HUGE && x.dtype != dtype) {",
+      from: "x.numel >= HUGE && x.dtype != dtype",
+      to: "(x.dtype != dtype)",
+      why: "the values are the same, whether computed once or in each place",
+    },
+    {
+      code: "if (x.numel >= HUGE && x.dtype != dtype) {",
+      from: "x.numel >= HUGE",
+      to: "(x.numel > HUGE)",
+      why: "the values are the same, whether computed once or in each place",
+    },
+    {
+      code: "if (isWorthIt(x, dims)) return repeatedLike(cast(withoutRepeats(x, dims), dtype), x);",
+      from: "isWorthIt(x, dims)",
+      to: "true",
+      why: "the values are the same, whether computed once or in each place",
+    },
+    {
+      code: "const y = minusFrom(1, square(x));",
+      from: "1",
+      to: "2",
+      why: "of this one only the derivative counts, and whether it is finite",
+    },
+  ],
   "assembly/primitives/elementwise/binary.ts": [
     {
       code: "return dtype == DType.Bool ? 0 : dtype == DType.Int32 ? 1 : 2;",
