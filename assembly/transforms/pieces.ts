@@ -86,12 +86,13 @@ function addLayer(sum: Node | null, axis: i32): Node | null {
   sorted.length = 0;
   while (queueLength()) sorted.push(dequeue());
   operands.length = 0;
-  if (!operands.reserve(2 * sorted.length + 1) || failure) return sum;
   let start = -1,
     end = 0,
     taken = 0;
   let whole = pieceAt(sorted.at(0));
   for (let i = 0; i < sorted.length; i++) {
+    // Where memory ran out, operands may be missing.
+    if (failure) return sum;
     const cell = sorted.at(i);
     const piece = pieceAt(cell);
     const x = piece.input(0);

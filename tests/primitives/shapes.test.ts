@@ -104,6 +104,7 @@ const refused: [what: string, make: () => Node, message: string][] = [
   ["matmul of other inner sizes", () => p.matmul(data([2, 3]), data([2, 3])), "op: shapes [2, 3] and [2, 3] can't be multiplied."],
   ["matmul of a vector", () => p.matmul(data([3]), data([3, 2])), "op: shapes [3] and [3, 2] can't be multiplied."],
   ["matmul by a vector", () => p.matmul(data([2, 3]), data([3])), "op: shapes [2, 3] and [3] can't be multiplied."],
+  ["matmul of nothing by a long vector of many parts", () => p.matmul(data([2, 0]), p.concat(Array.from({ length: 600 }, () => data([1])), 0)), "op: shapes [2, 0] and [600] can't be multiplied."],
   ["matmul of other batches", () => p.matmul(data([2, 2, 3]), data([3, 3, 2])), "op: shapes [2, 2, 3] and [3, 3, 2] can't be multiplied."],
   ["matmul of bools", () => p.matmul(data([2, 2], "bool"), data([2, 2], "bool")), "op: is not defined for dtype bool."],
   ["sub of bools", () => p.sub(data([2], "bool"), data([2], "bool")), "op: is not defined for dtype bool."],

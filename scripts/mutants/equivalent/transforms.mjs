@@ -25,9 +25,9 @@ export default {
       why: "no piece begins before 0",
     },
     {
-      code: "if (!operands.reserve(2 * sorted.length + 1) || failure) return sum;",
-      from: "!operands.reserve(2 * sorted.length + 1) || failure",
-      to: "(!operands.reserve(2 * sorted.length + 1))",
+      code: "return failure ? sum : plus(sum, buildConcat(operands.length, operands.data, axis));",
+      from: "failure ? sum : plus(sum, buildConcat(operands.length, operands.data, axis))",
+      to: "(plus(sum, buildConcat(operands.length, operands.data, axis)))",
       why: "a call that has failed makes no more nodes",
     },
     {
