@@ -255,6 +255,20 @@ export default {
       why: "the host notes a call that no backward asks for, until its node goes",
     },
   ],
+  "assembly/primitives/matmul.ts": [
+    {
+      code: "x.setDim(ndim - 2, 1);",
+      from: "1",
+      to: "2",
+      why: "both operands have it, and the result gets its own",
+    },
+    {
+      code: "x.setDim(ndim - 1, 1);",
+      from: "1",
+      to: "2",
+      why: "both operands have it, and the result gets its own",
+    },
+  ],
   "assembly/primitives/pad.ts": [
     {
       code: "for (let list: usize = 0; list < 3; list++) {",
