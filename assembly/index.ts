@@ -56,10 +56,10 @@ heap.setReclaimer(reclaim);
 setRegionRunner(runRegion);
 
 // Everything that can be made again, before memory counts as exhausted.
-function reclaim(): bool {
-  const plans = cache.dropPlans(),
-    arenas = compiled.dropArenas();
-  return freeEmptyChunks() || plans || arenas;
+function reclaim(): void {
+  cache.dropPlans();
+  compiled.dropArenas();
+  freeEmptyChunks();
 }
 
 const scratchWords = Vector.make(memory.data(12));

@@ -199,12 +199,10 @@ function leastGrowth(size: usize): u64 {
   return needed > <u64>last.size ? needed - <u64>last.size : 1;
 }
 
-function nothingToReclaim(): bool {
-  return false;
-}
-let reclaim: () => bool = nothingToReclaim;
-/** `reclaimer` is asked to free what can be made again when memory is exhausted; it tells whether it did. */
-export function setReclaimer(reclaimer: () => bool): void {
+function nothingToReclaim(): void {}
+let reclaim: () => void = nothingToReclaim;
+/** `reclaimer` is asked to free what can be made again when memory is exhausted. */
+export function setReclaimer(reclaimer: () => void): void {
   reclaim = reclaimer;
 }
 
@@ -247,7 +245,8 @@ export function allocate(bytes: usize): usize {
     else {
       // Tight before costly: giving up plans means making them again.
       block = findTight(size);
-      if (!changetype<usize>(block) && reclaim()) {
+      if (!changetype<usize>(block)) {
+        reclaim();
         block = findAny(size);
         if (!changetype<usize>(block) && grow(size)) block = findAny(size);
       }

@@ -113,16 +113,13 @@ export function freeRecord(record: usize, bytes: u32, chunkAddress: usize): void
   }
 }
 
-/** Gives the chunks that hold no record back to the heap; whether there were any. */
-export function freeEmptyChunks(): bool {
-  let found = false;
+/** Gives the chunks that hold no record back to the heap. */
+export function freeEmptyChunks(): void {
   for (let sizeClass: u32 = 0; sizeClass <= LARGEST / STEP; sizeClass++) {
     // The only chunk of its class that may be empty: others go back at once.
     const chunk = changetype<Chunk>(load<usize>(partial + ((<usize>sizeClass) << 2)));
     if (!changetype<usize>(chunk) || chunk.live) continue;
     unlink(chunk);
     free(changetype<usize>(chunk));
-    found = true;
   }
-  return found;
 }

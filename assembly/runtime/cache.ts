@@ -110,6 +110,7 @@ export function usePlan(plan: Plan): void {
 export function leavePlan(programBytes: u32): void {
   const plan = current;
   current = null;
+  words.clear();
   clearPlan();
   if (!plan || !plan.signatureLength) return;
   plan.bytes += programBytes;
@@ -255,14 +256,12 @@ function evict(plan: Plan): void {
   freePlan(plan);
 }
 
-/** Gives up all plans but the one in use: memory is short. Whether that freed any. */
-export function dropPlans(): bool {
-  const before = heldPlans;
+/** Gives up all plans but the one in use: memory is short. */
+export function dropPlans(): void {
   let plan = oldest;
   while (plan) {
     const next = plan.newer;
     if (plan != current) evict(plan);
     plan = next;
   }
-  return heldPlans < before;
 }

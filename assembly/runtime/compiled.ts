@@ -27,7 +27,7 @@ import { Plan, freePlan, freePrograms, leavePlan, savePlan, usePlan } from "./ca
 import { compact } from "./compact";
 import { evaluate, freeValues, runSchedule } from "./evaluate";
 import { makePlan } from "./planning/make";
-import { KEPT, TARGET, clearPlan, deaths, demand, isPlanned, plannedNodes, prepare, setPlannedNodes } from "./plan";
+import { TARGET, clearPlan, deaths, demand, isPlanned, plannedNodes, prepare, setPlannedNodes } from "./plan";
 import { clearProgram } from "./program";
 
 /** In `demand`: no unit is the last to read the value, it is freed when the call is over. */
@@ -36,6 +36,7 @@ const LEFT: u32 = 64;
 @unmanaged
 class Compiled {
   plan: Plan;
+  /** Made with the programs, for the strides that the record holds. */
   arena: Arena | null;
   /** Records are linked, for `dropArenas`. */
   next: Compiled | null;
@@ -46,8 +47,6 @@ class Compiled {
   parameterCount: i32;
   outputCount: i32;
   strideCount: i32;
-  /** Whether programs and arena are made, for the strides that the record holds. */
-  isSettled: i32;
 
   @inline get order(): usize {
     return changetype<usize>(this) + offsetof<Compiled>();
@@ -76,7 +75,6 @@ export function compileProgram(parameters: usize, parameterCount: i32, outputs: 
   computeConstants(parameters, parameterCount, outputs, outputCount);
   if (failure) return 0;
   walkOutputs(outputs, outputCount);
-  demand.length = 0;
   if (failure || !demand.resize(order.length, 0)) return 0;
   for (let i = 0; i < outputCount; i++) {
     const output = nodeOf(outputs, i);
@@ -142,10 +140,7 @@ function save(parameters: usize, parameterCount: i32, outputs: usize, outputCoun
     return 0;
   }
   // Nothing outlives a call but the outputs.
-  for (let slot = 0; slot < plannedNodes; slot++) {
-    const d = demand.at(slot);
-    demand.set(slot, (d & ~(KEPT | TARGET)) | (d & TARGET ? KEPT : 0) | LEFT);
-  }
+  for (let slot = 0; slot < plannedNodes; slot++) demand.set(slot, demand.at(slot) | LEFT);
   for (let i = 0; i < deaths.length; i++) demand.set(deaths.at(i), demand.at(deaths.at(i)) & ~LEFT);
   const plan = savePlan(null);
   if (!plan) {
@@ -161,7 +156,6 @@ function save(parameters: usize, parameterCount: i32, outputs: usize, outputCoun
   record.parameterCount = parameterCount;
   record.outputCount = outputCount;
   record.strideCount = strideCount;
-  record.isSettled = 0;
   // Programs are made for the layouts of what they read: it stays where it is.
   for (let slot = plannedNodes; slot < order.length; slot++) {
     if (nodeAt(slot).flags & VIEWING) forgetViewer(nodeAt(slot));
@@ -194,9 +188,6 @@ export function runCompiled(address: usize, argumentNodes: usize, results: usize
   else watch();
   for (let i = 0; i < record.parameterCount; i++) shareValues(nodeOf(record.parameters, i), nodeOf(argumentNodes, i));
   runSchedule();
-  for (let slot = 0; slot < record.planned && !failure; slot++) {
-    if (demand.at(slot) & KEPT && nodeAt(slot).isComputed) compact(nodeAt(slot));
-  }
   for (let i = 0; i < record.outputCount; i++) {
     store<usize>(results + ((<usize>i) << 2), changetype<usize>(resultOf(record, i, argumentNodes)));
   }
@@ -215,7 +206,7 @@ export function runCompiled(address: usize, argumentNodes: usize, results: usize
 // do.
 function fitsArguments(record: Compiled, argumentNodes: usize): bool {
   let at = record.strides,
-    fits = record.isSettled != 0;
+    fits = record.arena != null;
   for (let i = 0; i < record.parameterCount; i++) {
     const n = nodeOf(argumentNodes, i);
     const bytes = (<usize>n.ndim) << 2;
@@ -232,7 +223,6 @@ function settle(record: Compiled, arena: Arena | null): void {
     return;
   }
   record.arena = arena;
-  record.isSettled = 1;
   countBytes(<f64>arena.bytes);
 }
 function unsettle(record: Compiled): void {
@@ -243,7 +233,6 @@ function unsettle(record: Compiled): void {
     arena.free();
   }
   record.arena = null;
-  record.isSettled = 0;
 }
 
 // A parameter that is an output is the argument itself, a constant is shared; a computed place hands its buffer on.
@@ -252,7 +241,8 @@ function resultOf(record: Compiled, i: i32, argumentNodes: usize): Node {
   for (let k = 0; k < record.parameterCount; k++) {
     if (nodeOf(record.parameters, k) == output) return nodeOf(argumentNodes, k);
   }
-  if (failure || !isPlanned(output) || !output.isComputed) return output;
+  if (failure || !isVisited(output) || !isPlanned(output)) return output;
+  compact(output);
   const n = append(Op.Data, output.dtype, output.ndim, 0, 0);
   memory.copy(n.dims, output.dims, (<usize>output.ndim) << 2);
   seal(n);
@@ -262,16 +252,9 @@ function resultOf(record: Compiled, i: i32, argumentNodes: usize): Node {
   return n;
 }
 
-/** Gives up the arenas, and the programs, of all compiled functions but one that is being run; whether that freed any. */
-export function dropArenas(): bool {
-  let found = false;
-  for (let at = first; at; at = changetype<Compiled>(at).next) {
-    const record = changetype<Compiled>(at);
-    if (record == running || !record.isSettled) continue;
-    unsettle(record);
-    found = true;
-  }
-  return found;
+/** Gives up the arenas, and the programs, of all compiled functions but one that is being run. */
+export function dropArenas(): void {
+  for (let at = first; at; at = changetype<Compiled>(at).next) if (at != running) unsettle(changetype<Compiled>(at));
 }
 
 /** Frees a compiled function. */

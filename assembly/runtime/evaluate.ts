@@ -6,7 +6,7 @@ import { Phase } from "../abi/phases";
 import { dropInputs, firstPending, leaveRing, release, removePending, retain } from "../graph/graph";
 import { Node, VIEWING, sizeOf } from "../graph/node";
 import { forgetViewer, noteViewer } from "../graph/viewers";
-import { Follow, isVisited, markVisited, nodeAt, order, startWalk, walk } from "../graph/walk";
+import { Follow, isVisited, nodeAt, order, startWalk, walk } from "../graph/walk";
 import { bufferBytes, peakBufferBytes, resetPeak } from "../memory/buffer";
 import { Vector } from "../memory/vector";
 import { primitiveOf } from "../primitives/primitive";
@@ -92,7 +92,6 @@ function forget(start: i32): void {
   order.length = start;
 }
 function computeOrder(): void {
-  demand.length = 0;
   if (!demand.resize(order.length, 0)) return;
   for (let i = 0; i < wanted.length; i++) {
     const n = changetype<Node>(wanted.at(i));
@@ -235,22 +234,15 @@ export function settleAllDetached(): void {
 const roots = Vector.make(memory.data(12));
 
 /**
- * Computes what is pending: the roots are the pending nodes with a handle that no pending node consumes. Where there is a bound in
- * bytes only those that are no larger and that no derivative goes through, since these may hold much more than they come to.
+ * Computes what is pending and has a handle. Where there is a bound in bytes only what is no larger and what no derivative goes
+ * through, since that may hold much more than it comes to.
  */
 export function flush(most: f64): void {
-  startWalk(); // its mark tells what is consumed
+  roots.clear();
   let at = firstPending;
   while (at) {
     const n = changetype<Node>(at);
-    for (let k = 0; k < <i32>n.inputCount; k++) markVisited(n.input(k));
-    at = n.next;
-  }
-  roots.clear();
-  at = firstPending;
-  while (at) {
-    const n = changetype<Node>(at);
-    if (n.handles && !isVisited(n) && (most == Infinity || isFinal(n, most))) roots.push(<u32>changetype<usize>(n));
+    if (n.handles && (most == Infinity || isFinal(n, most))) roots.push(<u32>changetype<usize>(n));
     at = n.next;
   }
   if (!failure && roots.length) evaluate(roots.data, roots.length);

@@ -57,9 +57,10 @@ export let plannedNodes: i32 = 0;
 export function setPlannedNodes(count: i32): void {
   plannedNodes = count;
 }
+/** Whether n, planned or read by what is planned, is to be computed by the plan. */
 @inline
 export function isPlanned(n: Node): bool {
-  return isVisited(n) && n.slot < plannedNodes;
+  return n.slot < plannedNodes;
 }
 
 @inline
@@ -150,8 +151,7 @@ export function prepare(): bool {
 }
 // Views of which only a kernel with a twin was to read are not made, unless they may be asked for.
 function omitUnread(count: i32): void {
-  reads.length = 0;
-  if (!reads.resize(count, 0)) return;
+  if (!reads.resize(order.length, 0)) return;
   for (let slot = 0; slot < count; slot++) addReads(nodeAt(slot), 1);
   for (let slot = count - 1; slot >= 0; slot--) {
     if (reads.at(slot) || demand.at(slot) & TARGET || isHeldOutside(slot)) continue;
@@ -164,7 +164,7 @@ const reads = Vector.make(memory.data(12));
 function addReads(n: Node, change: i32): void {
   for (let k = 0, count = readCount(n); k < count; k++) {
     const slot = readAt(n, k).slot;
-    if (slot < plannedNodes && isVisited(readAt(n, k))) reads.set(slot, reads.at(slot) + change);
+    reads.set(slot, reads.at(slot) + change);
   }
 }
 /** Whether something beside planned nodes needs the node at `slot`. */

@@ -39,7 +39,7 @@ export function encode(): bool {
       attributes = planAttributes(n) - first,
       isFull = op == Op.Full,
       isPlain = isFull && isPlainNumber(n.value);
-    if (!reserve(6 + ndim + attributes + inputs)) return false;
+    if (!reserve(n)) return false;
     let what = (<u32>op) | ((<u32>n.dtype) << 8) | ((<u32>ndim) << 12);
     if (isHeldOutside(slot)) what |= HELD;
     if (demand.at(slot) & TARGET) what |= ASKED;
@@ -60,7 +60,7 @@ export function encode(): bool {
     const n = nodeAt(slot);
     const ndim = <i32>n.ndim,
       isPlain = n.op == Op.Full && isPlainNumber(n.value);
-    if (!reserve(4 + 2 * ndim)) return false;
+    if (!reserve(n)) return false;
     put(
       (<u32>n.dtype) |
         ((<u32>ndim) << 8) |
@@ -96,14 +96,14 @@ function planAttributes(n: Node): i32 {
 
 /** Where the next word goes. */
 let at: usize = 0;
-// Room for `count` more words.
+// Room for what is written about n, which is less than its record is.
 @inline
-function reserve(count: i32): bool {
-  return at + ((<usize>count) << 2) <= words.data + ((<usize>words.capacity) << 2) || grow(count);
+function reserve(n: Node): bool {
+  return at + n.bytes <= words.data + ((<usize>words.capacity) << 2) || grow(n.bytes);
 }
-function grow(count: i32): bool {
+function grow(bytes: i32): bool {
   words.length = <i32>((at - words.data) >> 2);
-  if (!words.reserve(words.length + count)) return false;
+  if (!words.reserve(words.length + bytes)) return false;
   at = words.data + ((<usize>words.length) << 2);
   return true;
 }

@@ -16,7 +16,7 @@ const transforms = [
   "tests/debug-nans.test.ts",
 ];
 // Of the suites of the core those that are quick.
-const graphs = ["tests/fuzz/fuzz.test.ts", ...["exhausted-transforms", "keys", "lifetime", "pending", "pieces", "plans", "random-graphs", "reads", "sizes", "views"].map((name) => `tests/core/${name}.test.ts`)]; // prettier-ignore
+const graphs = ["tests/fuzz/fuzz.test.ts", ...["evaluation", "exhausted-transforms", "keys", "lifetime", "pending", "pieces", "plans", "random-graphs", "reads", "sizes", "views"].map((name) => `tests/core/${name}.test.ts`)]; // prettier-ignore
 // Those that count kernels, bytes and instructions.
 const counts = [
   "tests/profile.test.ts",

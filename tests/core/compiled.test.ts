@@ -107,6 +107,64 @@ test("compiled: a call allocates its results and nothing else, but where its arg
   });
 });
 
+test("compiled: constants are told from what was computed together with them", () => {
+  pf.tidy(() => {
+    const parts = Array.from({ length: 40 }, (_, i) => w.add(i));
+    // Their places in this order are those of other values in the function's.
+    pf.evaluate(...parts);
+    const compiled = pf.compile((a: Tensor) => parts.reduce((sum, t) => sum.add(t.matmul(t).sum(0)), a.exp()));
+    compiled(x);
+    core.resetStatistics();
+    compiled(x);
+    assert.is(core.statistic(1), 1);
+  });
+});
+
+test("compiled: a chain of constants takes no more than two at a time", () => {
+  pf.tidy(() => {
+    const compiled = pf.compile((a: Tensor) => a.add(w.matmul(y).matmul(y).matmul(y).matmul(y).matmul(y).sum(0)));
+    core.resetStatistics();
+    compiled(x);
+    assert.ok(core.statistic(4) < 2.2 * BYTES, `${core.statistic(4)} bytes`);
+  });
+});
+
+test("compiled: where there is no memory to compile, nothing is left behind", () => {
+  const body = (): void =>
+    pf.tidy(() => {
+      const compiled = pf.compile((a: Tensor, b: Tensor) => [a.matmul(b).sin(), w.exp().add(a)]);
+      try {
+        compiled(x, y);
+      } finally {
+        compiled.clear();
+      }
+    });
+  body();
+  for (let k = 0, error: unknown = true; error; k++)
+    leavesNothing(() => {
+      error = interfering(Fault.One, k, body);
+      assert.ok(error === null || error instanceof pf.OutOfMemoryError, String(error));
+    });
+});
+
+test("compiled: what is given back while a call runs is not its own", () => {
+  pf.tidy(() => {
+    const f = (a: Tensor, b: Tensor): Tensor[] => {
+      const m = a.matmul(b);
+      return [b, w, x, y].map((t) => m.matmul(t));
+    };
+    const datas = (of: Tensor[]): unknown[] => of.map((t) => t.data());
+    const expected = datas(f(x, y));
+    const compiled = pf.compile(f);
+    for (let k = 0; k < 12; k++) {
+      for (let i = 0; i < 2; i++) compiled(x, y);
+      const results: Tensor[] = [];
+      interfering(Fault.Reclaim, k, () => results.push(...compiled(x, y)), false);
+      assert.equal(datas(results), expected, `${k}`);
+    }
+  });
+});
+
 test("compiled: wherever memory ends, the next call is right, and nothing is lost", () => {
   const f: F = (a, b) => { const m = a.matmul(b); return [m.sin().matmul(b), m.sum(1), w.exp().add(a), a]; }; // prettier-ignore
   const read = (g: F, a: Tensor): unknown[] => pf.tidy(() => g(a, y).map((t) => t.data()));

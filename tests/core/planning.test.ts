@@ -244,6 +244,8 @@ const kept: [string, Make, number, number?][] = [
   ["a sum keeps its operand's product", () => g.matmul(q).exp().sum(), 1, 1],
   ["equal products are one", () => g.matmul(q).sin().add(g.matmul(q).matmul(q)), 3, 3],
   ["a view shows what is kept", () => g.matmul(q).t().exp(), 2, 1],
+  ["what an equal product reads that no derivative goes through", () => { const m = g.matmul(q); return pf.autograd.noGrad(() => m.matmul(q)).add(m.matmul(q).exp()); }, 3, 2],
+  ["a view of it", () => { const m = g.matmul(q); return pf.autograd.noGrad(() => m.t().matmul(q)).add(m.t().matmul(q).exp()); }, 3, 2],
   ["what no derivative goes through is not kept", () => g.matmul(q).mul(p.matmul(q).matmul(q)), 3, 1],
 ]; // prettier-ignore
 for (const [what, make, values, products] of kept) {

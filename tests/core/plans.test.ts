@@ -446,6 +446,8 @@ for (const dtype of ["float32", "float64"] as const) {
   }
 }
 
+// A constant that programs find by folding.
+const three = (a: Tensor, stop: (t: Tensor) => Tensor): Tensor => stop(pf.full(a.shape, 2, { dtype: a.dtype }).add(1));
 // -- rewriting: each expression, in one pass, has the bits of the same ops evaluated one by one
 const expressions: [string, (a: Tensor, b: Tensor, stop: (t: Tensor) => Tensor) => Tensor][] = [
   ["−(−a)", (a, _, stop) => stop(stop(a.neg()).neg())],
@@ -480,6 +482,13 @@ const expressions: [string, (a: Tensor, b: Tensor, stop: (t: Tensor) => Tensor) 
   ["a − a·b", (a, b, stop) => stop(a.sub(stop(a.mul(b))))],
   ["a·b + b·3", (a, b, stop) => stop(stop(a.mul(b)).add(stop(b.mul(3))))],
   ["a − (−a)·b", (a, b, stop) => stop(a.sub(stop(stop(a.neg()).mul(b))))],
+  ["(a·(2 + 1))·(2 + 1)", (a, _, stop) => stop(stop(a.mul(three(a, stop))).mul(three(a, stop)))],
+  ["a/(2 + 1)", (a, _, stop) => stop(a.div(three(a, stop)))],
+  ["1/(2 + 1)·a", (a, _, stop) => stop(stop(pf.full(a.shape, 1, { dtype: a.dtype }).div(three(a, stop))).mul(a))],
+  ["(a·2)·½", (a, _, stop) => stop(stop(a.mul(2)).mul(0.5))],
+  ["(a·2)·∞", (a, _, stop) => stop(stop(a.mul(2)).mul(Infinity))],
+  ["(a·∞)·2", (a, _, stop) => stop(stop(a.mul(Infinity)).mul(2))],
+  ["a/∞", (a, _, stop) => stop(a.div(Infinity))],
   ["(2·3)·a", (a, _, stop) => stop(stop(pf.full([], 2).mul(pf.full([], 3))).mul(a))],
   ["where(a < b, −a, b)", (a, b, stop) => stop(pf.where(stop(a.lt(b)), stop(a.neg()), b))],
   ["(a·2)·3", (a, _, stop) => stop(stop(a.mul(2)).mul(3))],

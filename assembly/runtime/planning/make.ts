@@ -65,8 +65,8 @@ function plan(): bool {
   reset(programs, firstMember.length, 0);
   decideDemand();
   recomputeCheapValues();
-  if (!failure) scheduleUnits();
-  if (!failure) findDeaths();
-  if (!failure) countWork();
+  scheduleUnits();
+  findDeaths();
+  countWork();
   return !failure;
 }

@@ -42,7 +42,7 @@ export function due(slot: i32): u64 {
   const n = nodeAt(slot);
   const start = consumerStart.at(slot),
     end = consumerStart.at(slot + 1);
-  if (demand.at(slot) & TARGET || start == end || hasTwin(n) || kindOf(n) == Kind.View) return n.origin;
+  if (demand.at(slot) & TARGET || hasTwin(n) || kindOf(n) == Kind.View) return n.origin;
   let freed: f64 = 0;
   for (let k = 0; k < <i32>n.inputCount; k++) {
     const input = n.input(k);
