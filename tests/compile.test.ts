@@ -129,6 +129,10 @@ const signatures: [string, unknown[], unknown[], boolean][] = [
   ["large typed arrays that differ at their end", [x3, new Uint8Array(100_000)], [x3, new Uint8Array(100_000).fill(1, 99_999)], false],
   ["parts of buffers of the same content", [x3, Uint8Array.of(1, 2, 3).subarray(1)], [x3, Uint8Array.of(2, 3)], true],
   ["a detached typed array and an empty one", [x3, detached()], [x3, new Uint8Array(0)], true],
+  ["large typed arrays of the same content", [x3, new Uint8Array(20_000).subarray(1)], [x3, new Uint8Array(19_999)], true],
+  ["large typed arrays that differ behind their first part", [x3, new Uint8Array(20_000)], [x3, new Uint8Array(20_000).fill(1, 8192, 8193)], false],
+  ["typed arrays that differ at their start", [x3, Uint8Array.of(1, 2)], [x3, Uint8Array.of(3, 2)], false],
+  ["buffers of the same content", [x3, Uint8Array.of(1, 2).buffer], [x3, Uint8Array.of(1, 2).buffer], true],
   ["buffers of other content", [x3, Uint8Array.of(1).buffer], [x3, Uint8Array.of(2).buffer], false],
   ["DataViews of other content", [x3, new DataView(Uint8Array.of(1).buffer)], [x3, new DataView(Uint8Array.of(2).buffer)], false],
   ["Dates of the same time", [x3, new Date(5)], [x3, new Date(5)], true],
@@ -572,6 +576,29 @@ test("what is no tensor in results: the call's own where it is an argument, else
   }
   assert.equal([g.cacheInfo().hits, g.cacheInfo().size], [2, 2]);
 }); // prettier-ignore
+test("the only thing among the results that is an argument's is the call's own", (compile) => {
+  const g = compile((t: T, options: object) => [t, options]);
+  for (const options of [{ n: 1 }, { n: 1 }]) assert.is(g(x3, options)[1], options);
+  assert.is(g.cacheInfo().hits, 1);
+});
+test("calls in a row: each is what it would be alone", (compile) => {
+  const f = (x: T, y?: T | number | null): T => (y == null ? x.mul(2) : x.mul(y).add(pf.ones([])));
+  const g = compile(f);
+  const calls: (() => T)[] = [
+    ...[null, undefined, 2, m23, v3.to("float32"), x3].map((y) => () => g(x3, y)),
+    () => g(m23.sum(0)),
+    () => pf.noGrad(() => g(x3, v3)),
+    () => pf.func.vmap(g)(m23, m23),
+    () => pf.functional.jvp(g, [x3, v3], [x3, v3])[1] as T,
+    () => g(x3.clone().requiresGrad_(), v3),
+  ];
+  for (const call of calls) {
+    for (let i = 0; i < 2; i++) same(g(x3, v3), f(x3, v3));
+    const want = pf.tidy(() => bits(call()));
+    g.clear();
+    assert.equal(bits(call()), want);
+  }
+});
 test("this is an argument where fn uses it, and none where it does not", (compile) => {
   const holder = {
     rate: 2,
@@ -637,6 +664,13 @@ for (const [name, fn, args, ...phrases] of retraced) {
     assert.is(g.cacheInfo().misses, 100);
   });
 }
+test("it is told when an argument has changed for the tenth time in a row", (compile) => {
+  const told = (calls: number): number => {
+    const g = compile((x: T, n: number) => x.mul(n));
+    return warned(() => times(calls, (i) => g(x3, i))).length;
+  };
+  assert.equal([told(10), told(11)], [0, 1]);
+});
 test("it is told for each function by itself, and not for what does not retrace at every call", (compile) => {
   const f = (x: T, n: number): T => x.mul(n);
   const many = (g: typeof f): string[] => warned(() => times(30, (i) => g(x3, i)));

@@ -35,11 +35,8 @@ function leavesOf(tensors: readonly Tensor[]): Node[] {
 
 // Whether a node is computed from stand-ins, whose values are those of each call.
 function isTraced(node: Node): boolean {
-  for (let i = check(core.walkNodes(writeInts([node]))) - 1; i >= 0; i--) {
-    const below = core.walkedNode(i);
-    if (core.opOf(below) === (Op.Placeholder as number) && !core.isComputed(below)) return true;
-  }
-  return false;
+  const below = Array.from({ length: check(core.walkNodes(writeInts([node]))) }, (_, i) => core.walkedNode(i));
+  return below.some((other) => core.opOf(other) === (Op.Placeholder as number));
 }
 
 /**

@@ -122,7 +122,7 @@ export function takeLeavings(
   );
   for (const { tensor, isOwned } of kept) if (isOwned) untrack(tensor);
   for (const item of all) if (item.kind === "value") core.hold(item.node);
-  for (const node of values) if (node !== 0) core.hold(node);
+  values.filter(Boolean).forEach(core.hold);
   return { saved, kept, values };
 }
 /** The nodes of intermediates that backward can ask for. */
@@ -136,7 +136,7 @@ export function dropLeavings({ saved, kept, values }: Leavings): void {
     if (item.kind === "value") core.drop(item.node);
     if (isOwned) tensor.dispose();
   }
-  for (const node of values) if (node !== 0) core.drop(node);
+  values.filter(Boolean).forEach(core.drop);
 }
 
 /** A saved tensor as it hangs on the graph of the call; `outputs` are those of the call's output nodes that are at hand, or 0. */

@@ -99,7 +99,7 @@ hooks.customBackward = (id, outputCount, inputCount, exchange) => {
     const at = (odd: number): number[] => words.filter((_, i) => i % 2 === odd);
     const ids = runBackward(calls.get(id)!, at(0), at(1));
     // In the scope of the walk, which goes on with them.
-    for (const node of ids) if (node !== 0) check(core.adopt(node));
+    ids.filter(Boolean).forEach((node) => check(core.adopt(node)));
     writeWords(exchange, ids.slice(0, inputCount));
     return 0;
   } catch (error) {
@@ -160,13 +160,13 @@ function runMapped({ call, mapping }: Mapped, cotangents: readonly number[]): nu
   const single = cotangents.map((_, k) => stands[given.indexOf(k)] ?? 0);
   const none = cotangents.map(() => 0);
   const gradients = runBackward(call, single, none);
-  const present = gradients.filter((node) => node !== 0) as Node[];
+  const present = gradients.filter(Boolean) as Node[];
   return withinOp("customFunction", () => {
     const batches = [...mapping.batches, ...given.map((k) => cotangents[k] as Node)];
     const { size, start, whole } = mapping;
     const mapped = vmapNodes([...mapping.placeholders, ...stands], batches, size, present, start, whole);
     const held = mapped.map((node) => wrapNode(node).node);
-    return gradients.map((node) => (node === 0 ? 0 : held[present.indexOf(node as Node)]!));
+    return gradients.map((node) => held[present.indexOf(node as Node)] ?? 0);
   });
 }
 
@@ -181,7 +181,7 @@ hooks.customBatched = (id, node) => {
 };
 
 function gradientNode(gradient: unknown, input: Node, position: number): number {
-  if (gradient === null || gradient === undefined) return 0;
+  if (gradient == null) return 0;
   if (!isTensor(gradient)) {
     throw new ArgumentError(
       `customFunction: backward should return tensors or null but the gradient of argument ${position} is a ` +

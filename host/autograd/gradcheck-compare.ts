@@ -37,25 +37,19 @@ function compare(check: Check, chosen: readonly number[], got: Matrices, want: M
   got.forEach((row, i) =>
     row.forEach(({ columns, data }, j) => {
       const expected = want[i]![j]!.data;
-      let wrong = 0;
-      let worst = -1;
-      let largest = -1;
-      data.forEach((value, at) => {
-        if (isClose(value, expected[at]!, atol, rtol)) return;
-        wrong++;
-        const distance = Math.abs(value - expected[at]!);
-        // NaN compares as nothing else does: it is the worst.
-        if (distance <= largest) return;
-        largest = Number.isNaN(distance) ? Infinity : distance;
-        worst = at;
-      });
-      if (worst < 0) return;
+      const wrong = [...data.keys()].filter((at) => !isClose(data[at]!, expected[at]!, atol, rtol));
+      if (wrong.length === 0) return;
+      const distance = (at: number): number => {
+        const difference = Math.abs(data[at]! - expected[at]!);
+        return Number.isNaN(difference) ? Infinity : difference;
+      };
+      const worst = wrong.reduce((a, b) => (distance(b) > distance(a) ? b : a));
       const x = args[checked[j]!] as Tensor;
       const shape = tidy(() => runHere(check).outputs[chosen[i]!]!.shape);
       throw new Mismatch(
         `${name}: Jacobian ${mode}mismatch for output ${chosen[i]} with respect to input ${checked[j]}, at entry ` +
           `${positionOf(worst % columns, shape)} of the output and ${positionOf(Math.floor(worst / columns), x.shape)} of the ` +
-          `input,\nnumerical: ${expected[worst]}\nanalytical: ${data[worst]}\n${wrong} of ${data.length} entries are off by more ` +
+          `input,\nnumerical: ${expected[worst]}\nanalytical: ${data[worst]}\n${wrong.length} of ${data.length} entries are off by more ` +
           `than ${atol} + ${rtol} · |numerical|.`,
       );
     }),

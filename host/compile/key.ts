@@ -45,11 +45,13 @@ function hidesState(prototype: object | null): boolean {
   return hides;
 }
 
+/** So many arguments a call takes on every stack. */
+const CHUNK = 8192;
 /** Bytes as text, one character each. */
 function bytesKey(buffer: ArrayBufferLike, start: number, length: number): string {
   const parts: string[] = [];
-  for (let at = 0; at < length; at += 8192) {
-    parts.push(String.fromCharCode(...new Uint8Array(buffer, start + at, Math.min(8192, length - at))));
+  for (let at = 0; at < length; at += CHUNK) {
+    parts.push(String.fromCharCode(...new Uint8Array(buffer, start + at, Math.min(CHUNK, length - at))));
   }
   // The length says where it ends.
   return `${length}:${parts.join("")}`;
@@ -58,16 +60,13 @@ function opaqueKey(value: object): string {
   try {
     return builtinKey(value);
   } catch {
-    return identityOf(value); // has a built-in's prototype, and is none
+    return identityOf(value); // has a built-in's prototype, and is none; or a DataView whose buffer is detached
   }
 }
 function builtinKey(value: object): string {
   const prototype = Object.getPrototypeOf(value) as object;
-  if (ArrayBuffer.isView(value)) {
-    // Of a detached one nothing else can be asked.
-    const length = value.buffer.byteLength === 0 ? 0 : value.byteLength;
-    return identityOf(prototype) + bytesKey(value.buffer, length && value.byteOffset, length);
-  }
+  if (ArrayBuffer.isView(value))
+    return identityOf(prototype) + bytesKey(value.buffer, value.byteOffset, value.byteLength);
   if (value instanceof ArrayBuffer) return identityOf(prototype) + bytesKey(value, 0, value.byteLength);
   if (prototype === Date.prototype) return `Date:${Number(value)}`;
   if (prototype === RegExp.prototype)

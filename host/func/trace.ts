@@ -19,16 +19,16 @@ export function checkFunction(name: string, func: unknown): asserts func is AnyF
 }
 
 /** Throws where there is no tensor in `values`, which `what` names. */
-export function checkSome(name: string, tensors: readonly Tensor[], what: string, values: unknown): void {
+export function checkSome(name: string, tensors: readonly Tensor[], what: string, values: readonly unknown[]): void {
   if (tensors.length > 0) return;
-  const got = Array.isArray(values) && values.length > 0 ? Array.from(values, typeName).join(", ") : "none";
+  const got = Array.from(values, typeName).join(", ") || "none";
   throw new ArgumentError(
     `${name}: ${what} hold no tensors: expected Tensors, alone or in arrays, plain objects and instances of classes (in own ` +
       `enumerable properties: # fields are not seen) but got ${got}.`,
   );
 }
 /** Throws where there is nothing to differentiate by, or what can't be. */
-export function checkFloat(name: string, tensors: readonly Tensor[], what: string, values: unknown): void {
+export function checkFloat(name: string, tensors: readonly Tensor[], what: string, values: readonly unknown[]): void {
   checkSome(name, tensors, what, values);
   withinOp(name, () => {
     for (const tensor of tensors) {
@@ -69,9 +69,10 @@ function explained(name: string, error: unknown, args: readonly unknown[]): unkn
     const own: unknown = part instanceof Branch ? part.prototype?.constructor : null;
     return typeof own === "function" && own !== Object && own !== Array ? [own] : [];
   });
-  const member = /#[\w$]+/.exec(error.message)?.[0] ?? "#";
+  // Of a method the engine names the class.
+  const named = /#[\w$]+|class [\w$]+/.exec(error.message)?.[0] ?? "#";
   const declares = (at: unknown): boolean =>
-    typeof at === "function" && (String(at).includes(member) || declares(Object.getPrototypeOf(at)));
+    typeof at === "function" && (String(at).includes(named) || declares(Object.getPrototypeOf(at)));
   const declaring = constructors.filter(declares);
   const names = [...new Set((declaring.length > 0 ? declaring : constructors).map(({ name }) => name))];
   if (names.length === 0) return error;

@@ -139,9 +139,9 @@ export function withArgnums(
   const positions = positionsOf(name, argnums, args.length);
   // One argument is a container of its own, several are an array of them.
   const isSingle = typeof argnums === "number";
-  const chosen = isSingle ? args[positions[0]!] : positions.map((position) => args[position]);
-  const flat = flatten(name, chosen);
-  checkFloat(name, flat.tensors, "the arguments that argnums names", isSingle ? [chosen] : chosen);
+  const chosen = positions.map((position) => args[position]);
+  const flat = flatten(name, isSingle ? chosen[0] : chosen);
+  checkFloat(name, flat.tensors, "the arguments that argnums names", chosen);
   const replace = (tensors: readonly Tensor[]): unknown[] => {
     const parts: unknown = unflatten(flat.structure, tensors);
     const all = [...args];

@@ -211,6 +211,51 @@ test("a context that is never called back is freed with its result", () =>
     pf.noGrad(() => f(x));
     f(x3);
   }));
+test("what forward has disposed is not kept", () => {
+  const f = customFunction({
+    forward(ctx, x: T) {
+      const half = x.div(2);
+      Object.assign(ctx, { half, x });
+      half.dispose();
+      return x.mul(x);
+    },
+    backward: (ctx, g) => g.mul(ctx.x as T).mul((ctx.half as T).isDisposed ? 2 : NaN),
+  });
+  near(jvp(f, x3, v3)[1], [1, 4.8, 2]);
+});
+rows("a tensor of the caller's that is kept does not go with the call", async () => {
+  const outer = f64([1, 2, 3]);
+  const f = customFunction({
+    forward(ctx, x: T) {
+      ctx.outer = outer;
+      return x.mul(outer);
+    },
+    backward: (ctx, g) => g.mul(ctx.outer as T),
+  });
+  pf.tidy(() => void f(f64([1, 1, 1], true)));
+  await settle();
+  near(outer, [1, 2, 3]);
+  outer.dispose();
+});
+test("an output that is saved is differentiated by backward, not by what forward did", () => {
+  // A straight-through estimator: the derivative of what rounds is taken to be what comes out.
+  const through = customFunction({
+    forward(ctx, x: T, k: number): T[] {
+      const all = [x.round(), x.round().mul(2)];
+      ctx.saveForBackward(all[k]!);
+      return all;
+    },
+    backward: (ctx, g, h) => [g.add(h).mul(ctx.savedTensors[0]!), null],
+  });
+  const x = f64([1.2, -0.7, 3.4]);
+  // d y₀ = y_k dx, and dy_k is that again.
+  for (const [k, want] of [
+    [0, [1, -1, 3]],
+    [1, [2, -2, 6]],
+  ] as const) {
+    near(hvp((t: T) => through(t, k)[0]!.sum(), x, f64([1, 1, 1]))[1], [...want]);
+  }
+});
 test("what backward disposes is there again the next time", () =>
   leavesNothing(() => {
     const f = customFunction({

@@ -118,6 +118,25 @@ const wrong: Row[] = [
     () => gradcheck((x: T) => x.mul(2).detach(), x3),
     ["Numerical gradient for function expected to be zero", "output 0", "analytical: 0"],
   ],
+  ...["the largest of several", "a NaN, whatever else there is"].map((what, k): Row => [
+    what,
+    // 1, 10 and 4 where x² has 10, -3 and 4: the second sum is the larger distance.
+    () => gradcheck(custom((x) => x.mul(x), () => f64([11, 3, k ? NaN : 5])), f64([5, -1.5, 2], true), { checkForwardAd: false }), // prettier-ignore
+    // What is no number is none for any cotangent, also where that is 0.
+    k
+      ? ["at entry [0] of the output and [2] of the input", "analytical: NaN\n5 of 9 entries"]
+      : ["at entry [1] of the output and [1] of the input", "analytical: 3\n3 of 9 entries"],
+  ]),
+  [
+    "the first of those that are off alike, with its place in several dims",
+    () =>
+      gradcheck(
+        custom((x) => x.mul(x), () => pf.zeros([2, 3], { dtype: "float64" }).add(f64([[2, 4, 6], [8, 10, 13]]).add(f64([[0, 0, 0], [1, 0, 0]])))), // prettier-ignore
+        f64([[1, 2, 3], [4, 5, 6]], true), // prettier-ignore
+        { checkForwardAd: false },
+      ),
+    ["at entry [1, 0] of the output and [1, 0] of the input", "analytical: 9\n", "2 of 36 entries"],
+  ],
   ["NaN", () => gradcheck(nan, x3, { checkForwardAd: false }), ["analytical: NaN"]],
   ["NaN in forward mode", () => gradcheck(nan, x3, { checkBackwardAd: false }), ["analytical: NaN"]],
   [
@@ -204,6 +223,9 @@ test("G5 float32 is an error that says why", () => {
     ...phrases,
   );
   throws(() => gradgradcheck((a: T, b: T) => a.mul(b), [f64([1, 2], true), single]), "DTypeError", ...phrases);
+  throws(() => gradcheck(square, single), "DTypeError", "what a step of 0.000001 changes");
+  throws(() => gradgradcheck(square, single), "DTypeError", "what a step of 0.000001 changes");
+  throws(() => gradcheck(square, single, { eps: 0.25 }), "DTypeError", "what a step of 0.25 changes");
   // Not so what is not differentiated by.
   assert.is(
     gradcheck((a: T, b: T) => a.mul(b), [f64([1, 2], true), pf.tensor([1, 2])]),
@@ -280,6 +302,9 @@ const mistakes: [string, () => unknown, pf.PushforwardError["name"], string][] =
   ["no inputs", () => gradcheck(square, []), "ArgumentError", "at least one input tensor"],
   ["func", () => gradcheck(3 as never, x3), "ArgumentError", "func should be a function but got number"],
   ["inputs", () => gradcheck(square, 3 as never), "ArgumentError", "inputs should be a Tensor or an array but got number"],
+  ...[null, undefined, "", () => x3].map((result) => [
+    `func returns ${typeof result}`, () => gradcheck(() => result as never, x3), "ArgumentError", "must be either a Tensor or a tuple of Tensors",
+  ] as (typeof mistakes)[0]),
   ["async", () => gradcheck((() => Promise.resolve(x3)) as never, x3), "ArgumentError", "must not be async"],
   ["an unknown option", () => gradcheck(square, x3, { Eps: 1 } as never), "ArgumentError", "unknown option Eps"],
   ["eps", () => gradcheck(square, x3, { eps: 0 }), "ArgumentError", "gradcheck: eps should be a positive number but got 0"],

@@ -219,7 +219,10 @@ class Writing {
 for (const make of [Private, PrivateMethod, Below, Writing]) {
   test(`a method that fails for a # field: the error names the class ${make.name}`, () => {
     const f = (m: any): T => m.inner.forward();
-    const holder = { inner: new make(x), other: new Layer(x, w) };
+    // Of those with # fields the one that has the field in question, or extends it.
+    const others = [Private, PrivateMethod, Writing].filter((other) => !(make.prototype instanceof other));
+    const rest = others.filter((other) => other !== make).map((other) => new other(x));
+    const holder = { inner: new make(x), other: new Layer(x, w), rest };
     for (const [fn, call] of Object.entries({ grad, jacrev, vmap, compile: pf.compile })) {
       const phrases = [`${fn}: a method of ${make.name} failed`, "# field", "Make it an ordinary property"];
       throws(() => (call as any)(f)(holder), "ArgumentError", ...phrases);
@@ -250,6 +253,8 @@ test("what holds no tensors: the error says what came and where tensors are look
   throws(() => grad((_: any) => x.sum())(new Map()), "ArgumentError", ...hold, "but got Map.");
   throws(() => grad((_: unknown, __: unknown) => x.sum(), { argnums: [0, 1] })(3, null), "ArgumentError", "but got number, null."); // prettier-ignore
   throws(() => jvp((_: any) => x, [[3]], [[3]]), "ArgumentError", "jvp: primals hold no tensors", "but got Array.");
+  throws(() => vmap(() => x)(), "ArgumentError", "but got none.");
+  throws(() => grad(() => x, { argnums: [] })(x), "ArgumentError", "but got none.");
   throws(() => vmap((_: any) => x)("a"), "ArgumentError", "vmap: the arguments hold no tensors", "but got string.");
 });
 
