@@ -247,9 +247,7 @@ export function flush(most: f64): void {
   }
   if (!failure && roots.length) evaluate(roots.data, roots.length);
   // Whoever reads what can't be computed is told; the op that happened to trigger the flush has nothing to do with it.
-  if (failure && most == Infinity) {
-    while (firstPending) removePending(changetype<Node>(firstPending));
-  } else if (failure && failure != Failure.OutOfMemory) {
+  if (failure && failure != Failure.OutOfMemory) {
     for (let i = 0; i < roots.length; i++) removePending(changetype<Node>(roots.at(i)));
   }
   roots.clear();

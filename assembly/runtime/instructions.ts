@@ -10,6 +10,7 @@ import { failure } from "../abi/failure";
 import { Node, isContiguous, sizeOf } from "../graph/node";
 import { nodeAt, order } from "../graph/walk";
 import { Vector } from "../memory/vector";
+import { equalWords } from "../memory/words";
 import {
   STORED,
   VIRTUAL,
@@ -286,7 +287,7 @@ function quotient(dtype: i32, a: u32, b: u32): u32 {
     if (isNumber(a)) return rounded(dtype, number(a) / divisor);
     // By a power of two in the middle of the exponent range: its reciprocal is exact, and so is the same rounding.
     const exponent = <i32>((reinterpret<u64>(divisor) >> 52) & 0x7ff) - 1023;
-    if (!(reinterpret<u64>(divisor) << 12) && exponent > -100 && exponent < 100) {
+    if (!(reinterpret<u64>(divisor) << 12) && abs(exponent) < 100) {
       return product(dtype, a, constant(dtype, 1 / divisor));
     }
   }
@@ -319,24 +320,19 @@ function compute(op: i32, dtype: i32, source: i32, a: u32, b: u32, c: u32): u32 
   h = (h ^ (h >> 15) ^ a) * 0xc2b2ae35;
   h = (h ^ (h >> 13) ^ b) * 0x27d4eb2f;
   h = (h ^ (h >> 16) ^ c) * 0x165667b1;
+  const i = append(op, dtype, source, a, b, c),
+    added = changetype<usize>(instructionAt(i)),
+    compared = <i32>(offsetof<Instruction>("store") >> 2);
   let at = (h ^ (h >> 15)) & (TABLE - 1);
   while (true) {
     const entry = <i32>load<u16>(table + ((<usize>at) << 1));
     if (!entry) break;
-    const known = instructionAt(entry - 1);
-    if (
-      known.op == op &&
-      known.dtype == dtype &&
-      known.source == source &&
-      known.a == a &&
-      known.b == b &&
-      known.c == c
-    ) {
+    if (equalWords(changetype<usize>(instructionAt(entry - 1)), added, compared)) {
+      code.length = i * WORDS;
       return INSTRUCTION | (entry - 1);
     }
     at = (at + 1) & (TABLE - 1);
   }
-  const i = append(op, dtype, source, a, b, c);
   store<u16>(table + ((<usize>at) << 1), <u16>(i + 1));
   return INSTRUCTION | i;
 }

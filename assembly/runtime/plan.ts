@@ -141,11 +141,11 @@ export function prepare(): bool {
         if (input.slot < count) uses.set(input.slot, uses.at(input.slot) + 1);
         continue;
       }
-      if (!order.reserveOne()) return false;
       placeAt(input, order.length);
       order.push(<u32>changetype<usize>(input));
     }
   }
+  if (failure) return false;
   if (shares) omitUnread(count);
   return !failure;
 }

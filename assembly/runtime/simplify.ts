@@ -51,8 +51,8 @@ function hashOf(n: Node): i32 {
   for (let i = 0; i < <i32>n.ndim; i++) h = (h ^ n.dim(i)) * 0x85ebca6b;
   for (let k = 0; k < <i32>n.inputCount; k++) {
     let x = original(n.input(k));
-    // Through views: which part of a tensor it is tells most operands apart.
-    while (isView(x) && !x.isComputed) {
+    // Through views, unless they have become leaves: which part of a tensor it is tells most operands apart.
+    while (isView(x) && x.inputCount) {
       for (let i = 0; i < <i32>x.attributeCount; i++) h = (h ^ x.attribute(i)) * 0x85ebca6b;
       h = (h ^ (h >> 13) ^ x.op) * 0x9e3779b1;
       x = original(x.input(0));
@@ -93,7 +93,7 @@ function isSameOperand(a: Node, b: Node): bool {
   a = original(a);
   b = original(b);
   while (a != b) {
-    if (!isView(a) || a.isComputed || b.isComputed || !looksEqual(a, b)) return false;
+    if (!isView(a) || !a.inputCount || !looksEqual(a, b)) return false;
     a = original(a.input(0));
     b = original(b.input(0));
   }

@@ -4,6 +4,7 @@ import * as assert from "uvu/assert";
 import * as pf from "../../host/index";
 import type { Tensor } from "../../host/index";
 import { Fault } from "../../assembly/abi/failures";
+import { core } from "../../host/core/memory";
 import { forget, interfering } from "./exhaustion";
 import { leavesNothing, uniform } from "./support";
 
@@ -34,5 +35,60 @@ for (const [what, make] of programs)
         );
       }
     });
+
+// So many values that every list of the planner is made anew for each evaluation.
+test("wherever memory ends in planning, nothing is lost", () => {
+  const one = pf.ones([1, 1]).contiguous();
+  pf.evaluate(one);
+  const make = (): Tensor => {
+    let t = one;
+    for (let i = 0; i < 2200; i++) t = t.neg().matmul(one);
+    return t;
+  };
+  core.trace(1); // or else so much would be computed as soon as it is noted
+  for (const fault of [Fault.One, Fault.All])
+    for (let k = 0; k < 70; k++) {
+      forget();
+      pf.tidy(() => {
+        const result = pf.tidy(make);
+        const error = interfering(fault, k, () => pf.evaluate(result), false);
+        assert.ok(error instanceof pf.OutOfMemoryError || (fault === Fault.One && error === null), String(error));
+        assert.is(core.isComputed(result.node), Number(error === null), `request ${k}, ${fault}`);
+      });
+    }
+  core.trace(-1);
+  const check = (): void => pf.tidy(() => assert.is(make().item(), 1));
+  check();
+  leavesNothing(check);
+});
+
+// -- kernels that differ in one thing, many at once, so that in the table of twins each is compared with others
+const [u, v] = [uniform([8, 8], 2), uniform([8, 8], 3)];
+pf.evaluate(u, v);
+const { pad } = pf.nn.functional;
+const operands = [u, v, u.t(), u.narrow(0, 0, 4), u.narrow(0, 4, 4), u.float(), u.gt(0).int(), u.narrow(1, 0, 4), u.slice(0, 0, 8, 2), u.flip(0), u.flip(1), u.reshape(4, 16), u.reshape(16, 4), u.select(0, 1).expand(8, 8), u.unsqueeze(2)]; // prettier-ignore
+const views: (() => Tensor)[] = [() => u, () => v, () => u.t(), () => v.t(), () => u.flip(0), () => u.flip(1), () => u.select(0, 1).expand(8, 8), () => u.select(0, 2).expand(8, 8)]; // prettier-ignore
+const kernels: (() => Tensor)[] = [
+  ...operands.flatMap((x) => [0, 1].flatMap((dim) => [
+    () => x.sum(dim), () => x.sum(dim, true), () => x.amax(dim), () => x.amin(dim), () => x.argmax(dim), () => x.argsort(dim), () => x.argsort(dim, { descending: true }),
+  ])),
+  ...views.flatMap((a) => views.map((b) => () => a().matmul(b()))),
+  ...[[u, v], [v, u], [u, u], [u, v, u], [u, v, v]].flatMap((list) => [() => pf.cat(list), () => pf.cat(list, 1)]),
+  ...[0, 1, NaN, 2].flatMap((value) => [[1, 0], [0, 1], [1, 1], [0, 0, 1, 1]].map((around) => () => pad(u, around, "constant", value).sum(0))),
+  ...[[0, 1], [1, 0], [1, 1]].map((rows) => () => u.gather(0, pf.tensor(rows, { dtype: "int32" }).unsqueeze(0))),
+]; // prettier-ignore
+test("many kernels at once give what each gives alone, and equal ones are one", () => {
+  const alone = kernels.map((make) => pf.tidy(() => String(make().data())));
+  pf.tidy(() => {
+    const all = pf.tidy(() => kernels.map((make) => make()));
+    pf.evaluate(...all);
+    all.forEach((t, i) => assert.is(String(t.data()), alone[i], String(i)));
+  });
+  const count = (times: number): number =>
+    pf.inspect(() => pf.tidy(() => Array.from({ length: times }, () => kernels.map((make) => make())).flat())).summary
+      .kernels;
+  const once = count(1);
+  assert.ok(count(3) < once + 100, `${count(3)} of ${once}`);
+});
 
 test.run();

@@ -4,7 +4,9 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import * as pf from "../../host/index";
 import type { Tensor } from "../../host/index";
+import { Fault } from "../../assembly/abi/failures";
 import { core } from "../../host/core/memory";
+import { interfering } from "./exhaustion";
 
 const MIB = 2 ** 20;
 const STEPS = 300;
@@ -71,16 +73,55 @@ test("gradients that accumulate over many losses that are read hold no loss's gr
   w.dispose();
 });
 
+/** So many inputs that pending work is looked through. */
+const crowd = (): number => {
+  const limit = pf.backend.reservedBytes + 48 * MIB;
+  return Math.ceil((4 * Math.min(limit / 8, (limit - pf.backend.memoryBytes) / 2)) / MIB) + 8;
+};
 test("what is large, and what derivatives go through, is not computed before it is read", () => {
   pf.configure({ maxMemoryBytes: pf.backend.reservedBytes + 48 * MIB });
   const w = weights();
   const [large, loss] = [pf.ones([1500, 1500]).exp(), input().matmul(w).exp().mean()];
-  const held = Array.from({ length: 40 }, () => pf.tidy(() => input().add(1)));
-  for (const t of held) t.sum().item();
+  const detached = loss.detach();
+  const small = pf.ones([3]).mul(2);
+  const held = Array.from({ length: crowd() }, () => pf.tidy(() => input().add(1)));
+  for (const t of held) pf.tidy(() => t.sum().item());
+  assert.is(core.isComputed(small.node), 1);
   assert.is(core.isComputed(large.node), 0);
-  assert.is(core.isComputed(loss.node), 0);
+  assert.is(core.isComputed(loss.node), 1, "what is detached is computed, with what it shows");
   pf.configure({ maxMemoryBytes: 2 ** 32 });
-  pf.dispose([large, loss, w, held]);
+  pf.dispose([large, loss, detached, small, w, held]);
+});
+
+test("where there is no memory for what is pending, it is computed when there is", () => {
+  const list: Tensor[] = [];
+  const grow = (): void => {
+    pf.configure({ maxMemoryBytes: pf.backend.reservedBytes + 48 * MIB });
+    core.trace(1);
+    for (let i = crowd(); i > 0; i--) list.push(pf.tidy(() => input().mean()));
+    core.trace(-1);
+  };
+  const computed = (): number => list.filter((t) => core.isComputed(t.node)).length;
+  grow();
+  const before = list.length;
+  interfering(Fault.All, 0, () => list.push(list[0]!.neg()), false);
+  assert.is(computed(), 0);
+  grow();
+  list.push(list[0]!.neg());
+  assert.ok(computed() > before, `${computed()} of ${list.length}`);
+  pf.configure({ maxMemoryBytes: 2 ** 32 });
+  pf.dispose(list);
+});
+
+test("what can't be computed does not keep others from being", () => {
+  const bad = pf.gather(pf.ones([3]), 0, pf.tensor([5]).int().add(1));
+  const more: Tensor[] = [];
+  for (let i = 0; i < 3 * 4096; i++) more.push(pf.tidy(() => pf.ones([2]).mul(i)));
+  assert.is(core.isComputed(more[0]!.node), 0);
+  assert.is(core.isComputed(more[4200]!.node), 1);
+  assert.throws(() => bad.data(), /index 6 is out of bounds/);
+  assert.equal(more[5]!.data(), Float32Array.of(5, 5));
+  pf.dispose([more, bad]);
 });
 
 test("an error that is found late comes to whoever reads it, and no other result is lost", () => {

@@ -202,6 +202,7 @@ const large: [string, Make, kernels: number, peak: number][] = [
   ["of one that is itself computed again", () => twice(p.add(q).mul(q)), 2, 2 * L + S],
   ["what is asked for, too", () => { const d = p.add(q); return [d, twice(d)]; }, 2, 2 * L + S],
   ["what a kernel reads, too", () => { const d = p.add(q); return [twice(d), d.matmul(q).sum()]; }, 4, 3 * L],
+  ["what a kernel alone reads", () => p.add(q).matmul(q).sum(), 3, 2 * L],
   ["what two other programs read", () => { const d = p.add(q); const e = twice(d); return [e, d.mul(e.sum(1, true))]; }, 3, 3 * L + S],
   ["what it is computed from lives as long", () => twice(p.matmul(q).add(q)), 3, 2 * L + S],
   ["an operand that a product reads before", () => { const m = p.matmul(q); const d = m.sub(means); return d.mul(d.sin().sum(1, true).add(m.matmul(q).sum())); }, 6, 2 * L + S + 16],

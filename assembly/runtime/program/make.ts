@@ -63,7 +63,7 @@ export function makeProgram(unit: i32): usize {
   const count = instructionCount();
   registerOf.length = 0;
   freeRegisters.length = 0;
-  if (!registerOf.resize(count, <u32>-1) || !freeRegisters.reserve(count)) return 0;
+  if (!registerOf.resize(count, 0) || !freeRegisters.reserve(count)) return 0;
   assignRegisters(count);
   const used = usedConstants();
   chooseBlock(numel, row, used);
@@ -182,7 +182,7 @@ function emit(count: i32, numel: i32, row: i32, used: i32): usize {
     program.panelBytes +
     <u32>align(FIRST_STATE + STATE_BYTES * sinks) +
     <u32>align((<usize>(live * WORDS)) << 2) +
-    <u32>(registers * ((block * registerBytes + 63) & ~63)) +
+    <u32>(registers * registerStride()) +
     <u32>SLACK;
   program.patches = patches.length / 2;
   memory.copy(program.patchList, patches.data, (<usize>patches.length) << 2);
@@ -235,8 +235,12 @@ function emitAddress(at: usize, place: i32, address: usize): void {
   store<usize>(at + ((<usize>place) << 2), address);
   store<i32>(at + ((<usize>place) << 2), 0, 4);
 }
+@inline
+function registerStride(): usize {
+  return align(block * registerBytes);
+}
 function emitRegister(at: usize, place: i32, register: i32): void {
-  emitAddress(at, place, arena + <usize>register * <usize>((block * registerBytes + 63) & ~63));
+  emitAddress(at, place, arena + register * registerStride());
   store<i32>(at, load<i32>(at, MASK << 2) | (1 << place), MASK << 2);
 }
 function emitArray(at: usize, word: i32, place: i32, slot: i32): void {

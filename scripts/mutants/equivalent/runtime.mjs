@@ -33,6 +33,42 @@ export default {
   ],
   "assembly/runtime/compiled.ts": [
     {
+      code: "for (let i = 0; i < count; i++) walk(nodeOf(outputs, i), Follow.Pending, 0);",
+      from: "0",
+      to: "1",
+      why: "a walk of what is pending looks at no age",
+    },
+    {
+      code: "if (isVisited(parameter)) varies.set(parameter.slot, 1);",
+      from: "1",
+      to: "2",
+      why: "a truth",
+    },
+    {
+      code: "if (isVisited(input) && varies.at(input.slot)) varies.set(slot, 1);",
+      from: "1",
+      to: "2",
+      why: "a truth",
+    },
+    {
+      code: "let strideCount = 0;",
+      from: "0",
+      to: "1",
+      why: "one word of the record more than is used",
+    },
+    {
+      code: "leavePlan(0);",
+      from: "0",
+      to: "1",
+      why: "the plan of a compiled function is none of the cache, which alone counts bytes",
+    },
+    {
+      code: "const n = append(Op.Data, output.dtype, output.ndim, 0, 0);",
+      from: "0",
+      to: "1",
+      why: "an attribute that nobody reads",
+    },
+    {
       code: "if (!fits) memory.copy(at, n.strides, bytes);",
       from: "!fits",
       to: "true",
@@ -40,6 +76,18 @@ export default {
     },
   ],
   "assembly/runtime/instructions.ts": [
+    {
+      code: "if (!(reinterpret<u64>(divisor) << 12) && abs(exponent) < 100) {",
+      from: "100",
+      to: "101",
+      why: "numbers that are known are 0, sums of powers of two near 1, or not finite: none has such an exponent",
+    },
+    {
+      code: "if (!(reinterpret<u64>(divisor) << 12) && abs(exponent) < 100) {",
+      from: "abs(exponent) < 100",
+      to: "(abs(exponent) <= 100)",
+      why: "numbers that are known are 0, sums of powers of two near 1, or not finite: none has such an exponent",
+    },
     {
       code: "let h: u32 = <u32>op * 0x9e3779b1;",
       why: "a hash of one of some hundred instructions: whatever it is, all fields are compared, and the same one is found",
@@ -146,6 +194,18 @@ export default {
     },
   ],
   "assembly/runtime/simplify.ts": [
+    {
+      code: "while (size < 2 * kernels) size <<= 1;",
+      from: "size < 2 * kernels",
+      to: "(size <= 2 * kernels)",
+      why: "places of a hash table: operands are compared, and the same twins are found",
+    },
+    {
+      code: "while (size < 2 * kernels) size <<= 1;",
+      from: "2",
+      to: "3",
+      why: "places of a hash table: operands are compared, and the same twins are found",
+    },
     {
       code: "let h: u32 = <u32>n.op * 0x9e3779b1;",
       why: "a hash: whatever it is, operands are compared, and the same twins are found",
@@ -261,6 +321,12 @@ export default {
   ],
   "assembly/runtime/planning/schedule.ts": [
     {
+      code: "for (let at = 0; at < units; at++) deathStart.set(at, deathStart.at(at + 1));",
+      from: "at < units",
+      to: "(at <= units)",
+      why: "the last one is set once more behind it",
+    },
+    {
       code: "const asked = isHeldOutside(slot) || (demand.at(slot) & TARGET) != 0;",
       from: "isHeldOutside(slot) || (demand.at(slot) & TARGET) != 0",
       to: "(isHeldOutside(slot))",
@@ -294,6 +360,24 @@ export default {
     },
   ],
   "assembly/runtime/evaluate.ts": [
+    {
+      code: "walk(target, Follow.Pending, 0);",
+      from: "0",
+      to: "1",
+      why: "a walk of what is pending looks at no age",
+    },
+    {
+      code: "walk(n, Follow.Pending, 0);",
+      from: "0",
+      to: "1",
+      why: "a walk of what is pending looks at no age",
+    },
+    {
+      code: "for (let slot = start; slot < order.length; slot++) nodeAt(slot).mark = 0;",
+      from: "0",
+      to: "1",
+      why: "a mark of some walk before",
+    },
     {
       code: "export let prunedNodes: f64 = 0;",
       from: "0",
@@ -333,6 +417,38 @@ export default {
     {
       code: "if (numel < SMALL) return copyStrided(esize, dst, dstStrides, src, srcStrides, ndim, dims);",
       why: "only speed: by one thread or by several, a small copy costs little either way",
+    },
+  ],
+  "assembly/runtime/program/make.ts": [
+    {
+      code: "let registerBytes: i32 = 0;",
+      from: "0",
+      to: "1",
+      why: "it is set before it is read",
+    },
+    {
+      code: "let registers: i32 = 0;",
+      from: "0",
+      to: "1",
+      why: "it is set before it is read",
+    },
+    {
+      code: "let block: i32 = 0;",
+      from: "0",
+      to: "1",
+      why: "it is set before it is read",
+    },
+    {
+      code: "if (!registerOf.resize(count, 0) || !freeRegisters.reserve(count)) return 0;",
+      from: "0",
+      to: "1",
+      why: "it is set before it is read",
+    },
+    {
+      code: "const partialBytes = rowParts > 1 ? (<usize>(sinks * parts)) << 4 : 0;",
+      from: "4",
+      to: "5",
+      why: "more room than is used",
     },
   ],
 };
