@@ -38,13 +38,12 @@ export function buildPad(x: Node, count: i32, amounts: usize, value: f64): Node 
     none = none && (amount == 0 || (i >= 2 * ndim && x.dim(i - 2 * ndim) < 2));
   }
   if (none) return x;
-  for (let i = 0; i < ndim; i++) setSize(i, paddedSize(x.dim(i), amounts + ((<usize>i) << 2), (<usize>ndim) << 2));
+  const list = (<usize>ndim) << 2;
+  for (let i = 0; i < ndim; i++) setSize(i, paddedSize(x.dim(i), amounts + ((<usize>i) << 2), list));
   if (!areSizes(ndim)) return x;
   const n = append(Op.Pad, x.dtype, ndim, 3 * ndim, 1);
   copyWords(n.attributes, amounts, 3 * ndim);
-  for (let i = 0; i < ndim; i++) {
-    n.setDim(i, <i32>paddedSize(x.dim(i), n.attributes + ((<usize>i) << 2), (<usize>ndim) << 2));
-  }
+  for (let i = 0; i < ndim; i++) n.setDim(i, <i32>paddedSize(x.dim(i), n.attributes + ((<usize>i) << 2), list));
   n.value = rounded(value, x.dtype);
   n.setInput(0, x);
   return seal(n);

@@ -42,10 +42,11 @@ function failed(requirement: i32, limit: i32, dim: i32, x: f64, atCall: bool): b
 const position: usize = memory.data(32 * 4);
 // Looks at the elements of a computed node row by row.
 function check<T>(x: Node, requirement: i32, limit: i32, dim: i32, atCall: bool): bool {
-  const ndim = <i32>x.ndim;
-  const count = ndim ? x.dim(ndim - 1) : 1,
-    step = ndim ? x.stride(ndim - 1) : 0;
-  memory.fill(position, 0, 32 * 4);
+  const ndim = <i32>x.ndim,
+    last = ndim - 1;
+  const count = ndim ? x.dim(last) : 1,
+    step = ndim ? x.stride(last) : 0;
+  memory.fill(position, 0, (<usize>ndim) << 2);
   let at = 0,
     level = 0;
   while (level >= 0) {

@@ -165,6 +165,7 @@ const taken: [what: string, make: () => Node, shape: number[], dtype: DType, val
   ["pad between one", () => p.pad(data([1]), [0], [0], [2], 9), [1], Float64, [0]],
   ["pad between none", () => p.pad(data([0]), [0], [0], [2], 9), [0], Float64, []],
   ["pad around none", () => p.pad(data([0]), [1], [1], [2], 9), [2], Float64, [9, 9]],
+  ["pad behind other lists", () => (p.permute(data([1, 1, 1, 1, 1, 1]), [-6, -5, -4, -3, -2, -1]), p.pad(data([2]), [1], [0])), [3], Float64, [0, 0, 1]],
   ["pad of ints by a fraction", () => p.pad(data([1], "int32"), [1], [0], [0], 2.9), [2], Int32, [2, 0]],
   ["concat of dtypes", () => p.concat([data([1], "int32"), data([2], "float32"), data([1], "bool")], 0), [4], Float32, [0, 0, 1, 0]],
   ["concat of a narrower first", () => p.concat([data([1], "bool"), data([2], "int32")], 0), [3], Int32, [0, 0, 1]],
@@ -390,6 +391,58 @@ test("a square's gradient does not overflow where its cotangent alone would, dou
       assert.is(pf.autograd.grad(x.square(), x, { gradOutputs: [g] })[0]!.item(), 1e308 * 2e-10);
   });
 });
+test("a pad around nothing, or between one, is its operand", () => {
+  pf.tidy(() => {
+    for (const [shape, between] of [[[2, 3], [0, 0]], [[1, 3], [2, 0]], [[3, 1], [0, 2]], [[1, 1], [2, 2]]] as const) {
+      const x = nodeOf(pf.ones([...shape]));
+      assert.is(withinOp("op", () => p.pad(x, [0, 0], [0, 0], between)), x);
+    }
+  });
+}); // prettier-ignore
+// As 1 / x; the power of a tensor of exponents is another in the last place.
+for (const dtype of ["float32", "float64"] as const)
+  test(`a power of -1 is the reciprocal, ${dtype}`, () => {
+    pf.tidy(() => {
+      const x = pf.tensor(
+        Float64Array.from({ length: 500 }, (_, i) => (i + 1) * 1.37e-3 * (i % 2 ? -1 : 1)),
+        { dtype },
+      );
+      assert.equal(x.pow(-1).data(), x.reciprocal().data());
+      assert.not.equal(x.pow(pf.full([500], -1, { dtype }).clone().add(0)).data(), x.reciprocal().data());
+    });
+  });
+test("reshapes that need no copy take no memory, and those that do show the same", () => {
+  const n = 256;
+  const base = pf.arange(n * n).reshape(n, n);
+  pf.evaluate(base);
+  const at = (i: number, j: number): number => i * n + j;
+  const rows = Array.from({ length: n }, (_, i) => i);
+  const cases: [what: string, view: pf.Tensor, shape: number[], first: number[], copies: boolean][] = [
+    ["contiguous", base, [2 * n, n / 2], rows, false],
+    ["to one dim", base, [n * n], rows, false],
+    ["a dim of size 1 that is stepped along otherwise", base.reshape(1, n, n).permute(1, 0, 2), [n * n], rows, false],
+    ["rows", base.narrow(0, 2, 100), [200, n / 2], rows.map((i) => at(2, i)), false],
+    ["repeated rows", base.narrow(0, 0, 1).expand(n, n), [n, 2, n / 2], rows, false],
+    ["transposed, the last dim split", base.t(), [n, 2, n / 2], rows.map((i) => at(i, 0)), false],
+    ["transposed, the first dim split by 2 and 1", base.t(), [n / 2, 2, 1, n], rows.map((i) => at(i, 0)), false],
+    ["a first dim of size 2 beside one of size 1", base.narrow(0, 0, 2).permute(1, 0), [n, 1, 2], rows.map((i) => at(i % 2, i >> 1)), false],
+    ["two and many", base.narrow(1, 0, 2).t(), [2, n / 2, 2], rows.map((i) => at(i, 0)), false],
+    ["transposed, to one dim", base.t(), [n * n], rows.map((i) => at(i, 0)), true],
+    ["columns, to one dim", base.narrow(1, 3, 2), [2 * n], rows.map((i) => at(i >> 1, 3 + (i % 2))), true],
+  ];
+  for (const [what, view, shape, first, copies] of cases) {
+    pf.evaluate(view);
+    const before = core.memoryBytes();
+    const y = view.reshape(...shape);
+    assert.equal(Array.from(y.data().slice(0, first.length)), first.slice(0, y.numel), what);
+    assert.is(core.memoryBytes() - before > 1000, copies, what);
+    y.dispose();
+  }
+  const number = pf.tensor(2);
+  const nodes = core.liveNodes();
+  pf.tidy(() => assert.is(number.exp().log().reshape(1, 1, 1).item(), 2));
+  assert.is(core.liveNodes(), nodes);
+}); // prettier-ignore
 // As torch.tensor([-0., -inf]).pow(.5).
 for (const dtype of ["float32", "float64"] as const)
   test(`a power of a half is the root, ${dtype}`, () => {

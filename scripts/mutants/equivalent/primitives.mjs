@@ -1,4 +1,26 @@
 export default {
+  "assembly/primitives/product.ts": [
+    {
+      code: "for (let pass = 0; pass < 2; pass++) {",
+      from: "pass < 2",
+      to: "(pass <= 2)",
+      why: "no bit is 2",
+    },
+    {
+      code: "for (let pass = 0; pass < 2; pass++) {",
+      from: "2",
+      to: "3",
+      why: "no bit is 2",
+    },
+  ],
+  "assembly/primitives/primitive.ts": [
+    {
+      code: "const OPS: i32 = 128;",
+      from: "128",
+      to: "129",
+      why: "room for one more",
+    },
+  ],
   "assembly/primitives/elementwise/repeated.ts": [
     {
       code: "let times: i64 = 1;",
@@ -68,6 +90,12 @@ export default {
     },
   ],
   "assembly/primitives/gather.ts": [
+    {
+      code: "for (let i = 0; i < ndim; i++) store<i32>(region + ((<usize>i) << 2), i == axis ? -1 : 1);",
+      from: "i < ndim",
+      to: "(i <= ndim)",
+      why: "a word more of scratch, which nobody reads",
+    },
     {
       code: "if (axis < 0 || !fits(index, index, -1) || !checkIndex(index, size, axis)) return index;",
       from: "axis < 0 || !fits(index, index, -1)",
@@ -271,6 +299,18 @@ export default {
   ],
   "assembly/primitives/pad.ts": [
     {
+      code: "for (let i = 0; i < ndim; i++) n.setDim(i, <i32>paddedSize(x.dim(i), n.attributes + ((<usize>i) << 2), list));",
+      from: "i < ndim",
+      to: "(i <= ndim)",
+      why: "a word of the record, which is written later",
+    },
+    {
+      code: "for (let i = 0; i < ndim; i++) setSize(i, paddedSize(x.dim(i), amounts + ((<usize>i) << 2), list));",
+      from: "i < ndim",
+      to: "(i <= ndim)",
+      why: "a word more of scratch, which nobody reads",
+    },
+    {
       code: "for (let list: usize = 0; list < 3; list++) {",
       from: "list < 3",
       to: "(list <= 3)",
@@ -284,6 +324,18 @@ export default {
     },
   ],
   "assembly/primitives/views.ts": [
+    {
+      code: "while (target >= 0 && (viewNumel < runNumel || load<i32>(dims + ((<usize>target) << 2)) == 1)) {",
+      from: "target >= 0 && (viewNumel < runNumel || load<i32>(dims + ((<usize>target) << 2)) == 1)",
+      to: "((viewNumel < runNumel || load<i32>(dims + ((<usize>target) << 2)) == 1))",
+      why: "where all dims have their place, all elements have",
+    },
+    {
+      code: "while (target >= 0 && (viewNumel < runNumel || load<i32>(dims + ((<usize>target) << 2)) == 1)) {",
+      from: "dims + ((<usize>target) << 2)",
+      to: "(dims - ((<usize>target) << 2))",
+      why: "a dim of size 1 finds its place with either run",
+    },
     {
       code: "if (lead) {",
       from: "lead",
@@ -493,6 +545,24 @@ export default {
   ],
   "assembly/primitives/elementwise/binary.ts": [
     {
+      code: "if (exponent == 1) return buildAlias(x, true, false);",
+      from: "exponent == 1",
+      to: "false",
+      why: "the first power by the general way, with the same values and derivatives",
+    },
+    {
+      code: "if (x.dtype == dtype && x.ndim == ndim && !x.isWeak && equalWords(x.dims, dims, ndim)) return x;",
+      from: "x.dtype == dtype && x.ndim == ndim && !x.isWeak",
+      to: "(x.dtype == dtype && x.ndim == ndim)",
+      why: "a number that has been promoted is not promoted again",
+    },
+    {
+      code: "if (x.dtype == dtype && x.ndim == ndim && !x.isWeak && equalWords(x.dims, dims, ndim)) return x;",
+      from: "!x.isWeak",
+      to: "x.isWeak",
+      why: "what is made from x then has the same values and dtype",
+    },
+    {
       code: "return dtype == DType.Bool ? 0 : dtype == DType.Int32 ? 1 : 2;",
       from: "2",
       to: "3",
@@ -585,6 +655,24 @@ export default {
   ],
   "assembly/primitives/reduce.ts": [
     {
+      code: "for (let i = 0; i < ndim; i++) {",
+      from: "i < ndim",
+      to: "(i <= ndim)",
+      why: "no set has a bit of a dim that there is not",
+    },
+    {
+      code: "for (let i = 0, at = 0; i < ndim; i++) {",
+      from: "i < ndim",
+      to: "(i <= ndim)",
+      why: "a word of the record, which is written later",
+    },
+    {
+      code: "for (let i = 0; i < <i32>x.ndim; i++) {",
+      from: "i < <i32>x.ndim",
+      to: "(i <= <i32>x.ndim)",
+      why: "a word more of scratch, which nobody reads",
+    },
+    {
       code: "if (n.attribute(1)) return t;",
       from: "n.attribute(1)",
       to: "false",
@@ -593,13 +681,25 @@ export default {
   ],
   "assembly/primitives/require.ts": [
     {
-      code: "step = ndim ? x.stride(ndim - 1) : 0;",
-      from: "ndim ? x.stride(ndim - 1) : 0",
-      to: "(x.stride(ndim - 1))",
+      code: "const count = ndim ? x.dim(last) : 1,",
+      from: "1",
+      to: "2",
+      why: "the one element of a number is looked at twice",
+    },
+    {
+      code: "memory.fill(position, 0, (<usize>ndim) << 2);",
+      from: "2",
+      to: "3",
+      why: "words behind, of dims that there are not",
+    },
+    {
+      code: "step = ndim ? x.stride(last) : 0;",
+      from: "ndim ? x.stride(last) : 0",
+      to: "(x.stride(last))",
       why: "of a number one element alone is looked at",
     },
     {
-      code: "step = ndim ? x.stride(ndim - 1) : 0;",
+      code: "step = ndim ? x.stride(last) : 0;",
       from: "0",
       to: "1",
       why: "of a number one element alone is looked at",
