@@ -105,4 +105,17 @@ test("logsumexp of nothing has no derivative", () => {
   nearAll(pf.functional.jvp((x: pf.Tensor) => x.logsumexp(1), nothing, nothing)[1], [0, 0]);
 });
 
+test("prod: the gradient is the product of the others, of any number of them, with and without zeros", () => {
+  pf.tidy(() => {
+    for (let n = 1; n <= 18; n++)
+      for (const zeros of [[], [0], [n >> 1, n - 1]]) {
+        const x = Array.from({ length: n }, (_, i) => (zeros.includes(i) ? 0 : 1 + ((i * 7) % 5) / 4));
+        const others = x.map((_, i) => x.reduce((all, each, j) => (i === j ? all : all * each), 1));
+        const rows = (values: number[]): number[][] => values.map((each) => [each, 3 * each]);
+        const { vjp } = pf.functional;
+        nearAll(vjp((t: pf.Tensor) => t.prod(), f64(x))[1] as pf.Tensor, others);
+        nearAll(vjp((t: pf.Tensor) => t.prod(0), f64(rows(x)), f64([1, 1]))[1] as pf.Tensor, others.map((each) => [each, 3 ** (n - 1) * each]), 1e-12); // prettier-ignore
+      }
+  });
+});
 test.run();

@@ -1,6 +1,18 @@
 export default {
   "assembly/primitives/product.ts": [
     {
+      code: "const even = w & 1 ? padWithOne(level) : level;",
+      from: "w & 1 ? padWithOne(level) : level",
+      to: "(padWithOne(level))",
+      why: "a column that nobody takes",
+    },
+    {
+      code: "memory.fill(padding, 0, 24);",
+      from: "24",
+      to: "25",
+      why: "a byte more of scratch",
+    },
+    {
       code: "for (let pass = 0; pass < 2; pass++) {",
       from: "pass < 2",
       to: "(pass <= 2)",
