@@ -481,6 +481,18 @@ test("a derivative that forward asks for without a graph has none that is known"
         else throws(() => grad(first.sum(), x), "whose derivative is not known");
       }
   }));
+test("a mapped call of two outputs has one backward", () =>
+  leavesNothing(() => {
+    let calls = 0;
+    const f = customFunction({
+      forward: (_, x: T) => [x.mul(2), x.mul(3)] as [T, T],
+      backward: (_, a, b) => (calls++, a.mul(2).add(b.mul(3))),
+    });
+    const x = f64([0.5, -1.2, 2], true);
+    const y = pf.func.vmap((each: T) => f(each).reduce((a, b) => a.mul(b)))(x);
+    near(grad(y.sum(), x)[0], x.mul(12).detach());
+    assert.is(calls, 1);
+  }));
 test("an intermediate that nobody saves is not kept", () => {
   const f = customFunction({
     forward(ctx, x: T) {

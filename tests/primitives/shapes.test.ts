@@ -289,6 +289,22 @@ for (const dtype of ["float64", "float32", "int32"] as const)
       for (const bad of positions) assert.throws(() => pf.tidy(() => void check(bad)), /one is 5/);
     });
 
+test("what values must be holds for each element of a batch, in the same words", () => {
+  const read = (make: (x: Node) => Node, values: number[]): unknown =>
+    pf.tidy(() => {
+      const later = (x: pf.Tensor): pf.Tensor => made(() => make(p.mul(nodeOf(x), p.num(1))));
+      return Array.from(
+        pf.func
+          .vmap(later)(pf.tensor(values, { dtype: "float64" }))
+          .data(),
+      );
+    });
+  for (const [what, require, right, wrong, message] of bounds) {
+    assert.equal(read(require, right), right, what);
+    for (const value of wrong) assert.throws(() => read(require, [right[0]!, value]), message, what);
+  }
+});
+
 test("the operands of a concat find their places at each walk again, and those of two in turn", () => {
   pf.tidy(() => {
     const [a, b, c] = [1, 2, 3].map((size) => pf.ones([size]).requiresGrad_());
@@ -397,6 +413,14 @@ test("a pad around nothing, or between one, is its operand", () => {
       const x = nodeOf(pf.ones([...shape]));
       assert.is(withinOp("op", () => p.pad(x, [0, 0], [0, 0], between)), x);
     }
+  });
+}); // prettier-ignore
+test("the mixed derivative of a^b at b = 0 is 1/a in either order", () => {
+  pf.tidy(() => {
+    const [a, b] = [[2, 0.5], [0, 0]].map((values) => pf.tensor(values, { dtype: "float64", requiresGrad: true })) as [pf.Tensor, pf.Tensor];
+    const [byA, byB] = pf.autograd.grad(a.pow(b).sum(), [a, b], { createGraph: true });
+    for (const [first, second] of [[byA!, b], [byB!, a]] as const)
+      assert.equal(Array.from(pf.autograd.grad(first.sum(), second, { retainGraph: true })[0].data()), [0.5, 2]);
   });
 }); // prettier-ignore
 // As 1 / x; the power of a tensor of exponents is another in the last place.

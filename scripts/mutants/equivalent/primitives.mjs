@@ -557,6 +557,12 @@ export default {
   ],
   "assembly/primitives/elementwise/binary.ts": [
     {
+      code: "one = fullLike(a, 1);",
+      from: "1",
+      to: "2",
+      why: "seen at 0\u2070 alone, where the mixed derivative has no limit",
+    },
+    {
       code: "if (exponent == 1) return buildAlias(x, true, false);",
       from: "exponent == 1",
       to: "false",
