@@ -22,7 +22,9 @@ export interface Context {
 
 /** Where a tensor that backward gets comes from. A value made by forward is known to derivatives by what it was computed from. */
 export type Saved =
-  { kind: "input"; index: number } | { kind: "output"; k: number } | { kind: "value"; node: Node; isMade: boolean };
+  | { kind: "input"; index: number }
+  | { kind: "output"; node: Node; k: number }
+  | { kind: "value"; node: Node; isMade: boolean };
 type SavedOrNull = Saved | null;
 
 /** What backward gets, of one call. */
@@ -30,10 +32,10 @@ export interface Leavings {
   readonly saved: readonly SavedOrNull[];
   /** Tensors on ctx; those that forward made belong to the call. */
   readonly kept: readonly { readonly tensor: Tensor; readonly saved: Saved; readonly isOwned: boolean }[];
-  /** The values of outputs that are asked for, held; 0 for the others. */
-  readonly values: readonly Node[];
+  /** The values of outputs and what else is no input, held. */
+  readonly holds: readonly Node[];
 }
-export const nothing: Leavings = { saved: [], kept: [], values: [] };
+export const nothing: Leavings = { saved: [], kept: [], holds: [] };
 
 export function makeContext(needsInputGrad: readonly boolean[], savedTensors: () => (Tensor | null)[] | null) {
   const toSave: (Tensor | null)[] = [];
@@ -100,7 +102,7 @@ export function takeLeavings(
     const index = inputs.findIndex((input) => input.node === node);
     if (index >= 0) return { kind: "input", index };
     const k = outputs.findIndex((output) => output.node === node);
-    if (k >= 0) return { kind: "output", k };
+    if (k >= 0) return { kind: "output", node, k };
     return { kind: "value", node, isMade: core.serialOf(node) > start };
   };
   const saved = toSave.map((tensor) => tensor && originOf(tensor));
@@ -116,36 +118,30 @@ export function takeLeavings(
     saved: originOf(tensor),
     isOwned: tensor.owner === scope,
   }));
-  const all = [...saved, ...kept.map((entry) => entry.saved)].filter((item) => item !== null);
-  const values = outputs.map(({ node }, k) =>
-    all.some((item) => item.kind === "output" && item.k === k) ? node : (0 as Node),
+  const holds = [...saved, ...kept.map((entry) => entry.saved)].flatMap((item) =>
+    item === null || item.kind === "input" ? [] : [item.node],
   );
   for (const { tensor, isOwned } of kept) if (isOwned) untrack(tensor);
-  for (const item of all) if (item.kind === "value") core.hold(item.node);
-  values.filter(Boolean).forEach(core.hold);
-  return { saved, kept, values };
+  holds.forEach(core.hold);
+  return { saved, kept, holds };
 }
 /** The nodes of intermediates that backward can ask for. */
 export const intermediates = ({ saved, kept }: Leavings): Node[] =>
   [...saved, ...kept.map((entry) => entry.saved)].flatMap((item) =>
     item?.kind === "value" && item.isMade ? [item.node] : [],
   );
-export function dropLeavings({ saved, kept, values }: Leavings): void {
-  for (const item of saved) if (item?.kind === "value") core.drop(item.node);
-  for (const { tensor, saved: item, isOwned } of kept) {
-    if (item.kind === "value") core.drop(item.node);
-    if (isOwned) tensor.dispose();
-  }
-  values.filter(Boolean).forEach(core.drop);
+export function dropLeavings({ kept, holds }: Leavings): void {
+  for (const { tensor, isOwned } of kept) if (isOwned) tensor.dispose();
+  holds.forEach(core.drop);
 }
 
 /** A saved tensor as it hangs on the graph of the call; `outputs` are those of the call's output nodes that are at hand, or 0. */
-export function attached(saved: Saved, { values }: Leavings, call: Node, outputs: readonly number[]): Tensor {
+export function attached(saved: Saved, call: Node, outputs: readonly number[]): Tensor {
   switch (saved.kind) {
     case "input":
       return wrapNode(core.inputOf(call, saved.index) as Node);
     case "output":
-      return wrapNode((outputs[saved.k] || check(core.customOutput(values[saved.k]!, call, saved.k))) as Node);
+      return wrapNode((outputs[saved.k] || check(core.customOutput(saved.node, call, saved.k))) as Node);
     case "value":
       return wrapNode(saved.isMade ? (check(core.customSaved(saved.node, call)) as Node) : saved.node);
   }

@@ -80,7 +80,7 @@ hooks.customFreed = (id) => {
   if (freed.push(call) === 1) queueMicrotask(sweep);
 };
 
-const attachedTo = (call: Call, saved: Saved): Tensor => attached(saved, call.leavings, call.node, call.outputs);
+const attachedTo = (call: Call, saved: Saved): Tensor => attached(saved, call.node, call.outputs);
 function savedTensors(call: Call): (Tensor | null)[] {
   return withinOp("savedTensors", () => {
     if (call.node === 0) {
@@ -149,22 +149,21 @@ function runBackward(call: Call, cotangents: readonly number[], outputs: readonl
 
 // The backward of a mapped call: that of a single element, on stand-ins for its cotangents, mapped as its forward was.
 function runMapped({ call, mapping }: Mapped, cotangents: readonly number[]): number[] {
-  const given = cotangents.flatMap((node, k) => (node === 0 ? [] : [k]));
   const stands = withinOp("customFunction", () =>
-    given.map(
-      (k) =>
-        wrapNode(placeholder(call.shapes[k]!, call.dtypes[k]!, core.requiresGrad(cotangents[k]!) !== 0, Purpose.Vmap))
-          .node,
+    cotangents.map(
+      (node, k) =>
+        node &&
+        wrapNode(placeholder(call.shapes[k]!, call.dtypes[k]!, core.requiresGrad(node) !== 0, Purpose.Vmap)).node,
     ),
   );
-  const single = cotangents.map((_, k) => stands[given.indexOf(k)] ?? 0);
   const none = cotangents.map(() => 0);
-  const gradients = runBackward(call, single, none);
+  const gradients = runBackward(call, stands, none);
   const present = gradients.filter(Boolean) as Node[];
   return withinOp("customFunction", () => {
-    const batches = [...mapping.batches, ...given.map((k) => cotangents[k] as Node)];
+    const placeholders = [...mapping.placeholders, ...stands.filter(Boolean)] as Node[];
+    const batches = [...mapping.batches, ...cotangents.filter(Boolean)] as Node[];
     const { size, start, whole } = mapping;
-    const mapped = vmapNodes([...mapping.placeholders, ...stands], batches, size, present, start, whole);
+    const mapped = vmapNodes(placeholders, batches, size, present, start, whole);
     const held = mapped.map((node) => wrapNode(node).node);
     return gradients.map((node) => held[present.indexOf(node as Node)] ?? 0);
   });
@@ -264,11 +263,23 @@ function recordCall<A extends readonly unknown[], R extends Tensors>(
   return withinOp("customFunction", () => {
     const inputNodes = inputs.map(nodeOf);
     const leavings = takeLeavings(ctx, toSave, inputs, outputs.tensors, start, scope);
-    const call: Call = {
+    const id = nextCall++;
+    let node: Node;
+    try {
+      const kept = intermediates(leavings);
+      const made = [...outputs.tensors, ...scope.tensors].map((tensor) => tensor.node).filter(Boolean);
+      const count = writeInts([...kept, ...made]);
+      check(core.endForward(kept.length, count, start));
+      node = check(core.customCall(id, outputs.tensors.length, writeInts(inputNodes))) as Node;
+    } catch (error) {
+      dropLeavings(leavings);
+      throw error;
+    }
+    record = {
       definition,
       ctx,
       leavings,
-      node: 0 as Node,
+      node,
       positions: args.flatMap((arg, i) => (isTensor(arg) ? [i] : [])),
       argumentCount: args.length,
       shapes: outputs.tensors.map((tensor) => tensor.shape),
@@ -277,21 +288,9 @@ function recordCall<A extends readonly unknown[], R extends Tensors>(
       mapped: null,
       holds: [],
     };
-    const id = nextCall++;
-    try {
-      const kept = intermediates(leavings);
-      const made = [...outputs.tensors, ...scope.tensors].flatMap(({ node }) => node || []);
-      const count = writeInts([...kept, ...made]);
-      check(core.endForward(kept.length, count, start));
-      call.node = check(core.customCall(id, outputs.tensors.length, writeInts(inputNodes))) as Node;
-    } catch (error) {
-      dropLeavings(leavings);
-      throw error;
-    }
-    calls.set(id, call); // from here on sweep drops what is held
-    record = call;
-    const wrapped = outputs.tensors.map(({ node }, k) =>
-      wrapNode(core.dtypeOf(node) < DType.Float32 ? node : (check(core.customOutput(node, call.node, k)) as Node)),
+    calls.set(id, record); // from here on sweep drops what is held
+    const wrapped = outputs.tensors.map(({ node: value }, k) =>
+      wrapNode(core.dtypeOf(value) < DType.Float32 ? value : (check(core.customOutput(value, node, k)) as Node)),
     );
     return putTogether(wrapped, outputs.isArray, outputs.fields) as R;
   });

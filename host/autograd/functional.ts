@@ -86,7 +86,7 @@ function product(
         const own = aliasInputs(given.tensors, createGraph); // C3
         inputNodes = own.nodes;
         v = prepare(inputNodes, given.isArray);
-        if (v !== null) for (let i = 0; i < v.length; i++) check(core.adopt(v[i]!)); // func may dispose the Tensors of v
+        v?.forEach((node) => check(core.adopt(node))); // func may dispose the Tensors of v
         return callFunc(fn, func, own.tensors);
       });
       const outputNodes = outputs.tensors.map(nodeOf);
@@ -247,7 +247,7 @@ export function vhp<const I extends Tensors>(
 }
 
 function withoutNull(nodes: readonly (Node | null)[]): { indices: number[]; present: Node[] } {
-  const indices = nodes.flatMap((node, i) => (node !== null && core.requiresGrad(node) ? [i] : []));
+  const indices = nodes.flatMap((node, i) => (node === null ? [] : [i]));
   return { indices, present: indices.map((i) => nodes[i]!) };
 }
 

@@ -18,8 +18,10 @@ import {
   runHere,
 } from "./gradcheck-jacobians";
 
+const distance = (a: number, b: number): number => Math.abs(a - b);
+/** Infinities are close to themselves alone. */
 const isClose = (got: number, want: number, atol: number, rtol: number): boolean =>
-  got === want || Math.abs(got - want) <= atol + rtol * Math.abs(want);
+  got === want || (Number.isFinite(want) && distance(got, want) <= atol + rtol * Math.abs(want));
 
 /** The position of an element in a shape, as a message shows it. */
 function positionOf(element: number, shape: readonly number[]): string {
@@ -39,11 +41,11 @@ function compare(check: Check, chosen: readonly number[], got: Matrices, want: M
       const expected = want[i]![j]!.data;
       const wrong = [...data.keys()].filter((at) => !isClose(data[at]!, expected[at]!, atol, rtol));
       if (wrong.length === 0) return;
-      const distance = (at: number): number => {
-        const difference = Math.abs(data[at]! - expected[at]!);
-        return Number.isNaN(difference) ? Infinity : difference;
+      const error = (at: number): number => {
+        const off = distance(data[at]!, expected[at]!);
+        return Number.isNaN(off) ? Infinity : off;
       };
-      const worst = wrong.reduce((a, b) => (distance(b) > distance(a) ? b : a));
+      const worst = wrong.reduce((a, b) => (error(b) > error(a) ? b : a));
       const x = args[checked[j]!] as Tensor;
       const shape = tidy(() => runHere(check).outputs[chosen[i]!]!.shape);
       throw new Mismatch(
@@ -60,7 +62,7 @@ function checkReentrant({ name, nondetTol }: Check, first: Matrices, second: Mat
   first.forEach((row, i) =>
     row.forEach(({ data }, j) => {
       const other = second[i]![j]!.data;
-      if (data.every((value, at) => Object.is(value, other[at]) || Math.abs(value - other[at]!) <= nondetTol)) return;
+      if (data.every((value, at) => isClose(value, other[at]!, nondetTol, 0))) return;
       throw new Mismatch(
         `${name}: Backward is not reentrant: running it twice with the same input and gradOutputs gives different values, ` +
           `although the gradient matches the differences. The tolerance for nondeterminism was ${nondetTol}.`,

@@ -88,6 +88,29 @@ test("what forward records of its own accord and lets out is differentiated by i
     e.dispose();
   }));
 
+test("forward that nothing is recorded of keeps nothing of what it is made of", () => {
+  const w = f64([0.5, 1], true);
+  const f = customFunction({ forward: (_, x: T) => x.mul(w).exp().sin(), backward: () => null });
+  const before = core.liveNodes();
+  const y = f(f64([1, 2]));
+  pf.evaluate(y);
+  assert.not(y.requiresGrad);
+  assert.is(core.liveNodes() - before, 2, "its argument and itself");
+});
+test("numbers on ctx are not looked through one by one", () => {
+  const f = customFunction({
+    forward(ctx, x: T) {
+      ctx.numbers = [new Float64Array(1 << 19), new Uint8Array(1 << 19)];
+      return x.mul(2);
+    },
+    backward: (_, g) => g.mul(2),
+  });
+  const start = process.cpuUsage().user;
+  f(f64([1], true));
+  const spent = (process.cpuUsage().user - start) / 1000;
+  assert.ok(spent < 100, `${spent} ms`);
+});
+
 // -- nested: an inner forward is over before the outer one is
 
 test("what an outer forward made last before an inner call is differentiated", () =>

@@ -237,6 +237,19 @@ rows("a tensor of the caller's that is kept does not go with the call", async ()
   near(outer, [1, 2, 3]);
   outer.dispose();
 });
+test("what the caller made last before the call hangs on what it was made of", () => {
+  const [x, w] = [f64([1, 2, 3], true), f64([0.5, 1, 2], true)];
+  const outer = w.mul(2);
+  const y = customFunction({
+    forward(ctx, t: T) {
+      ctx.outer = outer;
+      return t.mul(outer);
+    },
+    backward: (ctx, g) => g.mul(ctx.outer as T),
+  })(x);
+  const [g] = grad(y.sum(), x, create);
+  near(grad(g.sum(), w)[0], [2, 2, 2]);
+});
 test("an output that is saved is differentiated by backward, not by what forward did", () => {
   // A straight-through estimator: the derivative of what rounds is taken to be what comes out.
   const through = customFunction({
@@ -626,6 +639,14 @@ test("apply is torch's call, and JavaScript's with exactly nothing and an array"
   near(f.call(null, x3, 2), [1, -2.4, 4]);
   near(f.bind(null)(x3, 2), [1, -2.4, 4]);
   assert.not(Object.keys(f).includes("apply"));
+  const given: unknown[] = [];
+  const all = customFunction({
+    forward: (_, ...args: unknown[]) => (given.push(args), x3.mul(1)),
+    backward: () => null,
+  });
+  const calls: unknown[][] = [[x3, [2]], [null, [2], 3], [null], [[2], null], [null, 2], [null, "ab"], [null, [2]]];
+  for (const args of calls) (all.apply as (...args: unknown[]) => T)(...args);
+  assert.equal(given, [...calls.slice(0, -1), [2]]);
   const first = customFunction({ forward: (_, flag: null, x: T) => x.mul(flag === null ? 2 : 3), backward: (_, g) => [null, g] }); // prettier-ignore
   near(first.apply(null, x3), [1, -2.4, 4]);
   near(jvp((x: T) => f.apply(x, 1), x3, v3)[1], [1, -2, 0.5]);

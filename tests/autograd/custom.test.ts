@@ -224,6 +224,13 @@ test("without an input that requires grad, or within noGrad, nothing is recorded
   assert.not(pf.noGrad(() => cube(f64([1], true))).requiresGrad);
   await leavesNothing(() => cube(x3).data());
 });
+rows("what forward returns where nothing is recorded is what the caller gets, and whose it was", () => {
+  const held = f64([1, 2]);
+  const constant = customFunction({ forward: (_, _x: T) => held, backward: () => null });
+  pf.tidy(() => assert.is(constant(x3), held));
+  near(held, [1, 2]);
+  held.dispose();
+});
 test("forward is not recorded, whatever it does", () => {
   let inside: T | null = null;
   const f = customFunction({
@@ -504,6 +511,22 @@ test("inside tidy: results live on, whatever they hang on is freed with them", (
     const x = f64([0.5, 1], true);
     const y = pf.tidy(() => exp(cube(x)));
     near(grad(y.sum(), x)[0], [0.75 * Math.exp(0.125), 3 * Math.exp(1)]);
+  }));
+test("mapped: outputs that nobody uses, and arguments without a gradient", () =>
+  leavesNothing(() => {
+    const f = customFunction({
+      forward: (ctx, x: T, y: T) => (ctx.saveForBackward(y), [x.mul(2), x.mul(y), x.neg()]),
+      backward: (ctx, g: T, h: T, k: T) => [g.mul(2).add(h.mul(ctx.savedTensors[0]!)).sub(k), null],
+    });
+    const [x, y] = [f64([1, 2], true), f64([3, 5], true)];
+    const derivatives = [2, [3, 5], -1];
+    derivatives.forEach((want, k) => {
+      const mapped = pf.func.vmap((a: T, b: T) => f(a, b)[k]!);
+      near(mapped(x, y), [[2, 4], [3, 10], [-1, -2]][k]!); // prettier-ignore
+      const [gx, gy] = grad(mapped(x, y).sum(), [x, y], { allowUnused: true });
+      near(gx!, typeof want === "number" ? [want, want] : (want as number[]));
+      assert.is(gy, null);
+    });
   }));
 test("of two outputs inside vmap: backward runs once", () =>
   pf.tidy(() => {

@@ -4,7 +4,7 @@ import * as assert from "uvu/assert";
 import * as pf from "../../host/index";
 import { leavesNothing, uniform } from "../core/support";
 import { close } from "../primitives/support";
-import { f64, near, type T } from "./support";
+import { f64, near, type T, throws } from "./support";
 
 const { jacobian, hessian, jvp, vjp, hvp } = pf.functional;
 const test = suite("jacobian");
@@ -296,6 +296,11 @@ test("within compile, in chunks and not", () => {
     const compiled = pf.compile(f);
     for (const x of [x3, x3.mul(2).add(1)]) near(compiled(x), f(x).toArray());
   }
+});
+test("what fails in a chunk fails in the call", () => {
+  const at = pf.tensor(Int32Array.from([5]));
+  const wild = (x: T): T => x.mul(x).mul(x.gather(0, at.add(0)).detach());
+  throws(() => jacobian(wild, x3, { chunkSize: 1 }), "ArgumentError", "index 5 is out of bounds");
 });
 const loops: [string, () => unknown][] = [
   ["jacobian", () => jacobian((x: T) => x.tanh(), x3).data()],

@@ -53,6 +53,17 @@ for (const [name, want] of Object.entries(WANT)) {
     );
     assert.ok(x.isDisposed);
   });
+  test(`C3 ${name}: func may dispose v`, () => {
+    const vs = [f64([1, 1, 1]), f64([1, 1, 1])];
+    const f = (a: T, b: T): T => {
+      for (const v of vs) v.dispose();
+      f64([7, 7, 7]).add(1);
+      return scalar(a).add(scalar(b));
+    };
+    const [, result] = call(f, [x3, x3], name === "vjp" ? undefined : vs);
+    if (name === "jvp") near(result as T, 24);
+    else (result as T[]).forEach((part) => near(part, want));
+  });
   test(`C3 ${name}: func may write into the arrays that it was called with`, () => {
     const inputs = [x3, x3];
     const vs = [ones3, ones3];
