@@ -3,7 +3,7 @@ import { hasRelaxedSimd, type Simd } from "./core/bytes";
 import { core, running, useSimd } from "./core/memory";
 import { setThreads, threadCount, threadsReady, withoutThreads } from "./core/threads";
 import { remember } from "./core/traces";
-import { ArgumentError } from "./errors";
+import { ArgumentError, describe } from "./errors";
 import { checkOptions } from "./options";
 import { version } from "./generated/version";
 
@@ -94,13 +94,15 @@ export function configure(options?: Configuration | null): void {
   checkOptions("configure", options, ["threads", "maxMemoryBytes", "simd", "traces"]);
   const { threads = null, maxMemoryBytes = null, simd = null, traces = null } = options ?? {};
   if (threads !== null && (!Number.isInteger(threads) || threads < 1)) {
-    throw new ArgumentError(`configure: threads should be a positive integer but got ${String(threads)}.`);
+    throw new ArgumentError(`configure: threads should be a positive integer but got ${describe(threads)}.`);
   }
   if (maxMemoryBytes !== null && (typeof maxMemoryBytes !== "number" || !(maxMemoryBytes > 0))) {
-    throw new ArgumentError(`configure: maxMemoryBytes should be a positive number but got ${String(maxMemoryBytes)}.`);
+    throw new ArgumentError(
+      `configure: maxMemoryBytes should be a positive number but got ${describe(maxMemoryBytes)}.`,
+    );
   }
   if (traces !== null && typeof traces !== "boolean") {
-    throw new ArgumentError(`configure: traces should be true or false but got ${String(traces)}.`);
+    throw new ArgumentError(`configure: traces should be true or false but got ${describe(traces)}.`);
   }
   if (simd !== null) changeSimd(simd);
   if (maxMemoryBytes !== null) {
@@ -113,7 +115,7 @@ export function configure(options?: Configuration | null): void {
 
 function changeSimd(simd: Simd): void {
   if (simd !== "simd128" && simd !== "relaxed") {
-    throw new ArgumentError(`configure: simd should be "simd128" or "relaxed" but got ${String(simd)}.`);
+    throw new ArgumentError(`configure: simd should be "simd128" or "relaxed" but got ${describe(simd)}.`);
   }
   if (simd === running.simd) return;
   if (simd === "relaxed" && !hasRelaxedSimd()) {

@@ -98,3 +98,15 @@ export function typeName(value: unknown): string {
   if (copy !== undefined && copy !== thisCopy) return `${name} of another copy of pushforward`;
   return name === "Tensor" && copy === undefined ? "Tensor of another library" : name;
 }
+
+/** A wrong value as it stands in a message: `1.5`, `"mean"`, `a Promise (await it first)`, `[1, 2.5]`. */
+export function describe(value: unknown, depth = 0): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "number" || typeof value === "boolean" || value == null) return String(value);
+  if (value instanceof Promise) return "a Promise (await it first)";
+  // Not all the way down: an array may hold itself.
+  if (Array.isArray(value) && value.length <= 8 && depth < 3)
+    return `[${value.map((item) => describe(item, depth + 1)).join(", ")}]`;
+  const name = typeName(value);
+  return `${/^[aeiou]/i.test(name) ? "an" : "a"} ${name}`;
+}

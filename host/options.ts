@@ -1,12 +1,11 @@
 // Option objects of the functions that are not ops.
-import { ArgumentError, typeName } from "./errors";
+import { ArgumentError, describe, typeName } from "./errors";
 
 /** The chunkSize that an option gives, undefined for none; throws the ArgumentError for anything but a positive integer. */
 export function checkChunkSize(name: string, value: unknown): number | undefined {
   if (value === undefined || value === null) return undefined;
   if (Number.isInteger(value) && (value as number) > 0) return value as number;
-  const shown = typeof value === "number" ? value : typeName(value);
-  throw new ArgumentError(`${name}: chunkSize should be a positive integer but got ${shown}.`);
+  throw new ArgumentError(`${name}: chunkSize should be a positive integer but got ${describe(value)}.`);
 }
 
 /** Whether an object is a plain one, of this realm or another (a frame's, a test runner's sandbox's). */

@@ -46,5 +46,8 @@ if (!(process.argv.includes("--if-stale") && fresh())) {
   await step("core", tool("assemblyscript/bin/asc.js", "--config", "asconfig.json", "--target", "relaxed"));
   await step("generate", ["scripts/generate.mjs"]);
   await step("bundle", tool("rollup/dist/bin/rollup", "--config", "rollup.config.mjs", "--silent"));
+  // What an older build left there would be published with the rest.
+  for (const file of readdirSync("dist"))
+    if (!OUTPUTS.includes(`dist/${file}`)) rmSync(join("dist", file), { recursive: true });
   writeFileSync(STAMP, hash);
 }

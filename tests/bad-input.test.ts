@@ -314,6 +314,42 @@ const rows: Row[] = [
   ["configure simd", () => loose.configure!({ simd: "avx" }), "ArgumentError", "configure: simd", "avx"],
   ["configure memory", () => pf.configure({ maxMemoryBytes: -1 }), "ArgumentError", "configure: maxMemoryBytes", "-1"],
 ];
+// What JavaScript has no text for, or only a misleading one, is named by its kind.
+const unprintable: [value: unknown, name: string][] = [
+  [Object.create(null), "an Object"],
+  [{ toString: 3, valueOf: 3 }, "an Object"],
+  [new Date(0), "a Date"],
+  [[], "[]"],
+  [[[1]], "[[1]]"],
+  [1n, "a bigint"],
+  [Symbol("s"), "a symbol"],
+  ["4", '"4"'],
+  [a, "a Tensor"],
+];
+for (const [value, name] of unprintable) {
+  const of: [call: () => unknown, message: string][] = [
+    [() => loose.configure!({ threads: value }), "configure: threads should be a positive integer"],
+    [() => loose.configure!({ maxMemoryBytes: value }), "configure: maxMemoryBytes should be a positive number"],
+    [() => loose.configure!({ simd: value }), 'configure: simd should be "simd128" or "relaxed"'],
+    [() => loose.configure!({ traces: value }), "configure: traces should be true or false"],
+    [() => loose.setDefaultDtype!(value), 'setDefaultDtype: dtype should be "float32" or "float64"'],
+    [() => pf.func.jacrev((t) => t, { chunkSize: value } as never), "jacrev: chunkSize should be a positive integer"],
+    [() => pf.func.vmap((t) => t, { randomness: value } as never), 'vmap: randomness should be "error", "different" or "same"'],
+  ]; // prettier-ignore
+  for (const [call, message] of of)
+    test(`${message} and is ${name}`, () =>
+      refuses(call, message.startsWith("set") ? "DTypeError" : "ArgumentError", `${message} but got ${name}.`));
+  test(`argnums and outDims that are ${name}`, () => {
+    if (Array.isArray(value)) return;
+    const sum = (t: pf.Tensor) => t.sum();
+    refuses(() => pf.func.grad(sum, { argnums: value } as never)(a), "ArgumentError", `grad: argnums ${name} should`);
+    refuses(
+      () => pf.func.vmap((t) => t, { outDims: value } as never)(a),
+      "ArgumentError",
+      `vmap: outDims ${name} should`,
+    );
+  });
+}
 for (const [name, body, error, ...phrases] of rows) {
   test(name, () => {
     refuses(body, error, ...phrases);

@@ -2,7 +2,7 @@
 import { core, shapeOf } from "../core/memory";
 import { detach, full, dtype, type Node } from "../core/prim";
 import { withinOp } from "../core/scope";
-import { ArgumentError, AutogradError, typeName } from "../errors";
+import { ArgumentError, AutogradError, describe } from "../errors";
 import { checkChunkSize, checkOptions } from "../options";
 import { nodeOf, type Tensor } from "../tensor/tensor";
 import type { Func, Mirror } from "./functional";
@@ -37,13 +37,11 @@ export interface HessianOptions extends Omit<JacobianOptions, "strategy"> {
   outerJacobianStrategy?: Strategy | undefined;
 }
 
-const shown = (value: unknown): string =>
-  typeof value === "string" || typeof value === "number" ? String(value) : typeName(value);
 function checkStrategy(fn: string, name: string, value: unknown): Strategy {
   if (value === undefined || value === null || value === "reverse-mode") return "reverse-mode";
   if (value === "forward-mode") return value;
   throw new ArgumentError(
-    `${fn}: expected ${name} to be either "reverse-mode" or "forward-mode" but got ${shown(value)}.`,
+    `${fn}: expected ${name} to be either "reverse-mode" or "forward-mode" but got ${describe(value)}.`,
   );
 }
 interface Checked {

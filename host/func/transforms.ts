@@ -3,7 +3,7 @@ import { jvpNodes, vjpNodes } from "../autograd/engine";
 import { checkOptions } from "../options";
 import { isSameShape, shapeOf } from "../core/memory";
 import { cast, dtype, fullLike, type Node, numel } from "../core/prim";
-import { ArgumentError, AutogradError, ShapeError, formatShape } from "../errors";
+import { ArgumentError, AutogradError, describe, ShapeError, formatShape } from "../errors";
 import { nodeOf, type Tensor } from "../tensor/tensor";
 import { callUser, checkFloat, checkFunction, rebuild, splitAux, transform } from "./trace";
 import { type Flat, flatten, flattenLike, isSingle, type Tree, unflatten } from "../tensor/tree";
@@ -120,12 +120,12 @@ function positionsOf(name: string, argnums: unknown, count: number): number[] {
   const positions = (Array.isArray(argnums) ? (argnums as unknown[]) : [argnums]).map((position) => {
     const index = typeof position === "number" && position < 0 ? position + count : position;
     if (!Number.isInteger(index) || (index as number) < 0 || (index as number) >= count) {
-      throw new ArgumentError(`${name}: argnums ${String(position)} should name one of the ${count} arguments.`);
+      throw new ArgumentError(`${name}: argnums ${describe(position)} should name one of the ${count} arguments.`);
     }
     return index as number;
   });
   if (positions.length > 1 && new Set(positions).size < positions.length) {
-    throw new ArgumentError(`${name}: argnums should name different arguments but got [${String(argnums)}].`);
+    throw new ArgumentError(`${name}: argnums should name different arguments but got ${describe(argnums)}.`);
   }
   return positions;
 }

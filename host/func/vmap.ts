@@ -2,7 +2,7 @@
 import { core, shapeOf } from "../core/memory";
 import { type Node, permute, slice } from "../core/prim";
 import { withinOp } from "../core/scope";
-import { ArgumentError, ShapeError, typeName } from "../errors";
+import { ArgumentError, describe, ShapeError } from "../errors";
 import { placeholder, Purpose, vmapInChunks } from "../autograd/engine";
 import { checkChunkSize, checkOptions } from "../options";
 import { type Randomness, randomnessModes, withinVmap } from "../random";
@@ -51,7 +51,7 @@ const part = (node: Node, start: number, count: number): Node => {
 function normalized(what: string, dim: unknown, ndim: number): number {
   if (!Number.isInteger(dim) || (dim as number) < -ndim || (dim as number) >= ndim) {
     throw new ArgumentError(
-      `vmap: ${what} ${String(dim)} should be an integer in [${-ndim}, ${ndim - 1}] for a tensor with ${ndim} dims.`,
+      `vmap: ${what} ${describe(dim)} should be an integer in [${-ndim}, ${ndim - 1}] for a tensor with ${ndim} dims.`,
     );
   }
   return (dim as number) < 0 ? (dim as number) + ndim : (dim as number);
@@ -79,8 +79,7 @@ export function vmap<F extends AnyFunction>(func: F, options: VmapOptions = {}):
   } = (options ?? {}) as Omit<VmapOptions, "inDims" | "outDims"> & { inDims?: unknown; outDims?: unknown };
   if (!randomnessModes.includes(randomness)) {
     throw new ArgumentError(
-      `vmap: randomness should be "error", "different" or "same" but got ` +
-        `${typeof randomness === "string" ? JSON.stringify(randomness) : typeName(randomness)}.`,
+      `vmap: randomness should be "error", "different" or "same" but got ${describe(randomness)}.`,
     );
   }
   const chunkSize = checkChunkSize("vmap", options?.chunkSize);

@@ -3,11 +3,11 @@
 // the scope.
 import { type Node, num, shape } from "../core/prim";
 import { currentOp, enterOp, leaveOp, withinOp } from "../core/scope";
-import { ArgumentError, formatShape, ShapeError, typeName, type PushforwardError } from "../errors";
+import { ArgumentError, describe, formatShape, ShapeError, type PushforwardError } from "../errors";
 import { isPlain } from "../options";
 import { withFields } from "../tensor/named";
 import { isTensor, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
-import { REJECTED } from "./kinds";
+import { isInt, REJECTED } from "./kinds";
 import { type Param, parseSignature, type Signature } from "./signature";
 
 /** What an implementation returns; ops with several results return an array, in torch's order. */
@@ -38,18 +38,6 @@ export const argumentError = (message: string): PushforwardError => failure(Argu
 export const format = (x: Node): string => formatShape(shape(x));
 export const shapeError = (message: string): PushforwardError => failure(ShapeError, message);
 
-/** A wrong value as it stands in a message: `1.5`, `"mean"`, `a Promise (await it first)`, `[1, 2.5]`. */
-function describe(value: unknown, depth = 0): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "number" || typeof value === "boolean" || value == null) return String(value);
-  if (value instanceof Promise) return "a Promise (await it first)";
-  // Not all the way down: an array may hold itself.
-  if (Array.isArray(value) && value.length <= 8 && depth < 3)
-    return `[${value.map((item) => describe(item, depth + 1)).join(", ")}]`;
-  const name = typeName(value);
-  return `${/^[aeiou]/i.test(name) ? "an" : "a"} ${name}`;
-}
-
 /** Why arguments don't fit a signature, and how many of them did. */
 interface Mismatch {
   readonly bound: number;
@@ -64,9 +52,11 @@ const wrongValue = (param: Param, value: unknown): string => {
   const { description } = param.kind;
   // Of a tensor the dtype may be what is wrong.
   const castable = isTensor(value) && value.dtype !== "int32" && description.includes("int32 Tensor");
-  const got = castable
+  let got = castable
     ? `a ${value.dtype} Tensor; cast it by .int(), or make it with { dtype: "int32" }`
     : describe(value);
+  if (/integer|whole/.test(description) && [value].flat(2).some((item) => Number.isInteger(item) && !isInt(item)))
+    got += ", which is out of the range of int32";
   return `${param.name} should be ${description} but got ${got}.`;
 };
 

@@ -53,7 +53,7 @@ const MAX_NDIM = 32;
 const never = (): typeof REJECTED => REJECTED;
 
 // Dims and sizes travel as int32: anything beyond would wrap round to another valid number.
-const isInt = (value: unknown): value is number =>
+export const isInt = (value: unknown): value is number =>
   Number.isInteger(value) && (value as number) === ((value as number) | 0);
 /**
  * An array of which every item is of a kind, else REJECTED. A copy: getters may answer otherwise the next time, and holes are

@@ -13,7 +13,7 @@ import { check } from "../core/failure";
 import { core, elementsAt, writeSizes } from "../core/memory";
 import { cast, type Node, requireInt32 } from "../core/prim";
 import { withinOp } from "../core/scope";
-import { ArgumentError, AutogradError, DTypeError, ShapeError, formatShape, typeName } from "../errors";
+import { ArgumentError, AutogradError, describe, DTypeError, ShapeError, formatShape, typeName } from "../errors";
 import { checkOptions } from "../options";
 import { flattenNested, type NestedArray } from "./nested";
 import { isTensor, nodeOf, type Tensor, wrapNode } from "./tensor";
@@ -167,7 +167,7 @@ export function asTensor(data: Tensor | NestedArray | TypedArray, options: Pick<
  */
 export function setDefaultDtype(dtype: "float32" | "float64"): void {
   if (dtype !== "float32" && dtype !== "float64") {
-    throw new DTypeError(`setDefaultDtype: dtype should be "float32" or "float64" but got ${String(dtype)}.`);
+    throw new DTypeError(`setDefaultDtype: dtype should be "float32" or "float64" but got ${describe(dtype)}.`);
   }
   core.setDefaultDType(dtypeOption("setDefaultDtype", dtype, DType.Float32));
 }

@@ -145,7 +145,7 @@ const refused: [name: string, body: () => unknown, error: ErrorName, ...phrases:
   ["negative inDims out of range", () => vmap((a: T) => a, { inDims: -3 })(m), "ArgumentError", "vmap: inDims -3"],
   ["a 0-dim argument", () => vmap((a: T) => a)(f64(1)), "ArgumentError", "vmap: inDims 0", "0 dims"],
   ["inDims that are no integer", () => vmap((a: T) => a, { inDims: 0.5 })(m), "ArgumentError", "vmap: inDims 0.5"],
-  ["inDims that are a string", () => vmap((a: T) => a, any({ inDims: "0" }))(m), "ArgumentError", "vmap: inDims 0"],
+  ["inDims that are a string", () => vmap((a: T) => a, any({ inDims: "0" }))(m), "ArgumentError", 'vmap: inDims "0"'],
   ["too few inDims", () => vmap((a: T, b: T) => a.add(b), { inDims: [0] })(m, n), "ArgumentError", "inDims is not compatible with the structure", "2 arguments"],
   ["too many inDims", () => vmap((a: T) => a, { inDims: [0, 0] })(m), "ArgumentError", "inDims is not compatible with the structure"],
   ["inDims nested too deep", () => vmap((a: T) => a, { inDims: [[0]] })(m), "ArgumentError", "inDims is not compatible with the structure"],

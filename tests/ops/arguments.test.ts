@@ -49,7 +49,9 @@ disposed.dispose();
 const refused: [call: () => unknown, message: string][] = [
   [() => any(x).sum(1.5), "sum: dim should be an integer or an array of integers but got 1.5."],
   [() => any(x).sum(NaN), "sum: dim should be an integer or an array of integers but got NaN."],
-  [() => any(x).sum(2 ** 32), "sum: dim should be an integer or an array of integers but got 4294967296."],
+  [() => any(x).sum(2 ** 32), "sum: dim should be an integer or an array of integers but got 4294967296, which is out of the range of int32."],
+  [() => any(pf).zeros([0, 2 ** 31]), "zeros: size should be an integer or an array of integers but got [0, 2147483648], which is out of the range of int32."],
+  [() => any(x).gather(0, [[-(2 ** 31) - 1]]), "gather: index should be an int32 Tensor or an array of whole numbers but got [[-2147483649]], which is out of the range of int32."],
   [() => any(x).sum([0, 0.5]), "sum: dim should be an integer or an array of integers but got [0, 0.5]."],
   [() => any(x).sum("1"), 'sum: dim should be an integer or an array of integers but got "1".'],
   [() => any(x).sum(0, 1), "sum: keepdim should be a boolean but got 1."],

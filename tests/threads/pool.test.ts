@@ -190,7 +190,8 @@ pool("a number of threads that is none is refused", () => {
       () => pf.configure({ threads: threads as number }),
       (error: unknown) =>
         error instanceof pf.ArgumentError &&
-        error.message === `configure: threads should be a positive integer but got ${threads}.`,
+        error.message ===
+          `configure: threads should be a positive integer but got ${threads === "2" ? `"2"` : threads}.`,
     );
   }
 });

@@ -75,7 +75,7 @@ variants("simd can't be changed once there has been a tensor", () => {
   const other = pf.backend.simd === "relaxed" ? "simd128" : "relaxed";
   if (other === "simd128") refused(() => pf.configure({ simd: other }), "configure: simd can be set only before the first tensor is made."); // prettier-ignore
   else refused(() => pf.configure({ simd: other }), `configure: simd "relaxed" is not available: this engine has no relaxed SIMD instructions.`); // prettier-ignore
-  refused(() => pf.configure({ simd: "avx" as "relaxed" }), `configure: simd should be "simd128" or "relaxed" but got avx.`); // prettier-ignore
+  refused(() => pf.configure({ simd: "avx" as "relaxed" }), `configure: simd should be "simd128" or "relaxed" but got "avx".`); // prettier-ignore
 });
 
 /** Prints the bits of what many kernels compute, and the largest error in ulp of an inner product that needs care. */
