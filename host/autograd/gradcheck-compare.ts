@@ -34,11 +34,11 @@ function positionOf(element: number, shape: readonly number[]): string {
 }
 
 /** Throws for the entry that is furthest off. */
-function compare(check: Check, chosen: readonly number[], got: Matrices, want: Matrices, mode: string): void {
+function compare(check: Check, chosen: readonly number[], got: Matrices, want: Float64Array[][], mode: string): void {
   const { name, atol, rtol, args, checked } = check;
   got.forEach((row, i) =>
     row.forEach(({ columns, data }, j) => {
-      const expected = want[i]![j]!.data;
+      const expected = want[i]![j]!;
       const wrong = [...data.keys()].filter((at) => !isClose(data[at]!, expected[at]!, atol, rtol));
       if (wrong.length === 0) return;
       const error = (at: number): number => {
@@ -83,7 +83,7 @@ const BATCH = 2;
 
 // Products with a batch of vectors under vmap against the same products one by one. `product` maps a vector like `like`.
 function checkBatched(check: Check, what: string, like: Node, product: (vector: Node) => (Node | null)[]): void {
-  const vectors = Array.from({ length: BATCH }, (_, k) => scattered(numel(like), k + 1));
+  const vectors = Array.from({ length: BATCH }, (_, k) => scattered(numel(like), k));
   const shape = shapeOf(like);
   const single = vectors.map((values) => product(makeData(values, shape, dtype(like))));
   const placeholder = placeholderLike(like, false);
@@ -151,7 +151,7 @@ export function checkAll(check: Check): void {
   if (chosen.length === 0) {
     const slopes = numerical(check, floats);
     slopes.forEach((row, i) =>
-      row.forEach(({ data }, j) => {
+      row.forEach((data, j) => {
         const slope = data.find((value) => !(Math.abs(value) <= check.atol));
         if (slope === undefined) return;
         throw new Mismatch(

@@ -63,8 +63,8 @@ const zeros = (x: Node, y: Node): Matrix => ({ columns: numel(y), data: new Floa
 /** [output][input] */
 export type Matrices = Matrix[][];
 
-// The Jacobians of the outputs `chosen`, by central differences.
-export function numerical(check: Check, chosen: readonly number[]): Matrices {
+// The Jacobians' elements, of the outputs `chosen`, by central differences.
+export function numerical(check: Check, chosen: readonly number[]): Float64Array[][] {
   const { args, checked, eps } = check;
   const at = (j: number, element: number, step: number): Float64Array[] =>
     tidy(() => {
@@ -79,16 +79,11 @@ export function numerical(check: Check, chosen: readonly number[]): Matrices {
     Array.from({ length: (args[position] as Tensor).numel }, (_, element) => {
       const above = at(j, element, eps);
       const below = at(j, element, -eps);
-      return above.map((values, i) => values.map((value, k) => (value - below[i]![k]!) / (2 * eps)));
+      return above.map((values, i) => Array.from(values, (value, k) => (value - below[i]![k]!) / (2 * eps)));
     }),
   );
   return chosen.map((_, i) =>
-    columns.map((ofInput) => {
-      const rows = ofInput.map((ofElement) => ofElement[i]!);
-      const data = new Float64Array(rows.reduce((total, row) => total + row.length, 0));
-      rows.forEach((row, element) => data.set(row, element * row.length));
-      return { columns: rows[0]?.length ?? 0, data };
-    }),
+    columns.map((ofInput) => Float64Array.from(ofInput.flatMap((ofElement) => ofElement[i]!))),
   );
 }
 

@@ -165,7 +165,7 @@ function defaultCotangents(func: CheckedFunction, { args, checked }: Pick<Check,
     return withinOp("gradgradcheck", () =>
       outputs.map((output, i) => {
         const node = nodeOf(output);
-        const values = makeData(scattered(numel(node), i + 1), shapeOf(node), dtype(node));
+        const values = makeData(scattered(numel(node), i), shapeOf(node), dtype(node));
         core.requireGrad(values);
         return wrapNode(values);
       }),

@@ -34,7 +34,7 @@ function overIdentity(x: Node, chunkSize: number | undefined, f: (row: Node) => 
   const indices = single.flatMap((node, k) => (node === null ? [] : [k]));
   const present = indices.map((k) => single[k]!);
   present.forEach((node) => requireNumel([n, ...shapeOf(node)]));
-  const largest = Math.max(n, ...present.map(numel), 1);
+  const largest = Math.max(n, ...present.map(numel));
   const chunk = Math.max(1, Math.min(chunkSize ?? Math.floor(CHUNK_ELEMENTS / largest), n));
   const rows = vmapInChunks([row], (start, count) => [identityRows(x, start, count)], n, chunk, present);
   const results: (Node | null)[] = single.map(() => null);

@@ -79,7 +79,6 @@ function entries(
   const found: (Node | null)[] = new Array<Node | null>(outputs.length * inputs.length).fill(null);
   if (strategy === "reverse-mode") {
     outputs.forEach((output, i) => {
-      if (!core.requiresGrad(output)) return;
       jacobianByRows(output, inputs, createGraph, chunkSize).forEach(
         (node, j) => (found[i * inputs.length + j] = node),
       );

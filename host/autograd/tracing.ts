@@ -41,7 +41,7 @@ export function aliasInputs(inputs: readonly Tensor[], connected: boolean): Alia
 /** Holds the results of one call beyond its scope; computing one of them computes all. */
 export function holdTogether(nodes: readonly Node[]): void {
   core.joinAll(writeInts(nodes));
-  for (let i = 0; i < nodes.length; i++) core.hold(nodes[i]!);
+  for (const node of nodes) core.hold(node);
 }
 
 /**

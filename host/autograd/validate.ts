@@ -57,13 +57,8 @@ export function checkV(fn: string, v: Tensors, like: readonly Node[], likeIsArra
 }
 
 /** J2, P1: v where it may be left out: ones, if the only input has one element. */
-export function checkInputV(
-  fn: string,
-  v: Tensors | null | undefined,
-  inputs: readonly Node[],
-  isArray: boolean,
-): Node[] {
-  if (v !== null && v !== undefined) return checkV(fn, v, inputs, isArray);
+export function checkInputV(fn: string, v: Tensors | null, inputs: readonly Node[], isArray: boolean): Node[] {
+  if (v !== null) return checkV(fn, v, inputs, isArray);
   if (inputs.length !== 1 || numel(inputs[0]!) !== 1) {
     throw new AutogradError(
       `${fn}: The vector v can only be None if the input to the user-provided function is a single Tensor with a single element.`,
@@ -72,13 +67,8 @@ export function checkInputV(
   return [fullLike(inputs[0]!, 1)];
 }
 /** V2: the same for a v that mirrors the outputs. */
-export function checkOutputV(
-  fn: string,
-  v: Tensors | null | undefined,
-  outputs: readonly Node[],
-  isArray: boolean,
-): Node[] {
-  if (v !== null && v !== undefined) return checkV(fn, v, outputs, isArray);
+export function checkOutputV(fn: string, v: Tensors | null, outputs: readonly Node[], isArray: boolean): Node[] {
+  if (v !== null) return checkV(fn, v, outputs, isArray);
   if (outputs.length !== 1 || numel(outputs[0]!) !== 1) {
     throw new AutogradError(
       `${fn}: The vector v can only be None if the user-provided function returns a single Tensor with a single element.`,

@@ -105,6 +105,11 @@ for (const [name, product] of Object.entries(PRODUCTS)) {
       "ShapeError",
       "Entry 1 in v has invalid size: should be [3] but got [1].",
     );
+    const single = name === "vjp" ? (x: T): T[] => [x.mul(2)] : scalar;
+    const size = "Entry 0 in v has invalid size: should be [3] but got [1].";
+    for (const one of [f64([1]), [f64([1])]])
+      throws(() => product(single, [x3], one), "ShapeError", `${name}: ${size}`);
+    if (name !== "vjp") throws(() => product(single, x3, [f64([1])]), "ShapeError", `${name}: ${size}`);
   });
 
   test(`C7 ${name}: arrays of one stay arrays`, () => {

@@ -207,10 +207,51 @@ test("G5 atol, rtol and eps decide what is close enough", () => {
   throws(() => gradcheck((x: T) => x.abs(), f64(0.001, true), { eps: 0.01 }), "AutogradError", "analytical: 1\n");
 });
 
+/** x² with a backward that is wrong from its nth run on. */
+const wrongFrom = (run: number): ((x: T) => T) => {
+  let runs = 0;
+  return custom((x) => x.mul(x), (x) => x.mul(++runs < run ? 2 : 3)); // prettier-ignore
+};
+test("G5 products under vmap are compared where that is asked for", () => {
+  const one = f64([1.5], true);
+  // Forward mode runs backward once, reverse mode twice; then two vectors by themselves, and both under vmap.
+  for (const [run, checkForwardAd, option, what] of [
+    [5, false, "checkBatchedGrad", "the vector-Jacobian product of output 0"],
+    [4, true, "checkBatchedForwardGrad", "the Jacobian-vector product with respect to input 0"],
+  ] as const) {
+    const modes = { checkForwardAd, checkBackwardAd: !checkForwardAd };
+    assert.is(gradcheck(wrongFrom(run), one, modes), true);
+    const differs = `gradcheck: ${what} under vmap differs from the same product by itself: element 0 of entry 0 is`;
+    throws(() => gradcheck(wrongFrom(run), one, { ...modes, [option]: true }), "AutogradError", differs);
+  }
+});
+test("G5 forward mode alone asks nothing of backward but its derivative at 0", () => {
+  const clipped = customFunction({ forward: (_, x: T) => x.mul(1), backward: (_, g) => g.clamp(-0.5, 0.5) });
+  assert.is(gradcheck(clipped, x3, { checkBackwardAd: false }), true);
+  throws(() => gradcheck(clipped, x3), "AutogradError", "Jacobian mismatch");
+});
+test("G5 without an output that a derivative can be asked of there is nothing to check", () => {
+  assert.is(
+    gradcheck(() => [], x3),
+    true,
+  );
+  // At a step: integers have no slope.
+  for (const f of [(x: T) => x.gt(0), (x: T) => x.argmax()]) {
+    assert.is(gradcheck(f, f64([0], true)), true);
+    assert.is(gradgradcheck(f, f64([0], true)), true);
+  }
+  assert.is(
+    gradcheck(() => f64(3), x3, { atol: 0 }),
+    true,
+  );
+});
 test("G5 what is off by exactly the tolerance passes", () => {
   const flat = custom((x) => x.mul(0), (x) => pf.zerosLike(x).add(0.5)); // prettier-ignore
   assert.is(gradcheck(flat, x3, { atol: 0.5 }), true);
   throws(() => gradcheck(flat, x3, { atol: 0.49 }), "AutogradError", "mismatch");
+  const slope = (by: number): ((x: T) => T) => custom((x) => x.mul(0), (x) => pf.onesLike(x).mul(by)); // prettier-ignore
+  assert.is(gradcheck(slope(1e-5), x3), true);
+  throws(() => gradcheck(slope(1.05e-5), x3), "AutogradError", "mismatch");
   for (const nondetTol of [0.5, 0.49]) {
     let runs = 0;
     const drifting = custom((x) => x.mul(2), (x) => pf.onesLike(x).mul(2 + 0.5 * runs++)); // prettier-ignore
@@ -252,13 +293,14 @@ test("G5 float32 is an error that says why", () => {
 });
 test("G5 only tensors that require grad are differentiated by; the others and any other value are passed on", () => {
   const constant = f64([1, 2, 3]);
-  const f = (x: T, c: T, options: { twice: boolean }, n: number): T => {
+  const f = (x: T, c: T, options: { twice: boolean }, n: number, _: null): T => {
     assert.is(c, constant);
     return x.mul(c.detach()).mul(options.twice ? n : 1);
   };
-  assert.is(gradcheck(f, [x3, constant, { twice: true }, 2]), true);
+  assert.is(gradcheck(f, [x3, constant, { twice: true }, 2, null]), true);
+  assert.is(gradcheck(f, [x3, constant, { twice: false }, 2, null], { checkGradDtypes: true }), true);
   assert.is(
-    gradgradcheck((x: T, c: T) => x.mul(x).mul(c.detach()), [x3, constant]),
+    gradgradcheck((x: T, c: T, _: null) => x.mul(x).mul(c.detach()), [x3, constant, null]),
     true,
   );
 });
@@ -310,7 +352,7 @@ test("G5 gradOutputs of gradgradcheck", () => {
   throws(() => gradgradcheck(f, x3, v), "ShapeError", "func has 2 outputs that require grad but gradOutputs has 1");
   throws(() => gradgradcheck(square, x3, f64([1], true)), "ShapeError", "Mismatch in shape");
   const single = pf.tensor([1, 2, 3], { requiresGrad: true });
-  throws(() => gradgradcheck(square, x3, single), "DTypeError", "not in double precision");
+  throws(() => gradgradcheck(square, x3, single), "DTypeError", "not in double precision", "a step of 0.000001");
   const integers = pf.tensor(Int32Array.from([1, 2, 3]));
   throws(() => gradgradcheck(square, x3, integers), "DTypeError", "gradOutputs[0] should have a floating dtype");
 });

@@ -57,6 +57,7 @@ const refused: Refused[] = [
     [`A2 ${fn}: a detached output, strict`, () => call((x: T) => x.detach().sum(), x3, strict), "AutogradError", `${fn}: ${NO_GRAD(0)}`],
   ]),
   ["A3 an unknown strategy", () => J(cubes, x3, { strategy: "sideways" }), "ArgumentError", 'jacobian: expected strategy to be either "reverse-mode" or "forward-mode" but got "sideways"'],
+  ["A3 no strategy at all", () => J(cubes, x3, { strategy: {} }), "ArgumentError", "but got Object."],
   ["H4 an unknown outerJacobianStrategy", () => H(cubes, x3, { outerJacobianStrategy: 3 }), "ArgumentError", 'hessian: expected outerJacobianStrategy to be either "reverse-mode" or "forward-mode" but got 3'],
   ["A3 jacobian: strict with forward-mode", () => J(cubes, x3, { strict: true, strategy: "forward-mode" }), "AutogradError", 'strategy = "forward-mode"', "not supported together"],
   ["A3 hessian: strict with forward-mode", () => H(cubes, x3, { strict: true, outerJacobianStrategy: "forward-mode" }), "AutogradError", 'outerJacobianStrategy = "forward-mode"', "not supported together"],
@@ -226,7 +227,7 @@ test("A4 the Jacobian costs what a batch of 64 forward passes costs, and the bat
 });
 test("A4 rows within one chunk are one product, and each chunk is one more", () => {
   pf.tidy(() => {
-    for (const [chunkSize, matmuls] of [[64, 4], [100, 4], [32, 6], [16, 10], [63, 6]] as const)
+    for (const [chunkSize, matmuls] of [[64, 4], [100, 4], [32, 6], [16, 10], [63, 6], [1, 130]] as const)
       assert.is(summary(() => jacobian(net(64), x64, { chunkSize })).matmuls, matmuls, `chunkSize ${chunkSize}`);
   }); // prettier-ignore
 });
@@ -250,6 +251,10 @@ test("inspect counts the nodes of func as traced, and those of derivatives as ba
     // The transform makes an alias of the inputs.
     assert.equal([one.traced, two.traced], [own, own + 1]);
     assert.ok(one.backward > own && two.backward > one.backward);
+    const [alone, within] = [(x: T) => f(x), (x: T) => pf.functional.jvp(f, x, x64, { createGraph: true })[1]].map(
+      (g) => summary(() => jacobian(g, x64)),
+    );
+    assert.is(within!.traced, alone!.traced + 1);
   });
 });
 test("A4 chunks bound the memory", () => {
@@ -266,5 +271,14 @@ test("A4 chunks bound the memory", () => {
   assert.ok(chunked < 4e6, `${chunked} bytes in chunks`);
   const whole = peakOf(null);
   assert.ok(whole > 8e6, `${whole} bytes more at once`);
+});
+// Last: what it needs is the most of all.
+test("A4 16 Mi elements of rows go together", () => {
+  // One row more than 2^24 / 4097 are: two products, of which each is the diagonal's part.
+  const kernels = (n: number, chunkSize?: number): number =>
+    pf.tidy(() => pf.inspect(() => jacobian((y: T) => y.sin(), pf.ones([n]), { chunkSize })).summary.kernels);
+  assert.ok(kernels(4097) > kernels(4097, 4097));
+  assert.is(kernels(4097), kernels(4097, 4095));
+  assert.is(kernels(4096), kernels(4096, 4096));
 });
 test.run();

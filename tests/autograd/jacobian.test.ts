@@ -297,6 +297,48 @@ test("within compile, in chunks and not", () => {
     for (const x of [x3, x3.mul(2).add(1)]) near(compiled(x), f(x).toArray());
   }
 });
+test("a backward that reads: rows one by one, of inputs of every kind", () => {
+  const reading = pf.autograd.customFunction({
+    forward: (ctx, a: T, b: T, _c: T) => (ctx.saveForBackward(a, b), a.mul(b)),
+    backward(ctx, g) {
+      const [a, b] = ctx.savedTensors as [T, T];
+      assert.ok(Number.isFinite(g.sum().item()));
+      return [g.mul(b), g.mul(a).sum(), null];
+    },
+  });
+  const [a, b] = [f64([1, 2, 3]), f64(5)];
+  const [byA, byB, byC] = jacobian(reading, [a, b, f64([7, 7])]) as [T, T, T];
+  near(byA, [[5, 0, 0], [0, 5, 0], [0, 0, 5]]); // prettier-ignore
+  near(byB, [1, 2, 3]);
+  near(byC, [[0, 0], [0, 0], [0, 0]]); // prettier-ignore
+});
+test("what backward throws is not tried again", () => {
+  let runs = 0;
+  const failing = pf.autograd.customFunction({
+    forward: (_, x: T) => x.mul(2),
+    backward(_, g): T {
+      if (runs++ === 0) throw new Error("at first");
+      return g.mul(2);
+    },
+  });
+  assert.throws(() => jacobian(failing, x3), /^at first$/);
+  assert.is(runs, 1);
+});
+test("outputs that hang on nothing, also of integers", () => {
+  const w = f64(3, true);
+  const f = (x: T): T[] => [f64([1, 2]), x.argmax(), x.gt(0), x.sum(), w.mul(2)];
+  for (const options of combinations("strategy")) {
+    const rows = jacobian(f, x3, options) as unknown as T[];
+    assert.equal(rows.map((row) => Array.from(row.data(), Number)), [[0, 0, 0, 0, 0, 0], [0, 0, 0], Array(9).fill(0), [1, 1, 1], [0, 0, 0]]); // prettier-ignore
+  }
+});
+test("C4 without createGraph nothing hangs on what func captures", () => {
+  const w = f64([3], true);
+  for (const strategy of ["reverse-mode", "forward-mode"] as const) {
+    assert.not(jacobian((x: T) => x.mul(w), f64([2]), { strategy }).requiresGrad);
+    assert.not(jacobian((x: T) => x.mul(w.expand(3)), x3, { strategy }).requiresGrad);
+  }
+});
 test("what fails in a chunk fails in the call", () => {
   const at = pf.tensor(Int32Array.from([5]));
   const wild = (x: T): T => x.mul(x).mul(x.gather(0, at.add(0)).detach());
