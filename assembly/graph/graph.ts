@@ -9,7 +9,7 @@ import { Failure } from "../abi/failures";
 import { allocateRecord, freeRecord, lastChunk } from "../memory/slab";
 import { Vector } from "../memory/vector";
 import { clearBytes } from "../memory/words";
-import { Node, OPAQUE, PENDING, REQUIRES_GRAD, SHADOW, TRACED, VIEWING } from "./node";
+import { Node, OPAQUE, PENDING, REQUIRES_GRAD, ROOTED, SHADOW, TRACED, VIEWING } from "./node";
 import { forgetViewer } from "./viewers";
 
 export const MAX_DIMS: i32 = 32;
@@ -189,8 +189,10 @@ export function seal(n: Node): Node {
     flags |= input.flags;
   }
   n.numel = <i32>min(numel, i32.MAX_VALUE);
-  if (n.dtype < DType.Float32) n.flags = 0;
-  else n.flags = gradMode == GradMode.On ? flags & (REQUIRES_GRAD | SHADOW | OPAQUE) : unrecorded(flags);
+  n.flags = flags & ROOTED;
+  if (n.dtype >= DType.Float32)
+    n.flags |= gradMode == GradMode.On ? flags & (REQUIRES_GRAD | SHADOW | OPAQUE) : unrecorded(flags);
+  if ((n.op == Op.Sqrt || n.op == Op.Root) && n.isRecorded) n.flags |= ROOTED;
   n.serial = ++serial;
   n.origin = origin ? origin : serial;
   n.refs = 1;
@@ -284,13 +286,17 @@ function destroy(n: Node): void {
         unlist(input);
         input.next = dead;
         dead = input;
-      }
+      } else if (input.flags & ROOTED) forgetOperands(input);
     }
     if (dying.buffer) dying.buffer!.release();
     if (dying.op == Op.CustomCall) customFreed(dying.attribute(0));
     liveNodes--;
     freeRecord(changetype<usize>(dying), dying.bytes, dying.chunk);
   }
+}
+// A computed condition that has kept its operands for others' derivatives (split/kept.ts), and now serves its handle alone.
+function forgetOperands(n: Node): void {
+  if (n.refs == n.handles && n.inputCount && n.isComputed && !n.isDifferentiable) dropInputs(n);
 }
 // Before its links serve the work list of `release`.
 @inline
@@ -305,5 +311,9 @@ function unlist(n: Node): void {
 export function dropInputs(n: Node): void {
   const count = <i32>n.inputCount;
   n.inputCount = 0;
-  for (let i = 0; i < count; i++) release(n.input(i));
+  for (let i = 0; i < count; i++) {
+    const input = n.input(i);
+    if (--input.refs == 0) destroy(input);
+    else if (input.flags & ROOTED) forgetOperands(input);
+  }
 }

@@ -118,7 +118,7 @@ function findInMultiple(x: Node, op: Op, b: Node, place: Place | null): Node {
 function findInProduct(x: Node, a: Node, b: Node, place: Place | null): Node {
   const c = find(a, place),
     r = rest;
-  const e = isZero(r) ? none(b) : find(b, place),
+  const e = isZero(r) && r != a ? none(b) : find(b, place),
     s = rest;
   if (r == a && s == b) return none(x);
   const first = multiple(c, Op.Mul, b, place),

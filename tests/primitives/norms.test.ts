@@ -220,6 +220,66 @@ test("gradients of what has a pole in d, as torch's: norms give 0 at 0", () => {
   }
 });
 
+// What is read before derivatives are asked for: the result changes nothing; of a condition that was read alone, or made without
+// gradient, nobody may know any more what it is beside 0, which is NaN then.
+const conditions: [name: string, condition: (d: T) => T][] = [
+  ["d > 0", (d) => d.gt(0)],
+  ["not d = 0", (d) => d.eq(0).logicalNot()],
+  ["0 < 2d", (d) => pf.zeros([2], { dtype: "float64" }).lt(d.mul(2))],
+  ["d/3 > 0 without gradient", (d) => pf.autograd.noGrad(() => d.div(3).gt(0))],
+  ["d as a bool", (d) => d.bool()],
+  ["the sign of d", (d) => d.sign().gt(0)],
+];
+const uses: [name: string, use: (d: T, condition: T) => T][] = [
+  ["where", (d, condition) => pf.where(condition, d.square(), d.square().mul(3))],
+  ["times", (d, condition) => d.mul(condition).square()],
+  ["times, cast", (d, condition) => d.square().mul(condition.double())],
+];
+for (const [name, condition] of conditions)
+  for (const [how, use] of uses)
+    test(`read before: ${name}, ${how}`, () => {
+      const hessian = (first: boolean, last: boolean, root: Func): number[] => {
+        const x = pf.zeros([2, 2], { dtype: "float64", requiresGrad: true });
+        const d = root(x);
+        const c = condition(d);
+        if (first) c.data();
+        const y = use(d, c).sum();
+        if (last) y.item();
+        const [g] = pf.autograd.grad(y, [x], { createGraph: true });
+        if (last) g.data();
+        return [...pf.autograd.grad(g.sum(), [x])[0]!.data()] as number[];
+      };
+      for (const root of [(x: T) => pf.linalg.vectorNorm(x, 2, [1]), (x: T) => x.square().sum(1).sqrt()]) {
+        assert.equal(hessian(false, false, root), [2, 2, 2, 2]);
+        const isKnown = (value: number): boolean => value === 2 || Number.isNaN(value);
+        assert.ok(hessian(true, false, root).every(isKnown));
+        if (name.includes("without gradient")) assert.ok(hessian(false, true, root).every(isKnown));
+        else assert.equal(hessian(false, true, root), [2, 2, 2, 2]);
+      }
+    });
+test("conditions on norms that are kept keep no graphs: neither those of many steps, nor those that are made of each other", async () => {
+  const kept: T[] = [];
+  let alive = pf.ones([1000], { dtype: "bool" });
+  const step = (): void => {
+    const old = alive;
+    alive = pf.tidy(() => {
+      const x = pf.ones([1000, 2], { requiresGrad: true });
+      const d = pf.linalg.vectorNorm(x, 2, [1]);
+      const mask = d.gt(0);
+      const next = old.logicalAnd(mask);
+      pf.where(next, d.square(), 0).sum().item();
+      kept.push(pf.keep(mask));
+      return next;
+    });
+    old.dispose();
+  };
+  for (let i = 0; i < 20; i++) step();
+  const before = pf.backend.memoryBytes;
+  for (let i = 0; i < 100; i++) step();
+  assert.ok(pf.backend.memoryBytes - before < 100 * 4000, `${pf.backend.memoryBytes - before} bytes`);
+  for (const mask of kept) mask.dispose();
+});
+
 // Where d is not 0, what d = 0 decides changes nothing.
 const scales = pf.tensor([2, 0.5], { dtype: "float64" });
 const rectified: [name: string, f: (d: pf.Tensor) => pf.Tensor, smooth: (d: pf.Tensor) => pf.Tensor][] = [

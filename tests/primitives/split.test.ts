@@ -127,20 +127,35 @@ const moves: Row[] = [
   ["more operands than are looked at", [1], (d) => pf.cat(Array(17).fill(d)).mul(pf.cat(Array(17).fill(d))), nan],
   ["as many operands as are looked at", [1], (d) => pf.cat(Array(16).fill(d)).square(), 32],
   ["joined in two dims", [1, 1], (d) => { const row = pf.cat([d, d.mul(2)], 1); return pf.cat([row, row.mul(3)]).square(); }, 100],
-  ["joined, taken apart and joined again, times d", [2], (d) => { const part = (y: T, k: number): T => y.narrow(0, k, 1); const y = pf.cat([part(d, 0).mul(3), part(d, 1)]); return pf.cat([part(y, 0), part(y, 1)]).mul(d); }, nan],
+  ["joined, taken apart and joined again, times d", [2], (d) => { const part = (y: T, k: number): T => y.narrow(0, k, 1); const y = pf.cat([part(d, 0).mul(3), part(d, 1)]); return pf.cat([part(y, 0), part(y, 1)]).mul(d); }, [6, 2]],
   ["gathered by one index", [3], (d) => d.gather(0, i32([2, 0, 2])).mul(w(3)).square(), [squares(w(3))[1]!, 0, squares(w(3))[0]! + squares(w(3))[2]!]],
   ["gathered by two indices", [3], (d) => d.gather(0, i32([2, 0])).mul(d.gather(0, i32([0, 2]))), nan],
   ["gathered along two dims", [2, 2], (d) => { const i = i32([[0, 1], [1, 0]]); return d.gather(0, i).mul(d.gather(1, i)); }, nan],
   ["scattered where they were gathered, times d", [2], (d) => { const i = i32([1, 0]); return pf.zeros([2], { dtype: "float64" }).scatterAdd(0, i, d.gather(0, i)).mul(d); }, 2],
   ["scattered on ones, times d", [2], (d) => { const i = i32([1, 0]); return pf.ones([2], { dtype: "float64" }).scatterAdd(0, i, d.gather(0, i)).mul(d); }, nan],
+  ["by the mean of a stack", [3], (d) => d.mul(pf.stack([d.mul(2), d.mul(2)]).mean(0)), nan],
+  ["expanded, by an expansion of another shape", [6], (d) => d.reshape(2, 1, 3).expand(2, 2, 3).reshape(3, 2, 2).mul(d.reshape(3, 1, 2).expand(3, 2, 2)), nan],
+  ["transposed, by a transpose of another shape", [2, 3], (d) => d.t().reshape(2, 3).mul(d.reshape(3, 2).t()), nan],
+  ["flipped, by a flip in another shape", [2, 3], (d) => d.flip(0).reshape(3, 2).mul(d.reshape(3, 2).flip(0)), nan],
+  ["the second, by the sum of all", [3], (d) => d.narrow(0, 1, 1).mul(d.sum(0, true)), nan],
+  ["columns by rows, both from 0 on", [3, 3], (d) => d.narrow(1, 0, 2).reshape(2, 3).mul(d.narrow(0, 0, 2)), nan],
+  ["rows, by a part of another shape", [4, 3], (d) => N.pad(d, [0, 0, -1, -1]).mul(N.pad(d.reshape(3, 4), [0, -1, -1, 0])), nan],
+  ["parts of different shapes side by side, times d", [2, 6], (d) => pf.cat([d.narrow(0, 0, 1), d.reshape(4, 3).narrow(0, 1, 2).reshape(1, 6)]).mul(d), nan],
+  ["a part and the sum of all, times d", [2], (d) => pf.cat([d.narrow(0, 0, 1), d.sum(0, true)]).mul(d), nan],
+  ["columns as a row, and a row, times d", [2, 4], (d) => pf.cat([d.narrow(1, 0, 2).reshape(1, 4), d.narrow(0, 1, 1)]).mul(d), nan],
+  ["rows as a column, and a column, times d", [4, 2], (d) => pf.cat([d.narrow(0, 0, 2).reshape(4, 1), d.narrow(1, 1, 1)], 1).mul(d), nan],
+  ["every second and the rest, times d", [4], (d) => pf.cat([d.slice(0, 0, 4, 2), d.narrow(0, 2, 2)]).mul(d), nan],
+  ["side by side in other lengths", [2], (d) => pf.cat([d.narrow(0, 0, 1), d.square(), w(1)]).mul(pf.cat([d, w(2)])), nan],
+  ["gathered by one index in two shapes", [2, 3], (d) => { const i = i32([[0, 1], [1, 0]]); return d.gather(0, i).mul(d.reshape(3, 2).gather(0, i)); }, nan],
+  ["gathered, by what is added to at that index", [2], (d) => { const i = i32([1, 0]); return d.gather(0, i).mul(d.scatterAdd(0, i, w(2))); }, nan],
   ["as float32", [2], (d) => d.float().square().double(), 2],
   ["as float32 and back, times d", [2], (d) => d.float().double().mul(d), 2],
   ["a sum over a dim of one", [2, 1], (d) => d.sum(1).mul(w(2)).square(), squares(w(2))],
   ["a sum over both", [2], (d) => d.sum().square(), nan],
   ["flipped, plus what is transposed in between", [2, 2], (d) => d.flip(0).mul(d.t().mul(w(2, 2)).t().flip(0).add(d.flip(0).mul(3))), values(w(2, 2).t()).map((each) => 2 * (each + 3))],
   ["what is transposed in between, plus flipped", [2, 2], (d) => d.flip(0).mul(d.flip(0).mul(3).add(d.t().mul(w(2, 2)).t().flip(0))), values(w(2, 2).t()).map((each) => 2 * (each + 3))],
-  ["eight moves", [2, 2], (d) => zip(...(Array(2).fill([0, 1, 2, 3].reduce((y: T, k) => (k % 2 ? y.t() : y.flip(0)), d)) as [T, T])), 2],
-  ["nine moves", [2, 2], (d) => { const y = [0, 1, 2, 3, 4, 5, 6, 7, 8].reduce((z: T, k) => (k % 2 ? z.t() : z.flip(0)), d); return y.mul(y); }, nan],
+  ["nine moves", [2, 2], (d) => { const y = [0, 1, 2, 3, 4, 5, 6, 7, 8].reduce((z: T, k) => (k % 2 ? z.t() : z.flip(0)), d); return y.mul(y); }, 2],
+  ["a hundred moves", [2, 2], (d) => { const y = Array(100).fill(0).reduce((z: T, _, k) => (k % 2 ? z.t() : z.flip(0)), d); return y.mul(y); }, nan],
 ]; // prettier-ignore
 for (const [name, shape, f, a] of moves) check(`moves: ${name}`, shape, f, a, !/^as float32|the second two/.test(name));
 
@@ -309,6 +324,20 @@ const selections: Row[] = [
   ["a sign > 0.5", [2], (d) => pf.where(d.sign().gt(0.5), d.square(), 0), nan],
   ["the sign of -d is -1", [2], (d) => pf.where(d.neg().sign().lt(0), d.square(), 0), 2],
   ["d·data > 0", [2], (d) => pf.where(d.mul(f64([1, 2])).gt(0), d.square(), 0), nan],
+  ["d/(3d) < 2", [2], (d) => pf.where(d.div(d.mul(3)).lt(2), d.square(), 0), nan],
+  ["d/(3d) ≥ 0", [2], (d) => pf.where(d.div(d.mul(3)).ge(0), d.square(), 0), 2],
+  ["d/(3d) ≥ 0 and d < 3", [2], (d) => pf.where(pf.logicalAnd(d.div(d.mul(3)).ge(0), d.lt(3)), d.square(), 0), nan],
+  ["d·(1/d) < 2", [2], (d) => pf.where(d.mul(d.reciprocal()).lt(2), d.square(), 0), nan],
+  ["(1/d)/(3/d) < 2", [2], (d) => pf.where(d.reciprocal().div(d.mul(1 / 3).reciprocal()).lt(2), d.square(), 0), nan],
+  ["1/d² < 3/d²", [2], (d) => pf.where(d.square().reciprocal().lt(pf.div(f64([3, 3]), d.square())), d.square(), 0), nan],
+  ["1/d² > -1/d²", [2], (d) => pf.where(d.square().reciprocal().gt(d.square().reciprocal().neg()), d.square(), 0), 2],
+  ["exp(-1/d) > 0", [2], (d) => pf.where(d.reciprocal().neg().exp().gt(0), d.square(), 0), 2],
+  ["exp(-1/d) > 0 and d < 3", [2], (d) => pf.where(pf.logicalAnd(d.reciprocal().neg().exp().gt(0), d.lt(3)), d.square(), 0), nan],
+  ["5/0 ≥ 2, of constants", [2], (d) => pf.where(pf.full([2], 5, { dtype: "float64" }).div(zero).ge(2), d.square(), d.square().mul(3)), 2],
+  ["1/0 ≥ 2, of constants", [2], (d) => pf.where(zero.reciprocal().ge(2), d.square(), d.square().mul(3)), 2],
+  ["d by the sign of d or data", [2], (d) => d.mul(d.mul(pf.where(f64([2, 1]).gt(1.5), d, f64([1, 2])).sign())), nan],
+  ["d by the sign of the larger of d and data", [2], (d) => d.mul(d.mul(pf.maximum(d, f64([-1, -2])).sign())), nan],
+  ["where d or data is positive", [2], (d) => pf.where(pf.where(f64([2, 1]).gt(1.5), d, f64([1, 2])).gt(0), d.square(), 0), nan],
   ["d by its sign", [2], (d) => d.mul(d.sign()).square(), 2],
   ["d by the sign of -d/2", [2], (d) => d.mul(d.mul(-0.5).sign()).mul(d), -2],
   ["d by the sign of d·data", [2], (d) => d.mul(d.mul(f64([1, 2])).sign()).mul(d), nan],
@@ -358,6 +387,107 @@ const selections: Row[] = [
 const hasNoRoot =
   /0.5 ≤ d|minimum\(5, d|across|maximum\(d, 0.7|masked|minimum\(d, 5\)$|d < 0.5, d,|and|or|xor|>|<|guarded|sign|relu|Relu|largest|bool|not|\(2?d/;
 for (const [name, shape, f, a] of selections) check(`selections: ${name}`, shape, f, a, !hasNoRoot.test(name));
+
+// -- rows that no row above stands for: single conditions and numbers of the search
+const full = (value: number): T => pf.full([2], value, { dtype: "float64" });
+const data = (): T => f64([-0.6, 0.4]);
+const times = (k: number, f: Func) => (d: T): T => Array(k).fill(0).reduce((y: T) => f(y), d); // prettier-ignore
+/** d² where the condition holds, else 3d². */
+const chosen = (condition: Func): Func => (d) => pf.where(condition(d), d.square(), d.square().mul(3)); // prettier-ignore
+/** d² by f(d). */
+const by = (f: Func): Func => (d) => d.mul(d.mul(f(d))); // prettier-ignore
+const further: Row[] = [
+  ["d·(d - 3)", [2], (d) => d.mul(d.sub(3)), nan],
+  ["d·relu(d), transposed twice", [2, 2], (d) => d.mul(d.relu().t().t()), 2],
+  ["d² by the logarithm of data", [2], by(() => w(2).log()), values(w(2).log()).map((value) => 2 * value)],
+  ["d² by 1 + d, sixty times negated", [2], by((d) => times(60, (y) => y.neg())(d.add(1))), 2],
+  ["d² by the sign of d²", [2], by((d) => d.mul(d).sign()), 2],
+  ["d² by the sign of exp(d)", [2], by((d) => d.exp().sign()), nan],
+  ["d² by the sign of 1/d", [2], by((d) => d.reciprocal().sign()), nan],
+  ["d² by the sign of data", [2], by(() => data().sign()), [-2, 2]],
+  ["d² by the sign of 0·d", [2], by((d) => d.mul(zero).sign()), 0],
+  ["d² by the sign of exp(-d) - 1", [2], by((d) => d.neg().exp().sub(full(1)).sign()), nan],
+  ["d² by the sign of exp(-d) + -1", [2], by((d) => d.neg().exp().add(full(-1)).sign()), nan],
+  ["d² by |-d|/d", [2], (d) => d.mul(d.neg().abs()), 2],
+  ["d² by |d - 1|", [2], by((d) => d.sub(1).abs()), 2],
+  ["d² by 1/d beyond 5", [2], by((d) => pf.where(d.gt(5), d.reciprocal(), 2)), 4],
+  ["d² by 2 before 5, then 1/d", [2], by((d) => pf.where(d.lt(5), full(2), d.reciprocal())), 4],
+  ["d² by 2 where not d > 5, else 1/d", [2], by((d) => pf.where(d.gt(5).logicalNot(), full(2), d.reciprocal())), 4],
+  ["d² by 1/d where not d < 5, else 2", [2], by((d) => pf.where(d.lt(5).logicalNot(), d.reciprocal(), 2)), 4],
+  ["d² by minimum(d/data, -1)", [2], by((d) => pf.minimum(d.div(w(2)), full(-1))), -2],
+  ["d² by minimum(1/d, 1)", [2], by((d) => pf.minimum(d.pow(-1), full(1))), 2],
+  ["d² by what d > 0 gives, 2 or 3", [2], by((d) => pf.where(d.gt(0), full(2), 3)), 4],
+  ["d² by what d > 0 gives, 0 or 1", [2], by((d) => pf.where(d.gt(0), zero, 1)), 0],
+  ["d² by d where d > -1, else data", [2], by((d) => pf.where(d.le(-1), w(2), d)), 0],
+  ["d³ by relu(0)", [2], (d) => d.mul(zero.relu().mul(d.mul(d))), 0],
+  ["d by (d = 0)²", [2], (d) => d.mul(d.eq(0).double().square()), 0],
+  ["d by (d = 0) + (d = 0)", [2], (d) => d.mul(d.eq(0).double().add(d.eq(0).double())), 0],
+  ["d by (d = 0)/3", [2], (d) => d.mul(d.eq(0).double().div(3)), 0],
+  ["where d ≠ data, d, else d, as a bool", [2], chosen((d) => pf.where(data().ne(d), d, d).bool()), 2],
+  ["2·(d/(3d)) < 3", [2], chosen((d) => d.div(d.mul(3)).mul(2).lt(3)), nan],
+  ["(d/(3d))/data < 3", [2], chosen((d) => d.div(d.mul(3)).div(w(2)).lt(3)), nan],
+  ["d/(3d) + what d < 3 gives < 9", [2], chosen((d) => d.div(d.mul(3)).add(pf.where(d.lt(3), w(2), data())).lt(9)), nan],
+  ["d/(3d) + relu(d) < 9", [2], chosen((d) => d.div(d.mul(3)).add(pf.where(d.gt(0), d, 0)).lt(9)), nan],
+  ["data/d > 5", [2], chosen((d) => d.reciprocal().mul(w(2)).gt(5)), 2],
+  ["data/d as a bool", [2], chosen((d) => data().div(d).bool()), 2],
+  ["exp(-d)·3 < 3", [2], chosen((d) => d.neg().exp().mul(3).lt(3)), nan],
+  ["exp(-d)/2 < 0.5", [2], chosen((d) => d.neg().exp().div(2).lt(0.5)), nan],
+  ["1 + d ≤ 3", [2], chosen((d) => full(1).add(d).le(3)), 2],
+  ["d + d ≤ 3", [2], chosen((d) => d.add(d).le(3)), 2],
+  ["2 ≤ d + 2", [2], chosen((d) => full(2).le(d.add(2))), nan],
+  ["3 - exp(-d) > 2", [2], chosen((d) => full(3).sub(d.neg().exp()).gt(2)), nan],
+  ["d < 5 or d = data, flipped", [2], chosen((d) => d.eq(w(2)).flip(0)), nan],
+  ["data as bools, flipped", [2], chosen(() => data().bool().flip(0)), 2],
+  ["d as bools, transposed", [2, 2], chosen((d) => d.bool().t()), nan],
+  ["d < 3 xor d > 5", [2], chosen((d) => pf.logicalXor(d.lt(3), d.gt(5))), 2],
+  ["d ≤ 0 and d ≠ 5", [2], chosen((d) => pf.logicalAnd(d.le(0), d.ne(5))), nan],
+  ["d > -1 and d < 3", [2], chosen((d) => pf.logicalAnd(d.gt(-1), d.lt(3))), 2],
+  ["not d < 0", [2], chosen((d) => d.lt(0).logicalNot()), 2],
+  ["not d ≤ 0", [2], chosen((d) => d.le(0).logicalNot()), 2],
+  ["not what data says", [2], chosen(() => f64([1, 0]).gt(0).logicalNot()), [6, 2]],
+  ["d > -exp(d)", [2], chosen((d) => d.gt(d.exp().neg())), 2],
+  ["d to the power of a tensor > 0", [2], chosen((d) => d.pow(f64([2, 2])).gt(0)), nan],
+  ["what d > 0 gives, d or 7, < 5", [2], chosen((d) => pf.where(d.gt(0), d, 7).lt(5)), nan],
+  ["what d > 0 gives, d or 0, < 5", [2], chosen((d) => pf.where(d.gt(0), d, 0).lt(5)), 2],
+  ["what d > -1 gives, d or its sign, < 5", [2], chosen((d) => pf.where(d.gt(-1), d, d.sign()).lt(5)), 2],
+  ["what 2d > d gives, 1 or 2, < 1.5", [2], chosen((d) => pf.where(d.mul(2).gt(d), full(1), 2).lt(1.5)), nan],
+  ["tanh of data, a hundred times negated, > 0", [2], chosen(() => times(100, (y) => y.neg())(w(2)).tanh().gt(0)), 2],
+  ["tanh of data, three hundred times negated, > 0", [2], chosen(() => times(300, (y) => y.neg())(w(2)).tanh().gt(0)), nan],
+  ["the log of the sum of exp(-d²)", [2], (d) => d.square().neg().logsumexp(0), -1],
+]; // prettier-ignore
+for (const [name, shape, f, a] of further) check(`further: ${name}`, shape, f, a, false);
+const furtherPoles: [name: string, f: Func][] = [
+  ["minimum(-1, log d)", (d) => pf.minimum(d.log(), full(-1))],
+  ["minimum(0, log d)", (d) => pf.minimum(zero, d.log())],
+  ["the sign of d by d", (d) => d.sign().div(d)],
+  ["the sign of 1/2 by d", (d) => full(0.5).sign().div(d)],
+  ["e/d", (d) => full(1).exp().div(d)],
+  ["1/d where not d < 5, by not", (d) => pf.where(d.lt(5).logicalNot(), 2, d.reciprocal())],
+  ["1/d where not d > 5", (d) => pf.where(d.gt(5).logicalNot(), d.reciprocal(), 2)],
+  ["2 where data doesn't say so", (d) => pf.where(f64([1, 0]).gt(0).logicalNot(), full(2), d.reciprocal())],
+];
+for (const [name, f] of furtherPoles) {
+  check(`poles: d·(${name})`, [2], (d) => d.mul(f(d)), nan);
+  check(`poles: (${name})·d`, [2], (d) => f(d).mul(d), nan);
+}
+test("d^2.5 has a second derivative at 0", () => {
+  const f = scalar((d) => d.pow(2.5), roots.norm!);
+  same(F.hessian(f, pf.zeros([1, 2], { dtype: "float64" })).reshape(4), [0, 0, 0, 0], 0, "Hessian");
+  same(F.vjp(f, f64([[3, 4]]))[1].reshape(2), [2.5 * 5 ** 1.5 * 0.6, 2.5 * 5 ** 1.5 * 0.8], 1e-12, "gradient"); // prettier-ignore
+});
+test("a power of what is 0 where d is not, and an exponent that is differentiated by", () => {
+  const x = f64([3, 4]);
+  same(F.vjp((z: T) => roots.norm!(z).sub(5).pow(1.5), x)[1], [0, 0], 0, "power 1.5 at 0");
+  // ∂/∂k of the gradient of d·d^k is that of d^(k+1)·log d: ((k+1)·log d + 1)·dᵏ·x/d.
+  const gradient = (k: T): T => F.vjp((z: T) => { const d = roots.norm!(z.reshape(1, 2)); return d.mul(d.pow(k)).sum(); }, x, null, { createGraph: true })[1]; // prettier-ignore
+  const k = pf.full([1], 2, { dtype: "float64", requiresGrad: true });
+  const c = (3 * Math.log(5) + 1) * 25;
+  const [got] = pf.autograd.grad(gradient(k).sum(), [k]);
+  same(got!, [c * (0.6 + 0.8)], 1e-12, "by the exponent");
+  const one = pf.full([1], 1, { dtype: "float64", requiresGrad: true });
+  const scaled = (s: T): T => F.vjp((z: T) => { const d = roots.norm!(z.reshape(1, 2)); return d.mul(s).mul(d).sum(); }, x, null, { createGraph: true })[1]; // prettier-ignore
+  same(pf.autograd.grad(scaled(one).sum(), [one])[0]!, [14], 1e-12, "by a factor of 1");
+});
 
 test("a selection by the d of another place is none by d itself", () => {
   const f = (d: T): T => d.expand(2, 2).square().mul(d.gt(0).double().reshape(2, 1).expand(2, 2));

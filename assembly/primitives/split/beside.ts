@@ -47,7 +47,7 @@ export function order(x: Node, place: Place | null, depth: i32): f64 {
     case Op.Abs:
       return known(order(a, place, depth), Math.abs(sign));
     case Op.Reciprocal:
-      return known(-order(a, place, depth), sign);
+      return known(-order(a, place, depth), 1 / sign, 1 / limit);
     case Op.Sqrt:
     case Op.Root:
       return raised(order(a, place, depth), 0.5);
@@ -93,9 +93,12 @@ function ofSelection(x: Node, place: Place | null, depth: i32): f64 {
   }
   const p = order(x.input(1), place, depth),
     s = sign;
-  const q = order(x.input(2), place, depth),
-    either = s == sign ? s : NaN;
-  return known(holds == TIED ? NaN : holdsNear < 0 ? min(p, q) : holdsNear ? p : q, either);
+  const q = order(x.input(2), place, depth);
+  return known(holds == TIED ? NaN : holdsNear < 0 ? either(p, q) : holdsNear ? p : q, s == sign ? s : NaN);
+}
+/** The power of what goes like one or the other: a pole's before a zero's. */
+function either(p: f64, q: f64): f64 {
+  return min(p, q) < 0 ? min(p, q) : max(p, q);
 }
 function ofBoth(x: Node, place: Place | null, depth: i32): f64 {
   const p = order(x.input(0), place, depth),
@@ -106,9 +109,11 @@ function ofBoth(x: Node, place: Place | null, depth: i32): f64 {
     m = limit;
   switch (<Op>x.op) {
     case Op.Mul:
+      jumps = jumps || p * q < 0; // 0·∞
       return known(p + q, s * t, l * m);
     case Op.Div:
-      return known(p - q, s * t, l / m);
+      jumps = jumps || p * q > 0; // 0/0, ∞/∞
+      return known(p - q, s / t, l / m);
     case Op.Add:
       return known(l == -m && l ? NaN : min(p, q), difference(s, -t), l + m);
     case Op.Sub:
@@ -121,7 +126,7 @@ function ofBoth(x: Node, place: Place | null, depth: i32): f64 {
       if (x.op == Op.Minimum && s > 0) return known(max(p, q), t);
     }
   }
-  return known(min(p, q), s == t ? s : NaN);
+  return known(either(p, q), s == t ? s : NaN);
 }
 
 export const UNDECIDED: i32 = -1;
@@ -161,15 +166,17 @@ export function decided(x: Node, place: Place | null, depth: i32): i32 {
   const p = order(a, place, depth),
     s = sign,
     l = limit;
-  const least = min(p, order(b, place, depth)),
+  const q = order(b, place, depth),
     larger = difference(s, sign),
     gap = l - limit;
+  const isJump = jumps,
+    isApart = max(p, q) >= 0 && l != limit;
   // Of zeros there is nothing to say.
-  const isTie = jumps || (least != Infinity && (!(least <= 0) || l == limit));
-  jumps = jumps || jumped;
+  const isTie = isJump || (min(p, q) != Infinity && !isApart);
+  jumps = jumped;
   if (larger) {
     const holds = isTrueFor(op, larger);
-    differs = isTie && holds != (op == Op.Eq || op == Op.Le || op == Op.Ge);
+    differs = isJump || (isTie && holds != (op == Op.Eq || op == Op.Le || op == Op.Ge));
     return i32(holds);
   }
   if (gap) near = i32(isTrueFor(op, gap));

@@ -1,6 +1,6 @@
 // Factors without what d itself selects in them: at d = 0 the derivatives of what is smooth in d are those from beside it.
 import { DType, Op } from "../../abi/opcodes";
-import { Node } from "../../graph/node";
+import { Node, ROOTED } from "../../graph/node";
 import { binary, neg } from "../elementwise/emit";
 import { fullLike, isConstant } from "../source";
 import { decided, differs, order, sign, TIED } from "./beside";
@@ -16,7 +16,12 @@ export function freed(x: Node, place: Place | null): Node {
   return freedAt(x, place, 0);
 }
 function freedAt(x: Node, place: Place | null, depth: i32): Node {
-  if (isLeaf(x, depth) || isOlderThanRoot(x)) return x;
+  if (isOlderThanRoot(x)) return x;
+  if (isLeaf(x, depth)) {
+    // The truth of a condition that has let go of its operands.
+    if (x.op == Op.Cast && x.flags & ROOTED && !x.isDifferentiable) isTied = true;
+    return x;
+  }
   depth++;
   const y = before(x, place);
   if (y) {

@@ -1,7 +1,7 @@
 // The root d that a search is for, and where the search stands: behind the moves of data that it has crossed on its way from the
 // cotangent. A primal node there stands for d if it moves d in the ways that they are the transposes of.
 import { DType, Op } from "../../abi/opcodes";
-import { Node, sameShape } from "../../graph/node";
+import { Node, ROOTED, sameShape } from "../../graph/node";
 import { isOlderThanWalk } from "../../graph/walk";
 import { isConstant } from "../source";
 import { expandedDims } from "../views";
@@ -54,7 +54,8 @@ export function restsOnRoot(x: Node): bool {
 function mayRestOnRoot(x: Node): bool {
   if (x == root) return true;
   if (isOlderThanRoot(x) || (x.op >= Op.Amax && x.op <= Op.Argmin)) return false;
-  if (--left < 0) return true;
+  // A leaf that was made of a root has let go of its operands.
+  if ((x.flags & ROOTED && !x.inputCount) || --left < 0) return true;
   for (let k = 0; k < <i32>x.inputCount; k++) if (mayRestOnRoot(x.input(k))) return true;
   return false;
 }
@@ -130,7 +131,7 @@ function takenBack(x: Node, place: Place): Node | null {
       return x.op == Op.Slice && isInverse(x, v) ? source : null;
     case Op.Slice:
       if (x.op == Op.Pad) return isInverse(v, x) ? source : null;
-      return x.op == Op.Concat && sameShape(x, v.input(0)) ? slicedOperand(x, v) : null;
+      return x.op == Op.Concat ? slicedOperand(x, v) : null;
     case Op.Concat:
       return x.op == Op.Slice && sameShape(source, v) && isRange(x, v.attribute(0), place.start) ? source : null;
     case Op.ScatterAdd:
