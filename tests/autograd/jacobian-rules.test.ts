@@ -57,7 +57,7 @@ const refused: Refused[] = [
     [`A2 ${fn}: a detached output, strict`, () => call((x: T) => x.detach().sum(), x3, strict), "AutogradError", `${fn}: ${NO_GRAD(0)}`],
   ]),
   ["A3 an unknown strategy", () => J(cubes, x3, { strategy: "sideways" }), "ArgumentError", 'jacobian: expected strategy to be either "reverse-mode" or "forward-mode" but got "sideways"'],
-  ["A3 no strategy at all", () => J(cubes, x3, { strategy: {} }), "ArgumentError", "but got Object."],
+  ["A3 no strategy at all", () => J(cubes, x3, { strategy: {} }), "ArgumentError", "but got an Object."],
   ["H4 an unknown outerJacobianStrategy", () => H(cubes, x3, { outerJacobianStrategy: 3 }), "ArgumentError", 'hessian: expected outerJacobianStrategy to be either "reverse-mode" or "forward-mode" but got 3'],
   ["A3 jacobian: strict with forward-mode", () => J(cubes, x3, { strict: true, strategy: "forward-mode" }), "AutogradError", 'strategy = "forward-mode"', "not supported together"],
   ["A3 hessian: strict with forward-mode", () => H(cubes, x3, { strict: true, outerJacobianStrategy: "forward-mode" }), "AutogradError", 'outerJacobianStrategy = "forward-mode"', "not supported together"],
