@@ -74,11 +74,12 @@ export function reshapeLike(g: Node, x: Node): Node {
 // The strides that show x's elements under the given dims, into `strides`; false when only a copy can.
 // After at::detail::computeStride: walks the runs of x's dims that are contiguous among themselves.
 function viewStrides(x: Node, ndim: i32, dims: usize, strides: usize): bool {
+  const last = <i32>x.ndim - 1;
   let target = ndim - 1;
   let runNumel = 1,
     viewNumel = 1;
-  let runStride = x.ndim ? x.stride(<i32>x.ndim - 1) : 1;
-  for (let i = <i32>x.ndim - 1; i >= 0; i--) {
+  let runStride = x.ndim ? x.stride(last) : 1;
+  for (let i = last; i >= 0; i--) {
     runNumel *= x.dim(i);
     const runEnds = i == 0 || (x.dim(i - 1) != 1 && x.stride(i - 1) != runNumel * runStride);
     if (!runEnds) continue;

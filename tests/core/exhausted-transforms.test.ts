@@ -73,11 +73,11 @@ for (const [name, compute] of scenarios)
     }
     assert.equal(read(), expected);
   });
-test("each record of a convolution, of its gradients and of their batches is refused", async () => {
+test("each record of a tensor, of a convolution, of its gradients and of their batches is refused", async () => {
   const [xs, w] = [uniform([2, 1, 2, 5], 1), uniform([3, 2, 3], 2)];
   const gradients = (x: Tensor): Tensor[] =>
     pf.functional.vjp((a: Tensor, b: Tensor) => pf.nn.functional.conv1d(a, b).sum(), [x, w])[1] as Tensor[];
-  const build = (): void => void pf.func.vmap(gradients)(xs);
+  const build = (): void => void [pf.tensor([1, 2, 3]), pf.func.vmap(gradients)(xs)];
   let error: unknown = true;
   for (let k = 0; error !== null; k++) {
     await leavesNothing(() => (error = interfering(Fault.All, k, build)));

@@ -1,5 +1,45 @@
 export default {
+  "assembly/primitives/sort.ts": [
+    {
+      code: "if (axis < 0) return x;",
+      from: "axis < 0",
+      to: "false",
+      why: "a call that has failed makes no more nodes",
+    },
+    {
+      code: "const n = append(Op.Argsort, DType.Int32, x.ndim, 3, 1);",
+      from: "3",
+      to: "4",
+      why: "a word more in the record, which no plan reads: of equal orders two may be computed",
+    },
+  ],
+  "assembly/primitives/random.ts": [
+    {
+      code: "copyWords(n.attributes + ((<usize>SEED) << 2), words, 6);",
+      from: "6",
+      to: "7",
+      why: "a word that is written later",
+    },
+    {
+      code: "const n = append(Op.Random, dtype, ndim, STRIDES + 2 * ndim, inputCount);",
+      from: "2",
+      to: "3",
+      why: "more words in the record, which nobody reads",
+    },
+    {
+      code: "const STRIDES: i32 = 10;",
+      from: "10",
+      to: "11",
+      why: "a word of the record that nobody uses",
+    },
+  ],
   "assembly/primitives/source.ts": [
+    {
+      code: "n.attributeCount = 0;",
+      from: "0",
+      to: "1",
+      why: "what the placeholder was for stays in the record, always the same",
+    },
     {
       code: "const n = append(Op.Iota, dtype, 1, 4, 0);",
       from: "4",
@@ -319,6 +359,12 @@ export default {
   ],
   "assembly/primitives/pad.ts": [
     {
+      code: "const n = append(Op.Pad, x.dtype, ndim, 3 * ndim, 1);",
+      from: "3",
+      to: "4",
+      why: "words more in the record, which no plan reads: of equal pads two may be computed",
+    },
+    {
       code: "for (let i = 0; i < ndim; i++) n.setDim(i, <i32>paddedSize(x.dim(i), n.attributes + ((<usize>i) << 2), list));",
       from: "i < ndim",
       to: "(i <= ndim)",
@@ -411,9 +457,15 @@ export default {
       why: "a sum that keeps no dims has another shape than x",
     },
     {
-      code: "let runStride = x.ndim ? x.stride(<i32>x.ndim - 1) : 1;",
-      from: "x.ndim ? x.stride(<i32>x.ndim - 1) : 1",
-      to: "(x.stride(<i32>x.ndim - 1))",
+      code: "let runStride = x.ndim ? x.stride(last) : 1;",
+      from: "x.ndim ? x.stride(last) : 1",
+      to: "(x.stride(last))",
+      why: "not used where there are no dims",
+    },
+    {
+      code: "let runStride = x.ndim ? x.stride(last) : 1;",
+      from: "1",
+      to: "2",
       why: "not used where there are no dims",
     },
     {
