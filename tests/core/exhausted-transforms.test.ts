@@ -73,6 +73,22 @@ for (const [name, compute] of scenarios)
     }
     assert.equal(read(), expected);
   });
+// The walk holds on to what it is about before it calls a user's backward: its list is full just then for one of the lengths.
+test("requests are refused on the way into a backward: each one ends the walk", () => {
+  const negs = (x: Tensor, count: number): Tensor => (count ? negs(x.neg(), count - 1) : x);
+  for (let length = 54; length <= 64; length++) {
+    let outcomes = "";
+    for (let k = 0; k < 8; k++)
+      pf.tidy(() => {
+        const x = pf.tensor([1, 2], { requiresGrad: true });
+        // Lists that have grown large are small again.
+        pf.autograd.grad(chain(x).sum(), x);
+        const y = negs(twice(x), length).sum();
+        outcomes += interfering(Fault.One, k, () => void pf.autograd.grad(y, x), false) === null ? "." : "x";
+      });
+    assert.match(outcomes, /^x+[.]+$/, `${length} ops`);
+  }
+});
 test("each record of a tensor, of a convolution, of its gradients and of their batches is refused", async () => {
   const [xs, w] = [uniform([2, 1, 2, 5], 1), uniform([3, 2, 3], 2)];
   const gradients = (x: Tensor): Tensor[] =>

@@ -213,6 +213,12 @@ export default {
   ],
   "assembly/primitives/concat.ts": [
     {
+      code: "return operands ? buildConcat(n.inputCount, operands, n.attribute(0) + 1) : n;",
+      from: "operands ? buildConcat(n.inputCount, operands, n.attribute(0) + 1) : n",
+      to: "(buildConcat(n.inputCount, operands, n.attribute(0) + 1))",
+      why: "the call has failed: at address 0 there is no operand with dims, and no more nodes are made",
+    },
+    {
       code: "let lastNode: u64 = 0;",
       from: "0",
       to: "1",
