@@ -2,7 +2,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import * as pf from "../../host/index";
-import { f64, i32, near, values } from "./support";
+import { f32, f64, i32, near, values } from "./support";
 
 const HUGE = 2 ** 31 - 1;
 const F = pf.nn.functional;
