@@ -108,6 +108,13 @@ const signatures: [string, unknown[], unknown[], boolean][] = [
   ["NaN", [x3, NaN], [x3, NaN], true],
   ["a number and its string", [x3, 2], [x3, "2"], false],
   ["true and its string", [x3, true], [x3, "true"], false],
+  ["a symbol that is registered", [x3, Symbol.for("a")], [x3, Symbol.for("a")], true],
+  ["strings that end in each other's beginning", [x3, "a,string:b", "c"], [x3, "a", "b,string:c"], false],
+  ["other symbols as keys", [x3, { [Symbol.iterator]: 1 }], [x3, { [Symbol.asyncIterator]: 1 }], false],
+  ["equal arrays", [x3, [1, [2]]], [x3, [1, [2]]], true],
+  ["arrays with items in another order", [x3, [1, 2]], [x3, [2, 1]], false],
+  ["arrays with properties that can't be seen, by identity", [x3, Object.defineProperty([1], "by", { value: 2 })], [x3, Object.defineProperty([1], "by", { value: 3 })], false],
+  ["Maps with properties, by identity", [x3, Object.assign(new Map([[1, 2]]), { by: 2 })], [x3, Object.assign(new Map([[1, 2]]), { by: 3 })], false],
   ["null and undefined", [x3, null], [x3, undefined], false],
   ["an argument left out", [x3], [x3, undefined], false],
   ["a bigint and a number", [x3, 2n], [x3, 2], false],
@@ -439,6 +446,46 @@ test("a captured tensor that was disposed since gives a DisposedError that says 
   throws(() => g(x3), "DisposedError", "compile: a tensor of shape [3] that the function captured was disposed after it was traced", "pass them as arguments"); // prettier-ignore
   throws(() => g(x3), "DisposedError", "compile:");
 });
+test("what a captured tensor was made of is not captured, wherever it stands", (compile) => {
+  for (const f of [(x: T, c: T) => x.sub(c), (x: T, c: T) => c.sub(x)]) {
+    const w = f64([1, 2, 3]);
+    const c = w.mul(2);
+    const g = compile((x: T) => f(x, c));
+    const want = (): number[] => [...f(x3, f64([2, 4, 6])).data()];
+    near(g(x3), want());
+    w.dispose();
+    near(g(x3), want());
+    c.dispose();
+    throws(() => g(x3), "DisposedError", "compile: a tensor of shape [3] that the function captured was disposed");
+  }
+});
+test("a program holds what it computes and nothing else of its trace", (compile) => {
+  const c = f64([1, 2, 3]);
+  const held = (f: (x: T) => T): number => {
+    const before = core.liveNodes();
+    pf.tidy(() => void compile(f)(x3));
+    return core.liveNodes() - before;
+  };
+  // The parameter, and what hangs on it.
+  assert.is(
+    held((x) => x.exp()),
+    2,
+  );
+  assert.is(
+    held((x) => x.exp().mul(c)),
+    3,
+  );
+  assert.is(
+    held((x) => x.exp().mul(f64([1, 2, 3]).sin())),
+    4,
+  );
+});
+test("signatures that are not compiled are forgotten like others", (compile) => {
+  const w = f64([1, 2, 3], true);
+  const g = compile((x: T, n: number) => x.mul(w).mul(n));
+  for (let n = 0; n < 70; n++) near(g(x3, n).detach(), [0.5 * n, -2.4 * n, 6 * n]);
+  assert.is(g.cacheInfo().size, 64);
+});
 test("tensors that fn makes itself are no captured ones", (compile) => {
   const g = compile((x: T) => pf.tidy(() => x.mul(f64([1, 2, 3])).add(pf.tidy(() => f64([1, 1, 1]).exp()))));
   for (let i = 0; i < 3; i++) same(g(x3), x3.mul(f64([1, 2, 3])).add(f64([1, 1, 1]).exp()));
@@ -476,6 +523,29 @@ for (const [name, make] of [
     assert.ok(core.liveNodes() < before, "clear lets it go");
   });
 } // prettier-ignore
+rows("compiled functions are collected with their programs, and objects among arguments by themselves", async () => {
+  if (!collectGarbage) throw new Error("run node with --expose-gc");
+  const w = f64([1, 2, 3], true);
+  const before = core.liveNodes();
+  const { g, refs } = pf.tidy(() => {
+    // The first signature is not compiled.
+    const gone = compile((x: T, n: number) => (n ? x.exp() : x.mul(w)));
+    for (const n of [0, 1]) gone(x3, n);
+    const g = compile((x: T, ...all: unknown[]) => [x.exp(), ...all]);
+    const objects = [{ n: 1 }, () => 1, new Hidden(2)];
+    for (const object of objects) g(x3, object);
+    return { g, refs: objects.map((object) => new WeakRef<object>(object)) };
+  });
+  for (let i = 0; i < 4; i++) {
+    await turn();
+    collectGarbage();
+  }
+  await turn();
+  assert.equal(refs.map((ref) => ref.deref()), [undefined, undefined, undefined]); // prettier-ignore
+  g.clear();
+  assert.is(core.liveNodes(), before);
+  w.dispose();
+});
 test("only the user's own last dispose counts, also that of tidy", (compile) => {
   const [c, d] = [f64([1, 2, 3]), f64([1, 1, 1])];
   const g = compile((x: T) => x.mul(c));
@@ -582,11 +652,27 @@ test("the only thing among the results that is an argument's is the call's own",
   assert.is(g.cacheInfo().hits, 1);
 });
 test("calls in a row: each is what it would be alone", (compile) => {
-  const f = (x: T, y?: T | number | null): T => (y == null ? x.mul(2) : x.mul(y).add(pf.ones([])));
+  const f = (x: T, y?: T | number | null): T =>
+    y == null
+      ? x.mul(2)
+      : x
+          .mul(y)
+          .add(pf.isGradEnabled() ? 1 : 2)
+          .to(pf.getDefaultDtype());
+  const before = pf.getDefaultDtype();
   const g = compile(f);
   const calls: (() => T)[] = [
     ...[null, undefined, 2, m23, v3.to("float32"), x3].map((y) => () => g(x3, y)),
+    ...[m23, v3.to("float32")].map((x) => () => g(x, v3)),
     () => g(m23.sum(0)),
+    () => {
+      pf.setDefaultDtype("float64");
+      try {
+        return g(x3, v3);
+      } finally {
+        pf.setDefaultDtype(before);
+      }
+    },
     () => pf.noGrad(() => g(x3, v3)),
     () => pf.func.vmap(g)(m23, m23),
     () => pf.functional.jvp(g, [x3, v3], [x3, v3])[1] as T,
@@ -599,6 +685,25 @@ test("calls in a row: each is what it would be alone", (compile) => {
     assert.equal(bits(call()), want);
   }
 });
+test("functions without a tensor among their arguments", (compile) => {
+  const g = compile((options: { n: number }) => pf.full([2], options.n, { dtype: "float64" }));
+  const options = { n: 0 };
+  for (const n of [1, 1, 2, 3, 3, 1]) {
+    options.n = n;
+    near(g(options), [n, n]);
+  }
+  assert.equal([g.cacheInfo().hits, g.cacheInfo().size], [3, 3]);
+});
+test("a tensor as this is no argument of the next call", (compile) => {
+  const g = compile(function (this: T | undefined, ...all: T[]): T {
+    return all.reduce((a, b) => a.mul(b)).add(this ?? 0);
+  });
+  const w = f64([1, 1, 1]);
+  for (let i = 0; i < 2; i++) {
+    near(g.call(w, x3, v3), [1.5, 3.4, 2]);
+    near(g.call(undefined, w, x3, v3), [0.5, 2.4, 1]);
+  }
+});
 test("this is an argument where fn uses it, and none where it does not", (compile) => {
   const holder = {
     rate: 2,
@@ -607,10 +712,17 @@ test("this is an argument where fn uses it, and none where it does not", (compil
       return t.mul(this.w).mul(this.rate);
     }),
     arrow: compile((t: T): T => t.mul(2)),
+    plain: compile(function (t: T): T {
+      return t.mul(2);
+    }),
+    method: new (class {
+      rate = 2;
+      scale = compile((t: T): T => t.mul(this.rate));
+    })().scale,
     cache: new Map([["w", x3]]),
   };
   throws(() => holder.uses(x3), "ArgumentError", "compile: Map (at [0].cache) holds tensors");
-  near(holder.arrow(x3), [1, -2.4, 4]);
+  for (const name of ["arrow", "plain", "method"] as const) near(holder[name](x3), [1, -2.4, 4]);
   const { uses } = holder;
   const own = { rate: 2, w: v3, uses };
   near(own.uses(x3), [1, 4.8, 2]);
@@ -643,6 +755,8 @@ const warned = (body: () => void): string[] => {
 const times = (count: number, call: (i: number) => void): void => {
   for (let i = 0; i < count; i++) call(i);
 };
+// As minifiers write it.
+const minified = (0, eval)("o=>o.x.mul(o.lr)"); // eslint-disable-line no-eval
 /** Functions, a hundred calls of which trace a hundred times, and what the warning names. */
 const retraced: [string, (...args: any[]) => T, (i: number) => unknown[], string, string][] = [
   ["a number", (x, lr) => x.mul(lr), (i) => [x3, i], "lr", "pf.tensor(lr)"],
@@ -652,6 +766,9 @@ const retraced: [string, (...args: any[]) => T, (i: number) => unknown[], string
   ["one of a function's", function (x, lr) { return x.mul(lr); }, (i) => [x3, i], "lr", "pf.tensor(lr)"],
   ["what no plain parameter names", (x, { lr }) => x.mul(lr), (i) => [x3, { lr: i }], "args[1].lr", "pf.tensor(args[1].lr)"],
   ["rest parameters", (...all) => all[0].mul(all[1]), (i) => [x3, i], "args[1]", "pf.tensor(args[1])"],
+  ["a bigint", (x, n) => x.mul(Number(n)), (i) => [x3, BigInt(i - 0.5)], "n was another bigint", "pf.tensor(n)"],
+  ["one beside this", function (this: unknown, x, lr) { return x.mul(this ? 1 : lr); }, (i) => [x3, i], "lr", "pf.tensor(lr)"],
+  ["an arrow without brackets", minified, (i) => [{ x: x3, lr: i }], "o.lr", "pf.tensor(o.lr)"],
   ["a function", (x, f) => f(x), () => [x3, (t: T) => t.mul(2)], "f", "pass the same one"],
 ]; // prettier-ignore
 for (const [name, fn, args, ...phrases] of retraced) {
@@ -670,6 +787,11 @@ test("it is told when an argument has changed for the tenth time in a row", (com
     return warned(() => times(calls, (i) => g(x3, i))).length;
   };
   assert.equal([told(10), told(11)], [0, 1]);
+  // At every other call is as good as at each.
+  const f = (x: T, n: number): T => x.mul(n);
+  const [pairs, triples] = [compile(f), compile(f)];
+  assert.is(warned(() => times(40, (i) => pairs(x3, i >> 1))).length, 1);
+  assert.is(warned(() => times(60, (i) => triples(x3, Math.floor(i / 3)))).length, 0);
 });
 test("it is told for each function by itself, and not for what does not retrace at every call", (compile) => {
   const f = (x: T, n: number): T => x.mul(n);
@@ -690,6 +812,17 @@ test("it is told for each function by itself, and not for what does not retrace 
   const shapes = compile(f);
   assert.equal(
     warned(() => times(30, (i) => shapes(pf.ones([i + 1]), i))),
+    [],
+  );
+  // So does what else there is.
+  const more = compile((x: T, list: number[]) => x.mul(list[0]!));
+  assert.equal(
+    warned(() => times(40, (i) => more(x3, Array<number>(1 + (i % 2)).fill(i)))),
+    [],
+  );
+  const named = compile((x: T, options: object) => x.mul(Object.values(options)[0] as number));
+  assert.equal(
+    warned(() => times(40, (i) => named(x3, { [i % 2 ? "a" : "b"]: i }))),
     [],
   );
   const tensors = compile((x: T, lr: T) => x.mul(lr));

@@ -22,19 +22,14 @@ function primitiveKey(value: unknown): string {
 }
 const keysKey = (keys: readonly PropertyKey[]): string =>
   typeof keys.at(-1) === "symbol" ? keys.map(primitiveKey).join() : JSON.stringify(keys);
-const classKey = (prototype: object | null): string =>
-  prototype === Object.prototype || prototype === Array.prototype
-    ? ""
-    : prototype === null
-      ? "null"
-      : identityOf(prototype);
+const classKey = (prototype: object | null): string => (prototype === null ? "null" : identityOf(prototype));
 
 // Names of # fields, and of what compilers for older engines make of them; WeakMaps that hold what belongs to an instance.
 const PRIVATE = /#[\w$]|[pP]rivate|\.get\(this\b/;
 const hiding = new WeakMap<object, boolean>();
 /** Whether instances may have a state that their properties don't show. */
 function hidesState(prototype: object | null): boolean {
-  if (prototype === null || prototype === Object.prototype || prototype === Array.prototype) return false;
+  if (prototype === null) return false;
   let hides = hiding.get(prototype);
   if (hides === undefined) {
     const constructor: unknown = Object.getOwnPropertyDescriptor(prototype, "constructor")?.value;
@@ -108,9 +103,9 @@ function writeKey(root: unknown, seen: Map<object, number>, into: string[]): voi
       continue;
     }
     seen.set(value, seen.size);
-    const walked = typeof value === "function" ? null : itemsOf(value);
+    const walked = itemsOf(value);
     if (walked === null) {
-      into.push(typeof value === "function" ? identityOf(value) : opaqueKey(value));
+      into.push(opaqueKey(value));
       continue;
     }
     const { keys, items } = walked;
@@ -119,6 +114,6 @@ function writeKey(root: unknown, seen: Map<object, number>, into: string[]): voi
     const shown = keys === null ? (Array.isArray(value) ? items.length + 1 : 0) : keys.length;
     const identity = names > shown || hidesState(prototype) ? identityOf(value) : "";
     into.push(`${keys === null ? `[${items.length}` : `{${keysKey(keys)}`}${classKey(prototype)}!${identity}`);
-    for (let i = items.length - 1; i >= 0; i--) pending.push(items[i]);
+    for (const item of items) pending.push(item);
   }
 }

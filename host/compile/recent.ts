@@ -24,7 +24,8 @@ export class Recent<Program> {
       const tensor = args[i];
       if (!isTensor(tensor)) return false;
       const { node } = tensor;
-      if (node === 0 || core.isRecorded(node) || core.dtypeOf(node) !== this.dtypes[i]) return false;
+      // One that is disposed has no dtype: if it passes for one of these, running with it says so.
+      if (core.isRecorded(node) || core.dtypeOf(node) !== this.dtypes[i]) return false;
       if (!hasShape(node, this.shapes[i]!)) return false;
     }
     return (

@@ -1,7 +1,6 @@
 // The warning that a compiled function is traced at call after call because an argument that is no tensor changes.
 import { itemsOf, place } from "../tensor/contents";
 import { Branch, Carried, type Structure } from "../tensor/tree";
-import { isTensor } from "../tensor/tensor";
 
 /** So many traces that an argument alone caused are worth a warning. */
 const MANY = 10;
@@ -27,7 +26,7 @@ function leavesOf({ parts }: Structure, names: readonly string[]): Map<string, u
     const pending: [string, unknown][] = [[root, value]];
     while (pending.length > 0 && leaves.size < MOST_LEAVES) {
       const [path, value] = pending.pop()!;
-      if (isTensor(value) || seen.has(value)) continue;
+      if (seen.has(value)) continue;
       const walked = typeof value === "object" && value !== null ? (seen.add(value), itemsOf(value)) : null;
       if (walked === null) leaves.set(path, value);
       else walked.items.forEach((item, i) => pending.push([nameOf(path, walked.keys?.[i] ?? i), item]));
