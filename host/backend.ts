@@ -1,6 +1,6 @@
 // What the library runs on, and the few choices that a user can make.
 import { hasRelaxedSimd, type Simd } from "./core/bytes";
-import { core, running, useSimd } from "./core/memory";
+import { core, running, setLimit, useSimd } from "./core/memory";
 import { setThreads, threadCount, threadsReady, withoutThreads } from "./core/threads";
 import { remember } from "./core/traces";
 import { ArgumentError, describe } from "./errors";
@@ -106,8 +106,8 @@ export function configure(options?: Configuration | null): void {
   }
   if (simd !== null) changeSimd(simd);
   if (maxMemoryBytes !== null) {
-    limit = Math.min(maxMemoryBytes, 2 ** 32);
-    core.setLimit(limit);
+    limit = maxMemoryBytes;
+    setLimit(limit);
   }
   if (threads !== null) setThreads(threads);
   if (traces !== null && traces !== hasTraces) remember((hasTraces = traces));
@@ -131,7 +131,7 @@ function changeSimd(simd: Simd): void {
   withoutThreads(() => useSimd(simd));
   core.setDefaultDType(dtype);
   core.setGradEnabled(isGradEnabled);
-  if (limit !== undefined) core.setLimit(limit);
+  setLimit(limit);
 }
 
 /**

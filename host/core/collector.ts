@@ -82,7 +82,14 @@ export function noteFreed(bytes: number): void {
   freed += bytes;
 }
 
-const worth = (): number => Math.min(WORTH, core.limitBytes() * PART);
+/** What memory was when it could not grow last, and under which limit: an engine may give less than that. */
+let refusedAt = Infinity;
+let refusedUnder = 0;
+function limitBytes(): number {
+  const limit = core.limitBytes();
+  return limit === refusedUnder && core.reservedBytes() <= refusedAt ? Math.min(limit, refusedAt) : limit;
+}
+const worth = (): number => Math.min(WORTH, limitBytes() * PART);
 
 /** Makes buffers and drops them: all are held until the last is there. */
 function ask(form: number, times: number): void {
@@ -120,7 +127,7 @@ function askOn(times: number): void {
 function onTurn(): void {
   isWaiting = false;
   const usual = worth();
-  const limit = core.limitBytes();
+  const limit = limitBytes();
   const live = core.memoryBytes();
   const growth = core.grownBytes();
   const isTight = live > limit / 2;
@@ -160,7 +167,7 @@ let patienceBetween = 1;
 let retries = 0;
 /** Further growth that is worth a sweep; however little the last ones found, some more come before memory is exhausted. */
 const spacing = (patience = patienceBetween): number =>
-  Math.min(Math.max((WORTH / 4) * patience, worth() - core.grownBytes()), (core.limitBytes() - core.memoryBytes()) / 4);
+  Math.min(Math.max((WORTH / 4) * patience, worth() - core.grownBytes()), (limitBytes() - core.memoryBytes()) / 4);
 /** Whether a collection is due and the event loop has not turned since, though it may run other jobs. */
 export const isTurnAwaited = (): boolean => isWaiting && hasBuiltins;
 /** To be called between two jobs of a turn that is awaited: if memory has grown by much, collects at once, and sweeps. */
@@ -169,13 +176,13 @@ export function collectBetween(sweep: () => void): void {
   const growth = core.grownBytes();
   const start = performance.now();
   if (growth < dueBetween) return;
-  if (live < core.limitBytes() / 2 && start < restUntil && (took > SHORT || growth < 1.5 * dueBetween)) return;
+  if (live < limitBytes() / 2 && start < restUntil && (took > SHORT || growth < 1.5 * dueBetween)) return;
   ask(FORM, AT_ONCE);
   sweep();
   took = performance.now() - start;
   restUntil = start + (REST + 1) * took;
   const found = live - core.memoryBytes() >= spacing(1) / 4;
-  retries = found || live < core.limitBytes() / 2 ? 0 : (retries + 1) % 3;
+  retries = found || live < limitBytes() / 2 ? 0 : (retries + 1) % 3;
   // Where all is one job, as in a loop that awaits promises alone, nothing is found.
   if (!retries) patienceBetween = found ? 1 : 2 * patienceBetween;
   dueBetween = core.grownBytes() + (retries ? 0 : spacing());
@@ -183,6 +190,8 @@ export function collectBetween(sweep: () => void): void {
 
 /** Memory is exhausted: when the event loop turns next, what can be collected is, whatever that costs. */
 export function noteExhausted(): void {
+  refusedAt = core.reservedBytes();
+  refusedUnder = core.limitBytes();
   if (isExhausted) return;
   isExhausted = true;
   // Not one that is under way: it does not find what became unreachable after its beginning.

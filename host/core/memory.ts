@@ -156,17 +156,22 @@ const MAXIMUM_PAGES = 65536;
 /** Shared memory reserves its maximum, which a system may refuse: less is tried then. */
 const LEAST_MAXIMUM_PAGES = 4096;
 
+/** Bytes that memory can have at most. */
+let mostBytes = 0;
+
 /** Shared memory where threads can be given it, else memory of this thread alone. */
 function makeMemory(): WebAssembly.Memory {
   if (typeof SharedArrayBuffer === "function" && globalThis.crossOriginIsolated !== false) {
     for (let maximum = MAXIMUM_PAGES; maximum >= LEAST_MAXIMUM_PAGES; maximum /= 2) {
       try {
+        mostBytes = maximum * 2 ** 16;
         return new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum, shared: true });
       } catch {
         // The next one is smaller.
       }
     }
   }
+  mostBytes = MAXIMUM_PAGES * 2 ** 16;
   return new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: MAXIMUM_PAGES });
 }
 
@@ -185,6 +190,9 @@ export const running = { simd: hasRelaxedSimd() ? "relaxed" : "simd128" } as {
 const functions = {};
 export const core = Object.create(functions) as Core;
 
+/** No growth beyond so many bytes; never is there any beyond what the system gives, by which garbage is collected then. */
+export const setLimit = (bytes = Infinity): void => core.setLimit(Math.min(bytes, mostBytes));
+
 /** Puts a fresh core of the build in the place of the one that was, if any. */
 export function useSimd(simd: Simd): void {
   const memory = makeMemory();
@@ -196,6 +204,7 @@ export function useSimd(simd: Simd): void {
   Object.assign(functions, instance.exports);
   Object.assign(running, { simd, module, shared });
   core.start();
+  setLimit();
   words = new Int32Array(memory.buffer);
   scratchAt = scratchLength = 0;
 }

@@ -6,6 +6,7 @@ import type { Tensor } from "../../host/index";
 import { Fault } from "../../assembly/abi/failures";
 import { core } from "../../host/core/memory";
 import { forget, interfering, within } from "./exhaustion";
+import { runNode } from "../threads/support";
 import { Draw, families } from "./random-programs";
 import { generator, leavesNothing, uniform } from "./support";
 
@@ -263,5 +264,43 @@ test("a mix of ops over varied shapes, compiled and not, leaves reservedBytes an
   });
   assert.equal([pf.backend.reservedBytes, pf.backend.memoryBytes], before);
 });
+
+// A system may give shared memory up to a bound only (the first row), an engine less than it said (the second). How a program
+// that forgets 1 MB a turn fares then: how often memory is exhausted, and what it may come to.
+const bounded: [name: string, flag: string, cap: number, mostErrors: number][] = [
+  ["memory of which a system gives a part lives by that part", "--no-warnings", 4096, 0],
+  ["an engine's own bound on memory is met once, and lived by afterwards", "--wasm-max-mem-pages=2048", Infinity, 2],
+];
+for (const [name, flag, cap, mostErrors] of bounded) {
+  test(name, () => {
+    const { stdout, stderr } = runNode(
+      `const { Memory } = WebAssembly;
+      WebAssembly.Memory = class extends Memory {
+        constructor(options) {
+          if (options.shared && options.maximum > ${cap}) throw new RangeError("could not allocate memory");
+          super(options);
+        }
+      };
+      const pf = await import("./host/index.ts");
+      const x = pf.full([1000, 250], 0.5).add(0);
+      let errors = 0;
+      for (let i = 0; i < 500; i++) {
+        try { x.mul(2).sum().item(); }
+        catch (error) {
+          if (!(error instanceof pf.OutOfMemoryError)) throw error;
+          errors++;
+          await new Promise((resume) => setTimeout(resume, 1000));
+        }
+        await new Promise((resume) => setTimeout(resume, 0));
+      }
+      console.log(errors, pf.backend.peakBytes < 256 * 2 ** 20);`,
+      ["--import", "tsx", flag],
+    );
+    assert.is(stderr, "");
+    const [errors, isWithin] = stdout.trim().split(" ");
+    assert.ok(Number(errors) <= mostErrors, `exhausted ${errors} times`);
+    assert.is(isWithin, "true");
+  });
+}
 
 test.run();
