@@ -4,7 +4,7 @@ import { Node } from "../../graph/node";
 import { add, binary, div, scale, where, zerosLike } from "../elementwise/emit";
 import { fullLike } from "../source";
 import { rest, splitBy } from "../split";
-import { decided, TIED } from "./beside";
+import { decided, UNDECIDED } from "./beside";
 import { freed, isGuarded, joined } from "./freed";
 import { isZero } from "./root";
 
@@ -31,44 +31,45 @@ export function byNorm(d: Node, g: Node): Node {
  * argument is guarded as well: then it is masked by intention.
  */
 function slope(r: Node, s: Node, depth: i32): Node {
-  if (depth < PIECES) {
-    if (r.op == Op.Add && (selectionIn(r.input(0), 0) || selectionIn(r.input(1), 0)))
-      return add(slope(r.input(0), s, depth + 1), slope(r.input(1), s, depth + 1));
-    const open = freed(r, null);
-    if (open != r && !isGuarded(r, 0)) return isZero(open) ? zerosLike(s) : slope(open, s, depth + 1);
-  }
-  return selectedSlope(r, s, r, depth);
+  if (depth >= PIECES) return binary(Op.RootSlope, r, s);
+  if (r.op == Op.Add && (selectionIn(r.input(0), 0, true) || selectionIn(r.input(1), 0, true)))
+    return add(slope(r.input(0), s, depth + 1), slope(r.input(1), s, depth + 1));
+  const open = freed(r, null);
+  if (open != r && !isGuarded(r, 0)) return isZero(open) ? zerosLike(s) : slope(open, s, depth + 1);
+  return selectedSlope(r, s, r, depth, open != r);
 }
 // By the selections in `part`, of which r is a multiple.
-function selectedSlope(r: Node, s: Node, part: Node, depth: i32): Node {
-  const x = depth < PIECES ? selectionIn(part, 0) : null;
+function selectedSlope(r: Node, s: Node, part: Node, depth: i32, guarded: bool): Node {
+  const x = depth < PIECES ? selectionIn(part, 0, guarded) : null;
   if (!x) return binary(Op.RootSlope, r, s);
   const one = fullLike(s, 1),
     condition = x.input(0);
   return where(
     condition,
-    branchSlope(r, where(condition, s, one), x, 1, depth + 1),
-    branchSlope(r, where(condition, one, s), x, 2, depth + 1),
+    branchSlope(r, where(condition, s, one), x, 1, depth + 1, guarded),
+    branchSlope(r, where(condition, one, s), x, 2, depth + 1, guarded),
   );
 }
-function branchSlope(r: Node, s: Node, x: Node, branch: i32, depth: i32): Node {
+function branchSlope(r: Node, s: Node, x: Node, branch: i32, depth: i32, guarded: bool): Node {
   const y = x.input(branch);
-  return isZero(y) ? zerosLike(s) : x == r ? slope(y, s, depth) : selectedSlope(r, s, y, depth);
+  return isZero(y) ? zerosLike(s) : x == r ? slope(y, s, depth) : selectedSlope(r, s, y, depth, guarded);
 }
 /** How many sums and selections inside each other a rest is taken apart by. */
 const PIECES: i32 = 4;
-/** The selection that x is a multiple of. */
-function selectionIn(x: Node, depth: i32): Node | null {
+/** The selection that x is a multiple of. One that d decides counts beside a guard alone: others have been freed, or are too deep. */
+function selectionIn(x: Node, depth: i32, guarded: bool): Node | null {
   if (depth > PIECES) return null;
   switch (<Op>x.op) {
-    case Op.Where:
-      return decided(x.input(0), null, 0) == TIED ? null : x;
+    case Op.Where: {
+      const holds = decided(x.input(0), null, 0);
+      return holds == UNDECIDED || (holds >= 0 && guarded) ? x : null;
+    }
     case Op.Neg:
     case Op.Div:
-      return selectionIn(x.input(0), depth + 1);
+      return selectionIn(x.input(0), depth + 1, guarded);
     case Op.Mul: {
-      const first = selectionIn(x.input(0), depth + 1);
-      return first ? first : selectionIn(x.input(1), depth + 1);
+      const first = selectionIn(x.input(0), depth + 1, guarded);
+      return first ? first : selectionIn(x.input(1), depth + 1, guarded);
     }
   }
   return null;

@@ -5,10 +5,22 @@ import { binary, neg } from "../elementwise/emit";
 import { fullLike, isConstant } from "../source";
 import { decided, differs, order, sign, TIED } from "./beside";
 import { replaced, restored } from "./moves";
-import { before, isLeaf, isOlderThanRoot, isZero, Place, placeBefore } from "./root";
+import { before, isLeaf, isOlderThanRoot, isZero, Place, placeBefore, restsOnRoot } from "./root";
 
 /** Whether the x freed last holds a selection of which nobody knows what it is beside d = 0, or one that has stayed. */
 export let isTied: bool = false;
+
+/** How many nodes are looked at for selections that are too deep to be freed. */
+const NODES: i32 = 64;
+let left: i32 = 0;
+/** Whether there is a selection in x by what rests on d, or the truth of a condition that has let go of its operands. */
+function mayBeSelected(x: Node): bool {
+  if (isOlderThanRoot(x) || --left < 0) return false;
+  if (x.op == Op.Cast && x.flags & ROOTED && !x.isDifferentiable) return true;
+  if ((x.op == Op.Where || x.op == Op.Sign) && restsOnRoot(x.input(0))) return true;
+  for (let k = 0; k < <i32>x.inputCount; k++) if (mayBeSelected(x.input(k))) return true;
+  return false;
+}
 
 /** x with what the selections by d itself are beside d = 0. */
 export function freed(x: Node, place: Place | null): Node {
@@ -18,8 +30,8 @@ export function freed(x: Node, place: Place | null): Node {
 function freedAt(x: Node, place: Place | null, depth: i32): Node {
   if (isOlderThanRoot(x)) return x;
   if (isLeaf(x, depth)) {
-    // The truth of a condition that has let go of its operands.
-    if (x.op == Op.Cast && x.flags & ROOTED && !x.isDifferentiable) isTied = true;
+    left = NODES;
+    if (mayBeSelected(x)) isTied = true;
     return x;
   }
   depth++;
