@@ -54,6 +54,6 @@ export const areas = {
   runtime: {
     files: ["assembly/runtime"],
     except: /(profile|parallel|parts)\.ts$/,
-    suites: [...graphs, ...counts, ...transforms, ...rules],
+    suites: [...graphs, ...counts, ...transforms, ...rules, "tests/threads/pool.test.ts"],
   },
 };

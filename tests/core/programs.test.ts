@@ -139,4 +139,9 @@ for (const [what, f, count] of registers)
       assert.is(bytes[0]! - bytes[1]!, blockOf(room) - blockOf(16));
     });
 
+test("registers: a block has 1,024 elements at most", () => {
+  const [most, least] = [long, short].map((t) => bytesOf((t) => t.sin().mul(2), [t])) as [number, number];
+  assert.is(most - least, 4 * (1024 - 16));
+});
+
 test.run();

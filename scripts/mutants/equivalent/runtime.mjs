@@ -77,6 +77,18 @@ export default {
   ],
   "assembly/runtime/instructions.ts": [
     {
+      code: "const WORDS: i32 = 8;",
+      from: "8",
+      to: "9",
+      why: "more room than is used",
+    },
+    {
+      code: "const CONSTANT_WORDS: i32 = 6;",
+      from: "6",
+      to: "7",
+      why: "more room than is used",
+    },
+    {
       code: "if (!(reinterpret<u64>(divisor) << 12) && abs(exponent) < 100) {",
       from: "100",
       to: "101",
@@ -261,6 +273,12 @@ export default {
   ],
   "assembly/runtime/queue.ts": [
     {
+      code: "const WORDS: i32 = 3;",
+      from: "3",
+      to: "4",
+      why: "more room than is used",
+    },
+    {
       code: "return k < other || (k == other && s < slot(at));",
       from: "s < slot(at)",
       to: "(s <= slot(at))",
@@ -421,6 +439,30 @@ export default {
   ],
   "assembly/runtime/program/make.ts": [
     {
+      code: "const ARENA_BYTES: usize = 393216;",
+      from: "393216",
+      to: "393217",
+      why: "more room than is used",
+    },
+    {
+      code: "const BLOCK_BYTES: i32 = 24576;",
+      from: "24576",
+      to: "24577",
+      why: "the same quotients by whatever registers take together",
+    },
+    {
+      code: "const WORTH: f64 = 262144;",
+      from: "262144",
+      to: "262145",
+      why: "a bound of cost, at its very number: the same bits in one part or several",
+    },
+    {
+      code: "if (<f64>numel * <f64>live >= WORTH) {",
+      from: "<f64>numel * <f64>live >= WORTH",
+      to: "(<f64>numel * <f64>live > WORTH)",
+      why: "a bound of cost, at its very number: the same bits in one part or several",
+    },
+    {
       code: "let registerBytes: i32 = 0;",
       from: "0",
       to: "1",
@@ -448,6 +490,26 @@ export default {
       code: "const partialBytes = rowParts > 1 ? (<usize>(sinks * parts)) << 4 : 0;",
       from: "4",
       to: "5",
+      why: "more room than is used",
+    },
+  ],
+  "assembly/runtime/program/record.ts": [
+    {
+      code: "export const SLACK: usize = 256;",
+      from: "256",
+      to: "257",
+      why: "more room than is used",
+    },
+    {
+      code: "export const PANEL_HEAD: usize = 64;",
+      from: "64",
+      to: "65",
+      why: "more room than is used",
+    },
+    {
+      code: "export const FIRST_STATE: usize = 16;",
+      from: "16",
+      to: "17",
       why: "more room than is used",
     },
   ],
