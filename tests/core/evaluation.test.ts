@@ -15,6 +15,7 @@ pf.evaluate(a);
 const programs: [string, () => Tensor[]][] = [
   ["a product and its epilogue", () => [a.matmul(a).sin()]],
   ["two of them, and their products", () => { const m = a.matmul(a), n = m.t().matmul(a); return [m, m.sin(), n.cos(), n]; }],
+  ["a chain of products", () => [a.matmul(a).matmul(a).matmul(a.matmul(a).t())]],
   ["programs and sums", () => { const e = a.exp(); return [e.sum(0), e.mul(2).sum(1), e.t().reshape(4096).cos()]; }],
 ]; // prettier-ignore
 for (const [what, make] of programs)
@@ -28,8 +29,11 @@ for (const [what, make] of programs)
           pf.tidy(() => {
             const results = pf.tidy(make);
             const evaluate = (): void => pf.evaluate(...results);
+            const before = pf.backend.memoryBytes;
             error = interfering(Fault.One, k, isProfiled ? () => pf.profile(evaluate) : evaluate, false);
             assert.ok(error === null || error instanceof pf.OutOfMemoryError, String(error));
+            const held = results.reduce((sum, t) => sum + (core.isComputed(t.node) ? 4 * t.numel + 64 : 0), 0);
+            assert.ok(pf.backend.memoryBytes - before <= held, "of what was computed on the way nothing is left");
             assert.equal(datas(results), expected, `request ${k}`);
           }),
         );
