@@ -110,7 +110,6 @@ export function usePlan(plan: Plan): void {
 export function leavePlan(programBytes: u32): void {
   const plan = current;
   current = null;
-  words.clear();
   clearPlan();
   if (!plan || !plan.signatureLength) return;
   plan.bytes += programBytes;
