@@ -74,7 +74,7 @@ export class Instruction {
   @inline get size(): i32 {
     const op = this.op;
     if (op == LOAD || op == COPY || op == LOAD_PADDED) return this.dtype;
-    if (op == Op.LogicalNot || (op >= Op.Eq && op <= Op.LogicalXor)) return 1;
+    if (op >= Op.Eq && op <= Op.LogicalXor) return 1;
     return sizeOf(this.dtype);
   }
 }
@@ -249,8 +249,8 @@ function settled(value: u32, dtype: i32): u32 {
 // Folding in float64 and rounding once more gives what float32 arithmetic gives, for +, −, · and / (53 ≥ 2·24 + 2 bits).
 function product(dtype: i32, a: u32, b: u32): u32 {
   if (isNumber(a) && isNumber(b)) return rounded(dtype, number(a) * number(b));
-  if (isNumber(a) && abs(number(a)) == 1) return number(a) < 0 ? negated(b) : b;
-  if (isNumber(b) && abs(number(b)) == 1) return number(b) < 0 ? negated(a) : a;
+  if (isNumber(a) && abs(number(a)) == 1) return b ^ (a & NEGATIVE);
+  if (isNumber(b) && abs(number(b)) == 1) return a ^ (b & NEGATIVE);
   if (isNumber(a)) return scaled(dtype, b, a);
   if (isNumber(b)) return scaled(dtype, a, b);
   const sign = (a ^ b) & NEGATIVE;

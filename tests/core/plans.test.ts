@@ -333,6 +333,13 @@ for (const [name, make] of padded) {
     stored.dispose();
   });
 }
+test("pads: of equal ones all are right", () => {
+  const t = numbers([100], 1);
+  const padded = (): Tensor => pf.nn.functional.pad(t, [3, 5], "constant", 0.5);
+  const result = pf.tidy(() => padded().exp().add(padded()).add(padded().sum(0, true)));
+  const stored = pf.tidy(() => computed(padded()));
+  assert.equal(bits(result), bits(stored.exp().add(stored).add(stored.sum(0, true))));
+});
 test("pads: none is a kernel of its own", () => {
   const [p, v] = [numbers([1000], 1), numbers([1000], 2)];
   const f = (t: Tensor): Tensor =>

@@ -439,6 +439,12 @@ export default {
   ],
   "assembly/runtime/program/make.ts": [
     {
+      code: "arena = allocate(ARENA_BYTES + SLACK);",
+      from: "ARENA_BYTES + SLACK",
+      to: "(ARENA_BYTES - SLACK)",
+      why: "registers of the longest unit take a good deal less",
+    },
+    {
       code: "const ARENA_BYTES: usize = 393216;",
       from: "393216",
       to: "393217",
