@@ -142,6 +142,30 @@ test("pieces that a user's backward reads or keeps while they wait are added up 
   held.forEach((g) => g.dispose());
 });
 
+test("pieces whose cotangents a user's backward disposes after they were read", () => {
+  pf.tidy(() => {
+    const cotangents = [pf.tensor([1, 2]), pf.tensor([3, 4])];
+    const others: Tensor[] = [];
+    const f = pf.autograd.customFunction({
+      forward: (_, x: Tensor) => x.mul(1),
+      backward(_, g: Tensor) {
+        g.data();
+        if (others.length) for (const each of cotangents) each.dispose();
+        for (let i = 0; i < 8; i++) others.push(pf.keep(pf.tensor([50 + i, 60])));
+        return g;
+      },
+    });
+    const [x, w] = [pf.tensor([1, 2, 3, 4], { requiresGrad: true }), pf.tensor([1, 2, 3, 4], { requiresGrad: true })];
+    const z = x.mul(3);
+    const slices = [z.add(f(w)).narrow(0, 0, 2), z.add(f(w)).narrow(0, 2, 2)];
+    const [byX, byW] = pf.autograd.grad(slices, [x, w], { gradOutputs: cotangents });
+    assert.equal(byX!.toArray(), [3, 6, 9, 12]);
+    assert.equal(byW!.toArray(), [1, 2, 3, 4]);
+    others.forEach((each, i) => assert.is(each.data()[0], 50 + (i % 8)));
+    others.forEach((each) => each.dispose());
+  });
+});
+
 test("contributions that surround nothing with zeros are no pieces", () => {
   leavesNothing(() =>
     pf.tidy(() => {
