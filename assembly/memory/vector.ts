@@ -1,30 +1,22 @@
 // A growable list of 32-bit words outside of AssemblyScript's runtime, for work lists and walk results. When memory is
 // exhausted a push is dropped and `failure` set: whoever fills a vector looks at the failure afterwards.
 import { allocate, free } from "./heap";
+import { copyWords } from "./words";
 import { fail } from "../abi/failure";
 import { Failure } from "../abi/failures";
 
-// Contents put aside: data, length and capacity of each, the last one on top.
-const stashed = Vector.make(memory.data(12));
-
-/** Room to put `count` vectors aside. */
-export function reserveStash(count: i32): bool {
-  return stashed.reserve(stashed.length + 3 * count);
-}
-/** Puts a vector's contents aside and empties it; `unstash` brings them back, in reverse order. */
-export function stash(v: Vector): void {
-  stashed.push(<u32>v.data);
-  stashed.push(v.length);
-  stashed.push(v.capacity);
+/** Puts a vector's contents aside at `at` and empties it; `unstash` brings them back. Returns where the next ones go. */
+export function stash(v: Vector, at: usize): usize {
+  copyWords(at, changetype<usize>(v), 3);
   v.data = 0;
   v.length = 0;
   v.capacity = 0;
+  return at + 12;
 }
-export function unstash(v: Vector): void {
+export function unstash(v: Vector, at: usize): usize {
   if (v.data) free(v.data);
-  v.capacity = stashed.pop();
-  v.length = stashed.pop();
-  v.data = stashed.pop();
+  copyWords(changetype<usize>(v), at, 3);
+  return at + 12;
 }
 
 @unmanaged

@@ -20,7 +20,7 @@ import { Vector } from "../memory/vector";
 import { add } from "../primitives/elementwise/emit";
 import { SAVED } from "../primitives/custom";
 import { primitiveOf } from "../primitives/primitive";
-import { resume, suspend } from "./suspend";
+import { resume, suspend, SUSPENDED } from "./suspend";
 import { clearPieces, hasPieces, keepPiece, withPieces } from "./pieces";
 
 // By slot: what has arrived so far (0: nothing).
@@ -190,15 +190,16 @@ declare function customBackward(call: i32, outputs: i32, inputs: i32, exchange: 
 function callBackward(call: Node, firstPart: u32): void {
   const outputs = call.attribute(1),
     inputs = <i32>call.inputCount;
-  const exchange = allocate((<usize>max(2 * outputs, inputs)) << 2);
-  const suspended = exchange ? prepare(exchange, outputs, firstPart) : 0;
-  if (!suspended) {
-    if (exchange) free(exchange);
+  const bytes = (<usize>max(2 * outputs, inputs)) << 2;
+  const exchange = allocate(bytes + SUSPENDED);
+  if (!exchange) {
     fail(Failure.OutOfMemory);
     return;
   }
+  prepare(exchange, outputs, firstPart);
+  suspend(exchange + bytes);
   const code = customBackward(call.attribute(0), outputs, inputs, exchange);
-  resume(suspended);
+  resume(exchange + bytes);
   clearFailure();
   if (code) fail(Failure.Custom);
   setOrigin(call.origin);
@@ -208,7 +209,7 @@ function callBackward(call: Node, firstPart: u32): void {
   }
   free(exchange);
 }
-function prepare(exchange: usize, outputs: i32, part: u32): u32 {
+function prepare(exchange: usize, outputs: i32, part: u32): void {
   memory.fill(exchange, 0, (<usize>outputs) << 3);
   while (part) {
     const at = 3 * part - 3;
@@ -218,7 +219,6 @@ function prepare(exchange: usize, outputs: i32, part: u32): u32 {
     store<u32>(entry, <u32>(changetype<usize>(output) >> 4), 4);
     part = customParts.at(at + 2);
   }
-  return suspend();
 }
 
 @inline
