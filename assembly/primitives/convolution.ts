@@ -232,7 +232,7 @@ class ConvolutionPrimitive extends Primitive {
   vjp(n: Node, k: i32, g: Node): Node | null {
     const x = n.input(0),
       w = n.input(1);
-    if (!n.numel || !n.input(k).numel) return fullLike(n.input(k), 0);
+    if (!n.input(k).numel) return fullLike(n.input(k), 0);
     const layout = n.attribute(0),
       count = <i32>n.ndim - LEAD;
     const cotangent = canonical(g, layout);

@@ -257,6 +257,12 @@ export default {
   ],
   "assembly/primitives/convolution.ts": [
     {
+      code: "if (!n.input(k).numel) return fullLike(n.input(k), 0);",
+      from: "!n.input(k).numel",
+      to: "false",
+      why: "the general way's gradient has no elements either, once it is in the operand's shape",
+    },
+    {
       code: "copyWords(dims + 8, w.dims + 4, count + 1);",
       from: "1",
       to: "2",
