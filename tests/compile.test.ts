@@ -820,6 +820,12 @@ test("it is told for each function by itself, and not for what does not retrace 
     warned(() => times(40, (i) => more(x3, Array<number>(1 + (i % 2)).fill(i)))),
     [],
   );
+  // Of large arguments the last thousand values are looked at.
+  const large = (at: number): number => {
+    const g = compile((x: T, list: number[]) => x.mul(list[at]!));
+    return warned(() => times(12, (i) => g(x3, Array<number>(1200).fill(0).with(at, i)))).length;
+  };
+  assert.equal([large(0), large(199), large(200), large(1199)], [0, 0, 1, 1]);
   const named = compile((x: T, options: object) => x.mul(Object.values(options)[0] as number));
   assert.equal(
     warned(() => times(40, (i) => named(x3, { [i % 2 ? "a" : "b"]: i }))),

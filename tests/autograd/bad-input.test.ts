@@ -306,5 +306,19 @@ test("a refused promise that rejects later does not end the process", async () =
     process.off("unhandledRejection", note);
   }
 });
+test("a promise that is given is its maker's: that it rejects is not kept quiet", async () => {
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown): void => void unhandled.push(reason);
+  process.on("unhandledRejection", note);
+  try {
+    const mine = [new Error("alone"), new Error("in an array")];
+    refuses(() => functional.jvp!(scalar, Promise.reject(mine[0]!)), "ArgumentError", "jvp: ", "await it first");
+    refuses(() => functional.jvp!(scalar, [x, Promise.reject(mine[1]!)]), "ArgumentError", "jvp: ", "Promise");
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    assert.equal(unhandled, mine);
+  } finally {
+    process.off("unhandledRejection", note);
+  }
+});
 
 test.run();

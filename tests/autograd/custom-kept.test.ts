@@ -250,6 +250,18 @@ test("what the caller made last before the call hangs on what it was made of", (
   const [g] = grad(y.sum(), x, create);
   near(grad(g.sum(), w)[0], [2, 2, 2]);
 });
+test("a leaf of the caller's is one in backward, too", () => {
+  const x = f64([1, 2, 3], true);
+  const w = f64([0.5, 1, 2], true);
+  const y = customFunction({
+    forward(ctx, t: T) {
+      ctx.saveForBackward(w);
+      return t.mul(w);
+    },
+    backward: (ctx, g) => (assert.ok(ctx.savedTensors[0]!.isLeaf), g.mul(w)),
+  })(x);
+  near(grad(y.sum(), x)[0], [0.5, 1, 2]);
+});
 test("an output that is saved is differentiated by backward, not by what forward did", () => {
   // A straight-through estimator: the derivative of what rounds is taken to be what comes out.
   const through = customFunction({
