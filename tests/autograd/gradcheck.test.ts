@@ -352,7 +352,12 @@ test("G5 gradOutputs of gradgradcheck", () => {
   throws(() => gradgradcheck(f, x3, v), "ShapeError", "func has 2 outputs that require grad but gradOutputs has 1");
   throws(() => gradgradcheck(square, x3, f64([1], true)), "ShapeError", "Mismatch in shape");
   const single = pf.tensor([1, 2, 3], { requiresGrad: true });
-  throws(() => gradgradcheck(square, x3, single), "DTypeError", "not in double precision", "a step of 0.000001 changes");
+  throws(
+    () => gradgradcheck(square, x3, single),
+    "DTypeError",
+    "not in double precision",
+    "a step of 0.000001 changes",
+  );
   const integers = pf.tensor(Int32Array.from([1, 2, 3]));
   throws(() => gradgradcheck(square, x3, integers), "DTypeError", "gradOutputs[0] should have a floating dtype");
 });
