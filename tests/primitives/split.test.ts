@@ -396,6 +396,7 @@ const times = (k: number, f: Func) => (d: T): T => Array(k).fill(0).reduce((y: T
 const chosen = (condition: Func): Func => (d) => pf.where(condition(d), d.square(), d.square().mul(3)); // prettier-ignore
 /** d² by f(d). */
 const by = (f: Func): Func => (d) => d.mul(d.mul(f(d))); // prettier-ignore
+const older = times(300, (y) => y.neg())(f64([1, 2]));
 const further: Row[] = [
   ["d·(d - 3)", [2], (d) => d.mul(d.sub(3)), nan],
   ["d·relu(d), transposed twice", [2, 2], (d) => d.mul(d.relu().t().t()), 2],
@@ -456,6 +457,7 @@ const further: Row[] = [
   ["minus d, 48 times, squared", [2], (d) => times(48, (y) => y.neg())(d).square(), nan],
   ["tanh of data, 254 times negated, > 0", [2], chosen(() => times(254, (y) => y.neg())(f64([1, 2])).tanh().gt(0)), 2],
   ["tanh of data, 255 times negated, > 0", [2], chosen(() => times(255, (y) => y.neg())(f64([1, 2])).tanh().gt(0)), nan],
+  ["tanh of older data, 300 times negated, > 0", [2], chosen(() => older.tanh().gt(0)), 2],
   ["|d|, seven times, > 0", [2], chosen((d) => times(7, (y) => y.abs())(d).gt(0)), 2],
   ["|d|, eight times, > 0", [2], chosen((d) => times(8, (y) => y.abs())(d).gt(0)), nan],
   ["|d|, nine times, > 0", [2], chosen((d) => times(9, (y) => y.abs())(d).gt(0)), nan],
