@@ -403,12 +403,16 @@ const further: Row[] = [
   ["d² by the logarithm of data", [2], by(() => w(2).log()), values(w(2).log()).map((value) => 2 * value)],
   ["d² by 1 + d, sixty times negated", [2], by((d) => times(60, (y) => y.neg())(d.add(1))), 2],
   ["d² by the sign of d²", [2], by((d) => d.mul(d).sign()), 2],
-  ["d² by the sign of exp(d)", [2], by((d) => d.exp().sign()), nan],
-  ["d² by the sign of 1/d", [2], by((d) => d.reciprocal().sign()), nan],
+  ["d² by the sign of exp(d)", [2], by((d) => d.exp().detach().sign()), 2],
+  ["d² by the sign of 1/d", [2], by((d) => d.reciprocal().detach().sign()), 2],
   ["d² by the sign of data", [2], by(() => data().sign()), [-2, 2]],
   ["d² by the sign of 0·d", [2], by((d) => d.mul(zero).sign()), 0],
-  ["d² by the sign of exp(-d) - 1", [2], by((d) => d.neg().exp().sub(full(1)).sign()), nan],
-  ["d² by the sign of exp(-d) + -1", [2], by((d) => d.neg().exp().add(full(-1)).sign()), nan],
+  ["d² by the sign of exp(-d) - 1", [2], by((d) => d.neg().exp().sub(full(1)).detach().sign()), nan],
+  ["d² by the sign of exp(-d) + -1", [2], by((d) => d.neg().exp().add(full(-1)).detach().sign()), nan],
+  ["d² by the sign of √d", [2], by((d) => d.sqrt().detach().sign()), 2],
+  ["d² by the sign of √(0·d)", [2], by((d) => d.mul(zero).detach().sqrt().sign()), nan],
+  ["(d·data)^2.5 > 0", [2], chosen((d) => d.mul(w(2)).pow(2.5).gt(0)), nan],
+  ["what d > 0 gives, 1 or 7, < 5", [2], chosen((d) => pf.where(d.gt(0), full(1), 7).lt(5)), nan],
   ["d² by |-d|/d", [2], (d) => d.mul(d.neg().abs()), 2],
   ["d² by |d - 1|", [2], by((d) => d.sub(1).abs()), 2],
   ["d² by 1/d beyond 5", [2], by((d) => pf.where(d.gt(5), d.reciprocal(), 2)), 4],
@@ -497,6 +501,7 @@ for (const [name, f] of furtherPoles) {
   check(`poles: d·(${name})`, [2], (d) => d.mul(f(d)), nan);
   check(`poles: (${name})·d`, [2], (d) => f(d).mul(d), nan);
 }
+for (const [name, f] of [...poles, ...furtherPoles]) check(`poles: d²·(${name})`, [2], by(f), nan);
 test("d^2.5 has a second derivative at 0", () => {
   const f = scalar((d) => d.pow(2.5), roots.norm!);
   same(F.hessian(f, pf.zeros([1, 2], { dtype: "float64" })).reshape(4), [0, 0, 0, 0], 0, "Hessian");
@@ -504,14 +509,15 @@ test("d^2.5 has a second derivative at 0", () => {
 });
 test("a power of what is 0 where d is not, and an exponent that is differentiated by", () => {
   const x = f64([3, 4]);
-  same(F.vjp((z: T) => roots.norm!(z).sub(5).pow(1.5), x)[1], [0, 0], 0, "power 1.5 at 0");
+  same(F.vjp((z: T) => roots.norm!(z).sub(5).pow(1.7), x)[1], [0, 0], 0, "power 1.7 at 0");
   // ∂/∂k of the gradient of d·d^k is that of d^(k+1)·log d: ((k+1)·log d + 1)·dᵏ·x/d.
   const gradient = (k: T): T => F.vjp((z: T) => { const d = roots.norm!(z.reshape(1, 2)); return d.mul(d.pow(k)).sum(); }, x, null, { createGraph: true })[1]; // prettier-ignore
-  const k = pf.full([1], 2, { dtype: "float64", requiresGrad: true });
+  const leaf = (value: number): T => pf.full([1], value, { dtype: "float64" }).requiresGrad_();
+  const k = leaf(2);
   const c = (3 * Math.log(5) + 1) * 25;
   const [got] = pf.autograd.grad(gradient(k).sum(), [k]);
   same(got!, [c * (0.6 + 0.8)], 1e-12, "by the exponent");
-  const one = pf.full([1], 1, { dtype: "float64", requiresGrad: true });
+  const one = leaf(1);
   const scaled = (s: T): T => F.vjp((z: T) => { const d = roots.norm!(z.reshape(1, 2)); return d.mul(s).mul(d).sum(); }, x, null, { createGraph: true })[1]; // prettier-ignore
   same(pf.autograd.grad(scaled(one).sum(), [one])[0]!, [14], 1e-12, "by a factor of 1");
 });
