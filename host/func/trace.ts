@@ -8,7 +8,7 @@ import { outsideOps, withinOp } from "../core/scope";
 import { ArgumentError, DTypeError, typeName } from "../errors";
 import { adoptNode, nodeOf, type Tensor } from "../tensor/tensor";
 import { wasAsync } from "../tensor/tidy";
-import { Branch, type Flat, flatten, isSingle, type Tree, unflatten } from "../tensor/tree";
+import { Branch, type Flat, flatten, type Tree, unflatten } from "../tensor/tree";
 import type { AnyFunction } from "./types";
 
 export type { AnyFunction };
@@ -127,4 +127,4 @@ export function transform(name: string, inputs: readonly Tensor[], trace: (input
 
 /** Builds a container of the results from `start` on, as flat was. */
 export const rebuild = (flat: Flat, tensors: readonly Tensor[], start: number): Tree =>
-  isSingle(flat) ? tensors[start] : unflatten(flat.structure, tensors.slice(start, start + flat.tensors.length));
+  unflatten(flat.structure, tensors.slice(start, start + flat.tensors.length));

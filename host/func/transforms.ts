@@ -124,7 +124,7 @@ function positionsOf(name: string, argnums: unknown, count: number): number[] {
     }
     return index as number;
   });
-  if (positions.length > 1 && new Set(positions).size < positions.length) {
+  if (new Set(positions).size < positions.length) {
     throw new ArgumentError(`${name}: argnums should name different arguments but got ${describe(argnums)}.`);
   }
   return positions;

@@ -87,7 +87,7 @@ export function vmap<F extends AnyFunction>(func: F, options: VmapOptions = {}):
     const flat = flatten("vmap", args, true);
     checkSome("vmap", flat.tensors, "the arguments", args);
     const dims = broadcastPrefix(inDims, flat.structure);
-    if (dims === null || (Array.isArray(inDims) && inDims.length !== args.length)) {
+    if (dims === null) {
       throw new ArgumentError(`vmap: inDims is not compatible with the structure of the ${args.length} arguments.`);
     }
     let structure: Structure | null = null;
@@ -97,7 +97,7 @@ export function vmap<F extends AnyFunction>(func: F, options: VmapOptions = {}):
       const leaves = withinOp("vmap", () =>
         flat.tensors.map((tensor, i) => {
           const dim = dims[i];
-          if (dim === null || dim === undefined) return tensor;
+          if (dim == null) return tensor;
           const node = nodeOf(tensor);
           const batch = toFront(node, normalized("inDims", dim, tensor.ndim));
           const [size, ...rest] = shapeOf(batch);

@@ -337,6 +337,9 @@ test("C4 without createGraph nothing hangs on what func captures", () => {
   for (const strategy of ["reverse-mode", "forward-mode"] as const) {
     assert.not(jacobian((x: T) => x.mul(w), f64([2]), { strategy }).requiresGrad);
     assert.not(jacobian((x: T) => x.mul(w.expand(3)), x3, { strategy }).requiresGrad);
+    // A gradient that is the captured tensor itself.
+    const own = pf.autograd.customFunction({ forward: (_, x: T) => x.mul(w), backward: () => w });
+    assert.not(jacobian(own, f64([2]), { strategy }).requiresGrad);
   }
 });
 test("what fails in a chunk fails in the call", () => {

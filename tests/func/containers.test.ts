@@ -240,6 +240,25 @@ test("other errors pass through, also those about # fields of what was not rebui
     static read = (o: Unrelated) => o.#w;
   }
   const outside = (): T => Unrelated.read({} as never);
+  // Neither what is no TypeError nor what is none about such fields, whatever the arguments are.
+  for (const thrown of [new Error("private"), new TypeError("other"), null, "private", new TypeError("private")]) {
+    const f = (_: unknown): T => {
+      throw thrown; // eslint-disable-line @typescript-eslint/only-throw-error
+    };
+    const given = thrown instanceof TypeError && thrown.message === "private" ? { list: [x] } : new Layer(x, w);
+    try {
+      grad(f)(given);
+      assert.unreachable();
+    } catch (error) {
+      assert.is(error, thrown);
+    }
+  }
+  // As compilers for older engines say it, where no field is named: all classes may be meant, and no plain containers.
+  const old = new TypeError("Cannot read private member from an object whose class did not declare it");
+  const late = (_: unknown): T => {
+    throw old;
+  };
+  throws(() => grad(late)([{ inner: new Layer(x, w), list: [x] }]), "ArgumentError", "grad: a method of Layer failed for a # field"); // prettier-ignore
   for (const f of [outside, () => (null as never as T).sum()]) assert.throws(() => grad(f as (t: T) => T)(x), (e: unknown) => e instanceof TypeError); // prettier-ignore
 });
 

@@ -80,6 +80,20 @@ const derivatives: [name: string, actual: () => T, expected: pf.NestedArray][] =
 ]; // prettier-ignore
 for (const [name, actual, expected] of derivatives) test(`F5 ${name}`, () => near(pf.tidy(actual), expected));
 
+test("every dim of what is mapped, from both ends", () => {
+  const data = f64([[[1, 2], [3, 4], [5, 6]], [[7, 8], [9, 10], [11, 12]], [[0, 1], [0, 2], [0, 3]], [[1, 1], [2, 2], [3, 3]]]); // prettier-ignore
+  for (const dim of [-3, -2, -1, 0, 1, 2]) {
+    const front = (t: T): T => t.movedim(dim, 0);
+    for (const chunkSize of [undefined, 1, 2]) {
+      near(vmap((t: T) => t.mul(2), { inDims: dim, chunkSize })(data), front(data).mul(2));
+      near(vmap((t: T) => t.mul(2), { outDims: dim, chunkSize })(data), data.movedim(0, dim).mul(2));
+    }
+  }
+  for (const dim of [-4, 3]) {
+    throws(() => vmap((t: T) => t, { inDims: dim })(data), "ArgumentError", `vmap: inDims ${dim} `, "[-3, 2]");
+    throws(() => vmap((t: T) => t, { outDims: dim })(data), "ArgumentError", `vmap: outDims ${dim} `, "[-3, 2]");
+  }
+});
 test("F7 containers: nested inDims and outDims, plain objects", () => {
   const f = ({ a, b }: { a: T; b: [T, T] }) => ({ sum: a.add(b[0]), pair: [b[1].mul(a.sum()), a] as [T, T] });
   const input = { a: m, b: [n, row] as [T, T] };

@@ -453,4 +453,24 @@ export default {
       why: "only speed: the program is found by its key",
     },
   ],
+  "host/func/vmap.ts": [
+    {
+      code: "return dim === 0 ? node : permute(node, [dim, ...rest]);",
+      from: "dim === 0 ? node : permute(node, [dim, ...rest])",
+      to: "(permute(node, [dim, ...rest]))",
+      why: "a permutation that moves nothing",
+    },
+    {
+      code: "return dim === 0 ? node : permute(node, order);",
+      from: "dim === 0 ? node : permute(node, order)",
+      to: "(permute(node, order))",
+      why: "a permutation that moves nothing",
+    },
+    {
+      code: "(start, count) => mapped.map(({ batch }) => (count === size ? batch : part(batch, start, count))),",
+      from: "count === size ? batch : part(batch, start, count)",
+      to: "(part(batch, start, count))",
+      why: "the whole is a part of itself",
+    },
+  ],
 };
