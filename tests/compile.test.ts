@@ -652,18 +652,20 @@ test("the only thing among the results that is an argument's is the call's own",
   assert.is(g.cacheInfo().hits, 1);
 });
 test("calls in a row: each is what it would be alone", (compile) => {
-  const f = (x: T, y?: T | number | null): T =>
-    y == null
-      ? x.mul(2)
-      : x
-          .mul(y)
-          .add(pf.isGradEnabled() ? 1 : 2)
-          .to(pf.getDefaultDtype());
+  const f = (x: T | null, y?: T | number | null): T => {
+    if (x === null) return (y as T).mul(3);
+    if (y == null) return x.mul(2);
+    return x
+      .mul(y)
+      .add(pf.isGradEnabled() ? 1 : 2)
+      .to(pf.getDefaultDtype());
+  };
   const before = pf.getDefaultDtype();
   const g = compile(f);
   const calls: (() => T)[] = [
     ...[null, undefined, 2, m23, v3.to("float32"), x3].map((y) => () => g(x3, y)),
     ...[m23, v3.to("float32")].map((x) => () => g(x, v3)),
+    () => g(null, v3),
     () => g(m23.sum(0)),
     () => {
       pf.setDefaultDtype("float64");
