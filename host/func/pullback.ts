@@ -22,7 +22,7 @@ interface Trace {
 }
 
 const beyond = (node: Node, inputs: readonly Node[]): boolean =>
-  core.requiresGrad(node) !== 0 && check(core.requiresGradBeyond(node, writeInts(inputs))) !== 0;
+  check(core.requiresGradBeyond(node, writeInts(inputs))) !== 0;
 
 function trace(name: string, func: AnyFunction, primals: readonly unknown[], hasAux: boolean): [Trace, Tree, Tree] {
   checkFunction(name, func);
@@ -72,11 +72,11 @@ const closure = <F extends object>(fn: F, { inputs, output }: Trace): F => holdi
 // Results of a linear function: attached where they have to be.
 function results(
   { attached }: Trace,
-  given: (Node | null)[],
+  given: readonly Node[],
   emit: (createGraph: boolean) => (Node | null)[],
   like: readonly Node[],
 ): Tensor[] {
-  const createGraph = core.isGradEnabled() !== 0 && (attached || given.some((node) => node && core.requiresGrad(node)));
+  const createGraph = core.isGradEnabled() !== 0 && (attached || given.some((node) => core.requiresGrad(node)));
   const nodes = emit(createGraph).map((node, i) => {
     const made = node ?? fullLike(like[i]!, 0);
     return !createGraph && core.requiresGrad(made) ? detach(made) : made;

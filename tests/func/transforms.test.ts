@@ -25,6 +25,7 @@ const rows: Row[] = [
   ["F1 two primals", () => jvp((a: T, b: T) => a.mul(b), [x, y], [ones, x]), [[4, 10, 18], [4 + 1, 5 + 4, 6 + 9]]],
   ["F1 hasAux", () => jvp((a: T) => [a.mul(a), a.neg()], [x], [ones], { hasAux: true }), [[1, 4, 9], [2, 4, 6], [-1, -2, -3]]],
   ["F1 hasAux with a container", () => jvp((a: T) => [a.mul(a), { n: [a], k: 7 }], [x], [ones], { hasAux: true }), [[1, 4, 9], [2, 4, 6], { n: [[1, 2, 3]], k: 7 }]],
+  ["F1 several outputs and aux", () => jvp((a: T) => [[a.sum(), a.mul(2)], a.neg()], [x], [y], { hasAux: true }), [[6, [2, 4, 6]], [15, [8, 10, 12]], [-1, -2, -3]]],
   ["F1 several outputs", () => jvp((a: T) => [a.sum(), a.mul(2)], [x], [y]), [[6, [2, 4, 6]], [15, [8, 10, 12]]]],
   ["F1 an output that is constant has tangent zeros", () => jvp((a: T) => [a, ones], [x], [y]), [[[1, 2, 3], [1, 1, 1]], [[4, 5, 6], [0, 0, 0]]]],
   ["F1 tangents by their keys, in any order", () => jvp((p: { a: T; b: T }) => p.a.mul(p.b), [{ a: x, b: ones }], [{ b: x, a: ones }]), [[1, 2, 3], [2, 5, 10]]],
@@ -398,6 +399,22 @@ for (const [name, actual, expected] of mixed) test(`nesting: ${name}`, () => nea
 const gone = f64([1]);
 gone.dispose();
 const ints = pf.tensor(Int32Array.of(1, 2));
+test("F2 without hasAux there are two results", () => assert.is(vjp(cubes, x).length, 2));
+test("F2 a cotangent that comes out as it went in hangs on nothing within noGrad", () => {
+  const v = f64([1, 2, 3], true);
+  const [, pull] = vjp((a: T) => a, x);
+  pf.noGrad(() => {
+    const [g] = pull(v);
+    near(g, [1, 2, 3]);
+    assert.not(g.requiresGrad);
+  });
+  assert.ok(pull(v)[0].requiresGrad);
+});
+test("F4 where nothing hangs together rows have the input's dtype, columns the output's", () => {
+  const f = (_: T): T => pf.ones([2]);
+  for (const [jacobian, dtype] of [[jacrev, "float64"], [jacfwd, "float32"]] as const)
+    near(jacobian(f)(x), pf.zeros([2, 3], { dtype })); // prettier-ignore
+});
 const refused: [name: string, body: () => unknown, error: ErrorName, ...phrases: string[]][] = [
   ["F1 no function", () => jvp(any(1), [x], [x]), "ArgumentError", "jvp: func should be a function but got number"],
   ["F1 tangents of another structure", () => jvp(cubes, [x], any([x, y])), "ArgumentError", "jvp: tangents should have the same structure"],

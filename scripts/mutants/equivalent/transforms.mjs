@@ -473,4 +473,12 @@ export default {
       why: "the whole is a part of itself",
     },
   ],
+  "host/func/pullback.ts": [
+    {
+      code: "return !createGraph && core.requiresGrad(made) ? detach(made) : made;",
+      from: "!createGraph && core.requiresGrad(made)",
+      to: "(!createGraph)",
+      why: "what does not require grad is as good as detached",
+    },
+  ],
 };
