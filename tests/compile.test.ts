@@ -536,12 +536,13 @@ rows("compiled functions are collected with their programs, and objects among ar
     for (const object of objects) g(x3, object);
     return { g, refs: objects.map((object) => new WeakRef<object>(object)) };
   });
-  for (let i = 0; i < 4; i++) {
+  // What the three programs of g hold is all that is left, once the collector has been by.
+  const isThere = (): boolean => refs.some((ref) => ref.deref() !== undefined) || core.liveNodes() > before + 6;
+  for (let i = 0; i < 50 && isThere(); i++) {
     await turn();
     collectGarbage();
   }
-  await turn();
-  assert.equal(refs.map((ref) => ref.deref()), [undefined, undefined, undefined]); // prettier-ignore
+  assert.not(isThere());
   g.clear();
   assert.is(core.liveNodes(), before);
   w.dispose();
