@@ -481,4 +481,12 @@ export default {
       why: "what does not require grad is as good as detached",
     },
   ],
+  "host/compile/retraces.ts": [
+    {
+      code: "for (let i = parts.length - 1; i >= 0; i--) {",
+      from: "parts.length - 1",
+      to: "(parts.length + 1)",
+      why: "behind the last part there is none, and the root has no path either way",
+    },
+  ],
 };
