@@ -273,7 +273,7 @@ test("what holds no tensors: the error says what came and where tensors are look
   throws(() => grad((_: unknown, __: unknown) => x.sum(), { argnums: [0, 1] })(3, null), "ArgumentError", "but got number, null."); // prettier-ignore
   throws(() => jvp((_: any) => x, [[3]], [[3]]), "ArgumentError", "jvp: primals hold no tensors", "but got Array.");
   throws(() => vmap(() => x)(), "ArgumentError", "but got none.");
-  throws(() => grad(() => x, { argnums: [] })(x), "ArgumentError", "but got none.");
+  throws(() => grad((_: T) => x, { argnums: [] })(x), "ArgumentError", "but got none.");
   throws(() => vmap((_: any) => x)("a"), "ArgumentError", "vmap: the arguments hold no tensors", "but got string.");
 });
 

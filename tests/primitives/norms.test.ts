@@ -257,7 +257,7 @@ for (const [name, condition] of conditions)
         else assert.equal(hessian(false, true, root), [2, 2, 2, 2]);
       }
     });
-test("conditions on norms that are kept keep no graphs: neither those of many steps, nor those that are made of each other", async () => {
+test("conditions on norms that are kept keep no graphs: neither those of many steps, nor those that are made of each other", () => {
   const kept: T[] = [];
   let alive = pf.ones([1000], { dtype: "bool" });
   const step = (): void => {

@@ -73,7 +73,6 @@ type Row = [name: string, shape: number[], f: Func, a: number | number[]];
 const w = (...shape: number[]): T => spread(shape);
 /** 2·w² in another order. */
 const squares = (weights: T): number[] => values(weights).map((each) => 2 * each * each);
-const zip = (a: T, b: T): T => a.mul(b);
 
 // -- moves of data on both sides, each with weights that tell the places apart, and moves that don't take each other back
 const moves: Row[] = [
