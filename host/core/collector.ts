@@ -20,7 +20,7 @@ const SHORT = 200;
 const ATTEMPTS = 15;
 const PAUSE = 60;
 /** A collection that has not come when memory has grown by so much more is late. */
-const LATE = 160 * MIB;
+const LATE = 96 * MIB;
 /** Requests that an engine can't put off: held together, they pass its limits. */
 const AT_ONCE = 3;
 
@@ -71,10 +71,14 @@ let freed = 0;
 let grown = 0;
 /** What was in use then. */
 let held = 0;
+/** Bytes of what was made while the last collection was under way, which it could not find. */
+let missed = 0;
 
 // Its value is found unreachable by the first collection that looks for what may be finalized.
 const witness = new FinalizationRegistry<number>((of) => {
-  if (of === round) isCollecting = isExhausted = false;
+  if (of !== round) return;
+  isCollecting = isExhausted = false;
+  missed = core.memoryBytes() + freed - held;
 });
 
 /** Garbage has given back memory. */
@@ -137,7 +141,8 @@ function onTurn(): void {
     grown = 0;
     // What was held then and made the next collections wait is gone.
     if (live - growth < held / 2) patience = 1;
-    const due = Math.max(usual / 8, Math.min(usual * patience, isTight ? (limit - live) / 2 : Infinity));
+    const most = Math.min(usual * patience, WORTH * patience - missed);
+    const due = Math.max(usual / 8, Math.min(most, isTight ? (limit - live) / 2 : Infinity));
     if (growth < due) return core.allowGrowth(Math.min(due, growth + usual / 4));
     if (!isTight && performance.now() < restUntil && (took > SHORT || growth < 1.5 * due)) {
       return core.allowGrowth(growth + usual / 8);
