@@ -395,6 +395,14 @@ const times = (k: number, f: Func) => (d: T): T => Array(k).fill(0).reduce((y: T
 const chosen = (condition: Func): Func => (d) => pf.where(condition(d), d.square(), d.square().mul(3)); // prettier-ignore
 /** d² by f(d). */
 const by = (f: Func): Func => (d) => d.mul(d.mul(f(d))); // prettier-ignore
+/** d·d where the condition holds, else 3d·d. */
+const split = (condition: Func): Func => (d) => d.mul(pf.where(condition(d), d, d.mul(3))); // prettier-ignore
+const masked = (d: T, ...tenths: number[]): T => tenths.map((k) => pf.where(d.gt(k / 10), d.mul(k), 0)).reduce((a, b) => a.add(b)); // prettier-ignore
+const olderNorms = roots.norm(f64([[3, 4], [1, 1]]).requiresGrad_()); // prettier-ignore
+const olderTruth = olderNorms.gt(0).double();
+const olderCondition = olderNorms.gt(0);
+olderCondition.data();
+const olderSign = zero.mul(w(2)).sign();
 const older = times(300, (y) => y.neg())(f64([1, 2]));
 const further: Row[] = [
   ["d·(d - 3)", [2], (d) => d.mul(d.sub(3)), nan],
@@ -484,9 +492,44 @@ const further: Row[] = [
   ["four masked, plus d²", [2], (d) => [5, 6, 7, 8].reduce((y: T, k) => y.add(pf.where(d.gt(k / 10), d.mul(k), 0)), d.square()), 2],
   ["five masked, plus d²", [2], (d) => [5, 6, 7, 8, 9].reduce((y: T, k) => y.add(pf.where(d.gt(k / 10), d.mul(k), 0)), d.square()), nan],
   ["the log of the sum of exp(-d²)", [2], (d) => d.square().neg().logsumexp(0), -1],
+  ["d by d to the power of what is padded with 3", [2], (d) => d.mul(d.pow(N.pad(f64([2]), [1, 0], "constant", 3))), nan],
+  ["d by d to the power of 1", [2], (d) => d.mul(d.pow(full(1))), 2],
+  ["d by d where |d|, eight times, > 0", [2], split((d) => times(8, (y) => y.abs())(d).gt(0)), 2],
+  ["d or 3d where 1/exp(-d) > 1", [2], split((d) => d.neg().exp().reciprocal().gt(1)), nan],
+  ["d or 3d where what d > 0 gives, d or 7, < 5", [2], split((d) => pf.where(d.gt(0), d, 7).lt(5)), nan],
+  ["d or 3d where what 2d > d gives, 1 or 2, < 1.5", [2], split((d) => pf.where(d.mul(2).gt(d), full(1), 2).lt(1.5)), nan],
+  ["d or 3d where data says 2d > d", [2], split((d) => pf.where(data().gt(0), data().lt(3), d.mul(2).gt(d))), nan],
+  ["three masked where d > 0, plus d²", [2], (d) => d.square().add(pf.where(d.gt(0), masked(d, 5, 6, 7), 0)), 2],
+  ["three masked, plus what d < 0 gives", [2], (d) => masked(d, 5, 6, 7).add(d.mul(pf.where(d.lt(0), w(2), 0))), 0],
+  ["four masked, plus what d < 0 gives", [2], (d) => masked(d, 5, 6, 7, 8).add(d.mul(pf.where(d.lt(0), w(2), 0))), nan],
+  ["four masked where d > 0, plus d²", [2], (d) => d.square().add(pf.where(d.gt(0), masked(d, 5, 6, 7, 8), 0)), nan],
+  ["d by masked where |d|, eight times, > 0.5", [2], (d) => d.mul(pf.where(times(8, (y) => y.abs())(d).gt(0.5), w(2), 0)), 0],
+  ["d by what 2d > d gives, by a guarded d", [2], (d) => d.mul(pf.where(d.mul(2).gt(d), full(2), 0).div(pf.autograd.noGrad(() => pf.where(d.gt(0), d, 1)))), nan],
+  ["d² by d > 0, 72 times negated", [2], by((d) => times(72, (y) => y.neg())(d.gt(0).double())), nan],
+  ["d² by what an older norm gives, twenty times negated", [2], by(() => times(20, (y) => y.neg())(olderTruth)), 2],
+  ["d² by the sign of older zeros", [2], by(() => olderSign), 0],
+  ["d² by exp(d) as float32, twenty times negated", [2], by((d) => times(20, (y) => y.neg())(d.exp().float().double())), 2],
+  ["d² by whether data is positive, twenty times negated", [2], by(() => times(20, (y) => y.neg())(data().gt(0).double())), [0, 2]],
+  ["d by d + data, by what is padded with 1", [2], (d) => N.pad(f64([3]), [1, 0], "constant", 1).mul(d.add(w(2))).mul(d), nan],
+  ["d by 2 + d, by d + data", [2], (d) => full(2).add(d).mul(d.add(w(2))).mul(d), nan],
+  ["d·(data - d)", [2], (d) => d.mul(w(2).sub(d)), nan],
+  ["what an older norm says", [2], chosen(() => olderCondition), 2],
+  ["what another norm says", [2], chosen(() => roots.norm(f64([[3, 4], [1, 1]]).requiresGrad_()).tanh().gt(0)), 2],
+  ["the largest > -1", [2], chosen((d) => (d as any).amax(0).gt(-1)), 2],
+  ["the first is the smallest", [2], chosen((d) => (d as any).argmin(0).eq(0)), 2],
+  ["expanded, by what is joined", [1, 2], (d) => pf.cat([d, d.mul(3)]).mul(d.expand(2, 2)), nan],
+  ["a part of what is joined, joined at another length", [2], (d) => { const y = pf.cat([d, w(4)]); return d.mul(pf.cat([y.narrow(0, 0, 1), y.narrow(0, 1, 1), pf.zeros([1], { dtype: "float64" })]).narrow(0, 0, 2)); }, nan],
+  ["a part of what is joined, padded to another length", [2], (d) => d.mul(N.pad(pf.cat([d, w(4)]).narrow(0, 1, 1), [1, 1]).narrow(0, 0, 2)), nan],
+  ["a part in both dims of what is joined, in another shape", [2, 2], (d) => d.mul(N.pad(pf.cat([d, w(2, 4)], 1).reshape(3, 4), [0, -2, 0, -1])), nan],
+  ["every second of what is joined", [2], (d) => d.mul(pf.cat([d, w(2)]).slice(0, 0, 4, 2)), nan],
+  ["less than a joined part, joined", [3], (d) => d.mul(pf.cat([pf.cat([d.narrow(0, 0, 2), w(2)]).narrow(0, 0, 1), d.narrow(0, 1, 2)])), nan],
 ]; // prettier-ignore
 for (const [name, shape, f, a] of further) check(`further: ${name}`, shape, f, a, false);
 const furtherPoles: [name: string, f: Func][] = [
+  ["√d/d", (d) => d.sqrt().div(d)],
+  ["√d/d^0.52", (d) => d.sqrt().div(d.pow(0.52))],
+  ["1/√(1/√d), by d^0.27", (d) => d.rsqrt().rsqrt().div(d.pow(0.27))],
+  ["d^0.008·log d", (d) => d.pow(0.008).mul(d.log())],
   ["minimum(-1, log d)", (d) => pf.minimum(d.log(), full(-1))],
   ["minimum(0, log d)", (d) => pf.minimum(zero, d.log())],
   ["the sign of d by d", (d) => d.sign().div(d)],
@@ -534,6 +577,10 @@ test("what is guarded against d = 0, argument and result, stays 0 there; a funct
     (d: T) => pf.where(d.gt(0), t2.div(guarded(d)), 0),
     (d: T) => pf.where(d.eq(0), 0, t2.div(guarded(d).neg()).mul(3)),
     (d: T) => t2.div(guarded(d)),
+    (d: T) => pf.where(d.gt(0), t2.div(pf.where(d.gt(0), d.mul(t2), 1)), 0),
+    // As deep as guards are looked for.
+    (d: T) =>
+      d.mul(pf.where(d.gt(0), times(4, (y) => y.neg())(t2.div(pf.autograd.noGrad(() => guarded(d)))), 0)),
   ])
     assert.ok(hessian(f).every((value) => value === 0), String(hessian(f))); // prettier-ignore
   for (const f of [
