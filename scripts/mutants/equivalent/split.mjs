@@ -121,18 +121,6 @@ export default {
   ],
   "assembly/primitives/split/freed.ts": [
     {
-      code: "const NODES: i32 = 64;",
-      from: "64",
-      to: "65",
-      why: "about how far a look goes that finds what it can, and promises nothing beyond",
-    },
-    {
-      code: "if (isOlderThanRoot(x) || --left < 0) return false;",
-      from: "isOlderThanRoot(x) || --left < 0",
-      to: "(isOlderThanRoot(x))",
-      why: "the look has no end but the graph's: it costs more, and finds more of what has no second derivative",
-    },
-    {
       code: "if (isZero(b) || isOne(a)) return b;",
       from: "isZero(b) || isOne(a)",
       to: "(isZero(b))",
