@@ -15,7 +15,7 @@ const PART = 1 / 8;
  * took no longer than SHORT, till memory has grown by half as much again.
  */
 const REST = 20;
-const SHORT = 200;
+const SHORT = 500;
 /** How often, and after how many milliseconds, a collection is asked for again when memory was exhausted. */
 const ATTEMPTS = 15;
 const PAUSE = 60;
