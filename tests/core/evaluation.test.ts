@@ -66,6 +66,29 @@ test("wherever memory ends in planning, nothing is lost", () => {
   leavesNothing(check);
 });
 
+// More than the list of them has room for at any time.
+test("wherever memory ends as what is detached comes to be a leaf, nothing is lost", () => {
+  for (const [fault, settled] of [
+    [Fault.None, 5000],
+    [Fault.All, 0],
+  ] as const)
+    leavesNothing(() =>
+      pf.tidy(() => {
+        core.trace(1); // or else it would be one at once
+        const x = a.exp();
+        const detached = Array.from({ length: 5000 }, () => x.detach());
+        const early = a.sin().detach();
+        pf.evaluate(x);
+        core.trace(-1);
+        assert.is(interfering(fault, 0, () => core.settleDetached(), false), null); // prettier-ignore
+        assert.is(detached.filter(({ node }) => core.isComputed(node)).length, settled);
+        assert.is(core.isComputed(early.node), 0);
+        assert.equal(detached[4999]!.data(), x.data());
+        assert.equal(early.data(), a.sin().data());
+      }),
+    );
+});
+
 // -- kernels that differ in one thing, many at once, so that in the table of twins each is compared with others
 const [u, v] = [uniform([8, 8], 2), uniform([8, 8], 3)];
 pf.evaluate(u, v);
@@ -93,6 +116,17 @@ test("many kernels at once give what each gives alone, and equal ones are one", 
       .kernels;
   const once = count(1);
   assert.ok(count(3) < once + 100, `${count(3)} of ${once}`);
+});
+
+test("an equal pad that a program alone reads shows what was padded once", () => {
+  leavesNothing(() =>
+    pf.tidy(() => {
+      const once = pad(a, [1, 1]);
+      const expected = once.exp().add(once).data();
+      const result = pf.tidy(() => pad(a, [1, 1]).exp().add(pad(a, [1, 1]))); // prettier-ignore
+      assert.equal(result.data(), expected);
+    }),
+  );
 });
 
 test.run();

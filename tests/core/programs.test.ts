@@ -139,9 +139,52 @@ for (const [what, f, count] of registers)
       assert.is(bytes[0]! - bytes[1]!, blockOf(room) - blockOf(16));
     });
 
+test("registers: what is stored takes none, the very first op's result neither", () => {
+  const bytes = [long, short].map((t) => {
+    forget();
+    pf.tidy(() => {
+      const first = t.sin();
+      const h = [first];
+      const last = pf.tidy(() => {
+        while (h.length < 8) h.push(h.at(-1)!.sin());
+        return h.reduce((y, v) => y.maximum(v)).mul(2);
+      });
+      pf.evaluate(first, last);
+    });
+    return pf.backend.planCache.bytes;
+  }) as [number, number];
+  // Six registers and a constant, of float32.
+  assert.is(bytes[0] - bytes[1], 4 * (Math.floor(24576 / 7 / 4 / 16) * 16 - 16));
+});
+
 test("registers: a block has 1,024 elements at most", () => {
   const [most, least] = [long, short].map((t) => bytesOf((t) => t.sin().mul(2), [t])) as [number, number];
   assert.is(most - least, 4 * (1024 - 16));
 });
+
+// -- what rows leave: ops write whole vectors, so where rows don't fill them, what is stored is copied
+for (const [dtype, lengths] of [
+  ["float32", [16, 20, 62, 63, 64, 65, 66, 68, 128, 129, 130, 132]],
+  ["float64", [16, 18, 63, 64, 65, 66, 127, 128, 129, 130]],
+] as const)
+  test(`rows that end within a vector are copied, ${dtype}`, () => {
+    const size = dtype === "float32" ? 4 : 8;
+    const bytes = lengths.map((length) => {
+      const t = uniform([3, length], 1).to(dtype);
+      pf.evaluate(t);
+      forget();
+      pf.tidy(() => {
+        const stored = [t.sin(), t.cos(), t.exp(), t.tanh()];
+        const total = pf.tidy(() => stored.reduce((p, q) => p.maximum(q)).sum(1));
+        pf.evaluate(...stored, total);
+      });
+      assert.is(pf.backend.planCache.size, 1);
+      return pf.backend.planCache.bytes;
+    });
+    assert.equal(
+      bytes.map((found) => found - bytes[0]!),
+      lengths.map((length) => ((length * size) % 16 ? FOUR : 0)),
+    );
+  });
 
 test.run();

@@ -37,6 +37,11 @@ const cases: [name: string, compute: () => pf.Tensor | pf.Tensor[]][] = [
     const a = pf.linspace(-1, 1, 490_000).reshape(700, 700);
     return a.t().sin().mul(a).add(a.narrow(0, 3, 1)).sub(a.narrow(1, 5, 1)).tanh();
   }],
+  ["a narrow transposed operand, and many values at a time", () => {
+    const a = pf.linspace(-1, 1, 400_000).reshape(8, 50_000).t();
+    const values = Array.from({ length: 8 }, (_, i) => a.add(i / 8).sin());
+    return values.reduce((sum, value) => sum.mul(0.5).maximum(value), values[7]!.cos());
+  }],
   ["a padded operand", () => pf.nn.functional.pad(pf.linspace(-1, 1, 490_000).reshape(700, 700), [3, 9, 1, 0]).exp().mul(2).sin()],
   ["matrix product with an epilogue", () => {
     const a = pf.linspace(-1, 1, 512 * 512).reshape(512, 512);

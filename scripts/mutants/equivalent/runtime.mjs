@@ -1,6 +1,12 @@
 export default {
   "assembly/runtime/compact.ts": [
     {
+      code: "if (buffer.refs != buffer.viewerCount || buffer.viewerBytes * PART >= <f64>buffer.bytes) continue;",
+      from: "buffer.refs != buffer.viewerCount || buffer.viewerBytes * PART >= <f64>buffer.bytes",
+      to: "(buffer.viewerBytes * PART >= <f64>buffer.bytes)",
+      why: "views of viewers alone take such a buffer up again, and are viewers; what a run holds it lets go of, and they are copied out then",
+    },
+    {
       code: "return <f64>n.numel * <f64>sizeOf(n.dtype) * PART < <f64>x.buffer!.bytes;",
       from: "<f64>n.numel * <f64>sizeOf(n.dtype) * PART < <f64>x.buffer!.bytes",
       to: "(<f64>n.numel * <f64>sizeOf(n.dtype) * PART <= <f64>x.buffer!.bytes)",
@@ -32,6 +38,12 @@ export default {
     },
   ],
   "assembly/runtime/compiled.ts": [
+    {
+      code: "if (nodeOf(record.parameters, k) == output) return nodeOf(argumentNodes, k);",
+      from: "nodeOf(record.parameters, k) == output",
+      to: "false",
+      why: "an argument that is handed back gets a node of its own, which shows the same buffer",
+    },
     {
       code: "for (let i = 0; i < count; i++) walk(nodeOf(outputs, i), Follow.Pending, 0);",
       from: "0",
@@ -379,6 +391,12 @@ export default {
   ],
   "assembly/runtime/evaluate.ts": [
     {
+      code: "if (n.refs > 1) settleDetached(n);",
+      from: "n.refs > 1",
+      to: "(n.refs >= 1)",
+      why: "what is let go of next becomes a leaf before",
+    },
+    {
       code: "walk(target, Follow.Pending, 0);",
       from: "0",
       to: "1",
@@ -438,6 +456,18 @@ export default {
     },
   ],
   "assembly/runtime/program/make.ts": [
+    {
+      code: "for (let i = 0; i < constantCount(); i++) if (constantAt(i).isRead && constantAt(i).fromSlot >= 0) repeats++;",
+      from: "constantAt(i).isRead && constantAt(i).fromSlot >= 0",
+      to: "(constantAt(i).fromSlot >= 0)",
+      why: "numbers alone lose their readers, by folding: what is repeated is read by the instruction that asked for it, or by what that becomes part of",
+    },
+    {
+      code: "} else part = max((PART / row) & ~15, 16) * row;",
+      from: "15",
+      to: "16",
+      why: "parts of other numbers of whole rows: what is stored of one ends with a vector or is copied, and a sink's results end where they should",
+    },
     {
       code: "arena = allocate(ARENA_BYTES + SLACK);",
       from: "ARENA_BYTES + SLACK",
@@ -517,6 +547,14 @@ export default {
       from: "16",
       to: "17",
       why: "more room than is used",
+    },
+  ],
+  "assembly/runtime/program/readers.ts": [
+    {
+      code: "if (read.uses < 0) read.uses = i;",
+      from: "0",
+      to: "1",
+      why: "readers come behind what they read: none is the first instruction",
     },
   ],
 };
