@@ -479,6 +479,8 @@ const further: Row[] = [
   ["d² by d > 0, seven times negated", [2], by((d) => times(7, (y) => y.neg())(d.gt(0).double())), -2],
   ["d² by d > 0, eight times negated", [2], by((d) => times(8, (y) => y.neg())(d.gt(0).double())), nan],
   ["d² by d > 0, twenty times negated", [2], by((d) => times(20, (y) => y.neg())(d.gt(0).double())), nan],
+  ["d² by d > 0, 73 times negated", [2], by((d) => times(73, (y) => y.neg())(d.gt(0).double())), nan],
+  ["d² by d > 0, 300 times negated", [2], by((d) => times(300, (y) => y.neg())(d.gt(0).double())), nan],
   ["d² by the sign of d, twenty times negated", [2], by((d) => times(20, (y) => y.neg())(d.sign())), nan],
   ["d² by what d > 0 gives, 2 or data, twenty times negated", [2], by((d) => times(20, (y) => y.neg())(pf.where(d.gt(0), full(2), w(2)))), nan],
   ["d² by what data gives, twenty times negated", [2], by(() => times(20, (y) => y.neg())(pf.where(data().gt(0), full(2), 3))), [6, 4]],

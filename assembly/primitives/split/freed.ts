@@ -11,11 +11,12 @@ import { before, isLeaf, isOlderThanRoot, isZero, Place, placeBefore, restsOnRoo
 export let isTied: bool = false;
 
 /** How many nodes are looked at for selections that are too deep to be freed. */
-const NODES: i32 = 64;
+const NODES: i32 = 256;
 let left: i32 = 0;
-/** Whether there is a selection in x by what rests on d, or the truth of a condition that has let go of its operands. */
+/** Whether there may be a selection in x by what rests on d, or the truth of a condition that has let go of its operands. */
 function mayBeSelected(x: Node): bool {
-  if (isOlderThanRoot(x) || --left < 0) return false;
+  if (isOlderThanRoot(x)) return false;
+  if (--left < 0) return true;
   if (x.op == Op.Cast && x.flags & ROOTED && !x.isDifferentiable) return true;
   if ((x.op == Op.Where || x.op == Op.Sign) && restsOnRoot(x.input(0))) return true;
   for (let k = 0; k < <i32>x.inputCount; k++) if (mayBeSelected(x.input(k))) return true;
