@@ -4,6 +4,7 @@ import { tracing } from "./autograd/tracing";
 import { type DTypeName, dtypeName } from "./core/dtype";
 import { check } from "./core/failure";
 import { core, shapeOf, writeInts } from "./core/memory";
+import { walked } from "./core/prim";
 import { withinOp } from "./core/scope";
 import { ArgumentError, typeName } from "./errors";
 import { closeScope, openScope } from "./tensor/lifetime";
@@ -71,9 +72,8 @@ const label = ({ op, shape, dtype }: GraphNode): string => `${op} ${dtype}[${sha
 
 function graphOf(tensors: readonly Tensor[]): { nodes: GraphNode[]; outputs: number[] } {
   const roots = tensors.map(nodeOf);
-  const count = check(core.walkNodes(writeInts(roots)));
-  const ids = Array.from({ length: count }, (_, i) => core.walkedNode(i));
-  const position = new Map(ids.map((id, i) => [id, i]));
+  const ids = walked(roots);
+  const position = new Map<number, number>(ids.map((id, i) => [id, i]));
   const nodes = ids.map((id) => ({
     op: Op[core.opOf(id)]!,
     shape: shapeOf(id),

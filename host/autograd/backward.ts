@@ -1,9 +1,8 @@
 // backward: gradients accumulated in the .grad of leaves.
 import { Op } from "../../assembly/abi/opcodes";
-import { check } from "../core/failure";
 import { hooks } from "../core/hooks";
-import { core, writeInts } from "../core/memory";
-import { add, type Node } from "../core/prim";
+import { core } from "../core/memory";
+import { add, type Node, walked } from "../core/prim";
 import { withinOp } from "../core/scope";
 import { checkOptions, splitOptions, type ThenOptions } from "../options";
 import { AutogradError } from "../errors";
@@ -23,21 +22,14 @@ export interface BackwardOptions {
 }
 
 // The leaves that tensors hang on and that someone still holds.
-function leavesOf(tensors: readonly Tensor[]): Node[] {
-  const count = check(core.walkNodes(writeInts(tensors.map(nodeOf))));
-  const leaves: Node[] = [];
-  for (let i = 0; i < count; i++) {
-    const node = core.walkedNode(i) as Node;
-    if (core.requiresGrad(node) && isLeafOp(core.opOf(node)) && core.handlesOf(node) > 0) leaves.push(node);
-  }
-  return leaves;
-}
+const leavesOf = (tensors: readonly Tensor[]): Node[] =>
+  walked(tensors.map(nodeOf)).filter(
+    (node) => core.requiresGrad(node) && isLeafOp(core.opOf(node)) && core.handlesOf(node) > 0,
+  );
 
 // Whether a node is computed from stand-ins, whose values are those of each call.
-function isTraced(node: Node): boolean {
-  const below = Array.from({ length: check(core.walkNodes(writeInts([node]))) }, (_, i) => core.walkedNode(i));
-  return below.some((other) => core.opOf(other) === (Op.Placeholder as number));
-}
+const isTraced = (node: Node): boolean =>
+  walked([node]).some((below) => core.opOf(below) === (Op.Placeholder as number));
 
 /**
  * Adds the gradients of the tensors to the .grad of the leaves they hang on. .grad is replaced, never written into.

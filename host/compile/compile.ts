@@ -3,7 +3,7 @@ import { DType } from "../../assembly/abi/opcodes";
 import { placeholder, Purpose } from "../autograd/engine";
 import { check, checkAddress } from "../core/failure";
 import { core, readInts, shapeOf, writeInts } from "../core/memory";
-import type { Node } from "../core/prim";
+import { type Node, walked } from "../core/prim";
 import { withinOp } from "../core/scope";
 import { DisposedError, formatShape } from "../errors";
 import { type AnyFunction, callUser, checkFunction } from "../func/trace";
@@ -68,10 +68,8 @@ const tensorsKey = ({ tensors }: Flat): string =>
 
 // Older nodes with a handle that the traced nodes read.
 function capturedBy(outputs: readonly Node[], start: number): Node[] {
-  const count = check(core.walkNodes(writeInts(outputs)));
   const captured = new Set<Node>();
-  for (let i = 0; i < count; i++) {
-    const node = core.walkedNode(i);
+  for (const node of walked(outputs)) {
     if (core.serialOf(node) <= start) continue;
     for (let k = 0, inputs = core.inputCount(node); k < inputs; k++) {
       const input = core.inputOf(node, k) as Node;
