@@ -1,3 +1,19 @@
+/** Of the lines by which an op of a huge repetition is computed once. */
+const huge = [
+  {
+    code: "if (x.numel >= HUGE) {",
+    from: "x.numel >= HUGE",
+    to: "true",
+    why: "the values are the same, whether computed once or in each place",
+  },
+  {
+    code: "if (x.numel >= HUGE) {",
+    from: "x.numel >= HUGE",
+    to: "(x.numel > HUGE)",
+    why: "the values are the same, whether computed once or in each place",
+  },
+];
+
 export default {
   "assembly/primitives/sort.ts": [
     {
@@ -572,18 +588,7 @@ export default {
     },
   ],
   "assembly/primitives/elementwise/unary.ts": [
-    {
-      code: "if (x.numel >= HUGE) {",
-      from: "x.numel >= HUGE",
-      to: "true",
-      why: "the values are the same, whether computed once or in each place",
-    },
-    {
-      code: "if (x.numel >= HUGE) {",
-      from: "x.numel >= HUGE",
-      to: "(x.numel > HUGE)",
-      why: "the values are the same, whether computed once or in each place",
-    },
+    ...huge,
     {
       code: "if (x.numel >= HUGE && x.dtype != dtype) {",
       from: "x.numel >= HUGE && x.dtype != dtype",
@@ -700,18 +705,7 @@ export default {
       to: "true",
       why: "equal shapes broadcast to themselves",
     },
-    {
-      code: "if (x.numel >= HUGE) {",
-      from: "x.numel >= HUGE",
-      to: "true",
-      why: "the values are the same, whether computed once or in each place",
-    },
-    {
-      code: "if (x.numel >= HUGE) {",
-      from: "x.numel >= HUGE",
-      to: "(x.numel > HUGE)",
-      why: "the values are the same, whether computed once or in each place",
-    },
+    ...huge,
     {
       code: "if (isWorthIt(x, dims)) {",
       from: "isWorthIt(x, dims)",
