@@ -182,7 +182,7 @@ function emit(count: i32, numel: i32, row: i32, used: i32): usize {
     program.panelBytes +
     <u32>align(FIRST_STATE + STATE_BYTES * sinks) +
     <u32>align((<usize>(live * WORDS)) << 2) +
-    <u32>(registers * registerStride()) +
+    <u32>(<usize>registers * registerStride()) +
     <u32>SLACK;
   program.patches = patches.length / 2;
   memory.copy(program.patchList, patches.data, (<usize>patches.length) << 2);
@@ -240,7 +240,7 @@ function registerStride(): usize {
   return align(block * registerBytes);
 }
 function emitRegister(at: usize, place: i32, register: i32): void {
-  emitAddress(at, place, arena + register * registerStride());
+  emitAddress(at, place, arena + <usize>register * registerStride());
   store<i32>(at, load<i32>(at, MASK << 2) | (1 << place), MASK << 2);
 }
 function emitArray(at: usize, word: i32, place: i32, slot: i32): void {
