@@ -91,4 +91,5 @@ const RELAXED_PROBE = [
   ...[10, 19, 1, 17, 0, 0x41, 0, VECTOR, 0x11, 0x41, 0, VECTOR, 0x11, 0x41, 0, VECTOR, 0x11, VECTOR, 0x85, 2, 0x0b],
 ];
 /** Whether the engine has relaxed SIMD instructions. */
-export const hasRelaxedSimd = (): boolean => WebAssembly.validate(new Uint8Array(RELAXED_PROBE));
+export const hasRelaxedSimd = (): boolean =>
+  typeof WebAssembly === "object" && WebAssembly.validate(new Uint8Array(RELAXED_PROBE));

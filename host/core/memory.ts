@@ -4,6 +4,7 @@ import { instantiateSync } from "@assemblyscript/loader";
 import { imports } from "./hooks";
 import { hasRelaxedSimd, initialData, moduleBytes, type Simd } from "./bytes";
 import { arrayTypes, type TypedArray } from "./dtype";
+import { OutOfMemoryError, PushforwardError } from "../errors";
 import type { DType } from "../../assembly/abi/opcodes";
 
 /** The exports of assembly/index.ts. Nodes are ids; a negative result is a `Failure`. */
@@ -153,7 +154,7 @@ export interface Core extends Record<string, unknown> {
 /** Pages that memory has at first, and the most it can have; the module imports it with these bounds. */
 const INITIAL_PAGES = 16;
 const MAXIMUM_PAGES = 65536;
-/** Shared memory reserves its maximum, which a system may refuse: less is tried then. */
+/** An engine may reserve the maximum, which a system may refuse: less is tried then. */
 const LEAST_MAXIMUM_PAGES = 4096;
 
 /** Bytes that memory can have at most. */
@@ -161,18 +162,18 @@ let mostBytes = 0;
 
 /** Shared memory where threads can be given it, else memory of this thread alone. */
 function makeMemory(): WebAssembly.Memory {
-  if (typeof SharedArrayBuffer === "function" && globalThis.crossOriginIsolated !== false) {
+  const canShare = typeof SharedArrayBuffer === "function" && globalThis.crossOriginIsolated !== false;
+  for (const shared of canShare ? [true, false] : [false]) {
     for (let maximum = MAXIMUM_PAGES; maximum >= LEAST_MAXIMUM_PAGES; maximum /= 2) {
       try {
         mostBytes = maximum * 2 ** 16;
-        return new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum, shared: true });
+        return new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum, shared });
       } catch {
         // The next one is smaller.
       }
     }
   }
-  mostBytes = MAXIMUM_PAGES * 2 ** 16;
-  return new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: MAXIMUM_PAGES });
+  throw new OutOfMemoryError("pushforward: the system gives WebAssembly no memory, or no address space for it.");
 }
 
 // By its tag: WebAssembly may be that of another realm, whose constructors are others.
@@ -193,11 +194,25 @@ export const core = Object.create(functions) as Core;
 /** No growth beyond so many bytes; never is there any beyond what the system gives, by which garbage is collected then. */
 export const setLimit = (bytes = Infinity): void => core.setLimit(Math.min(bytes, mostBytes));
 
+function compile(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
+  try {
+    return new WebAssembly.Module(bytes);
+  } catch (error) {
+    throw new PushforwardError(
+      `pushforward: its WebAssembly is refused, by an engine without SIMD or by the page's policy (a Content-Security-Policy ` +
+        `should allow 'wasm-unsafe-eval'): ${(error as Error).message}`,
+    );
+  }
+}
+
 /** Puts a fresh core of the build in the place of the one that was, if any. */
 export function useSimd(simd: Simd): void {
+  if (typeof WebAssembly !== "object") {
+    throw new PushforwardError("pushforward: it needs WebAssembly, which is not there (node --jitless leaves it out).");
+  }
   const memory = makeMemory();
   const shared = isShared(memory);
-  const module = new WebAssembly.Module(moduleBytes(simd, shared));
+  const module = compile(moduleBytes(simd, shared));
   const { instance } = instantiateSync(module, { ...imports, env: { memory } });
   const { address, bytes } = initialData();
   new Uint8Array(memory.buffer).set(bytes, address);
