@@ -173,7 +173,9 @@ export class Tensor {
   /** What JSON.stringify writes: nested arrays, in which NaN and infinities become null as everywhere in JSON. */
   toJSON(key?: string): NestedArray {
     const values = toArray(this, "toJSON");
-    return key === undefined ? (Object.defineProperties(Object(values), printedByRunners) as NestedArray) : values;
+    return key === undefined
+      ? (Object.defineProperties(Object(values), printedByRunners(this)) as NestedArray)
+      : values;
   }
   /**
    * The only element, as a number; a bool as 0 or 1.
@@ -280,18 +282,19 @@ Object.defineProperties(Tensor.prototype, {
 
 // JSON.stringify calls toJSON with a key. Without one jest and vitest do, to print what they compare, and so they print these arrays
 // (and numbers as objects), which stand beside others in the messages of failed comparisons, by the plugin that prints their own matchers.
-const printedByRunners = {
+const printedByRunners = ({ dtype, shape, numel }: Tensor): PropertyDescriptorMap => ({
   $$typeof: { value: Symbol.for("jest.asymmetricMatcher") },
   toAsymmetricMatcher: {
     value(this: NestedArray): string {
       const text = JSON.stringify(this, (_, item: object) => {
         const value: unknown = item.valueOf();
         return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
-      });
-      return `tensor(${text}), which pushforward/testing compares`;
+      }).replaceAll('"', "");
+      const size = numel ? "" : `size=[${shape.join(", ")}], `;
+      return `tensor(${text}, ${size}dtype=${dtype}), which pushforward/testing compares`;
     },
   },
-};
+});
 function toArray(tensor: Tensor, name: string): NestedArray {
   const node = readable(tensor, name);
   return toNested(readNode(node, name), shapeOf(node), core.dtypeOf(node) === DType.Bool);

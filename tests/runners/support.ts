@@ -78,5 +78,18 @@ export function testRunner(
         assert.is(error, undefined, `${name}: ${matcher} says ${error?.message}`);
       }
   });
+  test("with testers what is shown tells different tensors apart, and nothing of their fields", () => {
+    const parts: Record<string, string> = {
+      vectors: "tensor([1,3], dtype=float32)",
+      dtypes: "tensor([1,2], dtype=float64)",
+      "empty shapes": "tensor([], size=[0, 2], dtype=float32)",
+    };
+    for (const [name, part] of Object.entries(parts)) {
+      const [, actual, expected] = different.find((row) => row[0] === name)!;
+      const text = shown(failure(() => expect(actual).toEqual(expected))!);
+      assert.ok(text.includes(part), `${name}: ${text}`);
+      assert.not.match(text, '"node"', name);
+    }
+  });
   test.run();
 }
