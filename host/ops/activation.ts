@@ -72,7 +72,8 @@ const hardshrink = (x: Node, lambd = 0.5): Node =>
   p.where(p.logicalAnd(p.ge(x, p.num(-lambd)), p.le(x, p.num(lambd))), p.num(0), x);
 
 /** x / (1 + |x|); beyond ±1 as ±(1 - 1/(1 + |x|)), whose derivatives don't cancel. */
-function softsign(x: Node): Node {
+function softsign(given: Node): Node {
+  const x = asFloat(given); // |-2³¹| is no int32
   const isFar = p.gt(p.abs(x), p.num(1));
   const far = p.where(isFar, x, p.num(1));
   const distance = from(1, p.reciprocal(shift(p.abs(far), 1)));
@@ -89,7 +90,8 @@ const SHRINK = ((): number[] => {
   return odd.slice(1).map((c) => -c);
 })();
 /** x - tanh(x), by its series where the difference cancels. */
-function tanhshrink(x: Node): Node {
+function tanhshrink(given: Node): Node {
+  const x = asFloat(given); // |-2³¹| is no int32
   const series = (z: Node): Node => p.mul(p.mul(p.mul(z, z), z), polynomial(p.mul(z, z), SHRINK));
   return guarded(p.lt(p.abs(x), p.num(SHRINK_LIMIT)), x, 0, series, p.sub(x, p.tanh(x)));
 }

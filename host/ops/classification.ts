@@ -175,13 +175,14 @@ export const classificationOps = {
   /** Σ over classes j of the target and i outside of it of max(0, 1 - x_j + x_i) / C. A target ends before its first -1. */
   "nn.functional.multilabelMarginLoss"(input: Node, target: Node, reduction: Reduction = "mean"): Node {
     const x = batched(input);
-    requireIndex("target", target);
     const [n, c] = p.shape(x) as [number, number];
-    const ends = p.lt(p.reshape(target, [n, 1, c]), p.num(0));
+    const y = p.reshape(requireIndex("target", target), [n, c]);
+    const ends = p.lt(p.reshape(y, [n, 1, c]), p.num(0));
     const upTo = p.le(classIndex(c, 3), alongDim(p.iota(c), 1, 3));
     // [n, j]: no end at or before place j
     const counts = p.eq(p.sum(p.cast(p.logicalAnd(ends, upTo), DType.Int32), [2]), p.num(0));
-    const classes = p.where(counts, p.reshape(target, [n, c]), p.num(0));
+    // what is less than -1 is left for gather to refuse
+    const classes = p.where(p.logicalOr(counts, p.lt(y, p.num(-1))), y, p.num(0));
     const column = (v: Node) => p.reshape(v, [n, c, 1]);
     const named = p.logicalAnd(column(counts), p.eq(column(classes), classIndex(c, 3)));
     const isTarget = p.amax(p.cast(named, DType.Int32), [1], true);

@@ -222,7 +222,8 @@ function corrcoef(x: Node): Node {
 }
 
 /** The powers by products, twice as many with each: exact where pow isn't, and with derivatives at 0. */
-function powers(x: Node, count: number): Node {
+function powers(given: Node, count: number): Node {
+  const x = p.dtype(given) === DType.Bool ? p.cast(given, DType.Int32) : given;
   if (count < 0) throw argumentError(`N should not be negative but got ${count}.`);
   const last = p.reshape(x, [...p.shape(x), 1]);
   const dim = p.ndim(last) - 1;

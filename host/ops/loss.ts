@@ -4,7 +4,8 @@ import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { format, shapeError } from "./define";
 import { pairwiseDistance } from "./distance";
-import { type Reduction, reduceLoss, clampMin, from, guarded, logSigmoid, scale, shift, square } from "./support";
+import { asFloat } from "./promotion";
+import { type Reduction, reduceLoss, clampMin, from, guarded, scale, shift, square } from "./support";
 
 const weighted = (loss: Node, weight: Node | undefined): Node => (weight === undefined ? loss : p.mul(loss, weight));
 
@@ -15,18 +16,13 @@ const boundedLog = (x: Node, tooSmall: Node, f: (x: Node) => Node): Node =>
   p.where(tooSmall, p.num(-100), f(p.where(tooSmall, p.num(0.5), x)));
 
 /**
- * quadratic(d) of the difference d = input - target where `isSmall` holds of |d|, else linear(|d|). The quadratic sees
- * small differences only, so that an infinite one gives no NaN.
+ * linear(|d|) of the difference d = input - target where |d| is `bound` at least, else quadratic(d), as of NaN, whose derivative
+ * is NaN then. The quadratic sees no large difference, so that an infinite one gives no NaN.
  */
-function huber(
-  difference: Node,
-  isSmall: (distance: Node) => Node,
-  quadratic: (d: Node) => Node,
-  linear: (distance: Node) => Node,
-): Node {
+function huber(difference: Node, bound: number, quadratic: (d: Node) => Node, linear: (distance: Node) => Node): Node {
   const distance = p.abs(difference);
-  const small = isSmall(distance);
-  return p.where(small, quadratic(p.where(small, difference, p.num(0))), linear(distance));
+  const isLarge = p.ge(distance, p.num(bound));
+  return p.where(isLarge, linear(distance), quadratic(p.where(isLarge, p.num(0), difference)));
 }
 
 export const lossOps = {
@@ -38,7 +34,7 @@ export const lossOps = {
   "nn.functional.smoothL1Loss"(input: Node, target: Node, reduction: Reduction = "mean", beta = 1): Node {
     const loss = huber(
       p.sub(input, target),
-      (d) => p.lt(d, p.num(beta)),
+      beta,
       (d) => scale(square(d), 0.5 / beta),
       (d) => shift(d, -0.5 * beta),
     );
@@ -48,7 +44,7 @@ export const lossOps = {
   "nn.functional.huberLoss"(input: Node, target: Node, reduction: Reduction = "mean", delta = 1): Node {
     const loss = huber(
       p.sub(input, target),
-      (d) => p.lt(d, p.num(delta)),
+      delta,
       (d) => scale(square(d), 0.5),
       (d) => scale(shift(d, -0.5 * delta), delta),
     );
@@ -74,17 +70,24 @@ export const lossOps = {
     const loss = p.sub(p.where(saturated, slope, p.num(0)), p.add(hit, miss));
     return reduceLoss(weighted(loss, weight), reduction);
   },
-  /** (1 - t)·x - (1 + (posWeight - 1)·t)·log sigmoid(x), times w. */
+  /** (1 - t)·softplus(x) + posWeight·t·softplus(-x), times w. */
   "nn.functional.binaryCrossEntropyWithLogits"(
-    input: Node,
+    given: Node,
     target: Node,
     weight?: Node,
     reduction: Reduction = "mean",
     posWeight?: Node,
   ): Node {
-    const logs = logSigmoid(input);
-    const hits = posWeight === undefined ? logs : p.mul(shift(p.mul(shift(posWeight, -1), target), 1), logs);
-    return reduceLoss(weighted(p.sub(p.mul(from(1, target), input), hits), weight), reduction);
+    // One softplus, of -|x|, is enough, since softplus(x) = softplus(-x) + x; of x or -x alone some derivative cancels.
+    const input = asFloat(given);
+    const isNegative = p.lt(input, p.num(0));
+    const distance = p.where(isNegative, p.neg(input), input);
+    const miss = from(1, target);
+    const hit = posWeight === undefined ? target : p.mul(posWeight, target);
+    const both = posWeight === undefined ? undefined : p.add(miss, hit);
+    const tail = p.softplus(p.neg(distance));
+    const linear = p.mul(p.where(isNegative, hit, miss), distance);
+    return reduceLoss(weighted(p.add(linear, both === undefined ? tail : p.mul(both, tail)), weight), reduction);
   },
 
   /** t·(log t - x), where x is a log-probability, and t as well with logTarget. */

@@ -40,13 +40,8 @@ function logit(input: Node, eps?: number): Node {
   const z = eps === undefined ? x : clamp(x, p.num(eps), p.num(1 - eps));
   const distance = shift(scale(z, 2), -1);
   const isMiddle = p.lt(p.abs(distance), p.num(0.5));
-  const logs = guarded(
-    p.le(p.abs(distance), p.num(1)),
-    z,
-    0.5,
-    (y) => p.sub(p.log(y), p.log1p(p.neg(y))),
-    outsideUnit(z, p.le(p.abs(distance), p.num(1))),
-  );
+  const isWithin = p.logicalAnd(p.ge(z, p.num(0)), p.le(z, p.num(1)));
+  const logs = guarded(isWithin, z, 0.5, (y) => p.sub(p.log(y), p.log1p(p.neg(y))), outsideUnit(z, isWithin));
   return guarded(isMiddle, distance, 0, (d) => scale(p.atanh(d), 2), logs);
 }
 

@@ -55,6 +55,7 @@ rows("integers", [
     [false, true],
   ],
   ["scatter multiply", () => pf.scatter(i32([16777217, 1]), 0, i32([0]), i32([3]), { reduce: "multiply" }), "int32", [50331651, 1]], // prettier-ignore
+  ["vander of bools", () => pf.vander(bool([true, false])), "int32", [[1, 1], [0, 1]]], // prettier-ignore
   ["tensor cuts fractions off", () => pf.tensor([1.5, -1.5], { dtype: "int32" }), "int32", [1, -1]],
   ["tensor takes the ends of int32", () => i32([2147483647, -2147483648]), "int32", [2147483647, -2147483648]],
   ["tensor of bools", () => pf.tensor([NaN, 3e9, 0], { dtype: "bool" }), "bool", [true, true, false]],

@@ -64,6 +64,8 @@ const values: [name: string, run: () => pf.Tensor, expected: Nested][] = [
   ["softplus with beta and threshold", () => F.softplus(f64([1, 2]), 2, 3), [log1p(exp(2)) / 2, 2]],
   ["softplus is x itself from 20 on", () => pf.mul(pf.sub(F.softplus(f64([20.5])), 20.5), 1e9), [0]],
   ["softsign", () => F.softsign(f64([-3])), [-0.75]],
+  ["softsign of an integer without a positive", () => F.softsign(i32([-(2 ** 31)])), [-1]],
+  ["tanhshrink of an integer without a positive", () => F.tanhshrink(i32([-(2 ** 31)])), [-(2 ** 31)]],
   ["softshrink", () => F.softshrink(f64([-2, 0.3, 2])), [-1.5, 0, 1.5]],
   ["hardshrink", () => F.hardshrink(f64([-2, 0.5, 2])), [-2, 0, 2]],
   ["hardtanh", () => F.hardtanh(f64([-2, 0.5, 2])), [-1, 0.5, 1]],
@@ -335,6 +337,24 @@ const slopes: [name: string, f: (x: pf.Tensor) => pf.Tensor, at: number, first: 
   ["binaryCrossEntropy", (x) => F.binaryCrossEntropy(x, f64(1)), 0.25, -4, 16],
   ["mish", (x) => F.mish(x), 0, 0.6, 0.64],
   ["binaryCrossEntropyWithLogits", (x) => F.binaryCrossEntropyWithLogits(x, f64(1)), 0, -0.5, 0.25],
+  [
+    "binaryCrossEntropyWithLogits, certain that it is not, in units of what is left",
+    (x) => F.binaryCrossEntropyWithLogits(x, f64(0)).mul(exp(40)),
+    -40,
+    1,
+    1,
+  ],
+  [
+    "binaryCrossEntropyWithLogits, certain that it is, in units of what is left",
+    (x) => F.binaryCrossEntropyWithLogits(x, f64(1), { posWeight: f64([2]) }).mul(exp(40)),
+    40,
+    -2,
+    2,
+  ],
+  // where the loss is NaN so is its slope
+  ["huberLoss of NaN", (x) => F.huberLoss(x, f64(0)), NaN, NaN, 1],
+  ["smoothL1Loss of NaN", (x) => F.smoothL1Loss(x, f64(0)), NaN, NaN, 1],
+  ["logit just outside of its domain", (x) => pf.logit(x), -1e-20, NaN, NaN],
   ["norm at the origin", (x) => F.pairwiseDistance(x.reshape(1), f64([0]), 2, 0).sum(), 0, 0, 0],
   [
     "square of a norm at the origin",
@@ -397,6 +417,12 @@ const refused: [name: string, run: () => unknown, type: typeof pf.PushforwardErr
     () => F.pad(f64([1, 2, 3]), [1, 1, 1, 1], "reflect"),
     pf.ArgumentError,
     "pad: pad should hold at most 1 pairs (before, after) but has 4 numbers.",
+  ],
+  [
+    "a class below -1",
+    () => F.multilabelMarginLoss(f64([1, 2, 3]), i32([-2, 0, -1])).item(),
+    pf.ArgumentError,
+    "item: index -2 is out of bounds for dimension 1 with size 3: it should be in 0 … 2. It was computed by the program; what indexes by it is evaluated now; pf.configure({ traces: true }) tells by which call.",
   ],
   [
     "an unknown reduction",
