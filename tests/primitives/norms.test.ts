@@ -257,6 +257,111 @@ for (const [name, condition] of conditions)
         else assert.equal(hessian(false, true, root), [2, 2, 2, 2]);
       }
     });
+// What the loss has computed, where it was read: conditions, and what is made of them element by element, still say what they are
+// beside d = 0, as far as three of them on each other go. e is another norm.
+const denied = (k: number, condition: T): T => Array(k).fill(0).reduce((c: T) => c.logicalNot(), condition); // prettier-ignore
+const pair = f64([2, 3]);
+const said = (): T => f64([-0.6, 0.4]);
+const chosen = (d: T, condition: T): T => pf.where(condition, d.square(), d.square().mul(3));
+const withLoss: [name: string, f: (d: T, e: T) => T, diagonal: number[]][] = [
+  ["minus d > 0", (d) => d.mul(d.mul(d.gt(0).double().neg())), [-2, -2]],
+  ["3 times d > 0", (d) => d.mul(d.mul(d.gt(0).double().mul(3))), [6, 6]],
+  ["what d > 0 gives, data or 5", (d) => d.mul(d.mul(pf.where(d.gt(0), pair, 5))), [4, 6]],
+  ["d > 0, twice denied", (d) => chosen(d, denied(2, d.gt(0))), [2, 2]],
+  ["d > 0, three times denied", (d) => chosen(d, denied(3, d.gt(0))), [nan, nan]],
+  ["d/3 > 0, d/3 without gradient", (d) => chosen(d, pf.autograd.noGrad(() => d.div(3)).gt(0)), [nan, nan]],
+  ["what e > 1 or e < 1 gives", (d, e) => chosen(d, pf.where(said().gt(0), e.gt(1), e.lt(1))), [6, 2]],
+  ["e > 1, flipped", (d, e) => chosen(d, e.gt(1).flip(0)), [nan, nan]],
+  ["d > -1 and what data says, four times denied", (d) => chosen(d, d.gt(-1).logicalAnd(denied(4, said().gt(0)))), [6, 2]],
+  ["what d > 0 gives, three times negated, or 2", (d, e) => { const k = pf.autograd.noGrad(() => e.mul(2)); k.data(); return d.mul(d.mul(pf.where(d.gt(0), k.neg().neg().neg(), 2))); }, [-20, -8]],
+  ["d > 0 xor itself, forty times", (d) => chosen(d, Array(40).fill(0).reduce((c: T) => c.logicalXor(c), d.gt(0))), [nan, nan]],
+]; // prettier-ignore
+for (const [name, f, diagonal] of withLoss)
+  test(`read with the loss: ${name}`, () => {
+    const x = pf.zeros([2, 2], { dtype: "float64", requiresGrad: true });
+    const e = pf.linalg.vectorNorm(f64([[3, 4], [0, 2]]).requiresGrad_(), 2, [1]); // prettier-ignore
+    const loss = f(pf.linalg.vectorNorm(x, 2, [1]), e).sum();
+    loss.item();
+    const [g] = pf.autograd.grad(loss, [x], { createGraph: true });
+    const [h] = pf.autograd.grad(g!.sum(), [x]);
+    assert.equal(
+      [...h!.data()],
+      diagonal.flatMap((value) => [value, value]),
+    );
+  });
+// What a computed weight was made of is gone: other tensors may lie in its place.
+const selected = (): T => pf.where(f64([1, 0, 1, 0]).gt(0.5), f64([2, 3, 4, 5]), 0);
+const inItsPlace: [name: string, make: () => T][] = [
+  ["nothing", () => zeros],
+  ["views", () => f64([[1, 2], [3, 4]]).t()],
+  ["data", () => pf.tensor([1, 2, 3])],
+  ["selections", selected],
+]; // prettier-ignore
+for (const [what, make] of inItsPlace)
+  test(`weights of norms that were selected and read before are data; ${what} in their operands' place`, () => {
+    const derivatives = (weights: T, others: T[]): number[] => {
+      const x = f64([[3, 4], [5, 12], [1, 1], [6, 8]]).requiresGrad_(); // prettier-ignore
+      const d = pf.linalg.vectorNorm(x, 2, [1]);
+      const first = pf.autograd.grad(d.mul(weights).sum(), [x], { createGraph: true })[0]!;
+      const byWeights = pf.autograd.grad(d, [x], { gradOutputs: [weights], createGraph: true } as any)[0]!;
+      const second = [first, byWeights].map((g) => pf.autograd.grad(g.exp().sum(), [x])[0]!);
+      return [first, byWeights, ...second, ...others].flatMap((t, i) => (i < 4 ? values(t) : []));
+    };
+    const values = (t: T): number[] => [...t.data()] as number[];
+    for (const weights of [selected, () => selected().add(selected()), () => selected().mul(f64([1, 2, 3, 4]))]) {
+      const read = pf.tidy(() => {
+        const made = weights();
+        made.data();
+        return made;
+      });
+      const others = Array.from({ length: 8 }, make);
+      assert.equal(derivatives(read, others), derivatives(f64(values(read)), others));
+    }
+  });
+// What is read with a loss lets go of what it was made of, where no derivative will ask for that.
+const large = 50_000;
+const lettingGo: [name: string, f: (d: T, z: T, temporary: T) => T][] = [
+  ["a condition on no norm", (d, z, t) => pf.where(z.gt(t), z, d)],
+  ["a condition on a norm's values", (d, z, t) => pf.where(d.detach().gt(t), z, d)],
+  ["a condition on conditions that is too far from the norm", (d, z, t) => pf.where(denied(3, d.gt(t)), z, d)],
+  ["a multiple without gradient", (d, z, t) => d.mul(pf.autograd.noGrad(() => d.mul(t))).add(z)],
+];
+for (const [name, f] of lettingGo)
+  test(`read with the loss, it lets go of its operands: ${name}`, () => {
+    const x = pf.ones([large, 2], { dtype: "float64" }).requiresGrad_();
+    const z = pf.ones([large], { dtype: "float64" }).requiresGrad_();
+    const temporary = (): T => pf.rand([large], { dtype: "float64" });
+    const one = temporary();
+    one.data();
+    const bytesOf = (operand: () => T): number => {
+      const before = pf.backend.memoryBytes;
+      const losses = [1, 2, 3, 4].map(() => pf.tidy(() => {
+        const made = operand();
+        made.data();
+        const loss = f(pf.linalg.vectorNorm(x, 2, [1]), z, made).sum();
+        loss.item();
+        return loss;
+      })); // prettier-ignore
+      const held = pf.backend.memoryBytes - before;
+      for (const loss of losses) loss.dispose();
+      return held;
+    };
+    bytesOf(temporary);
+    const more = bytesOf(temporary) - bytesOf(() => one);
+    assert.ok(more < 4 * 4 * large, `${more} bytes of operands`);
+  });
+test("a condition on a norm that was read alone lets go of the norm", () => {
+  const alone = (): T => pf.tidy(() => {
+    const mask = pf.linalg.vectorNorm(pf.ones([large, 2], { requiresGrad: true }), 2, [1]).gt(0);
+    mask.data();
+    return mask;
+  }); // prettier-ignore
+  const first = alone();
+  const before = pf.backend.memoryBytes;
+  const more = [alone(), alone()];
+  assert.ok(pf.backend.memoryBytes - before < 2 * large * 2, `${pf.backend.memoryBytes - before} bytes`);
+  for (const mask of [first, ...more]) mask.dispose();
+});
 test("conditions on norms that are kept keep no graphs: neither those of many steps, nor those that are made of each other", () => {
   const kept: T[] = [];
   let alive = pf.ones([1000], { dtype: "bool" });

@@ -32,7 +32,7 @@ export function byNorm(d: Node, g: Node): Node {
  */
 function slope(r: Node, s: Node, depth: i32): Node {
   if (depth >= PIECES) return binary(Op.RootSlope, r, s);
-  if (r.op == Op.Add && (selectionIn(r.input(0), 0, true) || selectionIn(r.input(1), 0, true)))
+  if (r.op == Op.Add && r.inputCount && (selectionIn(r.input(0), 0, true) || selectionIn(r.input(1), 0, true)))
     return add(slope(r.input(0), s, depth + 1), slope(r.input(1), s, depth + 1));
   const open = freed(r, null);
   if (open != r && !isGuarded(r, 0)) return isZero(open) ? zerosLike(s) : slope(open, s, depth + 1);
@@ -58,7 +58,7 @@ function branchSlope(r: Node, s: Node, x: Node, branch: i32, depth: i32, guarded
 const PIECES: i32 = 4;
 /** The selection that x is a multiple of. One that d decides counts beside a guard alone: others have been freed, or are too deep. */
 function selectionIn(x: Node, depth: i32, guarded: bool): Node | null {
-  if (depth > PIECES) return null;
+  if (depth > PIECES || !x.inputCount) return null;
   switch (<Op>x.op) {
     case Op.Where: {
       const holds = decided(x.input(0), null, 0);

@@ -1,22 +1,25 @@
-// Which conditions keep their operands once they are computed. Derivatives ask what a norm d itself decides, and for whom
-// (beside.ts): reading must not take the answer away. Other nodes that no gradient flows through become leaves (runtime/evaluate.ts).
+// Which conditions keep their operands once they are computed, and what is made of conditions element by element. Derivatives ask
+// what a norm d itself decides, and for whom (beside.ts): reading must not take the answer away. Other nodes that no gradient flows
+// through become leaves (runtime/evaluate.ts).
 import { DType, Op } from "../../abi/opcodes";
 import { Node, ROOTED } from "../../graph/node";
 
-/** How many conditions on each other keep their operands: a chain of them would keep all that came before. */
+/** How many nodes on each other keep their operands: a chain of them would keep all that came before. */
 const NESTED: i32 = 3;
 
-/** Whether n is true or false, or that as a number, of something that is known. */
-function isCondition(n: Node): bool {
-  if (!n.inputCount) return false;
-  return n.dtype == DType.Bool ? n.op <= Op.Where : n.op == Op.Cast && n.input(0).dtype == DType.Bool;
-}
-/** How many conditions lie between x and what is differentiated, `depth` before x; 0: nothing is. */
+/**
+ * How deep below x, which nothing is differentiated through, a condition looks at what is differentiated, `depth` above x included;
+ * 0: none does.
+ */
 function depthOf(x: Node, depth: i32): i32 {
-  if (!isCondition(x)) return x.isDifferentiable ? depth : 0;
+  if (!(x.flags & ROOTED) || !x.inputCount || x.op > Op.Where) return 0;
   if (depth > NESTED) return depth;
   let deepest = 0;
-  for (let k = 0; k < <i32>x.inputCount; k++) deepest = max(deepest, depthOf(x.input(k), depth + 1));
+  for (let k = 0; k < <i32>x.inputCount; k++) {
+    const operand = x.input(k);
+    if (!operand.isDifferentiable) deepest = max(deepest, depthOf(operand, depth + 1));
+    else if (x.dtype == DType.Bool) deepest = max(deepest, depth + 1);
+  }
   return deepest;
 }
 /**
@@ -24,7 +27,7 @@ function depthOf(x: Node, depth: i32): i32 {
  * may outlive the derivatives by far.
  */
 export function keepsOperands(n: Node): bool {
-  if (!(n.flags & ROOTED) || !isCondition(n) || n.refs <= n.handles + 1) return false;
+  if (n.refs <= n.handles + 1) return false;
   const depth = depthOf(n, 0);
   return depth > 0 && depth <= NESTED;
 }
