@@ -6,7 +6,7 @@ import { addFact, addFacts, clearFailure, fail, facts, failedOrigin as lastFaile
 import { Failure } from "./abi/failures";
 import { Phase } from "./abi/phases";
 import * as graph from "./graph/graph";
-import { Node, REQUIRES_GRAD, WEAK, isContiguous, sizeOf as bytesOf, OPAQUE, SHADOW } from "./graph/node";
+import { Node, PENDING, REQUIRES_GRAD, WEAK, isContiguous, sizeOf as bytesOf, OPAQUE, SHADOW } from "./graph/node";
 import { Follow, nodeAt, order, startWalk, walk } from "./graph/walk";
 import { copyValues } from "./runtime/copying";
 import { setRegionRunner } from "./kernels/gemm/epilogue";
@@ -133,7 +133,7 @@ export function setLimit(bytes: f64): void {
 export function limitBytes(): f64 {
   return heap.limitBytes();
 }
-export { allowGrowth, grownBytes, restartGrowth } from "./memory/live";
+export { allowGrowth, claimedBytes, grownBytes, restartGrowth } from "./memory/live";
 export function liveNodes(): i32 {
   return graph.liveNodes;
 }
@@ -211,13 +211,16 @@ export function leaveResults(id: i32): void {
 export function hold(id: i32): f64 {
   const n = nodeFrom(id);
   graph.retain(n);
-  n.handles++;
+  if (!n.handles++ && n.flags & PENDING) live.promise(graph.claimOf(n));
   return weight(n);
 }
 /** A host handle lets go of the node. */
 export function drop(id: i32): void {
   const n = nodeFrom(id);
-  if (!--n.handles && n.refs > 1) noteOrphan(n);
+  if (!--n.handles) {
+    if (n.flags & PENDING) live.unpromise(graph.claimOf(n));
+    if (n.refs > 1) noteOrphan(n);
+  }
   graph.release(n);
 }
 

@@ -7,9 +7,10 @@ import { DType, Op } from "../abi/opcodes";
 import { addFacts, fail, failure } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { allocateRecord, freeRecord, lastChunk } from "../memory/slab";
+import { unpromise } from "../memory/live";
 import { Vector } from "../memory/vector";
 import { clearBytes } from "../memory/words";
-import { Node, OPAQUE, PENDING, REQUIRES_GRAD, ROOTED, SHADOW, TRACED, VIEWING } from "./node";
+import { Node, OPAQUE, PENDING, REQUIRES_GRAD, ROOTED, SHADOW, TRACED, VIEWING, sizeOf } from "./node";
 import { forgetViewer } from "./viewers";
 
 export const MAX_DIMS: i32 = 32;
@@ -215,12 +216,18 @@ function addPending(n: Node): void {
   firstPending = n;
   pendingCount++;
 }
+/** What a pending node that the host holds will take when it is computed; an expanded one repeats what is there. */
+@inline
+export function claimOf(n: Node): f64 {
+  return n.op == Op.Expand ? 0 : <f64>n.numel * <f64>sizeOf(n.dtype);
+}
 /** Takes a node off the pending list: it is computed, or was found not to be worth storing. */
 @inline
 export function removePending(n: Node): void {
   if (n.flags & PENDING) unlinkPending(n);
 }
 function unlinkPending(n: Node): void {
+  if (n.handles) unpromise(claimOf(n));
   n.flags &= ~PENDING;
   const next = n.next,
     prev = n.prev;

@@ -6,6 +6,9 @@
 declare function memoryGrew(): void;
 
 export let liveBytes: f64 = 0;
+// What the pending nodes that the host has handles of will come to. They take no memory yet, but those that are garbage would be
+// computed and stored with the others: so they count as growth.
+let promised: f64 = 0;
 // The most there has been when something was freed; what has been added since may be more.
 let peak: f64 = 0;
 let lowest: f64 = 0;
@@ -19,12 +22,17 @@ let crowded: f64 = WORTH;
 export function peakLiveBytes(): f64 {
   return max(peak, liveBytes);
 }
-/** By how much memory has grown since it was lowest, or since `restartGrowth`. */
+/** Memory in use, and what the results that the host holds will take when they are computed. */
+@inline
+export function claimedBytes(): f64 {
+  return liveBytes + promised;
+}
+/** By how much this has grown since it was lowest, or since `restartGrowth`. */
 export function grownBytes(): f64 {
-  return max(liveBytes - lowest, 0);
+  return max(claimedBytes() - lowest, 0);
 }
 export function restartGrowth(): void {
-  lowest = liveBytes;
+  lowest = claimedBytes();
 }
 /** The host is told, once, when memory has grown by more than `bytes`. */
 export function allowGrowth(bytes: f64): void {
@@ -56,8 +64,20 @@ export function removeLive(bytes: f64): void {
 /** To be called now and then while memory is added, before what is added counts. */
 @inline
 export function noteGrowth(): void {
-  if (liveBytes < lowest) lowest = liveBytes;
-  if (liveBytes - lowest > allowed) tellHost();
+  const claimed = claimedBytes();
+  if (claimed < lowest) lowest = claimed;
+  if (claimed - lowest > allowed) tellHost();
+}
+/** The host holds a pending node of so many bytes. */
+@inline
+export function promise(bytes: f64): void {
+  promised += bytes;
+  noteGrowth();
+}
+/** It is computed, or has no handle any more. */
+@inline
+export function unpromise(bytes: f64): void {
+  promised -= bytes;
 }
 function tellHost(): void {
   allowed = Infinity;

@@ -39,8 +39,11 @@ const { setImmediate, setTimeout, MessageChannel } = globalThis as unknown as {
 };
 /** Runs a task when the event loop turns; no process stays for it. */
 function soon(task: () => void): void {
-  if (setImmediate) setImmediate(task).unref?.();
-  else if (MessageChannel) {
+  if (setImmediate) {
+    setImmediate(task).unref?.();
+    // It does not wake a loop that sleeps till its next event; a timer does.
+    later(() => {}, 0);
+  } else if (MessageChannel) {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {
       port1.close();
@@ -78,7 +81,7 @@ let missed = 0;
 const witness = new FinalizationRegistry<number>((of) => {
   if (of !== round) return;
   isCollecting = isExhausted = false;
-  missed = core.memoryBytes() + freed - held;
+  missed = core.claimedBytes() + freed - held;
 });
 
 /** Garbage has given back memory. */
@@ -118,7 +121,7 @@ function startCollection(): void {
   asked = 0;
   freed = 0;
   grown = isExhausted ? 0 : core.grownBytes();
-  held = core.memoryBytes();
+  held = core.claimedBytes();
   core.restartGrowth();
   witness.register({}, ++round);
 }
@@ -140,7 +143,7 @@ function onTurn(): void {
     if (grown) patience = freed < grown / 4 ? 2 * patience : 1;
     grown = 0;
     // What was held then and made the next collections wait is gone.
-    if (live - growth < held / 2) patience = 1;
+    if (core.claimedBytes() - growth < held / 2) patience = 1;
     const most = Math.min(usual * patience, WORTH * patience - missed);
     const due = Math.max(usual / 8, Math.min(most, isTight ? (limit - live) / 2 : Infinity));
     if (growth < due) return core.allowGrowth(Math.min(due, growth + usual / 4));
@@ -182,11 +185,12 @@ export function collectBetween(sweep: () => void): void {
   const start = performance.now();
   if (growth < dueBetween) return;
   if (live < limitBytes() / 2 && start < restUntil && (took > SHORT || growth < 1.5 * dueBetween)) return;
+  const claimed = core.claimedBytes();
   ask(FORM, AT_ONCE);
   sweep();
   took = performance.now() - start;
   restUntil = start + (REST + 1) * took;
-  const found = live - core.memoryBytes() >= spacing(1) / 4;
+  const found = claimed - core.claimedBytes() >= spacing(1) / 4;
   retries = found || live < limitBytes() / 2 ? 0 : (retries + 1) % 3;
   // Where all is one job, as in a loop that awaits promises alone, nothing is found.
   if (!retries) patienceBetween = found ? 1 : 2 * patienceBetween;
@@ -212,4 +216,4 @@ function tryAgain(attempts: number): void {
   else isExhausted = false;
 }
 /** By how many bytes memory has grown during the present turn of the event loop, if by so many that a collection was due. */
-export const grownWithoutTurn = (): number => (isWaiting ? core.grownBytes() : 0);
+export const grownWithoutTurn = (): number => (isWaiting ? Math.min(core.grownBytes(), core.memoryBytes()) : 0);

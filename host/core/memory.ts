@@ -24,7 +24,9 @@ export interface Core extends Record<string, unknown> {
   interfere(fault: number, count: number, each: number): void;
   setLimit(bytes: number): void;
   limitBytes(): number;
-  /** The host is told, once, when memory has grown by more than this since it was lowest. */
+  /** Memory in use, and what the pending results that the host holds will take. */
+  claimedBytes(): number;
+  /** The host is told, once, when this has grown by more than `bytes` since it was lowest. */
   allowGrowth(bytes: number): void;
   grownBytes(): number;
   restartGrowth(): void;

@@ -29,14 +29,14 @@ export class Scope {
 
 /** Drops what the Tensors of an unreachable page held. */
 function free(nodes: Node[]): void {
-  const before = core.memoryBytes();
+  const before = core.claimedBytes();
   for (const node of nodes) {
     if (node === 0) continue;
     beforeDrop(node);
     core.drop(node);
   }
   nodes.length = 0; // once: a sweep may come before the finalizer
-  noteFreed(before - core.memoryBytes());
+  noteFreed(before - core.claimedBytes());
 }
 const registry = new FinalizationRegistry<Node[]>(free);
 

@@ -125,6 +125,26 @@ for (const [name, turn] of Object.entries(turns)) {
   memory(`a loop lives under a limit that turns by ${name}`, () => survives(steps["backward()"]!, turn));
 }
 
+/** What is only noted takes no memory yet, but its handles would have all of it computed and stored in the end. */
+const totals: [name: string, step: (total: Tensor) => Tensor, end: (steps: number) => number][] = [
+  ["a sum", (total) => total.add(x.mul(2)), (steps) => steps],
+  ["a maximum", (total) => pf.maximum(total, x.mul(2)), () => 1],
+  ["a moving average", (total) => total.mul(0.5).add(x.mul(0.5)), () => 0.5],
+  ["views of products", (total) => total.add(x.mul(2).T.reshape(1000, 250)), (steps) => steps],
+]; // prettier-ignore
+for (const [name, step, end] of totals) {
+  memory(`a loop lives under a limit that nobody reads before its end: ${name}`, async () => {
+    let total = pf.zeros([1000, 250]);
+    await survives(() => (total = step(total)), turns.setImmediate!);
+    assert.is(total.at(999, 249).item(), end(250));
+  });
+}
+memory("a loop lives under a limit whose gradients nobody reads before its end", async () => {
+  const p = pf.ones([250], { requiresGrad: true });
+  await survives(() => x.mul(p).square().sum().backward(), turns.setImmediate!);
+  assert.is(p.grad!.at(249).item(), 250 * 500);
+});
+
 memory("messages that have waited in a port are handled under a limit, though all come in one turn", async () => {
   pf.configure({ maxMemoryBytes: pf.backend.reservedBytes + 128 * MIB });
   const count = 600;
@@ -275,6 +295,15 @@ for (const [name, loop] of loops) {
     x.mul(2).sum().item();
   });
 }
+
+memory("after an exhaustion memory is there again when a program has slept for a second", async () => {
+  const before = usage().bytes;
+  await setTimeout(20);
+  await whyExhausted(48 * MIB, loops[0]![1]);
+  await setTimeout(1000);
+  const left = usage().bytes - before;
+  assert.ok(left < 8 * MIB, `${Math.round(left / MIB)} MiB are left`);
+});
 
 memory("one that turned and holds what it makes is not told so", async () => {
   const held: Tensor[] = [];
