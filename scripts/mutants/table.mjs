@@ -62,7 +62,10 @@ const skipped = (node) =>
   ts.isTemplateExpression(node) || ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node) ||
   (ts.isCallExpression(node) && /^(\w*[eE]rror|failure|fail|addFacts?|memory\.data)$/.test(node.expression.getText())); // prettier-ignore
 
-/** All mutants of a source: the line, the function around it, the kind, what was there and what stands for it. */
+/**
+ * All mutants of a source: the line, the function around it, the kind, what was there and what stands for it; and which one of its
+ * line's that change the same into the same.
+ */
 export function mutantsOf(file, content) {
   const source = ts.createSourceFile(file, content, ts.ScriptTarget.Latest, true);
   const found = [];
@@ -72,8 +75,10 @@ export function mutantsOf(file, content) {
     const [start, end] = [node.getStart(source), node.getEnd()];
     const line = source.getLineAndCharacterOfPosition(start).line;
     const [from, code] = [content.slice(start, end), content.split("\n", line + 1)[line].trim()];
-    for (const [kind, to] of mutationsOf(node, source))
-      found.push({ file, line: line + 1, within, code, kind, from, to, start, end });
+    for (const [kind, to] of mutationsOf(node, source)) {
+      const nth = 1 + found.filter((one) => one.line === line + 1 && one.from === from && one.to === to).length;
+      found.push({ file, line: line + 1, within, code, kind, from, to, nth, start, end });
+    }
     ts.forEachChild(node, (child) => visit(child, within));
   };
   visit(source, "");

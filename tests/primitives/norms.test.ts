@@ -318,6 +318,21 @@ for (const [what, make] of inItsPlace)
       assert.equal(derivatives(read, others), derivatives(f64(values(read)), others));
     }
   });
+test("a cotangent that a custom function has read is data to a norm", () => {
+  const square = pf.autograd.customFunction({
+    forward(ctx, x: T) {
+      ctx.saveForBackward(x);
+      return x.mul(x);
+    },
+    backward(ctx, g) {
+      const slope = ctx.savedTensors[0].mul(g.mul(2));
+      slope.data();
+      return slope;
+    },
+  });
+  for (const root of [(x: T) => x.square().sum(1).sqrt(), (x: T) => pf.linalg.vectorNorm(x, 2, [1])])
+    same(F.vjp((x: T) => square(root(x)).sum(), f64([[3, 4], [0.5, 2]]))[1], [6, 8, 1, 4], "gradient"); // prettier-ignore
+});
 // What is read with a loss lets go of what it was made of, where no derivative will ask for that.
 const large = 50_000;
 const lettingGo: [name: string, f: (d: T, z: T, temporary: T) => T][] = [

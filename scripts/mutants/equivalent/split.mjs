@@ -18,8 +18,21 @@ export default {
       to: "false",
       why: "a copy of the concat, with zeros beside it: the same values",
     },
+    {
+      code: "if (!isConstant(b) || b.value <= 1) break;",
+      from: "b.value <= 1",
+      to: "(b.value < 1)",
+      why: "the base itself stands for its power of 1",
+    },
   ],
   "assembly/primitives/split/beside.ts": [
+    {
+      code: "return known(0 * min(order(a, place, depth), 1), 1, Math.exp(limit));",
+      from: "1",
+      to: "2",
+      nth: 1,
+      why: "0 times any number",
+    },
     {
       code: "return known(order(a, place, depth) ? -0.01 : 0, NaN);",
       from: "0.01",
@@ -67,6 +80,15 @@ export default {
       from: "op < Op.Eq || op > Op.Ge",
       to: "(op > Op.Ge)",
       why: "no other op before Eq is true or false",
+    },
+  ],
+  "assembly/primitives/split/moves.ts": [
+    {
+      code: "return x.op == Op.Concat ? primitiveOf(Op.Slice).vjp(place!.move, 0, t)! : replaced(x, 0, t);",
+      from: "0",
+      to: "1",
+      nth: 1,
+      why: "a slice has one operand: its rule doesn't look which it is",
     },
   ],
   "assembly/primitives/split/root.ts": [
