@@ -511,6 +511,11 @@ const further: Row[] = [
   ["four masked, plus what d < 0 gives", [2], (d) => masked(d, 5, 6, 7, 8).add(d.mul(pf.where(d.lt(0), w(2), 0))), nan],
   ["four masked where d > 0, plus d²", [2], (d) => d.square().add(pf.where(d.gt(0), masked(d, 5, 6, 7, 8), 0)), nan],
   ["three masked, plus what d < 0 gives, twice", [2], (d) => masked(d, 5, 6, 7).add(d.mul(pf.where(d.lt(0), w(2), 0))).add(d.mul(pf.where(d.lt(0), data(), 0))), nan],
+  ["d by masked, three times negated, plus two masked of d + 0", [2], (d) => d.mul(times(3, (y) => y.neg())(pf.where(d.gt(0.5), w(2), 0))).add(masked(d.add(f64([0, 0])), 6, 7)), 0],
+  ["two masked of d + 0, plus d by masked, three times negated", [2], (d) => masked(d.add(f64([0, 0])), 6, 7).add(d.mul(times(3, (y) => y.neg())(pf.where(d.gt(0.5), w(2), 0)))), 0],
+  ["d² by exp of d, 262 times negated", [2], by((d) => times(262, (y) => y.neg())(d.detach()).exp()), 2],
+  ["d² by exp of d, 263 times negated", [2], by((d) => times(263, (y) => y.neg())(d.detach()).exp()), nan],
+  ["d² by what data gives, exp(d) or 3, twenty times negated", [2], by((d) => times(20, (y) => y.neg())(pf.where(data().gt(0), d.exp(), 3))), [6, 2]],
   ["d², plus (d where d ≠ 5, else 1/2)³", [2], (d) => d.square().add(pf.where(d.ne(5), d, full(0.5)).pow(3)), 2],
   ["d by forty squares of data where d > 0", [2], (d) => d.mul(pf.where(d.gt(0), times(40, (y) => y.mul(y))(data()), 0)), nan],
   ["d by masked where |d|, eight times, > 0.5", [2], (d) => d.mul(pf.where(times(8, (y) => y.abs())(d).gt(0.5), w(2), 0)), 0],
@@ -574,6 +579,16 @@ test("a power of what is 0 where d is not, and an exponent that is differentiate
   same(pf.autograd.grad(scaled(one).sum(), [one])[0]!, [14], 1e-12, "by a factor of 1");
 });
 
+test("a cotangent is divided by 2d as one, but for selections among its terms", () => {
+  const quotients = (f: Func): number => {
+    const gradient = (x: T): T => F.vjp(scalar(f, roots.norm), x)[1];
+    return pf.inspect(gradient, w(2, 2)).nodes.filter(({ op }) => op === "RootSlope").length;
+  };
+  const beyond = (d: T): T => pf.where(d.gt(0.5), d.exp(), 0);
+  assert.is(quotients((d) => d.sin().add(d.exp())), 1);
+  assert.is(quotients((d) => d.sin().add(beyond(d))), 2);
+  assert.is(quotients((d) => beyond(d).add(d.sin())), 2);
+});
 test("a selection by the d of another place is none by d itself", () => {
   const f = (d: T): T => d.expand(2, 2).square().mul(d.gt(0).double().reshape(2, 1).expand(2, 2));
   const x = f64([[0, 0], [3, 4]]); // prettier-ignore
