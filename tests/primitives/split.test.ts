@@ -585,9 +585,18 @@ test("a cotangent is divided by 2d as one, but for selections among its terms", 
     return pf.inspect(gradient, w(2, 2)).nodes.filter(({ op }) => op === "RootSlope").length;
   };
   const beyond = (d: T): T => pf.where(d.gt(0.5), d.exp(), 0);
-  assert.is(quotients((d) => d.sin().add(d.exp())), 1);
-  assert.is(quotients((d) => d.sin().add(beyond(d))), 2);
-  assert.is(quotients((d) => beyond(d).add(d.sin())), 2);
+  assert.is(
+    quotients((d) => d.sin().add(d.exp())),
+    1,
+  );
+  assert.is(
+    quotients((d) => d.sin().add(beyond(d))),
+    2,
+  );
+  assert.is(
+    quotients((d) => beyond(d).add(d.sin())),
+    2,
+  );
 });
 test("a selection by the d of another place is none by d itself", () => {
   const f = (d: T): T => d.expand(2, 2).square().mul(d.gt(0).double().reshape(2, 1).expand(2, 2));
