@@ -57,6 +57,10 @@ async function settle() {
     globalThis.gc();
     await new Promise((resolve) => setImmediate(resolve));
   }
+  await forget();
+}
+/** What the core can make again goes: plans, and programs. Those of another mutant, or of none, would hide what this one makes. */
+async function forget() {
   const { core } = await load("host/core/memory.ts");
   const { tensor } = await load("host/index.ts");
   core.interfere(3, 0, 1);
@@ -84,16 +88,18 @@ async function map(suite) {
 }
 async function attempt(id, tests) {
   for (const one of tests) await testsOf(one.suite);
+  await forget();
   enliven(id);
   for (let at = 0; at < tests.length; at++) {
     if (tests[at].settle) await settle();
     const failure = await failureOf(tests[at]);
     if (failure === null) continue;
     enliven(0);
-    if (tests[at].settle) await settle();
+    await (tests[at].settle ? settle() : forget());
     return { at, failure, clean: (await failureOf(tests[at])) === null };
   }
   enliven(0);
+  await forget();
   return { at: -1 };
 }
 process.stdout.write = process.stderr.write = () => true;

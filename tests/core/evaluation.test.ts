@@ -41,37 +41,48 @@ for (const [what, make] of programs)
     });
 
 // So many values that every list of the planner is made anew for each evaluation.
-test("wherever memory ends in planning, nothing is lost", () => {
-  const one = pf.ones([1, 1]).contiguous();
-  pf.evaluate(one);
-  const make = (): Tensor => {
-    let t = one;
-    for (let i = 0; i < 2200; i++) t = t.neg().matmul(one);
-    return t;
-  };
-  core.trace(1); // or else so much would be computed as soon as it is noted
-  for (const fault of [Fault.One, Fault.All])
-    for (let k = 0; k < 70; k++) {
-      forget();
-      pf.tidy(() => {
-        const result = pf.tidy(make);
-        const error = interfering(fault, k, () => pf.evaluate(result), false);
-        assert.ok(error instanceof pf.OutOfMemoryError || (fault === Fault.One && error === null), String(error));
-        assert.is(core.isComputed(result.node), Number(error === null), `request ${k}, ${fault}`);
-      });
+const unit = pf.ones([1, 1]).contiguous();
+const pairs = Array.from({ length: 1040 }, (_, i) => pf.tensor([[i, 1]]));
+const singles = Array.from({ length: 4200 }, (_, i) => pf.tensor([i]));
+pf.evaluate(unit, ...pairs, ...singles);
+const plans: [what: string, make: () => Tensor[], last: number][] = [
+  ["a chain of products", () => {
+    let t = unit;
+    for (let i = 0; i < 2200; i++) t = t.neg().matmul(unit);
+    return [t];
+  }, 1],
+  ["equal sums, views that they alone read, and many leaves", () => [
+    ...pairs.flatMap((t) => [t.reshape(2, 1).sum(0), t.reshape(2, 1).sum(0)]),
+    pf.cat(singles).sum(),
+  ], 4200 * 4199 / 2],
+]; // prettier-ignore
+for (const [what, make, last] of plans)
+  test(`wherever memory ends in planning, nothing is lost: ${what}`, () => {
+    core.trace(1); // or else so much would be computed as soon as it is noted
+    try {
+      for (const fault of [Fault.One, Fault.All])
+        for (let k = 0; k < 70;)
+          pf.tidy(() => {
+            const results = pf.tidy(make);
+            // What could not be planned is as it was.
+            for (let error: unknown = true; error !== null && k < 70; k++) {
+              forget();
+              error = interfering(fault, k, () => pf.evaluate(...results), false);
+              assert.ok(error === null || error instanceof pf.OutOfMemoryError, String(error));
+              assert.is(core.isComputed(results.at(-1)!.node), Number(error === null), `request ${k}, ${fault}`);
+            }
+          });
+    } finally {
+      core.trace(-1);
     }
-  core.trace(-1);
-  const check = (): void => pf.tidy(() => assert.is(make().item(), 1));
-  check();
-  leavesNothing(check);
-});
+    const check = (): void => pf.tidy(() => assert.is(make().at(-1)!.item(), last));
+    check();
+    leavesNothing(check);
+  });
 
 // More than the list of them has room for at any time.
 test("wherever memory ends as what is detached comes to be a leaf, nothing is lost", () => {
-  for (const [fault, settled] of [
-    [Fault.None, 5000],
-    [Fault.All, 0],
-  ] as const)
+  for (const fault of [Fault.None, Fault.All])
     leavesNothing(() =>
       pf.tidy(() => {
         core.trace(1); // or else it would be one at once
@@ -81,7 +92,9 @@ test("wherever memory ends as what is detached comes to be a leaf, nothing is lo
         pf.evaluate(x);
         core.trace(-1);
         assert.is(interfering(fault, 0, () => core.settleDetached(), false), null); // prettier-ignore
-        assert.is(detached.filter(({ node }) => core.isComputed(node)).length, settled);
+        // The list keeps what it has grown to for few: these have a place in any case.
+        const settled = detached.filter(({ node }) => core.isComputed(node)).length;
+        assert.ok(fault === Fault.None ? settled === 5000 : settled <= 4096, `${settled}`);
         assert.is(core.isComputed(early.node), 0);
         assert.equal(detached[4999]!.data(), x.data());
         assert.equal(early.data(), a.sin().data());
