@@ -130,7 +130,6 @@ export function savePlan(signature: Vector | null): Plan | null {
   const at = allocate(bytes);
   if (!at) return null;
   const plan = changetype<Plan>(at);
-  memory.fill(at, 0, offsetof<Plan>());
   plan.slots = slots;
   plan.units = units;
   plan.deathCount = deaths.length;
@@ -201,13 +200,7 @@ function bucket(h: u32): usize {
 function lookUp(): Plan | null {
   let plan = load<Plan | null>(bucket(hash));
   while (plan) {
-    if (
-      plan.hash == hash &&
-      plan.signatureLength == words.length &&
-      equalLists(plan.signature, words.data, words.length)
-    ) {
-      return plan;
-    }
+    if (plan.signatureLength == words.length && equalLists(plan.signature, words.data, words.length)) return plan;
     plan = plan.chain;
   }
   return null;
@@ -237,7 +230,6 @@ function unlink(plan: Plan): void {
   else oldest = newer;
 }
 function toFront(plan: Plan): void {
-  if (plan == newest) return;
   unlink(plan);
   linkFront(plan);
 }

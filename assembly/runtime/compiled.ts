@@ -7,7 +7,7 @@
 //
 // The program's nodes are the places for its values: a call binds the arguments' buffers to the parameters, runs the plan,
 // hands the outputs' buffers to fresh leaves, and empties all places. What does not depend on a parameter is computed once,
-// when the function is compiled. The record holds a reference to each planned node, parameter and output. Block programs and
+// when the function is compiled. The record holds a reference to each parameter and output, and so all nodes. Block programs and
 // the arena (memory/arena.ts) are made by the first call and serve as long as the arguments lie in memory as its did.
 import { Op } from "../abi/opcodes";
 import { fail, failure } from "../abi/failure";
@@ -27,11 +27,8 @@ import { Plan, freePlan, freePrograms, leavePlan, savePlan, usePlan } from "./ca
 import { compact } from "./compact";
 import { evaluate, freeValues, runSchedule } from "./evaluate";
 import { makePlan } from "./planning/make";
-import { TARGET, clearPlan, deaths, demand, isPlanned, plannedNodes, prepare, setPlannedNodes } from "./plan";
+import { TARGET, clearPlan, demand, isPlanned, plannedNodes, prepare, setPlannedNodes } from "./plan";
 import { clearProgram } from "./program";
-
-/** In `demand`: no unit is the last to read the value, it is freed when the call is over. */
-const LEFT: u32 = 64;
 
 @unmanaged
 class Compiled {
@@ -46,7 +43,6 @@ class Compiled {
   planned: i32;
   parameterCount: i32;
   outputCount: i32;
-  strideCount: i32;
 
   @inline get order(): usize {
     return changetype<usize>(this) + offsetof<Compiled>();
@@ -73,9 +69,8 @@ const constants = Vector.make(memory.data(12));
 /** Compiles what computes outputs from parameters (placeholders). Its record, or 0 when it failed. */
 export function compileProgram(parameters: usize, parameterCount: i32, outputs: usize, outputCount: i32): usize {
   computeConstants(parameters, parameterCount, outputs, outputCount);
-  if (failure) return 0;
   walkOutputs(outputs, outputCount);
-  if (failure || !demand.resize(order.length, 0)) return 0;
+  if (!demand.resize(order.length, 0)) return 0;
   for (let i = 0; i < outputCount; i++) {
     const output = nodeOf(outputs, i);
     if (isVisited(output)) demand.set(output.slot, TARGET);
@@ -86,7 +81,7 @@ export function compileProgram(parameters: usize, parameterCount: i32, outputs: 
   for (let slot = 0; slot < count; slot++) {
     const n = nodeAt(slot);
     removePending(n);
-    if (!record) release(n);
+    release(n);
   }
   clearPlan();
   order.clear();
@@ -103,7 +98,7 @@ function computeConstants(parameters: usize, parameterCount: i32, outputs: usize
   walkOutputs(outputs, outputCount);
   varies.clear();
   constants.clear();
-  if (failure || !varies.resize(order.length, 0)) return;
+  if (!varies.resize(order.length, 0)) return;
   for (let i = 0; i < parameterCount; i++) {
     const parameter = nodeOf(parameters, i);
     if (isVisited(parameter)) varies.set(parameter.slot, 1);
@@ -122,7 +117,7 @@ function computeConstants(parameters: usize, parameterCount: i32, outputs: usize
   }
   for (let i = 0; i < outputCount; i++) noteConstant(nodeOf(outputs, i));
   order.clear();
-  if (!failure) evaluate(constants.data, constants.length);
+  evaluate(constants.data, constants.length);
   constants.clear();
   varies.clear();
 }
@@ -139,9 +134,6 @@ function save(parameters: usize, parameterCount: i32, outputs: usize, outputCoun
     fail(Failure.OutOfMemory);
     return 0;
   }
-  // Nothing outlives a call but the outputs.
-  for (let slot = 0; slot < plannedNodes; slot++) demand.set(slot, demand.at(slot) | LEFT);
-  for (let i = 0; i < deaths.length; i++) demand.set(deaths.at(i), demand.at(deaths.at(i)) & ~LEFT);
   const plan = savePlan(null);
   if (!plan) {
     free(at);
@@ -155,7 +147,6 @@ function save(parameters: usize, parameterCount: i32, outputs: usize, outputCoun
   record.planned = plannedNodes;
   record.parameterCount = parameterCount;
   record.outputCount = outputCount;
-  record.strideCount = strideCount;
   // Programs are made for the layouts of what they read: it stays where it is.
   for (let slot = plannedNodes; slot < order.length; slot++) {
     if (nodeAt(slot).flags & VIEWING) forgetViewer(nodeAt(slot));
@@ -191,9 +182,8 @@ export function runCompiled(address: usize, argumentNodes: usize, results: usize
   for (let i = 0; i < record.outputCount; i++) {
     store<usize>(results + ((<usize>i) << 2), changetype<usize>(resultOf(record, i, argumentNodes)));
   }
-  for (let slot = 0; slot < record.planned; slot++) {
-    if (failure || demand.at(slot) & LEFT) freeValues(nodeAt(slot));
-  }
+  // Nothing outlives a call but its results.
+  for (let slot = 0; slot < record.planned; slot++) freeValues(nodeAt(slot));
   for (let i = 0; i < record.parameterCount; i++) freeValues(nodeOf(record.parameters, i));
   if (arena) stopReplay();
   else settle(record, watched());
@@ -210,7 +200,7 @@ function fitsArguments(record: Compiled, argumentNodes: usize): bool {
   for (let i = 0; i < record.parameterCount; i++) {
     const n = nodeOf(argumentNodes, i);
     const bytes = (<usize>n.ndim) << 2;
-    if (fits && !equalWords(at, n.strides, n.ndim)) fits = false;
+    if (!equalWords(at, n.strides, n.ndim)) fits = false;
     if (!fits) memory.copy(at, n.strides, bytes);
     at += bytes;
   }
@@ -268,6 +258,5 @@ export function freeCompiled(address: usize): void {
   else first = next;
   freePlan(record.plan);
   for (let from = record.parameters; from < record.strides; from += 4) release(changetype<Node>(load<usize>(from)));
-  for (let slot = 0; slot < record.planned; slot++) release(nodeOf(record.order, slot));
   free(address);
 }

@@ -78,11 +78,10 @@ export function isProgram(unit: i32): bool {
 }
 
 /**
- * How many elements, side by side in the operand's iteration, each result of a reduction combines; 0 if it can't be the
+ * How many elements, side by side in the operand's iteration, each result of the reduction n combines; 0 if it can't be the
  * sink of a program: other than trailing dims are reduced, or rows are too short to be worth a call each.
  */
 export function sinkLength(n: Node): i32 {
-  if (n.op < Op.Sum || n.op > Op.Amin) return 0;
   const x = n.input(0);
   if (x.dtype == DType.Bool || !x.numel) return 0;
   const reduced = <u32>n.attribute(0);

@@ -29,6 +29,7 @@ const rows: [string, F, number, number, number][] = [
   ["a parameter", (a, b) => [a, b.exp()], 1, 1, 0],
   ["a view of a parameter", (a, b) => [a.t(), b.exp()], 1, 1, 0],
   ["a constant, computed once", (a) => [w.exp(), a.add(w.exp())], 1, 1, 2],
+  ["a constant that is the first operand", (a) => [w.matmul(w).matmul(a)], 1, 1, 1],
   ["what constants are computed from is not kept", (a) => [a.add(w.matmul(w).matmul(w).sum(0))], 1, 1, 0],
   ["a filled constant", (a) => [pf.full([N, N], 3), a.mul(3)], 1, 1, 0],
   ["nothing of the parameters", () => [w.exp()], 0, 0, 1],
@@ -118,6 +119,53 @@ test("compiled: constants are told from what was computed together with them", (
     compiled(x);
     assert.is(core.statistic(1), 1);
   });
+});
+
+test("compiled: results that are there are told from places of the program", () => {
+  pf.tidy(() => {
+    const parts = Array.from({ length: 40 }, (_, i) => w.add(i));
+    // Their places in this order are those of products in the function's.
+    pf.evaluate(...parts);
+    const compiled = pf.compile((a: Tensor) => [Array.from({ length: 20 }).reduce<Tensor>((t) => t.matmul(w), a), ...parts]); // prettier-ignore
+    core.resetStatistics();
+    compiled(x);
+    assert.ok(core.statistic(4) < 3.2 * BYTES, `${core.statistic(4)} bytes`);
+  });
+});
+
+test("compiled: an argument that is not read is held no longer than the call", () => {
+  const compiled = pf.compile((_a: Tensor, b: Tensor, _c: Tensor) => b.exp());
+  leavesNothing(() => {
+    pf.dispose(compiled(x, y, w));
+    const before = pf.backend.memoryBytes;
+    const [a, c] = [x.add(1), x.add(2)];
+    pf.dispose([compiled(a, y, c), a, c]);
+    assert.is(pf.backend.memoryBytes, before);
+    compiled.clear();
+  });
+});
+
+test("compiled: many parameters, and many results", () => {
+  const work = (): void =>
+    pf.tidy(() => {
+      const [sum, all] = [
+        pf.compile((...ts: Tensor[]) => ts.reduce((total, t) => total.add(t))),
+        pf.compile((t: Tensor) => Array.from({ length: 300 }, (_, i) => t.add(i))),
+      ];
+      for (let i = 0; i < 3; i++) {
+        const results = all(pf.tensor(i));
+        results.forEach((t, k) => assert.is(t.item(), i + k));
+        assert.is(sum(...results).item(), 300 * i + (299 * 300) / 2);
+      }
+      sum.clear();
+      all.clear();
+    });
+  work();
+  forget();
+  const before = heapBytes();
+  work();
+  forget();
+  assert.is(heapBytes(), before);
 });
 
 test("compiled: a chain of constants takes no more than two at a time", () => {

@@ -35,6 +35,31 @@ test("it counts what it finds, what it doesn't, and what it holds", () => {
   assert.equal([cache().size, cache().bytes], [0, 0]);
 });
 
+// What each begins with is the whole of what is evaluated then.
+test("a plan of more is not taken for one of its beginning", () => {
+  const range = (size: number): Tensor => pf.arange(size);
+  for (const size of [5, 6, 7, 8]) {
+    forget();
+    for (let i = 1; i <= MOST; i++) pf.tidy(() => pf.evaluate(range(size), range(i)));
+    assert.is(misses(() => pf.tidy(() => pf.evaluate(range(size)))), 1); // prettier-ignore
+  }
+});
+
+// Of a product: a word in each of eight lists and one for its death; of its signature three words, two sizes, and two operands.
+test("a plan takes what its record is drawn with", () => {
+  const a = pf.ones([2, 2]).contiguous();
+  pf.evaluate(a);
+  const bytesOf = (length: number): number => {
+    forget();
+    pf.tidy(() => {
+      pf.evaluate(pf.tidy(() => Array.from({ length }).reduce((t: Tensor) => t.matmul(a), a))); // prettier-ignore
+    });
+    return cache().bytes;
+  };
+  assert.is(bytesOf(11) - bytesOf(10), 4 * (8 + 1 + 3 + 2 + 2));
+  assert.is(bytesOf(1000) - bytesOf(10), 990 * (bytesOf(11) - bytesOf(10)));
+});
+
 test("what is there already takes no plan", () => {
   const before = cache();
   pf.evaluate(...table);

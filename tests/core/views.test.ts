@@ -2,6 +2,7 @@
 // evaluation.
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { core } from "../../host/core/memory";
 import * as pf from "../../host/index";
 import type { Tensor } from "../../host/index";
 import { within } from "./exhaustion";
@@ -109,7 +110,10 @@ const cases: [string, () => Tensor[], number][] = [
     const few = r.narrow(0, 5, 2);
     pf.evaluate(r, few);
     y.dispose();
+    const began = process.cpuUsage();
     evaluateOther();
+    const { user } = process.cpuUsage(began);
+    assert.ok(user < 1e6, `${user} µs: each repetition is copied`);
     r.dispose();
     return [few];
   }, 8192],
@@ -229,6 +233,47 @@ test("small views: a compiled function finds the views that it has captured as t
     }
   });
 });
+
+test("small views: what a compiled function has captured is copied out when that is gone", () => {
+  leavesNothing(() => {
+    const before = pf.backend.memoryBytes;
+    const y = large();
+    const rows = [y.select(0, 3), y.select(0, 900)];
+    pf.evaluate(...rows);
+    const f = pf.compile((x: Tensor) => x.add(y).sum());
+    f(source).dispose();
+    f.clear();
+    y.dispose();
+    evaluateOther();
+    assert.ok(pf.backend.memoryBytes - before < 16384, `${pf.backend.memoryBytes - before} bytes`);
+    pf.dispose(rows);
+  });
+});
+
+// Of what reads a large value that has no handle, pending, only small views are computed unasked.
+const pending: [what: string, read: (y: Tensor) => Tensor, isComputed: boolean][] = [
+  ["a row", (y) => y.select(0, 3), true],
+  ["three tenths", (y) => y.narrow(0, 0, 307), false],
+  ["a sum", (y) => y.sum(0), false],
+  ["a product with what is pending itself", (y) => y.matmul(source.narrow(1, 0, 1).mul(2)), false],
+  ["a row of what is differentiated", (y) => y.requiresGrad_().select(0, 3), false],
+  ["a copy", (y) => { const t = y.t(); pf.evaluate(t); y.dispose(); return t.reshape(-1).narrow(0, 0, 8); }, false],
+]; // prettier-ignore
+for (const [what, read, isComputed] of pending)
+  test(`small views: unasked, of a large value that nobody holds: ${what}`, () => {
+    leavesNothing(() =>
+      pf.tidy(() => {
+        const expected = pf.tidy(() => read(large()).data());
+        const y = large();
+        const t = read(y);
+        y.dispose();
+        evaluateOther();
+        assert.is(core.isComputed(t.node), Number(isComputed));
+        assert.equal(t.data(), expected);
+        assert.is(t.isLeaf, !t.requiresGrad);
+      }),
+    );
+  });
 
 test("small views: a row of every step of a loop", () => {
   leavesNothing(() => {
