@@ -42,8 +42,8 @@ export const CONSTANT: u32 = 1 << 30;
 export const SLOT: u32 = 1 << 31;
 const NEGATIVE: u32 = 1 << 29;
 const NUMBER: u32 = NEGATIVE - 1;
-/** No value. */
-export const NONE: u32 = NUMBER;
+/** No value, and of no kind. */
+export const NONE: u32 = CONSTANT | SLOT;
 
 @inline
 export function kindOf(value: u32): u32 {
@@ -66,6 +66,8 @@ export class Instruction {
   store: i32;
   /** How many instructions read the result; then the last one that does, -1 without any. */
   uses: i32;
+  /** The register of a result that is not stored. */
+  register: i32;
 
   @inline operand(k: i32): u32 {
     return load<u32>(changetype<usize>(this) + ((<usize>k) << 2), offsetof<Instruction>("a"));
@@ -78,7 +80,7 @@ export class Instruction {
     return sizeOf(this.dtype);
   }
 }
-const WORDS: i32 = 8;
+const WORDS: i32 = 9;
 
 /** A number, or (fromSlot) the one value of a node, which is looked up at each run. */
 @unmanaged
@@ -223,7 +225,7 @@ function addConstant(dtype: i32, fromSlot: i32, value: f64): u32 {
 // Whether the value is a number that is known now.
 @inline
 function isNumber(value: u32): bool {
-  return kindOf(value) == CONSTANT && value != NONE && constantAt(numberOf(value)).fromSlot < 0;
+  return kindOf(value) == CONSTANT && constantAt(numberOf(value)).fromSlot < 0;
 }
 @inline
 function number(value: u32): f64 {

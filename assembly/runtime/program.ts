@@ -12,7 +12,7 @@ import { parallelFor, reserveWorkspace } from "./parallel";
 import { Job } from "./parts";
 import { firstMember, programs } from "./plan";
 import { makeProgram } from "./program/make";
-import { Program, WHOLE_NODE } from "./program/record";
+import { Pair, Program, WHOLE_NODE } from "./program/record";
 import { combine, run, runPart } from "./program/run";
 import { enter, states } from "./program/space";
 
@@ -91,18 +91,15 @@ export function runRegion(at: usize, start: i32, rows: i32, step: i32, columns: 
 let bindings: u32 = 0;
 function bind(program: Program): void {
   program.binding = ++bindings;
-  let at = program.patchList;
-  const code = program.code;
-  for (let i = program.patches; i > 0; i--, at += 8) {
-    const slot = load<u32>(at, 4);
-    const n = nodeAt(slot & ~WHOLE_NODE);
-    store<usize>(code + ((<usize>load<u32>(at)) << 2), slot & WHOLE_NODE ? changetype<usize>(n) : n.data);
+  for (let at = program.patchList, end = program.repeatList; at < end; at += offsetof<Pair>()) {
+    const patch = changetype<Pair>(at);
+    const n = nodeAt(patch.slot & ~WHOLE_NODE);
+    store<usize>(program.code + patch.at, patch.slot & WHOLE_NODE ? changetype<usize>(n) : n.data);
   }
-  at = program.repeatList;
-  for (let i = program.repeats; i > 0; i--, at += 12) {
-    const dtype = load<i32>(at, 4);
-    const n = nodeAt(load<i32>(at, 8));
-    fill(dtype, load<usize>(at), n.op == Op.Full ? n.value : valueAt(dtype, n.data), program.block);
+  for (let at = program.repeatList, end = program.repeatsEnd; at < end; at += offsetof<Pair>()) {
+    const repeat = changetype<Pair>(at);
+    const n = nodeAt(repeat.slot);
+    fill(n.dtype, repeat.at, n.op == Op.Full ? n.value : valueAt(n.dtype, n.data), program.block);
   }
 }
 function valueAt(dtype: i32, at: usize): f64 {

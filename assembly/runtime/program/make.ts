@@ -6,17 +6,15 @@ import { sizeOf } from "../../graph/node";
 import { nodeAt } from "../../graph/walk";
 import { panelBytes } from "../../kernels/copy/panel";
 import { fill } from "../../kernels/fill";
-import { RUN_UNIT, STATE_BYTES } from "../../kernels/reduce/running";
+import { RUN_UNIT } from "../../kernels/reduce/running";
 import { quotientUp } from "../../kernels/strided";
 import { allocate } from "../../memory/heap";
-import { Vector } from "../../memory/vector";
 import {
   CONSTANT,
   INSTRUCTION,
   Instruction,
   LOAD,
   LOAD_PADDED,
-  NONE,
   SINK,
   SLOT,
   constantAt,
@@ -29,49 +27,32 @@ import {
   translate,
 } from "../instructions";
 import { firstMember, nextMember, sinkLength } from "../plan";
-import { A, DST, FIRST_STATE, MASK, PANEL_HEAD, Program, SLACK, WHOLE_NODE, WORDS, align } from "./record";
+import { PANEL_HEAD, PLACES, Pair, Program, SLACK, Step, WHOLE_NODE, align } from "./record";
 
 /** Registers and constants of one block together: they should stay in a level-1 cache of 32 KiB, with room for operands. */
 const BLOCK_BYTES: i32 = 24576;
 const MAX_BLOCK: i32 = 1024;
 const MIN_BLOCK: i32 = 32;
-/** Where a program's registers lie: those of the longest unit, at the longest block that it is run with. */
-const ARENA_BYTES: usize = 393216;
 /** Elements of a part, and how many elements times instructions are worth more than one. */
 const PART: i32 = 16384;
 const WORTH: f64 = 262144;
 
-/** The main thread's registers. */
-let arena: usize = 0;
-const freeRegisters = Vector.make(memory.data(12));
-// By instruction: its register.
-const registerOf = Vector.make(memory.data(12));
-const patches = Vector.make(memory.data(12));
+/** The main thread's registers: those of the longest unit, at the longest block that it is run with. */
+const arena: usize = memory.data(393216 + 256, 64);
 let registers: i32 = 0;
 let registerBytes: i32 = 0;
 let block: i32 = 0;
 
 /** The program of a unit, unbound; 0: memory is exhausted. */
 export function makeProgram(unit: i32): usize {
-  if (!arena) {
-    arena = allocate(ARENA_BYTES + SLACK);
-    if (!arena) return exhausted();
-  }
   const row = rowOf(unit),
     numel = nodeAt(firstMember.at(unit)).numel;
   if (!translate(unit, row)) return 0;
   const count = instructionCount();
-  registerOf.length = 0;
-  freeRegisters.length = 0;
-  if (!registerOf.resize(count, 0) || !freeRegisters.reserve(count)) return 0;
   assignRegisters(count);
   const used = usedConstants();
   chooseBlock(numel, row, used);
   return emit(count, numel, row, used);
-}
-function exhausted(): usize {
-  fail(Failure.OutOfMemory);
-  return 0;
 }
 function rowOf(unit: i32): i32 {
   for (let slot = <i32>firstMember.at(unit); slot >= 0; slot = <i32>nextMember.at(slot)) {
@@ -81,10 +62,13 @@ function rowOf(unit: i32): i32 {
   return 0;
 }
 
-// A register is free again after its last reader; a result may take the place of an operand of its own size.
+// A register is free again after its last reader; a result may take the place of an operand of its own size. Free ones are a
+// list of the instructions that had them, linked by what was their last reader.
+let firstFree: i32 = 0;
 function assignRegisters(count: i32): void {
   registers = 0;
   registerBytes = 4;
+  firstFree = -1;
   for (let i = 0; i < count; i++) {
     const instruction = instructionAt(i);
     if (isDead(instruction)) continue;
@@ -92,7 +76,12 @@ function assignRegisters(count: i32): void {
     registerBytes = max(registerBytes, size);
     giveUp(instruction, i, size, true);
     if (instruction.store < 0) {
-      registerOf.set(i, freeRegisters.length ? freeRegisters.pop() : registers++);
+      if (firstFree < 0) instruction.register = registers++;
+      else {
+        const former = instructionAt(firstFree);
+        instruction.register = former.register;
+        firstFree = former.uses;
+      }
     }
     giveUp(instruction, i, size, false);
   }
@@ -100,17 +89,13 @@ function assignRegisters(count: i32): void {
 function giveUp(instruction: Instruction, i: i32, size: i32, sameSize: bool): void {
   for (let k = 0; k < 3; k++) {
     const value = instruction.operand(k);
-    if (value == NONE || kindOf(value) != INSTRUCTION) continue;
+    if (kindOf(value) != INSTRUCTION) continue;
     const read = instructionAt(numberOf(value));
-    if (read.store >= 0 || read.uses != i || (read.size == size) != sameSize || repeatsOperand(instruction, k))
-      continue;
-    freeRegisters.push(registerOf.at(numberOf(value)));
+    // What has been given up, for an operand before this one, has other uses by now.
+    if (read.store >= 0 || read.uses != i || (read.size == size) != sameSize) continue;
+    read.uses = firstFree;
+    firstFree = numberOf(value);
   }
-}
-// x·x gives x up once.
-function repeatsOperand(instruction: Instruction, k: i32): bool {
-  for (let j = 0; j < k; j++) if (instruction.operand(j) == instruction.operand(k)) return true;
-  return false;
 }
 function usedConstants(): i32 {
   let used = 0;
@@ -156,11 +141,17 @@ function emit(count: i32, numel: i32, row: i32, used: i32): usize {
   const parts = rowParts > 1 ? (numel / row) * rowParts : quotientUp(numel, part);
   // What the constants of a block take, with what kernels read past it.
   const stride = align(<usize>(block * registerBytes) + SLACK);
-  const lists = offsetof<Program>() + ((<usize>(live * (WORDS + 8) + repeats * 3)) << 2);
+  const lists =
+    offsetof<Program>() +
+    <usize>live * (offsetof<Step>() + PLACES * offsetof<Pair>()) +
+    <usize>repeats * offsetof<Pair>();
   const partialBytes = rowParts > 1 ? (<usize>(sinks * parts)) << 4 : 0;
   const bytes = align(lists) + stride * used + partialBytes;
   const at = allocate(bytes);
-  if (!at) return exhausted();
+  if (!at) {
+    fail(Failure.OutOfMemory);
+    return 0;
+  }
   const program = changetype<Program>(at);
   program.bytes = <u32>bytes;
   program.instructions = live;
@@ -176,77 +167,77 @@ function emit(count: i32, numel: i32, row: i32, used: i32): usize {
   program.panelBytes = 0;
   const constantsAt = at + align(lists);
   program.partials = partialBytes ? constantsAt + stride * used : 0;
-  patches.length = 0;
   emitCode(program, count, constantsAt, stride);
   program.spaceBytes =
     program.panelBytes +
-    <u32>align(FIRST_STATE + STATE_BYTES * sinks) +
-    <u32>align((<usize>(live * WORDS)) << 2) +
+    <u32>program.stateBytes +
+    <u32>align(program.codeBytes) +
     <u32>(<usize>registers * registerStride()) +
     <u32>SLACK;
-  program.patches = patches.length / 2;
-  memory.copy(program.patchList, patches.data, (<usize>patches.length) << 2);
   emitConstants(program, constantsAt, stride);
   return at;
 }
 
 function emitCode(program: Program, count: i32, constantsAt: usize, stride: usize): void {
-  let word = 0,
+  let at = program.code,
     sinks = 0;
+  program.patches = 0;
   for (let i = 0; i < count; i++) {
     const instruction = instructionAt(i);
     if (isDead(instruction)) continue;
-    const at = program.code + ((<usize>word) << 2);
-    store<i32>(at, instruction.op);
-    store<i32>(at, instruction.dtype, 4);
-    store<i32>(at, instruction.source, 8);
-    store<i32>(at, 0, MASK << 2);
-    if (instruction.store >= 0) emitArray(at, word, DST, instruction.store);
-    else emitRegister(at, DST, registerOf.at(i));
+    const step = changetype<Step>(at);
+    step.op = instruction.op;
+    step.dtype = instruction.dtype;
+    step.source = instruction.source;
+    step.registers = 0;
+    emitResult(program, step, 0, i);
     for (let k = 0; k < 3; k++) {
       const value = instruction.operand(k),
-        place = A + 2 * k;
-      if (value == NONE) emitAddress(at, place, constantsAt);
-      else if (kindOf(value) == CONSTANT) {
-        emitAddress(at, place, constantsAt + stride * constantAt(numberOf(value)).place);
-      } else if (kindOf(value) == SLOT) emitArray(at, word, place, numberOf(value));
-      else {
-        const read = instructionAt(numberOf(value));
-        if (read.store >= 0) emitArray(at, word, place, read.store);
-        else emitRegister(at, place, registerOf.at(numberOf(value)));
-      }
+        kind = kindOf(value);
+      if (kind == INSTRUCTION) emitResult(program, step, k + 1, numberOf(value));
+      else if (kind == SLOT) emitArray(program, step, k + 1, numberOf(value));
+      else emitAddress(step, k + 1, kind == CONSTANT ? constantsAt + stride * constantAt(numberOf(value)).place : 0);
     }
-    if (instruction.op == LOAD) {
+    if (step.op == LOAD) {
       const x = nodeAt(instruction.source);
       const bytes = panelBytes(instruction.dtype, block, x.ndim, x.dims, x.strides);
-      store<usize>(at, 0, A << 2);
-      store<i32>(at, bytes, (A + 1) << 2);
+      step.aScale = bytes;
       if (bytes) program.panelBytes += <u32>(PANEL_HEAD + align(bytes));
     }
-    if (instruction.op == LOAD || instruction.op == LOAD_PADDED) {
-      patches.push(word + 2);
-      patches.push((<u32>instruction.source) | WHOLE_NODE);
-    } else if (instruction.op == SINK) store<i32>(at, sinks++, (A + 4) << 2);
-    word += WORDS;
+    if (step.op == LOAD || step.op == LOAD_PADDED)
+      addPatch(program, at + offsetof<Step>("source"), step.source | WHOLE_NODE);
+    else if (step.op == SINK) step.c = sinks++;
+    at += offsetof<Step>();
   }
 }
-@inline
-function emitAddress(at: usize, place: i32, address: usize): void {
-  store<usize>(at + ((<usize>place) << 2), address);
-  store<i32>(at + ((<usize>place) << 2), 0, 4);
+// Where instruction `i` leaves its result.
+function emitResult(program: Program, step: Step, k: i32, i: i32): void {
+  const instruction = instructionAt(i);
+  if (instruction.store >= 0) return emitArray(program, step, k, instruction.store);
+  emitAddress(step, k, arena + <usize>instruction.register * registerStride());
+  step.registers |= 1 << k;
 }
 @inline
 function registerStride(): usize {
   return align(block * registerBytes);
 }
-function emitRegister(at: usize, place: i32, register: i32): void {
-  emitAddress(at, place, arena + <usize>register * registerStride());
-  store<i32>(at, load<i32>(at, MASK << 2) | (1 << place), MASK << 2);
+@inline
+function emitAddress(step: Step, k: i32, address: usize): void {
+  const place = step.place(k);
+  store<usize>(place, address);
+  store<i32>(place, 0, 4);
 }
-function emitArray(at: usize, word: i32, place: i32, slot: i32): void {
-  store<i32>(at + ((<usize>place) << 2), sizeOf(nodeAt(slot).dtype), 4);
-  patches.push(word + place);
-  patches.push(slot);
+function emitArray(program: Program, step: Step, k: i32, slot: i32): void {
+  const place = step.place(k);
+  store<i32>(place, sizeOf(nodeAt(slot).dtype), 4);
+  addPatch(program, place, slot);
+}
+function addPatch(program: Program, at: usize, slot: u32): void {
+  // Repeats, of which the list begins behind the last patch, are put down afterwards.
+  const patch = changetype<Pair>(program.repeatList);
+  patch.at = <u32>(at - program.code);
+  patch.slot = slot;
+  program.patches++;
 }
 function emitConstants(program: Program, constantsAt: usize, stride: usize): void {
   let to = program.repeatList;
@@ -256,10 +247,10 @@ function emitConstants(program: Program, constantsAt: usize, stride: usize): voi
     const at = constantsAt + stride * constant.place;
     if (constant.fromSlot < 0) fill(constant.dtype, at, constant.value, program.block);
     else {
-      store<usize>(to, at);
-      store<i32>(to, constant.dtype, 4);
-      store<i32>(to, constant.fromSlot, 8);
-      to += 12;
+      const repeat = changetype<Pair>(to);
+      repeat.at = <u32>at;
+      repeat.slot = constant.fromSlot;
+      to += offsetof<Pair>();
     }
   }
 }

@@ -34,7 +34,7 @@ function countUses(): void {
     if (!isRooted(instruction) && !instruction.uses) continue;
     for (let k = 0; k < 3; k++) {
       const value = instruction.operand(k);
-      if (value != NONE && kindOf(value) == INSTRUCTION) instructionAt(numberOf(value)).uses++;
+      if (kindOf(value) == INSTRUCTION) instructionAt(numberOf(value)).uses++;
     }
   }
 }
@@ -80,7 +80,6 @@ function findLastUses(): void {
     }
     for (let k = 0; k < 3; k++) {
       const value = instruction.operand(k);
-      if (value == NONE) continue;
       if (kindOf(value) == CONSTANT) constantAt(numberOf(value)).isRead = 1;
       else if (kindOf(value) == INSTRUCTION) {
         const read = instructionAt(numberOf(value));

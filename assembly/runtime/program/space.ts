@@ -4,7 +4,7 @@ import { Panel } from "../../kernels/copy/panel";
 import { STATE_BYTES } from "../../kernels/reduce/running";
 import { LOAD } from "../instructions";
 import { isMainThread, workspace } from "../parallel";
-import { A, DST, FIRST_STATE, MASK, PANEL_HEAD, Program, WORDS, align } from "./record";
+import { FIRST_STATE, PANEL_HEAD, PLACES, Program, Step, align } from "./record";
 
 // The main thread's states: those of the most sinks that a unit can have.
 const mainStates: usize = memory.data(16 + 96 * 528, 16);
@@ -25,34 +25,33 @@ export function enter(program: Program): usize {
     code = program.code;
   } else {
     states = panels + program.panelBytes;
-    code = states + align(FIRST_STATE + STATE_BYTES * program.sinks);
-    const bytes = (<usize>(program.instructions * WORDS)) << 2;
-    memory.copy(code, program.code, bytes);
-    moveRegisters(program, code + align(bytes) - program.arena);
+    code = states + program.stateBytes;
+    memory.copy(code, program.code, program.codeBytes);
+    moveRegisters(program, code + align(program.codeBytes) - program.arena);
     for (let i = 0; i < program.sinks; i++) store<i32>(states + FIRST_STATE + STATE_BYTES * i, 0);
   }
   if (program.panelBytes) placePanels(program, panels);
   return code;
 }
 function moveRegisters(program: Program, distance: usize): void {
-  for (let i = 0, at = code; i < program.instructions; i++, at += (<usize>WORDS) << 2) {
-    const mask = load<i32>(at, MASK << 2);
-    for (let place = DST; place < MASK; place += 2) {
-      const operand = at + ((<usize>place) << 2);
-      if (mask & (1 << place)) store<usize>(operand, load<usize>(operand) + distance);
+  for (let at = code, end = code + program.codeBytes; at < end; at += offsetof<Step>()) {
+    const step = changetype<Step>(at);
+    for (let k = 0; k < PLACES; k++) {
+      const place = step.place(k);
+      if (step.registers & (1 << k)) store<usize>(place, load<usize>(place) + distance);
     }
   }
 }
-// Each LOAD that has one gets its panel, empty: the second word of its first operand tells the bytes.
+// Each LOAD that has one gets its panel, empty.
 function placePanels(program: Program, panels: usize): void {
-  for (let i = 0, at = code; i < program.instructions; i++, at += (<usize>WORDS) << 2) {
-    const bytes = load<i32>(at, (A + 1) << 2);
-    if (load<i32>(at) != LOAD || !bytes) continue;
+  for (let at = code, end = code + program.codeBytes; at < end; at += offsetof<Step>()) {
+    const step = changetype<Step>(at);
+    if (step.op != LOAD || !step.aScale) continue;
     const panel = changetype<Panel>(panels);
     panel.start = 0;
     panel.end = 0;
     panel.buffer = panels + PANEL_HEAD;
-    store<usize>(at, panels, A << 2);
-    panels += PANEL_HEAD + align(bytes);
+    step.a = panels;
+    panels += PANEL_HEAD + align(step.aScale);
   }
 }
