@@ -1,0 +1,147 @@
+// Programs run block by block, in registers that values of all sizes share: in one pass they give the bits of the same ops
+// evaluated one by one, wherever an operand comes from, and whatever lay in memory before.
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import * as pf from "../../host/index";
+import type { Tensor } from "../../host/index";
+import { generator } from "./support";
+
+type Dtype = "float32" | "float64" | "int32" | "bool";
+const dtypes: readonly Dtype[] = ["float32", "float64", "int32", "bool"];
+const { pad } = pf.nn.functional;
+
+const bits = (t: Tensor): Uint8Array => {
+  const data = t.data();
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+};
+const computed = (t: Tensor): Tensor => (pf.evaluate(t), t);
+function numbers(shape: number[], seed: number, dtype: Dtype = "float32"): Tensor {
+  const next = generator(seed);
+  const count = shape.reduce((a, b) => a * b, 1);
+  const all = pf.tensor(Float64Array.from({ length: count }, () => 8 * next() - 4), { shape, dtype: "float64" }); // prettier-ignore
+  return computed(dtype === "bool" ? all.gt(0) : all.to(dtype));
+}
+/** Leaves garbage in memory that is free. */
+function litter(): void {
+  for (const size of [64, 1000, 5000, 30_000]) {
+    const all = Array.from({ length: 6 }, () => pf.tensor(new Int32Array(size).fill(-1)));
+    for (const each of all) each.dispose();
+  }
+}
+type Stop = (t: Tensor) => Tensor;
+/** What `make` gives in one pass, and with each value evaluated by itself. */
+function same(make: (stop: Stop) => Tensor[]): void {
+  const stepwise = pf.tidy(() => make(computed).map(bits));
+  litter();
+  const fused = pf.tidy(() => {
+    const results = pf.tidy(() => make((t) => t));
+    pf.evaluate(...results);
+    return results.map(bits);
+  });
+  assert.equal(fused, stepwise);
+}
+
+// -- where operands come from: [what, a tensor of this dtype and seed, of shape [45, 37]]
+const sources: [string, (dtype: Dtype, seed: number) => Tensor][] = [
+  ["there", (dtype, seed) => numbers([45, 37], seed, dtype)],
+  ["transposed", (dtype, seed) => numbers([37, 45], seed, dtype).t()],
+  ["in steps", (dtype, seed) => numbers([45, 74], seed, dtype).slice(1, 0, 74, 2)],
+  ["repeated", (dtype, seed) => numbers([1, 1], seed, dtype).expand(45, 37)],
+  ["a row", (dtype, seed) => numbers([37], seed, dtype).expand(45, 37)],
+  ["a column", (dtype, seed) => numbers([45, 1], seed, dtype).expand(45, 37)],
+  ["padded", (dtype, seed) => pad(numbers([44, 35], seed, dtype), [1, 1, 0, 1], "constant", 1)],
+  ["computed", (dtype, seed) => { const t = numbers([45, 37], seed, dtype); return dtype === "bool" ? t.logicalNot() : t.neg(); }],
+]; // prettier-ignore
+for (const [source, make] of sources) {
+  for (const dtype of dtypes)
+    test(`casts of an operand that is ${source}: ${dtype}`, () => {
+      for (const to of dtypes)
+        same((stop) => {
+          const t = stop(make(dtype, 1));
+          const cast = stop(t.to(to));
+          return [
+            stop(to === "bool" ? pf.where(cast, 2, 3) : cast.abs()),
+            stop(cast.eq(1)),
+            stop(stop(cast.double()).mul(0.5)),
+          ];
+        });
+    });
+  for (const [other, makeOther] of sources)
+    test(`operands of several sizes: one is ${source}, one is ${other}`, () => {
+      for (const dtype of dtypes)
+        same((stop) => {
+          const [c, x, y] = [stop(make("bool", 1)), stop(makeOther(dtype, 2)), stop(make(dtype, 3))];
+          const chosen = stop(pf.where(c, x, y));
+          const larger = stop(x.gt(y));
+          const both = stop(pf.logicalXor(larger, c));
+          return [chosen, stop(pf.where(both, y, chosen)), stop(stop(both.float()).add(stop(chosen.double())))];
+        });
+    });
+}
+
+// -- many values at a time, of sizes that begin and end anywhere in a block
+const sizes = [1, 3, 15, 16, 17, 100, 1023, 1024, 1025, 3000];
+for (const dtype of ["float32", "float64"] as const)
+  for (const count of [2, 7, 13, 40, 60])
+    test(`${count} values at a time, ${dtype}`, () => {
+      for (const size of sizes)
+        same((stop) => {
+          const x = numbers([size], size, dtype);
+          const held = Array.from({ length: count }, (_, i) => stop(stop(x.mul(i + 0.3)).sin()));
+          const signs = stop(held[0]!.gt(held[1]!));
+          const sum = held.reduce((a, b) => stop(a.add(b)));
+          return [stop(pf.where(signs, sum, held[1]!)), stop(sum.mul(2.5)), stop(signs.logicalNot())];
+        });
+    });
+
+// -- rows that are reduced: shorter and longer than blocks and parts, several at a time
+for (const dtype of ["float32", "float64", "int32"] as const)
+  for (const [rows, columns] of [
+    [40, 3],
+    [5, 17],
+    [3, 128],
+    [3, 129],
+    [4, 500],
+    [2, 1025],
+    [3, 2000],
+    [40, 511],
+    [3, 16_385],
+    [1, 40_000],
+    [700, 31],
+  ] as const)
+    // prettier-ignore
+    test(`rows: ${dtype} [${rows}, ${columns}]`, () => {
+      const [x, y] = [numbers([rows, columns], 1, dtype), numbers([columns, rows], 2, dtype).t()];
+      for (const count of [1, 2, 9])
+        same((stop) => {
+          const values = Array.from({ length: count }, (_, i) => stop(stop(x.mul(i + 2)).sub(y)));
+          const positive = stop(values.at(-1)!.gt(0));
+          return [
+            ...values.flatMap((v, i) => [stop(v.sum(1)), stop(i % 2 ? v.amax(1) : v.amin(1))]),
+            values[0]!,
+            positive,
+            stop(stop(pf.where(positive, values[0]!, y)).prod(1)),
+          ];
+        });
+    });
+
+// -- products with what is done to them, of operands from anywhere
+for (const dtype of ["float32", "float64"] as const)
+  for (const [n, k, m] of [
+    [64, 20, 64],
+    [70, 30, 80],
+    [300, 17, 272],
+    [2, 5, 4096],
+  ] as const)
+    // prettier-ignore
+    test(`products: ${dtype} [${n}, ${k}]·[${k}, ${m}]`, () => {
+      const [a, b] = [numbers([n, k], 1, dtype), numbers([k, m], 2, dtype)];
+      const [other, column, row] = [numbers([m, n], 3, dtype).t(), numbers([n, 1], 4, dtype), numbers([m], 5, dtype)];
+      same((stop) => {
+        const product = stop(a.matmul(b));
+        const centred = stop(stop(product.sub(column)).mul(row));
+        return [stop(stop(centred.sin()).add(other)), stop(stop(centred.cos()).mul(0.3))];
+      });
+    });
+
+test.run();

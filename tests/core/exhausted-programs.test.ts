@@ -1,0 +1,81 @@
+// Evaluations of each kind of kernel: each request for memory is refused once, and each with all that follow, with plans made
+// anew and with plans that are there. There is the OutOfMemoryError, nothing is lost, and all goes on as before.
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { Fault } from "../../assembly/abi/failures";
+import { core } from "../../host/core/memory";
+import * as pf from "../../host/index";
+import type { Tensor } from "../../host/index";
+import { forget, heapBytes, interfering } from "./exhaustion";
+import { leavesNothing, uniform } from "./support";
+
+const { pad } = pf.nn.functional;
+const square = uniform([64, 64], 1).float();
+const long = uniform([3, 20_000], 2).float();
+const tall = uniform([300, 70], 3).float();
+const column = pf.tensor([0.5]).expand([300]);
+pf.evaluate(square, long, tall, column);
+/** Values of a program that are there at once: `count` registers. */
+const wide = (x: Tensor, count: number): Tensor => {
+  const all = Array.from({ length: count }, (_, i) => x.mul(i + 0.3).sin());
+  return all.reduce((a, b) => a.add(b));
+};
+
+const scenarios: [name: string, compute: () => Tensor[]][] = [
+  ["one op", () => [square.sin()]],
+  ["a program of many instructions and numbers", () => [wide(square, 40)]],
+  ["several results", () => { const e = square.exp(); return [e, e.mul(2.5), e.gt(0.5), e.int()]; }],
+  ["rows that are reduced", () => { const e = square.exp(); return [e.sum(1), e.amax(1), e.prod(1)]; }],
+  ["rows that end within a vector", () => { const e = tall.slice(1, 0, 63).exp(); return [e, e.sum(1)]; }],
+  ["rows of several parts", () => [long.exp().sum(1), long.cos().amin(1)]],
+  ["operands that are transposed", () => [tall.t().exp().add(tall.t()), tall.t().add(column)]],
+  ["pads in a program", () => [pad(tall, [1, 2], "constant", 0.5).exp()]],
+  ["pads that are made", () => [pad(tall, [1, 2])]],
+  ["a product and its epilogue", () => [square.matmul(square).sin().mul(square)]],
+  ["a product whose epilogue gathers", () => [square.matmul(square).sin().mul(square.t())]],
+  ["a product alone", () => [tall.t().matmul(tall)]],
+  ["equal kernels, of which one runs", () => [square.matmul(square).add(square.matmul(square).t())]],
+  ["cheap values that are computed again", () => { const d = uniform([256, 256], 4).float().sub(0.5); return [d.mul(d.exp().sum(1, true))]; }],
+  ["moves of data", () => [pf.cat([tall, tall.flip(0)]), tall.t().contiguous(), tall.gather(0, pf.zeros([2, 70], { dtype: "int32" }))]],
+  ["an order", () => [...tall.sort(0), tall.topk(3, 0)[0]]],
+  ["derivatives", () => pf.functional.vjp((x: Tensor) => x.matmul(x).exp().sum(), square).flat() as Tensor[]],
+  ["results that are kept", () => { const leaf = square.detach().requiresGrad_(); const y = leaf.matmul(leaf).exp(); pf.evaluate(y); return [y, pf.autograd.grad(y.sum(), leaf)[0]!]; }],
+]; // prettier-ignore
+for (const [name, compute] of scenarios)
+  for (const known of [false, true])
+    test(`requests are refused: ${name}${known ? ", of a plan that is there" : ""}`, () => {
+      const read = (): unknown => compute().map((x) => x.data());
+      const expected = pf.tidy(read);
+      const start = (): number => (known || forget(), core.allocations());
+      const body = (): void => pf.tidy(() => assert.equal(read(), expected));
+      const before = start();
+      body();
+      const count = core.allocations() - before;
+      const sweep = (): void => {
+        let failed = 0;
+        for (const fault of [Fault.One, Fault.All])
+          for (let k = 0; k < count; k++) {
+            start();
+            leavesNothing(() => {
+              const error = interfering(fault, k, body, false);
+              if (error === null) return;
+              assert.instance(error, pf.OutOfMemoryError, `request ${k}: ${(error as Error).message}`);
+              failed++;
+            });
+          }
+        assert.ok(failed, `${count} requests`);
+        leavesNothing(body);
+      };
+      sweep();
+      // What is kept for later is there after a sweep: another one takes no more.
+      const held = (): number => (forget(), heapBytes());
+      for (let turns = 3, least = held(); ; turns--) {
+        sweep();
+        const more = held() - least;
+        if (more <= 0) break;
+        assert.ok(turns, `${more} bytes of the heap stay every time`);
+        least += more;
+      }
+    });
+
+test.run();
