@@ -12,7 +12,6 @@ import {
   firstMember,
   hasTwin,
   isElementwise,
-  isProgram,
   nextMember,
   plannedFlops,
   plannedKernels,
@@ -42,7 +41,7 @@ export function attachEpilogues(): void {
 }
 // All elementwise members of a unit have one shape; where one of them reads n it is that of n.
 function follows(n: Node, unit: i32): bool {
-  if (n.numel < SMALLEST || n.dim(<i32>n.ndim - 1) % COLUMN_UNIT || !isProgram(unit)) return false;
+  if (n.numel < SMALLEST || n.dim(<i32>n.ndim - 1) % COLUMN_UNIT) return false;
   let reads = false;
   for (let slot = <i32>firstMember.at(unit); slot >= 0; slot = <i32>nextMember.at(slot)) {
     const member = nodeAt(slot);

@@ -6,7 +6,6 @@
 //               │ kind │ neg │ number of an instruction, constant, slot  │
 //               └──────┴─────┴───────────────────────────────────────────┘
 import { DType, Op } from "../abi/opcodes";
-import { failure } from "../abi/failure";
 import { Node, isContiguous, sizeOf } from "../graph/node";
 import { nodeAt, order } from "../graph/walk";
 import { Vector } from "../memory/vector";
@@ -72,15 +71,14 @@ export class Instruction {
   @inline operand(k: i32): u32 {
     return load<u32>(changetype<usize>(this) + ((<usize>k) << 2), offsetof<Instruction>("a"));
   }
-  /** Bytes of an element of the result. */
+  /** Bytes of an element of the result, where that is in a register. */
   @inline get size(): i32 {
     const op = this.op;
-    if (op == LOAD || op == COPY || op == LOAD_PADDED) return this.dtype;
-    if (op >= Op.Eq && op <= Op.LogicalXor) return 1;
+    if (op == LOAD || op == LOAD_PADDED) return this.dtype;
+    if (op >= Op.Eq && op < Op.Where) return 1;
     return sizeOf(this.dtype);
   }
 }
-const WORDS: i32 = 9;
 
 /** A number, or (fromSlot) the one value of a node, which is looked up at each run. */
 @unmanaged
@@ -92,31 +90,34 @@ export class Constant {
   /** Where the program keeps it (program.ts). */
   place: i32;
 }
-const CONSTANT_WORDS: i32 = 6;
 
-const code = Vector.make(memory.data(12));
-const constants = Vector.make(memory.data(12));
+// A unit has 96 members, an op three operands, and an operand is computed by six instructions from two numbers at most (two LOADs,
+// the op, and a sign of each): there is room for as many of each as there can be.
+const code: usize = memory.data(2048 * 36);
+const constants: usize = memory.data(576 * 24);
+let instructionsMade: i32 = 0;
+let constantsMade: i32 = 0;
 // By slot: the value of a member.
 const values = Vector.make(memory.data(12));
 // Numbers of instructions by the hash of what they compute, + 1.
-const TABLE: u32 = 1024;
-const table: usize = memory.data(1024 * 2);
+const TABLE: u32 = 4096;
+const table: usize = memory.data(4096 * 2);
 
 @inline
 export function instructionCount(): i32 {
-  return code.length / WORDS;
+  return instructionsMade;
 }
 @inline
 export function instructionAt(i: i32): Instruction {
-  return changetype<Instruction>(code.data + ((<usize>(i * WORDS)) << 2));
+  return changetype<Instruction>(code + <usize>i * offsetof<Instruction>());
 }
 @inline
 export function constantCount(): i32 {
-  return constants.length / CONSTANT_WORDS;
+  return constantsMade;
 }
 @inline
 export function constantAt(i: i32): Constant {
-  return changetype<Constant>(constants.data + ((<usize>(i * CONSTANT_WORDS)) << 2));
+  return changetype<Constant>(constants + <usize>i * offsetof<Constant>());
 }
 /** Forgets what is kept by slot. */
 export function clearInstructions(): void {
@@ -129,9 +130,9 @@ let rowLength: i32 = 0;
 /** Translates a unit, of which `row` is the length of the rows of its sinks (0: none). False: memory is exhausted. */
 export function translate(unit: i32, row: i32): bool {
   rowLength = row < nodeAt(firstMember.at(unit)).numel ? row : 0;
-  code.length = 0;
-  constants.length = 0;
-  memory.fill(table, 0, TABLE * 2);
+  memory.fill(table, 0, TABLE * sizeof<u16>());
+  instructionsMade = 0;
+  constantsMade = 0;
   if (!values.resize(order.length, 0)) return false;
   for (let slot = <i32>firstMember.at(unit); slot >= 0; slot = <i32>nextMember.at(slot)) {
     const n = nodeAt(slot);
@@ -145,7 +146,6 @@ export function translate(unit: i32, row: i32): bool {
     values.set(slot, value);
     if (demand.at(slot) & STORED) storeTo(slot, value, n.dtype);
   }
-  if (failure) return false;
   findReaders();
   return true;
 }
@@ -157,7 +157,7 @@ function translateNode(n: Node, unit: i32): u32 {
   const a = valueOf(first, unit);
   if (n.inputCount == 1) {
     if (op == Op.Neg && isFloat(dtype)) return negated(a);
-    if (op == Op.Abs && isFloat(dtype)) return compute(op, dtype, dtype, a & ~NEGATIVE, NONE, NONE);
+    if (op == Op.Abs) return compute(op, dtype, dtype, a & ~NEGATIVE, NONE, NONE);
     return compute(op, dtype, first.dtype, settled(a, first.dtype), NONE, NONE);
   }
   const b = valueOf(n.input(1), unit);
@@ -214,12 +214,12 @@ function repeated(n: Node): u32 {
   return addConstant(n.dtype, n.slot, 0);
 }
 function addConstant(dtype: i32, fromSlot: i32, value: f64): u32 {
-  const i = constantCount();
-  if (!constants.resize(constants.length + CONSTANT_WORDS, 0)) return CONSTANT;
-  const added = constantAt(i);
+  const i = constantsMade++,
+    added = constantAt(i);
   added.dtype = dtype;
   added.fromSlot = fromSlot;
   added.value = value;
+  added.isRead = 0;
   return CONSTANT | i;
 }
 // Whether the value is a number that is known now.
@@ -327,21 +327,20 @@ function compute(op: i32, dtype: i32, source: i32, a: u32, b: u32, c: u32): u32 
     compared = <i32>(offsetof<Instruction>("store") >> 2);
   let at = (h ^ (h >> 15)) & (TABLE - 1);
   while (true) {
-    const entry = <i32>load<u16>(table + ((<usize>at) << 1));
+    const entry = <i32>load<u16>(table + <usize>at * sizeof<u16>());
     if (!entry) break;
     if (equalWords(changetype<usize>(instructionAt(entry - 1)), added, compared)) {
-      code.length = i * WORDS;
+      instructionsMade = i;
       return INSTRUCTION | (entry - 1);
     }
     at = (at + 1) & (TABLE - 1);
   }
-  store<u16>(table + ((<usize>at) << 1), <u16>(i + 1));
+  store<u16>(table + <usize>at * sizeof<u16>(), <u16>(i + 1));
   return INSTRUCTION | i;
 }
 function append(op: i32, dtype: i32, source: i32, a: u32, b: u32, c: u32): i32 {
-  const i = instructionCount();
-  if (!code.resize(code.length + WORDS, 0)) return 0;
-  const instruction = instructionAt(i);
+  const i = instructionsMade++,
+    instruction = instructionAt(i);
   instruction.op = op;
   instruction.dtype = dtype;
   instruction.source = source;
@@ -349,12 +348,12 @@ function append(op: i32, dtype: i32, source: i32, a: u32, b: u32, c: u32): i32 {
   instruction.b = b;
   instruction.c = c;
   instruction.store = -1;
+  instruction.uses = 0;
   return i;
 }
 
 function storeTo(slot: i32, value: u32, dtype: i32): void {
   value = settled(value, dtype);
-  if (failure) return;
   // Blocks of rows begin and end anywhere, and ops write whole vectors from there: up to 15 bytes beyond the array, or into
   // what another thread has computed. Copies end where they should.
   const isAligned = !((rowLength * sizeOf(dtype)) & 15);

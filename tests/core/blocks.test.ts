@@ -56,15 +56,12 @@ for (const [source, make] of sources) {
   for (const dtype of dtypes)
     test(`casts of an operand that is ${source}: ${dtype}`, () => {
       for (const to of dtypes)
-        same((stop) => {
-          const t = stop(make(dtype, 1));
-          const cast = stop(t.to(to));
-          return [
-            stop(to === "bool" ? pf.where(cast, 2, 3) : cast.abs()),
-            stop(cast.eq(1)),
-            stop(stop(cast.double()).mul(0.5)),
-          ];
-        });
+        for (const use of [
+          (cast: Tensor) => (to === "bool" ? pf.where(cast, 2, 3) : cast.abs()),
+          (cast: Tensor) => cast.eq(1),
+          (cast: Tensor, stop: Stop) => stop(cast.double()).mul(0.5),
+        ])
+          same((stop) => [stop(use(stop(stop(make(dtype, 1)).to(to)), stop))]);
     });
   for (const [other, makeOther] of sources)
     test(`operands of several sizes: one is ${source}, one is ${other}`, () => {
@@ -76,6 +73,7 @@ for (const [source, make] of sources) {
           const both = stop(pf.logicalXor(larger, c));
           return [chosen, stop(pf.where(both, y, chosen)), stop(stop(both.float()).add(stop(chosen.double())))];
         });
+      for (const dtype of dtypes) same((stop) => [stop(stop(make(dtype, 2)).le(stop(makeOther(dtype, 3))))]);
     });
 }
 
@@ -93,6 +91,37 @@ for (const dtype of ["float32", "float64"] as const)
           return [stop(pf.where(signs, sum, held[1]!)), stop(sum.mul(2.5)), stop(signs.logicalNot())];
         });
     });
+
+test("whole numbers wrap, those that are known, too", () => {
+  const [n, two] = [pf.tensor(Int32Array.of(3, -5, 2 ** 31 - 1)), pf.full([3], 2, { dtype: "int32" })];
+  same((stop) => {
+    let [product, power, sum] = [n, two, two];
+    for (let i = 0; i < 30; i++) product = stop(product.mul(2));
+    for (let i = 0; i < 31; i++) [power, sum] = [stop(power.mul(two)), stop(sum.add(sum))];
+    const three = stop(stop(two.add(1)).mul(two));
+    return [product, stop(power.add(n)), stop(sum.sub(n)), stop(three.mul(n)), stop(stop(n.neg()).abs())];
+  });
+});
+test("what is computed is computed once, however many ways lead to it", () => {
+  same((stop) => {
+    let x = numbers([20], 1);
+    for (let i = 0; i < 90; i++) x = i % 3 ? stop(x.maximum(stop(x.neg()))) : stop(stop(x.mul(x)).sub(x));
+    return [x];
+  });
+});
+
+// -- values that several programs read, of operands that are gone by then
+test("what two programs read", () => {
+  for (const dtype of ["float32", "float64"] as const)
+    for (const size of [20, 64, 256])
+      same((stop) => {
+        const [a, b] = [numbers([size, size], 1, dtype), numbers([size, size], 2, dtype)];
+        const product = stop(a.matmul(b));
+        const [e, f] = [stop(product.sin()), stop(product.t().cos())];
+        const [d, g] = [stop(product.sub(a.narrow(1, 0, 1))), stop(f.mul(0.7))];
+        return [e, f, d, g].map((x) => stop(x.mul(stop(stop(x.square()).sum(1, true)))));
+      });
+});
 
 // -- rows that are reduced: shorter and longer than blocks and parts, several at a time
 for (const dtype of ["float32", "float64", "int32"] as const)

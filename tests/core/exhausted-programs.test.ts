@@ -78,4 +78,36 @@ for (const [name, compute] of scenarios)
       }
     });
 
+// Longer lists than these give their memory back, and are asked for again at each evaluation.
+test("requests are refused: lists that have grown large", () => {
+  const chain = (): Tensor => {
+    let x = square.narrow(0, 0, 1);
+    for (let i = 0; i < 4200; i++) x = i % 2 ? x.neg() : x.sin();
+    return x;
+  };
+  const expected = pf.tidy(() => chain().data());
+  const litter = (): void => {
+    const all = Array.from({ length: 12 }, () => pf.tensor(new Int32Array(6000).fill(-1)));
+    for (const each of all) each.dispose();
+  };
+  const evaluate = (fault: Fault, k: number): unknown =>
+    pf.tidy(() => {
+      const x = chain();
+      litter();
+      const error = interfering(fault, k, () => pf.evaluate(x), false);
+      assert.equal(x.data(), expected);
+      return error;
+    });
+  forget();
+  const before = core.allocations();
+  evaluate(Fault.None, 0);
+  const count = core.allocations() - before;
+  for (const fault of [Fault.One, Fault.All])
+    for (let k = 0; k < count; k += k < 40 ? (fault === Fault.One ? 1 : 4) : 40) {
+      forget();
+      const error = leavesNothing(() => evaluate(fault, k));
+      if (error !== null) assert.instance(error, pf.OutOfMemoryError, `request ${k}: ${(error as Error).message}`);
+    }
+});
+
 test.run();

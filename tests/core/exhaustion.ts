@@ -56,7 +56,7 @@ export const forget = (): void => {
   interfering(Fault.Reclaim, 0, () => pf.tensor(0).dispose());
 };
 
-/** The bytes of all blocks in use, found by their headers (drawn in assembly/memory/heap.ts). */
+/** The bytes of all blocks in use, found by their headers (drawn in assembly/memory/heap.ts), which have to fit together. */
 export function heapBytes(): number {
   const HEADER = 16;
   const probe = pf.tensor([1]);
@@ -67,9 +67,12 @@ export function heapBytes(): number {
   const header = (): number[] => readWords(at, 2).map((word) => word >>> 0);
   for (let previous = header()[1]; previous; previous = header()[1]) at = previous;
   let used = 0;
-  for (let [size] = header(); size > 1; [size] = header()) {
+  for (let before = 0; ;) {
+    const [size, previous] = header() as [number, number];
+    assert.is(previous, before, `the block at ${at} has been written over`);
+    if (size <= 1) return used;
     if (!(size & 1)) used += size;
+    before = at;
     at += size & ~1;
   }
-  return used;
 }

@@ -3,6 +3,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import * as pf from "../../host/index";
 import { core } from "../../host/core/memory";
+import { heapBytes } from "../core/exhaustion";
 import { eventually } from "./support";
 
 const THREADS = 3;
@@ -42,6 +43,12 @@ const cases: [name: string, compute: () => pf.Tensor | pf.Tensor[]][] = [
     const values = Array.from({ length: 8 }, (_, i) => a.add(i / 8).sin());
     return values.reduce((sum, value) => sum.mul(0.5).maximum(value), values[7]!.cos());
   }],
+  ["wide panels, values of rows and many others at a time", () => {
+    const base = pf.linspace(-1, 1, 40_000 * 24).reshape(40_000, 24).t();
+    const values = [0, 1, 2, 3, 4].map((i) => base.narrow(0, i, 18).sin());
+    const sum = values.reduce((a, b) => a.mul(0.3).add(b));
+    return [...values.map((v) => v.mul(sum).amax(1)), sum.sum(1), sum.mul(0.5).sum(1)];
+  }],
   ["a padded operand", () => pf.nn.functional.pad(pf.linspace(-1, 1, 490_000).reshape(700, 700), [3, 9, 1, 0]).exp().mul(2).sin()],
   ["matrix product with an epilogue", () => {
     const a = pf.linspace(-1, 1, 512 * 512).reshape(512, 512);
@@ -50,6 +57,13 @@ const cases: [name: string, compute: () => pf.Tensor | pf.Tensor[]][] = [
       const result = product.add(a.narrow(0, 7, 1)).tanh().mul(a);
       product.dispose();
       return result;
+    });
+  }],
+  ["matrix product with an epilogue that gathers", () => {
+    const a = pf.linspace(-1, 1, 512 * 512).reshape(512, 512);
+    return pf.tidy(() => {
+      const product = pf.tidy(() => a.matmul(a.t()));
+      return product.sin().mul(a.t()).add(product.cos()).sub(a.flip(0));
     });
   }],
   ["matrix products, batched", () => pf.linspace(-1, 1, 400 * 32 * 48).reshape(400, 32, 48).matmul(pf.linspace(0, 1, 400 * 48 * 16).reshape(400, 48, 16))],
@@ -116,6 +130,8 @@ for (const [name, compute] of cases) {
       for (let run = 0; run < 5; run++) check();
       assert.ok(await eventually(() => (check(), core.partsOfWorkers() !== before)), "no worker ever took a part");
     }
+    // No thread wrote beyond what it had: the heap's blocks hang together.
+    heapBytes();
   });
 }
 

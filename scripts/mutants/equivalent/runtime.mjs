@@ -89,16 +89,28 @@ export default {
   ],
   "assembly/runtime/instructions.ts": [
     {
-      code: "const WORDS: i32 = 9;",
-      from: "9",
-      to: "10",
-      why: "more room than is used",
+      code: "let instructionsMade: i32 = 0;",
+      from: "0",
+      to: "1",
+      why: "it is set before it is read",
     },
     {
-      code: "const CONSTANT_WORDS: i32 = 6;",
-      from: "6",
-      to: "7",
-      why: "more room than is used",
+      code: "let constantsMade: i32 = 0;",
+      from: "0",
+      to: "1",
+      why: "it is set before it is read",
+    },
+    {
+      code: "if (!values.resize(order.length, 0)) return false;",
+      from: "0",
+      to: "1",
+      why: "a member's value is set before it is read",
+    },
+    {
+      code: "let rowLength: i32 = 0;",
+      from: "0",
+      to: "1",
+      why: "it is set before it is read",
     },
     {
       code: "if (!(reinterpret<u64>(divisor) << 12) && abs(exponent) < 100) {",
@@ -316,6 +328,12 @@ export default {
     },
   ],
   "assembly/runtime/epilogue.ts": [
+    {
+      code: "for (let k = 0; k < <i32>member.inputCount; k++) if (member.input(k) == n) reads = true;",
+      from: "k < <i32>member.inputCount",
+      to: "(k <= <i32>member.inputCount)",
+      why: "the word behind the inputs: if it happened to be n, two kernels would be one, with the same results",
+    },
     {
       code: "for (let slot = <i32>firstMember.at(unit); slot >= 0; slot = <i32>nextMember.at(slot)) {",
       from: "slot >= 0",
