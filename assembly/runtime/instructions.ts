@@ -198,7 +198,7 @@ function isRepeated(n: Node): bool {
 
 // Negative numbers are their magnitude with a sign, so that it can travel.
 function constant(dtype: i32, value: f64): u32 {
-  if (isFloat(dtype) && reinterpret<i64>(value) < 0) return plainConstant(dtype, -value) | NEGATIVE;
+  if (reinterpret<i64>(value) < 0) return plainConstant(dtype, -value) | NEGATIVE;
   return plainConstant(dtype, value);
 }
 function plainConstant(dtype: i32, value: f64): u32 {
@@ -301,7 +301,6 @@ function sum(dtype: i32, a: u32, b: u32): u32 {
   // x + -0 is x for every x; x + 0 is not, for x = -0.
   if (isNumber(b) && reinterpret<u64>(number(b)) == 0x8000000000000000) return a;
   if (isNumber(a) && reinterpret<u64>(number(a)) == 0x8000000000000000) return b;
-  if (isNumber(a)) a = settled(a, dtype);
   if (isNumber(b)) b = settled(b, dtype);
   if (b & NEGATIVE) return compute(Op.Sub, dtype, dtype, settled(a, dtype), b & ~NEGATIVE, NONE);
   if (a & NEGATIVE) return compute(Op.Sub, dtype, dtype, b, a & ~NEGATIVE, NONE);

@@ -102,6 +102,93 @@ test("whole numbers wrap, those that are known, too", () => {
     return [product, stop(power.add(n)), stop(sum.sub(n)), stop(three.mul(n)), stop(stop(n.neg()).abs())];
   });
 });
+// -- numbers: some are known when a program is made, others are looked up at each run
+for (const dtype of ["float32", "float64"] as const) {
+  const x = numbers([20], 1, dtype);
+  const full = (value: number): Tensor => pf.full([20], value, { dtype });
+  const ofNumbers: [string, (stop: Stop) => Tensor][] = [
+    ["two that are looked up, multiplied", (stop) => stop(full(0.3)).mul(full(0.7))],
+    ["two that are looked up, added", (stop) => stop(full(0.3)).add(full(0.7))],
+    ["two that are looked up, subtracted", (stop) => stop(full(0.3)).sub(full(0.7))],
+    ["two that are looked up, divided", (stop) => stop(full(0.3)).div(full(0.7))],
+    ["one that is looked up, and 0", (stop) => stop(stop(full(7.3)).mul(x)).add(0)],
+    ["0, and one that is looked up", (stop) => stop(stop(x.add(0)).mul(full(7.3))).sub(full(-7.3))],
+    ["one that is known beside one that is looked up", (stop) => stop(stop(full(7.3)).mul(2)).div(stop(full(2).add(1)))],
+    ["a negative one", (stop) => stop(stop(x.mul(-7.3)).sub(-0.3)).div(-1.7)],
+    ["negative ones that are known", (stop) => stop(stop(pf.sub(-2, x)).mul(-1)).maximum(-2)],
+    ["one that is rounded on the way", (stop) => {
+      const [one, two] = [full(1), full(2)];
+      const three = stop(two.add(one));
+      return stop(stop(one.div(three)).mul(stop(three.add(two)))).mul(x);
+    }],
+    ["all of them again", (stop) => stop(stop(x.mul(7.3)).add(0.3)).sub(stop(stop(x.mul(0.3)).add(7.3)))],
+  ]; // prettier-ignore
+  for (const [what, make] of ofNumbers) test(`numbers, ${dtype}: ${what}`, () => same((stop) => [stop(make(stop))]));
+}
+// What is known is computed in float64, and rounded at each step.
+for (const dtype of ["float32", "float64"] as const) {
+  const round = dtype === "float32" ? Math.fround : (x: number) => x;
+  const data = [3, -5, 0.1, 1e-30, 0, 1 / 3].map(round);
+  const x = pf.tensor(data, { dtype });
+  const full = (value: number): Tensor => pf.full([6], value, { dtype });
+  const [one, two, half] = [() => full(1), () => full(2), () => full(0.5)];
+  const three = (): Tensor => two().add(one());
+  /** 2ⁿ, of powers that are squares. */
+  const power = (n: number): Tensor => {
+    let [square, all] = [two(), one()];
+    for (; n; n >>= 1, square = square.mul(square)) if (n & 1) all = all.mul(square);
+    return all;
+  };
+  const most = dtype === "float32" ? 127 : 1023;
+  const known: [string, () => Tensor, (v: number) => number][] = [
+    ["2·2", () => two().mul(two()), () => 4],
+    ["2·(−½)", () => two().mul(half().neg()), () => -1],
+    ["2 + 1", () => three(), () => 3],
+    ["2 − ½", () => two().sub(half()), () => 1.5],
+    ["½ − 2", () => half().sub(two()), () => -1.5],
+    ["−2 + ½", () => full(-2).add(half()), () => -1.5],
+    ["1/2", () => one().div(two()), () => 0.5],
+    ["1/(2 + 1)", () => one().div(three()), () => 1 / 3],
+    ["(1/(2 + 1))·(2 + 1 + 2)", () => one().div(three()).mul(three().add(two())), () => round(1 / 3) * 5],
+    ["x·(2·2)", () => x.mul(two().mul(two())), (v) => v * 4],
+    ["x/2", () => x.div(2), (v) => v / 2],
+    ["x/(2 + 2)", () => x.div(two().add(two())), (v) => v / 4],
+    ["x/(−½)", () => x.div(-0.5), (v) => v / -0.5],
+    ["x/(2 + 1)", () => x.div(three()), (v) => v / 3],
+    ["(2 + 1)/x", () => three().div(x), (v) => 3 / v],
+    ["x·2·2·(2 + 1)", () => x.mul(2).mul(2).mul(three()), (v) => v * 12],
+    ["−2 + x", () => pf.add(-2, x), (v) => v - 2],
+    ["−2 − x", () => pf.sub(-2, x), (v) => -2 - v],
+    ["−x − 2", () => x.neg().sub(2), (v) => -v - 2],
+    ["x·2·2ⁿ", () => x.mul(2).mul(power(most)).mul(1e-6), (v) => round(round(v * 2) * 2 ** most) * round(1e-6)],
+    ["x·2ⁿ·2", () => pf.tidy(() => x.mul(power(most)).mul(2)), (v) => round(v * 2 ** most) * 2],
+    ["x·2⁻ⁿ·2", () => x.mul(one().div(power(most))).mul(2), (v) => round(v / 2 ** most) * 2],
+  ];
+  for (const [what, make, right] of known)
+    test(`numbers that are known, ${dtype}: ${what}`, () => {
+      const found = pf.tidy(() => pf.tidy(make).data());
+      assert.equal(Array.from(found), data.map((v) => round(right(v)))); // prettier-ignore
+    });
+  const y = numbers([20], 2, dtype);
+  const mistakable: [string, (stop: Stop) => Tensor][] = [
+    ["sin² y·2", (stop) => { const s = stop(y.sin()); return stop(s.mul(s)).mul(2); }],
+    ["(y·2)·sin y", (stop) => { const s = stop(y.sin()); return stop(y.mul(2)).mul(s); }],
+    ["sin y·(y·2)", (stop) => { const s = stop(y.sin()); return s.mul(stop(y.mul(2))); }],
+    ["(y·sin y)·2", (stop) => stop(y.mul(stop(y.sin()))).mul(2)],
+    ["(y·2)/sin y", (stop) => { const s = stop(y.sin()); return stop(y.mul(2)).div(s); }],
+    ["(y·2) + sin y", (stop) => { const s = stop(y.sin()); return stop(y.mul(2)).add(s); }],
+  ]; // prettier-ignore
+  for (const [what, make] of mistakable)
+    test(`what is no number is taken for none, ${dtype}: ${what}`, () => same((stop) => [stop(make(stop))]));
+}
+test("numbers of several dtypes", () => {
+  for (const value of [2, 0, -1, 7.3])
+    same((stop) => {
+      const [x, y, n] = (["float32", "float64", "int32"] as const).map((dtype, i) => numbers([20], i, dtype)) as Tensor[] as [Tensor, Tensor, Tensor]; // prettier-ignore
+      const all = [x, y, n].map((t) => stop(t.maximum(value)));
+      return [...all, stop(stop(x.double()).mul(value)), stop(stop(y.float()).sub(value)), stop(stop(x.int()).sub(2))];
+    });
+});
 test("what is computed is computed once, however many ways lead to it", () => {
   same((stop) => {
     let x = numbers([20], 1);

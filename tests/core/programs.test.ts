@@ -9,6 +9,7 @@ import { uniform } from "./support";
 
 const { pad } = pf.nn.functional;
 const [b, c] = [uniform([16], 1).float(), uniform([16], 2).float()];
+const known = (value: number): Tensor => pf.full([16], value);
 const parts = [3, 4, 5, 6].map((seed) => uniform([16], seed).float());
 const wholes = parts.map((t) => t.mul(100).int());
 const doubles = parts.map((t) => t.double());
@@ -90,14 +91,22 @@ const rows: [string, F, F, number, number?, Tensor[]?][] = [
   ["t/(−½)", (t) => t.div(-0.5).mul(b.neg()), (t) => t.div(0).mul(b.neg()), 2],
   ["t/∞ is none", (t) => t.div(Infinity).add(b), (t) => t.div(0).add(b), 0],
   ["t·2·2·2 is t·8", (t) => t.mul(2).mul(2).mul(2), (t) => t.mul(2).maximum(2).mul(2), 2],
+  ["so is 2·(2·(2·t))", (t) => pf.mul(2, pf.mul(2, pf.mul(2, t))), (t) => pf.mul(2, pf.maximum(2, pf.mul(2, t))), 2],
+  ["t·2·(1 + ½)", (t) => t.mul(2).mul(known(1).add(known(0.5))), (t) => t.mul(2).maximum(known(1).add(known(0.5))), 1, 1],
+  ["a sum of numbers is one", (t) => t.maximum(known(2).add(known(1))), (t) => t.maximum(known(2).maximum(known(1))), ONE, 1],
+  ["a difference of numbers is one", (t) => t.maximum(known(2).sub(known(0.5))), (t) => t.maximum(known(2).maximum(known(0.5))), ONE, 1],
+  ["a product of numbers is one", (t) => t.maximum(known(2).mul(known(2))), (t) => t.maximum(known(2).maximum(known(2))), ONE],
+  ["a quotient of numbers is one", (t) => t.maximum(known(1).div(known(2))), (t) => t.maximum(known(1).maximum(known(2))), ONE, 1],
   ["so are results", (t) => t.exp().mul(2).mul(2).mul(2), (t) => t.exp().mul(2).maximum(2).mul(2), 2],
   ["and with signs", (t) => t.mul(-2).mul(-2).mul(2), (t) => t.mul(2).maximum(2).mul(2), 2],
   ["t·½·½·½ is not: it may be denormal on the way", (t) => t.mul(0.5).mul(0.5).mul(0.5), (t) => t.mul(2).maximum(2).mul(2), 1],
   ["nor is t·2·½·2", (t) => t.mul(2).mul(0.5).mul(2), (t) => t.mul(2).maximum(2).mul(2), 1, -1],
   ["a constant is there once", (t) => t.mul(2).exp().add(2), (t) => t.mul(2).exp().add(0.5), 0, 1],
   ["one that is subtracted is added", (t) => t.mul(2).exp().sub(2), (t) => t.mul(2).exp().sub(0.5), 0],
+  ["so is one that a negative one is added to", (t) => pf.add(-2, t.mul(2).exp()), (t) => pf.add(-0.5, t.mul(2).exp()), 0, 1],
   ["magnitudes are there once", (t) => t.mul(2).exp().mul(-2).mul(b.neg()), (t) => t.mul(2).exp().mul(0.5).mul(b.neg()), 1, 1],
   ["what is repeated in memory is a constant", (t) => t.maximum(again).exp(), (t) => t.maximum(inSteps).exp(), ONE, -1],
+  ["of which there is one", (t) => t.maximum(again).exp().minimum(again), (t) => t.maximum(again).exp().minimum(b), 0, 0],
   ["also where a dim of one has a stride", (t) => t.reshape(1, 16).maximum(rowAgain).exp(), (t) => t.reshape(1, 16).maximum(rowInSteps).exp(), ONE, -1],
   ["the two zeros are two", (t) => t.add(0).exp().maximum(-0), (t) => t.add(0).exp().maximum(2), 0],
   ["one zero is one", (t) => t.add(0).exp().maximum(0), (t) => t.add(0).exp().maximum(2), 0, 1],
