@@ -17,10 +17,12 @@ const transforms = [
 ];
 // Of the suites of the core those that are quick.
 const graphs = ["tests/fuzz/fuzz.test.ts", ...["evaluation", "exhausted-transforms", "keys", "lifetime", "pending", "pieces", "plans", "random-graphs", "reads", "sizes", "views"].map((name) => `tests/core/${name}.test.ts`)]; // prettier-ignore
-// Those that count kernels, bytes and instructions.
+// Those that count kernels, bytes and instructions, and try what programs are made of.
 const counts = [
   "tests/profile.test.ts",
-  ...["compiled", "peak", "plan-cache", "planning", "programs"].map((name) => `tests/core/${name}.test.ts`),
+  ...["blocks", "compiled", "exhausted-programs", "peak", "plan-cache", "planning", "programs"].map(
+    (name) => `tests/core/${name}.test.ts`,
+  ),
 ];
 const rules = [...suitesIn("primitives"), "tests/ops/formulas.test.ts", "tests/ops/nn-derivatives.test.ts"];
 const checks = [...suitesIn("ops"), "tests/bad-input.test.ts"];

@@ -89,6 +89,18 @@ export default {
   ],
   "assembly/runtime/instructions.ts": [
     {
+      code: "at = (at + 1) & (TABLE - 1);",
+      from: "at + 1",
+      to: "(at - 1)",
+      why: "a hash of one of some hundred instructions: whatever it is, all fields are compared, and the same one is found",
+    },
+    {
+      code: "at = (at + 1) & (TABLE - 1);",
+      from: "1",
+      to: "2",
+      why: "a hash of one of some hundred instructions: whatever it is, all fields are compared, and the same one is found",
+    },
+    {
       code: "if (kindOf(x) == INSTRUCTION && number(magnitude) >= 1) {",
       from: "number(magnitude) >= 1",
       to: "(number(magnitude) > 1)",
