@@ -321,10 +321,15 @@ for (const [what, make] of inItsPlace)
 test("what d itself selects, read alone: nobody knows any more what it is beside 0", () => {
   const x = pf.zeros([2, 2], { dtype: "float64", requiresGrad: true });
   const d = pf.linalg.vectorNorm(x, 2, [1]);
-  const weights = pf.where(d.gt(0), pair, 5);
-  weights.data();
+  const weights = pf.tidy(() => {
+    const made = pf.where(d.gt(0), pair, 5);
+    made.data();
+    return made;
+  });
+  const others = Array.from({ length: 8 }, () => pair.lt(said()));
   const [g] = pf.autograd.grad(d.mul(d.mul(weights)).sum(), [x], { createGraph: true });
   assert.equal([...pf.autograd.grad(g!.sum(), [x])[0]!.data()], [nan, nan, nan, nan]);
+  for (const other of others) other.dispose();
 });
 test("a cotangent that a custom function has read is data to a norm", () => {
   const square = pf.autograd.customFunction({

@@ -32,7 +32,7 @@ export function byNorm(d: Node, g: Node): Node {
  */
 function slope(r: Node, s: Node, depth: i32): Node {
   if (depth >= PIECES) return binary(Op.RootSlope, r, s);
-  if (r.op == Op.Add && r.inputCount && (selectionIn(r.input(0), 0, true) || selectionIn(r.input(1), 0, true)))
+  if (r.op == Op.Add && r.inputCount != 0 && (selectionIn(r.input(0), 0, true) || selectionIn(r.input(1), 0, true)))
     return add(slope(r.input(0), s, depth + 1), slope(r.input(1), s, depth + 1));
   const open = freed(r, null);
   if (open != r && !isGuarded(r, 0)) return isZero(open) ? zerosLike(s) : slope(open, s, depth + 1);
