@@ -114,7 +114,10 @@ const signatures: [string, unknown[], unknown[], boolean][] = [
   ["equal arrays", [x3, [1, [2]]], [x3, [1, [2]]], true],
   ["arrays with items in another order", [x3, [1, 2]], [x3, [2, 1]], false],
   ["arrays with properties that can't be seen, by identity", [x3, Object.defineProperty([1], "by", { value: 2 })], [x3, Object.defineProperty([1], "by", { value: 3 })], false],
-  ["Maps with properties, by identity", [x3, Object.assign(new Map([[1, 2]]), { by: 2 })], [x3, Object.assign(new Map([[1, 2]]), { by: 3 })], false],
+  ["Maps with other properties", [x3, Object.assign(new Map([[1, 2]]), { by: 2 })], [x3, Object.assign(new Map([[1, 2]]), { by: 3 })], false],
+  ["Maps with the same properties", [x3, Object.assign(new Map([[1, 2]]), { by: 2 })], [x3, Object.assign(new Map([[1, 2]]), { by: 2 })], true],
+  ["a property of a Map and an entry", [x3, Object.assign(new Map(), { by: 2 })], [x3, new Map([["by", 2]])], false],
+  ["Sets with other properties", [x3, Object.assign(new Set([1]), { by: 2 })], [x3, Object.assign(new Set([1]), { by: 3 })], false],
   ["null and undefined", [x3, null], [x3, undefined], false],
   ["an argument left out", [x3], [x3, undefined], false],
   ["a bigint and a number", [x3, 2n], [x3, 2], false],
@@ -615,6 +618,16 @@ test("containers that are changed between calls", (compile) => {
   }
   assert.equal([g.cacheInfo().hits, g.cacheInfo().size], [5, 5]);
 }); // prettier-ignore
+test("a property of an instance of a class that extends Map, changed between calls", (compile) => {
+  class Settings extends Map<string, number> {
+    by = 2;
+  }
+  const g = compile((t: T, how: Settings) => t.mul(how.by));
+  const how = new Settings();
+  near(g(v3, how), [2, -4, 1]);
+  how.by = 3;
+  near(g(v3, how), [3, -6, 1.5]);
+});
 test("two instances with other # fields", (compile) => {
   const g = compile((t: T, hidden: Hidden) => t.mul(hidden.by));
   const [two, three] = [new Hidden(2), new HiddenBelow(3)];

@@ -111,7 +111,7 @@ function writeKey(root: unknown, seen: Map<object, number>, into: string[]): voi
     const { keys, items } = walked;
     const prototype = Object.getPrototypeOf(value) as object | null;
     const names = Object.getOwnPropertyNames(value).length;
-    const shown = keys === null ? (Array.isArray(value) ? items.length + 1 : 0) : keys.length;
+    const shown = keys === null ? (Array.isArray(value) ? items.length + 1 : Object.keys(value).length) : keys.length;
     const identity = names > shown || hidesState(prototype) ? identityOf(value) : "";
     into.push(`${keys === null ? `[${items.length}` : `{${keysKey(keys)}`}${classKey(prototype)}!${identity}`);
     for (const item of items) pending.push(item);

@@ -60,6 +60,9 @@ function hasMore(array: unknown[]): boolean {
   return last !== undefined && String(Number(last) >>> 0) !== last;
 }
 
+/** Stands between the items of a Map or Set and properties that it has beside them. */
+const BESIDE = Symbol("properties");
+
 /** What a walk goes through: the items at `keys` of `source`, which is an array where there are no keys. */
 interface Contents {
   readonly keys: readonly PropertyKey[] | null;
@@ -76,6 +79,9 @@ export function contentsOf(container: object, kind: Kind, isList = false): Conte
     } catch {
       // Has their prototype, and is none.
     }
+    const beside = keysOf(container);
+    if (beside.length > 0) items.push(BESIDE);
+    for (const key of beside) items.push(key, (container as Record<PropertyKey, unknown>)[key]);
     return { keys: null, source: items as never };
   }
   const hasKeys =

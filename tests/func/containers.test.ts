@@ -154,6 +154,7 @@ const sneaky: [string, () => unknown, ...string[]][] = [
   ["a Map of arrays, in an object", () => ({ cache: new Map([["w", [x]]]) }), "Map", ".cache)"],
   ["a Map whose keys are tensors", () => new Map([[x, 1]]), "Map"],
   ["a class that extends Map", () => [new Cache([["w", x]])], "Cache", "a Map is no container"],
+  ["a property of a Map", () => Object.assign(new Map(), { w: x }), "Map", "a Map is no container"],
   ["a Set", () => new Set([x]), "Set", "a Set is no container of tensors: use an array"],
   ["a cyclic instance", family, "Node", "holds tensors, and itself again", "can't be cyclic"],
   ["a cyclic array", selfish, "Array", "can't be cyclic"],
