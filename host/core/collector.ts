@@ -216,4 +216,8 @@ function tryAgain(attempts: number): void {
   else isExhausted = false;
 }
 /** By how many bytes memory has grown during the present turn of the event loop, if by so many that a collection was due. */
-export const grownWithoutTurn = (): number => (isWaiting ? Math.min(core.grownBytes(), core.memoryBytes()) : 0);
+export function grownWithoutTurn(): number {
+  // Not what is only promised: of a single result that is too large nothing was added.
+  const grown = Math.min(core.grownBytes(), core.memoryBytes());
+  return isWaiting && grown > worth() / 8 ? grown : 0;
+}

@@ -68,8 +68,10 @@ function errorOf(code: Failure): PushforwardError {
     case Failure.OutOfMemory: {
       noteExhausted();
       const grown = grownWithoutTurn();
+      const reserved = core.reservedBytes();
+      const what = reserved < core.limitBytes() / 2 ? "as much as is needed at once can't" : "no more can";
       return new OutOfMemoryError(
-        `${op}: out of memory: ${inMiB(core.reservedBytes())} are reserved and no more can be had. ` +
+        `${op}: out of memory: ${inMiB(reserved)} are reserved and ${what} be had. ` +
           (grown
             ? `The event loop has not turned while the last ${inMiB(grown)} were added, so nothing that became unreachable ` +
               `could be collected: free tensors with tidy or dispose, or let the loop turn (await setTimeout or another ` +

@@ -296,6 +296,19 @@ for (const [name, loop] of loops) {
   });
 }
 
+memory("what is too large by itself is told so, not that the loop has not turned", async () => {
+  for (let i = 0; i < 2; i++) {
+    const message = await whyExhausted(48 * MIB, () =>
+      pf
+        .ones([1])
+        .expand(2 ** 31 - 1)
+        .sin()
+        .data(),
+    );
+    assert.match(message, /reserved and (as much as is needed at once can't|no more can) be had\. Free tensors/);
+  }
+});
+
 memory("after an exhaustion memory is there again when a program has slept for a second", async () => {
   const before = usage().bytes;
   await setTimeout(20);
