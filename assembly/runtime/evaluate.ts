@@ -67,7 +67,7 @@ export function evaluate(targets: usize, count: i32): void {
   startWalk();
   wanted.clear();
   for (let i = 0; i < count; i++) want(changetype<Node>(load<usize>(targets + ((<usize>i) << 2))));
-  if (!failure && order.length) computeOrder();
+  if (order.length) computeOrder();
   copyOutViewers();
   wanted.clear();
   order.clear();

@@ -133,6 +133,17 @@ test("compiled: results that are there are told from places of the program", () 
   });
 });
 
+test("compiled: what is captured and handed back is the tensor itself, and differentiable", () => {
+  pf.tidy(() => {
+    const leaf = uniform([3], 6).requiresGrad_();
+    const compiled = pf.compile((a: Tensor) => [a.exp(), leaf]);
+    for (let i = 0; i < 2; i++) {
+      const result = compiled(x)[1]!;
+      assert.equal(pf.autograd.grad(result.square().sum(), leaf)[0]!.data(), leaf.mul(2).data());
+    }
+  });
+});
+
 test("compiled: an argument that is not read is held no longer than the call", () => {
   const compiled = pf.compile((_a: Tensor, b: Tensor, _c: Tensor) => b.exp());
   leavesNothing(() => {

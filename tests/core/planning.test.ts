@@ -44,6 +44,8 @@ const leaf = pf.tensor(row.data(), { requiresGrad: true });
 const noRows = numbers([0, 32], 6);
 const [tall, n16] = [numbers([64, 16], 7), numbers([16, 16], 8)];
 const halves = (): Tensor => x.t().reshape(16, 64).matmul(tall);
+const turned = (): Tensor => x.t().reshape(64, 16).t().matmul(tall);
+const COPY_TURNED = "copy of [32, 32] to [64, 16]";
 const [COPY, HALVES] = ["copy of [32, 32] to [16, 64]", "matmul [16, 64]·[64, 16]"];
 const scalars = Array.from({ length: 30 }, (_, i) => pf.tensor([i]));
 /** So many ops of other shapes. */
@@ -119,9 +121,11 @@ const rows: [string, Make, string[], number][] = [
   ["what is read again is not freed", () => { const m = x.matmul(w); const e = m.exp(); const t = y.matmul(w); return [t, e.matmul(m)]; }, [MM, MM, one("exp"), MM], 4 * U],
   // -- what is shared, and what is not made
   ["equal products", () => x.matmul(y).exp().add(x.matmul(y).matmul(w)), [MM, MM, over("exp·add", 2)], 3 * U],
+  ["what equal products read goes with them", () => { const m = x.matmul(w); return times(3, m.matmul(y).add(m.matmul(y).exp()), (t) => t.matmul(w)); }, [MM, MM, over("exp·add", 2), MM, MM, MM], 2 * U],
   ["a view that only an equal product reads", () => x.t().matmul(y).exp().add(x.t().matmul(y).matmul(w)), [MM, MM, over("exp·add", 2)], 3 * U],
   ["a copying view that only an equal product reads", () => x.t().reshape(32, 32).matmul(y).add(x.t().reshape(32, 32).matmul(y).matmul(w)), [MM, MM, one("add")], 3 * U],
   ["a copy that only an equal product would read", () => halves().exp().add(halves().matmul(n16)), [COPY, HALVES, "matmul [16, 16]·[16, 16]", over("exp·add", 2, "16, 16")], U + 1024],
+  ["a copy below a view that only an equal product would read", () => turned().exp().add(turned().matmul(n16)), [COPY_TURNED, HALVES, "matmul [16, 16]·[16, 16]", over("exp·add", 2, "16, 16")], U + 1024],
   ["a copy that is asked for beside", () => { const v = x.t().reshape(16, 64); return [halves().exp(), v.matmul(tall).sin(), v]; }, [COPY, COPY, HALVES, one("exp", "16, 16"), one("sin", "16, 16")], 2 * U + 1024],
   ["a pad that programs read", () => pad(row, [1, 1]).exp(), [one("exp", "34")], 144],
   ["a pad that a kernel reads", () => pad(x, [0, 1]).matmul(pad(y, [0, 0, 0, 1])), ["pad [32, 32] to [32, 33]", "pad [32, 32] to [33, 32]", "matmul [32, 33]·[33, 32]"], 2 * 33 * R + U],
@@ -140,6 +144,43 @@ for (const [what, make, kernels, peak] of rows) {
     assert.equal([kernelsOf(make), inspected(make).peakBytes], [kernels, peak]);
   });
 }
+
+test("a copy that only an equal product would read is made where it has a handle: what it is of goes", () => {
+  pf.tidy(() => {
+    const m = x.matmul(w);
+    const halves = (): Tensor => m.t().reshape(16, 64);
+    const held = halves();
+    const results = pf.tidy(() => [halves().matmul(tall), held.matmul(tall)]);
+    m.dispose();
+    core.resetStatistics();
+    pf.evaluate(...results);
+    held.data();
+    assert.is(core.statistic(1), 2);
+  });
+});
+
+test("what has a handle is kept, though it was not asked for", () => {
+  pf.tidy(() => {
+    const [e, m] = [x.exp(), x.matmul(y)];
+    pf.evaluate(pf.tidy(() => e.add(m).sum()));
+    core.resetStatistics();
+    e.data();
+    m.data();
+    assert.is(core.statistic(1), 0);
+  });
+});
+
+test("what is there already and asked for once more changes no plan", () => {
+  pf.tidy(() => {
+    const parts = Array.from({ length: 40 }, (_, i) => x.add(i));
+    // Their places in this order are those of the products in the next.
+    pf.evaluate(...parts);
+    const product = pf.tidy(() => times(30, x, (t) => t.matmul(w)));
+    core.resetStatistics();
+    pf.evaluate(product, ...parts);
+    assert.is(core.statistic(4), 2 * U);
+  });
+});
 
 // -- the order of many that are ready at a time
 const many = Array.from({ length: 40 }, (_, i) => numbers([i + 1], i));
@@ -203,6 +244,8 @@ const large: [string, Make, kernels: number, peak: number][] = [
   ["what is asked for, too", () => { const d = p.add(q); return [d, twice(d)]; }, 2, 2 * L + S],
   ["what a kernel reads, too", () => { const d = p.add(q); return [twice(d), d.matmul(q).sum()]; }, 4, 3 * L],
   ["what a kernel alone reads", () => p.add(q).matmul(q).sum(), 3, 2 * L],
+  ["of a pad that is not made", () => twice(pad(less, [0, 0, 1, 0]).add(q)), 2, 2 * L + S],
+  ["what a kernel reads of it is no reader", () => { const d = p.add(q); return [d.sin().matmul(q).sum(), twice(d)]; }, 4, 2 * L + S],
   ["what two other programs read", () => { const d = p.add(q); const e = twice(d); return [e, d.mul(e.sum(1, true))]; }, 3, 3 * L + S],
   ["what it is computed from lives as long", () => twice(p.matmul(q).add(q)), 3, 2 * L + S],
   ["an operand that a product reads before", () => { const m = p.matmul(q); const d = m.sub(means); return d.mul(d.sin().sum(1, true).add(m.matmul(q).sum())); }, 6, 2 * L + S + 16],
@@ -244,6 +287,7 @@ const kept: [string, Make, number, number?][] = [
   ["not under noGrad", () => pf.autograd.noGrad(() => g.matmul(q).exp()), 1],
   ["a sum keeps its operand's product", () => g.matmul(q).exp().sum(), 1, 1],
   ["equal products are one", () => g.matmul(q).sin().add(g.matmul(q).matmul(q)), 3, 3],
+  ["a product that is read through what no derivative goes through", () => g.mul(p.matmul(q).exp()), 2, 0],
   ["a view shows what is kept", () => g.matmul(q).t().exp(), 2, 1],
   ["what an equal product reads that no derivative goes through", () => { const m = g.matmul(q); return pf.autograd.noGrad(() => m.matmul(q)).add(m.matmul(q).exp()); }, 3, 2],
   ["a view of it", () => { const m = g.matmul(q); return pf.autograd.noGrad(() => m.t().matmul(q)).add(m.t().matmul(q).exp()); }, 3, 2],

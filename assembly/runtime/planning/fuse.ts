@@ -119,10 +119,10 @@ function join(unit: i32, slot: i32): void {
   unitLength.set(unit, unitLength.at(unit) + 1);
   unitOf.set(slot, unit);
 }
-// All sinks of a unit have rows of one length.
+// All sinks of a unit have rows of one length. The unit of what n reads is open: that comes before n in sequence.
 function joinAsSink(n: Node): bool {
   const unit = <i32>openUnit.at(rootOf(n.slot));
-  if (unit < 0 || <i32>unitLength.at(unit) >= UNIT_LENGTH) return false;
+  if (<i32>unitLength.at(unit) >= UNIT_LENGTH) return false;
   const length = sinkLength(n);
   if (unitRow.at(unit) && unitRow.at(unit) != length) return false;
   unitRow.set(unit, length);

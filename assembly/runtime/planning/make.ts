@@ -34,7 +34,7 @@ import {
 /** Plans the first `plannedNodes` of `order`; targets are marked in `demand` already. False: memory is exhausted. */
 export function makePlan(): bool {
   const done = plan();
-  if (done) attachEpilogues();
+  attachEpilogues();
   clearWork();
   return done;
 }

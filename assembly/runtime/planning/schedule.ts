@@ -41,27 +41,22 @@ export function decideDemand(): void {
     const n = nodeAt(slot);
     const unit = unitOf.at(slot);
     const asked = isHeldOutside(slot) || (demand.at(slot) & TARGET) != 0;
-    let stored = asked || !isElementwise(n);
-    let kept = asked || (demand.at(slot) & KEPT) != 0;
+    const kept = asked || (demand.at(slot) & KEPT) != 0;
+    let stored = asked;
     for (let at = consumerStart.at(slot), end = consumerStart.at(slot + 1); at < end; at++) {
-      const consumer = <i32>consumerList.at(at);
-      if (unitOf.at(consumer) != unit) stored = true;
-      if (keepsInputs(consumer)) kept = true;
+      if (unitOf.at(consumerList.at(at)) != unit) stored = true;
     }
-    if (<i32>unit < 0) stored = false;
-    const virtual = n.op == Op.Pad && !hasTwin(n) && !asked && !kept && !readByKernel(slot);
+    const virtual = n.op == Op.Pad && !hasTwin(n) && !kept && !readByKernel(slot);
     if (virtual) stored = false;
-    const twinned = hasTwin(n);
     demand.set(
       slot,
       (demand.at(slot) & TARGET) |
         (stored ? STORED : 0) |
         (kept ? KEPT : 0) |
         (virtual ? VIRTUAL : 0) |
-        (twinned ? TWINNED : 0),
+        (hasTwin(n) ? TWINNED : 0),
     );
-    if (!twinned || !keepsInputs(slot)) continue;
-    // Nobody reads its inputs now, but its derivative will.
+    if (!keepsInputs(slot)) continue;
     for (let k = 0; k < <i32>n.inputCount; k++) {
       const input = n.input(k);
       if (isPlanned(input)) demand.set(input.slot, demand.at(input.slot) | KEPT);

@@ -36,6 +36,18 @@ export default {
       to: "(!x.buffer || x.handles)",
       why: "noteViewer files no views of smaller values: they are made earlier, and hold what they held",
     },
+    {
+      code: "if (n.flags & VIEWING) forgetViewer(n);",
+      from: "n.flags & VIEWING",
+      to: "true",
+      why: "what is no viewer is the last holder here: its buffer has no viewers, and goes",
+    },
+    {
+      code: "orphans = 0;",
+      from: "0",
+      to: "1",
+      why: "only speed: pending nodes, of which there are few, are looked through at each evaluation",
+    },
   ],
   "assembly/runtime/compiled.ts": [
     {
@@ -85,6 +97,72 @@ export default {
       from: "!fits",
       to: "true",
       why: "where they fit, the strides are the same ones",
+    },
+    {
+      code: "if (!demand.resize(order.length, 0)) return 0;",
+      from: "0",
+      to: "1",
+      why: "whoever gets it looks at the failure first",
+    },
+    {
+      code: "for (let slot = 0; slot < order.length; slot++) {",
+      from: "0",
+      to: "1",
+      why: "the first of a walk reads nothing that is walked",
+    },
+    {
+      code: "if (isVisited(n) && !varies.at(n.slot) && n.op != Op.Full) constants.push(<u32>changetype<usize>(n));",
+      from: "isVisited(n) && !varies.at(n.slot) && n.op != Op.Full",
+      to: "(isVisited(n) && !varies.at(n.slot))",
+      why: "numbers are computed, too: they stay numbers",
+    },
+    {
+      code: "if (isVisited(n) && !varies.at(n.slot) && n.op != Op.Full) constants.push(<u32>changetype<usize>(n));",
+      from: "isVisited(n) && !varies.at(n.slot)",
+      to: "(!varies.at(n.slot))",
+      why: "what is there already is asked for in vain",
+    },
+    {
+      code: "for (let i = 0; i < parameterCount; i++) strideCount += nodeOf(parameters, i).ndim;",
+      from: "i < parameterCount",
+      to: "(i <= parameterCount)",
+      why: "behind the parameters stands the first output: more room than is used",
+    },
+    {
+      code: "const at = allocate(offsetof<Compiled>() + ((<usize>words) << 2));",
+      from: "2",
+      to: "3",
+      why: "more room than is used",
+    },
+    {
+      code: "if (first) first!.previous = record;",
+      from: "first",
+      to: "true",
+      why: "where there is none, a word is written that nobody reads, below all data",
+    },
+    {
+      code: "for (let slot = 0; slot < record.slots; slot++) placeAt(nodeAt(slot), slot);",
+      from: "slot < record.slots",
+      to: "(slot <= record.slots)",
+      why: "behind the order stands the first parameter: programs read it alike in any place; or else an output, a number",
+    },
+    {
+      code: "for (let slot = 0; slot < record.planned; slot++) freeValues(nodeAt(slot));",
+      from: "0",
+      to: "1",
+      why: "the first of a walk is a parameter, which is emptied below, or a number, which stays one",
+    },
+    {
+      code: "for (let k = 0; k < record.parameterCount; k++) {",
+      from: "0",
+      to: "1",
+      why: "an argument that is handed back gets a node of its own, which shows the same buffer",
+    },
+    {
+      code: "memory.copy(n.dims, output.dims, (<usize>output.ndim) << 2);",
+      from: "2",
+      to: "3",
+      why: "strides come behind, and are set next",
     },
   ],
   "assembly/runtime/instructions.ts": [
@@ -255,6 +333,18 @@ export default {
       from: "heldBytes > MAX_BYTES",
       to: "(heldBytes >= MAX_BYTES)",
       why: "a bound of cost, at its very byte",
+    },
+    {
+      code: "for (let unit = 0; unit < plan.units; unit++) {",
+      from: "unit < plan.units",
+      to: "(unit <= plan.units)",
+      why: "behind the programs stands where the first deaths begin: 0, which is no program",
+    },
+    {
+      code: "const bytes = <u32>offsetof<Plan>() + ((4 * slots + 4 * units + 1 + deaths.length + length) << 2);",
+      from: "1",
+      to: "2",
+      why: "a word more than is used",
     },
   ],
   "assembly/runtime/signature.ts": [
@@ -438,6 +528,13 @@ export default {
       to: "(m.origin < n.origin)",
       why: "equal origins are 0 apart either way",
     },
+    {
+      code: "return depth.at(slot) + (isElementwise(n) || <i32>group.at(slot) != slot ? 1 : 0);",
+      from: "1",
+      to: "2",
+      why: "all depths are doubled",
+    },
+    { code: "let d: u32 = 0;", from: "0", to: "1", why: "all are one deeper" },
   ],
   "assembly/runtime/planning/schedule.ts": [
     {
@@ -477,6 +574,42 @@ export default {
       from: "0",
       to: "1",
       why: "it is set before it is read",
+    },
+    {
+      code: "return !twin ? <i32>n.inputCount : twin == OMITTED ? 0 : 1;",
+      from: "1",
+      to: "2",
+      why: "reads that are counted twice: whoever else reads the value is not its only reader either way",
+    },
+    {
+      code: "for (let slot = 0; slot < count; slot++) addReads(nodeAt(slot), 1);",
+      from: "0",
+      to: "1",
+      why: "the first of a walk reads nothing that is planned",
+    },
+    {
+      code: "for (let slot = count - 1; slot >= 0; slot--) {",
+      from: "1",
+      to: "2",
+      why: "the last of a walk is asked for",
+    },
+    {
+      code: "for (let slot = count - 1; slot >= 0; slot--) {",
+      from: "slot >= 0",
+      to: "(slot > 0)",
+      why: "an equal kernel is walked before the one that shows its values, and before the views which that one alone reads",
+    },
+    {
+      code: "for (let slot = count - 1; slot >= 0; slot--) {",
+      from: "0",
+      to: "1",
+      why: "an equal kernel is walked before the one that shows its values, and before the views which that one alone reads",
+    },
+    {
+      code: "if (reads.at(slot) || demand.at(slot) & TARGET || isHeldOutside(slot)) continue;",
+      from: "reads.at(slot) || demand.at(slot) & TARGET",
+      to: "(reads.at(slot))",
+      why: "what is asked for has a handle",
     },
   ],
   "assembly/runtime/evaluate.ts": [
@@ -533,6 +666,12 @@ export default {
       from: "0",
       to: "1",
       why: "it is set before it is read",
+    },
+    {
+      code: "if (profiling) profileBegin();",
+      from: "profiling",
+      to: "true",
+      why: "a look at the clock that nobody asks about",
     },
   ],
   "assembly/runtime/copying.ts": [
