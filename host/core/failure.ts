@@ -88,10 +88,15 @@ function errorOf(code: Failure): PushforwardError {
         `${op}: Dimension out of range (expected to be in range of [${-range}, ${range - 1}], but got ${a[0]}).`,
       );
     }
-    case Failure.Reshape:
-      return new ShapeError(
-        `${op}: shape ${show(b)} is invalid for an input of shape ${show(a)}: the sizes don't match.`,
-      );
+    case Failure.Reshape: {
+      const why =
+        b.indexOf(-1) !== b.lastIndexOf(-1)
+          ? "one of the sizes at most may be -1"
+          : b.some((size) => size < -1)
+            ? "sizes should not be negative"
+            : "the sizes don't match";
+      return new ShapeError(`${op}: shape ${show(b)} is invalid for an input of shape ${show(a)}: ${why}.`);
+    }
     case Failure.Expand:
       return new ShapeError(
         `${op}: ${show(a)} can't be expanded to ${show(b)}: only dims of size 1 repeat, and new dims come first.`,

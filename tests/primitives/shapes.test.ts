@@ -34,9 +34,9 @@ const wrong = (x: string, w: string, groups: number, isTransposed = false): stri
 const refused: [what: string, make: () => Node, message: string][] = [
   ["reshape to fewer elements", () => p.reshape(data([2, 3]), [5]), "op: shape [5] is invalid for an input of shape [2, 3]: the sizes don't match."],
   ["reshape to more elements", () => p.reshape(data([2, 3]), [7]), "op: shape [7] is invalid for an input of shape [2, 3]: the sizes don't match."],
-  ["reshape with two open sizes", () => p.reshape(data([2, 3]), [-1, -1]), "op: shape [-1, -1] is invalid for an input of shape [2, 3]: the sizes don't match."],
-  ["reshape with a negative size", () => p.reshape(data([2, 3]), [-2, -3]), "op: shape [-2, -3] is invalid for an input of shape [2, 3]: the sizes don't match."],
-  ["reshape with one negative size", () => p.reshape(data([2, 3]), [2, -3]), "op: shape [2, -3] is invalid for an input of shape [2, 3]: the sizes don't match."],
+  ["reshape with two open sizes", () => p.reshape(data([2, 3]), [-1, -1]), "op: shape [-1, -1] is invalid for an input of shape [2, 3]: one of the sizes at most may be -1."],
+  ["reshape with a negative size", () => p.reshape(data([2, 3]), [-2, -3]), "op: shape [-2, -3] is invalid for an input of shape [2, 3]: sizes should not be negative."],
+  ["reshape with one negative size", () => p.reshape(data([2, 3]), [2, -3]), "op: shape [2, -3] is invalid for an input of shape [2, 3]: sizes should not be negative."],
   ["reshape with an open size that does not come out", () => p.reshape(data([2, 3]), [4, -1]), "op: shape [4, -1] is invalid for an input of shape [2, 3]: the sizes don't match."],
   ["reshape with an open size beside 0", () => p.reshape(data([0, 3]), [0, -1]), "op: shape [0, -1] is invalid for an input of shape [0, 3]: the sizes don't match."],
   ["reshape to what wraps around to the same count", () => p.reshape(data([0]), [65536, 65536]), "op: shape [65536, 65536] is invalid for an input of shape [0]: the sizes don't match."],
