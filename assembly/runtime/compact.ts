@@ -68,7 +68,10 @@ let orphans = 0;
 export function noteOrphan(n: Node): void {
   if (n.buffer && n.buffer!.bytes > LARGE) orphans++;
 }
-/** Makes the small views that are pending of large values without a handle, so that they don't keep all of it. */
+/**
+ * Makes the small views that are pending of large values without a handle, so that they don't keep all of it, and those without a
+ * handle, of any size, that lie between.
+ */
 export function showOrphans(): void {
   if (!orphans) return;
   orphans = 0;
@@ -90,5 +93,5 @@ function isViewOfOrphan(n: Node): bool {
   if (n.inputCount != 1 || n.isDifferentiable || primitiveOf(n.op).kind != Kind.View) return false;
   const x = n.input(0);
   if (!x.buffer || x.handles || x.buffer!.bytes <= LARGE || (n.op == Op.Reshape && !isContiguous(x))) return false;
-  return <f64>n.numel * <f64>sizeOf(n.dtype) * PART < <f64>x.buffer!.bytes;
+  return !n.handles || <f64>n.numel * <f64>sizeOf(n.dtype) * PART < <f64>x.buffer!.bytes;
 }
