@@ -254,7 +254,7 @@ test("small views: what a compiled function has captured is copied out when that
 const pending: [what: string, read: (y: Tensor) => Tensor, isComputed: boolean][] = [
   ["a row", (y) => y.select(0, 3), true],
   ["a row of half of it, which nobody holds", (y) => pf.tidy(() => y.narrow(0, 9, 512).select(0, 3)), true],
-  ["a row of the transpose", (y) => pf.tidy(() => y.t().select(0, 3)), true],
+  ["a row of the transpose", (y) => pf.tidy(() => y.t().narrow(0, 3, 1)), true],
   ["a piece of it as a vector", (y) => pf.tidy(() => y.reshape(-1).narrow(0, 5, 5)), true],
   ["a sum of the transpose", (y) => pf.tidy(() => y.t().sum(0)), false],
   ["three tenths", (y) => y.narrow(0, 0, 307), false],
