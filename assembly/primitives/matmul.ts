@@ -157,7 +157,7 @@ class Matmul extends Primitive {
     const bytes = gemmPartWorkspace(gemm);
     if (epilogueProgram) {
       // Behind the panels; registers and panels begin on cache lines.
-      if (!reserveSpace(epilogueProgram, (bytes + 63) & ~63, true)) return false;
+      if (!reserveSpace(epilogueProgram, (bytes + 63) & ~63)) return false;
     } else if (bytes && !reserveWorkspace(bytes)) {
       fail(Failure.OutOfMemory);
       return false;

@@ -358,7 +358,7 @@ function storeTo(slot: i32, value: u32, dtype: i32): void {
   const isAligned = !((rowLength * sizeOf(dtype)) & 15);
   if (isAligned && kindOf(value) == INSTRUCTION) {
     const instruction = instructionAt(numberOf(value));
-    if (instruction.store < 0 && instruction.op != LOAD && instruction.op != LOAD_PADDED) {
+    if (instruction.store < 0) {
       instruction.store = slot;
       return;
     }

@@ -33,7 +33,7 @@ export function runProgram(unit: i32): bool {
   const at = boundProgram(unit);
   if (!at) return false;
   const program = changetype<Program>(at);
-  const done = reserveSpace(at, 0, program.parts > 1);
+  const done = reserveSpace(at, 0);
   if (done) {
     parallelFor(Job.Program, at, program.parts);
     if (program.partials) {
@@ -44,16 +44,13 @@ export function runProgram(unit: i32): bool {
   endProgram(at);
   return done;
 }
-/** Makes room for a program in the workspaces behind `offset` bytes; `shared`: workers may run it. False: out of memory. */
-export function reserveSpace(at: usize, offset: u32, shared: bool): bool {
+/** Makes room for a program in the workspaces behind `offset` bytes. False: out of memory. */
+export function reserveSpace(at: usize, offset: u32): bool {
   const program = changetype<Program>(at);
   program.spaceOffset = offset;
-  const bytes = offset + (shared ? program.spaceBytes : program.panelBytes);
-  if (bytes && !reserveWorkspace(bytes)) {
-    fail(Failure.OutOfMemory);
-    return false;
-  }
-  return true;
+  if (reserveWorkspace(offset + program.spaceBytes)) return true;
+  fail(Failure.OutOfMemory);
+  return false;
 }
 /** Part `part` of a program, on any thread. */
 export function programPart(at: usize, part: i32): void {

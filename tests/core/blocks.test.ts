@@ -189,6 +189,30 @@ test("numbers of several dtypes", () => {
       return [...all, stop(stop(x.double()).mul(value)), stop(stop(y.float()).sub(value)), stop(stop(x.int()).sub(2))];
     });
 });
+// -- results: each has an array of its own
+for (const dtype of dtypes)
+  for (const shape of [[20], [45, 37], [3, 1025]])
+    test(`results that are equal, or are there already: ${dtype} [${shape.join()}]`, () => {
+      const x = numbers(shape, 1, dtype);
+      const y = numbers([...shape].reverse(), 2, dtype).permute(shape.map((_, i) => shape.length - 1 - i));
+      const f = (t: Tensor): Tensor => (dtype === "bool" ? t.logicalNot() : t.abs().neg());
+      const unit = (t: Tensor): Tensor => (dtype === "bool" ? t.logicalAnd(t) : t.mul(1));
+      same((stop) => [stop(f(x)), stop(f(x)), stop(f(stop(f(x)))), stop(f(y)), stop(f(y))]);
+      same((stop) => [stop(unit(x)), stop(unit(x)), stop(unit(y)), stop(unit(y)), stop(unit(y)).to("float64")]);
+      same((stop) => [stop(y.to(dtype === "int32" ? "float32" : "int32")), stop(y.to(dtype === "int32" ? "float32" : "int32"))]); // prettier-ignore
+      same((stop) => {
+        const rows = [stop(unit(x)), stop(unit(y)), stop(f(x)), stop(f(x))];
+        return dtype === "bool" ? rows : [...rows, ...rows.map((t) => stop(t.sum(-1)))];
+      });
+      if (dtype === "bool") return;
+      const two = (): Tensor => pf.full(shape, 2, { dtype });
+      same((stop) => [stop(two().mul(two())), stop(two().add(1)), stop(two().mul(two())), stop(stop(two().neg()).mul(x))]); // prettier-ignore
+      same((stop) => {
+        const padded = stop(pad(x, [1, 1], "constant", 1));
+        return [stop(unit(padded)), stop(unit(padded)), stop(f(padded)), ...(shape.length > 1 ? [stop(padded.mul(1).sum(-1))] : [])]; // prettier-ignore
+      });
+    });
+
 test("what is computed is computed once, however many ways lead to it", () => {
   same((stop) => {
     let x = numbers([20], 1);

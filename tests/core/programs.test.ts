@@ -27,6 +27,7 @@ function bytesOf(f: (t: Tensor) => Tensor, of: Tensor[], ...beside: Tensor[]): n
   assert.equal([pf.backend.planCache.size, pf.backend.planCache.bytes], [0, 0]);
   pf.tidy(() => pf.evaluate(pf.tidy(() => [...of.map(f), ...beside].reduce((p, q) => p.maximum(q)))));
   assert.is(pf.backend.planCache.size, 1);
+  assert.is(pf.backend.planCache.bytes % 4, 0);
   return pf.backend.planCache.bytes;
 }
 /** What four instructions take, and what the block of a constant does. */

@@ -167,6 +167,18 @@ export default {
   ],
   "assembly/runtime/instructions.ts": [
     {
+      code: "instruction.store = -1;",
+      from: "1",
+      to: "2",
+      why: "no slot is negative",
+    },
+    {
+      code: "const at = append(COPY, sizeOf(dtype), 0, value, NONE, NONE);",
+      from: "0",
+      to: "1",
+      why: "a copy has no source dtype",
+    },
+    {
       code: "at = (at + 1) & (TABLE - 1);",
       from: "at + 1",
       to: "(at - 1)",
@@ -314,6 +326,18 @@ export default {
     },
   ],
   "assembly/runtime/program.ts": [
+    {
+      code: "const done = reserveSpace(at, 0);",
+      from: "0",
+      to: "1",
+      why: "a byte that nobody uses before what a program needs, which may begin anywhere",
+    },
+    {
+      code: "if (keepsPrograms()) {",
+      from: "keepsPrograms()",
+      to: "true",
+      why: "a plan that is not kept runs each program once, and is forgotten with its list of programs",
+    },
     {
       code: "export let programBytes: u32 = 0;",
       from: "0",
