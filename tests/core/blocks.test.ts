@@ -4,6 +4,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import * as pf from "../../host/index";
 import type { Tensor } from "../../host/index";
+import { heapBytes } from "./exhaustion";
 import { generator } from "./support";
 
 type Dtype = "float32" | "float64" | "int32" | "bool";
@@ -125,6 +126,24 @@ for (const dtype of ["float32", "float64"] as const) {
   ]; // prettier-ignore
   for (const [what, make] of ofNumbers) test(`numbers, ${dtype}: ${what}`, () => same((stop) => [stop(make(stop))]));
 }
+for (const dtype of dtypes)
+  test(`what is repeated in memory has its value: ${dtype}`, () =>
+    pf.tidy(() => {
+      const wanted = { float32: 7.25, float64: 0.1, int32: -70_000, bool: 1 }[dtype];
+      for (const value of [wanted, 0]) {
+        const one = computed(pf.tensor(Float64Array.of(value, 1 - value)).to(dtype)).narrow(0, 0, 1);
+        const sum = one
+          .expand([5])
+          .double()
+          .add(pf.arange(5, { dtype: "float64" }));
+        assert.equal(Array.from(sum.data()), [0, 1, 2, 3, 4].map((i) => value + i)); // prettier-ignore
+        const same = pf
+          .full([5], value, { dtype })
+          .double()
+          .sub(pf.arange(5, { dtype: "float64" }));
+        assert.equal(Array.from(same.data()), [0, 1, 2, 3, 4].map((i) => value - i)); // prettier-ignore
+      }
+    }));
 // What is known is computed in float64, and rounded at each step.
 for (const dtype of ["float32", "float64"] as const) {
   const round = dtype === "float32" ? Math.fround : (x: number) => x;
@@ -151,6 +170,12 @@ for (const dtype of ["float32", "float64"] as const) {
     ["1/(2 + 1)", () => one().div(three()), () => 1 / 3],
     ["(1/(2 + 1))·(2 + 1 + 2)", () => one().div(three()).mul(three().add(two())), () => round(1 / 3) * 5],
     ["x·(2·2)", () => x.mul(two().mul(two())), (v) => v * 4],
+    ["max(x, 2)·(2·½)", () => x.maximum(2).mul(two().mul(half())), (v) => Math.max(v, 2)],
+    [
+      "max(x, 2)·(½ + ½)·(1·2)",
+      () => x.maximum(2).mul(half().add(half())).mul(one().mul(two())),
+      (v) => Math.max(v, 2) * 2,
+    ],
     ["x/2", () => x.div(2), (v) => v / 2],
     ["x/(2 + 2)", () => x.div(two().add(two())), (v) => v / 4],
     ["x/(−½)", () => x.div(-0.5), (v) => v / -0.5],
@@ -213,6 +238,18 @@ for (const dtype of dtypes)
       });
     });
 
+for (const dtype of ["float32", "float64"] as const)
+  test(`results are no registers, and give none up: ${dtype}`, () => {
+    for (const size of [20, 1000, 5000])
+      for (let count = 1; count < 9; count++)
+        same((stop) => {
+          const x = numbers([size], 1, dtype);
+          const stored = Array.from({ length: count }, (_, i) => stop(x.add(i).sin()));
+          const held = Array.from({ length: count }, (_, i) => stop(x.sub(i).cos()));
+          const read = stored.map((y, i) => stop(stop(y.tanh()).mul(held[i]!)));
+          return [...stored, stop(read.reduce((a, b) => stop(a.maximum(b))).sub(x)), stop(held.reduce((a, b) => stop(a.mul(b))).add(x))]; // prettier-ignore
+        });
+  });
 test("what is computed is computed once, however many ways lead to it", () => {
   same((stop) => {
     let x = numbers([20], 1);
@@ -263,6 +300,8 @@ for (const dtype of ["float32", "float64", "int32"] as const)
             stop(stop(pf.where(positive, values[0]!, y)).prod(1)),
           ];
         });
+      // Nothing wrote beyond what it had: the heap's blocks hang together.
+      heapBytes();
     });
 
 // -- products with what is done to them, of operands from anywhere

@@ -219,4 +219,43 @@ for (const [dtype, lengths] of [
     assert.equal(more(1), lengths.map(() => 0)); // prettier-ignore
   });
 
+test("two are one behind what is gathered", () => {
+  const bytes = (["mul", "maximum"] as const).map((first) => {
+    forget();
+    pf.tidy(() => pf.evaluate(pf.tidy(() => inSteps.sin()[first](b).add(c))));
+    return pf.backend.planCache.bytes;
+  }) as [number, number];
+  assert.ok(bytes[1] > bytes[0]);
+});
+
+// -- rows that are longer than a part leave 16 bytes for each part of each sink, where there is work enough to be cut
+for (const dtype of ["float32", "float64"] as const)
+  test(`partial results: ${dtype}`, () => {
+    const bytes = (rows: number, columns: number): number => {
+      const t = pf.zeros([rows, columns], { dtype });
+      pf.evaluate(t);
+      forget();
+      pf.tidy(() => {
+        const results = pf.tidy(() => {
+          let e = t.sin();
+          for (let i = 0; i < 10; i++) e = e.cos();
+          return [e.sum(1), e.amax(1), e.amin(1)];
+        });
+        pf.evaluate(...results);
+      });
+      assert.is(pf.backend.planCache.size, 1);
+      t.dispose();
+      return pf.backend.planCache.bytes;
+    };
+    // 3 sinks of 3, 4, and twice 3 parts.
+    const few = bytes(1, 40_000);
+    assert.is(bytes(1, 60_000) - few, 16 * 3);
+    assert.is(bytes(2, 40_000) - few, 16 * 9);
+    assert.is(bytes(3, 16_385) - few, 16 * 9);
+    // Shorter rows are not cut, nor is what comes to less than 262,144 elements of its 14 instructions.
+    for (const [rows, columns] of [[1, 18_000], [7, 9000], [30, 16_000]] as const)
+      assert.is(few - bytes(rows, columns), 16 * 9); // prettier-ignore
+    assert.is(bytes(1, 19_000) - few, -16 * 3);
+  });
+
 test.run();

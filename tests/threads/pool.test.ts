@@ -135,6 +135,19 @@ for (const [name, compute] of cases) {
   });
 }
 
+pool("workers take parts of programs: of elements, of short and of long rows", async () => {
+  pf.configure({ threads: THREADS });
+  await pf.ready;
+  for (const shape of [[600_000], [6000, 100], [1, 600_000], [6, 100_000]]) {
+    const x = pf.tidy(() => pf.linspace(-1, 1, 600_000).reshape(shape));
+    pf.evaluate(x);
+    const before = core.partsOfWorkers();
+    const run = (): void => pf.tidy(() => void pf.evaluate(shape.length > 1 ? x.sin().cos().sum(1) : x.sin().cos()));
+    assert.ok(await eventually(() => (run(), core.partsOfWorkers() !== before)), `no part of [${shape.join()}]`);
+    x.dispose();
+  }
+});
+
 pool("threads that are dismissed count no longer, at once; null leaves things as they are", async () => {
   pf.configure({ threads: THREADS });
   await pf.ready;

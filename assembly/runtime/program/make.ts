@@ -132,7 +132,7 @@ function emit(count: i32, numel: i32, row: i32, used: i32): usize {
   let part = numel,
     rowParts = 1;
   if (<f64>numel * <f64>live >= WORTH) {
-    if (!row) part = max(PART / block, 1) * block;
+    if (!row) part = (PART / block) * block;
     else if (row > PART) {
       part = PART;
       rowParts = quotientUp(row, PART);
@@ -191,12 +191,12 @@ function emitCode(program: Program, count: i32, constantsAt: usize, stride: usiz
     step.source = instruction.source;
     step.registers = 0;
     emitResult(program, step, 0, i);
-    for (let k = 0; k < 3; k++) {
-      const value = instruction.operand(k),
+    for (let k = 1; k < PLACES; k++) {
+      const value = instruction.operand(k - 1),
         kind = kindOf(value);
-      if (kind == INSTRUCTION) emitResult(program, step, k + 1, numberOf(value));
-      else if (kind == SLOT) emitArray(program, step, k + 1, numberOf(value));
-      else emitAddress(step, k + 1, kind == CONSTANT ? constantsAt + stride * constantAt(numberOf(value)).place : 0);
+      if (kind == INSTRUCTION) emitResult(program, step, k, numberOf(value));
+      else if (kind == SLOT) emitArray(program, step, k, numberOf(value));
+      else emitAddress(step, k, kind == CONSTANT ? constantsAt + stride * constantAt(numberOf(value)).place : 0);
     }
     if (step.op == LOAD) {
       const x = nodeAt(instruction.source);

@@ -42,7 +42,7 @@ function countUses(): void {
 function fusePairs(): void {
   for (let i = 0; i < instructionCount(); i++) {
     const instruction = instructionAt(i);
-    if (!isFloat(instruction.dtype) || (!isRooted(instruction) && !instruction.uses)) continue;
+    if (!isFloat(instruction.dtype)) continue;
     const op = instruction.op,
       a = instruction.a,
       b = instruction.b;

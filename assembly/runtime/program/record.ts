@@ -128,5 +128,5 @@ export class Program {
 
 @inline
 export function align(at: usize): usize {
-  return (at + 63) & ~63;
+  return (at + 63) & -64;
 }

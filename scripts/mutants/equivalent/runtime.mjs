@@ -1,4 +1,44 @@
 export default {
+  "assembly/runtime/program/space.ts": [
+    {
+      code: "let code: usize = 0;",
+      from: "0",
+      to: "1",
+      why: "it is set before it is read",
+    },
+    {
+      code: "export let states: usize = 0;",
+      from: "0",
+      to: "1",
+      why: "it is set before it is read",
+    },
+    {
+      code: "if (entered == program.binding) return code;",
+      from: "entered == program.binding",
+      to: "false",
+      why: "what a thread has is set up again for each part: the same bits, and little work beside a part",
+    },
+    {
+      code: "if (program.panelBytes) placePanels(program, panels);",
+      from: "program.panelBytes",
+      to: "true",
+      why: "a look for panels where there are none",
+    },
+  ],
+  "assembly/runtime/program/run.ts": [
+    {
+      code: "for (let start = from; <u32>start < <u32>to; start += program.block) {",
+      from: "<u32>start < <u32>to",
+      to: "(<u32>start <= <u32>to)",
+      why: "a block of no elements",
+    },
+    {
+      code: "if (row <= program.block && row < numel) run(program, code, from, to);",
+      from: "row <= program.block",
+      to: "(row < program.block)",
+      why: "a row of exactly one block is combined in the same order either way",
+    },
+  ],
   "assembly/runtime/compact.ts": [
     {
       code: "if (buffer.refs != buffer.viewerCount || buffer.viewerBytes * PART >= <f64>buffer.bytes) continue;",
@@ -326,6 +366,12 @@ export default {
     },
   ],
   "assembly/runtime/program.ts": [
+    {
+      code: "let bindings: u32 = 0;",
+      from: "0",
+      to: "1",
+      why: "all numbers are others",
+    },
     {
       code: "const done = reserveSpace(at, 0);",
       from: "0",
@@ -710,6 +756,96 @@ export default {
   ],
   "assembly/runtime/program/make.ts": [
     {
+      code: "block = max(block & ~(RUN_UNIT - 1), RUN_UNIT);",
+      from: "1",
+      to: "2",
+      why: "a block is a multiple of 16",
+    },
+    {
+      code: "if (row <= block) block = (block / row) * row;",
+      from: "row <= block",
+      to: "(row < block)",
+      why: "a block of one row, either way",
+    },
+    {
+      code: "else if (row > PART) {",
+      from: "row > PART",
+      to: "(row >= PART)",
+      why: "a row that is exactly one part is one either way: fewer parts, the same bits",
+    },
+    {
+      code: "} else part = max((PART / row) & ~15, 16) * row;",
+      from: "PART / row",
+      to: "(row / PART)",
+      why: "parts of sixteen rows, more of them: the same bits",
+    },
+    {
+      code: "} else part = max((PART / row) & ~15, 16) * row;",
+      from: "16",
+      to: "17",
+      why: "parts of other numbers of whole rows: what is stored of one ends with a vector or is copied, and a sink's results end where they should",
+    },
+    {
+      code: "program.panelBytes = 0;",
+      from: "0",
+      to: "1",
+      why: "more room than is used",
+    },
+    {
+      code: "if (bytes) program.panelBytes += <u32>(PANEL_HEAD + align(bytes));",
+      from: "bytes",
+      to: "true",
+      why: "more room than is used",
+    },
+    {
+      code: "else emitAddress(step, k, kind == CONSTANT ? constantsAt + stride * constantAt(numberOf(value)).place : 0);",
+      from: "kind == CONSTANT ? constantsAt + stride * constantAt(numberOf(value)).place : 0",
+      to: "(constantsAt + stride * constantAt(numberOf(value)).place)",
+      why: "where there is no operand none is read",
+    },
+    {
+      code: "else emitAddress(step, k, kind == CONSTANT ? constantsAt + stride * constantAt(numberOf(value)).place : 0);",
+      from: "0",
+      to: "1",
+      why: "where there is no operand none is read",
+    },
+    {
+      code: "for (let k = 0; k < 3; k++) {",
+      from: "k < 3",
+      to: "(k <= 3)",
+      why: "behind the operands stands the result's slot: what ends with the instruction of that number is one of the operands",
+    },
+    {
+      code: "for (let k = 0; k < 3; k++) {",
+      from: "3",
+      to: "4",
+      why: "behind the operands stands the result's slot: what ends with the instruction of that number is one of the operands",
+    },
+    {
+      code: "const fitting = (BLOCK_BYTES / (max(registers + used, 1) * registerBytes)) & ~15;",
+      from: "1",
+      to: "2",
+      why: "one register has room for the longest block, and so have two",
+    },
+    {
+      code: "if (!row) block = numel < block ? (numel + 15) & ~15 : block;",
+      from: "numel < block",
+      to: "(numel <= block)",
+      why: "a block is a multiple of 16",
+    },
+    {
+      code: "let firstFree: i32 = 0;",
+      from: "0",
+      to: "1",
+      why: "it is set before it is read",
+    },
+    {
+      code: "firstFree = -1;",
+      from: "1",
+      to: "2",
+      why: "no instruction is negative",
+    },
+    {
       code: "for (let i = 0; i < constantCount(); i++) if (constantAt(i).isRead && constantAt(i).fromSlot >= 0) repeats++;",
       from: "constantAt(i).isRead && constantAt(i).fromSlot >= 0",
       to: "(constantAt(i).fromSlot >= 0)",
@@ -766,6 +902,12 @@ export default {
   ],
   "assembly/runtime/program/record.ts": [
     {
+      code: "return (at + 63) & -64;",
+      from: "63",
+      to: "64",
+      why: "more room than is used",
+    },
+    {
       code: "export const SLACK: usize = 256;",
       from: "256",
       to: "257",
@@ -785,6 +927,54 @@ export default {
     },
   ],
   "assembly/runtime/program/readers.ts": [
+    {
+      code: "if (!isRooted(instruction) && instruction.uses < 0) {",
+      from: "instruction.uses < 0",
+      to: "(instruction.uses <= 0)",
+      why: "the first instruction is nobody's reader",
+    },
+    {
+      code: "if (!isRooted(instruction) && instruction.uses < 0) {",
+      from: "0",
+      to: "1",
+      why: "the first instruction is nobody's reader",
+    },
+    {
+      code: "for (let i = 0; i < instructionCount(); i++) instructionAt(i).uses = -1;",
+      from: "i < instructionCount()",
+      to: "(i <= instructionCount())",
+      why: "a record that nobody uses",
+    },
+    {
+      code: "for (let i = 0; i < instructionCount(); i++) instructionAt(i).uses = -1;",
+      from: "1",
+      to: "2",
+      why: "no instruction is negative",
+    },
+    {
+      code: "if (kindOf(value) == CONSTANT) constantAt(numberOf(value)).isRead = 1;",
+      from: "1",
+      to: "2",
+      why: "a truth",
+    },
+    {
+      code: "if (!isRooted(instruction) && !instruction.uses) continue;",
+      from: "!isRooted(instruction) && !instruction.uses",
+      to: "(!instruction.uses)",
+      why: "what only results read may be one with another reader, beside it: the same bits by as many instructions",
+    },
+    {
+      code: "return (inner.op == Op.Mul || inner.op == Op.Add || inner.op == Op.Sub) && inner.uses == uses && inner.store < 0;",
+      from: "inner.store < 0",
+      to: "(inner.store <= 0)",
+      why: "a result may be computed once more by its one reader: the same bits by as many instructions",
+    },
+    {
+      code: "return (inner.op == Op.Mul || inner.op == Op.Add || inner.op == Op.Sub) && inner.uses == uses && inner.store < 0;",
+      from: "0",
+      to: "1",
+      why: "a result may be computed once more by its one reader: the same bits by as many instructions",
+    },
     {
       code: "if (read.uses < 0) read.uses = i;",
       from: "0",
