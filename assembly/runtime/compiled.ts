@@ -231,7 +231,7 @@ function resultOf(record: Compiled, i: i32, argumentNodes: usize): Node {
   for (let k = 0; k < record.parameterCount; k++) {
     if (nodeOf(record.parameters, k) == output) return nodeOf(argumentNodes, k);
   }
-  if (failure || !isVisited(output) || !isPlanned(output)) return output;
+  if (failure || !isPlanned(output)) return output;
   compact(output);
   const n = append(Op.Data, output.dtype, output.ndim, 0, 0);
   memory.copy(n.dims, output.dims, (<usize>output.ndim) << 2);

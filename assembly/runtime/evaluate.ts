@@ -198,7 +198,7 @@ function settle(count: i32): void {
     const n = nodeAt(slot);
     const d = demand.at(slot);
     if (n.op != Op.Full) prunedNodes++;
-    if (failure && !(d & KEPT)) freeValues(n);
+    if (!(d & KEPT)) freeValues(n);
     if (!failure || n.isComputed) removePending(n);
     // No walk goes through a detached node, whatever it is a leaf of.
     if (n.isComputed && (!n.isDifferentiable || n.op == Op.Detach) && !keepsOperands(n)) dropInputs(n);
@@ -224,9 +224,9 @@ export function settleAllDetached(): void {
     retain(n);
     roots.push(<u32>changetype<usize>(n));
   }
-  for (let i = 0; i < roots.length; i++) {
-    const n = changetype<Node>(roots.at(i));
-    if (n.refs > 1) settleDetached(n);
+  while (roots.length) {
+    const n = changetype<Node>(roots.pop());
+    settleDetached(n);
     release(n);
   }
   roots.clear();
@@ -246,10 +246,10 @@ export function flush(most: f64): void {
     if (n.handles && (most == Infinity || isFinal(n, most))) roots.push(<u32>changetype<usize>(n));
     at = n.next;
   }
-  if (!failure && roots.length) evaluate(roots.data, roots.length);
+  evaluate(roots.data, roots.length);
   // Whoever reads what can't be computed is told; the op that happened to trigger the flush has nothing to do with it.
-  if (failure && failure != Failure.OutOfMemory) {
-    for (let i = 0; i < roots.length; i++) removePending(changetype<Node>(roots.at(i)));
+  if (failure != Failure.OutOfMemory) {
+    while (roots.length) removePending(changetype<Node>(roots.pop()));
   }
   roots.clear();
   clearFailure();

@@ -208,15 +208,17 @@ test("compiled: where there is no memory to compile, nothing is left behind", ()
 
 test("compiled: what is given back while a call runs is not its own", () => {
   pf.tidy(() => {
+    // So many that some would take the place of what is given back.
+    const others = Array.from({ length: 60 }, (_, i) => w.add(i));
     const f = (a: Tensor, b: Tensor): Tensor[] => {
       const m = a.matmul(b);
-      return [b, w, x, y].map((t) => m.matmul(t));
+      return others.map((t) => m.matmul(t));
     };
     const datas = (of: Tensor[]): unknown[] => of.map((t) => t.data());
     const expected = datas(f(x, y));
     const compiled = pf.compile(f);
-    for (let k = 0; k < 12; k++) {
-      for (let i = 0; i < 2; i++) compiled(x, y);
+    for (const k of [0, 1, 2, 30, 59, 60, 61]) {
+      for (let i = 0; i < 2; i++) pf.dispose(compiled(x, y));
       const results: Tensor[] = [];
       interfering(Fault.Reclaim, k, () => results.push(...compiled(x, y)), false);
       assert.equal(datas(results), expected, `${k}`);
@@ -243,8 +245,10 @@ test("compiled: wherever memory ends, the next call is right, and nothing is los
     const requests = count(body);
     for (const fault of [Fault.One, Fault.Reclaim]) {
       for (let k = 0; k < requests; k += Math.max(1, Math.floor(requests / 25))) {
+        const nodes = core.liveNodes();
         const error = interfering(fault, k, body, false);
         assert.ok(error === null || error instanceof pf.OutOfMemoryError, String(error));
+        if (!isFresh) assert.is(core.liveNodes(), nodes);
         again();
         leavesNothing(again);
       }

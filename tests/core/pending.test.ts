@@ -79,18 +79,22 @@ const crowd = (): number => {
   return Math.ceil((4 * Math.min(limit / 8, (limit - pf.backend.memoryBytes) / 2)) / MIB) + 8;
 };
 test("what is large, and what derivatives go through, is not computed before it is read", () => {
-  pf.configure({ maxMemoryBytes: pf.backend.reservedBytes + 48 * MIB });
+  const limit = pf.backend.reservedBytes + 48 * MIB;
+  pf.configure({ maxMemoryBytes: limit });
   const w = weights();
-  const [large, loss] = [pf.ones([1500, 1500]).exp(), input().matmul(w).exp().mean()];
-  const detached = loss.detach();
+  // What comes to more than 1/512 of the limit is large.
+  const [large, loss, other] = [pf.ones([limit >> 10]).exp(), input().matmul(w).exp().mean(), w.exp().mean()];
+  const detached = [loss.detach(), loss.mul(2).detach().requiresGrad_()];
   const small = pf.ones([3]).mul(2);
   const held = Array.from({ length: crowd() }, () => pf.tidy(() => input().add(1)));
   for (const t of held) pf.tidy(() => t.sum().item());
   assert.is(core.isComputed(small.node), 1);
   assert.is(core.isComputed(large.node), 0);
   assert.is(core.isComputed(loss.node), 1, "what is detached is computed, with what it shows");
+  assert.equal(detached.map(({ node }) => core.isComputed(node)), [1, 1]); // prettier-ignore
+  assert.is(core.isComputed(other.node), 0);
   pf.configure({ maxMemoryBytes: 2 ** 32 });
-  pf.dispose([large, loss, detached, small, w, held]);
+  pf.dispose([large, loss, other, detached, small, w, held]);
 });
 
 test("where there is no memory for what is pending, it is computed when there is", () => {
@@ -102,15 +106,37 @@ test("where there is no memory for what is pending, it is computed when there is
     core.trace(-1);
   };
   const computed = (): number => list.filter((t) => core.isComputed(t.node)).length;
-  grow();
+  // There is no room to list it, or to evaluate it.
+  for (const k of [0, 2]) {
+    grow();
+    interfering(Fault.All, k, () => list.push(list[0]!.neg()), false);
+    assert.is(computed(), 0);
+  }
   const before = list.length;
-  interfering(Fault.All, 0, () => list.push(list[0]!.neg()), false);
-  assert.is(computed(), 0);
   grow();
   list.push(list[0]!.neg());
-  assert.ok(computed() > before, `${computed()} of ${list.length}`);
+  assert.ok(
+    list.slice(0, before).every((t) => core.isComputed(t.node)),
+    `${computed()} of ${list.length}`,
+  );
   pf.configure({ maxMemoryBytes: 2 ** 32 });
   pf.dispose(list);
+});
+
+test("of much that is pending what has a handle is computed, and nothing that leads to it stays", () => {
+  const w = weights();
+  const before = pf.backend.memoryBytes;
+  const early = w.exp();
+  let t = w.neg();
+  for (let i = 0; i < 3 * 4096; i++) {
+    const next = t.neg();
+    t.dispose();
+    t = next;
+  }
+  assert.is(core.isComputed(early.node), 1);
+  const values = (pf.backend.memoryBytes - before) / (4 * w.numel);
+  assert.ok(values < 1000, `${values} values are held`); // those between programs
+  pf.dispose([w, early, t]);
 });
 
 test("what can't be computed does not keep others from being", () => {

@@ -619,6 +619,7 @@ export default {
       to: "(isHeldOutside(slot))",
       why: "what is asked for has a handle",
     },
+    { code: "reset(lastReader, count, <u32>-1);", from: "1", to: "2", why: "any negative number stands for none" },
   ],
   "assembly/runtime/plan.ts": [
     {
@@ -684,12 +685,6 @@ export default {
   ],
   "assembly/runtime/evaluate.ts": [
     {
-      code: "if (n.refs > 1) settleDetached(n);",
-      from: "n.refs > 1",
-      to: "(n.refs >= 1)",
-      why: "what is let go of next becomes a leaf before",
-    },
-    {
       code: "walk(target, Follow.Pending, 0);",
       from: "0",
       to: "1",
@@ -742,6 +737,12 @@ export default {
       from: "profiling",
       to: "true",
       why: "a look at the clock that nobody asks about",
+    },
+    {
+      code: "return (!n.isDifferentiable || n.op == Op.Detach) && <f64>n.numel * <f64>sizeOf(n.dtype) <= most;",
+      from: "<f64>n.numel * <f64>sizeOf(n.dtype) <= most",
+      to: "(<f64>n.numel * <f64>sizeOf(n.dtype) < most)",
+      why: "a bound of cost, at its very byte",
     },
   ],
   "assembly/runtime/copying.ts": [
@@ -981,5 +982,14 @@ export default {
       to: "1",
       why: "readers come behind what they read: none is the first instruction",
     },
+  ],
+  "assembly/runtime/planning/make.ts": [
+    { code: "reset(unitOf, count, <u32>-1);", from: "1", to: "2", why: "any negative number stands for none" },
+    { code: "reset(nextMember, count, <u32>-1);", from: "1", to: "2", why: "any negative number stands for none" },
+    { code: "reset(openUnit, count, <u32>-1);", from: "1", to: "2", why: "any negative number stands for none" },
+    { code: "reset(sibling, count, <u32>-1);", from: "1", to: "2", why: "any negative number stands for none" },
+    { code: "reset(depth, count, 0);", from: "0", to: "1", why: "it is set before it is read" },
+    { code: "reset(group, count, 0);", from: "0", to: "1", why: "it is set before it is read" },
+    { code: "reset(consumerStart, count + 1, 0);", from: "1", to: "2", why: "a word more than is used" },
   ],
 };
