@@ -91,10 +91,10 @@ export class Constant {
   place: i32;
 }
 
-// A unit has 96 members, an op three operands, and an operand is computed by six instructions from two numbers at most (two LOADs,
-// the op, and a sign of each): there is room for as many of each as there can be.
+// A unit has 96 members, an op three operands, and an operand is computed by six instructions at most (two LOADs, the op, and a
+// sign of each) from as many numbers (two, and what they are folded to): there is room for as many of each as there can be.
 const code: usize = memory.data(2048 * 36);
-const constants: usize = memory.data(576 * 24);
+const constants: usize = memory.data(2048 * 24);
 let instructionsMade: i32 = 0;
 let constantsMade: i32 = 0;
 // By slot: the value of a member.
