@@ -485,6 +485,42 @@ test("what forward reads without a derivative leaves one to what it makes", () =
     });
     near(hvp((x) => f(x).sum(), x3, v3)[1], x3.exp().mul(v3).toArray() as number[]);
   }));
+test("indices and masks that forward makes of what it has read leave a derivative to what is taken by them", () =>
+  leavesNothing(() => {
+    const taken: F[] = [
+      (x) => x.gather(0, pf.tensor([2, 1, 0], { dtype: "int32" })),
+      (x) => pf.where(pf.tensor([true, true, true]), x.flip(0), 0),
+    ];
+    for (const take of taken) {
+      const f = customFunction({
+        forward(ctx, x: T) {
+          x.data();
+          ctx.s = take(x);
+          return (ctx.s as T).square();
+        },
+        backward: (ctx, g) => g.mul(ctx.s as T).mul(2).flip(0), // prettier-ignore
+      });
+      near(hvp((x) => f(x).sum(), x3, v3)[1], v3.mul(2).toArray() as number[]);
+    }
+  }));
+test("what was detached outside of forward, and there of what no gradient flows through, leaves a derivative to its products", () =>
+  leavesNothing(() => {
+    const weights = [v3.clone().requiresGrad_().detach(), v3];
+    for (const weight of weights) {
+      const f = customFunction({
+        forward(ctx, x: T) {
+          ctx.s = x.mul(pf.autograd.noGrad(() => v3.detach())).mul(weight);
+          return (ctx.s as T).square();
+        },
+        backward: (ctx, g) =>
+          g
+            .mul(ctx.s as T)
+            .mul(v3.square())
+            .mul(2),
+      });
+      near(hvp((x) => f(x).sum(), x3, v3)[1], v3.pow(5).mul(2).toArray() as number[]);
+    }
+  }));
 test("a derivative that forward asks for without a graph has none that is known", () =>
   leavesNothing(() => {
     const one = f64([1, 1, 1]);

@@ -6,7 +6,7 @@ import { Fault } from "../../assembly/abi/failures";
 import { core } from "../../host/core/memory";
 import * as pf from "../../host/index";
 import type { Tensor } from "../../host/index";
-import { interfering } from "./exhaustion";
+import { heapBytes, interfering } from "./exhaustion";
 import { leavesNothing } from "../autograd/support";
 import { uniform } from "./support";
 
@@ -108,4 +108,13 @@ test("each record of a tensor, of a convolution, of its gradients and of their b
     else assert.ok(k > 20, `${k} records`);
   }
 });
+test("a tensor of data that there is no room for leaves nothing in memory", () => {
+  pf.tensor([1, 2, 3, 4, 5]).dispose();
+  const before = heapBytes();
+  for (let k = 0, error: unknown = true; error; k++) {
+    error = interfering(Fault.One, k, () => pf.tensor([1, 2, 3, 4, 5]).dispose());
+    assert.is(heapBytes(), before, `request ${k}`);
+  }
+});
+
 test.run();
