@@ -1,7 +1,7 @@
-// Fusing: depth grows where something other than an elementwise node reads one; elementwise nodes of one depth and shape that are
-// connected, by an edge or by a shared operand, form a group, and no cycle can arise.
+// Fusing: depth grows where something other than an elementwise node reads one; elementwise nodes of one depth that are connected,
+// by an edge or by a shared operand, form a group, and no cycle can arise. All have one shape: that of each operand is the node's.
 import { Op } from "../../abi/opcodes";
-import { Node, sameShape } from "../../graph/node";
+import { Node } from "../../graph/node";
 import { nodeAt } from "../../graph/walk";
 import {
   TARGET,
@@ -84,7 +84,7 @@ export function fuse(): void {
       if (other >= 0) {
         const m = nodeAt(other);
         const near = m.origin <= n.origin ? n.origin - m.origin : m.origin - n.origin;
-        if (near <= SIBLING_DISTANCE && depth.at(other) == d && sameShape(m, n)) unite(other, slot);
+        if (near <= SIBLING_DISTANCE && depth.at(other) == d) unite(other, slot);
       }
       sibling.set(input.slot, slot);
     }

@@ -620,6 +620,31 @@ export default {
       why: "what is asked for has a handle",
     },
     { code: "reset(lastReader, count, <u32>-1);", from: "1", to: "2", why: "any negative number stands for none" },
+    {
+      code: "reset(lastReader, count, <u32>-1);",
+      from: "-1",
+      to: "1",
+      why: "what has no reader is kept: it does not die",
+    },
+    {
+      code: "for (let at = 0; at < units; at++) {",
+      from: "0",
+      to: "1",
+      why: "the first unit reads nothing that others have stored",
+    },
+    {
+      code: "for (let at = 0; at < units; at++) deathStart.set(at + 1, deathStart.at(at + 1) + deathStart.at(at));",
+      from: "0",
+      to: "1",
+      why: "before the first unit nothing dies",
+    },
+    { code: "reset(deaths, total, 0);", from: "0", to: "1", why: "it is set before it is read" },
+    {
+      code: "for (let slot = count - 1; slot >= 0; slot--) {",
+      from: "1",
+      to: "2",
+      why: "the last of a walk is asked for, and kept",
+    },
   ],
   "assembly/runtime/plan.ts": [
     {
@@ -681,6 +706,12 @@ export default {
       from: "reads.at(slot) || demand.at(slot) & TARGET",
       to: "(reads.at(slot))",
       why: "what is asked for has a handle",
+    },
+    {
+      code: "if (shares) omitUnread(count);",
+      from: "shares",
+      to: "true",
+      why: "only speed: without twins everything is read",
     },
   ],
   "assembly/runtime/evaluate.ts": [
