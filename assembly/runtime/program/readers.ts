@@ -29,7 +29,7 @@ function isRooted(instruction: Instruction): bool {
   return instruction.store >= 0;
 }
 function countUses(): void {
-  for (let i = instructionCount() - 1; i >= 0; i--) {
+  for (let i = instructionCount() - 1; i > 0; i--) {
     const instruction = instructionAt(i);
     if (!isRooted(instruction) && !instruction.uses) continue;
     for (let k = 0; k < 3; k++) {

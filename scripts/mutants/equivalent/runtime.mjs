@@ -1,6 +1,30 @@
 export default {
   "assembly/runtime/program/space.ts": [
     {
+      code: "for (let k = 0; k < PLACES; k++) {",
+      from: "k < PLACES",
+      to: "(k <= PLACES)",
+      why: "no register is in a fifth place",
+    },
+    {
+      code: "panel.start = 0;",
+      from: "0",
+      to: "1",
+      why: "a panel that is empty, either way",
+    },
+    {
+      code: "panel.end = 0;",
+      from: "0",
+      to: "1",
+      why: "a panel that is as good as empty: no block ends before its second element",
+    },
+    {
+      code: "if (program.panelBytes) placePanels(program, panels);",
+      from: "program.panelBytes",
+      to: "false",
+      why: "only speed: elements are gathered from where they are, each as before",
+    },
+    {
       code: "let code: usize = 0;",
       from: "0",
       to: "1",
@@ -529,6 +553,12 @@ export default {
   ],
   "assembly/runtime/queue.ts": [
     {
+      code: "if (!items.resize(items.length + WORDS, 0)) return;",
+      from: "0",
+      to: "1",
+      why: "it is set before it is read",
+    },
+    {
       code: "const WORDS: i32 = 3;",
       from: "3",
       to: "4",
@@ -959,6 +989,12 @@ export default {
     },
   ],
   "assembly/runtime/program/readers.ts": [
+    {
+      code: "for (let i = instructionCount() - 1; i > 0; i--) {",
+      from: "i > 0",
+      to: "(i >= 0)",
+      why: "the first instruction reads no other",
+    },
     {
       code: "if (!isRooted(instruction) && instruction.uses < 0) {",
       from: "instruction.uses < 0",
