@@ -39,6 +39,7 @@ const row = numbers([32], 4);
 /** What a value of 32 × 32 takes, and one of 32. */
 const [U, R] = [4096, 128];
 const MM = "matmul [32, 32]·[32, 32]";
+const CAST = "cast over [32, 32], float64";
 const { pad, softmax } = pf.nn.functional;
 const leaf = pf.tensor(row.data(), { requiresGrad: true });
 const noRows = numbers([0, 32], 6);
@@ -119,6 +120,7 @@ const rows: [string, Make, string[], number][] = [
   ["a branch that frees as much as it takes comes in its turn", () => { const e = x.matmul(w).exp(); const late = y.matmul(w); return e.matmul(w).matmul(late); }, [MM, one("exp"), MM, MM, MM], 3 * U],
   ["a result that is asked for comes in its turn", () => { const e = x.exp(); const p = y.matmul(w); const q = w.matmul(w); return [e, q, p.add(q)]; }, [one("exp"), MM, MM, one("add")], 4 * U],
   ["what frees as much as it takes comes in its turn", () => { const e = x.matmul(w).exp(); const t = y.matmul(w); return [t, e.matmul(w)]; }, [MM, one("exp"), MM, MM], 3 * U],
+  ["what frees more bytes than it takes comes in its turn", () => { const e = x.double().matmul(w.double()).float(); const t = y.matmul(w); return [t, e.matmul(w)]; }, [CAST, CAST, `${MM}, float64`, CAST, MM, MM], 6 * U],
   ["what frees nothing waits", () => { const e = x.exp(); const t = y.matmul(w); return [t, e.matmul(w)]; }, [MM, one("exp"), MM], 3 * U],
   ["a constant is nothing to free", () => { const e = x.add(3); const t = y.matmul(w); return [t, e.matmul(w)]; }, [MM, one("add"), MM], 3 * U],
   ["what is read again is not freed", () => { const m = x.matmul(w); const e = m.exp(); const t = y.matmul(w); return [t, e.matmul(m)]; }, [MM, MM, one("exp"), MM], 4 * U],

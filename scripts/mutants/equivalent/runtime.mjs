@@ -675,6 +675,36 @@ export default {
       to: "2",
       why: "the last of a walk is asked for, and kept",
     },
+    {
+      code: "for (let at = 0; at < units; at++) deathStart.set(at, deathStart.at(at + 1));",
+      from: "0",
+      to: "1",
+      why: "the first deaths begin at 0 either way",
+    },
+    {
+      code: "return isElementwise(n) && !(demand.at(n.slot) & STORED);",
+      from: "isElementwise(n) && !(demand.at(n.slot) & STORED)",
+      to: "(!(demand.at(n.slot) & STORED))",
+      why: "a pad that is not made shows its operand's buffer, which lives as long; numbers take none",
+    },
+    {
+      code: "return <i32>lastReader.at(slot) >= 0 && !(demand.at(slot) & KEPT);",
+      from: "<i32>lastReader.at(slot) >= 0 && !(demand.at(slot) & KEPT)",
+      to: "(!(demand.at(slot) & KEPT))",
+      why: "what nobody reads is kept, or takes no memory",
+    },
+    {
+      code: "return <i32>lastReader.at(slot) >= 0 && !(demand.at(slot) & KEPT);",
+      from: "<i32>lastReader.at(slot) >= 0",
+      to: "(<i32>lastReader.at(slot) > 0)",
+      why: "the first unit reads nothing that others have stored",
+    },
+    {
+      code: "return <i32>lastReader.at(slot) >= 0 && !(demand.at(slot) & KEPT);",
+      from: "0",
+      to: "1",
+      why: "the first unit reads nothing that others have stored",
+    },
   ],
   "assembly/runtime/plan.ts": [
     {
@@ -1058,5 +1088,25 @@ export default {
     { code: "reset(depth, count, 0);", from: "0", to: "1", why: "it is set before it is read" },
     { code: "reset(group, count, 0);", from: "0", to: "1", why: "it is set before it is read" },
     { code: "reset(consumerStart, count + 1, 0);", from: "1", to: "2", why: "a word more than is used" },
+  ],
+  "assembly/runtime/planning/sequence.ts": [
+    {
+      code: "reset(consumerList, consumerStart.at(count), 0);",
+      from: "0",
+      to: "1",
+      why: "it is set before it is read",
+    },
+    {
+      code: "if (demand.at(slot) & TARGET || hasTwin(n) || kindOf(n) == Kind.View) return n.origin;",
+      from: "demand.at(slot) & TARGET || hasTwin(n)",
+      to: "(demand.at(slot) & TARGET)",
+      why: "what shows another's values takes no memory, whenever it is its turn",
+    },
+    {
+      code: "let freed: f64 = 0;",
+      from: "0",
+      to: "1",
+      why: "a byte more in the balance of what is freed and what is taken",
+    },
   ],
 };
