@@ -36,6 +36,15 @@ const run = (make: () => Tensor): void => pf.tidy(() => pf.evaluate(make()));
 const x = numbers([6, 5], 1);
 const y = numbers([6, 5], 2);
 const wide = numbers([6, 10], 3);
+const [x64, y64] = [numbers([6, 5], 1, "float64"), numbers([6, 5], 2, "float64")];
+const square = numbers([6, 6], 4);
+const [two, half, third, seventh] = [2, 0.5, 1 / 3, 1 / 7].map((value) => computed(pf.full([], value))) as Tensor[];
+/** The third product is of the same numbers as one of the first two, or as none, by where its operand begins alone. */
+const sumOfProducts = (from: number): Tensor => {
+  const product = (at: number): Tensor => x.narrow(0, at, 4).matmul(square.narrow(0, 0, 5));
+  return product(0).exp().add(product(1).sin()).add(product(from));
+};
+const grown = pf.tensor(x.data(), { shape: [6, 5], requiresGrad: true });
 const cases: [string, () => Tensor, () => Tensor, boolean][] = [
   ["the same again", () => x.sin().add(x), () => x.sin().add(x), false],
   ["other values", () => x.sin().add(1), () => y.sin().add(1), false],
@@ -45,12 +54,10 @@ const cases: [string, () => Tensor, () => Tensor, boolean][] = [
   ["another number", () => x.cosh().add(0.1), () => x.cosh().add(0.3), false],
   ["another number for two", () => x.cosh().add(0.1).mul(0.7), () => x.cosh().add(0.3).mul(0.3), false],
   ["a small integer for another number", () => x.cosh().sub(0.1), () => x.cosh().sub(1), true],
-  [
-    "another constant that has been read",
-    () => x.cosh().mul(computed(pf.full([], 2))),
-    () => x.cosh().mul(computed(pf.full([], 3))),
-    true,
-  ],
+  ["another constant that has been read", () => x.cosh().mul(two), () => x.cosh().mul(half), true],
+  ["one that is not folded", () => x.cosh().mul(two), () => x.cosh().mul(third), true],
+  ["another that is not folded", () => x.cosh().mul(third), () => x.cosh().mul(seventh), false],
+  ["another dtype of what is compared", () => x.gt(y), () => x64.gt(y64), true],
   ["another shape", () => x.tanh().mul(3), () => wide.tanh().mul(3), true],
   ["another dtype", () => x.asinh().mul(3), () => x.to("float64").asinh().mul(3), true],
   [
@@ -85,6 +92,38 @@ const cases: [string, () => Tensor, () => Tensor, boolean][] = [
     true,
   ],
   ["random draws", () => pf.rand([5]).add(4), () => pf.rand([5]).add(4), false],
+  ["which of two products a third equals", () => sumOfProducts(0), () => sumOfProducts(1), true],
+  ["whether it equals any", () => sumOfProducts(0), () => sumOfProducts(2), true],
+  ["where a part of an equal product begins", () => sumOfProducts(2), () => sumOfProducts(2), false],
+  [
+    "ops made in another order",
+    () => {
+      const [s, c] = [x.sinh(), x.cosh().neg()];
+      return s.mul(c);
+    },
+    () => {
+      const [c, s] = [x.cosh().neg(), x.sinh()];
+      return s.mul(c);
+    },
+    true,
+  ],
+  ["another dim of a square", () => square.exp().sum(0), () => square.exp().sum(1), true],
+  ["another dim of a square that is argsorted", () => square.argsort(0), () => square.argsort(1), true],
+  ["what requires grad", () => x.atan().exp(), () => grown.atan().exp(), true],
+  [
+    "what is held and requires grad, instead of asked for",
+    () => {
+      const e = x.acos();
+      const result = e.exp();
+      pf.evaluate(e, result);
+      return result;
+    },
+    () => {
+      const e = grown.acos();
+      return e.exp();
+    },
+    true,
+  ],
 ];
 for (const [what, first, second, anew] of cases) {
   test(`plan cache: ${what}`, () => {
