@@ -244,7 +244,7 @@ for (const dtype of ["float32", "float64"] as const)
       for (let count = 1; count < 9; count++)
         same((stop) => {
           const x = numbers([size], 1, dtype);
-          const stored = Array.from({ length: count }, (_, i) => stop(x.add(i).sin()));
+          const stored = Array.from({ length: count }, (_, i) => stop(i ? stop(x.add(i)).sin() : x.sin()));
           const held = Array.from({ length: count }, (_, i) => stop(x.sub(i).cos()));
           const read = stored.map((y, i) => stop(stop(y.tanh()).mul(held[i]!)));
           return [...stored, stop(read.reduce((a, b) => stop(a.maximum(b))).sub(x)), stop(held.reduce((a, b) => stop(a.mul(b))).add(x))]; // prettier-ignore

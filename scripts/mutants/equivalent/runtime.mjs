@@ -929,6 +929,18 @@ export default {
   ],
   "assembly/runtime/program/make.ts": [
     {
+      code: "<usize>repeats * offsetof<Pair>();",
+      from: "<usize>repeats * offsetof<Pair>()",
+      to: "(<usize>repeats / offsetof<Pair>())",
+      why: "what reads a repeat needs no patch for it: there is that room",
+    },
+    {
+      code: "if (bytes) program.panelBytes += <u32>(PANEL_HEAD + align(bytes));",
+      from: "bytes",
+      to: "false",
+      why: "only speed: elements are gathered from where they are, each as before",
+    },
+    {
       code: "block = max(block & ~(RUN_UNIT - 1), RUN_UNIT);",
       from: "1",
       to: "2",
