@@ -39,6 +39,10 @@ const wide = numbers([6, 10], 3);
 const [x64, y64] = [numbers([6, 5], 1, "float64"), numbers([6, 5], 2, "float64")];
 const square = numbers([6, 6], 4);
 const [two, half, third, seventh] = [2, 0.5, 1 / 3, 1 / 7].map((value) => computed(pf.full([], value))) as Tensor[];
+const doubled = pf.autograd.customFunction({
+  forward: (_, t: Tensor) => t.mul(2),
+  backward: (_, g: Tensor) => g.mul(2),
+});
 /** The third product is of the same numbers as one of the first two, or as none, by where its operand begins alone. */
 const sumOfProducts = (from: number): Tensor => {
   const product = (at: number): Tensor => x.narrow(0, at, 4).matmul(square.narrow(0, 0, 5));
@@ -107,6 +111,7 @@ const cases: [string, () => Tensor, () => Tensor, boolean][] = [
     },
     true,
   ],
+  ["a custom function, called once more", () => doubled(grown).exp(), () => doubled(grown).exp(), false],
   ["another dim of a square", () => square.exp().sum(0), () => square.exp().sum(1), true],
   ["another dim of a square that is argsorted", () => square.argsort(0), () => square.argsort(1), true],
   ["what requires grad", () => x.atan().exp(), () => grown.atan().exp(), true],

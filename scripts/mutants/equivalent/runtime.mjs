@@ -565,6 +565,24 @@ export default {
       why: "where all are numbers no origin is written",
     },
     { code: "return 0;", from: "0", to: "1", why: "where all are numbers no origin is written" },
+    {
+      code: "return at + n.bytes <= words.data + ((<usize>words.capacity) << 2) || grow(n.bytes);",
+      from: "at + n.bytes <= words.data + ((<usize>words.capacity) << 2)",
+      to: "(at + n.bytes < words.data + ((<usize>words.capacity) << 2))",
+      why: "a word of room more is asked for",
+    },
+    {
+      code: "return at + n.bytes <= words.data + ((<usize>words.capacity) << 2) || grow(n.bytes);",
+      from: "words.data + ((<usize>words.capacity) << 2)",
+      to: "(words.data - ((<usize>words.capacity) << 2))",
+      why: "only speed: whether there is room is asked twice",
+    },
+    {
+      code: "for (; from + 4 < at; from += 8) {",
+      from: "4",
+      to: "5",
+      why: "addresses of words differ by multiples of 4",
+    },
   ],
   "assembly/runtime/simplify.ts": [
     {
@@ -631,6 +649,7 @@ export default {
       to: "16",
       why: "a hash: whatever it is, operands are compared, and the same twins are found",
     },
+    { code: "export const OMITTED: u32 = <u32>-1;", from: "1", to: "2", why: "any number that is no slot's" },
   ],
   "assembly/runtime/queue.ts": [
     {
