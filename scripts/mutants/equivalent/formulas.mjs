@@ -14,7 +14,31 @@ export default {
       why: "what stands where nothing is chosen",
     },
     {
-      code: "return p.where(small, quadratic(p.where(small, difference, p.num(0))), linear(distance));",
+      code: "p.sub(input, target),",
+      from: "p.sub(input, target)",
+      to: "p.sub(target, input)",
+      why: "of its magnitude and its square",
+    },
+    {
+      code: "const isNegative = p.lt(input, p.num(0));",
+      from: "p.lt(input, p.num(0))",
+      to: "p.le(input, p.num(0))",
+      why: "both formulas hold where they meet",
+    },
+    {
+      code: "const isNegative = p.lt(input, p.num(0));",
+      from: "0",
+      to: "1",
+      why: "both formulas hold, and nothing cancels yet",
+    },
+    {
+      code: "const both = posWeight === undefined ? undefined : p.add(miss, hit);",
+      from: "posWeight === undefined ? undefined : p.add(miss, hit)",
+      to: "(p.add(miss, hit))",
+      why: "without a weight the two add up to 1",
+    },
+    {
+      code: "return p.where(isLarge, linear(distance), quadratic(p.where(isLarge, p.num(0), difference)));",
       from: "0",
       to: "1",
       why: "what stands where nothing is chosen",
@@ -107,12 +131,6 @@ export default {
     },
     { code: "0.5,", from: "0.5", to: "0.55", why: "what stands where nothing is chosen" },
     {
-      code: "outsideUnit(z, p.le(p.abs(distance), p.num(1))),",
-      from: "p.le(p.abs(distance), p.num(1))",
-      to: "p.lt(p.abs(distance), p.num(1))",
-      why: "at the ends the logarithms are chosen",
-    },
-    {
       code: "const isOutside = p.logicalNot(p.ge(x, zero())); // or NaN",
       from: "p.ge(x, zero())",
       to: "p.gt(x, zero())",
@@ -186,12 +204,6 @@ export default {
       from: "p.isScalar(limit) ? beyond : p.logicalOr(beyond, isNaN(limit))",
       to: "(p.logicalOr(beyond, isNaN(limit)))",
       why: "numbers that are NaN are handled before",
-    },
-    {
-      code: "p.le(p.abs(distance), p.num(1)),",
-      from: "1",
-      to: "2",
-      why: "beyond 1 both formulas are NaN, with NaN for derivatives",
     },
     {
       code: "if (p.isScalar(min) && p.isScalar(max)) return clampMax(clampMin(x, min), max);",

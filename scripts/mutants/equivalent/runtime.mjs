@@ -71,7 +71,7 @@ export default {
       why: "views of viewers alone take such a buffer up again, and are viewers; what a run holds it lets go of, and they are copied out then",
     },
     {
-      code: "return <f64>n.numel * <f64>sizeOf(n.dtype) * PART < <f64>x.buffer!.bytes;",
+      code: "return !n.handles || <f64>n.numel * <f64>sizeOf(n.dtype) * PART < <f64>x.buffer!.bytes;",
       from: "<f64>n.numel * <f64>sizeOf(n.dtype) * PART < <f64>x.buffer!.bytes",
       to: "(<f64>n.numel * <f64>sizeOf(n.dtype) * PART <= <f64>x.buffer!.bytes)",
       why: "a view of a quarter is no viewer: it is made earlier, and holds what it held",

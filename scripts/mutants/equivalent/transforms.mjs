@@ -299,12 +299,6 @@ export default {
   ],
   "host/compile/compile.ts": [
     {
-      code: "for (let i = 0; i < count; i++) {",
-      from: "0",
-      to: "1",
-      why: "the first node of a walk has no inputs",
-    },
-    {
       code: "if (core.serialOf(input) <= start && core.handlesOf(input) > 0) captured.add(input);",
       from: "core.serialOf(input) <= start && core.handlesOf(input) > 0",
       to: "(core.serialOf(input) <= start)",
