@@ -11,7 +11,7 @@ const MIB = 2 ** 20;
 const WORTH = 256 * MIB;
 const PART = 1 / 8;
 /**
- * Requests take a twentieth of the time: where one took long, the next waits, till half of the limit is in use; or, where it
+ * Requests take a twentieth of the time: where one took long, the next waits, till half of the limit is in use or promised; or, where it
  * took no longer than SHORT, till memory has grown by half as much again.
  */
 const REST = 20;
@@ -135,17 +135,17 @@ function onTurn(): void {
   isWaiting = false;
   const usual = worth();
   const limit = limitBytes();
-  const live = core.memoryBytes();
+  const claimed = core.claimedBytes();
   const growth = core.grownBytes();
-  const isTight = live > limit / 2;
+  const isTight = claimed > limit / 2;
   if (!isCollecting) {
     // By now the last collection has shown what it was good for.
     if (grown) patience = freed < grown / 4 ? 2 * patience : 1;
     grown = 0;
     // What was held then and made the next collections wait is gone.
-    if (core.claimedBytes() - growth < held / 2) patience = 1;
+    if (claimed - growth < held / 2) patience = 1;
     const most = Math.min(usual * patience, WORTH * patience - missed);
-    const due = Math.max(usual / 8, Math.min(most, isTight ? (limit - live) / 2 : Infinity));
+    const due = Math.max(usual / 8, Math.min(most, isTight ? (limit - claimed) / 2 : Infinity));
     if (growth < due) return core.allowGrowth(Math.min(due, growth + usual / 4));
     if (!isTight && performance.now() < restUntil && (took > SHORT || growth < 1.5 * due)) {
       return core.allowGrowth(growth + usual / 8);
@@ -156,7 +156,7 @@ function onTurn(): void {
     startCollection();
   }
   // Where it falls behind, several buffers at a time make an engine end it at once.
-  askOn(live > limit * 0.75 || core.grownBytes() > LATE ? AT_ONCE : 1);
+  askOn(claimed > limit * 0.75 || core.grownBytes() > LATE ? AT_ONCE : 1);
 }
 hooks.memoryGrew = () => {
   if (isWaiting) return;
