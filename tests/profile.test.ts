@@ -3,7 +3,8 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { core } from "../host/core/memory";
 import * as pf from "../host/index";
-import { within } from "./core/exhaustion";
+import { Fault } from "../assembly/abi/failures";
+import { interfering, within } from "./core/exhaustion";
 import { f64, i32 } from "./ops/support";
 
 type T = pf.Tensor;
@@ -105,6 +106,28 @@ test("more kernels than the list of records first has room for", () => {
   });
   assert.is(profile.kernels.find(({ kind }) => kind === "matmul")?.calls, n);
   assert.is(profile.lost, 0);
+});
+
+const m64 = f32([64, 64]);
+const withEpilogue = (): T => pf.tidy(() => m64.matmul(m64).add(m46.at(0, 0)).exp());
+test("a product and what is made of it at once are two kernels", () => {
+  const { kernels } = pf.profile(() => void pf.tidy(() => withEpilogue().data()));
+  assert.equal(kernels.map(({ name }) => name).sort(), ["fused add·exp, 2 ops over [64, 64]", "matmul [64, 64]·[64, 64]"]); // prettier-ignore
+});
+test("where memory ends in such a product nothing wrong is left", () => {
+  const expected = pf.tidy(() => withEpilogue().data());
+  for (let count = 0; count < 40; count++)
+    pf.tidy(() => {
+      let y: T | undefined;
+      interfering(Fault.One, count, () => {
+        pf.profile(() => {
+          y = pf.keep(withEpilogue());
+          y.data();
+        });
+      });
+      if (y) assert.equal(y.data(), expected, String(count));
+      y?.dispose();
+    });
 });
 
 test("records that find no memory are lost, and nothing else is", () => {

@@ -5,7 +5,8 @@ import * as assert from "uvu/assert";
 import { core } from "../../host/core/memory";
 import * as pf from "../../host/index";
 import type { Tensor } from "../../host/index";
-import { within } from "./exhaustion";
+import { Fault } from "../../assembly/abi/failures";
+import { interfering, within } from "./exhaustion";
 import { uniform, leavesNothing } from "./support";
 
 const ROWS = 1024;
@@ -262,6 +263,7 @@ const pending: [what: string, read: (y: Tensor) => Tensor, isComputed: boolean][
   ["a product with what is pending itself", (y) => y.matmul(source.narrow(1, 0, 1).mul(2)), false],
   ["a row of what is differentiated", (y) => y.requiresGrad_().select(0, 3), false],
   ["a copy", (y) => { const t = y.t(); pf.evaluate(t); y.dispose(); return t.reshape(-1).narrow(0, 0, 8); }, false],
+  ["a piece of a copy, of which nobody holds what it copies", (y) => pf.tidy(() => { const t = y.t(); pf.evaluate(t); y.dispose(); return t.reshape(-1).narrow(0, 0, 8); }), false],
 ]; // prettier-ignore
 for (const [what, read, isComputed] of pending)
   test(`small views: unasked, of a large value that nobody holds: ${what}`, () => {
@@ -277,6 +279,23 @@ for (const [what, read, isComputed] of pending)
         assert.is(t.isLeaf, !t.requiresGrad);
       }),
     );
+  });
+
+for (const fault of [Fault.One, Fault.All])
+  test(`small views: what there is no memory to copy out stays as it is, ${Fault[fault]}`, () => {
+    const [third, last] = pf.tidy(() => [row(3), row(900)]);
+    leavesNothing(() => {
+      for (let count = 0; count < 60; count++) {
+        const y = large();
+        const rows = [y.select(0, 3), y.select(0, 900)];
+        pf.evaluate(...rows);
+        y.dispose();
+        interfering(fault, count, evaluateOther);
+        assert.equal(Array.from(rows[0]!.data()), third);
+        assert.equal(Array.from(rows[1]!.data()), last);
+        pf.dispose(rows);
+      }
+    });
   });
 
 test("small views: a row of every step of a loop", () => {

@@ -876,6 +876,12 @@ export default {
   ],
   "assembly/runtime/evaluate.ts": [
     {
+      code: "if (!profiling) return runWithEpilogue(n, next);",
+      from: "!profiling",
+      to: "false",
+      why: "one after the other they give the same bits",
+    },
+    {
       code: "walk(target, Follow.Pending, 0);",
       from: "0",
       to: "1",
