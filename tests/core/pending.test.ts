@@ -6,7 +6,9 @@ import * as pf from "../../host/index";
 import type { Tensor } from "../../host/index";
 import { Fault } from "../../assembly/abi/failures";
 import { core } from "../../host/core/memory";
+import { f32, near } from "../ops/support";
 import { interfering } from "./exhaustion";
+import { leavesNothing } from "./support";
 
 const MIB = 2 ** 20;
 const STEPS = 300;
@@ -210,5 +212,21 @@ for (const [name, link] of chains) {
     pf.dispose([x, y, gradient]);
   });
 }
+
+test("what is detached from what is computed is settled, and nothing else", () => {
+  leavesNothing(() =>
+    pf.tidy(() => {
+      const w = pf.tensor([1, 2], { requiresGrad: true });
+      const z = w.exp();
+      const [settled, opposite, waiting] = [z.detach(), z.neg(), w.mul(2).detach()];
+      pf.evaluate(z);
+      core.settleDetached();
+      assert.equal([settled, opposite, waiting].map((t) => core.isComputed(t.node)), [1, 0, 0]); // prettier-ignore
+      near(settled, f32([Math.E, Math.E ** 2]), 1e-6);
+      near(opposite, f32([-Math.E, -(Math.E ** 2)]), 1e-6);
+      assert.equal(waiting.tolist(), [2, 4]);
+    }),
+  );
+});
 
 test.run();
