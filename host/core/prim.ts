@@ -89,10 +89,10 @@ export const iota = (n: number, dtype: DType = DType.Int32, start = 0, step = 1)
 // -- the same values under another identity
 export const detach = (x: Node): Node => made(core.detach(x));
 export const alias = (x: Node): Node => made(core.alias(x));
-/** The input of a transform: a fresh identity that requires grad; connected, gradients flow on to the original. */
 /** The nodes that `roots` rest on, with these: inputs first. */
 export const walked = (roots: readonly Node[]): Node[] =>
   Array.from({ length: check(core.walkNodes(writeInts(roots))) }, (_, i) => core.walkedNode(i) as Node);
+/** The input of a transform: a fresh identity that requires grad; connected, gradients flow on to the original. */
 export const inputAlias = (x: Node, connected: boolean): Node => made(core.inputAlias(x, connected ? 1 : 0));
 export const cast = (x: Node, dtype: DType): Node => made(core.cast(x, dtype));
 

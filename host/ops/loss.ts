@@ -84,10 +84,10 @@ export const lossOps = {
     const distance = p.where(isNegative, p.neg(input), input);
     const miss = from(1, target);
     const hit = posWeight === undefined ? target : p.mul(posWeight, target);
-    const both = posWeight === undefined ? undefined : p.add(miss, hit);
-    const tail = p.softplus(p.neg(distance));
     const linear = p.mul(p.where(isNegative, hit, miss), distance);
-    return reduceLoss(weighted(p.add(linear, both === undefined ? tail : p.mul(both, tail)), weight), reduction);
+    const tail = p.softplus(p.neg(distance));
+    const curved = posWeight === undefined ? tail : p.mul(p.add(miss, hit), tail);
+    return reduceLoss(weighted(p.add(linear, curved), weight), reduction);
   },
 
   /** t·(log t - x), where x is a log-probability, and t as well with logTarget. */

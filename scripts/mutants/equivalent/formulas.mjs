@@ -32,9 +32,9 @@ export default {
       why: "both formulas hold, and nothing cancels yet",
     },
     {
-      code: "const both = posWeight === undefined ? undefined : p.add(miss, hit);",
-      from: "posWeight === undefined ? undefined : p.add(miss, hit)",
-      to: "(p.add(miss, hit))",
+      code: "const curved = posWeight === undefined ? tail : p.mul(p.add(miss, hit), tail);",
+      from: "posWeight === undefined ? tail : p.mul(p.add(miss, hit), tail)",
+      to: "(p.mul(p.add(miss, hit), tail))",
       why: "without a weight the two add up to 1",
     },
     {
