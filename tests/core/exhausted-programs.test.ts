@@ -6,7 +6,7 @@ import { Fault } from "../../assembly/abi/failures";
 import { core } from "../../host/core/memory";
 import * as pf from "../../host/index";
 import type { Tensor } from "../../host/index";
-import { forget, heapBytes, interfering } from "./exhaustion";
+import { forget, interfering, takesNoMore } from "./exhaustion";
 import { leavesNothing, uniform } from "./support";
 
 const { pad } = pf.nn.functional;
@@ -78,16 +78,7 @@ for (const [name, compute] of scenarios)
           }
         assert.ok(failed || !count, `${count} requests`);
       };
-      sweep();
-      // What is kept for later is there after a sweep: another one takes no more.
-      const held = (): number => (forget(), heapBytes());
-      for (let turns = 3, least = held(); ; turns--) {
-        sweep();
-        const more = held() - least;
-        if (more <= 0) break;
-        assert.ok(turns, `${more} bytes of the heap stay every time`);
-        least += more;
-      }
+      takesNoMore(sweep, assert.unreachable);
     });
 
 // Threads keep the room that they work in: this takes more each time than there has been.

@@ -76,3 +76,16 @@ export function heapBytes(): number {
     at += size & ~1;
   }
 }
+
+/** What is kept for later, such as room in lists, is there after a sweep: another one, or a few, takes no more of the heap. */
+export function takesNoMore(sweep: () => void, fail: (message: string) => void): void {
+  sweep();
+  const held = (): number => (forget(), heapBytes());
+  for (let left = 3, before = held(); ; left--) {
+    sweep();
+    const more = held() - before;
+    if (more <= 0) return;
+    if (!left) return fail(`${more} bytes of the heap stay every time`);
+    before += more;
+  }
+}

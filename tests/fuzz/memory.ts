@@ -4,7 +4,7 @@ import { Fault } from "../../assembly/abi/failures";
 import { core } from "../../host/core/memory";
 import * as pf from "../../host/index";
 import type { Tensor } from "../../host/index";
-import { forget, heapBytes, interfering, within } from "../core/exhaustion";
+import { forget, interfering, takesNoMore, within } from "../core/exhaustion";
 import { generator, usage } from "../core/support";
 import { asFunction, attempt, copy, type Elements, fail, isFloat, list, same, single, type Suite } from "./checks";
 import { type Program, tensorOf } from "./programs";
@@ -151,16 +151,7 @@ export const allocations: Suite = {
           if (!failed && fault === Fault.All && count > first) fail(`none of ${count} requests that are refused fails`);
         }
       };
-      sweep();
-      // What is kept for later, such as room in lists, is there after a sweep: another one takes no more.
-      const held = (): number => (forget(), heapBytes());
-      for (let left = 3, before = held(); ; left--) {
-        sweep();
-        const more = held() - before;
-        if (more <= 0) break;
-        if (!left) fail(`${more} bytes of the heap stay every time`);
-        before += more;
-      }
+      takesNoMore(sweep, fail);
     });
   },
 };
