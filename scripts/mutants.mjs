@@ -230,23 +230,31 @@ function* parts(tests) {
 }
 /** The test that fails with the mutant, and passes without it; "load" if nothing can be loaded with it; or nothing. */
 async function killerOf(id, tests, fresh) {
-  if (fresh || !tester.isRunning()) {
+  const isNew = fresh || !tester.isRunning();
+  if (isNew) {
     const started = await tester.start(fresh ? id : 0);
     if (!started || started.error) return "loading";
   }
   for (const part of parts(tests)) {
     const result = await tester.ask({ id, tests: part }, 15_000 + 10 * total(part));
-    if (!result || result.error) return (tester.stop(), part[0]);
+    if (!result || result.error) {
+      tester.stop();
+      // What a mutant before it has left behind may have ended it.
+      return result && !isNew ? killerOf(id, tests, fresh) : part[0];
+    }
     if (result.at < 0) continue;
     const test = part[result.at];
     if (fresh || !result.clean) tester.stop();
     if (result.clean) return test;
-    // What the mutant has left behind fails it, or it fails alone.
+    // What the mutant has left behind fails one of them, or it fails by what those before it leave, or alone.
     await tester.start();
-    const alone = await tester.ask({ id: 0, tests: [test] }, 15_000 + 10 * test.ms);
-    if (alone?.at === -1) return test;
-    test.failsAlone = true;
-    return killerOf(id, tests.filter((one) => one !== test), fresh); // prettier-ignore
+    const begin = part.slice(0, result.at + 1);
+    const without = await tester.ask({ id: 0, tests: begin }, 15_000 + 10 * total(begin));
+    if (without?.at === -1) return test;
+    const flaw = begin[without?.at ?? result.at];
+    flaw.failsAlone = true;
+    console.log(`${flaw.suite}: ${flaw.name} fails without any mutant, too: left out`);
+    return killerOf(id, tests.filter((one) => one !== flaw), fresh); // prettier-ignore
   }
   return null;
 }

@@ -1,6 +1,6 @@
 // The process that runs single tests with one mutant live. It is told over IPC what to do: `{ map: suite }` runs all tests of a
 // suite without a mutant and says which mutants each one met; `{ id, tests }` runs tests with a mutant until one fails, and
-// that one again without it. MUTANTS_FIRST is live from the start, while modules are loaded.
+// those up to it again without it. MUTANTS_FIRST is live from the start, while modules are loaded.
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { registered } from "./suites.mjs";
@@ -51,6 +51,20 @@ async function failureOf({ suite, index }) {
     return String(error?.message ?? error).slice(0, 200);
   }
 }
+/** The first of the tests that fails with the mutant: [which, what it says]; [-1] if none does. */
+async function firstFailure(id, tests) {
+  enliven(id);
+  try {
+    for (let at = 0; at < tests.length; at++) {
+      await (tests[at].settle ? settle() : forget());
+      const failure = await failureOf(tests[at]);
+      if (failure !== null) return [at, failure];
+    }
+    return [-1];
+  } finally {
+    enliven(0);
+  }
+}
 /** What other suites have left behind goes: dead tensors, and what the core can make again. Tests that count bytes ask for it. */
 async function settle() {
   for (let turn = 0; turn < 3; turn++) {
@@ -59,7 +73,7 @@ async function settle() {
   }
   await forget();
 }
-/** What the core can make again goes: plans, and programs. Those of another mutant, or of none, would hide what this one makes. */
+/** What the core can make again goes, plans and programs: those that a test before has made would fail the next, or help it. */
 async function forget() {
   const { core } = await load("host/core/memory.ts");
   const { tensor } = await load("host/index.ts");
@@ -74,6 +88,8 @@ async function map(suite) {
   const found = [];
   for (let index = 0; index < tests.length; index++) {
     const one = { suite, index, name: tests[index].name };
+    await forget();
+    takeMet();
     const start = processorTime();
     let failure = await failureOf(one);
     one.ms = processorTime() - start;
@@ -88,19 +104,11 @@ async function map(suite) {
 }
 async function attempt(id, tests) {
   for (const one of tests) await testsOf(one.suite);
-  await forget();
-  enliven(id);
-  for (let at = 0; at < tests.length; at++) {
-    if (tests[at].settle) await settle();
-    const failure = await failureOf(tests[at]);
-    if (failure === null) continue;
-    enliven(0);
-    await (tests[at].settle ? settle() : forget());
-    return { at, failure, clean: (await failureOf(tests[at])) === null };
-  }
-  enliven(0);
-  await forget();
-  return { at: -1 };
+  const [at, failure] = await firstFailure(id, tests);
+  if (at < 0) return { at };
+  // The same tests without the mutant, since a test may fail by what those before it have left.
+  const [again] = await firstFailure(0, tests.slice(0, at + 1));
+  return { at, failure, clean: again < 0 };
 }
 process.stdout.write = process.stderr.write = () => true;
 // What a mutant leaves behind may fail at any time.
