@@ -50,6 +50,8 @@ const MAX_PENDING: i32 = 4096;
 let mostPending = MAX_PENDING;
 /** Results up to this part of the limit are computed before that for what they hold, when memory has grown. */
 const SMALL: f64 = 1 / 512;
+/** What is pending is computed with what there is no memory for otherwise, up to this part of the limit. */
+const RESCUED: f64 = 1 / 8;
 
 // What lower layers call in higher ones.
 heap.setReclaimer(reclaim);
@@ -167,8 +169,8 @@ function settlePending(): void {
   begin();
   const phase = enterPhase(Phase.Plan);
   const limit = heap.limitBytes();
-  if (graph.pendingCount > MAX_PENDING) runtime.flush(Infinity);
-  else runtime.flush(limit * SMALL);
+  if (graph.pendingCount > MAX_PENDING) runtime.flush(Infinity, Infinity);
+  else runtime.flush(limit * SMALL, Infinity);
   // What nobody but a custom function's call holds stays pending: it is not to be gone through again and again.
   mostPending = max(MAX_PENDING, 2 * graph.pendingCount);
   live.noteFlush(limit);
@@ -668,11 +670,20 @@ export function appendedNodes(): f64 {
 export function evaluate(count: i32): i32 {
   begin();
   toAddresses(0, count);
-  const phase = enterPhase(Phase.Plan);
-  runtime.evaluate(words(), count);
-  leavePhase(phase);
+  compute(count);
   toIds(0, count);
   return failure;
+}
+// The values in between may fill memory only because results that are pending rest on them too: once these are there, nothing
+// has to be stored for them.
+function compute(count: i32): void {
+  const phase = enterPhase(Phase.Plan);
+  runtime.evaluate(words(), count);
+  if (runtime.gaveBack && failure && !tracing) {
+    const most = heap.limitBytes() * RESCUED;
+    if (runtime.flush(most, most)) runtime.evaluate(words(), count);
+  }
+  leavePhase(phase);
 }
 /** scratch in: parameters (placeholders), outputs. A compiled program, by its address; or a failure. */
 export function compileProgram(parameterCount: i32, outputCount: i32): usize {
@@ -713,9 +724,7 @@ export function read(id: i32): usize {
   const n = nodeFrom(id);
   scratch(1);
   scratchWords.set(0, <u32>changetype<usize>(n));
-  const phase = enterPhase(Phase.Plan);
-  runtime.evaluate(words(), 1);
-  leavePhase(phase);
+  compute(1);
   if (failure) return <usize>failure;
   if (isContiguous(n)) return n.data;
   const size = bytesOf(n.dtype);

@@ -192,13 +192,21 @@ export function freeValues(n: Node): void {
   n.buffer = null;
 }
 
+/** Whether the last evaluation gave back, for want of memory, what it had computed for results that are still pending. */
+export let gaveBack: bool = false;
+
 // After a run, whole or broken off: computed nodes that can't be differentiated become leaves; the nodes are let go of.
 function settle(count: i32): void {
+  const kept = failure == Failure.OutOfMemory ? TARGET : KEPT;
+  gaveBack = false;
   for (let slot = count - 1; slot >= 0; slot--) {
     const n = nodeAt(slot);
     const d = demand.at(slot);
     if (n.op != Op.Full) prunedNodes++;
-    if (!(d & KEPT)) freeValues(n);
+    if (!(d & kept) && !n.handles) {
+      if (d & KEPT && n.isComputed) gaveBack = true;
+      freeValues(n);
+    }
     if (!failure || n.isComputed) removePending(n);
     // No walk goes through a detached node, whatever it is a leaf of.
     if (n.isComputed && (!n.isDifferentiable || n.op == Op.Detach) && !keepsOperands(n)) dropInputs(n);
@@ -235,17 +243,24 @@ export function settleAllDetached(): void {
 const roots = Vector.make(memory.data(12));
 
 /**
- * Computes what is pending and has a handle. Where there is a bound in bytes only what is no larger and what no derivative goes
- * through, since that may hold much more than it comes to.
+ * Computes what is pending and has a handle; false if there is nothing. Where there are bounds in bytes, of each and of all, only
+ * what is within them and what no derivative goes through, since that may hold much more than it comes to.
  */
-export function flush(most: f64): void {
+export function flush(most: f64, total: f64): bool {
   roots.clear();
-  let at = firstPending;
-  while (at) {
+  let left = total;
+  for (let at = firstPending; at; at = changetype<Node>(at).next) {
     const n = changetype<Node>(at);
-    if (n.handles && (most == Infinity || isFinal(n, most))) roots.push(<u32>changetype<usize>(n));
-    at = n.next;
+    if (!n.handles) continue;
+    if (most < Infinity) {
+      const bytes = <f64>n.numel * <f64>sizeOf(n.dtype);
+      if (bytes > min(most, left) || (n.isDifferentiable && n.op != Op.Detach)) continue;
+      left -= bytes;
+    }
+    roots.push(<u32>changetype<usize>(n));
   }
+  if (!roots.length) return false;
+  clearFailure();
   evaluate(roots.data, roots.length);
   // Whoever reads what can't be computed is told; the op that happened to trigger the flush has nothing to do with it.
   if (failure != Failure.OutOfMemory) {
@@ -253,9 +268,5 @@ export function flush(most: f64): void {
   }
   roots.clear();
   clearFailure();
-}
-// Computing it stores nothing but itself.
-@inline
-function isFinal(n: Node, most: f64): bool {
-  return (!n.isDifferentiable || n.op == Op.Detach) && <f64>n.numel * <f64>sizeOf(n.dtype) <= most;
+  return true;
 }

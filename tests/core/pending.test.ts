@@ -125,6 +125,44 @@ test("where there is no memory for what is pending, it is computed when there is
   pf.dispose(list);
 });
 
+/** Two totals of the same terms, the second times `factor`, that come to half as much again as there may be; and an element. */
+const totalsOf = (factor: Tensor): [totals: Tensor[], element: number] => {
+  const limit = pf.backend.reservedBytes + 48 * MIB;
+  pf.configure({ maxMemoryBytes: limit });
+  const [x, y] = [pf.full([256, 2], 2).detach(), pf.ones([2, 256]).detach()];
+  let totals = [pf.zeros([256, 256]), pf.zeros([256, 256])];
+  const terms = Math.ceil((6 * limit) / MIB);
+  for (let i = 0; i < terms; i++) {
+    totals = pf.replace(totals, ([a, b]) => {
+      const term = x.add(i % 4).matmul(y);
+      return [a!.add(term), b!.add(term.mul(factor))];
+    });
+  }
+  pf.dispose([x, y]);
+  let sum = 0;
+  for (let i = 0; i < terms; i++) sum += 2 * (2 + (i % 4));
+  return [totals, sum];
+};
+test("two totals of the same terms take no memory for the terms, whichever is read", () => {
+  for (const read of [0, 1]) {
+    const [totals, element] = totalsOf(f32(0.5));
+    assert.is(totals[read]!.at(3, 5).item(), read ? element / 2 : element);
+    pf.configure({ maxMemoryBytes: 2 ** 32 });
+    pf.dispose(totals);
+  }
+});
+test("what was computed for results that are pending is given back where memory ends", () => {
+  const factor = f32(0.5).requiresGrad_();
+  const [totals, element] = totalsOf(factor);
+  const before = pf.backend.memoryBytes;
+  assert.throws(() => totals[0]!.at(3, 5).item(), /out of memory/);
+  assert.ok(pf.backend.memoryBytes < before + MIB, `${(pf.backend.memoryBytes - before) / MIB} MiB`);
+  totals[1]!.dispose();
+  assert.is(totals[0]!.at(3, 5).item(), element);
+  pf.configure({ maxMemoryBytes: 2 ** 32 });
+  pf.dispose([totals[0]!, factor]);
+});
+
 test("of much that is pending what has a handle is computed, and nothing that leads to it stays", () => {
   const w = weights();
   const before = pf.backend.memoryBytes;
