@@ -17,16 +17,18 @@ export function compact(n: Node): void {
 
 /** Copies out the views that are all that holds large values. */
 export function copyOutViewers(): void {
-  let next: Buffer | null;
-  while ((next = onePinned())) {
-    const buffer = changetype<Buffer>(next);
+  let pinned: Buffer | null;
+  while ((pinned = onePinned())) {
+    const buffer = changetype<Buffer>(pinned);
     unpin(buffer);
-    if (buffer.refs != buffer.viewerCount || buffer.viewerBytes * PART >= <f64>buffer.bytes) continue;
-    buffer.retain(); // the loop's own
-    let moved = true;
-    while (moved && buffer.viewers) moved = moveOut(changetype<Node>(buffer.viewers));
-    buffer.release();
-    if (!moved) return; // nothing is lost but memory
+    if (buffer.viewerBytes * PART >= <f64>buffer.bytes) continue;
+    // The buffer goes with its last viewer.
+    let viewer = changetype<Node | null>(buffer.viewers);
+    while (viewer) {
+      const next = viewer.next;
+      if (!moveOut(viewer)) return; // nothing is lost but memory
+      viewer = next;
+    }
   }
 }
 

@@ -89,8 +89,7 @@ function want(target: Node): void {
 }
 // Takes back what was walked since `start`.
 function forget(start: i32): void {
-  for (let slot = start; slot < order.length; slot++) nodeAt(slot).mark = 0;
-  order.length = start;
+  while (order.length > start) changetype<Node>(order.pop()).mark = 0;
 }
 function computeOrder(): void {
   if (!demand.resize(order.length, 0)) return;
@@ -145,14 +144,13 @@ export function runSchedule(): void {
 function runProduct(unit: i32, next: i32): bool {
   const n = nodeAt(firstMember.at(unit));
   if (!allocateValues(n) || !allocateMembers(next)) return false;
-  if (!profiling) return runWithEpilogue(n, next);
+  return profiling ? runProfiled(unit) && runProfiled(next) : runWithEpilogue(n, next);
+}
+function runProfiled(unit: i32): bool {
+  const n = nodeAt(firstMember.at(unit));
   profileBegin();
-  let done = primitiveOf(n.op).evaluate(n);
+  const done = isElementwise(n) ? runProgram(unit) : primitiveOf(n.op).evaluate(n);
   profileEnd(unit, done);
-  if (!done) return false;
-  profileBegin();
-  done = runProgram(next);
-  profileEnd(next, done);
   return done;
 }
 function freeDead(at: i32): void {

@@ -137,14 +137,14 @@ export function prepare(): bool {
     for (let k = 0; k < <i32>n.inputCount; k++) {
       const input = n.input(k);
       if (isVisited(input)) {
-        if (input.slot < count) uses.set(input.slot, uses.at(input.slot) + 1);
+        if (isPlanned(input)) uses.set(input.slot, uses.at(input.slot) + 1);
         continue;
       }
-      placeAt(input, order.length);
+      // Without memory it gets the place of another, and nothing comes of it.
       order.push(<u32>changetype<usize>(input));
+      placeAt(input, order.length - 1);
     }
   }
-  if (failure) return false;
   if (shares) omitUnread(count);
   return !failure;
 }
@@ -152,7 +152,8 @@ export function prepare(): bool {
 function omitUnread(count: i32): void {
   if (!reads.resize(order.length, 0)) return;
   for (let slot = 0; slot < count; slot++) addReads(nodeAt(slot), 1);
-  for (let slot = count - 1; slot >= 0; slot--) {
+  let slot = count;
+  while (slot--) {
     if (reads.at(slot) || demand.at(slot) & TARGET || isHeldOutside(slot)) continue;
     addReads(nodeAt(slot), -1);
     twins.set(slot, OMITTED);

@@ -30,6 +30,11 @@ export function queueLength(): i32 {
 export function clearQueue(): void {
   items.clear();
 }
+/** Empties it, with room for `count` slots. */
+export function startQueue(count: i32): void {
+  items.clear();
+  items.reserve(count * WORDS);
+}
 export function enqueue(k: u64, s: i32): void {
   let at = queueLength();
   if (!items.resize(items.length + WORDS, 0)) return;

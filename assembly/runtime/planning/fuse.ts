@@ -11,6 +11,7 @@ import {
   isElementwise,
   isPlanned,
   nextMember,
+  programs,
   readAt,
   readCount,
   sinkLength,
@@ -61,6 +62,7 @@ export function fuse(): void {
     const slot = <i32>sequence.at(i);
     const n = nodeAt(slot);
     group.set(slot, slot);
+    sibling.set(slot, slot);
     let d: u32 = 0;
     const pointwise = isElementwise(n);
     const source = sinkSource(n);
@@ -81,14 +83,15 @@ export function fuse(): void {
       if (!isPlanned(input) || input.op == Op.Full) continue;
       if (isElementwise(input) && depth.at(input.slot) == d) unite(input.slot, slot);
       const other = <i32>sibling.at(input.slot);
-      if (other >= 0) {
-        const m = nodeAt(other);
-        const near = m.origin <= n.origin ? n.origin - m.origin : m.origin - n.origin;
-        if (near <= SIBLING_DISTANCE && depth.at(other) == d) unite(other, slot);
-      }
+      if (depth.at(other) == d && isSibling(nodeAt(other), n)) unite(other, slot);
       sibling.set(input.slot, slot);
     }
   }
+}
+
+function isSibling(m: Node, n: Node): bool {
+  const distance = m.origin <= n.origin ? n.origin - m.origin : m.origin - n.origin;
+  return isElementwise(m) && distance <= SIBLING_DISTANCE;
 }
 
 // The elementwise node whose group can have the reduction n as a sink.
@@ -135,6 +138,7 @@ function newUnit(slot: i32): i32 {
   lastMember.push(slot);
   unitLength.push(1);
   unitRow.push(0);
+  programs.push(0);
   unitOf.set(slot, unit);
   return unit;
 }

@@ -1,5 +1,6 @@
 // What only planning needs, by slot unless it says otherwise.
 import { Vector } from "../../memory/vector";
+import { clearQueue } from "../queue";
 
 /** Consumers are consumerList[consumerStart[slot] … consumerStart[slot + 1]]. */
 export const consumerStart = Vector.make(memory.data(12));
@@ -14,6 +15,7 @@ export const unitLength = Vector.make(memory.data(12));
 /** By unit: the row length of its sinks, 0 without any. */
 export const unitRow = Vector.make(memory.data(12));
 export const lastReader = Vector.make(memory.data(12));
+/** The op before that reads the value, at first the value itself. */
 export const sibling = Vector.make(memory.data(12));
 
 /** Forgets all of it. */
@@ -30,4 +32,5 @@ export function clearWork(): void {
   unitRow.clear();
   lastReader.clear();
   sibling.clear();
+  clearQueue();
 }

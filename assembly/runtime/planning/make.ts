@@ -12,8 +12,9 @@
 //
 // Everything is indexed by slot or by unit, never by node, so that a plan can serve another graph of the same structure.
 import { failure } from "../../abi/failure";
-import { firstMember, nextMember, plannedNodes, programs, reset, schedule, unitOf } from "../plan";
+import { deathStart, deaths, firstMember, nextMember, plannedNodes, programs, reset, schedule, unitOf } from "../plan";
 import { attachEpilogues } from "../epilogue";
+import { startQueue } from "../queue";
 import { formUnits, fuse } from "./fuse";
 import { countWork, decideDemand, findDeaths, recomputeCheapValues, scheduleUnits } from "./schedule";
 import { linkConsumers, sequenceNodes } from "./sequence";
@@ -23,6 +24,7 @@ import {
   depth,
   group,
   lastMember,
+  lastReader,
   openUnit,
   sequence,
   sibling,
@@ -33,40 +35,42 @@ import {
 
 /** Plans the first `plannedNodes` of `order`; targets are marked in `demand` already. False: memory is exhausted. */
 export function makePlan(): bool {
-  const done = plan();
-  attachEpilogues();
+  const done = makeRoom(plannedNodes) && linkConsumers(plannedNodes) && plan();
   clearWork();
   return done;
 }
-function plan(): bool {
-  const count = plannedNodes;
+// There is a unit for each node at most, and a place in the queue: what comes later has room.
+function makeRoom(count: i32): bool {
   reset(unitOf, count, <u32>-1);
   reset(nextMember, count, <u32>-1);
   reset(depth, count, 0);
   reset(group, count, 0);
   reset(openUnit, count, <u32>-1);
-  reset(sibling, count, <u32>-1);
+  reset(sibling, count, 0);
   reset(waiting, count, 0);
   reset(consumerStart, count + 1, 0);
-  // One unit per node at most: what is pushed below has room.
+  reset(lastReader, count, <u32>-1);
   firstMember.reserve(count);
   lastMember.reserve(count);
   unitLength.reserve(count);
   unitRow.reserve(count);
+  programs.reserve(count);
   sequence.reserve(count);
   schedule.reserve(count);
-  if (failure) return false;
-  linkConsumers(count);
-  if (failure) return false;
-  sequenceNodes(count);
-  if (failure) return false;
+  deathStart.reserve(count + 1);
+  deaths.reserve(count);
+  startQueue(count);
+  return !failure;
+}
+function plan(): bool {
+  sequenceNodes(plannedNodes);
   fuse();
   formUnits();
-  reset(programs, firstMember.length, 0);
   decideDemand();
   recomputeCheapValues();
   scheduleUnits();
   findDeaths();
   countWork();
-  return !failure;
+  attachEpilogues();
+  return true;
 }

@@ -1,6 +1,5 @@
 // Which values are stored, when each unit runs, and after which unit a value is freed.
 import { Op } from "../../abi/opcodes";
-import { failure } from "../../abi/failure";
 import { Node } from "../../graph/node";
 import { nodeAt } from "../../graph/walk";
 import { Kind, primitiveOf } from "../../primitives/primitive";
@@ -29,7 +28,7 @@ import {
   setPlannedWork,
   unitOf,
 } from "../plan";
-import { clearQueue, dequeue, enqueue, queueLength } from "../queue";
+import { dequeue, enqueue, queueLength } from "../queue";
 import { readByKernel } from "./fuse";
 import { due } from "./sequence";
 import { consumerStart, consumerList, waiting, sequence, lastReader } from "./lists";
@@ -117,7 +116,6 @@ export function scheduleUnits(): void {
       if (other != unit) waiting.set(other, waiting.at(other) + 1);
     }
   }
-  clearQueue();
   for (let unit = 0; unit < units; unit++) if (!waiting.at(unit)) enqueueUnit(unit);
   while (queueLength()) {
     const unit = dequeue();
@@ -144,9 +142,7 @@ function enqueueUnit(unit: i32): void {
 export function findDeaths(): void {
   const count = plannedNodes,
     units = schedule.length;
-  reset(lastReader, count, <u32>-1);
   reset(deathStart, units + 1, 0);
-  if (failure) return;
   for (let at = 0; at < units; at++) {
     for (let slot = <i32>firstMember.at(schedule.at(at)); slot >= 0; slot = <i32>nextMember.at(slot)) {
       const n = nodeAt(slot);
@@ -168,7 +164,6 @@ export function findDeaths(): void {
   }
   for (let at = 0; at < units; at++) deathStart.set(at + 1, deathStart.at(at + 1) + deathStart.at(at));
   reset(deaths, total, 0);
-  if (failure) return;
   for (let slot = count - 1; slot >= 0; slot--) {
     if (!dies(slot)) continue;
     const at = <i32>lastReader.at(slot) + 1;

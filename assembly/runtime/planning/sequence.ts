@@ -1,15 +1,15 @@
 // The nodes in sequence: an order that follows the user's program.
 import { Op } from "../../abi/opcodes";
-import { failure } from "../../abi/failure";
 import { Node, sizeOf } from "../../graph/node";
 import { nodeAt } from "../../graph/walk";
 import { Kind } from "../../primitives/primitive";
-import { TARGET, demand, hasTwin, isPlanned, kindOf, readAt, readCount, reset } from "../plan";
+import { TARGET, demand, hasTwin, isPlanned, kindOf, readAt, readCount } from "../plan";
 import { OMITTED, twins } from "../simplify";
-import { clearQueue, dequeue, enqueue, queueLength } from "../queue";
+import { dequeue, enqueue, queueLength } from "../queue";
 import { consumerStart, consumerList, waiting, sequence } from "./lists";
 
-export function linkConsumers(count: i32): void {
+/** False: memory is exhausted. */
+export function linkConsumers(count: i32): bool {
   // Counted one place further on, then added up.
   for (let slot = 0; slot < count; slot++) {
     const n = nodeAt(slot);
@@ -21,8 +21,7 @@ export function linkConsumers(count: i32): void {
   for (let slot = 0; slot < count; slot++) {
     consumerStart.set(slot + 1, consumerStart.at(slot + 1) + consumerStart.at(slot));
   }
-  reset(consumerList, consumerStart.at(count), 0);
-  if (failure) return;
+  if (!consumerList.resize(consumerStart.at(count), 0)) return false;
   // `waiting` here: how many consumers are filed so far
   for (let slot = 0; slot < count; slot++) {
     const n = nodeAt(slot);
@@ -34,6 +33,7 @@ export function linkConsumers(count: i32): void {
       waiting.set(input.slot, filed + 1);
     }
   }
+  return true;
 }
 
 // When a node is to be computed once it can be: in the order of the user's program; but what takes more memory than it sets
@@ -63,7 +63,6 @@ function bytesOf(n: Node): f64 {
 }
 
 export function sequenceNodes(count: i32): void {
-  clearQueue();
   for (let slot = 0; slot < count; slot++) {
     const n = nodeAt(slot);
     if (twins.at(slot) == OMITTED) continue;
