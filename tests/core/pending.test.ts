@@ -190,6 +190,50 @@ test("what can't be computed does not keep others from being", () => {
   pf.dispose([more, bad]);
 });
 
+/** More and more pending results, until they are computed unasked. */
+function untilFlushed(): Tensor[] {
+  const list = [pf.tidy(() => pf.ones([2]).mul(3))];
+  while (!core.isComputed(list[0]!.node)) {
+    list.push(pf.tidy(() => pf.ones([2]).mul(list.length)));
+    assert.ok(list.length < 2 ** 17);
+  }
+  return list;
+}
+const outOfBounds = (): Tensor => pf.tidy(() => pf.gather(pf.ones([3]), 0, pf.tensor([5]).int().add(1)));
+test("what an evaluation that broke off has not come to is pending still, and what it has is not", () => {
+  leavesNothing(() => {
+    const [bad, late] = [outOfBounds(), pf.tidy(() => pf.ones([2]).mul(7))];
+    assert.throws(() => pf.evaluate(bad, late), /index 6 is out of bounds/);
+    assert.is(core.isComputed(late.node), 0);
+    bad.dispose();
+    pf.dispose(untilFlushed());
+    assert.is(core.isComputed(late.node), 1);
+    late.dispose();
+  });
+  leavesNothing(() =>
+    pf.tidy(() => {
+      const x = pf.ones([2]).exp();
+      const detached = x.detach();
+      const bad = outOfBounds();
+      assert.throws(() => pf.evaluate(detached, x, bad), /index 6 is out of bounds/);
+      assert.is(core.isComputed(detached.node), 1);
+      core.settleDetached();
+    }),
+  );
+});
+test("what an evaluation found not worth storing is not pending, though a derivative may ask for it", () => {
+  const w = pf.tensor([1, 2], { requiresGrad: true });
+  pf.dispose(untilFlushed());
+  core.trace(1); // or else it would be computed in parts
+  const y = pf.tidy(() => Array.from({ length: 9000 }).reduce((t: Tensor) => t.neg(), w));
+  assert.equal(y.data(), f32([1, 2]).data());
+  core.trace(-1);
+  const other = pf.ones([2]).exp();
+  assert.is(core.isComputed(other.node), 0);
+  assert.equal(pf.autograd.grad(y.sum(), w)[0]!.data(), f32([1, 1]).data());
+  pf.dispose([w, y, other]);
+});
+
 test("an error that is found late comes to whoever reads it, and no other result is lost", () => {
   pf.configure({ maxMemoryBytes: pf.backend.reservedBytes + 48 * MIB });
   const list: Tensor[] = [];
@@ -203,6 +247,10 @@ test("an error that is found late comes to whoever reads it, and no other result
 
 test("a leaf that was detached before its values were read holds no history", () => {
   const before = pf.backend.memoryBytes;
+  const direct = pf.tidy(() => input().exp().detach().requiresGrad_()); // prettier-ignore
+  direct.data();
+  assert.is(core.inputCount(direct.node), 0);
+  direct.dispose();
   const x = input().add(0);
   const leaf = x.sum().detach().requiresGrad_();
   const y = x.sum();

@@ -281,6 +281,18 @@ for (const [what, read, isComputed] of pending)
     );
   });
 
+test("small views: unasked, nothing of a large value that somebody holds", () => {
+  leavesNothing(() =>
+    pf.tidy(() => {
+      const [held, orphan] = [large(), large()];
+      const rows = [held.select(0, 3), orphan.select(0, 3)];
+      orphan.dispose();
+      evaluateOther();
+      assert.equal(rows.map((t) => core.isComputed(t.node)), [0, 1]); // prettier-ignore
+    }),
+  );
+});
+
 for (const fault of [Fault.One, Fault.All])
   test(`small views: what there is no memory to copy out stays as it is, ${Fault[fault]}`, () => {
     const [third, last] = pf.tidy(() => [row(3), row(900)]);

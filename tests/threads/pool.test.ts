@@ -135,6 +135,17 @@ for (const [name, compute] of cases) {
   });
 }
 
+pool("workers take parts of copies", async () => {
+  pf.configure({ threads: THREADS });
+  await pf.ready;
+  const x = pf.tidy(() => pf.linspace(-1, 1, 1_000_000).reshape(1000, 1000));
+  pf.evaluate(x);
+  const before = core.partsOfWorkers();
+  const copy = (): void => pf.tidy(() => void pf.evaluate(x.t().contiguous()));
+  assert.ok(await eventually(() => (copy(), core.partsOfWorkers() !== before)));
+  x.dispose();
+});
+
 pool("workers take parts of programs: of elements, of short and of long rows", async () => {
   pf.configure({ threads: THREADS });
   await pf.ready;

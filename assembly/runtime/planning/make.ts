@@ -49,6 +49,7 @@ function makeRoom(count: i32): bool {
   reset(sibling, count, 0);
   reset(waiting, count, 0);
   reset(consumerStart, count + 1, 0);
+  reset(deathStart, count + 1, 0);
   reset(lastReader, count, <u32>-1);
   firstMember.reserve(count);
   lastMember.reserve(count);
@@ -57,7 +58,6 @@ function makeRoom(count: i32): bool {
   programs.reserve(count);
   sequence.reserve(count);
   schedule.reserve(count);
-  deathStart.reserve(count + 1);
   deaths.reserve(count);
   startQueue(count);
   return !failure;

@@ -142,7 +142,7 @@ function enqueueUnit(unit: i32): void {
 export function findDeaths(): void {
   const count = plannedNodes,
     units = schedule.length;
-  reset(deathStart, units + 1, 0);
+  deathStart.length = units + 1;
   for (let at = 0; at < units; at++) {
     for (let slot = <i32>firstMember.at(schedule.at(at)); slot >= 0; slot = <i32>nextMember.at(slot)) {
       const n = nodeAt(slot);

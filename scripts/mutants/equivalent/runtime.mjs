@@ -65,12 +65,6 @@ export default {
   ],
   "assembly/runtime/compact.ts": [
     {
-      code: "if (buffer.refs != buffer.viewerCount || buffer.viewerBytes * PART >= <f64>buffer.bytes) continue;",
-      from: "buffer.refs != buffer.viewerCount || buffer.viewerBytes * PART >= <f64>buffer.bytes",
-      to: "(buffer.viewerBytes * PART >= <f64>buffer.bytes)",
-      why: "views of viewers alone take such a buffer up again, and are viewers; what a run holds it lets go of, and they are copied out then",
-    },
-    {
       code: "return !n.handles || <f64>n.numel * <f64>sizeOf(n.dtype) * PART < <f64>x.buffer!.bytes;",
       from: "<f64>n.numel * <f64>sizeOf(n.dtype) * PART < <f64>x.buffer!.bytes",
       to: "(<f64>n.numel * <f64>sizeOf(n.dtype) * PART <= <f64>x.buffer!.bytes)",
@@ -711,30 +705,18 @@ export default {
   ],
   "assembly/runtime/planning/fuse.ts": [
     {
-      code: "if (other >= 0) {",
-      from: "other >= 0",
-      to: "(other > 0)",
-      why: "whoever reads something that is planned comes behind it: its slot is no 0",
-    },
-    {
-      code: "if (other >= 0) {",
-      from: "0",
-      to: "1",
-      why: "whoever reads something that is planned comes behind it: its slot is no 0",
-    },
-    {
-      code: "const near = m.origin <= n.origin ? n.origin - m.origin : m.origin - n.origin;",
-      from: "m.origin <= n.origin",
-      to: "(m.origin < n.origin)",
-      why: "equal origins are 0 apart either way",
-    },
-    {
       code: "return depth.at(slot) + (isElementwise(n) || <i32>group.at(slot) != slot ? 1 : 0);",
       from: "1",
       to: "2",
       why: "all depths are doubled",
     },
     { code: "let d: u32 = 0;", from: "0", to: "1", why: "all are one deeper" },
+    {
+      code: "const distance = m.origin <= n.origin ? n.origin - m.origin : m.origin - n.origin;",
+      from: "m.origin <= n.origin",
+      to: "(m.origin < n.origin)",
+      why: "equal origins are 0 apart either way",
+    },
   ],
   "assembly/runtime/planning/schedule.ts": [
     {
@@ -748,13 +730,6 @@ export default {
       from: "isHeldOutside(slot) || (demand.at(slot) & TARGET) != 0",
       to: "(isHeldOutside(slot))",
       why: "what is asked for has a handle",
-    },
-    { code: "reset(lastReader, count, <u32>-1);", from: "1", to: "2", why: "any negative number stands for none" },
-    {
-      code: "reset(lastReader, count, <u32>-1);",
-      from: "-1",
-      to: "1",
-      why: "what has no reader is kept: it does not die",
     },
     {
       code: "for (let at = 0; at < units; at++) {",
@@ -844,24 +819,6 @@ export default {
       why: "the first of a walk reads nothing that is planned",
     },
     {
-      code: "for (let slot = count - 1; slot >= 0; slot--) {",
-      from: "1",
-      to: "2",
-      why: "the last of a walk is asked for",
-    },
-    {
-      code: "for (let slot = count - 1; slot >= 0; slot--) {",
-      from: "slot >= 0",
-      to: "(slot > 0)",
-      why: "an equal kernel is walked before the one that shows its values, and before the views which that one alone reads",
-    },
-    {
-      code: "for (let slot = count - 1; slot >= 0; slot--) {",
-      from: "0",
-      to: "1",
-      why: "an equal kernel is walked before the one that shows its values, and before the views which that one alone reads",
-    },
-    {
       code: "if (reads.at(slot) || demand.at(slot) & TARGET || isHeldOutside(slot)) continue;",
       from: "reads.at(slot) || demand.at(slot) & TARGET",
       to: "(reads.at(slot))",
@@ -876,12 +833,6 @@ export default {
   ],
   "assembly/runtime/evaluate.ts": [
     {
-      code: "if (!profiling) return runWithEpilogue(n, next);",
-      from: "!profiling",
-      to: "false",
-      why: "one after the other they give the same bits",
-    },
-    {
       code: "walk(target, Follow.Pending, 0);",
       from: "0",
       to: "1",
@@ -892,12 +843,6 @@ export default {
       from: "0",
       to: "1",
       why: "a walk of what is pending looks at no age",
-    },
-    {
-      code: "for (let slot = start; slot < order.length; slot++) nodeAt(slot).mark = 0;",
-      from: "0",
-      to: "1",
-      why: "a mark of some walk before",
     },
     {
       code: "export let prunedNodes: f64 = 0;",
@@ -1202,18 +1147,20 @@ export default {
     { code: "reset(unitOf, count, <u32>-1);", from: "1", to: "2", why: "any negative number stands for none" },
     { code: "reset(nextMember, count, <u32>-1);", from: "1", to: "2", why: "any negative number stands for none" },
     { code: "reset(openUnit, count, <u32>-1);", from: "1", to: "2", why: "any negative number stands for none" },
-    { code: "reset(sibling, count, <u32>-1);", from: "1", to: "2", why: "any negative number stands for none" },
     { code: "reset(depth, count, 0);", from: "0", to: "1", why: "it is set before it is read" },
     { code: "reset(group, count, 0);", from: "0", to: "1", why: "it is set before it is read" },
     { code: "reset(consumerStart, count + 1, 0);", from: "1", to: "2", why: "a word more than is used" },
+    { code: "reset(sibling, count, 0);", from: "0", to: "1", why: "it is set before it is read" },
+    { code: "reset(deathStart, count + 1, 0);", from: "1", to: "2", why: "a word more than is used" },
+    { code: "reset(lastReader, count, <u32>-1);", from: "1", to: "2", why: "any negative number stands for none" },
+    {
+      code: "reset(lastReader, count, <u32>-1);",
+      from: "-1",
+      to: "1",
+      why: "what has no reader is kept: it does not die",
+    },
   ],
   "assembly/runtime/planning/sequence.ts": [
-    {
-      code: "reset(consumerList, consumerStart.at(count), 0);",
-      from: "0",
-      to: "1",
-      why: "it is set before it is read",
-    },
     {
       code: "if (demand.at(slot) & TARGET || hasTwin(n) || kindOf(n) == Kind.View) return n.origin;",
       from: "demand.at(slot) & TARGET || hasTwin(n)",
@@ -1225,6 +1172,12 @@ export default {
       from: "0",
       to: "1",
       why: "a byte more in the balance of what is freed and what is taken",
+    },
+    {
+      code: "if (!consumerList.resize(consumerStart.at(count), 0)) return false;",
+      from: "0",
+      to: "1",
+      why: "it is set before it is read",
     },
   ],
 };
