@@ -138,7 +138,7 @@ for (const [name, compute] of cases) {
 pool("workers take parts of copies", async () => {
   pf.configure({ threads: THREADS });
   await pf.ready;
-  const x = pf.tidy(() => pf.linspace(-1, 1, 1_000_000).reshape(1000, 1000));
+  const x = pf.tidy(() => pf.linspace(-1, 1, 3_000_000).reshape(1500, 2000));
   pf.evaluate(x);
   const before = core.partsOfWorkers();
   const copy = (): void => pf.tidy(() => void pf.evaluate(x.t().reshape(-1)));
