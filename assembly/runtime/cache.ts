@@ -63,11 +63,11 @@ export class Plan {
 }
 
 /** Evaluations that found their plan, and that had to make one. */
-export let hits: f64 = 0;
-export let misses: f64 = 0;
+export let hits: f64;
+export let misses: f64;
 /** Plans held, and their bytes with programs. */
-export let heldPlans: i32 = 0;
-export let heldBytes: f64 = 0;
+export let heldPlans: i32;
+export let heldBytes: f64;
 const buckets: usize = memory.data(BUCKETS * 4);
 let newest: Plan | null = null;
 let oldest: Plan | null = null;

@@ -17,22 +17,20 @@ const table = Vector.make(memory.data(12));
 
 /** Finds the twins among the first `count` nodes of `order`; whether there are any. Memory may be exhausted. */
 export function findTwins(count: i32): bool {
-  twins.length = 0;
   if (!twins.resize(count, 0)) return false;
   let kernels = 0;
   for (let slot = 0; slot < count; slot++) if (isShareable(nodeAt(slot))) kernels++;
   if (kernels < 2) return false;
   let size = 16;
   while (size < 2 * kernels) size <<= 1;
-  table.length = 0;
   if (!table.resize(size, 0)) return false;
   let found = false;
   for (let slot = 0; slot < count; slot++) {
     const n = nodeAt(slot);
     if (!isShareable(n)) continue;
-    let at = hashOf(n) & (size - 1);
-    let twin: i32 = 0;
-    while ((twin = table.at(at)) && !isEqual(nodeAt(twin - 1), n)) at = (at + 1) & (size - 1);
+    let at = hashOf(n) & (size - 1),
+      twin = table.at(at);
+    for (; twin && !isEqual(nodeAt(twin - 1), n); twin = table.at(at)) at = (at + 1) & (size - 1);
     if (!twin) table.set(at, slot + 1);
     else {
       twins.set(slot, twin);
