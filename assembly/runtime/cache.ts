@@ -80,7 +80,11 @@ export function findPlan(): bool {
     misses++;
     return makePlan();
   }
-  if (!encode()) return false;
+  const done = encode() && findEncoded();
+  words.clear();
+  return done;
+}
+function findEncoded(): bool {
   const known = lookUp();
   if (known) {
     hits++;

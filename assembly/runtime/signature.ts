@@ -2,11 +2,11 @@
 // planning reads: op, dtype, shape, attributes, inputs, where it stands in the program, what is asked of it, and, behind the first
 // word of one that has a twin, the kernel whose values it shows (simplify.ts).
 //
-//      node                                                     leaf: computed, read by a node
-//      ┌─────────────────┬────────┬────────┬───────┬────────    ┌─────────────┬────────┬───────┬─────────┐
-//      │ op, dtype, ndim │ counts │ origin │ sizes │ attri-     │ dtype, ndim │ numel  │ sizes │ strides │
-//      │ and what for    │        │        │       │ butes, …   │             │        │       │         │
-//      └─────────────────┴────────┴────────┴───────┴────────    └─────────────┴────────┴───────┴─────────┘
+//      node                                                     leaf
+//      ┌─────────────────┬────────┬────────┬───────┬────────    ┌─────────────┬───────┬─────────┬─────────
+//      │ op, dtype, ndim │ counts │ origin │ sizes │ attri-     │ dtype, ndim │ sizes │ strides │ number
+//      │ and what for    │        │        │       │ butes, …   │             │       │         │
+//      └─────────────────┴────────┴────────┴───────┴────────    └─────────────┴───────┴─────────┴─────────
 import { Op } from "../abi/opcodes";
 import { Node } from "../graph/node";
 import { nodeAt, order } from "../graph/walk";
@@ -14,7 +14,7 @@ import { Vector } from "../memory/vector";
 import { TARGET, demand, isHeldOutside, isPlainNumber, plannedNodes } from "./plan";
 import { twins } from "./simplify";
 
-/** The signature that `encode` wrote, and its hash. */
+/** The signature that `encode` wrote, until it is cleared, and its hash. */
 export const words = Vector.make(memory.data(12));
 export let hash: u32 = 0;
 
@@ -27,7 +27,6 @@ const SHARED: u32 = 1 << 26;
 /** Writes the signature of the planned nodes. False: memory is exhausted. */
 export function encode(): bool {
   const count = plannedNodes;
-  words.length = 0;
   at = words.data;
   const base = firstOrigin(count);
   for (let slot = 0; slot < count; slot++) {
@@ -58,19 +57,11 @@ export function encode(): bool {
   }
   for (let slot = count; slot < order.length; slot++) {
     const n = nodeAt(slot);
-    const ndim = <i32>n.ndim,
-      isPlain = n.op == Op.Full && isPlainNumber(n.value);
+    const isPlain = n.op == Op.Full && isPlainNumber(n.value);
     if (!reserve(n)) return false;
-    put(
-      (<u32>n.dtype) |
-        ((<u32>ndim) << 8) |
-        (isPlain ? PLAIN : 0) |
-        ((<u32>n.isComputed) << 30) |
-        ((<u32>(n.op == Op.Full)) << 31),
-    );
-    put(n.numel);
-    putAll(n.dims, ndim);
-    if (n.isComputed) putAll(n.strides, ndim);
+    put((<u32>n.dtype) | ((<u32>n.ndim) << 8) | (isPlain ? PLAIN : 0));
+    // Strides come behind the sizes. What has none is a call of a user's function, which is not computed, and has no sizes.
+    putAll(n.dims, 2 * <i32>n.ndim);
     if (isPlain) putNumber(n.value);
   }
   words.length = <i32>((at - words.data) >> 2);
@@ -103,7 +94,8 @@ function reserve(n: Node): bool {
 }
 function grow(bytes: i32): bool {
   words.length = <i32>((at - words.data) >> 2);
-  if (!words.reserve(words.length + bytes)) return false;
+  // As much as most plans take, so that a large one moves once or twice.
+  if (!words.reserve(words.length + bytes + 8 * plannedNodes)) return false;
   at = words.data + ((<usize>words.length) << 2);
   return true;
 }

@@ -156,6 +156,28 @@ test("compiled: an argument that is not read is held no longer than the call", (
   });
 });
 
+test("compiled: the lists of a call are read to their end", () => {
+  // Whoever looks at a node of this address traps.
+  const poison = (): void => void new Int32Array(core.memory.buffer, core.scratch(1024), 1024).fill(-16);
+  const functions: F[] = [(a, b) => [a.matmul(b).add(w.exp())], (a) => [a, w.sin(), a.exp()], () => [w.exp()]];
+  for (const f of functions) {
+    pf.tidy(() => {
+      const compiled = pf.compile((a: Tensor, b: Tensor) => {
+        const results = f(a, b);
+        poison();
+        return results;
+      });
+      const expected = f(x, y).map((t) => t.data());
+      for (let i = 0; i < 3; i++) {
+        poison();
+        assert.equal((compiled(x, y) as Tensor[]).map((t) => t.data()), expected); // prettier-ignore
+      }
+      poison();
+      compiled.clear();
+    });
+  }
+});
+
 test("compiled: many parameters, and many results", () => {
   const work = (): void =>
     pf.tidy(() => {

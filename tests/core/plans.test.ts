@@ -3,6 +3,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import * as pf from "../../host/index";
 import type { Tensor } from "../../host/index";
+import { forget, heapBytes } from "./exhaustion";
 import { generator } from "./support";
 
 const SPECIAL = [0, -0, 1, -1, 0.5, -3, Infinity, -Infinity, NaN, 1e-40, 3e38, -1.1754944e-38, 7, 1 / 3];
@@ -43,6 +44,9 @@ const doubled = pf.autograd.customFunction({
   forward: (_, t: Tensor) => t.mul(2),
   backward: (_, g: Tensor) => g.mul(2),
 });
+/** A computed constant. */
+const filled = (value: number): Tensor => computed(pf.full([6, 5], value));
+const surrounded = (value: number): Tensor => computed(pf.nn.functional.pad(x, [1, 1], "constant", value));
 /** The third product is of the same numbers as one of the first two, or as none, by where its operand begins alone. */
 const sumOfProducts = (from: number): Tensor => {
   const product = (at: number): Tensor => x.narrow(0, at, 4).matmul(square.narrow(0, 0, 5));
@@ -61,6 +65,25 @@ const cases: [string, () => Tensor, () => Tensor, boolean][] = [
   ["another constant that has been read", () => x.cosh().mul(two), () => x.cosh().mul(half), true],
   ["one that is not folded", () => x.cosh().mul(two), () => x.cosh().mul(third), true],
   ["another that is not folded", () => x.cosh().mul(third), () => x.cosh().mul(seventh), false],
+  [
+    "one for another that is computed, and not folded",
+    () => x.erfc().mul(filled(0.3)),
+    () => x.erfc().mul(filled(0.7)),
+    false,
+  ],
+  [
+    "one for another that is computed, and may be folded",
+    () => x.erfc().mul(filled(2)),
+    () => x.erfc().mul(filled(0.5)),
+    true,
+  ],
+  [
+    "one that is not folded for one that may be",
+    () => x.erfinv().mul(filled(2)),
+    () => x.erfinv().mul(filled(0.3)),
+    true,
+  ],
+  ["what an operand was padded with", () => surrounded(1).sinh(), () => surrounded(2).sinh(), false],
   ["another dtype of what is compared", () => x.gt(y), () => x64.gt(y64), true],
   ["another shape", () => x.tanh().mul(3), () => wide.tanh().mul(3), true],
   ["another dtype", () => x.asinh().mul(3), () => x.to("float64").asinh().mul(3), true],
@@ -137,6 +160,38 @@ for (const [what, first, second, anew] of cases) {
     assert.is(planned(() => run(second)) > 0, anew);
   });
 }
+
+// Without what tells a constant that is folded from other operands, the zero's two words would be those of two bools.
+test("plan cache: a constant's number is told from operands of no sizes", () => {
+  const sum = (...ts: Tensor[]): Tensor => ts.map((t) => t.to("float64")).reduce((a, b) => a.add(b));
+  const [zero, five, yes, no] = [pf.full([], 0), pf.tensor(5), pf.tensor(true), pf.tensor(false)] as const;
+  pf.evaluate(zero, five, yes, no);
+  for (let round = 0; round < 2; round++) {
+    pf.tidy(() => assert.is(sum(zero, five, yes, no).item(), 6));
+    pf.tidy(() => assert.is(sum(five, yes, no, zero).item(), 6));
+  }
+});
+test("plan cache: of what has thousands of operands", () => {
+  const parts = Array.from({ length: 5000 }, (_, i) => computed(x.select(0, i % 6)));
+  const expected = parts.flatMap((t) => [...t.data()]);
+  for (let i = 0; i < 2; i++) pf.tidy(() => assert.equal([...pf.cat(parts).data()], expected));
+  pf.dispose(parts);
+});
+
+test("plan cache: of many ops on many sizes", () => {
+  const from = computed(pf.arange(256).reshape([2, 2, 2, 2, 2, 2, 2, 2]));
+  const dims = Array.from({ length: 8 }, (_, i) => i);
+  const work = (): number => {
+    pf.tidy(() => {
+      const flips = dims.reduce((t) => dims.reduce((u) => dims.reduce((v, dim) => v.flip(dim).neg(), u), t), from);
+      assert.equal(flips.data(), from.data());
+    });
+    forget();
+    return heapBytes();
+  };
+  const used = work();
+  assert.is(work(), used);
+});
 
 // -- values that change from call to call are no part of a plan: [what, the program of the i-th call], i is whole and above 2
 const { pad, dropout, softplus } = pf.nn.functional;

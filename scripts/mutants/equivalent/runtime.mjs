@@ -437,6 +437,24 @@ export default {
   ],
   "assembly/runtime/signature.ts": [
     {
+      code: "put((<u32>n.dtype) | ((<u32>n.ndim) << 8) | (isPlain ? PLAIN : 0));",
+      from: "8",
+      to: "9",
+      why: "other bits that nothing else takes",
+    },
+    {
+      code: "if (!words.reserve(words.length + bytes + 8 * plannedNodes)) return false;",
+      from: "8 * plannedNodes",
+      to: "(8 / plannedNodes)",
+      why: "only speed: the list grows in more steps",
+    },
+    {
+      code: "if (!words.reserve(words.length + bytes + 8 * plannedNodes)) return false;",
+      from: "8",
+      to: "9",
+      why: "only speed: the list grows in other steps",
+    },
+    {
       code: "h = (h ^ load<u64>(from)) * 0xff51afd7ed558ccd;",
       why: "a hash: whatever it is, lists are compared, and the same plan is found",
     },
@@ -494,7 +512,6 @@ export default {
     },
     { code: "const SHARED: u32 = 1 << 26;", from: "1", to: "2", why: "a number has no twin" },
     { code: "const SHARED: u32 = 1 << 26;", from: "26", to: "27", why: "a number has no twin" },
-    { code: "words.length = 0;", from: "0", to: "1", why: "it is set when all is written" },
     {
       code: "let what = (<u32>op) | ((<u32>n.dtype) << 8) | ((<u32>ndim) << 12);",
       from: "8",
@@ -526,32 +543,6 @@ export default {
       to: "(base - n.origin)",
       why: "all are negated",
     },
-    { code: "((<u32>ndim) << 8) |", from: "8", to: "9", why: "other bits that nothing else takes" },
-    {
-      code: "(isPlain ? PLAIN : 0) |",
-      from: "isPlain ? PLAIN : 0",
-      to: "(PLAIN)",
-      why: "a number follows, and its two words are no leaf's",
-    },
-    {
-      code: "(isPlain ? PLAIN : 0) |",
-      from: "isPlain ? PLAIN : 0",
-      to: "(0)",
-      why: "a number follows, and its two words are no leaf's",
-    },
-    { code: "((<u32>n.isComputed) << 30) |", from: "30", to: "31", why: "every leaf is computed" },
-    {
-      code: "((<u32>(n.op == Op.Full)) << 31),",
-      from: "n.op == Op.Full",
-      to: "(n.op != Op.Full)",
-      why: "it tells the two apart just as well",
-    },
-    {
-      code: "if (n.isComputed) putAll(n.strides, ndim);",
-      from: "n.isComputed",
-      to: "true",
-      why: "every leaf is computed",
-    },
     {
       code: "for (let slot = 0; slot < count; slot++) if (nodeAt(slot).op != Op.Full) return nodeAt(slot).origin;",
       from: "slot < count",
@@ -579,6 +570,30 @@ export default {
     },
   ],
   "assembly/runtime/simplify.ts": [
+    {
+      code: "for (let slot = 0; slot < count; slot++) if (isShareable(nodeAt(slot))) kernels++;",
+      from: "isShareable(nodeAt(slot))",
+      to: "true",
+      why: "places of a hash table, more of them: the same twins are found",
+    },
+    {
+      code: "if (kernels < 2) return false;",
+      from: "kernels < 2",
+      to: "false",
+      why: "only speed: the table is filled, of one kernel or none, and no twin is found",
+    },
+    {
+      code: "while (size < 2 * kernels) size <<= 1;",
+      from: "1",
+      to: "2",
+      why: "places of a hash table, more of them: the same twins are found",
+    },
+    {
+      code: "let at = hashOf(n) & (size - 1),",
+      from: "1",
+      to: "2",
+      why: "the search begins at even places only, and goes on to all: the same twins are found",
+    },
     {
       code: "while (size < 2 * kernels) size <<= 1;",
       from: "size < 2 * kernels",
