@@ -218,9 +218,11 @@ console.log(`${count} tests, ${drawn.length - invalid.size} mutants`);
 
 // -- the mutants
 
-const ATOM_MS = 3000;
+const ATOM_MS = 1500;
 const AGAIN_MS = 20_000;
 const total = (tests) => tests.reduce((sum, { ms }) => sum + ms, 0);
+/** How much of the processor tests may take, with a mutant that makes them slower and once more without. */
+const patience = (tests) => 6000 + 5 * total(tests);
 /** Some of the tests at a time, so that one that hangs is found early. */
 function* parts(tests) {
   for (let from = 0, to = 0; from < tests.length; from = to) {
@@ -236,7 +238,9 @@ async function killerOf(id, tests, fresh) {
     if (!started || started.error) return "loading";
   }
   for (const part of parts(tests)) {
-    const result = await tester.ask({ id, tests: part }, 15_000 + 10 * total(part));
+    // A new process takes longer to load them than to run them.
+    const loaded = await tester.ask({ suites: [...new Set(part.map((one) => one.suite))] }, 120_000);
+    const result = loaded && !loaded.error ? await tester.ask({ id, tests: part }, patience(part)) : loaded;
     if (!result || result.error) {
       tester.stop();
       // What a mutant before it has left behind may have ended it.
@@ -247,9 +251,10 @@ async function killerOf(id, tests, fresh) {
     if (fresh || !result.clean) tester.stop();
     if (result.clean) return test;
     // What the mutant has left behind fails one of them, or it fails by what those before it leave, or alone.
-    await tester.start();
     const begin = part.slice(0, result.at + 1);
-    const without = await tester.ask({ id: 0, tests: begin }, 15_000 + 10 * total(begin));
+    await tester.start();
+    await tester.ask({ suites: begin.map((one) => one.suite) }, 120_000);
+    const without = await tester.ask({ id: 0, tests: begin }, patience(begin));
     if (without?.at === -1) return test;
     const flaw = begin[without?.at ?? result.at];
     flaw.failsAlone = true;

@@ -1,6 +1,6 @@
-// The process that runs single tests with one mutant live. It is told over IPC what to do: `{ map: suite }` runs all tests of a
-// suite without a mutant and says which mutants each one met; `{ id, tests }` runs tests with a mutant until one fails, and
-// those up to it again without it. MUTANTS_FIRST is live from the start, while modules are loaded.
+// The process that runs single tests with one mutant live. It is told over IPC what to do: `{ suite }` runs all tests of a suite
+// without a mutant and says which mutants each one met; `{ suites }` loads them; `{ id, tests }` runs tests with a mutant until
+// one fails, and those up to it again without it. MUTANTS_FIRST is live from the start, while modules are loaded.
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { registered } from "./suites.mjs";
@@ -103,7 +103,6 @@ async function map(suite) {
   return { loaded, tests: found };
 }
 async function attempt(id, tests) {
-  for (const one of tests) await testsOf(one.suite);
   const [at, failure] = await firstFailure(id, tests);
   if (at < 0) return { at };
   // The same tests without the mutant, since a test may fail by what those before it have left.
@@ -114,9 +113,10 @@ process.stdout.write = process.stderr.write = () => true;
 // What a mutant leaves behind may fail at any time.
 process.on("unhandledRejection", () => {});
 process.on("uncaughtException", () => {});
-process.on("message", async ({ suite, id, tests }) => {
+process.on("message", async ({ suite, suites, id, tests }) => {
   try {
-    process.send(suite ? await map(suite) : await attempt(id, tests));
+    if (suites) for (const each of suites) await testsOf(each);
+    process.send(suite ? await map(suite) : suites ? {} : await attempt(id, tests));
   } catch (error) {
     process.send({ error: String(error) });
   }
