@@ -42,7 +42,7 @@ export function findTwins(count: i32): bool {
 }
 
 function isShareable(n: Node): bool {
-  return n.op >= Op.Sum && n.inputCount > 0 && primitiveOf(n.op).kind == Kind.Kernel;
+  return n.op >= Op.Sum && primitiveOf(n.op).kind == Kind.Kernel;
 }
 function hashOf(n: Node): i32 {
   let h: u32 = <u32>n.op * 0x9e3779b1;

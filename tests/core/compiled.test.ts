@@ -124,12 +124,25 @@ test("compiled: constants are told from what was computed together with them", (
 test("compiled: results that are there are told from places of the program", () => {
   pf.tidy(() => {
     const parts = Array.from({ length: 40 }, (_, i) => w.add(i));
-    // Their places in this order are those of products in the function's.
     pf.evaluate(...parts);
-    const compiled = pf.compile((a: Tensor) => [Array.from({ length: 20 }).reduce<Tensor>((t) => t.matmul(w), a), ...parts]); // prettier-ignore
+    // Their places among all that the results rest on are those of products among what is to be computed.
+    const compiled = pf.compile((a: Tensor) => [...parts, Array.from({ length: 20 }).reduce<Tensor>((t) => t.matmul(w), a)]); // prettier-ignore
     core.resetStatistics();
     compiled(x);
     assert.ok(core.statistic(4) < 3.2 * BYTES, `${core.statistic(4)} bytes`);
+  });
+});
+
+test("compiled: a constant that several functions read has a place in each", () => {
+  pf.tidy(() => {
+    const c = pf.full([N, N], 3);
+    const first = pf.compile((a: Tensor) => c.mul(a));
+    const other = pf.compile((a: Tensor) => a.sin().add(a.cos()).mul(c));
+    const expected = layouts.map((a) => c.mul(a).data());
+    layouts.forEach((a, i) => {
+      assert.equal(first(a).data(), expected[i]);
+      other(x).dispose();
+    });
   });
 });
 
@@ -241,9 +254,12 @@ test("compiled: what is given back while a call runs is not its own", () => {
     const compiled = pf.compile(f);
     for (const k of [0, 1, 2, 30, 59, 60, 61]) {
       for (let i = 0; i < 2; i++) pf.dispose(compiled(x, y));
-      const results: Tensor[] = [];
+      const [results, before] = [[] as Tensor[], pf.backend.memoryBytes];
       interfering(Fault.Reclaim, k, () => results.push(...compiled(x, y)), false);
       assert.equal(datas(results), expected, `${k}`);
+      // The place of what is computed on the way stays.
+      pf.dispose(results);
+      assert.is(pf.backend.memoryBytes, before, `${k}`);
     }
   });
 });

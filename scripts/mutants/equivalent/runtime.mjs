@@ -109,6 +109,12 @@ export default {
   ],
   "assembly/runtime/compiled.ts": [
     {
+      code: "return 0;",
+      from: "0",
+      to: "1",
+      why: "whoever gets it looks at the failure first",
+    },
+    {
       code: "if (nodeOf(record.parameters, k) == output) return nodeOf(argumentNodes, k);",
       from: "nodeOf(record.parameters, k) == output",
       to: "false",
@@ -570,6 +576,25 @@ export default {
     },
   ],
   "assembly/runtime/simplify.ts": [
+    {
+      code: "for (; twin && !isEqual(nodeAt(twin - 1), n); twin = table.at(at)) at = (at + 1) & (size - 1);",
+      from: "at + 1",
+      to: "(at - 1)",
+      why: "the search goes the other way round",
+    },
+    {
+      code: "for (; twin && !isEqual(nodeAt(twin - 1), n); twin = table.at(at)) at = (at + 1) & (size - 1);",
+      from: "1",
+      to: "2",
+      nth: 2,
+      why: "the search goes to every other place, of which there are as many as kernels: one is free",
+    },
+    {
+      code: "for (let i = 0; i < <i32>n.ndim; i++) h = (h ^ n.dim(i)) * 0x85ebca6b;",
+      from: "(h ^ n.dim(i)) * 0x85ebca6b",
+      to: "((h ^ n.dim(i)) / 0x85ebca6b)",
+      why: "a hash: whatever it is, operands are compared, and the same twins are found",
+    },
     {
       code: "for (let slot = 0; slot < count; slot++) if (isShareable(nodeAt(slot))) kernels++;",
       from: "isShareable(nodeAt(slot))",
