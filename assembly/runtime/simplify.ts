@@ -49,8 +49,8 @@ function hashOf(n: Node): i32 {
   for (let i = 0; i < <i32>n.ndim; i++) h = (h ^ n.dim(i)) * 0x85ebca6b;
   for (let k = 0; k < <i32>n.inputCount; k++) {
     let x = original(n.input(k));
-    // Through views, unless they have become leaves: which part of a tensor it is tells most operands apart.
-    while (isView(x) && x.inputCount) {
+    // Through views: which part of a tensor it is tells most operands apart.
+    while (isView(x)) {
       for (let i = 0; i < <i32>x.attributeCount; i++) h = (h ^ x.attribute(i)) * 0x85ebca6b;
       h = (h ^ (h >> 13) ^ x.op) * 0x9e3779b1;
       x = original(x.input(0));
@@ -59,9 +59,10 @@ function hashOf(n: Node): i32 {
   }
   return <i32>(h ^ (h >> 15));
 }
+// A view of what it is made of still: those that have become leaves are of nothing.
 @inline
 function isView(n: Node): bool {
-  return n.op >= Op.Reshape && n.op <= Op.Flip;
+  return n.inputCount > 0 && n.op >= Op.Reshape && n.op <= Op.Flip;
 }
 // The node that computes what n shows.
 function original(n: Node): Node {
@@ -74,13 +75,11 @@ function isEqual(a: Node, b: Node): bool {
   for (let k = 0; k < <i32>a.inputCount; k++) if (!isSameOperand(a.input(k), b.input(k))) return false;
   return true;
 }
-// Values are compared by their bits: 0 is not -0, and a NaN is itself.
+// But for their inputs, which tell their dtype. Values are compared by their bits: 0 is not -0, and a NaN is itself.
 function looksEqual(a: Node, b: Node): bool {
   return (
     a.op == b.op &&
-    a.dtype == b.dtype &&
     a.inputCount == b.inputCount &&
-    a.attributeCount == b.attributeCount &&
     reinterpret<u64>(a.value) == reinterpret<u64>(b.value) &&
     sameShape(a, b) &&
     equalWords(a.attributes, b.attributes, a.attributeCount)
@@ -91,7 +90,7 @@ function isSameOperand(a: Node, b: Node): bool {
   a = original(a);
   b = original(b);
   while (a != b) {
-    if (!isView(a) || !a.inputCount || !looksEqual(a, b)) return false;
+    if (!isView(a) || !looksEqual(a, b)) return false;
     a = original(a.input(0));
     b = original(b.input(0));
   }

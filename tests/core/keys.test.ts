@@ -49,10 +49,13 @@ const [rowsOfX, otherRows] = [
   pf.tensor([0, 2, 2], { dtype: "int32" }),
   pf.tensor([0, 2, 3], { dtype: "int32" }),
 ] as const;
+const oneOne = pf.tensor([[1, 1]], { dtype: "int32" });
 const laidOut = (t: Tensor): Tensor => {
   pf.evaluate(t);
   return t;
 };
+/** What each is a view of goes, and leaves its place to the next one's. */
+const grownOver = [1, 2, 3, 4].map((i) => pf.tidy(() => laidOut(x.add(i).t())));
 const transposed = laidOut(x.t());
 const striding = laidOut(wide.slice(1, 0, 12, 2));
 const repeated = laidOut(x.narrow(0, 0, 1).expand(6, 6));
@@ -86,6 +89,11 @@ const fields: [string, ...Make[]][] = [
   ["an operand twice", () => x.mul(x), () => x.mul(y)],
   ["an operand of a product twice", () => x.matmul(x), () => x.matmul(y)],
   ["a view of an operand", () => x.matmul(y), () => x.t().matmul(y), () => x.flip(0).matmul(y), () => x.flip(1).matmul(y)], // prettier-ignore
+  ["an operand's second operand", () => x.add(y).matmul(u), () => x.add(u).matmul(u)],
+  ["an operand's second part", () => pf.cat([x, y]).sum(0), () => pf.cat([x, u]).sum(0)],
+  ["an operand's index", () => x.indexSelect(0, rowsOfX).sum(0), () => x.indexSelect(0, otherRows).sum(0)],
+  ["shape of an operand's view", () => x.reshape(4, 9).gather(0, oneOne), () => x.reshape(9, 4).gather(0, oneOne)],
+  ["what operands that have become leaves showed", ...grownOver.map((t) => () => t.matmul(y))],
   ["dims of a reduction", () => x.sum(0), () => x.sum(1), () => x.sum([0, 1])],
   ["dims of a reduction in a program", () => x.exp().sum(0), () => x.exp().sum(1), () => x.exp().sum()],
   ["keepdim", () => x.amax(1, { keepdim: true }), () => x.amax(1)],

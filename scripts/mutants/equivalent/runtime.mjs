@@ -577,6 +577,18 @@ export default {
   ],
   "assembly/runtime/simplify.ts": [
     {
+      code: "for (let i = 0; i < <i32>x.attributeCount; i++) h = (h ^ x.attribute(i)) * 0x85ebca6b;",
+      from: "(h ^ x.attribute(i)) * 0x85ebca6b",
+      to: "((h ^ x.attribute(i)) / 0x85ebca6b)",
+      why: "a hash: whatever it is, operands are compared, and the same twins are found",
+    },
+    {
+      code: "h = (h ^ (h >> 13) ^ x.op) * 0x9e3779b1;",
+      from: "(h ^ (h >> 13) ^ x.op) * 0x9e3779b1",
+      to: "((h ^ (h >> 13) ^ x.op) / 0x9e3779b1)",
+      why: "a hash: whatever it is, operands are compared, and the same twins are found",
+    },
+    {
       code: "for (; twin && !isEqual(nodeAt(twin - 1), n); twin = table.at(at)) at = (at + 1) & (size - 1);",
       from: "at + 1",
       to: "(at - 1)",
