@@ -16,6 +16,7 @@ const f32 = (shape: number[]): T => {
 const m46 = f32([4, 6]);
 const m65 = f32([6, 5]);
 const x = f32([3, 4, 5]);
+const large = f32([64, 64]);
 const index = i32([[0, 3, 1]]); // prettier-ignore
 
 /** What is called (within tidy: an intermediate with a handle would be stored), and per kernel: name, kind, calls, flops and bytes. */
@@ -175,6 +176,7 @@ test("nothing is recorded outside, and nothing is left behind", () => {
   pf.profile(() => m46.exp());
   const before = [core.liveNodes(), pf.backend.memoryBytes];
   m46.sin().data();
+  pf.tidy(() => void large.matmul(large).sin().data()); // a product and its epilogue
   assert.equal([core.recordsEnd(), core.recordsAddress()], [0, 0]);
   pf.profile({ repetitions: 10 }, () => pf.functional.jvp(f, [m46, m65], [m46, m65]));
   pf.tidy(() => void m46.sin().data());

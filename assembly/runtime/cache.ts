@@ -108,7 +108,7 @@ function findEncoded(): bool {
 export function usePlan(plan: Plan): void {
   current = plan;
   showPlan(plan);
-  show(plan.lists, twins, plan.slots);
+  carry(plan.lists, twins, plan.slots, false);
 }
 /** The plan in use is done with; `programBytes` were added to it. */
 export function leavePlan(programBytes: u32): void {
@@ -142,43 +142,35 @@ export function savePlan(signature: Vector | null): Plan | null {
   plan.matmuls = plannedMatmuls;
   plan.flops = plannedFlops;
   plan.bytes = bytes;
-  let to = plan.lists;
-  to = put(to, twins);
-  to = put(to, demand);
-  to = put(to, unitOf);
-  to = put(to, nextMember);
-  to = put(to, firstMember);
-  to = put(to, schedule);
-  to = put(to, programs);
-  to = put(to, deathStart);
-  to = put(to, deaths);
-  if (signature) put(to, signature);
+  carry(plan.lists, twins, slots, true);
+  carryLists(plan, true);
+  if (signature) carry(plan.signature, signature, length, true);
   return plan;
-}
-@inline
-function put(to: usize, list: Vector): usize {
-  const bytes = (<usize>list.length) << 2;
-  memory.copy(to, list.data, bytes);
-  return to + bytes;
 }
 // Makes a recorded plan the one at hand, but for the twins: whoever has looked it up has found them.
 function showPlan(plan: Plan): void {
-  const slots = plan.slots,
-    units = plan.units;
-  let from = show(plan.lists + ((<usize>slots) << 2), demand, slots);
-  from = show(from, unitOf, slots);
-  from = show(from, nextMember, slots);
-  from = show(from, firstMember, units);
-  from = show(from, schedule, units);
-  from = show(from, programs, units);
-  from = show(from, deathStart, units + 1);
-  show(from, deaths, plan.deathCount);
+  carryLists(plan, false);
   setPlannedWork(plan.kernels, plan.matmuls, plan.flops);
 }
-@inline
-function show(from: usize, list: Vector, count: i32): usize {
-  list.borrow(from, count);
-  return from + ((<usize>count) << 2);
+// The lists of a record behind the twins, in its order: saved, or shown.
+function carryLists(plan: Plan, saves: bool): void {
+  const slots = plan.slots,
+    units = plan.units;
+  let at = plan.lists + ((<usize>slots) << 2);
+  at = carry(at, demand, slots, saves);
+  at = carry(at, unitOf, slots, saves);
+  at = carry(at, nextMember, slots, saves);
+  at = carry(at, firstMember, units, saves);
+  at = carry(at, schedule, units, saves);
+  at = carry(at, programs, units, saves);
+  at = carry(at, deathStart, units + 1, saves);
+  carry(at, deaths, plan.deathCount, saves);
+}
+function carry(at: usize, list: Vector, count: i32, saves: bool): usize {
+  const bytes = (<usize>count) << 2;
+  if (saves) memory.copy(at, list.data, bytes);
+  else list.borrow(at, count);
+  return at + bytes;
 }
 /** Frees a recorded plan with its programs. */
 export function freePlan(plan: Plan): void {

@@ -1,7 +1,7 @@
 // Small views must not keep large values: those that are all that holds one get buffers of their own.
 import { Op } from "../abi/opcodes";
 import { dropInputs, firstPending, removePending } from "../graph/graph";
-import { Node, VIEWING, isContiguous, sizeOf } from "../graph/node";
+import { Node, isContiguous, sizeOf } from "../graph/node";
 import { PART, forgetViewer, noteViewer, ownBytes } from "../graph/viewers";
 import { Buffer, LARGE, onePinned, unpin } from "../memory/buffer";
 import { Kind, primitiveOf } from "../primitives/primitive";
@@ -26,7 +26,8 @@ export function copyOutViewers(): void {
     let viewer = changetype<Node | null>(buffer.viewers);
     while (viewer) {
       const next = viewer.next;
-      if (!moveOut(viewer)) return; // nothing is lost but memory
+      forgetViewer(viewer);
+      if (!moveOut(viewer)) return noteViewer(viewer); // nothing is lost but memory
       viewer = next;
     }
   }
@@ -35,7 +36,7 @@ export function copyOutViewers(): void {
 const dims: usize = memory.data(32 * 4);
 const strides: usize = memory.data(32 * 4);
 
-// Gives n a buffer of its own; what is repeated in memory stays so. False: there is no memory for it.
+// Gives n, which is no viewer, a buffer of its own; what is repeated in memory stays so. False: there is no memory for it.
 function moveOut(n: Node): bool {
   const shared = changetype<Buffer>(n.buffer),
     bytes = ownBytes(n),
@@ -51,16 +52,11 @@ function moveOut(n: Node): bool {
     if (!isRepeated) stride *= max(n.dim(i), 1);
   }
   if (n.numel) copyValues(size, <i32>(bytes / size), own.data, strides, n.data, n.strides, n.ndim, dims);
-  forget(n);
   shared.release();
   n.buffer = own;
   n.offset = 0;
   memory.copy(n.strides, strides, (<usize>n.ndim) << 2);
   return true;
-}
-@inline
-function forget(n: Node): void {
-  if (n.flags & VIEWING) forgetViewer(n);
 }
 
 // -- views that nobody has asked for yet

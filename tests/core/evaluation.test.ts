@@ -190,6 +190,21 @@ test("a transform's result that hangs on a parameter does not keep the others fr
   });
 });
 
+test("of several results those that hang on a parameter stay, and the others come with the one that is read", () => {
+  pf.tidy(() => {
+    const parts = (x: Tensor): Tensor[] => [x.matmul(a).exp(), x.sin(), x.cos()];
+    for (let read = 0; read < 3; read++) {
+      const f = (v: Tensor): Tensor => {
+        const [ys, ts] = pf.functional.jvp(parts, a, v) as unknown as [Tensor[], Tensor[]];
+        ys[read]!.data();
+        assert.equal([...ys, ...ts].map((t) => core.isComputed(t.node)), [1, 1, 1, 0, 0, 0]); // prettier-ignore
+        return ts[0]!;
+      };
+      pf.compile(f)(a);
+    }
+  });
+});
+
 // -- kernels that differ in one thing, many at once, so that in the table of twins each is compared with others
 const [u, v] = [uniform([8, 8], 2), uniform([8, 8], 3)];
 pf.evaluate(u, v);

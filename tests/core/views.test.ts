@@ -114,7 +114,7 @@ const cases: [string, () => Tensor[], number][] = [
     const began = process.cpuUsage();
     evaluateOther();
     const { user } = process.cpuUsage(began);
-    assert.ok(user < 1e6, `${user} µs: each repetition is copied`);
+    assert.ok(user < 2e5, `${user} µs: each repetition is copied`);
     r.dispose();
     return [few];
   }, 8192],

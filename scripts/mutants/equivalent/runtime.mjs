@@ -95,12 +95,6 @@ export default {
       why: "noteViewer files no views of smaller values: they are made earlier, and hold what they held",
     },
     {
-      code: "if (n.flags & VIEWING) forgetViewer(n);",
-      from: "n.flags & VIEWING",
-      to: "true",
-      why: "what is no viewer is the last holder here: its buffer has no viewers, and goes",
-    },
-    {
       code: "orphans = 0;",
       from: "0",
       to: "1",
@@ -882,6 +876,12 @@ export default {
       to: "true",
       why: "only speed: without twins everything is read",
     },
+    {
+      code: "reads.set(slot, reads.at(slot) + change);",
+      from: "reads.at(slot) + change",
+      to: "(reads.at(slot) - change)",
+      why: "counts below 0: none is 0 either way",
+    },
   ],
   "assembly/runtime/evaluate.ts": [
     {
@@ -937,6 +937,24 @@ export default {
       from: "<f64>n.numel * <f64>sizeOf(n.dtype) <= most",
       to: "(<f64>n.numel * <f64>sizeOf(n.dtype) < most)",
       why: "a bound of cost, at its very byte",
+    },
+    {
+      code: "while (order.length > start) changetype<Node>(order.pop()).mark = 0;",
+      from: "0",
+      to: "1",
+      why: "a mark of some walk before",
+    },
+    {
+      code: "if (!demand.resize(order.length, 0)) return;",
+      from: "0",
+      to: "1",
+      why: "what is stored is decided by the plan, or written down in it",
+    },
+    {
+      code: "for (let slot = 0; slot < count; slot++) if (nodeAt(slot).isComputed) compact(nodeAt(slot));",
+      from: "nodeAt(slot).isComputed",
+      to: "true",
+      why: "what has no buffer shows no bytes: it is left as it is",
     },
   ],
   "assembly/runtime/copying.ts": [
