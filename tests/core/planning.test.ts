@@ -72,6 +72,7 @@ const rows: [string, Make, string[], number][] = [
   ["ops of two shapes that share a sum", () => { const t = x.matmul(y).sum(); return [x.mul(t), row.mul(t)]; }, [MM, "sum of [32, 32]", one("mul"), one("mul", "32")], U + R + 16],
   ["two ops of one shape that share a product by views of another", () => { const p = x.matmul(y); return [p.reshape(4, 256).sin(), p.reshape(256, 4).cos()]; }, [MM, one("sin", "4, 256"), one("cos", "256, 4")], 3 * U],
   ["a constant is no operand to share", () => { const c = pf.full([32, 32], 3); return [x.add(c), y.mul(c)]; }, [one("add"), one("mul")], 2 * U],
+  ["two ops that share a range, one of which reads what is there", () => { const r = pf.arange(32); return [r.sin(), r.add(row)]; }, ["iota [32]", over("sin·add", 2, "32")], 3 * R],
   ["24 ops between two that share an operand", () => { const p = x.matmul(y); const s = p.sin(); gap(23); return [s, p.cos()]; }, [MM, over("sin·cos", 2)], 3 * U],
   ["25 ops between two that share an operand", () => { const p = x.matmul(y); const s = p.sin(); gap(24); return [s, p.cos()]; }, [MM, one("sin"), one("cos")], 3 * U],
   ["what is deeper: a kernel lies between", () => { const e = x.exp(); return e.matmul(y).mul(e); }, [one("exp"), MM, one("mul")], 3 * U],

@@ -48,13 +48,14 @@ function unite(a: i32, b: i32): void {
   group.set(rootOf(b), root);
 }
 
-// The depth at which the value of n can be read from memory: one further where it comes from a program. Nothing else needs to
+// The depth at which the value of n can be read: one further where it comes from a program, and not by one. Nothing else needs to
 // be counted: what reads a program's value is deeper than all its members, whatever lies between.
 @inline
-function readableAt(n: Node): u32 {
+function readableAt(n: Node, byProgram: bool): u32 {
   if (!isPlanned(n)) return 0;
   const slot = n.slot;
-  return depth.at(slot) + (isElementwise(n) || <i32>group.at(slot) != slot ? 1 : 0);
+  const isFurther = isElementwise(n) ? !byProgram : <i32>group.at(slot) != slot;
+  return depth.at(slot) + (isFurther ? 1 : 0);
 }
 
 export function fuse(): void {
@@ -72,9 +73,7 @@ export function fuse(): void {
       continue;
     }
     for (let k = 0, reads = readCount(n); k < reads; k++) {
-      const input = readAt(n, k);
-      const fusable = pointwise && isPlanned(input) && isElementwise(input);
-      d = max(d, fusable ? depth.at(input.slot) : readableAt(input));
+      d = max(d, readableAt(readAt(n, k), pointwise));
     }
     depth.set(slot, d);
     if (!pointwise) continue;
