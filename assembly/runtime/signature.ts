@@ -1,12 +1,12 @@
 // The signature of what is to be evaluated: equal signatures have equal plans. It says of each node of the pruned graph what
-// planning reads: op, dtype, shape, attributes, inputs, where it stands in the program, what is asked of it, and, behind the first
-// word of one that has a twin, the kernel whose values it shows (simplify.ts).
+// planning reads: op, dtype, shape, attributes, inputs, where it stands in the program, what is asked of it, and the kernel whose
+// values it shows (simplify.ts).
 //
-//      node                                                     leaf
-//      ┌─────────────────┬────────┬────────┬───────┬────────    ┌─────────────┬───────┬─────────┬─────────
-//      │ op, dtype, ndim │ counts │ origin │ sizes │ attri-     │ dtype, ndim │ sizes │ strides │ number
-//      │ and what for    │        │        │       │ butes, …   │             │       │         │
-//      └─────────────────┴────────┴────────┴───────┴────────    └─────────────┴───────┴─────────┴─────────
+//      node                                                             leaf
+//      ┌─────────────────┬──────┬────────┬────────┬───────┬────────    ┌─────────────┬───────┬─────────┬─────────
+//      │ op, dtype, ndim │ twin │ counts │ origin │ sizes │ attri-     │ dtype, ndim │ sizes │ strides │ number
+//      │ and what for    │      │        │        │       │ butes, …   │             │       │         │
+//      └─────────────────┴──────┴────────┴────────┴───────┴────────    └─────────────┴───────┴─────────┴─────────
 import { Op } from "../abi/opcodes";
 import { Node } from "../graph/node";
 import { nodeAt, order } from "../graph/walk";
@@ -22,7 +22,6 @@ const HELD: u32 = 1 << 30;
 const ASKED: u32 = 1 << 29;
 const DIFFERENTIABLE: u32 = 1 << 28;
 const PLAIN: u32 = 1 << 27;
-const SHARED: u32 = 1 << 26;
 
 /** Writes the signature of the planned nodes. False: memory is exhausted. */
 export function encode(): bool {
@@ -44,10 +43,8 @@ export function encode(): bool {
     if (demand.at(slot) & TARGET) what |= ASKED;
     if (n.isDifferentiable) what |= DIFFERENTIABLE;
     if (isPlain) what |= PLAIN;
-    const twin = twins.at(slot);
-    if (twin) what |= SHARED;
     put(what);
-    if (twin) put(twin);
+    put(twins.at(slot));
     put((<u32>inputs) | ((<u32>attributes) << 20));
     put(isFull ? 0 : <u32>(n.origin - base));
     putAll(n.dims, ndim);
@@ -81,7 +78,7 @@ function firstOrigin(count: i32): u64 {
 // begins, how a pad surrounds its operand and with what, where a part of an order begins.
 function planAttributes(n: Node): i32 {
   const op = n.op;
-  if (op == Op.Random || op == Op.CustomCall || op == Op.CustomOutput || op == Op.Iota || op == Op.Pad) return 0;
+  if (op == Op.Random || op == Op.CustomOutput || op == Op.Iota || op == Op.Pad) return 0;
   return op == Op.Argsort ? 2 : n.attributeCount;
 }
 
@@ -104,10 +101,10 @@ function put(word: u32): void {
   store<u32>(at, word);
   at += 4;
 }
+// Of the numbers that are folded: the last half of their bits is 0.
+@inline
 function putNumber(value: f64): void {
-  const bits = reinterpret<u64>(value);
-  put(<u32>bits);
-  put(<u32>(bits >> 32));
+  put(<u32>(reinterpret<u64>(value) >> 32));
 }
 @inline
 function putAll(from: usize, count: i32): void {

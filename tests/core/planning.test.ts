@@ -282,6 +282,16 @@ for (const [what, make, kernels, peak] of large) {
   });
 }
 
+test("kernels run in the order of the program, in whichever order they are asked for", () => {
+  const next = generator(1);
+  for (const count of [2, 3, 4, 5, 6, 7, 20, 32]) {
+    const made = (): Tensor[] => Array.from({ length: count }, (_, i) => x.narrow(0, 0, i + 1).matmul(w));
+    const shuffled = (ts: Tensor[]): Tensor[] => ts.map((t) => [next(), t] as const).sort(([a], [b]) => a - b).map(([, t]) => t); // prettier-ignore
+    const expected = kernelsOf(made);
+    for (let i = 0; i < 8; i++) assert.equal(kernelsOf(() => shuffled(made())), expected); // prettier-ignore
+  }
+});
+
 test("large: thousands of kernels of one kind are told apart by their operands, each at once", () => {
   const leaves = Array.from({ length: 16_000 }, (_, i) => pf.tensor([i, 1]));
   const chain = (): Tensor[] => [leaves.reduce((sum) => sum.sum(0, true), leaves[0]!)];

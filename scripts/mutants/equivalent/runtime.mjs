@@ -437,6 +437,12 @@ export default {
   ],
   "assembly/runtime/signature.ts": [
     {
+      code: "put(<u32>(reinterpret<u64>(value) >> 32));",
+      from: "32",
+      to: "33",
+      why: "what is left of the numbers that are folded tells them apart",
+    },
+    {
       code: "put((<u32>n.dtype) | ((<u32>n.ndim) << 8) | (isPlain ? PLAIN : 0));",
       from: "8",
       to: "9",
@@ -502,16 +508,14 @@ export default {
       code: "const PLAIN: u32 = 1 << 27;",
       from: "1",
       to: "2",
-      why: "a number follows, and its two words are no node's",
+      why: "a number follows, and its word is no node's: it would be the negation of a bool",
     },
     {
       code: "const PLAIN: u32 = 1 << 27;",
       from: "27",
       to: "28",
-      why: "a number follows, and its two words are no node's",
+      why: "a number follows, and its word is no node's: it would be the negation of a bool",
     },
-    { code: "const SHARED: u32 = 1 << 26;", from: "1", to: "2", why: "a number has no twin" },
-    { code: "const SHARED: u32 = 1 << 26;", from: "26", to: "27", why: "a number has no twin" },
     {
       code: "let what = (<u32>op) | ((<u32>n.dtype) << 8) | ((<u32>ndim) << 12);",
       from: "8",
@@ -528,13 +532,13 @@ export default {
       code: "if (isPlain) what |= PLAIN;",
       from: "isPlain",
       to: "true",
-      why: "a number follows, and its two words are no node's",
+      why: "a number follows, and its word is no node's: it would be the negation of a bool",
     },
     {
       code: "if (isPlain) what |= PLAIN;",
       from: "isPlain",
       to: "false",
-      why: "a number follows, and its two words are no node's",
+      why: "a number follows, and its word is no node's: it would be the negation of a bool",
     },
     { code: "put(isFull ? 0 : <u32>(n.origin - base));", from: "0", to: "1", why: "it says the same of all numbers" },
     {
