@@ -74,11 +74,11 @@ function firstOrigin(count: i32): u64 {
 }
 
 // Attributes that change from call to call and that no plan hangs on are left out, they are read when the node is computed: a
-// random draw's place in its stream, which call of a user's function it is, where a range begins and its step, where a slice
-// begins, how a pad surrounds its operand and with what, where a part of an order begins.
+// random draw's place in its stream, where a range begins and its step, where a slice begins, how a pad surrounds its operand and
+// with what, where a part of an order begins.
 function planAttributes(n: Node): i32 {
   const op = n.op;
-  if (op == Op.Random || op == Op.CustomOutput || op == Op.Iota || op == Op.Pad) return 0;
+  if (op == Op.Random || op == Op.Iota || op == Op.Pad) return 0;
   return op == Op.Argsort ? 2 : n.attributeCount;
 }
 

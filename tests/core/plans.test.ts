@@ -167,6 +167,14 @@ test("plan cache: a constant's number is told from operands of no sizes", () => 
     assert.is(code(five, yes, zero), 9);
   }
 });
+test("plan cache: whatever lies beside an operand's record", () => {
+  const fresh = Array.from({ length: 40 }, (_, i) => {
+    const operand = numbers([6, 5], i);
+    return [operand, pf.tensor([i]).expand(Array.from({ length: 1 + (i % 6) }, () => 2)).add(i)] as const; // prettier-ignore
+  });
+  run(() => fresh[0]![0].erfinv().sinh());
+  assert.is(planned(() => fresh.forEach(([operand]) => run(() => operand.erfinv().sinh()))), 0); // prettier-ignore
+});
 test("plan cache: of what has thousands of operands", () => {
   const parts = Array.from({ length: 5000 }, (_, i) => computed(x.select(0, i % 6)));
   const expected = parts.flatMap((t) => [...t.data()]);
