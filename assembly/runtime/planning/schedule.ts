@@ -86,7 +86,7 @@ function isCheap(n: Node): bool {
   if (n.op != Op.Add && n.op != Op.Sub && n.op != Op.Mul) return false;
   for (let k = 0; k < <i32>n.inputCount; k++) {
     const input = n.input(k);
-    if (input.op != Op.Full && isPlanned(input) && !(demand.at(input.slot) & STORED)) return false;
+    if (isPlanned(input) && !(demand.at(input.slot) & STORED)) return false;
   }
   return true;
 }
@@ -120,10 +120,10 @@ export function scheduleUnits(): void {
   while (queueLength()) {
     const unit = dequeue();
     schedule.push(unit);
+    // Its own members count it down, too, but from 0.
     for (let slot = <i32>firstMember.at(unit); slot >= 0; slot = <i32>nextMember.at(slot)) {
       for (let at = consumerStart.at(slot), end = consumerStart.at(slot + 1); at < end; at++) {
         const other = <i32>unitOf.at(consumerList.at(at));
-        if (other == unit) continue;
         const left = waiting.at(other) - 1;
         waiting.set(other, left);
         if (!left) enqueueUnit(other);
@@ -142,7 +142,6 @@ function enqueueUnit(unit: i32): void {
 export function findDeaths(): void {
   const count = plannedNodes,
     units = schedule.length;
-  deathStart.length = units + 1;
   for (let at = 0; at < units; at++) {
     for (let slot = <i32>firstMember.at(schedule.at(at)); slot >= 0; slot = <i32>nextMember.at(slot)) {
       const n = nodeAt(slot);
