@@ -9,7 +9,7 @@ import { copyValues } from "../runtime/copying";
 import { batchedInputs } from "./batching";
 import { cast } from "./elementwise/emit";
 import { resultType } from "./elementwise/binary";
-import { Kind, Primitive, register } from "./primitive";
+import { Kind, Primitive, Reads, register } from "./primitive";
 import { allocateValues } from "./source";
 import { narrowed, normalizedDim } from "./views";
 
@@ -78,6 +78,9 @@ function startOf(n: Node, k: i32): i32 {
 
 @final
 class Concat extends Primitive {
+  reads(): Reads {
+    return Reads.None;
+  }
   vjp(n: Node, k: i32, g: Node): Node | null {
     const axis = n.attribute(0);
     return narrowed(g, axis, startOf(n, k), n.input(k).dim(axis));

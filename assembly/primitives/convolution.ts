@@ -19,7 +19,7 @@ import { Job } from "../runtime/parts";
 import { batchSize, batched, isBatched } from "./batching";
 import { resultType } from "./elementwise/binary";
 import { cast } from "./elementwise/emit";
-import { Kind, Primitive, register } from "./primitive";
+import { Kind, Primitive, Reads, register } from "./primitive";
 import { allocateValues, fullLike } from "./source";
 import { buildFlip, buildPermute, buildReshape } from "./views";
 
@@ -229,6 +229,9 @@ function describe(n: Node): Convolution {
 
 @final
 class ConvolutionPrimitive extends Primitive {
+  reads(): Reads {
+    return Reads.Others;
+  }
   vjp(n: Node, k: i32, g: Node): Node | null {
     const x = n.input(0),
       w = n.input(1);

@@ -12,7 +12,7 @@ import { parallelFor } from "../runtime/parallel";
 import { Job } from "../runtime/parts";
 import { batched } from "./batching";
 import { cast } from "./elementwise/emit";
-import { Kind, Primitive, register } from "./primitive";
+import { Kind, Primitive, Reads, register } from "./primitive";
 import { allocateValues, buildAlias, buildIota, fullLike } from "./source";
 import { buildReshape, buildSlice, expandLike, normalizedDim, rowMajorStrides } from "./views";
 
@@ -127,6 +127,9 @@ function describe(index: Node, dim: i32, table: Node, other: Node): void {
 
 @final
 class Gather extends Primitive {
+  reads(): Reads {
+    return Reads.None;
+  }
   batch(n: Node): Node {
     return buildGather(batched(n, 0), n.attribute(0) + 1, batched(n, 1));
   }
@@ -158,6 +161,9 @@ function valueAt(x: Node, flat: i32): i32 {
 
 @final
 class ScatterAdd extends Primitive {
+  reads(): Reads {
+    return Reads.None;
+  }
   batch(n: Node): Node {
     return buildScatterAdd(batched(n, 0), n.attribute(0) + 1, batched(n, 1), batched(n, 2));
   }

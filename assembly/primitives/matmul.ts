@@ -13,7 +13,7 @@ import { copyWords } from "../memory/words";
 import { batchSize, batched, isBatched } from "./batching";
 import { cast } from "./elementwise/emit";
 import { broadcastDims, broadcastInto, broadcastNdim, resetBroadcast, resultType } from "./elementwise/binary";
-import { Kind, Primitive, register } from "./primitive";
+import { Kind, Primitive, Reads, register } from "./primitive";
 import { allocateValues } from "./source";
 import { buildExpand, buildPermute, buildReshape, transposed } from "./views";
 
@@ -124,6 +124,9 @@ export function setEpilogueProgram(program: usize): void {
 
 @final
 class Matmul extends Primitive {
+  reads(): Reads {
+    return Reads.Others;
+  }
   // dA = G·Bᵀ, dB = Aᵀ·G
   vjp(n: Node, k: i32, g: Node): Node | null {
     return k ? multiply(transposed(n.input(0)), g) : multiply(g, transposed(n.input(1)));

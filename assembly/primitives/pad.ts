@@ -10,7 +10,7 @@ import { copyValues } from "../runtime/copying";
 import { parallelFor } from "../runtime/parallel";
 import { Job } from "../runtime/parts";
 import { batched } from "./batching";
-import { Kind, Primitive, register } from "./primitive";
+import { Kind, Primitive, Reads, register } from "./primitive";
 import { allocateValues, rounded } from "./source";
 import { buildSlice } from "./views";
 
@@ -56,6 +56,9 @@ function paddedSize(size: i32, amounts: usize, list: usize): i64 {
 
 @final
 class Pad extends Primitive {
+  reads(): Reads {
+    return Reads.None;
+  }
   batch(n: Node): Node {
     const ndim = <usize>n.ndim;
     for (let list: usize = 0; list < 3; list++) {

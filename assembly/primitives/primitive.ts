@@ -15,6 +15,15 @@ export enum Kind {
   Kernel,
 }
 
+/** Of which values the rule for the derivative of a primitive makes use. */
+export enum Reads {
+  None,
+  /** Of each differentiable operand, if another operand is differentiable as well. */
+  Others,
+  /** Of operands and of its own. */
+  All,
+}
+
 export abstract class Primitive {
   constructor(public kind: Kind) {}
 
@@ -24,6 +33,10 @@ export abstract class Primitive {
    */
   vjp(n: Node, k: i32, g: Node): Node | null {
     return null;
+  }
+  /** Operands that aren't differentiable are always taken to be read. */
+  reads(): Reads {
+    return Reads.All;
   }
   /**
    * n over a batch: built from the counterparts of its inputs (batching.ts), with the batch as its first dimension. Asked

@@ -10,7 +10,7 @@ import { parallelFor } from "../runtime/parallel";
 import { Job } from "../runtime/parts";
 import { batched } from "./batching";
 import { binary, cast, div, mul, where, zerosLike } from "./elementwise/emit";
-import { Kind, Primitive, register } from "./primitive";
+import { Kind, Primitive, Reads, register } from "./primitive";
 import { leaveOneOut } from "./product";
 import { allocateValues } from "./source";
 import { buildReshape, expandLike } from "./views";
@@ -123,6 +123,9 @@ abstract class Reduction extends Primitive {
 }
 @final
 class Sum extends Reduction {
+  reads(): Reads {
+    return Reads.None;
+  }
   vjp(n: Node, k: i32, g: Node): Node | null {
     return spread(g, n);
   }

@@ -8,7 +8,7 @@ import { fill, iota } from "../kernels/fill";
 import { Buffer } from "../memory/buffer";
 import { copyWords } from "../memory/words";
 import { batched } from "./batching";
-import { Kind, Primitive, register } from "./primitive";
+import { Kind, Primitive, Reads, register } from "./primitive";
 
 let defaultFloat: DType = DType.Float32;
 /** The dtype of plain numbers and of float functions of integers. */
@@ -180,6 +180,9 @@ class Same extends Primitive {
 }
 @final
 class Alias extends Same {
+  reads(): Reads {
+    return Reads.None;
+  }
   vjp(n: Node, k: i32, g: Node): Node | null {
     return g;
   }

@@ -9,7 +9,7 @@ import { copyWords } from "../memory/words";
 import { copyValues } from "../runtime/copying";
 import { batchSize, batched, batchedDims } from "./batching";
 import { buildPad } from "./pad";
-import { Kind, Primitive, register } from "./primitive";
+import { Kind, Primitive, Reads, register } from "./primitive";
 import { buildSum } from "./reduce";
 import { allocateValues, buildFull, isConstant, shareBuffer } from "./source";
 
@@ -101,6 +101,9 @@ function viewStrides(x: Node, ndim: i32, dims: usize, strides: usize): bool {
 
 @final
 class Reshape extends Primitive {
+  reads(): Reads {
+    return Reads.None;
+  }
   batch(n: Node): Node {
     return reshaped(batched(n, 0), <i32>n.ndim + 1, batchedDims(n));
   }
@@ -191,6 +194,9 @@ export function transposed(x: Node): Node {
 
 @final
 class Permute extends Primitive {
+  reads(): Reads {
+    return Reads.None;
+  }
   batch(n: Node): Node {
     store<i32>(wanted, 0);
     for (let i = 0; i < <i32>n.ndim; i++) store<i32>(wanted + ((<usize>(i + 1)) << 2), n.attribute(i) + 1);
@@ -253,6 +259,9 @@ export function expandLike(g: Node, x: Node): Node {
 
 @final
 class Expand extends Primitive {
+  reads(): Reads {
+    return Reads.None;
+  }
   // New dims come after the batch: they are there with size 1 before they are expanded.
   batch(n: Node): Node {
     const x = n.input(0);
@@ -330,6 +339,9 @@ export function narrowed(x: Node, dim: i32, start: i32, length: i32): Node {
 
 @final
 class Slice extends Primitive {
+  reads(): Reads {
+    return Reads.None;
+  }
   batch(n: Node): Node {
     const ndim = <i32>n.ndim;
     for (let list = 0; list < 3; list++) {
@@ -381,6 +393,9 @@ export function buildFlip(x: Node, dims: u32): Node {
 
 @final
 class Flip extends Primitive {
+  reads(): Reads {
+    return Reads.None;
+  }
   batch(n: Node): Node {
     return buildFlip(batched(n, 0), (<u32>n.attribute(0)) << 1);
   }

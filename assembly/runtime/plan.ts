@@ -26,7 +26,10 @@ export const VIRTUAL: u32 = 8;
 /** It shows the values of an equal kernel (simplify.ts). 16 is EPILOGUE (epilogue.ts). */
 export const TWINNED: u32 = 32;
 
-/** By slot: STORED, KEPT, TARGET, VIRTUAL, TWINNED. */
+/** The node stays in the graph: it is held, or what can be differentiated or computed again rests on it. */
+export const LINKED: u32 = 64;
+
+/** By slot: STORED, KEPT, TARGET, VIRTUAL, TWINNED, LINKED. */
 export const demand = Vector.make(memory.data(12));
 /** By slot: how many inputs of planned nodes it is, whether their values are read or not. While a plan is made. */
 export const uses = Vector.make(memory.data(12));

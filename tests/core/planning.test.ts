@@ -315,16 +315,18 @@ const kept: [string, Make, number, number?][] = [
   ["an elementwise value is computed again", () => g.mul(2).exp(), 1, 0],
   ["a product is not", () => g.matmul(q).exp(), 2, 1],
   ["nor is one behind another", () => g.matmul(q).sin().matmul(q).exp(), 4, 2],
-  ["nor is one of which the value is of no use", () => g.matmul(q).mul(2), 2, 1],
+  ["one whose value no rule reads is not kept", () => g.matmul(q).mul(2), 1, 1],
   ["not below what is detached", () => g.matmul(q).detach().exp(), 1],
   ["not under noGrad", () => pf.autograd.noGrad(() => g.matmul(q).exp()), 1],
   ["a sum keeps its operand's product", () => g.matmul(q).exp().sum(), 1, 1],
-  ["equal products are one", () => g.matmul(q).sin().add(g.matmul(q).matmul(q)), 3, 3],
+  ["equal products are one", () => g.matmul(q).sin().add(g.matmul(q).matmul(q)), 2, 3],
   ["a product that is read through what no derivative goes through", () => g.mul(p.matmul(q).exp()), 2, 0],
   ["a view shows what is kept", () => g.matmul(q).t().exp(), 2, 1],
-  ["what an equal product reads that no derivative goes through", () => { const m = g.matmul(q); return pf.autograd.noGrad(() => m.matmul(q)).add(m.matmul(q).exp()); }, 3, 2],
-  ["a view of it", () => { const m = g.matmul(q); return pf.autograd.noGrad(() => m.t().matmul(q)).add(m.t().matmul(q).exp()); }, 3, 2],
-  ["what no derivative goes through is not kept", () => g.matmul(q).mul(p.matmul(q).matmul(q)), 3, 1],
+  ["what an equal product reads that no derivative goes through", () => { const m = g.matmul(q); return pf.autograd.noGrad(() => m.matmul(q)).add(m.matmul(q).exp()); }, 2, 2],
+  ["a view of it", () => { const m = g.matmul(q); return pf.autograd.noGrad(() => m.t().matmul(q)).add(m.t().matmul(q).exp()); }, 2, 2],
+  ["nor what is only moved, picked from, added up or chosen", () => pf.where(p.gt(0), pf.cat([g.matmul(q).at(":128"), g.matmul(q).t().at(":128").neg()]).add(g.matmul(q).sum(0)), g.matmul(q).mul(p)), 1.25, 4],
+  ["of two factors each is kept for the other", () => { const [a, b] = [g.matmul(q), g.matmul(p)]; return a.mul(b); }, 3, 2],
+  ["what no derivative goes through is not kept", () => g.matmul(q).mul(p.matmul(q).matmul(q)), 2, 1],
 ]; // prettier-ignore
 for (const [what, make, values, products] of kept) {
   test(`kept: ${what}`, () => {

@@ -4,7 +4,7 @@ import { addFact, addFacts, fail } from "../../abi/failure";
 import { Failure } from "../../abi/failures";
 import { Node, sameShape } from "../../graph/node";
 import { copyWords, equalWords } from "../../memory/words";
-import { register } from "../primitive";
+import { Reads, register } from "../primitive";
 import { buildAlias, buildFull, defaultDType, fullLike, isConstant } from "../source";
 import { buildExpand } from "../views";
 import { add, binary, cast, div, mul, neg, scale, shift, square, unary, where, zerosLike } from "./emit";
@@ -150,18 +150,27 @@ export function buildWhere(condition: Node, a: Node, b: Node): Node {
 
 @final
 class Add extends Pointwise {
+  reads(): Reads {
+    return Reads.None;
+  }
   vjp(n: Node, k: i32, g: Node): Node | null {
     return g;
   }
 }
 @final
 class Sub extends Pointwise {
+  reads(): Reads {
+    return Reads.None;
+  }
   vjp(n: Node, k: i32, g: Node): Node | null {
     return k ? neg(g) : g;
   }
 }
 @final
 class Mul extends Pointwise {
+  reads(): Reads {
+    return Reads.Others;
+  }
   vjp(n: Node, k: i32, g: Node): Node | null {
     const a = n.input(0),
       b = n.input(1);
@@ -337,6 +346,9 @@ class Predicate extends Pointwise {}
 
 @final
 class Where extends Pointwise {
+  reads(): Reads {
+    return Reads.None;
+  }
   vjp(n: Node, k: i32, g: Node): Node | null {
     const condition = n.input(0),
       zero = zerosLike(g);

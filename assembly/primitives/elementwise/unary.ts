@@ -4,7 +4,7 @@ import { DType, Op } from "../../abi/opcodes";
 import { addFact, fail } from "../../abi/failure";
 import { Failure } from "../../abi/failures";
 import { Node } from "../../graph/node";
-import { register } from "../primitive";
+import { Reads, register } from "../primitive";
 import { buildAlias, defaultDType, fullLike } from "../source";
 import { byNorm, byRoot } from "../split/derivatives";
 import { binary, cast, div, minusFrom, mul, neg, scale, shift, square, unary, where, zerosLike } from "./emit";
@@ -46,6 +46,9 @@ class Step extends Pointwise {
 }
 @final
 class Neg extends Pointwise {
+  reads(): Reads {
+    return Reads.None;
+  }
   vjp(n: Node, k: i32, g: Node): Node | null {
     return neg(g);
   }
@@ -244,6 +247,9 @@ class Erfinv extends Pointwise {
 class LogicalNot extends Pointwise {}
 @final
 class Cast extends Pointwise {
+  reads(): Reads {
+    return Reads.None;
+  }
   vjp(n: Node, k: i32, g: Node): Node | null {
     return cast(g, n.input(0).dtype);
   }

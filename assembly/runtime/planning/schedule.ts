@@ -2,9 +2,10 @@
 import { Op } from "../../abi/opcodes";
 import { Node } from "../../graph/node";
 import { nodeAt } from "../../graph/walk";
-import { Kind, primitiveOf } from "../../primitives/primitive";
+import { Kind, Reads, primitiveOf } from "../../primitives/primitive";
 import {
   KEPT,
+  LINKED,
   STORED,
   TARGET,
   TWINNED,
@@ -40,7 +41,9 @@ export function decideDemand(): void {
     const n = nodeAt(slot);
     const unit = unitOf.at(slot);
     const asked = isHeldOutside(slot) || (demand.at(slot) & TARGET) != 0;
-    const kept = asked || (demand.at(slot) & KEPT) != 0;
+    const linked = asked || (demand.at(slot) & LINKED) != 0;
+    const reads = linked ? primitiveOf(n.op).reads() : Reads.None;
+    const kept = asked || (demand.at(slot) & KEPT) != 0 || (linked && (reads == Reads.All || !n.isDifferentiable));
     let stored = asked;
     for (let at = consumerStart.at(slot), end = consumerStart.at(slot + 1); at < end; at++) {
       if (unitOf.at(consumerList.at(at)) != unit) stored = true;
@@ -52,20 +55,24 @@ export function decideDemand(): void {
       (demand.at(slot) & TARGET) |
         (stored ? STORED : 0) |
         (kept ? KEPT : 0) |
+        (linked ? LINKED : 0) |
         (virtual ? VIRTUAL : 0) |
         (hasTwin(n) ? TWINNED : 0),
     );
-    if (!keepsInputs(slot)) continue;
+    if (!linked || (stored && !n.isDifferentiable)) continue;
+    const isComputedAgain = kept && !stored;
     for (let k = 0; k < <i32>n.inputCount; k++) {
       const input = n.input(k);
-      if (isPlanned(input)) demand.set(input.slot, demand.at(input.slot) | KEPT);
+      if (!isPlanned(input)) continue;
+      const isRead = isComputedAgain || reads == Reads.All || (reads == Reads.Others && goToOthers(n, k));
+      demand.set(input.slot, demand.at(input.slot) | LINKED | (isRead ? KEPT : 0));
     }
   }
 }
-/** Whether the node still has its inputs after the evaluation: it can be differentiated, or must be recomputed. */
-export function keepsInputs(slot: i32): bool {
-  const d = demand.at(slot);
-  return (d & KEPT) != 0 && (nodeAt(slot).isDifferentiable || !(d & STORED));
+// Whether derivatives go to another input than the k-th.
+function goToOthers(n: Node, k: i32): bool {
+  for (let j = 0; j < <i32>n.inputCount; j++) if (j != k && n.input(j).isDifferentiable) return true;
+  return false;
 }
 
 // -- recomputation: a cheap value that one other program reads is computed there once more, from operands that are in memory
