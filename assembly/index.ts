@@ -199,7 +199,7 @@ export function serialOf(id: i32): f64 {
 }
 /** The serial of the user's op that the node derives from. */
 export function originOf(id: i32): f64 {
-  return <f64>nodeFrom(id).origin;
+  return <f64>nodeFrom(id).userSerial;
 }
 /** The same of the node whose evaluation is the last failure; 0 where it was something else. */
 export function failedOrigin(): f64 {

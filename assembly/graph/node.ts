@@ -7,8 +7,9 @@
 //
 // `refs` counts who needs the record: edges from other nodes, host handles, the open scope (graph.ts) and walks. `handles`
 // counts host handles alone. `serial` grows with every node, so a node's inputs have smaller serials than itself. `origin`
-// is the serial of the user's op that the node derives from: what a transform emits inherits it. `mark` and `slot` belong
-// to the walk under way: visited in walk `mark`, at position `slot` of its order. `prev` and `next` link pending nodes
+// is the serial of the user's op that the node derives from: what a transform emits inherits it, and what a backward pass emits
+// its complement, since it goes through the program from the end (the backward pass through that pass, from the start again): so
+// origins tell in which order nodes are due. `mark` and `slot` belong to the walk under way: visited in walk `mark`, at position `slot` of its order. `prev` and `next` link pending nodes
 // (not computed yet); `ring` and `ringPrev` link the results of one transform call, which are computed together.
 import { Buffer } from "../memory/buffer";
 import { equalWords } from "../memory/words";
@@ -110,6 +111,10 @@ export class Node {
   }
   @inline get isWeak(): bool {
     return (this.flags & WEAK) != 0;
+  }
+  /** The serial of the user's op that it derives from. */
+  @inline get userSerial(): u64 {
+    return min(this.origin, ~this.origin);
   }
   @inline get isComputed(): bool {
     return this.buffer != null;

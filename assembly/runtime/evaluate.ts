@@ -118,7 +118,7 @@ export function runSchedule(): void {
     if (demand.at(slot) & EPILOGUE) {
       const next = <i32>schedule.at(at + 1);
       if (!runProduct(unit, next)) {
-        noteFailed(nodeAt(slot).origin);
+        noteFailed(nodeAt(slot).userSerial);
         discard(unit);
         discard(next);
         break;
@@ -131,7 +131,7 @@ export function runSchedule(): void {
     const done = runUnit(unit, slot);
     if (profiling) profileEnd(unit, done);
     if (!done) {
-      noteFailed(nodeAt(slot).origin);
+      noteFailed(nodeAt(slot).userSerial);
       discard(unit);
       break;
     }

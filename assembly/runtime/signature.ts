@@ -46,7 +46,7 @@ export function encode(): bool {
     put(what);
     put(twins.at(slot));
     put((<u32>inputs) | ((<u32>attributes) << 20));
-    put(isFull ? 0 : <u32>(n.origin - base));
+    put(isFull ? 0 : ((<u32>(n.userSerial - base)) << 1) | (<u32>(n.origin >> 63)));
     putAll(n.dims, ndim);
     putAll(n.attributes + ((<usize>first) << 2), attributes);
     if (isPlain) putNumber(n.value);
@@ -69,7 +69,7 @@ export function encode(): bool {
 // Origins count from the first one. Where a constant stands does not matter: one from before a loop would else be further away at
 // every turn.
 function firstOrigin(count: i32): u64 {
-  for (let slot = 0; slot < count; slot++) if (nodeAt(slot).op != Op.Full) return nodeAt(slot).origin;
+  for (let slot = 0; slot < count; slot++) if (nodeAt(slot).op != Op.Full) return nodeAt(slot).userSerial;
   return 0;
 }
 

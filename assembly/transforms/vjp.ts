@@ -32,13 +32,7 @@ export const customParts = Vector.make(memory.data(12));
 function accumulate(n: Node, contribution: Node): void {
   if (contribution.op == Op.Pad && keepPiece(n.slot, contribution)) return;
   const held = cotangents.at(n.slot);
-  let sum = contribution;
-  if (held) {
-    // The sum belongs to n, not to the consumer that the contribution comes from: it is due when n is.
-    const before = setOrigin(n.origin);
-    sum = add(changetype<Node>(held), contribution);
-    setOrigin(before);
-  }
+  const sum = held ? add(changetype<Node>(held), contribution) : contribution;
   cotangents.set(n.slot, <u32>changetype<usize>(sum));
 }
 
@@ -87,13 +81,13 @@ function run(
       addFacts(g.dims, g.ndim);
       break;
     }
-    setOrigin(output.origin);
+    setOrigin(~output.origin);
     if (isVisited(output)) accumulate(output, g);
   }
   let calls = 0;
   for (let slot = count - 1; slot >= 0 && !failure; slot--) {
     const n = nodeAt(slot);
-    setOrigin(n.origin);
+    setOrigin(~n.origin);
     if (hasPieces()) {
       const sum = withPieces(slot, changetype<Node | null>(<usize>cotangents.at(slot)));
       cotangents.set(slot, <u32>changetype<usize>(sum));
@@ -202,7 +196,7 @@ function callBackward(call: Node, firstPart: u32): void {
   resume(exchange + bytes);
   clearFailure();
   if (code) fail(Failure.Custom);
-  setOrigin(call.origin);
+  setOrigin(~call.origin);
   for (let k = 0; k < inputs && !code; k++) {
     const id = load<u32>(exchange + ((<usize>k) << 2));
     if (id && isVisited(call.input(k))) accumulate(call.input(k), changetype<Node>((<usize>id) << 4));

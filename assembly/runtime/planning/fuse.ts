@@ -33,7 +33,7 @@ import {
 /** Instructions of one block program: its registers have to stay in the L1 cache. */
 const UNIT_LENGTH: i32 = 96;
 /** Two ops that share an operand are fused only when they are this close in the program. */
-const SIBLING_DISTANCE: u64 = 24;
+const SIBLING_DISTANCE: i64 = 24;
 
 function rootOf(slot: i32): i32 {
   while (<i32>group.at(slot) != slot) {
@@ -89,7 +89,7 @@ export function fuse(): void {
 }
 
 function isSibling(m: Node, n: Node): bool {
-  const distance = m.origin <= n.origin ? n.origin - m.origin : m.origin - n.origin;
+  const distance = abs(<i64>(m.userSerial - n.userSerial));
   return isElementwise(m) && distance <= SIBLING_DISTANCE;
 }
 
