@@ -32,7 +32,13 @@ export const customParts = Vector.make(memory.data(12));
 function accumulate(n: Node, contribution: Node): void {
   if (contribution.op == Op.Pad && keepPiece(n.slot, contribution)) return;
   const held = cotangents.at(n.slot);
-  const sum = held ? add(changetype<Node>(held), contribution) : contribution;
+  let sum = contribution;
+  if (held) {
+    // It is due as soon as both are there.
+    const before = setOrigin(max(changetype<Node>(held).origin, contribution.origin));
+    sum = add(changetype<Node>(held), contribution);
+    setOrigin(before);
+  }
   cotangents.set(n.slot, <u32>changetype<usize>(sum));
 }
 

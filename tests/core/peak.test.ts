@@ -1,4 +1,5 @@
-// Forward-mode memory: the peak of the jvp of an n-step recurrence does not depend on n.
+// Forward-mode memory: the peak of the jvp of an n-step recurrence does not depend on n. That of a gradient neither, where its
+// rules read nothing of the steps.
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import * as pf from "../../host/index";
@@ -151,5 +152,48 @@ for (const [name, make] of recurrences) {
     assert.is(peak(make, 800), few);
   });
 }
+
+const written = (n: number, state: Tensor, write: (h: Tensor, t: number) => Tensor): Tensor => {
+  for (let t = 0; t < n; t++) state = pf.replace(state, (h) => write(h, t));
+  return state;
+};
+const gradients: [name: string, make: (n: number, w: Tensor) => Tensor][] = [
+  ["rows written into a state", (n, w) => written(n, pf.ones([40, 8]), (h, t) => pf.selectScatter(h, w.mul(t + 1), 0, t % 40))],
+  ["a window that rows are pushed through", (n, w) => written(n, pf.ones([40, 8]), (h, t) => pf.cat([h.at("1:"), w.mul(t + 1).reshape(1, 8)]))],
+  ["a sum over products with the weight", (n, w) => written(n, pf.zeros([40, 1]), (h, t) => h.add(pf.full([40, 8], t).matmul(w.reshape(8, 1))))],
+]; // prettier-ignore
+for (const [name, make] of gradients) {
+  const taken = (n: number, isRead: boolean): number =>
+    leavesNothing(() =>
+      pf.tidy(() => {
+        const w = uniform([8], 23).float().detach().requiresGrad_();
+        const loss = pf.tidy(() => make(n, w).sum());
+        if (isRead) loss.item();
+        return pf.inspect(() => pf.autograd.grad(loss, w)).summary.peakBytes;
+      }),
+    );
+  for (const isRead of [false, true])
+    test(`peak bytes of a gradient${isRead ? " of what was read" : ""}: ${name}`, () => {
+      const few = taken(200, isRead);
+      assert.ok(few > 0);
+      assert.ok(taken(360, isRead) < 1.1 * few, `${taken(360, isRead)}, ${few}`);
+    });
+}
+test("products that are added up wait in no more than 16 MiB, or eight at a time", () => {
+  pf.tidy(() => {
+    for (const [size, count, most] of [
+      [256, 90, 66],
+      [1024, 24, 10],
+    ] as const) {
+      const factors = Array.from({ length: count }, (_, i) => pf.full([size, 1], i + 1).contiguous());
+      const row = pf.ones([1, size]).contiguous();
+      pf.evaluate(...factors, row);
+      const sum = (): Tensor => pf.tidy(() => factors.map((x) => x.matmul(row)).reduce((a, b) => a.add(b)));
+      const { peakBytes } = pf.inspect(sum).summary;
+      assert.ok(peakBytes <= most * 4 * size * size, `${size}: ${peakBytes / (4 * size * size)} values`);
+      assert.is(sum().at(3, 5).item(), (count * (count + 1)) / 2);
+    }
+  });
+});
 
 test.run();

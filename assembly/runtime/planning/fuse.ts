@@ -3,6 +3,7 @@
 import { Op } from "../../abi/opcodes";
 import { Node } from "../../graph/node";
 import { nodeAt } from "../../graph/walk";
+import { Kind } from "../../primitives/primitive";
 import {
   TARGET,
   demand,
@@ -10,6 +11,7 @@ import {
   hasTwin,
   isElementwise,
   isPlanned,
+  kindOf,
   nextMember,
   programs,
   readAt,
@@ -26,12 +28,17 @@ import {
   openUnit,
   lastMember,
   unitLength,
+  unitOperands,
   unitRow,
   sibling,
 } from "./lists";
+import { bytesOf, isReadOnce } from "./sequence";
 
 /** Instructions of one block program: its registers have to stay in the L1 cache. */
 const UNIT_LENGTH: i32 = 96;
+/** KiB that are made for one block program, all of which wait until it runs; or so many values of its own size. */
+const MOST_OPERANDS: u32 = 16384;
+const MANY_OPERANDS: u32 = 8;
 /** Two ops that share an operand are fused only when they are this close in the program. */
 const SIBLING_DISTANCE: i64 = 24;
 
@@ -111,12 +118,28 @@ export function formUnits(): void {
     }
     const root = rootOf(slot);
     const unit = <i32>openUnit.at(root);
-    if (unit >= 0 && <i32>unitLength.at(unit) < UNIT_LENGTH) join(unit, slot);
+    if (unit >= 0 && <i32>unitLength.at(unit) < UNIT_LENGTH && hasRoomFor(unit, n)) join(unit, slot);
     else openUnit.set(root, newUnit(slot));
   }
 }
+// Whether what kernels make for the unit may all lie in memory until it runs.
+function hasRoomFor(unit: i32, n: Node): bool {
+  const made = unitOperands.at(unit) + operandsOf(n);
+  return made <= MOST_OPERANDS || made <= MANY_OPERANDS * <u32>(bytesOf(n) / 1024);
+}
+// KiB that kernels make for n alone.
+function operandsOf(n: Node): u32 {
+  let kibibytes: u32 = 0;
+  for (let k = 0, reads = readCount(n); k < reads; k++) {
+    const input = readAt(n, k);
+    if (!isPlanned(input) || kindOf(input) != Kind.Kernel || input.op == Op.Pad || !isReadOnce(input.slot)) continue;
+    kibibytes += <u32>(bytesOf(input) / 1024);
+  }
+  return kibibytes;
+}
 function join(unit: i32, slot: i32): void {
   nextMember.set(lastMember.at(unit), slot);
+  unitOperands.set(unit, unitOperands.at(unit) + operandsOf(nodeAt(slot)));
   lastMember.set(unit, slot);
   unitLength.set(unit, unitLength.at(unit) + 1);
   unitOf.set(slot, unit);
@@ -136,6 +159,7 @@ function newUnit(slot: i32): i32 {
   firstMember.push(slot);
   lastMember.push(slot);
   unitLength.push(1);
+  unitOperands.push(operandsOf(nodeAt(slot)));
   unitRow.push(0);
   programs.push(0);
   unitOf.set(slot, unit);

@@ -7,11 +7,15 @@ export const consumerStart = Vector.make(memory.data(12));
 export const consumerList = Vector.make(memory.data(12));
 export const waiting = Vector.make(memory.data(12));
 export const sequence = Vector.make(memory.data(12));
+/** Two words each. */
+export const turns = Vector.make(memory.data(12));
 export const depth = Vector.make(memory.data(12));
 export const group = Vector.make(memory.data(12));
 export const openUnit = Vector.make(memory.data(12));
 export const lastMember = Vector.make(memory.data(12));
 export const unitLength = Vector.make(memory.data(12));
+/** By unit: how many KiB kernels make for it. */
+export const unitOperands = Vector.make(memory.data(12));
 /** By unit: the row length of its sinks, 0 without any. */
 export const unitRow = Vector.make(memory.data(12));
 export const lastReader = Vector.make(memory.data(12));
@@ -24,11 +28,13 @@ export function clearWork(): void {
   consumerList.clear();
   waiting.clear();
   sequence.clear();
+  turns.clear();
   depth.clear();
   group.clear();
   openUnit.clear();
   lastMember.clear();
   unitLength.clear();
+  unitOperands.clear();
   unitRow.clear();
   lastReader.clear();
   sibling.clear();

@@ -28,7 +28,9 @@ import {
   openUnit,
   sequence,
   sibling,
+  turns,
   unitLength,
+  unitOperands,
   unitRow,
   waiting,
 } from "./lists";
@@ -54,9 +56,11 @@ function makeRoom(count: i32): bool {
   firstMember.reserve(count);
   lastMember.reserve(count);
   unitLength.reserve(count);
+  unitOperands.reserve(count);
   unitRow.reserve(count);
   programs.reserve(count);
   sequence.reserve(count);
+  turns.reserve(2 * count);
   schedule.reserve(count);
   deaths.reserve(count);
   startQueue(count);

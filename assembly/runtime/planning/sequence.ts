@@ -6,7 +6,7 @@ import { Kind } from "../../primitives/primitive";
 import { TARGET, demand, hasTwin, isPlanned, kindOf, readAt, readCount } from "../plan";
 import { OMITTED, twins } from "../simplify";
 import { dequeue, enqueue, queueLength } from "../queue";
-import { consumerStart, consumerList, waiting, sequence } from "./lists";
+import { consumerStart, consumerList, turns, waiting, sequence } from "./lists";
 
 /** False: memory is exhausted. */
 export function linkConsumers(count: i32): bool {
@@ -36,33 +36,55 @@ export function linkConsumers(count: i32): bool {
   return true;
 }
 
-// When a node is to be computed once it can be: in the order of the user's program; but what takes more memory than it sets
+// A node's turn is that of the user's op that it derives from. What a backward pass emits comes after the program, from its end;
+// but where it serves tangents, which run beside the program, it comes when they do: what is due earlier than it was made is one.
+function setTurns(count: i32): void {
+  for (let slot = count - 1; slot >= 0; slot--) {
+    const n = nodeAt(slot);
+    let turn = n.origin;
+    if (<i64>turn < 0) {
+      const first = firstTurn(slot);
+      if (first < n.serial) turn = first;
+    }
+    store<u64>(turns.data + ((<usize>slot) << 3), turn);
+  }
+}
+@inline
+function turnOf(slot: i32): u64 {
+  return load<u64>(turns.data + ((<usize>slot) << 3));
+}
+// That of the consumer whose turn is first.
+function firstTurn(slot: i32): u64 {
+  let first = u64.MAX_VALUE;
+  for (let at = consumerStart.at(slot), end = consumerStart.at(slot + 1); at < end; at++)
+    first = min(first, turnOf(consumerList.at(at)));
+  return first;
+}
+
+// When a node is to be computed once it can be: at its turn; but what takes more memory than it sets
 // free waits until its first consumer's turn, so that a branch computed long before it is needed takes none meanwhile.
 export function due(slot: i32): u64 {
-  const n = nodeAt(slot);
-  const start = consumerStart.at(slot),
-    end = consumerStart.at(slot + 1);
-  if (demand.at(slot) & TARGET || hasTwin(n) || kindOf(n) == Kind.View) return n.origin;
+  const n = nodeAt(slot),
+    turn = turnOf(slot);
+  if (demand.at(slot) & TARGET || hasTwin(n) || kindOf(n) == Kind.View) return turn;
   let freed: f64 = 0;
   for (let k = 0; k < <i32>n.inputCount; k++) {
     const input = n.input(k);
     if (isPlanned(input) && input.op != Op.Full && isReadOnce(input.slot)) freed += bytesOf(input);
   }
-  if (freed >= bytesOf(n)) return n.origin;
-  let first = u64.MAX_VALUE;
-  for (let at = start; at < end; at++) first = min(first, nodeAt(consumerList.at(at)).origin);
-  return max(n.origin, first);
+  return freed >= bytesOf(n) ? turn : max(turn, firstTurn(slot));
 }
 @inline
-function isReadOnce(slot: i32): bool {
+export function isReadOnce(slot: i32): bool {
   return consumerStart.at(slot + 1) - consumerStart.at(slot) == 1;
 }
 @inline
-function bytesOf(n: Node): f64 {
+export function bytesOf(n: Node): f64 {
   return <f64>n.numel * <f64>sizeOf(n.dtype);
 }
 
 export function sequenceNodes(count: i32): void {
+  setTurns(count);
   for (let slot = 0; slot < count; slot++) {
     const n = nodeAt(slot);
     if (twins.at(slot) == OMITTED) continue;
