@@ -89,7 +89,7 @@ export function buildAlias(x: Node, connected: bool, requiresGrad: bool): Node {
   n.setInput(0, x);
   const sealed = seal(n);
   if (!connected) {
-    sealed.flags &= ~(REQUIRES_GRAD | SHADOW);
+    sealed.flags &= ~(REQUIRES_GRAD | SHADOW | ROOTED);
     if (x.isRecorded && isInForward()) sealed.flags |= OPAQUE;
   }
   if (requiresGrad) sealed.flags |= REQUIRES_GRAD;

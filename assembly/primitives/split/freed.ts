@@ -15,9 +15,9 @@ const NODES: i32 = 256;
 let left: i32 = 0;
 /** Whether there may be a selection in x by what rests on d, or one that has let go of its operands. */
 function mayBeSelected(x: Node): bool {
-  if (isOlderThanRoot(x)) return false;
+  if (!(x.flags & ROOTED) || isOlderThanRoot(x)) return false;
   if (--left < 0) return true;
-  if (x.op == Op.Cast && x.flags & ROOTED && !x.isDifferentiable) return true;
+  if (x.op == Op.Cast && !x.isDifferentiable) return true;
   if ((x.op == Op.Where || x.op == Op.Sign) && restsOnRoot(x.inputCount ? x.input(0) : x)) return true;
   for (let k = 0; k < <i32>x.inputCount; k++) if (mayBeSelected(x.input(k))) return true;
   return false;
@@ -29,7 +29,7 @@ export function freed(x: Node, place: Place | null): Node {
   return freedAt(x, place, 0);
 }
 function freedAt(x: Node, place: Place | null, depth: i32): Node {
-  if (isOlderThanRoot(x)) return x;
+  if (!(x.flags & ROOTED) || isOlderThanRoot(x)) return x;
   if (isLeaf(x, depth)) {
     left = NODES;
     if (mayBeSelected(x)) isTied = true;
