@@ -3,7 +3,7 @@ import { DType, Op } from "../abi/opcodes";
 import { addFact, fail, failure } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { append, GradMode, getGradMode, hasForwardRead, isInForward, removePending, seal } from "../graph/graph";
-import { Node, OPAQUE, REQUIRES_GRAD, SHADOW, setContiguousStrides, sizeOf } from "../graph/node";
+import { Node, OPAQUE, REQUIRES_GRAD, ROOTED, SHADOW, setContiguousStrides, sizeOf } from "../graph/node";
 import { fill, iota } from "../kernels/fill";
 import { Buffer } from "../memory/buffer";
 import { copyWords } from "../memory/words";
