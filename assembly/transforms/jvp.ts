@@ -4,10 +4,13 @@
 // that reads what depends on u would be differentiated wrongly. Afterwards it is zeros, where a backward that is not linear
 // (clipping) is differentiated.
 import { failure } from "../abi/failure";
+import { Op } from "../abi/opcodes";
 import { appendedNodes, GradMode, setGradMode, setOrigin } from "../graph/graph";
+import { REQUIRES_GRAD } from "../graph/node";
+import { Follow, nodeAt, order, startWalk, walk } from "../graph/walk";
 import { Vector } from "../memory/vector";
 import { becomeFull, buildPlaceholder } from "../primitives/source";
-import { nodeOf, vjp } from "./vjp";
+import { backwardCalls, nodeOf, vjp } from "./vjp";
 
 /** Nodes that the first and the second pass of the last jvp appended. */
 export let backwardNodes: u64 = 0;
@@ -35,7 +38,8 @@ export function jvp(
   found: usize,
   createGraph: bool,
 ): void {
-  const start = appendedNodes;
+  const start = appendedNodes,
+    calls = backwardCalls;
   dummies.clear();
   gradients.clear();
   seeds.clear();
@@ -50,6 +54,7 @@ export function jvp(
     const u = buildPlaceholder(output.dtype, output.ndim, output.dims, true, DUMMY);
     dummies.set(i, <u32>changetype<usize>(u));
   }
+  const first = outputCount ? nodeOf(dummies.data, 0).serial : 0;
   vjp(outputs, dummies.data, outputCount, inputs, gradients.data, inputCount);
   const middle = appendedNodes;
 
@@ -70,10 +75,27 @@ export function jvp(
   vjp(gradients.data, seeds.data, count, dummies.data, results, outputCount);
   setGradMode(before);
   for (let i = 0; i < outputCount; i++) becomeFull(nodeOf(dummies.data, i), 0);
+  if (createGraph && backwardCalls != calls) leaveDummies(results, outputCount, first);
 
   backwardNodes = middle - start;
   doubleBackwardNodes = appendedNodes - middle;
   dummies.clear();
   gradients.clear();
   seeds.clear();
+}
+// A custom function's backward that is not linear leaves dummies in what comes out: no derivatives by them can be asked for, so what
+// rests on nothing else has none. `first` is the serial of the first dummy.
+function leaveDummies(results: usize, count: i32, first: u64): void {
+  startWalk();
+  for (let i = 0; i < count; i++) {
+    const result = nodeOf(results, i);
+    if (changetype<usize>(result)) walk(result, Follow.Gradients, first);
+  }
+  for (let slot = 0; slot < order.length && !failure; slot++) {
+    const n = nodeAt(slot);
+    let flows = false;
+    for (let k = 0; k < <i32>n.inputCount; k++) flows = flows || n.input(k).requiresGrad;
+    if (!flows && (n.inputCount || n.op == Op.Full)) n.flags &= ~REQUIRES_GRAD;
+  }
+  order.clear();
 }

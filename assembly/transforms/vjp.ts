@@ -19,6 +19,9 @@ export const cotangents = Vector.make(memory.data(12));
 /** What arrives at a custom function's call: output, its cotangent, and the next entry; entries count from 1. */
 export const customParts = Vector.make(memory.data(12));
 
+/** How many calls of custom functions walks have come to. */
+export let backwardCalls: u64 = 0;
+
 function accumulate(n: Node, contribution: Node): void {
   if (contribution.op == Op.Pad && keepPiece(n.slot, contribution)) return;
   const held = cotangents.at(n.slot);
@@ -101,6 +104,7 @@ function run(
         adoptAll(outputs, outputCount);
         adoptAll(targets, targetCount);
       }
+      backwardCalls++;
       if (!failure) callBackward(n, g);
       continue;
     }

@@ -220,8 +220,8 @@ test("gradients of what has a pole in d, as torch's: norms give 0 at 0", () => {
   }
 });
 
-// What is read before derivatives are asked for: the result changes nothing; of a condition that was read alone, or made without
-// gradient, nobody may know any more what it is beside 0, which is NaN then.
+// What is read before derivatives are asked for: the result changes nothing; of a condition that was read alone nobody may know any
+// more what it is beside 0, which is NaN then. Of what was made without gradient it is what its value says: at 0 it does not hold.
 const conditions: [name: string, condition: (d: T) => T][] = [
   ["d > 0", (d) => d.gt(0)],
   ["not d = 0", (d) => d.eq(0).logicalNot()],
@@ -250,11 +250,13 @@ for (const [name, condition] of conditions)
         return [...pf.autograd.grad(g.sum(), [x])[0]!.data()] as number[];
       };
       for (const root of [(x: T) => pf.linalg.vectorNorm(x, 2, [1]), (x: T) => x.square().sum(1).sqrt()]) {
-        assert.equal(hessian(false, false, root), [2, 2, 2, 2]);
+        const isNumber = name.includes("without gradient");
+        const expected = Array(4).fill(!isNumber ? 2 : how === "where" ? 6 : 0);
+        assert.equal(hessian(false, false, root), expected);
+        assert.equal(hessian(false, true, root), expected);
         const isKnown = (value: number): boolean => value === 2 || Number.isNaN(value);
-        assert.ok(hessian(true, false, root).every(isKnown));
-        if (name.includes("without gradient")) assert.ok(hessian(false, true, root).every(isKnown));
-        else assert.equal(hessian(false, true, root), [2, 2, 2, 2]);
+        if (isNumber) assert.equal(hessian(true, false, root), expected);
+        else assert.ok(hessian(true, false, root).every(isKnown));
       }
     });
 // What the loss has computed, where it was read: conditions, and what is made of them element by element, still say what they are
@@ -269,7 +271,7 @@ const withLoss: [name: string, f: (d: T, e: T) => T, diagonal: number[]][] = [
   ["what d > 0 gives, data or 5", (d) => d.mul(d.mul(pf.where(d.gt(0), pair, 5))), [4, 6]],
   ["d > 0, twice denied", (d) => chosen(d, denied(2, d.gt(0))), [2, 2]],
   ["d > 0, three times denied", (d) => chosen(d, denied(3, d.gt(0))), [nan, nan]],
-  ["d/3 > 0, d/3 without gradient", (d) => chosen(d, pf.autograd.noGrad(() => d.div(3)).gt(0)), [nan, nan]],
+  ["d/3 > 0, d/3 without gradient", (d) => chosen(d, pf.autograd.noGrad(() => d.div(3)).gt(0)), [6, 6]],
   ["what e > 1 or e < 1 gives", (d, e) => chosen(d, pf.where(said().gt(0), e.gt(1), e.lt(1))), [6, 2]],
   ["e > 1, flipped", (d, e) => chosen(d, e.gt(1).flip(0)), [nan, nan]],
   ["d > -1 and what data says, four times denied", (d) => chosen(d, d.gt(-1).logicalAnd(denied(4, said().gt(0)))), [6, 2]],
@@ -289,6 +291,57 @@ for (const [name, f, diagonal] of withLoss)
       diagonal.flatMap((value) => [value, value]),
     );
   });
+
+// What is made of d without gradient is a number in all that is made of it: as if its value stood there, whether it was read or not.
+const numbers: [name: string, make: (d: T, s: T) => T][] = [
+  ["noGrad, of a rectified norm", (d) => pf.noGrad(() => d.relu())],
+  ["noGrad, of its square plus 1", (_, s) => pf.noGrad(() => s.add(1))],
+  ["a kernel of it without gradient", (d) => pf.noGrad(() => d.relu().neg().exp())],
+  ["detached, and a number is added", (_, s) => s.detach().add(1)],
+  ["detached, and a kernel", (_, s) => s.detach().neg().exp()],
+  ["what is detached divides", (_, s) => s.detach().add(2).reciprocal()],
+  ["what is detached selects", (_, s) => pf.where(s.detach().lt(1), 2, 3)],
+  ["what is made without gradient selects", (d) => pf.where(pf.noGrad(() => d.mul(2)).gt(0), 2, 3)],
+  ["whole numbers", (_, s) => s.int().add(1)],
+  ["a mean that is detached", (d) => d.detach().mean().add(1)],
+];
+const smoothed: [name: string, make: (d: T) => T][] = [
+  ["relu", (d) => d.relu().square()],
+  ["clamp", (d) => d.clamp(0, 9).square()],
+  ["leakyRelu", (d) => pf.nn.functional.leakyRelu(d).square()],
+  ["where", (d) => pf.where(d.lt(9), d.square(), d)],
+  ["huberLoss", (d) => pf.nn.functional.huberLoss(d, pf.zeros([], { dtype: "float64" }))],
+  ["square", (d) => d.square()],
+];
+for (const [name, make] of numbers)
+  for (const [how, square] of smoothed)
+    test(`without gradient: ${name}, times the square after ${how}`, () => {
+      for (const point of [
+        [0, 0],
+        [0.6, -0.8],
+        [1.5, 2],
+      ]) {
+        /** By a number's value, or by what it is made of, that was read before derivatives were asked for or not. */
+        const hessian = (isValue: boolean, isRead: boolean): number[] =>
+          pf.tidy(() => {
+            const x = f64(point).requiresGrad_();
+            const d = norm(x);
+            const s = square(d);
+            let number = make(d, s);
+            if (isValue) number = pf.tensor(number.data(), { dtype: number.dtype, shape: number.shape });
+            const y = s.mul(number);
+            if (isRead) pf.evaluate(number, y, s);
+            const [g] = pf.autograd.grad(y, [x], { createGraph: true });
+            return [0, 1].flatMap((i) => [...pf.autograd.grad(g!.at(i), [x], { retainGraph: true })[0]!.data()]);
+          });
+        const expected = hessian(true, false);
+        assert.ok(expected.every(Number.isFinite));
+        for (const isRead of [false, true])
+          hessian(false, isRead).forEach((value, i) =>
+            assert.ok(Math.abs(value - expected[i]!) < 1e-12, `${value}, ${expected[i]}`),
+          );
+      }
+    });
 // What a computed weight was made of is gone: other tensors may lie in its place.
 const selected = (): T => pf.where(f64([1, 0, 1, 0]).gt(0.5), f64([2, 3, 4, 5]), 0);
 const inItsPlace: [name: string, make: () => T][] = [
