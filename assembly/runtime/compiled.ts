@@ -27,7 +27,7 @@ import { Plan, freePlan, freePrograms, leavePlan, savePlan, usePlan } from "./ca
 import { compact } from "./compact";
 import { evaluate, freeValues, runSchedule } from "./evaluate";
 import { makePlan } from "./planning/make";
-import { TARGET, clearPlan, demand, plannedNodes, prepare, setPlannedNodes } from "./plan";
+import { TARGET, clearPlan, demand, isPlanned, plannedNodes, prepare, setPlannedNodes } from "./plan";
 import { clearProgram } from "./program";
 
 @unmanaged
@@ -225,7 +225,8 @@ function unsettle(record: Compiled): void {
   record.arena = null;
 }
 
-// A parameter that is an output is the argument itself; all else is shared by a new leaf, and what was computed is then emptied.
+// A parameter that is an output is the argument itself; all else is shared by a new leaf, and what was computed is then emptied. A
+// constant has been compacted before, and lies where the programs read it.
 function resultOf(record: Compiled, i: i32, argumentNodes: usize): Node {
   const output = nodeOf(record.outputs, i);
   for (let k = 0; k < record.parameterCount; k++) {
@@ -235,7 +236,7 @@ function resultOf(record: Compiled, i: i32, argumentNodes: usize): Node {
   memory.copy(n.dims, output.dims, (<usize>output.ndim) << 2);
   seal(n);
   if (failure) return n;
-  compact(output);
+  if (isPlanned(output)) compact(output);
   shareValues(n, output);
   noteViewer(n);
   return n;
