@@ -70,9 +70,13 @@ export function due(slot: i32): u64 {
   let freed: f64 = 0;
   for (let k = 0; k < <i32>n.inputCount; k++) {
     const input = n.input(k);
-    if (isPlanned(input) && input.op != Op.Full && isReadOnce(input.slot)) freed += bytesOf(input);
+    if (isPlanned(input) && takesMemory(input) && isReadOnce(input.slot)) freed += bytesOf(input);
   }
   return freed >= bytesOf(n) ? turn : max(turn, firstTurn(slot));
+}
+@inline
+function takesMemory(n: Node): bool {
+  return n.op != Op.Full && n.op != Op.Expand;
 }
 @inline
 export function isReadOnce(slot: i32): bool {
