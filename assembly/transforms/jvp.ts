@@ -94,7 +94,7 @@ function leaveDummies(results: usize, count: i32, first: u64): void {
   for (let slot = 0; slot < order.length && !failure; slot++) {
     const n = nodeAt(slot);
     let flows = false;
-    for (let k = 0; k < <i32>n.inputCount; k++) flows = flows || n.input(k).requiresGrad;
+    for (let k = 0; k < <i32>n.inputCount; k++) flows = flows || n.input(k).isDifferentiable;
     if (!flows && (n.inputCount || n.op == Op.Full)) n.flags &= ~REQUIRES_GRAD;
   }
   order.clear();

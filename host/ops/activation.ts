@@ -11,7 +11,7 @@ import { from, guarded, polynomial, logSigmoid, scale, shift, sliceAlong } from 
 const isPositive = (x: Node): Node => p.gt(x, p.num(0));
 
 /** x > 0 ? x : 0, with torch's derivative 0 at 0; NaN stays NaN. */
-const relu = (x: Node): Node => p.where(p.le(x, p.num(0)), p.num(0), x);
+export const relu = (x: Node): Node => p.where(p.le(x, p.num(0)), p.num(0), x);
 
 /** clamp(x, min, max) with the derivative 0 at both bounds; `max` wins where min > max, as in torch. */
 const hardtanh = (x: Node, minVal = -1, maxVal = 1): Node =>

@@ -2,22 +2,11 @@
 import { DType } from "../../assembly/abi/opcodes";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
-import { logSoftmax } from "./activation";
+import { logSoftmax, relu } from "./activation";
 import { DTypeError } from "../errors";
 import { failure, format, shapeError } from "./define";
 import { requireIndex } from "./promotion";
-import {
-  type Reduction,
-  reduceLoss,
-  alongDim,
-  clampMin,
-  from,
-  logSigmoid,
-  meanOver,
-  scale,
-  shift,
-  takeAlong,
-} from "./support";
+import { type Reduction, reduceLoss, alongDim, from, logSigmoid, meanOver, scale, shift, takeAlong } from "./support";
 
 /** Dimension 1 holds the classes, or dimension 0 of an input without batch. */
 function classDim(input: Node): number {
@@ -162,7 +151,7 @@ export const classificationOps = {
   ): Node {
     const x = batched(input);
     const y = p.reshape(requireIndex("target", target), [p.size(x, 0), 1]);
-    const gap = clampMin(p.add(from(margin, p.gather(x, 1, y)), x), 0);
+    const gap = relu(p.add(from(margin, p.gather(x, 1, y)), x));
     const cost = ord === 1 ? gap : p.pow(gap, p.num(ord));
     const others = p.where(p.ne(y, classIndex(p.size(x, 1), 2)), cost, p.num(0));
     const weighted =
@@ -186,7 +175,7 @@ export const classificationOps = {
     const column = (v: Node) => p.reshape(v, [n, c, 1]);
     const named = p.logicalAnd(column(counts), p.eq(column(classes), classIndex(c, 3)));
     const isTarget = p.amax(p.cast(named, DType.Int32), [1], true);
-    const gap = clampMin(p.add(from(1, column(p.gather(x, 1, classes))), p.reshape(x, [n, 1, c])), 0);
+    const gap = relu(p.add(from(1, column(p.gather(x, 1, classes))), p.reshape(x, [n, 1, c])));
     const pairs = p.logicalAnd(column(counts), p.eq(isTarget, p.num(0)));
     return reduceBatch(scale(p.sum(p.where(pairs, gap, p.num(0)), [1, 2]), 1 / c), input, reduction);
   },

@@ -72,10 +72,11 @@ function medianOfAll(x: Node, ignoreNaN: boolean): Node {
   if (!p.isFloat(x)) return median;
   const value = p.detach(median);
   const chosen = p.where(isNaN(value), isNaN(flat), p.eq(flat, value));
-  const share = p.where(chosen, p.sub(flat, p.detach(flat)), constantLike(x, 0));
-  // The shares are 0. Differences of infinities aren't: there the gradient goes to a single element.
-  const shared = p.add(value, p.div(p.sum(share), p.sum(chosen)));
-  return p.where(p.eq(p.abs(value), p.num(Infinity)), median, shared);
+  // The shares are 0; of infinities, whose differences aren't, the mean is the median itself.
+  const isInfinite = p.eq(p.abs(value), p.num(Infinity));
+  const share = p.where(isInfinite, flat, p.sub(flat, p.detach(flat)));
+  const mean = p.div(p.sum(p.where(chosen, share, constantLike(x, 0))), p.sum(chosen));
+  return p.add(p.where(isInfinite, p.num(0), value), mean);
 }
 
 const medians = (ignoreNaN: boolean) => [

@@ -115,6 +115,32 @@ test("a backward that is not linear in its cotangent: jvp goes through its deriv
   near(vjp(shifted, x3, v3)[1], [4, 1, 2.25]);
 });
 
+test("a backward that is not linear in its cotangent: results require grad by the caller's tensors alone", () => {
+  const backwards: [name: string, backward: (ctx: any, g: T) => T][] = [
+    ["sin", (_, g) => g.sin()],
+    ["clipped", (_, g) => g.clamp(-1, 1)],
+    ["by its norm", (_, g) => g.div(g.norm().add(1))],
+  ];
+  for (const [name, backward] of backwards) {
+    const c = customFunction({ forward: (_, x: T) => x.mul(1), backward });
+    const sums = (x: T) => c(x).sin().sum();
+    const results: Record<string, any> = {
+      jvp: pf.func.jvp(c, [x3], [v3])[1],
+      "jvp, twice": pf.func.jvp((x: T) => pf.func.jvp(c, [x], [x])[1], [x3], [v3])[1],
+      jacfwd: (pf.func.jacfwd(c) as any)(x3),
+      hessian: (pf.func.hessian(sums) as any)(x3),
+      vmap: (pf.func.vmap((x: T) => pf.func.jvp(c, [x], [v3])[1]) as any)(pf.stack([x3, x3])),
+      compiled: pf.compile((x: T) => pf.func.jvp(c, [x], [v3])[1])(x3),
+      "jvp of functional": jvp(c, x3, v3, create)[1],
+    };
+    for (const [what, result] of Object.entries(results)) assert.not(result.requiresGrad, `${name}: ${what}`);
+    const w = f64([2, 3, 4]).requiresGrad_();
+    const tangent = pf.func.jvp((x: T) => c(x.mul(w)), [x3], [v3])[1] as T;
+    assert.ok(tangent.requiresGrad);
+    near(grad(tangent.sum(), [w])[0]!, v3);
+  }
+});
+
 // -- arguments, outputs, the context
 
 test("several outputs; a cotangent of zeros for one that is not used", () => {

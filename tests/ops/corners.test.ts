@@ -33,6 +33,8 @@ const rows: [name: string, run: () => pf.Tensor, expected: Parameters<typeof nea
   ["gridSample far outside, mirrored at the centres", () => F.gridSample(picture, outside, "bilinear", "reflection", true), [[[[8.35, 9.55, 9, 4.6]]]]],
   ["gridSample far outside, mirrored at the edges", () => F.gridSample(picture, outside, "bilinear", "reflection", false), [[[[9.7, 10.1, 9.9, 4.3]]]]],
   ["gridSample of the nearest, mirrored at the centres", () => F.gridSample(picture, outside, "nearest", "reflection", true), [[[[10, 10, 10, 5]]]]],
+  ["the slope of multiMarginLoss at its joint", () => pf.func.grad((x: pf.Tensor) => F.multiMarginLoss(x, i32([1])))(f64([[1, 2]])), [[0, 0]]],
+  ["the slope of multilabelMarginLoss at its joints", () => pf.func.grad((x: pf.Tensor) => F.multilabelMarginLoss(x, i32([[1, -1], [0, 1]])))(f64([[1, 2], [2, 1]])), [[0, 0], [0, 0]]],
   ["the slope of hardswish at its joints and beyond", () => pf.func.grad((x: pf.Tensor) => F.hardswish(x).sum())(f64([-3, 3, -4, 4, -3.5, 3.5])), [-0.5, 1.5, 0, 1, 0, 1]],
   ["adaptive averages of more places than elements", () => F.adaptiveAvgPool1d(f64([[5]]), 2), [[5, 5]]],
   ["adaptive maxima of more places than elements", () => F.adaptiveMaxPool1d(f64([[5]]), 3), [[5, 5, 5]]],
