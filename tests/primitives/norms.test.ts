@@ -220,8 +220,8 @@ test("gradients of what has a pole in d, as torch's: norms give 0 at 0", () => {
   }
 });
 
-// What is read before derivatives are asked for: the result changes nothing; of a condition that was read alone nobody may know any
-// more what it is beside 0, which is NaN then. Of what was made without gradient it is what its value says: at 0 it does not hold.
+// What is read before derivatives are asked for: the result changes nothing; of a condition that was read alone, or made without
+// gradient, nobody may know any more what it is beside 0, which is NaN then.
 const conditions: [name: string, condition: (d: T) => T][] = [
   ["d > 0", (d) => d.gt(0)],
   ["not d = 0", (d) => d.eq(0).logicalNot()],
@@ -250,13 +250,11 @@ for (const [name, condition] of conditions)
         return [...pf.autograd.grad(g.sum(), [x])[0]!.data()] as number[];
       };
       for (const root of [(x: T) => pf.linalg.vectorNorm(x, 2, [1]), (x: T) => x.square().sum(1).sqrt()]) {
-        const isNumber = name.includes("without gradient");
-        const expected = Array(4).fill(!isNumber ? 2 : how === "where" ? 6 : 0);
-        assert.equal(hessian(false, false, root), expected);
-        assert.equal(hessian(false, true, root), expected);
+        assert.equal(hessian(false, false, root), [2, 2, 2, 2]);
         const isKnown = (value: number): boolean => value === 2 || Number.isNaN(value);
-        if (isNumber) assert.equal(hessian(true, false, root), expected);
-        else assert.ok(hessian(true, false, root).every(isKnown));
+        assert.ok(hessian(true, false, root).every(isKnown));
+        if (name.includes("without gradient")) assert.ok(hessian(false, true, root).every(isKnown));
+        else assert.equal(hessian(false, true, root), [2, 2, 2, 2]);
       }
     });
 // What the loss has computed, where it was read: conditions, and what is made of them element by element, still say what they are
@@ -271,7 +269,7 @@ const withLoss: [name: string, f: (d: T, e: T) => T, diagonal: number[]][] = [
   ["what d > 0 gives, data or 5", (d) => d.mul(d.mul(pf.where(d.gt(0), pair, 5))), [4, 6]],
   ["d > 0, twice denied", (d) => chosen(d, denied(2, d.gt(0))), [2, 2]],
   ["d > 0, three times denied", (d) => chosen(d, denied(3, d.gt(0))), [nan, nan]],
-  ["d/3 > 0, d/3 without gradient", (d) => chosen(d, pf.autograd.noGrad(() => d.div(3)).gt(0)), [6, 6]],
+  ["d/3 > 0, d/3 without gradient", (d) => chosen(d, pf.autograd.noGrad(() => d.div(3)).gt(0)), [nan, nan]],
   ["what e > 1 or e < 1 gives", (d, e) => chosen(d, pf.where(said().gt(0), e.gt(1), e.lt(1))), [6, 2]],
   ["e > 1, flipped", (d, e) => chosen(d, e.gt(1).flip(0)), [nan, nan]],
   ["d > -1 and what data says, four times denied", (d) => chosen(d, d.gt(-1).logicalAnd(denied(4, said().gt(0)))), [6, 2]],
@@ -300,8 +298,6 @@ const numbers: [name: string, make: (d: T, s: T) => T][] = [
   ["detached, and a number is added", (_, s) => s.detach().add(1)],
   ["detached, and a kernel", (_, s) => s.detach().neg().exp()],
   ["what is detached divides", (_, s) => s.detach().add(2).reciprocal()],
-  ["what is detached selects", (_, s) => pf.where(s.detach().lt(1), 2, 3)],
-  ["what is made without gradient selects", (d) => pf.where(pf.noGrad(() => d.mul(2)).gt(0), 2, 3)],
   ["whole numbers", (_, s) => s.int().add(1)],
   ["a mean that is detached", (d) => d.detach().mean().add(1)],
 ];
