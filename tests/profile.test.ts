@@ -31,6 +31,10 @@ const rows: [what: string, fn: () => unknown, kernels: [name: string, kind: stri
   ["over all", () => x.sum(), [["sum of [3, 4, 5]", "sum", 1, 60, 4 * (60 + 1)]]],
   ["a gather reads what it gives", () => m46.gather(0, index), [["gather [1, 3] along dim 0 of [4, 6]", "gather", 1, 0, 4 * 9]]],
   ["a concatenation", () => pf.cat([m46, m46, m46]), [["concat along dim 0 to [12, 6]", "concat", 1, 0, 4 * (24 + 72)]]],
+  ["a product and the program that follows it", () => large.matmul(large).sin(), [
+    ["matmul [64, 64]·[64, 64]", "matmul", 1, 2 * 64 ** 3, 4 * 2 * 4096],
+    ["sin over [64, 64]", "fused", 1, 4096, 4 * 2 * 4096],
+  ]],
   ["views are no kernels", () => [m46.t(), m46.reshape(24), m46.narrow(0, 1, 2)], []],
   ["but one that has to copy is", () => m46.t().reshape(24), [["copy of [6, 4] to [24]", "copy", 1, 0, 4 * 48]]],
   ["another dtype is named", () => f64([1, 2, 3]).exp(), [["exp over [3], float64", "fused", 1, 3, 48]]],
