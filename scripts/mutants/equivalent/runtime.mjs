@@ -932,9 +932,9 @@ export default {
       why: "a look at the clock that nobody asks about",
     },
     {
-      code: "return (!n.isDifferentiable || n.op == Op.Detach) && <f64>n.numel * <f64>sizeOf(n.dtype) <= most;",
-      from: "<f64>n.numel * <f64>sizeOf(n.dtype) <= most",
-      to: "(<f64>n.numel * <f64>sizeOf(n.dtype) < most)",
+      code: "if (bytes > min(most, left) || (n.isDifferentiable && n.op != Op.Detach)) continue;",
+      from: "bytes > min(most, left)",
+      to: "(bytes >= min(most, left))",
       why: "a bound of cost, at its very byte",
     },
     {
@@ -1231,7 +1231,7 @@ export default {
   ],
   "assembly/runtime/planning/sequence.ts": [
     {
-      code: "if (demand.at(slot) & TARGET || hasTwin(n) || kindOf(n) == Kind.View) return n.origin;",
+      code: "if (demand.at(slot) & TARGET || hasTwin(n) || kindOf(n) == Kind.View) return turn;",
       from: "demand.at(slot) & TARGET || hasTwin(n)",
       to: "(demand.at(slot) & TARGET)",
       why: "what shows another's values takes no memory, whenever it is its turn",
