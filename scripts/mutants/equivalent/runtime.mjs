@@ -755,12 +755,6 @@ export default {
   ],
   "assembly/runtime/planning/fuse.ts": [
     { code: "let d: u32 = 0;", from: "0", to: "1", why: "all are one deeper" },
-    {
-      code: "const distance = m.origin <= n.origin ? n.origin - m.origin : m.origin - n.origin;",
-      from: "m.origin <= n.origin",
-      to: "(m.origin < n.origin)",
-      why: "equal origins are 0 apart either way",
-    },
     { code: "return depth.at(slot) + (isFurther ? 1 : 0);", from: "1", to: "2", why: "all depths are doubled" },
   ],
   "assembly/runtime/planning/schedule.ts": [
