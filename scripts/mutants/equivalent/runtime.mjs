@@ -953,11 +953,21 @@ export default {
   "assembly/runtime/copying.ts": [
     {
       code: "const SMALL: i32 = 65536;",
-      why: "only speed: by one thread or by several",
+      from: "65536",
+      to: "65537",
+      why: "a bound of cost, at its very number",
     },
     {
       code: "if (numel < SMALL) return copyStrided(esize, dst, dstStrides, src, srcStrides, ndim, dims);",
-      why: "only speed: by one thread or by several, a small copy costs little either way",
+      from: "numel < SMALL",
+      to: "(numel <= SMALL)",
+      why: "a bound of cost, at its very number",
+    },
+    {
+      code: "if (numel < SMALL) return copyStrided(esize, dst, dstStrides, src, srcStrides, ndim, dims);",
+      from: "numel < SMALL",
+      to: "false",
+      why: "a small copy is asked how it would be cut, and is not",
     },
   ],
   "assembly/runtime/program/make.ts": [
