@@ -126,21 +126,21 @@ test("where there is no memory for what is pending, it is computed when there is
 });
 
 /** Two totals of the same terms, the second times `factor`, that come to half as much again as there may be; and an element. */
-const totalsOf = (factor: Tensor): [totals: Tensor[], element: number] => {
+const totalsOf = (factor: Tensor, first = pf.zeros([256, 256])): [totals: Tensor[], element: number] => {
   const limit = pf.backend.reservedBytes + 48 * MIB;
   pf.configure({ maxMemoryBytes: limit });
   const [x, y] = [pf.full([256, 2], 2).detach(), pf.ones([2, 256]).detach()];
-  let totals = [pf.zeros([256, 256]), pf.zeros([256, 256])];
+  let totals = [first.add(0), first.add(0)];
   const terms = Math.ceil((6 * limit) / MIB);
   for (let i = 0; i < terms; i++) {
     totals = pf.replace(totals, ([a, b]) => {
-      const term = x.add(i % 4).matmul(y);
+      const term = x.add(i).matmul(y);
       return [a!.add(term), b!.add(term.mul(factor))];
     });
   }
   pf.dispose([x, y]);
   let sum = 0;
-  for (let i = 0; i < terms; i++) sum += 2 * (2 + (i % 4));
+  for (let i = 0; i < terms; i++) sum += 2 * (2 + i);
   return [totals, sum];
 };
 test("two totals of the same terms take no memory for the terms, whichever is read", () => {
@@ -153,14 +153,17 @@ test("two totals of the same terms take no memory for the terms, whichever is re
 });
 test("what was computed for results that are pending is given back where memory ends", () => {
   const factor = f32(0.5).requiresGrad_();
-  const [totals, element] = totalsOf(factor);
+  const first = pf.full([256, 1], 0).matmul(pf.ones([1, 256]));
+  const [totals, element] = totalsOf(factor, first);
   const before = pf.backend.memoryBytes;
   assert.throws(() => totals[0]!.at(3, 5).item(), /out of memory/);
   assert.ok(pf.backend.memoryBytes < before + MIB, `${(pf.backend.memoryBytes - before) / MIB} MiB`);
+  assert.is(core.isComputed(totals[0]!.node), 0);
+  assert.is(core.isComputed(first.node), 1, "what has a handle stays");
   totals[1]!.dispose();
   assert.is(totals[0]!.at(3, 5).item(), element);
   pf.configure({ maxMemoryBytes: 2 ** 32 });
-  pf.dispose([totals[0]!, factor]);
+  pf.dispose([totals[0]!, factor, first]);
 });
 
 test("of much that is pending what has a handle is computed, and nothing that leads to it stays", () => {
