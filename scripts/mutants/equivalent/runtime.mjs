@@ -937,6 +937,12 @@ export default {
       why: "a bound of cost, at its very byte",
     },
     {
+      code: "if (!(d & kept) && !n.handles) {",
+      from: "!(d & kept) && !n.handles",
+      to: "(!(d & kept))",
+      why: "where memory ends: what has a handle is computed again when it is asked for",
+    },
+    {
       code: "while (order.length > start) changetype<Node>(order.pop()).mark = 0;",
       from: "0",
       to: "1",
