@@ -7,10 +7,10 @@
 //
 // `refs` counts who needs the record: edges from other nodes, host handles, the open scope (graph.ts) and walks. `handles`
 // counts host handles alone. `serial` grows with every node, so a node's inputs have smaller serials than itself. `origin`
-// is the serial of the user's op that the node derives from: what a transform emits inherits it, and what a backward pass emits
-// its complement, since it goes through the program from the end (the backward pass through that pass, from the start again): so
-// origins tell in which order nodes are due. `mark` and `slot` belong to the walk under way: visited in walk `mark`, at position `slot` of its order. `prev` and `next` link pending nodes
-// (not computed yet); `ring` and `ringPrev` link the results of one transform call, which are computed together.
+// tells when a node is due: the serial of the user's op that it derives from, which what a transform emits inherits. A backward pass
+// goes through the program from its end, so what it emits inherits the complement; a backward pass through that, the serial again.
+// `mark` and `slot` belong to the walk under way: visited in walk `mark`, at position `slot` of its order. `prev` and `next` link
+// pending nodes (not computed yet); `ring` and `ringPrev` link the results of one transform call, which are computed together.
 import { Buffer } from "../memory/buffer";
 import { equalWords } from "../memory/words";
 
