@@ -56,7 +56,9 @@ export function encode(): bool {
     const n = nodeAt(slot);
     const isPlain = n.op == Op.Full && isPlainNumber(n.value);
     if (!reserve(n)) return false;
-    put((<u32>n.dtype) | ((<u32>n.ndim) << 8) | (isPlain ? PLAIN : 0));
+    // Of two factors each is kept for the other's derivative, if it has one.
+    const what = (n.isDifferentiable ? DIFFERENTIABLE : 0) | (isPlain ? PLAIN : 0);
+    put((<u32>n.dtype) | ((<u32>n.ndim) << 8) | what);
     // Strides come behind the sizes. What has none is a call of a user's function, which is not computed, and has no sizes.
     putAll(n.dims, 2 * <i32>n.ndim);
     if (isPlain) putNumber(n.value);

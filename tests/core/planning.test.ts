@@ -342,4 +342,17 @@ for (const [what, make, values, products] of kept) {
   });
 }
 
+test("a factor is kept for a leaf that has a derivative, also where the same was evaluated with one that has none", () => {
+  const data = p.mul(1).detach();
+  const leaf = p.mul(1).detach().requiresGrad_();
+  pf.evaluate(data, leaf);
+  for (const factor of [data, leaf, data]) {
+    const result = pf.tidy(() => g.matmul(q).mul(factor));
+    pf.evaluate(result);
+    if (factor === leaf) assert.is(pf.inspect(() => pf.autograd.grad(result.sum(), leaf)).summary.matmuls, 0);
+    result.dispose();
+  }
+  pf.dispose([data, leaf]);
+});
+
 test.run();
