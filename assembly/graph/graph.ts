@@ -68,6 +68,24 @@ export function setGradMode(mode: GradMode): GradMode {
   return before;
 }
 
+/** Serial of the newest node when the backward walk under way began. */
+let walkStart: u64 = 0;
+/** Begins a backward walk; returns what `restoreBackward` takes to return to the one that it interrupts. */
+export function beginBackward(): u64 {
+  const before = walkStart;
+  walkStart = serial;
+  return before;
+}
+@inline
+export function restoreBackward(start: u64): void {
+  walkStart = start;
+}
+/** Whether n was there before the backward walk under way began. */
+@inline
+export function isOlderThanWalk(n: Node): bool {
+  return n.serial <= walkStart;
+}
+
 /** A forward begins; returns what `leaveForward` wants back. */
 export function enterForward(): bool {
   const before = hasRead;
@@ -193,6 +211,7 @@ export function seal(n: Node): Node {
   n.flags = flags & ROOTED;
   if (n.dtype >= DType.Float32)
     n.flags |= gradMode == GradMode.On ? flags & (REQUIRES_GRAD | SHADOW | OPAQUE) : unrecorded(flags);
+  if (n.flags & ROOTED && isNumber(n, flags)) n.flags &= ~ROOTED;
   if ((n.op == Op.Sqrt || n.op == Op.Root) && n.isRecorded) n.flags |= ROOTED;
   n.serial = ++serial;
   n.origin = origin ? origin : serial;
@@ -206,6 +225,13 @@ export function seal(n: Node): Node {
     areSizes(n.ndim);
   }
   return n;
+}
+
+// What is made without gradient is a number, whatever it was made of; what conditions say has no gradient anyway. Those that a backward
+// walk makes may be without gradient just because nobody asks for more derivatives.
+function isNumber(n: Node, flags: u8): bool {
+  const couldFlow = (flags & (REQUIRES_GRAD | TRACED | SHADOW)) != 0;
+  return couldFlow && !n.isDifferentiable && n.dtype != DType.Bool && !walkStart;
 }
 
 function addPending(n: Node): void {

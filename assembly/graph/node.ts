@@ -32,7 +32,7 @@ export const OPAQUE: u8 = 32;
 
 /** In the list of its buffer's viewers (viewers.ts). */
 export const VIEWING: u8 = 64;
-/** It, or something that it was made of, is a root through which gradients flow: norms have derivatives of their own at 0. */
+/** It is a root through which gradients flow, or was made of one, not as a number: norms have derivatives of their own at 0. */
 export const ROOTED: u8 = 128;
 
 @unmanaged

@@ -3,31 +3,12 @@ import { Op } from "../abi/opcodes";
 import { failure } from "../abi/failure";
 import { Vector } from "../memory/vector";
 import { Node } from "./node";
-import { appendedNodes } from "./graph";
 
 /** The nodes of the last walk in topological order; a node's `slot` is its position while its `mark` is `epoch`. */
 export const order = Vector.make(memory.data(12));
 export let epoch: u32 = 0;
 // Pairs: a node and which of its inputs comes next.
 const stack = Vector.make(memory.data(12));
-
-/** Serial of the newest node when the backward walk under way began. */
-let walkStart: u64 = 0;
-/** Begins a backward walk; returns what `restoreBackward` takes to return to the one that it interrupts. */
-export function beginBackward(): u64 {
-  const before = walkStart;
-  walkStart = appendedNodes;
-  return before;
-}
-@inline
-export function restoreBackward(start: u64): void {
-  walkStart = start;
-}
-/** Whether n was there before the backward walk under way began. */
-@inline
-export function isOlderThanWalk(n: Node): bool {
-  return n.serial <= walkStart;
-}
 
 /** Begins a new walk. */
 export function startWalk(): void {

@@ -3,7 +3,7 @@ import { DType, Op } from "../abi/opcodes";
 import { addFact, fail, failure } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { append, GradMode, getGradMode, hasForwardRead, isInForward, removePending, seal } from "../graph/graph";
-import { Node, OPAQUE, REQUIRES_GRAD, SHADOW, setContiguousStrides, sizeOf } from "../graph/node";
+import { Node, OPAQUE, REQUIRES_GRAD, ROOTED, SHADOW, setContiguousStrides, sizeOf } from "../graph/node";
 import { fill, iota } from "../kernels/fill";
 import { Buffer } from "../memory/buffer";
 import { copyWords } from "../memory/words";
@@ -89,7 +89,7 @@ export function buildAlias(x: Node, connected: bool, requiresGrad: bool): Node {
   n.setInput(0, x);
   const sealed = seal(n);
   if (!connected) {
-    sealed.flags &= ~(REQUIRES_GRAD | SHADOW);
+    sealed.flags &= ~(REQUIRES_GRAD | SHADOW | ROOTED);
     if (x.isRecorded && isInForward()) sealed.flags |= OPAQUE;
   }
   if (requiresGrad) sealed.flags |= REQUIRES_GRAD;

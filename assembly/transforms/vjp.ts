@@ -2,19 +2,9 @@
 import { addFacts, clearFailure, fail, failure } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { Op } from "../abi/opcodes";
-import { adopt, joinRing, setOrigin } from "../graph/graph";
+import { adopt, beginBackward, joinRing, restoreBackward, setOrigin } from "../graph/graph";
 import { Node, sameShape } from "../graph/node";
-import {
-  beginBackward,
-  Follow,
-  isVisited,
-  nodeAt,
-  order,
-  placeAt,
-  restoreBackward,
-  startWalk,
-  walk,
-} from "../graph/walk";
+import { Follow, isVisited, nodeAt, order, placeAt, startWalk, walk } from "../graph/walk";
 import { allocate, free } from "../memory/heap";
 import { Vector } from "../memory/vector";
 import { add } from "../primitives/elementwise/emit";

@@ -2,10 +2,10 @@
 // the selections that d itself decides. At d = 0 alone these may be otherwise, and what is smooth in d has its derivatives there
 // from beside it.
 import { Op } from "../../abi/opcodes";
-import { Node } from "../../graph/node";
+import { Node, ROOTED } from "../../graph/node";
 import { zerosLike } from "../elementwise/emit";
 import { isConstant } from "../source";
-import { before, isLeaf, isRoot, Place, placeBefore, restsOnRoot } from "./root";
+import { before, isLeaf, isNumber, isRoot, Place, placeBefore, restsOnRoot } from "./root";
 
 /** Of the values of the node that `order` was asked about last, wherever d > 0; NaN: not known. */
 export let sign: f64 = NaN;
@@ -28,20 +28,18 @@ function difference(s: f64, t: f64): f64 {
 
 /**
  * About which power of d the node x goes like where d goes to 0, as far as its formula shows: ∞ for zeros, NaN where d is in it in
- * other ways; a logarithm counts as a weak pole. Values count, whether or not gradients flow.
+ * other ways; a logarithm counts as a weak pole.
  */
 export function order(x: Node, place: Place | null, depth: i32): f64 {
   const value = x.value;
   if (isConstant(x)) return known(value ? 0 : Infinity, Math.sign(value), value);
   if (isRoot(x, place)) return known(1, 1);
-  if (isLeaf(x, depth)) return known(unknownOrder(x), NaN);
+  if (isLeaf(x, depth) || isNumber(x)) return known(unknownOrder(x), NaN);
   depth++;
   const y = before(x, place);
   if (y) return order(y, placeBefore, depth);
   const a = x.input(0);
   switch (<Op>x.op) {
-    case Op.Detach:
-      return order(a, place, depth);
     case Op.Neg:
       return known(order(a, place, depth), -sign, -limit);
     case Op.Abs:
@@ -63,7 +61,7 @@ export function order(x: Node, place: Place | null, depth: i32): f64 {
     case Op.Exp:
       return known(0 * min(order(a, place, depth), 1), 1, Math.exp(limit));
     case Op.Sign:
-      jumps = true;
+      if (x.flags & ROOTED) jumps = true;
       return known(0 * min(order(a, place, depth), 1), sign, sign);
     case Op.Where:
       return ofSelection(x, place, depth);

@@ -5,7 +5,7 @@ import { binary, neg } from "../elementwise/emit";
 import { fullLike, isConstant } from "../source";
 import { decided, differs, order, sign, TIED } from "./beside";
 import { replaced, restored } from "./moves";
-import { before, isLeaf, isNumber, isOlderThanRoot, isZero, Place, placeBefore, restsOnRoot } from "./root";
+import { before, isLeaf, isOlderThanRoot, isZero, Place, placeBefore, restsOnRoot } from "./root";
 
 /** Whether the x freed last holds a selection of which nobody knows what it is beside d = 0, or one that has stayed. */
 export let isTied: bool = false;
@@ -15,9 +15,9 @@ const NODES: i32 = 256;
 let left: i32 = 0;
 /** Whether there may be a selection in x by what rests on d, or one that has let go of its operands. */
 function mayBeSelected(x: Node): bool {
-  if (isOlderThanRoot(x) || isNumber(x)) return false;
+  if (!(x.flags & ROOTED) || isOlderThanRoot(x)) return false;
   if (--left < 0) return true;
-  if (x.op == Op.Cast && x.flags & ROOTED && !x.isDifferentiable) return true;
+  if (x.op == Op.Cast && !x.isDifferentiable) return true;
   if ((x.op == Op.Where || x.op == Op.Sign) && restsOnRoot(x.inputCount ? x.input(0) : x)) return true;
   for (let k = 0; k < <i32>x.inputCount; k++) if (mayBeSelected(x.input(k))) return true;
   return false;
@@ -29,7 +29,7 @@ export function freed(x: Node, place: Place | null): Node {
   return freedAt(x, place, 0);
 }
 function freedAt(x: Node, place: Place | null, depth: i32): Node {
-  if (isOlderThanRoot(x) || isNumber(x)) return x;
+  if (!(x.flags & ROOTED) || isOlderThanRoot(x)) return x;
   if (isLeaf(x, depth)) {
     left = NODES;
     if (mayBeSelected(x)) isTied = true;

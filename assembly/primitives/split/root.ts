@@ -2,7 +2,7 @@
 // cotangent. A primal node there stands for d if it moves d in the ways that they are the transposes of.
 import { DType, Op } from "../../abi/opcodes";
 import { Node, ROOTED, sameShape } from "../../graph/node";
-import { isOlderThanWalk } from "../../graph/walk";
+import { isOlderThanWalk } from "../../graph/graph";
 import { isConstant } from "../source";
 import { expandedDims } from "../views";
 
@@ -53,9 +53,9 @@ export function restsOnRoot(x: Node): bool {
 }
 function mayRestOnRoot(x: Node): bool {
   if (x == root) return true;
-  if (isOlderThanRoot(x) || (x.op >= Op.Amax && x.op <= Op.Argmin)) return false;
+  if (!(x.flags & ROOTED) || isOlderThanRoot(x) || (x.op >= Op.Amax && x.op <= Op.Argmin)) return false;
   // A leaf that was made of a root has let go of its operands.
-  if ((x.flags & ROOTED && !x.inputCount) || --left < 0) return true;
+  if (!x.inputCount || --left < 0) return true;
   for (let k = 0; k < <i32>x.inputCount; k++) if (mayRestOnRoot(x.input(k))) return true;
   return false;
 }
@@ -72,11 +72,10 @@ export function isLeaf(x: Node, depth: i32): bool {
 export function isOpaque(x: Node): bool {
   return !x.isDifferentiable && isOlderThanWalk(x);
 }
-/** Whether x was made of what has derivatives, but without gradient: it is a number. What conditions say has no gradient anyway. */
+/** Whether x is a number that the program has made of roots, without gradient. */
 export function isNumber(x: Node): bool {
-  if (x.op == Op.Detach) return true;
-  if (!isOpaque(x) || x.dtype == DType.Bool) return false;
-  for (let k = 0; k < <i32>x.inputCount; k++) if (x.input(k).isDifferentiable) return true;
+  if (x.flags & ROOTED) return false;
+  for (let k = 0; k < <i32>x.inputCount; k++) if (x.input(k).flags & ROOTED) return true;
   return false;
 }
 @inline
