@@ -4,6 +4,7 @@ import { Node, ROOTED } from "../../graph/node";
 import { binary, neg } from "../elementwise/emit";
 import { fullLike, isConstant } from "../source";
 import { decided, differs, order, sign, TIED } from "./beside";
+import { isNoted } from "./noted";
 import { replaced, restored } from "./moves";
 import { before, isLeaf, isOlderThanRoot, isZero, Place, placeBefore, restsOnRoot } from "./root";
 
@@ -31,6 +32,7 @@ export function freed(x: Node, place: Place | null): Node {
 function freedAt(x: Node, place: Place | null, depth: i32): Node {
   if (!(x.flags & ROOTED) || isOlderThanRoot(x)) return x;
   if (isLeaf(x, depth)) {
+    if (x.op == Op.Cast && isNoted(x)) return decidedNumber(x, decided(x, place, depth));
     left = NODES;
     if (mayBeSelected(x)) isTied = true;
     return x;
@@ -51,8 +53,8 @@ function freedAt(x: Node, place: Place | null, depth: i32): Node {
   }
   if (op == Op.Where || (op == Op.Cast && a.dtype == DType.Bool)) {
     const holds = decided(a, place, depth);
+    if (op == Op.Cast) return decidedNumber(x, holds);
     if (holds >= 0) {
-      if (op == Op.Cast) return fullLike(x, holds);
       if (isGuard(x, holds, place, depth)) isTied = true;
       return freedAt(x.input(2 - holds), place, depth);
     }
@@ -68,6 +70,12 @@ function freedAt(x: Node, place: Place | null, depth: i32): Node {
     else isTied = true;
   }
   return result != x && op >= Op.Add && op <= Op.Div ? joined(op, result.input(0), result.input(1)) : result;
+}
+
+// What the cast x of a condition is beside d = 0.
+function decidedNumber(x: Node, holds: i32): Node {
+  if (holds == TIED) isTied = true;
+  return holds >= 0 ? fullLike(x, holds) : x;
 }
 
 @inline

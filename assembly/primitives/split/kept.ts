@@ -1,6 +1,6 @@
 // Which conditions keep their operands once they are computed, and what is made of conditions element by element. Derivatives ask
 // what a norm d itself decides, and for whom (beside.ts): reading must not take the answer away. Other nodes that no gradient flows
-// through become leaves (runtime/evaluate.ts).
+// through become leaves (runtime/evaluate.ts), of which a condition notes what it says beside 0 (noting.ts).
 import { DType, Op } from "../../abi/opcodes";
 import { Node, ROOTED } from "../../graph/node";
 

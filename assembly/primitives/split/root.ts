@@ -19,9 +19,10 @@ export class Place {
 }
 const places: usize = memory.data(BUDGET * 12);
 let crossed: usize = 0;
-let root: Node = changetype<Node>(0);
-export function setRoot(d: Node): void {
-  root = d;
+/** The root's serial: a condition that has let go of its operands still names it (noted.ts). */
+export let root: u64 = 0;
+export function setRoot(serial: u64): void {
+  root = serial;
   crossed = 0;
 }
 /** The place behind x, which no other move takes until the next search. */
@@ -36,12 +37,12 @@ export function cross(x: Node, place: Place | null): Place {
 /** Whether x is d, moved in the ways that the crossed moves take back, once `before` has gone through these. */
 @inline
 export function isRoot(x: Node, place: Place | null): bool {
-  return x == root && !place;
+  return x.serial == root && !place;
 }
 /** Then it can't rest on d. */
 @inline
 export function isOlderThanRoot(x: Node): bool {
-  return x.serial < root.serial;
+  return x.serial < root;
 }
 /** How many nodes are looked at for d; if it is not found by then, it may be farther away. */
 const NODES: i32 = 256;
@@ -52,7 +53,7 @@ export function restsOnRoot(x: Node): bool {
   return mayRestOnRoot(x);
 }
 function mayRestOnRoot(x: Node): bool {
-  if (x == root) return true;
+  if (x.serial == root) return true;
   if (!(x.flags & ROOTED) || isOlderThanRoot(x) || (x.op >= Op.Amax && x.op <= Op.Argmin)) return false;
   // A leaf that was made of a root has let go of its operands.
   if (!x.inputCount || --left < 0) return true;
