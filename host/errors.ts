@@ -99,9 +99,18 @@ export function typeName(value: unknown): string {
   return name === "Tensor" && copy === undefined ? "Tensor of another library" : name;
 }
 
+/** A name or a text that a caller gave, in length fit for a message. */
+export function shortened(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 60)}… (${text.length} characters)` : text;
+}
+/** The same in quotes. */
+export function quoted(text: string): string {
+  return text.length > 80 ? `${JSON.stringify(text.slice(0, 60))}… (${text.length} characters)` : JSON.stringify(text);
+}
+
 /** A wrong value as it stands in a message: `1.5`, `"mean"`, `a Promise (await it first)`, `[1, 2.5]`. */
 export function describe(value: unknown, depth = 0): string {
-  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "string") return quoted(value);
   if (typeof value === "number" || typeof value === "boolean" || value == null) return String(value);
   if (value instanceof Promise) return "a Promise (await it first)";
   // Not all the way down: an array may hold itself.

@@ -1,5 +1,5 @@
 // Option objects of the functions that are not ops.
-import { ArgumentError, describe, typeName } from "./errors";
+import { ArgumentError, describe, shortened, typeName } from "./errors";
 
 /** The chunkSize that an option gives, undefined for none; throws the ArgumentError for anything but a positive integer. */
 export function checkChunkSize(name: string, value: unknown): number | undefined {
@@ -38,6 +38,7 @@ export function checkOptions(name: string, options: unknown, known: readonly str
     );
   }
   for (const key of Object.keys(options)) {
-    if (!known.includes(key)) throw new ArgumentError(`${name}: unknown option ${key}; known are ${known.join(", ")}.`);
+    if (!known.includes(key))
+      throw new ArgumentError(`${name}: unknown option ${shortened(key)}; known are ${known.join(", ")}.`);
   }
 }

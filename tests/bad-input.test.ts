@@ -380,4 +380,26 @@ test("errors are Errors of the library's classes, with names that survive minifi
   }
 });
 
+const long = "q".repeat(100_000);
+const lengthy: [what: string, body: () => unknown][] = [
+  ["an equation of letters", () => pf.einsum(long, a)],
+  ["an equation of others", () => pf.einsum("?".repeat(100_000), a)],
+  ["a dtype", () => loose.zeros!([2], { dtype: long })],
+  ["a mode", () => (pf.nn.functional as any).pad(a, [1, 1], long)],
+  ["an entry", () => a.at(long)],
+  ["a keyword", () => loose.sum!(a, { [long]: 1 })],
+  ["an option", () => loose.configure!({ [long]: 1 })],
+  ["an operand", () => loose.add!(a, long)],
+  ["texts in an array", () => loose.cat!([long, long, long])],
+];
+for (const [what, body] of lengthy)
+  test(`a message doesn't repeat a text of 100,000 letters whole: ${what}`, () => {
+    assert.throws(body, (error: Error) => error instanceof pf.PushforwardError && error.message.length < 1000 && /100000 characters/.test(error.message)); // prettier-ignore
+  });
+test("an empty object among entries is a wrong entry", () => {
+  assert.throws(() => loose.setAt!(a, [{}], 1), /entry 0/);
+  assert.throws(() => (a as any).at({}), /^at: entry 0 should be .* but got an? Object/);
+  assert.throws(() => (a as any).at(0, {}), /^at: entry 1 should be .* but got an? Object/);
+});
+
 test.run();

@@ -3,7 +3,7 @@
 // the scope.
 import { type Node, num, shape } from "../core/prim";
 import { currentOp, enterOp, leaveOp, withinOp } from "../core/scope";
-import { ArgumentError, describe, formatShape, ShapeError, type PushforwardError } from "../errors";
+import { ArgumentError, describe, formatShape, shortened, ShapeError, type PushforwardError } from "../errors";
 import { isPlain } from "../options";
 import { withFields } from "../tensor/named";
 import { isTensor, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
@@ -67,7 +67,7 @@ function keywordMismatch(signature: Signature, keywords: object, given: number):
     const index = params.findIndex((param) => param.name === key);
     if (index < 0) {
       const known = names(params.slice(1));
-      return { bound: given, message: `unknown keyword ${key}${known ? `; known are ${known}` : ""}.` };
+      return { bound: given, message: `unknown keyword ${shortened(key)}${known ? `; known are ${known}` : ""}.` };
     }
     if (index < given) return { bound: index, message: `${key} is given twice, by position and by keyword.` };
   }
@@ -93,7 +93,8 @@ function bind(signature: Signature, args: unknown[], bound: unknown[]): Mismatch
   let keywords: Record<string, unknown> | null = null;
   if (given > 0) {
     const last = args[given - 1];
-    if (isPlainObject(last)) {
+    // Without a key it is no keywords but a wrong entry.
+    if (isPlainObject(last) && !(signature.isSpread && Object.keys(last).length === 0)) {
       keywords = last;
       given--;
     }

@@ -1,6 +1,7 @@
 // torch.einsum: operands are contracted pairwise from left to right, each pair by one batched matrix product.
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
+import { quoted } from "../errors";
 import { argumentError, format, shapeError } from "./define";
 import { diagonal } from "./diagonals";
 import { movedim } from "./shape";
@@ -30,7 +31,7 @@ function parse(equation: string, operands: number): Equation {
   const terms = [...inputs, output ?? ""];
   const wrong = terms.find((term) => !/^[a-zA-Z]*(\.\.\.)?[a-zA-Z]*$/.test(term));
   if (more !== undefined || wrong !== undefined)
-    throw argumentError(`equation should be letters, "...", "," and one "->" but got ${JSON.stringify(equation)}.`);
+    throw argumentError(`equation should be letters, "...", "," and one "->" but got ${quoted(equation)}.`);
   if (inputs.length !== operands)
     throw argumentError(`the equation has ${inputs.length} operands but got ${operands}.`);
   return { inputs, output };
@@ -102,7 +103,7 @@ export function einsum(equation: string, operands: readonly Node[]): Node {
   const terms = inputs.map((term, i) => {
     const labels = labelsOf(term, ellipses[i]!);
     if (labels.length !== p.ndim(operands[i]!))
-      throw shapeError(`"${term}" doesn't fit operand ${i} of shape ${format(operands[i]!)}.`);
+      throw shapeError(`${quoted(term)} doesn't fit operand ${i} of shape ${format(operands[i]!)}.`);
     return withoutRepeats({ node: operands[i]!, labels });
   });
 

@@ -3,7 +3,7 @@ import { DType } from "../../assembly/abi/opcodes";
 import { dtypeName } from "../core/dtype";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
-import { DTypeError, typeName } from "../errors";
+import { describe, DTypeError, quoted } from "../errors";
 import { isTensor, nodeOf, type Tensor } from "../tensor/tensor";
 import { argumentError, failure } from "./define";
 import { constantArray, type IndexArray, type NestedInts } from "./kinds";
@@ -45,8 +45,8 @@ function parseText(text: string, position: number): Entry {
   const match = /^([+-]?\d*)\s*:\s*([+-]?\d*)\s*(?::\s*([+-]?\d*))?$/.exec(trimmed);
   const [start, end, step] = [1, 2, 3].map((i) => (match?.[i] ? Number(match[i]) : undefined));
   if (match === null || [start, end, step].some(Number.isNaN))
-    throw argumentError(`entry ${position} should be ${expected}, but got ${JSON.stringify(text)}.`);
-  if (step === 0) throw argumentError(`entry ${position}: the step of ${JSON.stringify(text)} should not be zero.`);
+    throw argumentError(`entry ${position} should be ${expected}, but got ${quoted(text)}.`);
+  if (step === 0) throw argumentError(`entry ${position}: the step of ${quoted(text)} should not be zero.`);
   return { kind: "slice", start, end, step: step ?? 1 };
 }
 
@@ -69,8 +69,7 @@ export function parseEntry(value: unknown, position: number): Entry {
     if (node !== undefined) return { kind: p.dtype(node) === DType.Bool ? "mask" : "index", node };
     throw argumentError(`entry ${position} should be ${expected}, but is an array of something else, or uneven.`);
   }
-  const got = typeof value === "number" || typeof value === "boolean" ? String(value) : typeName(value);
-  throw argumentError(`entry ${position} should be ${expected}, but got ${got}.`);
+  throw argumentError(`entry ${position} should be ${expected}, but got ${describe(value)}.`);
 }
 
 /** start:end:step of a dim as Python reads it: the least index, how many, and whether they run backwards. */
