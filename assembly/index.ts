@@ -246,7 +246,7 @@ export function weightOf(id: i32): f64 {
 }
 @inline
 function weight(n: Node): f64 {
-  const bytes = <f64>n.numel * <f64>bytesOf(n.dtype);
+  const bytes = n.valueBytes;
   return n.inputCount && n.isDifferentiable ? -bytes - 1 : bytes;
 }
 /** The address of the sizes. */

@@ -10,7 +10,7 @@ import { allocateRecord, freeRecord, lastChunk } from "../memory/slab";
 import { unpromise } from "../memory/live";
 import { Vector } from "../memory/vector";
 import { clearBytes } from "../memory/words";
-import { Node, OPAQUE, PENDING, REQUIRES_GRAD, ROOTED, SHADOW, TRACED, VIEWING, sizeOf } from "./node";
+import { Node, OPAQUE, PENDING, REQUIRES_GRAD, ROOTED, SHADOW, TRACED, VIEWING } from "./node";
 import { forgetViewer } from "./viewers";
 
 export const MAX_DIMS: i32 = 32;
@@ -245,7 +245,7 @@ function addPending(n: Node): void {
 /** What a pending node that the host holds will take when it is computed; an expanded one repeats what is there. */
 @inline
 export function claimOf(n: Node): f64 {
-  return n.op == Op.Expand ? 0 : <f64>n.numel * <f64>sizeOf(n.dtype);
+  return n.op == Op.Expand ? 0 : n.valueBytes;
 }
 /** Takes a node off the pending list: it is computed, or was found not to be worth storing. */
 @inline

@@ -116,6 +116,10 @@ export class Node {
   @inline get userSerial(): u64 {
     return min(this.origin, ~this.origin);
   }
+  /** Of its values, if each of them has a place. */
+  @inline get valueBytes(): f64 {
+    return <f64>this.numel * <f64>sizeOf(this.dtype);
+  }
   @inline get isComputed(): bool {
     return this.buffer != null;
   }

@@ -30,7 +30,7 @@ export function rounded(value: f64, dtype: DType): f64 {
 
 /** Gives n a fresh contiguous buffer. */
 export function allocateValues(n: Node): bool {
-  const buffer = Buffer.create(<f64>n.numel * <f64>sizeOf(n.dtype));
+  const buffer = Buffer.create(n.valueBytes);
   if (!buffer) {
     fail(Failure.OutOfMemory);
     return false;

@@ -91,5 +91,5 @@ function isViewOfOrphan(n: Node): bool {
   if (n.isDifferentiable || primitiveOf(n.op).kind != Kind.View) return false;
   const x = n.input(0);
   if (!x.buffer || x.handles || x.buffer!.bytes <= LARGE || (n.op == Op.Reshape && !isContiguous(x))) return false;
-  return !n.handles || <f64>n.numel * <f64>sizeOf(n.dtype) * PART < <f64>x.buffer!.bytes;
+  return !n.handles || n.valueBytes * PART < <f64>x.buffer!.bytes;
 }

@@ -4,7 +4,7 @@ import { Op } from "../abi/opcodes";
 import { clearFailure, failure, noteFailed } from "../abi/failure";
 import { Phase } from "../abi/phases";
 import { dropInputs, firstPending, leaveRing, release, removePending, retain } from "../graph/graph";
-import { Node, VIEWING, sizeOf } from "../graph/node";
+import { Node, VIEWING } from "../graph/node";
 import { forgetViewer, noteViewer } from "../graph/viewers";
 import { Follow, isVisited, nodeAt, order, startWalk, walk } from "../graph/walk";
 import { bufferBytes, peakBufferBytes, resetPeak } from "../memory/buffer";
@@ -255,7 +255,7 @@ export function flush(most: f64, total: f64): bool {
     const n = changetype<Node>(at);
     if (!n.handles) continue;
     if (most < Infinity) {
-      const bytes = <f64>n.numel * <f64>sizeOf(n.dtype);
+      const bytes = n.valueBytes;
       if (bytes > min(most, left) || (n.isDifferentiable && n.op != Op.Detach)) continue;
       left -= bytes;
     }

@@ -185,7 +185,7 @@ function record(unit: i32, time: f64): void {
     store<u32>(to, n.op);
     to += 4;
     r.flops += primitiveOf(n.op).flops(n);
-    if (n.isComputed) r.bytes += <f64>n.numel * <f64>sizeOf(n.dtype);
+    if (n.isComputed) r.bytes += n.valueBytes;
     r.dtype = max(r.dtype, <u32>n.dtype);
     for (let k = 0; k < <i32>n.inputCount; k++) {
       const input = n.input(k);
@@ -193,7 +193,7 @@ function record(unit: i32, time: f64): void {
       if ((isPlanned(input) && <i32>unitOf.at(input.slot) == unit) || !isNew(input)) continue;
       // A gather reads as many elements as it gives.
       const gathered = n.op == Op.Gather && !k;
-      r.bytes += gathered ? <f64>n.numel * <f64>sizeOf(n.dtype) : bytesRead(input);
+      r.bytes += gathered ? n.valueBytes : bytesRead(input);
     }
   }
   to = putShape(to, first);

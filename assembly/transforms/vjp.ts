@@ -83,7 +83,7 @@ function run(
     setOrigin(~output.origin);
     if (isVisited(output)) accumulate(output, g);
   }
-  let calls = 0;
+  const callsBefore = backwardCalls;
   for (let slot = count - 1; slot >= 0 && !failure; slot--) {
     const n = nodeAt(slot);
     setOrigin(~n.origin);
@@ -100,7 +100,7 @@ function run(
     }
     if (n.op == Op.CustomCall) {
       // A user's backward may dispose the tensors that the walk is about.
-      if (!calls++) {
+      if (backwardCalls == callsBefore) {
         adoptAll(outputs, outputCount);
         adoptAll(targets, targetCount);
       }

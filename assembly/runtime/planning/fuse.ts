@@ -32,7 +32,7 @@ import {
   unitRow,
   sibling,
 } from "./lists";
-import { bytesOf, isReadOnce } from "./sequence";
+import { isReadOnce } from "./sequence";
 
 /** Instructions of one block program: its registers have to stay in the L1 cache. */
 const UNIT_LENGTH: i32 = 96;
@@ -125,7 +125,7 @@ export function formUnits(): void {
 // Whether what kernels make for the unit may all lie in memory until it runs.
 function hasRoomFor(unit: i32, n: Node): bool {
   const made = unitOperands.at(unit) + operandsOf(n);
-  return made <= MOST_OPERANDS || made <= MANY_OPERANDS * <u32>(bytesOf(n) / 1024);
+  return made <= MOST_OPERANDS || made <= MANY_OPERANDS * <u32>(n.valueBytes / 1024);
 }
 // KiB that kernels make for n alone.
 function operandsOf(n: Node): u32 {
@@ -133,7 +133,7 @@ function operandsOf(n: Node): u32 {
   for (let k = 0, reads = readCount(n); k < reads; k++) {
     const input = readAt(n, k);
     if (!isPlanned(input) || kindOf(input) != Kind.Kernel || input.op == Op.Pad || !isReadOnce(input.slot)) continue;
-    kibibytes += <u32>(bytesOf(input) / 1024);
+    kibibytes += <u32>(input.valueBytes / 1024);
   }
   return kibibytes;
 }

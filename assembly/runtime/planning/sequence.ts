@@ -1,6 +1,6 @@
 // The nodes in sequence: an order that follows the user's program.
 import { Op } from "../../abi/opcodes";
-import { Node, sizeOf } from "../../graph/node";
+import { Node } from "../../graph/node";
 import { nodeAt } from "../../graph/walk";
 import { Kind } from "../../primitives/primitive";
 import { TARGET, demand, hasTwin, isPlanned, kindOf, readAt, readCount } from "../plan";
@@ -70,9 +70,9 @@ export function due(slot: i32): u64 {
   let freed: f64 = 0;
   for (let k = 0; k < <i32>n.inputCount; k++) {
     const input = n.input(k);
-    if (isPlanned(input) && takesMemory(input) && isReadOnce(input.slot)) freed += bytesOf(input);
+    if (isPlanned(input) && takesMemory(input) && isReadOnce(input.slot)) freed += input.valueBytes;
   }
-  return freed >= bytesOf(n) ? turn : max(turn, firstTurn(slot));
+  return freed >= n.valueBytes ? turn : max(turn, firstTurn(slot));
 }
 @inline
 function takesMemory(n: Node): bool {
@@ -81,10 +81,6 @@ function takesMemory(n: Node): bool {
 @inline
 export function isReadOnce(slot: i32): bool {
   return consumerStart.at(slot + 1) - consumerStart.at(slot) == 1;
-}
-@inline
-export function bytesOf(n: Node): f64 {
-  return <f64>n.numel * <f64>sizeOf(n.dtype);
 }
 
 export function sequenceNodes(count: i32): void {
