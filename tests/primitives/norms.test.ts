@@ -263,7 +263,11 @@ const chains: [name: string, make: ((d: T, e: T, c: T) => T)[]][] = [
   ["as float32", [(d) => d.gt(0), (_, __, c) => c.float(), (_, __, c) => c.double(), (_, __, c) => c.bool()]],
   ["a norm beside another", [(d, e) => d.lt(e), (_, __, c) => c.logicalNot()]],
   ["what both decide", [(d) => d.ge(0), (_, e, c) => c.logicalAnd(e.gt(0)), (d, _, c) => c.logicalOr(d.lt(3))]],
+  ["a sign beside another's", [(d, e) => d.neg().lt(e.exp())]],
   ["what another decides", [(_, e) => e.gt(1), (_, __, c) => c.logicalNot(), (_, e, c) => c.logicalXor(e.lt(7))]],
+  ["what another does not decide, and the norm", [(d, e) => e.gt(-1).logicalAnd(d.gt(0)), (_, __, c) => c.logicalNot()]],
+  ["padded between", [(d) => NF.pad(d.narrow(0, 0, 1).gt(0).double(), [0, 1], "constant", 3), (_, __, c) => c.gt(0.5)]],
+  ["what both decide, and a third that was read", [(d, e) => d.gt(0).logicalAnd(e.gt(0)), (_, __, c) => c.logicalAnd(pf.tidy(() => { const third = pf.linalg.vectorNorm(older, 2, [1]).gt(1); third.data(); return third; }))]],
   ["what a norm of norms decides", [(d, e) => pf.stack([d, e]).square().sum(0).sqrt().gt(0), (_, __, c) => c.logicalNot()]],
   ["known where d is small", [(d) => d.neg().exp().gt(0.5), (_, __, c) => pf.where(c, 1, d3).lt(2)]],
   ["reshaped between", [(d) => d.reshape(2, 1).gt(0), (_, __, c) => c.reshape(1, 2), (_, __, c) => c.reshape(2).logicalNot()]],
@@ -283,9 +287,13 @@ for (const [name, make] of chains)
           c = pf.tidy(() => make[k]!(d, e, c));
           if (read & (1 << k)) c.data();
         }
-        const y = pf.where(c.bool(), d.square(), d.square().mul(3)).add(c.mul(d.square())).sum();
-        const [g] = pf.autograd.grad(y, [x], { createGraph: true });
-        return values(pf.autograd.grad(g!.sum(), [x])[0]!);
+        const condition = c.bool();
+        const chosen = pf.where(condition, d.square(), d.square().mul(3));
+        const pole = d.mul(d.mul(pf.where(condition, 2, d.reciprocal())));
+        return [chosen, c.mul(d.square()), pole].flatMap((each) => {
+          const [g] = pf.autograd.grad(each.sum(), [x], { createGraph: true });
+          return values(pf.autograd.grad(g!.sum(), [x])[0]!);
+        });
       });
     for (const point of [
       [
@@ -325,6 +333,7 @@ const withLoss: [name: string, f: (d: T, e: T) => T, diagonal: number[]][] = [
   ["e > 1, flipped", (d, e) => chosen(d, e.gt(1).flip(0)), [2, 2]],
   ["d > -1 and what data says, four times denied", (d) => chosen(d, d.gt(-1).logicalAnd(denied(4, said().gt(0)))), [6, 2]],
   ["what d > 0 gives, three times negated, or 2", (d, e) => { const k = pf.autograd.noGrad(() => e.mul(2)); k.data(); return d.mul(d.mul(pf.where(d.gt(0), k.neg().neg().neg(), 2))); }, [-20, -8]],
+  ["d > 0, expanded", (d) => pf.where(d.expand(2, 2).gt(0), d.expand(2, 2).square(), 0), [4, 4]],
   ["d > 0 xor itself, forty times", (d) => chosen(d, Array(40).fill(0).reduce((c: T) => c.logicalXor(c), d.gt(0))), [nan, nan]],
 ]; // prettier-ignore
 for (const [name, f, diagonal] of withLoss)
@@ -437,19 +446,56 @@ for (const [what, make] of inItsPlace)
       assert.equal(derivatives(read, others), derivatives(f64(values(read)), others));
     }
   });
-test("what d itself selects, read alone: nobody knows any more what it is beside 0", () => {
-  const x = pf.zeros([2, 2], { dtype: "float64", requiresGrad: true });
-  const d = pf.linalg.vectorNorm(x, 2, [1]);
-  const weights = pf.tidy(() => {
-    const made = pf.where(d.gt(0), pair, 5);
-    made.data();
-    return made;
+// Of which too much was made nothing is noted.
+const noted: [name: string, make: (d: T, others: T[]) => T, hessian: number][] = [
+  ["on a norm and three others", (d, others) => others.slice(0, 3).reduce((c: T, e) => c.logicalAnd(e.gt(-1)), d.gt(-1)), 2],
+  ["on a norm and four others", (d, others) => others.reduce((c: T, e) => c.logicalAnd(e.gt(-1)), d.gt(-1)), nan],
+  ["on what another selects, which was read", (d, [e]) => { const c = pf.where(e!.gt(-1), d.gt(0).double(), d3); c.data(); return c.gt(0.5); }, nan],
+  ["on another, 254 times negated", (_, [e]) => Array(254).fill(0).reduce((y: T) => y.neg(), e).gt(-1), 2],
+  ["on |d|, seven times", (d) => Array(7).fill(0).reduce((y: T) => y.abs(), d).gt(0), 2],
+  ["on another, 255 times negated", (_, [e]) => Array(255).fill(0).reduce((y: T) => y.neg(), e).gt(-1), nan],
+]; // prettier-ignore
+for (const [name, make, hessian] of noted)
+  test(`read alone: a condition ${name}`, () => {
+    const x = pf.zeros([2, 2], { dtype: "float64", requiresGrad: true });
+    const d = pf.linalg.vectorNorm(x, 2, [1]);
+    const condition = pf.tidy(() => {
+      const made = make(d, [1, 2, 3, 4].map((k) => pf.linalg.vectorNorm(x.add(k), 2, [1]))); // prettier-ignore
+      made.data();
+      return made;
+    });
+    const [g] = pf.autograd.grad(chosen(d, condition).sum(), [x], { createGraph: true });
+    assert.equal(values(pf.autograd.grad(g!.sum(), [x])[0]!), Array(4).fill(hessian));
   });
-  const others = Array.from({ length: 8 }, () => pair.lt(said()));
-  const [g] = pf.autograd.grad(d.mul(d.mul(weights)).sum(), [x], { createGraph: true });
-  assert.equal([...pf.autograd.grad(g!.sum(), [x])[0]!.data()], [nan, nan, nan, nan]);
-  for (const other of others) other.dispose();
-});
+const selectedAlone: [name: string, make: (condition: T) => T][] = [
+  ["one of two", (condition) => pf.where(condition, pair, 5)],
+  [
+    "one of two, as whole numbers",
+    (condition) =>
+      pf
+        .where(condition, pf.full([2], 2), pf.full([2], 5))
+        .int()
+        .double(),
+  ],
+  ["a multiple", (condition) => condition.double().mul(3)],
+  ["the opposite", (condition) => condition.double().neg()],
+  ["one of them in each place", (condition) => condition.double().flip(0)],
+  ["the largest", (condition) => condition.double().amax(0)],
+];
+for (const [name, make] of selectedAlone)
+  test(`what d itself selects, read alone: nobody knows any more what it is beside 0; ${name}`, () => {
+    const x = pf.zeros([2, 2], { dtype: "float64", requiresGrad: true });
+    const d = pf.linalg.vectorNorm(x, 2, [1]);
+    const weights = pf.tidy(() => {
+      const made = make(d.gt(0));
+      made.data();
+      return made;
+    });
+    const others = Array.from({ length: 8 }, () => pair.lt(said()));
+    const [g] = pf.autograd.grad(d.mul(d.mul(weights)).sum(), [x], { createGraph: true });
+    assert.equal([...pf.autograd.grad(g!.sum(), [x])[0]!.data()], [nan, nan, nan, nan]);
+    for (const other of others) other.dispose();
+  });
 test("a cotangent that a custom function has read is data to a norm", () => {
   const square = pf.autograd.customFunction({
     forward(ctx, x: T) {
@@ -471,6 +517,15 @@ const lettingGo: [name: string, f: (d: T, z: T, temporary: T) => T][] = [
   ["a condition on no norm", (d, z, t) => pf.where(z.gt(t), z, d)],
   ["a condition on a norm's values", (d, z, t) => pf.where(d.detach().gt(t), z, d)],
   ["a condition on conditions that is too far from the norm", (d, z, t) => pf.where(denied(3, d.gt(t)), z, d)],
+  ["a condition on a norm, flipped", (d, z, t) => pf.where(d.gt(t).flip(0), z, d)],
+  [
+    "a multiple of a condition that was read",
+    (d, z, t) => {
+      const c = d.gt(0);
+      c.data();
+      return d.mul(c.double().mul(t)).add(z);
+    },
+  ],
   ["a multiple without gradient", (d, z, t) => d.mul(pf.autograd.noGrad(() => d.mul(t))).add(z)],
 ];
 for (const [name, f] of lettingGo)

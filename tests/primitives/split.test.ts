@@ -400,10 +400,13 @@ const by = (f: Func): Func => (d) => d.mul(d.mul(f(d))); // prettier-ignore
 /** d·d where the condition holds, else 3d·d. */
 const split = (condition: Func): Func => (d) => d.mul(pf.where(condition(d), d, d.mul(3))); // prettier-ignore
 const masked = (d: T, ...tenths: number[]): T => tenths.map((k) => pf.where(d.gt(k / 10), d.mul(k), 0)).reduce((a, b) => a.add(b)); // prettier-ignore
+const other = (): T => roots.norm(f64([[3, 4], [0, 2]]).requiresGrad_()); // prettier-ignore
 const olderNorms = roots.norm(f64([[3, 4], [1, 1]]).requiresGrad_()); // prettier-ignore
 const olderTruth = olderNorms.gt(0).double();
 const olderCondition = olderNorms.gt(0);
-olderCondition.data();
+const olderBoth = olderNorms.gt(0).logicalAnd(other().gt(0));
+const olderNumbers = pf.where(olderNorms.gt(0), f64([2, 3]), 5);
+pf.evaluate(olderCondition, olderBoth, olderNumbers);
 const older = times(300, (y) => y.neg())(f64([1, 2]));
 const further: Row[] = [
   ["d·(d - 3)", [2], (d) => d.mul(d.sub(3)), nan],
@@ -457,6 +460,7 @@ const further: Row[] = [
   ["d > -1 and d < 3", [2], chosen((d) => pf.logicalAnd(d.gt(-1), d.lt(3))), 2],
   ["not d < 0", [2], chosen((d) => d.lt(0).logicalNot()), 2],
   ["not d ≤ 0", [2], chosen((d) => d.le(0).logicalNot()), 2],
+  ["0 ≥ 0", [2], chosen(() => zero.ge(0)), 2],
   ["not what data says", [2], chosen(() => f64([1, 0]).gt(0).logicalNot()), [6, 2]],
   ["d > -exp(d)", [2], chosen((d) => d.gt(d.exp().neg())), 2],
   ["d to the power of a tensor > 0", [2], chosen((d) => d.pow(f64([2, 2])).gt(0)), nan],
@@ -479,7 +483,6 @@ const further: Row[] = [
   ["d² by d > 0, seven times negated", [2], by((d) => times(7, (y) => y.neg())(d.gt(0).double())), -2],
   ["d² by d > 0, eight times negated", [2], by((d) => times(8, (y) => y.neg())(d.gt(0).double())), nan],
   ["d² by d > 0, twenty times negated", [2], by((d) => times(20, (y) => y.neg())(d.gt(0).double())), nan],
-  ["d² by d > 0, 73 times negated", [2], by((d) => times(73, (y) => y.neg())(d.gt(0).double())), nan],
   ["d² by d > 0, 300 times negated", [2], by((d) => times(300, (y) => y.neg())(d.gt(0).double())), nan],
   ["d² by the sign of d, twenty times negated", [2], by((d) => times(20, (y) => y.neg())(d.sign())), nan],
   ["d² by what d > 0 gives, 2 or data, twenty times negated", [2], by((d) => times(20, (y) => y.neg())(pf.where(d.gt(0), full(2), w(2)))), nan],
@@ -514,7 +517,6 @@ const further: Row[] = [
   ["d by forty squares of data where d > 0", [2], (d) => d.mul(pf.where(d.gt(0), times(40, (y) => y.mul(y))(data()), 0)), nan],
   ["d by masked where |d|, eight times, > 0.5", [2], (d) => d.mul(pf.where(times(8, (y) => y.abs())(d).gt(0.5), w(2), 0)), 0],
   ["d by what 2d > d gives, by a guarded d", [2], (d) => d.mul(pf.where(d.mul(2).gt(d), full(2), 0).div(pf.autograd.noGrad(() => pf.where(d.gt(0), d, 1)))), nan],
-  ["d² by d > 0, 72 times negated", [2], by((d) => times(72, (y) => y.neg())(d.gt(0).double())), nan],
   ["d² by what an older norm gives, twenty times negated", [2], by(() => times(20, (y) => y.neg())(olderTruth)), 2],
   ["d² by the sign of older zeros", [2], (d, older) => d.mul(d.mul(older)), 0],
   ["d² by exp(d) as float32, twenty times negated", [2], by((d) => times(20, (y) => y.neg())(d.exp().float().double())), 2],
@@ -523,13 +525,31 @@ const further: Row[] = [
   ["d by 2 + d, by d + data", [2], (d) => full(2).add(d).mul(d.add(w(2))).mul(d), nan],
   ["d·(data - d)", [2], (d) => d.mul(w(2).sub(d)), nan],
   ["what an older norm says", [2], chosen(() => olderCondition), 2],
-  ["what another norm says", [2], chosen(() => roots.norm(f64([[3, 4], [1, 1]]).requiresGrad_()).tanh().gt(0)), 2],
+  ["d·exp(data) > 0", [2], chosen((d) => d.mul(data().exp()).gt(0)), 2],
+  ["what an older norm gives > 2.5", [2], chosen(() => olderNumbers.gt(2.5)), [6, 2]],
+  ["what two older norms say", [2], chosen(() => olderBoth), 2],
+  ["what another norm says", [2], chosen(() => other().tanh().gt(0)), 2],
+  ["what another norm says, 254 times negated", [2], chosen(() => times(254, (y) => y.neg())(other()).tanh().gt(0)), 2],
+  ["what another norm says, 255 times negated", [2], chosen(() => times(255, (y) => y.neg())(other()).tanh().gt(0)), nan],
+  ["d² by another norm, 264 times negated", [2], by(() => times(264, (y) => y.neg())(other())), [10, 4]],
+  ["d² by another norm, 265 times negated", [2], by(() => times(265, (y) => y.neg())(other())), nan],
   ["the largest > -1", [2], chosen((d) => (d as any).amax(0).gt(-1)), 2],
+  ["the smallest > -1", [2], chosen((d) => (d as any).amin(0).gt(-1)), 2],
   ["the first is the smallest", [2], chosen((d) => (d as any).argmin(0).eq(0)), 2],
   ["expanded, by what is joined", [1, 2], (d) => pf.cat([d, d.mul(3)]).mul(d.expand(2, 2)), nan],
   ["a part of what is joined, joined at another length", [2], (d) => { const y = pf.cat([d, w(4)]); return d.mul(pf.cat([y.narrow(0, 0, 1), y.narrow(0, 1, 1), pf.zeros([1], { dtype: "float64" })]).narrow(0, 0, 2)); }, nan],
   ["a part of what is joined, padded to another length", [2], (d) => d.mul(N.pad(pf.cat([d, w(4)]).narrow(0, 1, 1), [1, 1]).narrow(0, 0, 2)), nan],
   ["a part in both dims of what is joined, in another shape", [2, 2], (d) => d.mul(N.pad(pf.cat([d, w(2, 4)], 1).reshape(3, 4), [0, -2, 0, -1])), nan],
+  ["d + √d > 0", [2], chosen((d) => d.add(d.sqrt()).gt(0)), 2],
+  ["1/d^-1.5 > -d", [2], chosen((d) => d.pow(-1.5).reciprocal().gt(d.neg())), 2],
+  ["1/exp(-d) > 2", [2], chosen((d) => d.neg().exp().reciprocal().gt(2)), 6],
+  ["d/(1 - exp(-d)) > 0.5", [2], chosen((d) => d.div(full(1).sub(d.neg().exp())).gt(0.5)), nan],
+  ["d/(1 + -exp(-d)) > 0.5", [2], chosen((d) => d.div(full(1).add(d.neg().exp().neg())).gt(0.5)), nan],
+  ["d² by what exp(log d) > -1 gives, 2 or 1/d", [2], by((d) => pf.where(d.log().exp().gt(-1), full(2), d.reciprocal())), 4],
+  ["d² by another norm, flipped", [2], by(() => other().reshape(1, 2).flip(1).reshape(2)), [4, 10]],
+  ["d² by the sign of d - 3", [2], by((d) => d.sub(3).sign()), -2],
+  ["d² by whether exp(-d) > 0.5", [2], by((d) => d.neg().exp().gt(0.5).double()), 2],
+  ["d² by exp(d) and what is selected and detached, twenty times negated", [2], by((d) => times(20, (y) => y.neg())(d.exp().mul(pf.where(d.gt(0), full(1), 2).detach()))), 4],
   ["every second of what is joined", [2], (d) => d.mul(pf.cat([d, w(2)]).slice(0, 0, 4, 2)), nan],
   ["less than a joined part, joined", [3], (d) => d.mul(pf.cat([pf.cat([d.narrow(0, 0, 2), w(2)]).narrow(0, 0, 1), d.narrow(0, 1, 2)])), nan],
 ]; // prettier-ignore

@@ -163,7 +163,7 @@ export function decided(x: Node, place: Place | null, depth: i32): i32 {
   const p = order(a, place, depth),
     s = sign,
     l = limit;
-  const q = isTruth ? known(Infinity, 0, 0) : order(x.input(1), place, depth),
+  const q = isTruth ? known(Infinity, 0) : order(x.input(1), place, depth),
     larger = difference(s, sign),
     gap = l - limit;
   const isJump = jumps,

@@ -6,20 +6,19 @@ import { fullLike, isConstant } from "../source";
 import { decided, differs, order, sign, TIED } from "./beside";
 import { isNoted } from "./noted";
 import { replaced, restored } from "./moves";
-import { before, isLeaf, isOlderThanRoot, isZero, Place, placeBefore, restsOnRoot } from "./root";
+import { before, isLeaf, isOlderThanRoot, isZero, NODES, Place, placeBefore, restsOnRoot } from "./root";
 
 /** Whether the x freed last holds a selection of which nobody knows what it is beside d = 0, or one that has stayed. */
 export let isTied: bool = false;
 
-/** How many nodes are looked at for selections that are too deep to be freed. */
-const NODES: i32 = 256;
 let left: i32 = 0;
-/** Whether there may be a selection in x by what rests on d, or one that has let go of its operands. */
+/** Whether there may be a selection in x, too deep to be freed, by what rests on d, or one that has let go of its operands. */
 function mayBeSelected(x: Node): bool {
   if (!(x.flags & ROOTED) || isOlderThanRoot(x)) return false;
   if (--left < 0) return true;
-  if (x.op == Op.Cast && !x.isDifferentiable) return true;
-  if ((x.op == Op.Where || x.op == Op.Sign) && restsOnRoot(x.inputCount ? x.input(0) : x)) return true;
+  // Numbers that have let go of their operands were made of conditions.
+  if (x.inputCount ? x.op == Op.Cast && !x.isDifferentiable : x.dtype != DType.Bool) return true;
+  if ((x.op == Op.Where || x.op == Op.Sign) && restsOnRoot(x.input(0))) return true;
   for (let k = 0; k < <i32>x.inputCount; k++) if (mayBeSelected(x.input(k))) return true;
   return false;
 }

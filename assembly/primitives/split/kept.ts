@@ -12,7 +12,7 @@ const NESTED: i32 = 3;
  * 0: none does.
  */
 function depthOf(x: Node, depth: i32): i32 {
-  if (!(x.flags & ROOTED) || !x.inputCount || x.op > Op.Where) return 0;
+  if (!(x.flags & ROOTED) || x.op > Op.Where) return 0;
   if (depth > NESTED) return depth;
   let deepest = 0;
   for (let k = 0; k < <i32>x.inputCount; k++) {

@@ -1,6 +1,7 @@
 // What a computed condition says beside d = 0, in the `value` of its node: it lets go of what it was made of, and derivatives may be
 // asked for later. Of one root it is noted in whole, of others just whether one of them may decide: three bits of the verdict, one for
 // the others, and the root's serial.
+import { Op } from "../../abi/opcodes";
 import { Node } from "../../graph/node";
 import { isOlderThanRoot, root } from "./root";
 
@@ -14,10 +15,10 @@ const OTHERS: u64 = 8;
 export function note(x: Node, serial: u64, verdict: Verdict, mayOthersDecide: bool): void {
   x.value = <f64>((serial << 4) | (mayOthersDecide ? OTHERS : 0) | verdict);
 }
-/** Whether anything is noted of x. */
+/** Whether anything is noted of x, which has let go of its operands. The value of a pad is what it is filled with. */
 @inline
 export function isNoted(x: Node): bool {
-  return x.value != 0;
+  return x.value != 0 && x.op != Op.Pad;
 }
 /** What x says beside the zero of the root that a search is for. */
 export function verdictOf(x: Node): Verdict {

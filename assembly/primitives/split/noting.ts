@@ -3,11 +3,10 @@ import { DType, Op } from "../../abi/opcodes";
 import { Node, ROOTED } from "../../graph/node";
 import { decided, verdict } from "./beside";
 import { isNoted, mayOthersDecide, note, notedRoot, UNDECIDED_VERDICT } from "./noted";
-import { setRoot } from "./root";
+import { NODES, setRoot } from "./root";
 
-/** How many roots, and how many nodes, are looked at below a condition: where there are more nothing is noted. */
-const ROOTS: i32 = 4,
-  BELOW: i32 = 64;
+/** How many roots are looked at below a condition: where there are more nothing is noted. */
+const ROOTS: i32 = 4;
 const found: usize = memory.data(ROOTS << 3);
 let count: i32 = 0,
   left: i32 = 0,
@@ -38,11 +37,13 @@ function findRoots(x: Node): bool {
 }
 /** Notes what x says beside 0, if it is a condition that was made of roots, or one as numbers; it is computed and has its operands. */
 export function noteCondition(x: Node): void {
-  if (!(x.flags & ROOTED) || !x.inputCount || (x.dtype != DType.Bool && x.op != Op.Cast)) return;
-  const condition = x.dtype == DType.Bool ? x : x.input(0);
-  if (condition.dtype != DType.Bool) return;
+  if (!(x.flags & ROOTED)) return;
+  let condition = x;
+  while (condition.dtype != DType.Bool && condition.op == Op.Cast && condition.inputCount)
+    condition = condition.input(0);
+  if (condition.dtype != DType.Bool && condition.op != Op.Cast) return;
   count = 0;
-  left = BELOW;
+  left = NODES;
   mayOthers = false;
   if (!findRoots(condition)) return;
   let noted = UNDECIDED_VERDICT,
@@ -50,10 +51,10 @@ export function noteCondition(x: Node): void {
   for (let k = 0; k < count; k++) {
     setRoot(rootAt(k));
     const said = verdict(decided(condition, null, 0));
-    if (k && said == UNDECIDED_VERDICT) continue;
-    if (serial && noted != UNDECIDED_VERDICT) mayOthers = true;
+    if (said == UNDECIDED_VERDICT) continue;
+    mayOthers = mayOthers || noted != UNDECIDED_VERDICT;
     noted = said;
     serial = rootAt(k);
   }
-  if (serial) note(x, serial, noted, mayOthers);
+  note(x, serial, noted, mayOthers);
 }

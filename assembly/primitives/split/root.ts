@@ -44,8 +44,8 @@ export function isRoot(x: Node, place: Place | null): bool {
 export function isOlderThanRoot(x: Node): bool {
   return x.serial < root;
 }
-/** How many nodes are looked at for d; if it is not found by then, it may be farther away. */
-const NODES: i32 = 256;
+/** How many nodes of a formula are looked at; what is not found by then may be farther away. */
+export const NODES: i32 = 256;
 let left: i32 = 0;
 /** Whether x rests on d, but by extremes of several: what these are at d = 0 other elements say. */
 export function restsOnRoot(x: Node): bool {
@@ -54,7 +54,7 @@ export function restsOnRoot(x: Node): bool {
 }
 function mayRestOnRoot(x: Node): bool {
   if (x.serial == root) return true;
-  if (!(x.flags & ROOTED) || isOlderThanRoot(x) || (x.op >= Op.Amax && x.op <= Op.Argmin)) return false;
+  if (!(x.flags & ROOTED) || isOlderThanRoot(x) || x.op == Op.Amax || x.op == Op.Amin) return false;
   // A leaf that was made of a root has let go of its operands.
   if (!x.inputCount || --left < 0) return true;
   for (let k = 0; k < <i32>x.inputCount; k++) if (mayRestOnRoot(x.input(k))) return true;

@@ -65,9 +65,9 @@ export default {
   ],
   "assembly/runtime/compact.ts": [
     {
-      code: "return !n.handles || <f64>n.numel * <f64>sizeOf(n.dtype) * PART < <f64>x.buffer!.bytes;",
-      from: "<f64>n.numel * <f64>sizeOf(n.dtype) * PART < <f64>x.buffer!.bytes",
-      to: "(<f64>n.numel * <f64>sizeOf(n.dtype) * PART <= <f64>x.buffer!.bytes)",
+      code: "return !n.handles || n.valueBytes * PART < <f64>x.buffer!.bytes;",
+      from: "n.valueBytes * PART < <f64>x.buffer!.bytes",
+      to: "(n.valueBytes * PART <= <f64>x.buffer!.bytes)",
       why: "a view of a quarter is no viewer: it is made earlier, and holds what it held",
     },
     {
@@ -443,7 +443,7 @@ export default {
       why: "what is left of the numbers that are folded tells them apart",
     },
     {
-      code: "put((<u32>n.dtype) | ((<u32>n.ndim) << 8) | (isPlain ? PLAIN : 0));",
+      code: "put((<u32>n.dtype) | ((<u32>n.ndim) << 8) | what);",
       from: "8",
       to: "9",
       why: "other bits that nothing else takes",
