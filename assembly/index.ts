@@ -213,7 +213,10 @@ export function leaveResults(id: i32): void {
 export function hold(id: i32): f64 {
   const n = nodeFrom(id);
   graph.retain(n);
-  if (!n.handles++ && n.flags & PENDING) live.promise(graph.claimOf(n));
+  if (!n.handles++) {
+    graph.countByValues(n);
+    if (n.flags & PENDING) live.promise(graph.claimOf(n));
+  }
   return weight(n);
 }
 /** A host handle lets go of the node. */

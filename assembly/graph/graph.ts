@@ -68,22 +68,28 @@ export function setGradMode(mode: GradMode): GradMode {
   return before;
 }
 
-/** Serial of the newest node when the backward walk under way began. */
-let walkStart: u64 = 0;
-/** Begins a backward walk; returns what `restoreBackward` takes to return to the one that it interrupts. */
-export function beginBackward(): u64 {
-  const before = walkStart;
-  walkStart = serial;
+/** Serial of the newest node when the rules of a transform began to make nodes; 0: the program makes them. */
+let rulesStart: u64 = 0;
+/** From now on rules make nodes; returns what `leaveRules` takes to return to what was before. */
+export function enterRules(): u64 {
+  const before = rulesStart;
+  rulesStart = serial;
+  return before;
+}
+/** The same for the program: a user's code runs within a walk. */
+export function enterProgram(): u64 {
+  const before = rulesStart;
+  rulesStart = 0;
   return before;
 }
 @inline
-export function restoreBackward(start: u64): void {
-  walkStart = start;
+export function leaveRules(start: u64): void {
+  rulesStart = start;
 }
 /** Whether n was there before the backward walk under way began. */
 @inline
 export function isOlderThanWalk(n: Node): bool {
-  return n.serial <= walkStart;
+  return n.serial <= rulesStart;
 }
 
 /** A forward begins; returns what `leaveForward` wants back. */
@@ -227,11 +233,15 @@ export function seal(n: Node): Node {
   return n;
 }
 
-// What is made without gradient is a number, whatever it was made of; what conditions say has no gradient anyway. Those that a backward
-// walk makes may be without gradient just because nobody asks for more derivatives.
+// What the program makes without gradient counts by its values, whatever it was made of. Of what rules make derivatives know the
+// formula, since it may be without gradient just because nobody asks for more of them, and of the conditions in an op's own formula.
 function isNumber(n: Node, flags: u8): bool {
   const couldFlow = (flags & (REQUIRES_GRAD | TRACED | SHADOW)) != 0;
-  return couldFlow && !n.isDifferentiable && n.dtype != DType.Bool && !walkStart;
+  return couldFlow && !n.isDifferentiable && n.dtype != DType.Bool && !rulesStart;
+}
+/** What a handle refers to may be read, which must not change a derivative: without gradient it counts by its values. */
+export function countByValues(n: Node): void {
+  if (n.flags & ROOTED && !n.isDifferentiable) n.flags &= ~ROOTED;
 }
 
 function addPending(n: Node): void {
@@ -319,17 +329,13 @@ function destroy(n: Node): void {
         unlist(input);
         input.next = dead;
         dead = input;
-      } else if (input.flags & ROOTED) forgetOperands(input);
+      }
     }
     if (dying.buffer) dying.buffer!.release();
     if (dying.op == Op.CustomCall) customFreed(dying.attribute(0));
     liveNodes--;
     freeRecord(changetype<usize>(dying), dying.bytes, dying.chunk);
   }
-}
-// A computed condition that has kept its operands for others' derivatives (split/kept.ts), and now serves its handle alone.
-function forgetOperands(n: Node): void {
-  if (n.refs == n.handles && n.inputCount && n.isComputed && !n.isDifferentiable) dropInputs(n);
 }
 // Before its links serve the work list of `release`.
 @inline
@@ -347,6 +353,5 @@ export function dropInputs(n: Node): void {
   for (let i = 0; i < count; i++) {
     const input = n.input(i);
     if (--input.refs == 0) destroy(input);
-    else if (input.flags & ROOTED) forgetOperands(input);
   }
 }

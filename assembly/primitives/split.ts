@@ -25,7 +25,7 @@ export let rest: Node = changetype<Node>(0);
 /** c of g = c·d + rest. */
 export function splitBy(g: Node, d: Node): Node {
   budget = BUDGET;
-  setRoot(d.serial);
+  setRoot(d);
   return find(g, null);
 }
 

@@ -12,7 +12,6 @@ import { Vector } from "../memory/vector";
 import { primitiveOf } from "../primitives/primitive";
 import { allocateValues, shareValues } from "../primitives/source";
 import { keepsOperands } from "../primitives/split/kept";
-import { noteCondition } from "../primitives/split/noting";
 import { findPlan, leavePlan } from "./cache";
 import { compact, copyOutViewers, showOrphans } from "./compact";
 import {
@@ -208,10 +207,7 @@ function settle(count: i32): void {
     }
     if (!failure || n.isComputed) removePending(n);
     // No walk goes through a detached node, whatever it is a leaf of.
-    if (n.isComputed && (!n.isDifferentiable || n.op == Op.Detach)) {
-      noteCondition(n);
-      if (!keepsOperands(n)) dropInputs(n);
-    }
+    if (n.isComputed && (!n.isDifferentiable || n.op == Op.Detach) && !keepsOperands(n)) dropInputs(n);
   }
   for (let slot = 0; slot < count; slot++) if (nodeAt(slot).isComputed) compact(nodeAt(slot));
   for (let slot = 0; slot < count; slot++) release(nodeAt(slot));

@@ -2,7 +2,7 @@
 import { addFacts, clearFailure, fail, failure } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { Op } from "../abi/opcodes";
-import { adopt, beginBackward, joinRing, restoreBackward, setOrigin } from "../graph/graph";
+import { adopt, enterProgram, enterRules, joinRing, leaveRules, setOrigin } from "../graph/graph";
 import { Node, sameShape } from "../graph/node";
 import { Follow, isVisited, nodeAt, order, placeAt, startWalk, walk } from "../graph/walk";
 import { allocate, free } from "../memory/heap";
@@ -47,10 +47,10 @@ export function vjp(
   results: usize,
   targetCount: i32,
 ): void {
-  const before = beginBackward();
+  const before = enterRules();
   run(outputs, cotangentsOfOutputs, outputCount, targets, results, targetCount);
   setOrigin(0);
-  restoreBackward(before);
+  leaveRules(before);
 }
 function run(
   outputs: usize,
@@ -192,7 +192,9 @@ function callBackward(call: Node, firstPart: u32): void {
   }
   prepare(exchange, outputs, firstPart);
   suspend(exchange + bytes);
+  const before = enterProgram();
   const code = customBackward(call.attribute(0), outputs, inputs, exchange);
+  leaveRules(before);
   resume(exchange + bytes);
   clearFailure();
   if (code) fail(Failure.Custom);

@@ -4,8 +4,17 @@
 // batched again, and fused like any other.
 import { addFact, fail, failure } from "../abi/failure";
 import { Failure } from "../abi/failures";
-import { GradMode, MAX_DIMS, setGradMode, setOrigin } from "../graph/graph";
-import { Node, SHADOW } from "../graph/node";
+import {
+  countByValues,
+  enterProgram,
+  enterRules,
+  GradMode,
+  leaveRules,
+  MAX_DIMS,
+  setGradMode,
+  setOrigin,
+} from "../graph/graph";
+import { Node, ROOTED, SHADOW } from "../graph/node";
 import { Follow, isVisited, nodeAt, order, startWalk, walk } from "../graph/walk";
 import { counterparts, repeated, setBatch } from "../primitives/batching";
 import { primitiveOf } from "../primitives/primitive";
@@ -44,7 +53,12 @@ export function vmap(
     setOrigin(n.origin);
     // What func computed within noGrad stays so.
     setGradMode(n.requiresGrad ? GradMode.On : n.flags & SHADOW ? GradMode.Shadow : GradMode.Off);
-    counterparts.set(slot, <u32>changetype<usize>(primitiveOf(n.op).batch(n)));
+    // And what counts by its values goes on to.
+    const maker = n.flags & ROOTED ? enterRules() : enterProgram(),
+      batched = primitiveOf(n.op).batch(n);
+    leaveRules(maker);
+    if (!(n.flags & ROOTED)) countByValues(batched);
+    counterparts.set(slot, <u32>changetype<usize>(batched));
   }
   setOrigin(0);
   setGradMode(before);

@@ -5,6 +5,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import * as pf from "../../host/index";
 import { f64, i32 } from "../ops/support";
+import { asFormula } from "./formulas";
 
 type T = pf.Tensor;
 type Func = (d: T) => T;
@@ -32,7 +33,13 @@ function same(actual: T, expected: number[], tolerance: number, what: string): v
 /** `count` numbers from 0.4 on, all different. */
 const spread = (shape: number[]): T => f64(Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => 0.4 + ((i * 7) % 11) * 0.13 + i * 0.01)).reshape(shape); // prettier-ignore
 /** The sum of f of d and, if it asks for that, of a node that is older than d and not computed yet. */
-const scalar = (f: Whole, root: Func): Func => (x) => { const older = f.length > 1 ? zero.mul(w(2)).sign() : zero, y = f(root(x), older); return y.ndim ? y.sum() : y; }; // prettier-ignore
+const scalar =
+  (f: Whole, root: Func): Func =>
+  (x) => {
+    const older = f.length > 1 ? zero.mul(w(2)).sign() : zero;
+    const y = asFormula(() => f(root(x), older));
+    return y.ndim ? y.sum() : y;
+  };
 
 /**
  * f of d of the given shape; `a`: the diagonal of the Hessian where all of x is 0, in d's elements (one number: all alike). With two

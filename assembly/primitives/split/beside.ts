@@ -3,8 +3,8 @@
 // from beside it.
 import { Op } from "../../abi/opcodes";
 import { Node, ROOTED } from "../../graph/node";
+import { zerosLike } from "../elementwise/emit";
 import { isConstant } from "../source";
-import { isNoted, TIED_VERDICT, UNDECIDED_VERDICT, Verdict, verdictOf } from "./noted";
 import { before, isLeaf, isNumber, isRoot, Place, placeBefore, restsOnRoot } from "./root";
 
 /** Of the values of the node that `order` was asked about last, wherever d > 0; NaN: not known. */
@@ -139,6 +139,7 @@ let near: i32 = UNDECIDED;
  */
 export function decided(x: Node, place: Place | null, depth: i32): i32 {
   near = UNDECIDED;
+  if (!(x.flags & ROOTED)) return UNDECIDED;
   if (isLeaf(x, depth)) return unknownCondition(x);
   depth++;
   const y = before(x, place);
@@ -157,13 +158,14 @@ export function decided(x: Node, place: Place | null, depth: i32): i32 {
     return isTied ? TIED : UNDECIDED;
   }
   if (op < Op.Eq || op > Op.Ge) return unknownCondition(x);
-  if (!isTruth && a == x.input(1)) return UNDECIDED; // whether it is NaN
+  const b = isTruth ? zerosLike(a) : x.input(1);
+  if (a == b) return UNDECIDED; // whether it is NaN
   const jumped = jumps;
   jumps = false;
   const p = order(a, place, depth),
     s = sign,
     l = limit;
-  const q = isTruth ? known(Infinity, 0) : order(x.input(1), place, depth),
+  const q = order(b, place, depth),
     larger = difference(s, sign),
     gap = l - limit;
   const isJump = jumps,
@@ -180,20 +182,7 @@ export function decided(x: Node, place: Place | null, depth: i32): i32 {
   return isTie ? TIED : UNDECIDED;
 }
 function unknownCondition(x: Node): i32 {
-  if (!isNoted(x)) return restsOnRoot(x) ? TIED : UNDECIDED;
-  const verdict = verdictOf(x);
-  if (verdict == TIED_VERDICT) return TIED;
-  if (verdict > 3) {
-    near = <i32>(verdict - UNDECIDED_VERDICT) - 1;
-    return UNDECIDED;
-  }
-  differs = (verdict & 2) != 0;
-  return <i32>(verdict & 1);
-}
-/** What `decided` has said of a condition, to be noted. */
-export function verdict(holds: i32): Verdict {
-  if (holds >= 0) return <Verdict>(holds | (i32(differs) << 1));
-  return holds == TIED ? TIED_VERDICT : UNDECIDED_VERDICT + <Verdict>(near + 1);
+  return restsOnRoot(x) ? TIED : UNDECIDED;
 }
 function isTrueFor(op: Op, larger: f64): bool {
   return op == Op.Ne || (op != Op.Eq && larger > 0 == op >= Op.Gt);

@@ -4,21 +4,21 @@ import { Node, ROOTED } from "../../graph/node";
 import { binary, neg } from "../elementwise/emit";
 import { fullLike, isConstant } from "../source";
 import { decided, differs, order, sign, TIED } from "./beside";
-import { isNoted } from "./noted";
 import { replaced, restored } from "./moves";
-import { before, isLeaf, isOlderThanRoot, isZero, NODES, Place, placeBefore, restsOnRoot } from "./root";
+import { before, isLeaf, isOlderThanRoot, isZero, Place, placeBefore, restsOnRoot } from "./root";
 
 /** Whether the x freed last holds a selection of which nobody knows what it is beside d = 0, or one that has stayed. */
 export let isTied: bool = false;
 
+/** How many nodes are looked at for selections that are too deep to be freed. */
+const NODES: i32 = 256;
 let left: i32 = 0;
-/** Whether there may be a selection in x, too deep to be freed, by what rests on d, or one that has let go of its operands. */
+/** Whether there may be a selection in x by what rests on d, or one that has let go of its operands. */
 function mayBeSelected(x: Node): bool {
   if (!(x.flags & ROOTED) || isOlderThanRoot(x)) return false;
   if (--left < 0) return true;
-  // Numbers that have let go of their operands were made of conditions.
-  if (x.inputCount ? x.op == Op.Cast && !x.isDifferentiable : x.dtype != DType.Bool) return true;
-  if ((x.op == Op.Where || x.op == Op.Sign) && restsOnRoot(x.input(0))) return true;
+  if (x.op == Op.Cast && !x.isDifferentiable) return true;
+  if ((x.op == Op.Where || x.op == Op.Sign) && restsOnRoot(x.inputCount ? x.input(0) : x)) return true;
   for (let k = 0; k < <i32>x.inputCount; k++) if (mayBeSelected(x.input(k))) return true;
   return false;
 }
@@ -31,7 +31,6 @@ export function freed(x: Node, place: Place | null): Node {
 function freedAt(x: Node, place: Place | null, depth: i32): Node {
   if (!(x.flags & ROOTED) || isOlderThanRoot(x)) return x;
   if (isLeaf(x, depth)) {
-    if (x.op == Op.Cast && isNoted(x)) return decidedNumber(x, decided(x, place, depth));
     left = NODES;
     if (mayBeSelected(x)) isTied = true;
     return x;
@@ -52,8 +51,8 @@ function freedAt(x: Node, place: Place | null, depth: i32): Node {
   }
   if (op == Op.Where || (op == Op.Cast && a.dtype == DType.Bool)) {
     const holds = decided(a, place, depth);
-    if (op == Op.Cast) return decidedNumber(x, holds);
     if (holds >= 0) {
+      if (op == Op.Cast) return fullLike(x, holds);
       if (isGuard(x, holds, place, depth)) isTied = true;
       return freedAt(x.input(2 - holds), place, depth);
     }
@@ -69,12 +68,6 @@ function freedAt(x: Node, place: Place | null, depth: i32): Node {
     else isTied = true;
   }
   return result != x && op >= Op.Add && op <= Op.Div ? joined(op, result.input(0), result.input(1)) : result;
-}
-
-// What the cast x of a condition is beside d = 0.
-function decidedNumber(x: Node, holds: i32): Node {
-  if (holds == TIED) isTied = true;
-  return holds >= 0 ? fullLike(x, holds) : x;
 }
 
 @inline

@@ -1,6 +1,6 @@
-// Which conditions keep their operands once they are computed, and what is made of conditions element by element. Derivatives ask
-// what a norm d itself decides, and for whom (beside.ts): reading must not take the answer away. Other nodes that no gradient flows
-// through become leaves (runtime/evaluate.ts), of which a condition notes what it says beside 0 (noting.ts).
+// Which conditions keep their operands once they are computed, and what is made of conditions element by element: those of the ops' own
+// formulas and of derivatives, which no handle refers to. Derivatives ask what a norm d itself decides there, and for whom (beside.ts):
+// reading must not take the answer away. Other nodes that no gradient flows through become leaves (runtime/evaluate.ts).
 import { DType, Op } from "../../abi/opcodes";
 import { Node, ROOTED } from "../../graph/node";
 
@@ -12,7 +12,7 @@ const NESTED: i32 = 3;
  * 0: none does.
  */
 function depthOf(x: Node, depth: i32): i32 {
-  if (!(x.flags & ROOTED) || x.op > Op.Where) return 0;
+  if (!(x.flags & ROOTED) || !x.inputCount || x.op > Op.Where) return 0;
   if (depth > NESTED) return depth;
   let deepest = 0;
   for (let k = 0; k < <i32>x.inputCount; k++) {
@@ -22,12 +22,8 @@ function depthOf(x: Node, depth: i32): i32 {
   }
   return deepest;
 }
-/**
- * Whether n, which is computed and retained by a walk, keeps its operands. One that nothing but its handle refers to does not: it
- * may outlive the derivatives by far.
- */
+/** Whether n, which is computed, keeps its operands. What users hold doesn't: it counts by its values, and may outlive derivatives by far. */
 export function keepsOperands(n: Node): bool {
-  if (n.refs <= n.handles + 1) return false;
   const depth = depthOf(n, 0);
   return depth > 0 && depth <= NESTED;
 }

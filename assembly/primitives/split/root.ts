@@ -19,10 +19,9 @@ export class Place {
 }
 const places: usize = memory.data(BUDGET * 12);
 let crossed: usize = 0;
-/** The root's serial: a condition that has let go of its operands still names it (noted.ts). */
-export let root: u64 = 0;
-export function setRoot(serial: u64): void {
-  root = serial;
+let root: Node = changetype<Node>(0);
+export function setRoot(d: Node): void {
+  root = d;
   crossed = 0;
 }
 /** The place behind x, which no other move takes until the next search. */
@@ -37,15 +36,15 @@ export function cross(x: Node, place: Place | null): Place {
 /** Whether x is d, moved in the ways that the crossed moves take back, once `before` has gone through these. */
 @inline
 export function isRoot(x: Node, place: Place | null): bool {
-  return x.serial == root && !place;
+  return x == root && !place;
 }
 /** Then it can't rest on d. */
 @inline
 export function isOlderThanRoot(x: Node): bool {
-  return x.serial < root;
+  return x.serial < root.serial;
 }
-/** How many nodes of a formula are looked at; what is not found by then may be farther away. */
-export const NODES: i32 = 256;
+/** How many nodes are looked at for d; if it is not found by then, it may be farther away. */
+const NODES: i32 = 256;
 let left: i32 = 0;
 /** Whether x rests on d, but by extremes of several: what these are at d = 0 other elements say. */
 export function restsOnRoot(x: Node): bool {
@@ -53,8 +52,8 @@ export function restsOnRoot(x: Node): bool {
   return mayRestOnRoot(x);
 }
 function mayRestOnRoot(x: Node): bool {
-  if (x.serial == root) return true;
-  if (!(x.flags & ROOTED) || isOlderThanRoot(x) || x.op == Op.Amax || x.op == Op.Amin) return false;
+  if (x == root) return true;
+  if (!(x.flags & ROOTED) || isOlderThanRoot(x) || (x.op >= Op.Amax && x.op <= Op.Argmin)) return false;
   // A leaf that was made of a root has let go of its operands.
   if (!x.inputCount || --left < 0) return true;
   for (let k = 0; k < <i32>x.inputCount; k++) if (mayRestOnRoot(x.input(k))) return true;

@@ -93,12 +93,6 @@ export default {
   ],
   "assembly/primitives/split/root.ts": [
     {
-      code: "return x.serial < root;",
-      from: "x.serial < root",
-      to: "(x.serial <= root)",
-      why: "the root itself is told from others before; it holds no selection by itself",
-    },
-    {
       code: "let crossed: usize = 0;",
       from: "0",
       to: "1",
@@ -111,7 +105,7 @@ export default {
       why: "the records lie a byte later",
     },
     {
-      code: "export let root: u64 = 0;",
+      code: "let root: Node = changetype<Node>(0);",
       from: "0",
       to: "1",
       why: "each search sets it before it reads it",
@@ -146,11 +140,6 @@ export default {
       to: "(!sameShape(x, v.input(0)))",
       why: "other ops with such attributes change the number of elements: what they move is not as large as d is there",
     },
-  ],
-  "assembly/primitives/split/noting.ts": [
-    { code: "let count: i32 = 0,", from: "0", to: "1", why: "it is set before it is read" },
-    { code: "left: i32 = 0,", from: "0", to: "1", why: "it is set before it is read" },
-    { code: "serial: u64 = 0;", from: "0", to: "1", why: "either way no root that a search is for" },
   ],
   "assembly/primitives/split/freed.ts": [
     {
