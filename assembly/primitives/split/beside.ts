@@ -5,7 +5,7 @@ import { Op } from "../../abi/opcodes";
 import { Node, ROOTED } from "../../graph/node";
 import { zerosLike } from "../elementwise/emit";
 import { isConstant } from "../source";
-import { before, isLeaf, isNumber, isRoot, Place, placeBefore, restsOnRoot } from "./root";
+import { before, isLeaf, isRoot, Place, placeBefore, restsOnRoot } from "./root";
 
 /** Of the values of the node that `order` was asked about last, wherever d > 0; NaN: not known. */
 export let sign: f64 = NaN;
@@ -34,7 +34,7 @@ export function order(x: Node, place: Place | null, depth: i32): f64 {
   const value = x.value;
   if (isConstant(x)) return known(value ? 0 : Infinity, Math.sign(value), value);
   if (isRoot(x, place)) return known(1, 1);
-  if (isLeaf(x, depth) || isNumber(x)) return known(unknownOrder(x), NaN);
+  if (isLeaf(x, depth)) return known(unknownOrder(x), NaN);
   depth++;
   const y = before(x, place);
   if (y) return order(y, placeBefore, depth);

@@ -6,7 +6,7 @@ import { fullLike } from "../source";
 import { rest, splitBy } from "../split";
 import { decided, UNDECIDED } from "./beside";
 import { freed, isGuarded, joined } from "./freed";
-import { isZero } from "./root";
+import { isLeaf, isZero } from "./root";
 
 /** The derivative of d = √x: c·d + rest ↦ c/2 + rest/(2d). */
 export function byRoot(d: Node, g: Node): Node {
@@ -58,7 +58,7 @@ function branchSlope(r: Node, s: Node, x: Node, branch: i32, depth: i32, guarded
 const PIECES: i32 = 4;
 /** The selection that x is a multiple of. One that d decides counts beside a guard alone: others have been freed, or are too deep. */
 function selectionIn(x: Node, depth: i32, guarded: bool): Node | null {
-  if (depth > PIECES || !x.inputCount) return null;
+  if (depth > PIECES || isLeaf(x, 0)) return null;
   switch (<Op>x.op) {
     case Op.Where: {
       const holds = decided(x.input(0), null, 0);

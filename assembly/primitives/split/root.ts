@@ -62,9 +62,9 @@ function mayRestOnRoot(x: Node): bool {
 
 /** How deep formulas are looked into. */
 const DEPTH: i32 = 8;
-/** Whether the search ends at x: it has no operands, or they are too deep in the formula. */
+/** Whether the search ends at x: it counts by its values, or its operands are too deep in the formula. */
 export function isLeaf(x: Node, depth: i32): bool {
-  return depth > DEPTH || !x.inputCount;
+  return depth > DEPTH || !x.inputCount || isNumber(x);
 }
 // A node of the program that nothing is differentiated through is a constant, whatever it was made of. The walk's own nodes
 // may be without gradient just because nobody asks for more derivatives.
@@ -72,11 +72,10 @@ export function isLeaf(x: Node, depth: i32): bool {
 export function isOpaque(x: Node): bool {
   return !x.isDifferentiable && isOlderThanWalk(x);
 }
-/** Whether x is a number that the program has made of roots, without gradient. */
+/** Whether x counts by its values alone, as it does once it is read. */
+@inline
 export function isNumber(x: Node): bool {
-  if (x.flags & ROOTED) return false;
-  for (let k = 0; k < <i32>x.inputCount; k++) if (x.input(k).flags & ROOTED) return true;
-  return false;
+  return !(x.flags & ROOTED) && isOpaque(x);
 }
 @inline
 export function isZero(x: Node): bool {
