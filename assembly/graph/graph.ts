@@ -241,7 +241,9 @@ function isNumber(n: Node, flags: u8): bool {
 }
 /** What a handle refers to may be read, which must not change a derivative: without gradient it counts by its values. */
 export function countByValues(n: Node): void {
-  if (n.flags & ROOTED && !n.isDifferentiable) n.flags &= ~ROOTED;
+  if (!(n.flags & ROOTED) || n.isDifferentiable) return;
+  n.flags &= ~ROOTED;
+  if (n.isComputed) dropInputs(n);
 }
 
 function addPending(n: Node): void {

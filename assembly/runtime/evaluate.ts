@@ -4,14 +4,13 @@ import { Op } from "../abi/opcodes";
 import { clearFailure, failure, noteFailed } from "../abi/failure";
 import { Phase } from "../abi/phases";
 import { dropInputs, firstPending, leaveRing, release, removePending, retain } from "../graph/graph";
-import { Node, VIEWING } from "../graph/node";
+import { Node, ROOTED, VIEWING } from "../graph/node";
 import { forgetViewer, noteViewer } from "../graph/viewers";
 import { Follow, isVisited, nodeAt, order, startWalk, walk } from "../graph/walk";
 import { bufferBytes, peakBufferBytes, resetPeak } from "../memory/buffer";
 import { Vector } from "../memory/vector";
 import { primitiveOf } from "../primitives/primitive";
 import { allocateValues, shareValues } from "../primitives/source";
-import { keepsOperands } from "../primitives/split/kept";
 import { findPlan, leavePlan } from "./cache";
 import { compact, copyOutViewers, showOrphans } from "./compact";
 import {
@@ -206,8 +205,8 @@ function settle(count: i32): void {
       freeValues(n);
     }
     if (!failure || n.isComputed) removePending(n);
-    // No walk goes through a detached node, whatever it is a leaf of.
-    if (n.isComputed && (!n.isDifferentiable || n.op == Op.Detach) && !keepsOperands(n)) dropInputs(n);
+    // No walk goes through a detached node, whatever it is a leaf of. Derivatives look into what is made of norms (primitives/split).
+    if (n.isComputed && !(n.flags & ROOTED) && (!n.isDifferentiable || n.op == Op.Detach)) dropInputs(n);
   }
   for (let slot = 0; slot < count; slot++) if (nodeAt(slot).isComputed) compact(nodeAt(slot));
   for (let slot = 0; slot < count; slot++) release(nodeAt(slot));
