@@ -36,7 +36,7 @@ export function runProgram(unit: i32): bool {
   const done = reserveSpace(at, 0);
   if (done) {
     parallelFor(Job.Program, at, program.parts);
-    if (program.partials) {
+    if (program.rowParts > 1) {
       enter(program); // workers may have taken every part
       combine(program, states);
     }

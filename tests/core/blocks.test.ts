@@ -231,6 +231,7 @@ for (const dtype of dtypes)
       });
       if (dtype === "bool") return;
       const two = (): Tensor => pf.full(shape, 2, { dtype });
+      same((stop) => [stop(x.sub(y)), stop(x.add(y.neg()))]);
       same((stop) => [stop(two().mul(two())), stop(two().add(1)), stop(two().mul(two())), stop(stop(two().neg()).mul(x))]); // prettier-ignore
       same((stop) => {
         const padded = stop(pad(x, [1, 1], "constant", 1));

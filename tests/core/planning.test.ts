@@ -316,6 +316,7 @@ const kept: [string, Make, number, number?][] = [
   ["a product is not", () => g.matmul(q).exp(), 2, 1],
   ["nor is one behind another", () => g.matmul(q).sin().matmul(q).exp(), 4, 2],
   ["one whose value no rule reads is not kept", () => g.matmul(q).mul(2), 1, 1],
+  ["what is computed again keeps what it is computed from", () => g.matmul(q).add(p).sin(), 2, 1],
   ["not below what is detached", () => g.matmul(q).detach().exp(), 1],
   ["not under noGrad", () => pf.autograd.noGrad(() => g.matmul(q).exp()), 1],
   ["a sum keeps its operand's product", () => g.matmul(q).exp().sum(), 1, 1],

@@ -190,6 +190,17 @@ test("registers: a block has 1,024 elements at most", () => {
   assert.is(most - least, 4 * (1024 - 16));
 });
 
+test("registers: a block of rows has whole ones", () => {
+  /** What the block of a number takes, and something that is the same for all. */
+  const bytesOfBlock = (length: number): number => {
+    const t = uniform([8, length], 7).float();
+    const bytes = (f: F): number => bytesOf((x) => f(x.sin()).sum(1), [t]);
+    return bytes((x) => x.mul(7.3)) - bytes((x) => x.cos());
+  };
+  const whole = bytesOfBlock(128);
+  for (const [length, less] of [[48, 64], [100, 64], [1000, 64], [1500, 0]] as const) assert.is(whole - bytesOfBlock(length), less); // prettier-ignore
+});
+
 // -- what rows leave: ops write whole vectors, so where rows don't fill them, what is stored is copied
 for (const [dtype, lengths] of [
   ["float32", [16, 20, 62, 63, 64, 65, 66, 68, 128, 129, 130, 132]],

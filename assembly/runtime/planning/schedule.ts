@@ -42,7 +42,7 @@ export function decideDemand(): void {
     const unit = unitOf.at(slot);
     const asked = isHeldOutside(slot) || (demand.at(slot) & TARGET) != 0;
     const linked = asked || (demand.at(slot) & LINKED) != 0;
-    const reads = linked ? primitiveOf(n.op).reads() : Reads.None;
+    const reads = primitiveOf(n.op).reads();
     const kept = asked || (demand.at(slot) & KEPT) != 0 || (linked && (reads == Reads.All || !n.isDifferentiable));
     let stored = asked;
     for (let at = consumerStart.at(slot), end = consumerStart.at(slot + 1); at < end; at++) {

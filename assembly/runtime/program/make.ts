@@ -112,7 +112,7 @@ function chooseBlock(numel: i32, row: i32, used: i32): void {
   block = max(min(fitting, MAX_BLOCK), MIN_BLOCK);
   if (!row) block = numel < block ? (numel + 15) & ~15 : block;
   else {
-    block = max(block & ~(RUN_UNIT - 1), RUN_UNIT);
+    block = max(block & -RUN_UNIT, RUN_UNIT);
     if (row <= block) block = (block / row) * row;
   }
 }
@@ -166,7 +166,7 @@ function emit(count: i32, numel: i32, row: i32, used: i32): usize {
   program.arena = arena;
   program.panelBytes = 0;
   const constantsAt = at + align(lists);
-  program.partials = partialBytes ? constantsAt + stride * used : 0;
+  program.partials = constantsAt + stride * used;
   emitCode(program, count, constantsAt, stride);
   program.spaceBytes =
     program.panelBytes +

@@ -995,10 +995,10 @@ export default {
       why: "only speed: elements are gathered from where they are, each as before",
     },
     {
-      code: "block = max(block & ~(RUN_UNIT - 1), RUN_UNIT);",
-      from: "1",
-      to: "2",
-      why: "a block is a multiple of 16",
+      code: "if (step.op == LOAD) {",
+      from: "step.op == LOAD",
+      to: "false",
+      why: "only speed: elements are gathered from where they are, each as before",
     },
     {
       code: "if (row <= block) block = (block / row) * row;",
@@ -1167,6 +1167,24 @@ export default {
   ],
   "assembly/runtime/program/readers.ts": [
     {
+      code: "for (let i = 0; i < instructionCount(); i++) {",
+      from: "0",
+      to: "1",
+      why: "the first instruction reads no other",
+    },
+    {
+      code: "if (read.uses < 0) read.uses = i;",
+      from: "read.uses < 0",
+      to: "(read.uses <= 0)",
+      why: "readers come behind what they read: none is the first instruction",
+    },
+    {
+      code: "return (inner.op == Op.Mul || inner.op == Op.Add || inner.op == Op.Sub) && inner.uses == uses && inner.store < 0;",
+      from: "(inner.op == Op.Mul || inner.op == Op.Add || inner.op == Op.Sub) && inner.uses == uses && inner.store < 0",
+      to: "((inner.op == Op.Mul || inner.op == Op.Add || inner.op == Op.Sub) && inner.uses == uses)",
+      why: "a result may be computed once more by its one reader: the same bits by as many instructions",
+    },
+    {
       code: "for (let i = instructionCount() - 1; i > 0; i--) {",
       from: "i > 0",
       to: "(i >= 0)",
@@ -1245,6 +1263,7 @@ export default {
     },
   ],
   "assembly/runtime/planning/sequence.ts": [
+    { code: "if (<i64>turn < 0) {", from: "<i64>turn < 0", to: "(<i64>turn <= 0)", why: "no turn is 0" },
     {
       code: "if (demand.at(slot) & TARGET || hasTwin(n) || kindOf(n) == Kind.View) return turn;",
       from: "demand.at(slot) & TARGET || hasTwin(n)",
