@@ -41,8 +41,9 @@ const { setImmediate, setTimeout, MessageChannel } = globalThis as unknown as {
 function soon(task: () => void): void {
   if (setImmediate) {
     setImmediate(task).unref?.();
-    // It does not wake a loop that sleeps till its next event; a timer does.
-    later(() => {}, 0);
+    // It does not wake a loop that sleeps till its next event; a timer does. One that is due when the loop comes to its timers is
+    // over before it sleeps: the second is not.
+    later(() => later(() => {}, 0), 0);
   } else if (MessageChannel) {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {

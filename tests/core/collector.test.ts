@@ -238,6 +238,21 @@ memory("where an untouched buffer can't be had all goes on", async () => {
   assert.is(x.sum().item(), 125_000);
 });
 
+memory("after an OutOfMemoryError memory is there again within a second, in a loop that sleeps for it", async () => {
+  const limit = pf.backend.reservedBytes + 64 * MIB;
+  for (let i = 0; i < 4; i++) {
+    const before = usage().bytes;
+    pf.configure({ maxMemoryBytes: limit });
+    const tooMuch = (): void => {
+      const many = pf.compile((t: Tensor) => Array.from({ length: 400 }, (_, k) => t.mul(k).sin()));
+      many(pf.randn([500, 1000]));
+    };
+    assert.throws(tooMuch, (error) => error instanceof pf.OutOfMemoryError);
+    await setTimeout(1000);
+    assert.ok(usage().bytes - before < MIB, `${usage().bytes - before} bytes`);
+  }
+});
+
 // -- pages: what lives pins no graph of what does not
 
 memory("a detached loss that is kept does not keep the graph of the loss", async () => {
