@@ -269,4 +269,22 @@ for (const dtype of ["float32", "float64"] as const)
     assert.is(bytes(1, 19_000) - few, -16 * 3);
   });
 
+test("equal numbers of different dtypes are two constants of a program", () => {
+  const whole = pf.tensor([0, 1, 2, 3], { dtype: "int32" });
+  for (const k of [1, 2, 3]) {
+    assert.equal(
+      whole.add(k).float().add(k).toArray(),
+      [0, 1, 2, 3].map((value) => value + 2 * k),
+    );
+    assert.equal(
+      whole.float().add(k).double().add(k).toArray(),
+      [0, 1, 2, 3].map((value) => value + 2 * k),
+    );
+    assert.equal(
+      whole.float().add(k).int().add(k).toArray(),
+      [0, 1, 2, 3].map((value) => value + 2 * k),
+    );
+  }
+});
+
 test.run();
