@@ -247,7 +247,7 @@ memory("after an OutOfMemoryError memory is there again within a second, in a lo
       const many = pf.compile((t: Tensor) => Array.from({ length: 400 }, (_, k) => t.mul(k).sin()));
       many(pf.randn([500, 1000]));
     };
-    assert.throws(tooMuch, (error) => error instanceof pf.OutOfMemoryError);
+    assert.throws(tooMuch, (error: unknown) => error instanceof pf.OutOfMemoryError);
     await setTimeout(1000);
     assert.ok(usage().bytes - before < MIB, `${usage().bytes - before} bytes`);
   }
