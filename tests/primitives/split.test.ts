@@ -427,6 +427,12 @@ const further: Row[] = [
   ["d² by the sign of 0·d", [2], by((d) => d.mul(zero).sign()), 0],
   ["the sign of exp(-d) - 1 < 0", [2], chosen((d) => d.neg().exp().sub(full(1)).sign().lt(0)), nan],
   ["the sign of exp(-d) + -1 < 0", [2], chosen((d) => d.neg().exp().add(full(-1)).sign().lt(0)), nan],
+  ["d² by log(2 + d)", [2], by((d) => d.add(2).log()), 2 * Math.log(2)],
+  ["exp(1 + d) > 0.5", [2], chosen((d) => d.add(1).exp().gt(0.5)), 2],
+  ["the sign of 1 + d, > 0.5", [2], chosen((d) => d.add(1).sign().gt(0.5)), nan],
+  ["0·d ≥ 0", [2], chosen((d) => d.mul(zero).ge(0)), 2],
+  ["d² by what d < data gives, 2 or 1/d", [2], by((d) => pf.where(d.lt(w(2)), full(2), d.reciprocal())), nan],
+  ["d² by what d ≥ data fails to give, 2 or 1/d", [2], by((d) => pf.where(d.ge(w(2)).logicalNot(), full(2), d.reciprocal())), nan],
   ["the sign of √d > 0", [2], chosen((d) => d.sqrt().sign().gt(0)), 2],
   ["the sign of √(0·d) > 0", [2], chosen((d) => d.mul(zero).sqrt().sign().gt(0)), nan],
   ["(d·data)^2.5 > 0", [2], chosen((d) => d.mul(w(2)).pow(2.5).gt(0)), nan],
@@ -634,6 +640,14 @@ test("what is guarded against d = 0, argument and result, stays 0 there; a funct
     (d: T) => pf.where(d.eq(0), 0, t2.div(guarded(d).neg()).mul(3)),
     (d: T) => t2.div(guarded(d)),
     (d: T) => pf.where(d.gt(0), t2.div(pf.where(d.gt(0), d.mul(t2), 1)), 0),
+    (d: T) => pf.where(d.eq(0), 0, t2.div(pf.where(d.eq(0), 1, d))),
+    (d: T) => pf.where(t2.gt(9), t2, pf.where(d.gt(0), t2.div(guarded(d)), 0)),
+    (d: T) => pf.where(t2.lt(9), pf.where(d.gt(0), t2.div(guarded(d)), 0), t2),
+    // As deep as guards are looked for.
+    (d: T) => pf.where(d.gt(0), times(4, (y) => y.neg())(t2.div(guarded(d))), 0),
+    (d: T) => pf.where(d.gt(0), times(5, (y) => y.neg())(t2.div(guarded(d))), 0),
+    (d: T) => pf.where(d.gt(0), times(6, (y) => y.neg())(t2.div(guarded(d))), 0),
+    (d: T) => pf.where(d.gt(0), times(7, (y) => y.neg())(t2.div(guarded(d))), 0),
   ])
     assert.ok(hessian(f).every((value) => value === 0), String(hessian(f))); // prettier-ignore
   for (const f of [
@@ -644,6 +658,13 @@ test("what is guarded against d = 0, argument and result, stays 0 there; a funct
       }),
     (d: T) => pf.where(d.gt(0), guarded(d).exp(), 1),
     (d: T) => pf.where(d.gt(0), d, 0),
+    // What d selects in ways that nobody knows, beside a guard.
+    (d: T) =>
+      pf
+        .where(d.gt(0), t2.div(guarded(d)), 0)
+        .mul(pf.where(d.mul(2).gt(d), d, 0))
+        .mul(d),
+    (d: T) => pf.where(d.mul(2).gt(d), d, 0).mul(pf.where(d.gt(0), t2.div(guarded(d)), 0)),
     // A number guards nothing.
     (d: T) => d.mul(pf.where(d.gt(0), t2.div(pf.autograd.noGrad(() => guarded(d))), 0)),
   ])

@@ -2,7 +2,7 @@
 // the selections that d itself decides. At d = 0 alone these may be otherwise, and what is smooth in d has its derivatives there
 // from beside it.
 import { Op } from "../../abi/opcodes";
-import { Node, ROOTED } from "../../graph/node";
+import { Node } from "../../graph/node";
 import { zerosLike } from "../elementwise/emit";
 import { isConstant } from "../source";
 import { before, isLeaf, isRoot, Place, placeBefore, restsOnRoot } from "./root";
@@ -61,7 +61,7 @@ export function order(x: Node, place: Place | null, depth: i32): f64 {
     case Op.Exp:
       return known(0 * min(order(a, place, depth), 1), 1, Math.exp(limit));
     case Op.Sign:
-      if (x.flags & ROOTED) jumps = true;
+      jumps = true;
       return known(0 * min(order(a, place, depth), 1), sign, sign);
     case Op.Where:
       return ofSelection(x, place, depth);
@@ -111,7 +111,7 @@ function ofBoth(x: Node, place: Place | null, depth: i32): f64 {
       return known(p + q, s * t, l * m);
     case Op.Div:
       jumps = jumps || p * q > 0; // 0/0, ∞/∞
-      return known(p - q, s / t, l / m);
+      return known(p - q, s * t, l / m);
     case Op.Add:
       return known(l == -m && l ? NaN : min(p, q), difference(s, -t), l + m);
     case Op.Sub:
@@ -139,7 +139,6 @@ let near: i32 = UNDECIDED;
  */
 export function decided(x: Node, place: Place | null, depth: i32): i32 {
   near = UNDECIDED;
-  if (!(x.flags & ROOTED)) return UNDECIDED;
   if (isLeaf(x, depth)) return unknownCondition(x);
   depth++;
   const y = before(x, place);

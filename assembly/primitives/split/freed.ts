@@ -16,9 +16,9 @@ let left: i32 = 0;
 /** Whether there may be a selection in x by what rests on d, or one that has let go of its operands. */
 function mayBeSelected(x: Node): bool {
   if (!(x.flags & ROOTED) || isOlderThanRoot(x)) return false;
-  if (--left < 0) return true;
+  if (!x.inputCount || --left < 0) return true;
   if (x.op == Op.Cast && !x.isDifferentiable) return true;
-  if ((x.op == Op.Where || x.op == Op.Sign) && restsOnRoot(x.inputCount ? x.input(0) : x)) return true;
+  if ((x.op == Op.Where || x.op == Op.Sign) && restsOnRoot(x.input(0))) return true;
   for (let k = 0; k < <i32>x.inputCount; k++) if (mayBeSelected(x.input(k))) return true;
   return false;
 }

@@ -179,6 +179,12 @@ export default {
       why: "a call that has failed makes no more nodes, and the host refuses the dim before",
     },
     {
+      code: "if (axis < 0 || !fits(index, index, -1) || !checkIndex(index, size, axis)) return index;",
+      from: "-1",
+      to: "1",
+      why: "an index has its own sizes, in each dim",
+    },
+    {
       code: "while (!index.isComputed && showsAll(index)) index = index.input(0);",
       from: "!index.isComputed && showsAll(index)",
       to: "(showsAll(index))",

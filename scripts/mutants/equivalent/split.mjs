@@ -1,6 +1,12 @@
 export default {
   "assembly/primitives/split.ts": [
     {
+      code: "if (rest == y) return none(x);",
+      from: "rest == y",
+      to: "false",
+      why: "the same values by more nodes",
+    },
+    {
       code: "let budget: i32 = 0;",
       from: "0",
       to: "1",
@@ -26,6 +32,18 @@ export default {
     },
   ],
   "assembly/primitives/split/beside.ts": [
+    {
+      code: "return known(-order(a, place, depth), 1 / sign, 1 / limit);",
+      from: "1 / sign",
+      to: "(1 * sign)",
+      why: "a sign is its own inverse; it is 0 of constants alone",
+    },
+    {
+      code: "return known(-order(a, place, depth), 1 / sign, 1 / limit);",
+      from: "1 / sign",
+      to: "(sign / 1)",
+      why: "a sign is its own inverse; it is 0 of constants alone",
+    },
     {
       code: "return known(0 * min(order(a, place, depth), 1), 1, Math.exp(limit));",
       from: "1",
@@ -143,6 +161,36 @@ export default {
   ],
   "assembly/primitives/split/freed.ts": [
     {
+      code: "if (!(x.flags & ROOTED) || isOlderThanRoot(x)) return x;",
+      from: "!(x.flags & ROOTED) || isOlderThanRoot(x)",
+      to: "false",
+      why: "only speed: what is older than the root, or made of no root, is freed to itself",
+    },
+    {
+      code: "if (!(x.flags & ROOTED) || isOlderThanRoot(x)) return x;",
+      from: "!(x.flags & ROOTED) || isOlderThanRoot(x)",
+      to: "(!(x.flags & ROOTED) && isOlderThanRoot(x))",
+      why: "only speed: what is older than the root, or made of no root, is freed to itself",
+    },
+    {
+      code: "if (!(x.flags & ROOTED) || isOlderThanRoot(x)) return x;",
+      from: "!(x.flags & ROOTED) || isOlderThanRoot(x)",
+      to: "(!(x.flags & ROOTED))",
+      why: "only speed: what is older than the root, or made of no root, is freed to itself",
+    },
+    {
+      code: "if (!(x.flags & ROOTED) || isOlderThanRoot(x)) return x;",
+      from: "!(x.flags & ROOTED) || isOlderThanRoot(x)",
+      to: "(isOlderThanRoot(x))",
+      why: "only speed: what is older than the root, or made of no root, is freed to itself",
+    },
+    {
+      code: "if (!(x.flags & ROOTED) || isOlderThanRoot(x)) return false;",
+      from: "!(x.flags & ROOTED) || isOlderThanRoot(x)",
+      to: "(!(x.flags & ROOTED))",
+      why: "only speed: what is older than the root holds nothing that it selects",
+    },
+    {
       code: "if (isZero(b) || isOne(a)) return b;",
       from: "isZero(b) || isOne(a)",
       to: "(isZero(b))",
@@ -153,6 +201,14 @@ export default {
       from: "0",
       to: "1",
       why: "each look sets it before it reads it",
+    },
+  ],
+  "assembly/primitives/split/derivatives.ts": [
+    {
+      code: "if (depth > PIECES || isLeaf(x, 0)) return null;",
+      from: "0",
+      to: "1",
+      why: "eight levels are looked into: neither is too deep",
     },
   ],
 };
