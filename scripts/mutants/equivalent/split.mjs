@@ -111,6 +111,30 @@ export default {
   ],
   "assembly/primitives/split/root.ts": [
     {
+      code: "return x.serial < root.serial;",
+      from: "x.serial < root.serial",
+      to: "(x.serial <= root.serial)",
+      why: "the root itself is told before, and freed to itself",
+    },
+    {
+      code: "if (!(x.flags & ROOTED) || isOlderThanRoot(x) || (x.op >= Op.Amax && x.op <= Op.Argmin)) return false;",
+      from: "!(x.flags & ROOTED) || isOlderThanRoot(x)",
+      to: "(!(x.flags & ROOTED))",
+      why: "only speed: what is older than the root does not rest on it",
+    },
+    {
+      code: "if (!x.inputCount || --left < 0) return true;",
+      from: "!x.inputCount || --left < 0",
+      to: "(--left < 0)",
+      why: "what is made of roots keeps its operands while derivatives can come by",
+    },
+    {
+      code: "return depth > DEPTH || !x.inputCount || isNumber(x);",
+      from: "depth > DEPTH || !x.inputCount",
+      to: "(depth > DEPTH)",
+      why: "what has no operands and is no number is the root, or a placeholder, which is told before",
+    },
+    {
       code: "let crossed: usize = 0;",
       from: "0",
       to: "1",
