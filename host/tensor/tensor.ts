@@ -268,7 +268,18 @@ export class Tensor {
   }
 }
 
+const { data } = Tensor.prototype;
 Object.defineProperties(Tensor.prototype, {
+  // torch's `w.data = …` would hide the method.
+  data: {
+    get: () => data,
+    set() {
+      throw new ArgumentError(
+        "data: a Tensor's elements can't be assigned: make a new one, as by pf.replace(params, (p) => …) in a training step.",
+      );
+    },
+    configurable: true,
+  },
   // The prototype itself, and what has it for one without having been made here, count as disposed.
   node: { value: 0, writable: true },
   // Found here, the constructor's assignments need not look further up.

@@ -123,6 +123,7 @@ const refused: [name: string, run: () => unknown, error: string, message: RegExp
   ["requiresGrad_(false) of a result", () => leaf().mul(2).requiresGrad_(false), "AutogradError", /^requiresGrad_: only leaves .* detach/],
   ["requiresGrad_ of a wrong flag", () => pf.ones([1]).requiresGrad_("yes" as never), "ArgumentError", /^requiresGrad_: expected a boolean but got string/],
   ["requiresGrad set on bools", () => (pf.tensor([true]).requiresGrad = true), "AutogradError", /^requiresGrad: /],
+  ["data, which torch assigns", () => ((leaf() as any).data = pf.ones([2])), "ArgumentError", /^data: a Tensor's elements can't be assigned.*pf\.replace/],
   ["size of a dim out of range", () => m.size(2), "ShapeError", /^size: Dimension out of range \(expected to be in range of \[-2, 1\], but got 2\)/],
   ["size of a Tensor", () => m.size(pf.tensor(1) as any), "ArgumentError", /^size: dim should be an integer but got Tensor/],
   ["size of a symbol", () => m.size(Symbol("dim") as any), "ArgumentError", /^size: dim should be an integer but got symbol/],
