@@ -1,6 +1,6 @@
 // The public surface of pushforward.
-import { Tensor } from "./tensor/tensor";
-import { backward, type BackwardOptions } from "./autograd/backward";
+import { type BackwardOptions, Tensor } from "./tensor/tensor";
+import { backward } from "./autograd/backward";
 import type { ThenOptions } from "./options";
 import { installMethods } from "./ops";
 
@@ -17,8 +17,8 @@ export { Tensor };
 export { evaluate, isTensor } from "./tensor/tensor";
 export { asTensor, getDefaultDtype, setDefaultDtype, tensor, type TensorOptions } from "./tensor/create";
 export { dispose, keep, replace, tidy } from "./tensor/tidy";
-export type { Named } from "./tensor/named";
-export type { IndexEntry, SliceText } from "./ops/entries";
+export type { SliceText } from "./tensor/entry";
+export type { IndexEntry, Named } from "./tensor/tensor";
 export type { NestedArray } from "./tensor/nested";
 export type { DTypeName, TypedArray } from "./core/dtype";
 export * from "./generated/ops";

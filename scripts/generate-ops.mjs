@@ -1,5 +1,5 @@
-// Writes host/generated/ops.ts from the table in host/ops/signatures.ts: the typed functions that users import, the
-// namespaces, and the methods of Tensor. Run with `--import tsx`. The comments of the table are read from its source, so that
+// Writes host/generated/ops.ts and methods.ts from the table in host/ops/signatures.ts: the typed functions that users import with
+// the namespaces, and the methods of Tensor. Run with `--import tsx`. The comments of the table are read from its source, so that
 // they needn't be in the bundles.
 import { readFileSync, writeFileSync } from "node:fs";
 import ts from "typescript";
@@ -10,6 +10,7 @@ import { root } from "./lib.mjs";
 process.chdir(root);
 const TABLE = "host/ops/signatures.ts";
 const OUTPUT = "host/generated/ops.ts";
+const METHODS = "host/generated/methods.ts";
 const DOCS = "https://docs.pytorch.org/docs/stable/";
 
 /** What stands above an entry of the table: its text, and the page that `@torch` names. */
@@ -107,9 +108,11 @@ const ops = Object.entries(signatures).map(([key, texts]) => {
 
 // -- text
 const indent = (text) => text.replaceAll(/^/gm, "  ");
-const members = (list, asMethod) =>
+const members = (list, asMethod, typed = (types) => types) =>
   list.map((op) => {
-    const overloads = calls(op, asMethod).map(({ list: params, returns }) => `${op.name}(${params}): ${returns};`);
+    const overloads = calls(op, asMethod).map(
+      ({ list: params, returns }) => `${op.name}(${typed(params)}): ${typed(returns)};`,
+    );
     return indent(`${op.comment}\n${overloads.join("\n")}`);
   });
 
@@ -143,10 +146,8 @@ const methods = ops.filter((op) => op.namespace === "" && op.signatures[0].self 
 const text = `// Made by scripts/generate-ops.mjs from ${TABLE}.
 import type { DTypeName } from "../core/dtype";
 import { ops } from "../ops";
-import type { IndexEntry } from "../ops/entries";
-import type { NestedInts } from "../ops/kinds";
-import type { Named, TensorList } from "../tensor/named";
-import type { Tensor } from "../tensor/tensor";
+import type { NestedInts } from "../tensor/entry";
+import type { IndexEntry, Named, Tensor, TensorList } from "../tensor/tensor";
 
 const op = <F>(key: string): F => ops[key] as F;
 const namespace = <N>(path: string): N =>
@@ -159,10 +160,26 @@ const namespace = <N>(path: string): N =>
 ${functions.join("\n\n")}
 
 ${namespaces.join("\n\n")}
-
-/** The ops as methods of Tensor. */
-export interface TensorMethods {
-${members(methods, true).join("\n")}
-}
 `;
 writeFileSync(OUTPUT, text);
+
+/** The same types where T stands for Tensor, whose class they are a part of. */
+const ofAnyTensor = (types) =>
+  types
+    .replaceAll("TensorList", "ListOf<T>")
+    .replaceAll("Named<", "NamedOf<T, ")
+    .replaceAll("IndexEntry", "EntryOf<T>")
+    .replaceAll(/\bTensor\b/g, "T");
+writeFileSync(
+  METHODS,
+  `// Made by scripts/generate-ops.mjs from ${TABLE}.
+import type { DTypeName } from "../core/dtype";
+import type { EntryOf, NestedInts } from "../tensor/entry";
+import type { ListOf, NamedOf } from "../tensor/named";
+
+/** The ops as methods of T, the Tensor. */
+export interface TensorMethods<T> {
+${members(methods, true, ofAnyTensor).join("\n")}
+}
+`,
+);

@@ -7,19 +7,9 @@ import { withinOp } from "../core/scope";
 import { checkOptions, splitOptions, type ThenOptions } from "../options";
 import { AutogradError } from "../errors";
 import { gradientOf, setGradient } from "../tensor/gradients";
-import { isLeafOp, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
+import { type BackwardOptions, isLeafOp, nodeOf, type Tensor, type TensorList, wrapNode } from "../tensor/tensor";
 import { gradientsOf } from "./grad";
-import type { TensorList } from "../tensor/named";
 import { takeApart, type Tensors } from "./structure";
-
-export interface BackwardOptions {
-  /** Whether the gradients can be differentiated again. */
-  createGraph?: boolean | undefined;
-  /** Accepted for PyTorch's sake: the graph is immutable and stays usable. */
-  retainGraph?: boolean | null | undefined;
-  /** The only tensors whose .grad is to be accumulated; all leaves that require grad where it is left out. */
-  inputs?: Tensors | null | undefined;
-}
 
 // The leaves that tensors hang on and that someone still holds.
 const leavesOf = (tensors: readonly Tensor[]): Node[] =>

@@ -4,9 +4,8 @@ import { cast, detach, dtype, fullLike, type Node, numel } from "../core/prim";
 import { withinOp } from "../core/scope";
 import { ArgumentError, AutogradError, ShapeError, formatShape, typeName } from "../errors";
 import { checkOptions } from "../options";
-import { isTensor, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
+import { isTensor, nodeOf, type Tensor, type TensorList, wrapNode } from "../tensor/tensor";
 import { vjpNodes } from "./engine";
-import type { TensorList } from "../tensor/named";
 import { takeApart, type Tensors } from "./structure";
 
 export interface GradOptions<AllowUnused extends boolean = boolean> {

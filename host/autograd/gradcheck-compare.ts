@@ -8,15 +8,8 @@ import { makeData } from "../tensor/create";
 import { nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
 import { tidy } from "../tensor/tidy";
 import { jvpNodes, placeholderLike, vjpNodes, vmapNodes } from "./engine";
-import {
-  type Check,
-  forwardMode,
-  type Matrices,
-  Mismatch,
-  numerical,
-  reverseMode,
-  runHere,
-} from "./gradcheck-jacobians";
+import { forwardMode, type Matrices, numerical, reverseMode, runHere } from "./gradcheck-jacobians";
+import { type Check, Mismatch } from "./gradcheck-options";
 
 const distance = (a: number, b: number): number => Math.abs(a - b);
 /** Infinities are close to themselves alone. */

@@ -3,24 +3,13 @@ import { DType } from "../../assembly/abi/opcodes";
 import { outsideOps, withinOp } from "../core/scope";
 import { dtype, inputAlias, type Node, numel } from "../core/prim";
 import { shapeOf } from "../core/memory";
-import { AutogradError, formatShape } from "../errors";
+import { formatShape } from "../errors";
 import { makeData } from "../tensor/create";
 import { evaluate, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
 import { tidy } from "../tensor/tidy";
 import { jvpNodes, vjpNodes } from "./engine";
-import type { CheckedFunction, GradcheckOptions } from "./gradcheck";
+import { type Check, Mismatch } from "./gradcheck-options";
 import { takeApart } from "./structure";
-
-/** A derivative is wrong, and not the call: what raiseException = false gives false for. */
-export class Mismatch extends AutogradError {}
-
-export interface Check extends Required<GradcheckOptions> {
-  name: string;
-  func: CheckedFunction;
-  args: readonly unknown[];
-  /** The positions of the arguments that are differentiated by. */
-  checked: readonly number[];
-}
 
 /** One run of func at fresh leaves. */
 interface Run {

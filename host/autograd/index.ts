@@ -1,15 +1,10 @@
 // pf.autograd
 export * as functional from "./functional-index";
-export { backward, type BackwardOptions } from "./backward";
+export { backward } from "./backward";
+export type { BackwardOptions } from "../tensor/tensor";
 export { type Applicable, customFunction, type CustomFunction } from "./custom";
 export type { Context } from "./custom-context";
 export { grad, type GradOptions } from "./grad";
-export {
-  type CheckedFunction,
-  type CheckedInputs,
-  gradcheck,
-  type GradcheckOptions,
-  gradgradcheck,
-  type GradgradcheckOptions,
-} from "./gradcheck";
+export { gradcheck, gradgradcheck } from "./gradcheck";
+export type { CheckedFunction, CheckedInputs, GradcheckOptions, GradgradcheckOptions } from "./gradcheck-options";
 export { enableGrad, isGradEnabled, noGrad } from "./mode";

@@ -1,8 +1,8 @@
 // "A Tensor or an array of Tensors": taken apart on the way in, put together again on the way out.
 import { ArgumentError, typeName } from "../errors";
-import { fieldsOf, type TensorList, withFields } from "../tensor/named";
+import { fieldsOf, withFields } from "../tensor/named";
 import { isAsync, wasAsync } from "../tensor/tidy";
-import { isTensor, type Tensor } from "../tensor/tensor";
+import { isTensor, type Tensor, type TensorList } from "../tensor/tensor";
 
 /** What functions of autograd.functional take and return. */
 export type Tensors = Tensor | TensorList;

@@ -4,22 +4,9 @@ import { dtypeName } from "../core/dtype";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { describe, DTypeError, quoted } from "../errors";
-import { isTensor, nodeOf, type Tensor } from "../tensor/tensor";
+import { isTensor, nodeOf } from "../tensor/tensor";
 import { argumentError, failure } from "./define";
-import { constantArray, type IndexArray, type NestedInts } from "./kinds";
-
-type Bound = `${number}` | "";
-/** start:end or start:end:step as text; each may be left out, and counts from the end where it is negative. */
-export type SliceText = `${Bound}:${Bound}` | `${Bound}:${Bound}:${Bound}`;
-/** Nested arrays of booleans: a mask. */
-export type NestedBools = readonly (boolean | NestedBools)[];
-/**
- * What x.at(…) takes for a dim: a number, which drops it; a slice as text; "..." for all dims that no other entry names; null for
- * a new dim; an array of whole numbers or an int32 tensor; a mask, an array of booleans or a bool tensor, for as many dims as it
- * has. Any string is accepted by type and checked when it is used.
- */
-export type IndexEntry =
-  number | SliceText | "..." | (string & {}) | null | undefined | NestedInts | NestedBools | Tensor;
+import { constantArray, type IndexArray } from "./kinds";
 
 export type Entry =
   | { readonly kind: "select"; readonly index: number }

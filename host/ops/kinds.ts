@@ -22,8 +22,6 @@ export interface Kind {
   convert(value: unknown): unknown;
 }
 
-/** Nested arrays of whole numbers. */
-export type NestedInts = readonly (number | NestedInts)[];
 export type IndexArray = readonly (number | boolean | IndexArray)[];
 
 /** Arrays of whole numbers as an int32 tensor, of booleans as a bool one; undefined if they are uneven or hold anything else. */

@@ -6,7 +6,6 @@ import { collectBetween, isTurnAwaited, noteFreed } from "../core/collector";
 import { core } from "../core/memory";
 import type { Node } from "../core/prim";
 import { beforeDrop } from "./gradients";
-import type { Tensor } from "./tensor";
 
 const PAGE_LENGTH = 32;
 const PAGE_BYTES = 1 << 18;
@@ -20,8 +19,15 @@ export class Page {
   /** Nodes that its Tensors hold; 0 where one was disposed. */
   readonly nodes: Node[] = [];
 }
+/** A Tensor as it is seen here: a handle on a node, and who frees it. */
+export interface Owned {
+  node: Node;
+  owner: Scope | Page | null;
+  slot: number;
+  dispose(): void;
+}
 export class Scope {
-  tensors: Tensor[] = [];
+  tensors: Owned[] = [];
   /** How many of them have left: disposed, or kept. */
   gone = 0;
   constructor(readonly parent: Scope | null) {}
@@ -75,7 +81,7 @@ const hasRoom = (page: Page | null, bytes: number): page is Page =>
   page !== null && page.nodes.length < PAGE_LENGTH && page.bytes + bytes <= PAGE_BYTES;
 
 /** Hands a Tensor, with its node's weight, over to garbage collection. */
-export function addToPage(tensor: Tensor, weight = core.weightOf(tensor.node)): void {
+export function addToPage(tensor: Owned, weight = core.weightOf(tensor.node)): void {
   const bytes = Math.abs(weight);
   let page: Page;
   if (weight < 0) page = hasRoom(graphPage, bytes) ? graphPage : (graphPage = openPage());
@@ -91,7 +97,7 @@ export function addToPage(tensor: Tensor, weight = core.weightOf(tensor.node)): 
   page.nodes.push(tensor.node);
 }
 
-function place(owner: Scope | null, tensor: Tensor): void {
+function place(owner: Scope | null, tensor: Owned): void {
   if (owner === null) addToPage(tensor);
   else {
     tensor.owner = owner;
@@ -102,7 +108,7 @@ function place(owner: Scope | null, tensor: Tensor): void {
  * Gives a Tensor to a scope, or to garbage collection where there is none. One that is frozen can't change hands: at the end
  * of its scope it is handed over to garbage collection.
  */
-export function addTo(owner: Scope | null, tensor: Tensor): void {
+export function addTo(owner: Scope | null, tensor: Owned): void {
   try {
     place(owner, tensor);
   } catch (error) {
@@ -111,13 +117,13 @@ export function addTo(owner: Scope | null, tensor: Tensor): void {
 }
 
 /** Gives a new Tensor to the current scope. */
-export function track(tensor: Tensor, weight?: number): void {
+export function track(tensor: Owned, weight?: number): void {
   if (scope === null) addToPage(tensor, weight);
   else place(scope, tensor);
 }
 
 /** Takes a Tensor from its owner, who does not free it any more. */
-export function untrack(tensor: Tensor): void {
+export function untrack(tensor: Owned): void {
   const { owner } = tensor;
   tensor.owner = null;
   if (owner instanceof Page) {
@@ -133,7 +139,7 @@ export function untrack(tensor: Tensor): void {
 }
 
 /** Makes a Tensor the handle of another node. */
-export function retarget(tensor: Tensor, node: Node): void {
+export function retarget(tensor: Owned, node: Node): void {
   const { owner, node: old } = tensor;
   tensor.node = node;
   if (owner instanceof Page) owner.nodes[tensor.slot] = node;

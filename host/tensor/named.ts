@@ -1,17 +1,16 @@
 // Results that torch names (max(dim), sort, …): arrays in torch's order whose items are properties of those names as well, as
 // in torch's named tuples. The names are not enumerable, so that such an array is compared, spread and printed like any other.
-import type { Tensor } from "./tensor";
 
 type Fields = readonly string[];
 
-/** An array with a Tensor for each field, in their order, which is also its property of that name. */
-export type Named<F extends Fields> = (F[number] & keyof Tensor[] extends never
-  ? { -readonly [K in keyof F]: Tensor }
+/** An array with a tensor T for each field, in their order, which is also its property of that name. */
+export type NamedOf<T, F extends Fields> = (F[number] & keyof unknown[] extends never
+  ? { -readonly [K in keyof F]: T }
   : // An array's own `values` is a method.
-    Omit<{ -readonly [K in keyof F]: Tensor }, F[number]>) & { readonly [K in F[number]]: Tensor };
+    Omit<{ -readonly [K in keyof F]: T }, F[number]>) & { readonly [K in F[number]]: T };
 
-/** Several Tensors: an array, which may have names, so that its `values` need not be the method of arrays. */
-export type TensorList<T = Tensor> = Omit<readonly T[], "values">;
+/** Several of them: an array, which may have names, so that its `values` need not be the method of arrays. */
+export type ListOf<T> = Omit<readonly T[], "values">;
 
 // A property, not a WeakMap: the lookup in arrays without names, which is nearly all there are, costs nothing.
 const FIELDS = Symbol("fields");

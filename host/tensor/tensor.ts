@@ -18,12 +18,13 @@ import {
   thisCopy,
   typeName,
 } from "../errors";
-import type { BackwardOptions } from "../autograd/backward";
+import type { TensorMethods } from "../generated/methods";
 import type { ThenOptions } from "../options";
-import type { TensorMethods } from "../generated/ops";
 import { type Page, retarget, type Scope, track, untrack } from "./lifetime";
+import type { EntryOf } from "./entry";
 import { beforeDispose, beforeRequire } from "./captured";
 import { beforeDrop, gradientOf, setGradient } from "./gradients";
+import type { ListOf, NamedOf } from "./named";
 import { type NestedArray, toNested } from "./nested";
 import { formatTensor } from "./print";
 
@@ -31,9 +32,24 @@ const NOTE: unique symbol = Symbol(
   "a Tensor can't be cloned or posted: send its data() and shape instead; to compare tensors in tests see pushforward/testing",
 );
 
+/** An array with a Tensor for each field, in their order, which is also its property of that name. */
+export type Named<F extends readonly string[]> = NamedOf<Tensor, F>;
+/** Several Tensors: an array, which may have names, so that its `values` need not be the method of arrays. */
+export type TensorList<T = Tensor> = ListOf<T>;
+/** What x.at(…) takes for a dim: a number, a slice as text, "...", null, indices or a mask. Any string is checked when it is used. */
+export type IndexEntry = EntryOf<Tensor>;
+export interface BackwardOptions {
+  /** Whether the gradients can be differentiated again. */
+  createGraph?: boolean | undefined;
+  /** Accepted for PyTorch's sake: the graph is immutable and stays usable. */
+  retainGraph?: boolean | null | undefined;
+  /** The only tensors whose .grad is to be accumulated; all leaves that require grad where it is left out. */
+  inputs?: Tensor | TensorList | null | undefined;
+}
+
 // The ops, as methods: generated from their signatures, installed by host/ops.
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
-export interface Tensor extends TensorMethods {
+export interface Tensor extends TensorMethods<Tensor> {
   /** The dims in reverse order: a matrix transposed. */
   readonly T: Tensor;
   /**

@@ -135,7 +135,7 @@ test("a scope does not hold on to the tensors that have left it", () => {
   leavesNothing(() =>
     pf.tidy(() => {
       const made = x.add(1);
-      const scope = made.owner as { tensors: Tensor[] };
+      const scope = made.owner as { tensors: unknown[] };
       for (let i = 0; i < 20_000; i++) {
         const t = x.add(i);
         if (i % 2) pf.keep(t);
