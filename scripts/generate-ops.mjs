@@ -1,32 +1,33 @@
-// Writes host/generated/ops.ts and methods.ts from the table in host/ops/signatures.ts: the typed functions that users import with
+// Writes host/generated/ops.ts and methods.ts from the tables in host/ops/signatures/: the typed functions that users import with
 // the namespaces, and the methods of Tensor. Run with `--import tsx`. The comments of the table are read from its source, so that
 // they needn't be in the bundles.
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import ts from "typescript";
 import { parseSignature } from "../host/ops/signature.ts";
-import { signatures } from "../host/ops/signatures.ts";
+import { signatures } from "../host/ops/signatures/index.ts";
 import { root } from "./lib.mjs";
 
 process.chdir(root);
-const TABLE = "host/ops/signatures.ts";
+const TABLE = "host/ops/signatures/";
 const OUTPUT = "host/generated/ops.ts";
 const METHODS = "host/generated/methods.ts";
 const DOCS = "https://docs.pytorch.org/docs/stable/";
 
 /** What stands above an entry of the table: its text, and the page that `@torch` names. */
 function readComments() {
-  const source = ts.createSourceFile(TABLE, readFileSync(TABLE, "utf8"), ts.ScriptTarget.Latest, true);
   const comments = new Map();
   const visit = (node) => {
     if (ts.isPropertyAssignment(node) && (ts.isIdentifier(node.name) || ts.isStringLiteral(node.name))) {
       const doc = ts.getJSDocCommentsAndTags(node).find(ts.isJSDoc);
       const page = doc?.tags?.find((tag) => tag.tagName.text === "torch");
       const text = (comment) => ts.getTextOfJSDocComment(comment)?.trim();
+      if (comments.has(node.name.text)) throw new Error(`${TABLE}: ${node.name.text} is there twice`);
       comments.set(node.name.text, { text: text(doc?.comment), page: text(page?.comment) });
     }
     ts.forEachChild(node, visit);
   };
-  visit(source);
+  for (const file of readdirSync(TABLE))
+    visit(ts.createSourceFile(file, readFileSync(TABLE + file, "utf8"), ts.ScriptTarget.Latest, true));
   return comments;
 }
 

@@ -17,8 +17,6 @@ export type Result = Node | readonly Node[];
 export type Implementation = (...args: any[]) => Result;
 /** Implementations by op; an op with several signatures may have one implementation for each. */
 export type Implementations = Readonly<Record<string, Implementation | readonly Implementation[]>>;
-/** Signature text by op; overloads are tried in order. */
-export type Signatures = Readonly<Record<string, string | readonly string[]>>;
 
 export type OpFunction = (...args: unknown[]) => unknown;
 export interface DefinedOp {

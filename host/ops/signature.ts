@@ -1,6 +1,9 @@
 // Signatures as data: parsed from the text in signatures.ts, e.g. "(input: Tensor, dim?: ints, *, dtype?: dtype): Tensor".
 import { type Kind, kindOf } from "./kinds";
 
+/** Signature text by op; overloads are tried in order. */
+export type Signatures = Readonly<Record<string, string | readonly string[]>>;
+
 export interface Param {
   readonly name: string;
   readonly kind: Kind;

@@ -1,0 +1,213 @@
+// Signatures, written as index.ts says: shapes, joining and splitting, indexing.
+import type { Signatures } from "../signature";
+
+export const shapeSignatures = {
+  // -- shape
+  /** The same elements in another shape; one size may be −1. */
+  reshape: "(input: Tensor, shape: ints...): Tensor",
+  /** The same elements in another shape; one size may be −1. @torch generated/torch.Tensor.view.html */
+  view: "(input: Tensor, size: ints...): Tensor",
+  /** The same elements in the shape of other. @torch generated/torch.Tensor.reshape_as.html */
+  reshapeAs: "(input: Tensor, other: Tensor): Tensor",
+  /** The same elements in the shape of other. @torch generated/torch.Tensor.view_as.html */
+  viewAs: "(input: Tensor, other: Tensor): Tensor",
+  /** The dims from startDim to endDim as one. */
+  flatten: "(input: Tensor, startDim?: int, endDim?: int): Tensor",
+  /** One dim as several; one size may be −1. */
+  unflatten: "(input: Tensor, dim: int, sizes: ints): Tensor",
+  /** All elements as one dim. */
+  ravel: "(input: Tensor): Tensor",
+  /** Without the dims of size 1, or those of them in dim. */
+  squeeze: "(input: Tensor, dim?: ints): Tensor",
+  /** With a dim of size 1 at dim. */
+  unsqueeze: "(input: Tensor, dim: int): Tensor",
+  /** Two dims swapped. */
+  transpose: "(input: Tensor, dim0: int, dim1: int): Tensor",
+  /** Alias of transpose. */
+  swapdims: "(input: Tensor, dim0: int, dim1: int): Tensor",
+  /** Alias of transpose. */
+  swapaxes: "(input: Tensor, axis0: int, axis1: int): Tensor",
+  /** The transpose of a matrix; 0-dim and 1-dim tensors as they are. */
+  t: "(input: Tensor): Tensor",
+  /** The last two dims swapped. */
+  adjoint: "(input: Tensor): Tensor",
+  /** The dims in another order. */
+  permute: "(input: Tensor, dims: ints...): Tensor",
+  /** Dims moved to other places, the others in their order. */
+  movedim: "(input: Tensor, source: ints, destination: ints): Tensor",
+  /** Alias of movedim. */
+  moveaxis: "(input: Tensor, source: ints, destination: ints): Tensor",
+  /** Dims of size 1 repeated, new leading dims; −1 keeps a size. @torch generated/torch.Tensor.expand.html */
+  expand: "(input: Tensor, size: ints...): Tensor",
+  /** Expanded to the shape of other. @torch generated/torch.Tensor.expand_as.html */
+  expandAs: "(input: Tensor, other: Tensor): Tensor",
+  /** Expanded to size. */
+  broadcastTo: "(input: Tensor, size: ints): Tensor",
+  /** All expanded to their common shape. */
+  broadcastTensors: "(tensors: Tensor...): Tensor[]",
+  /** The indices start … start + length − 1 of dim. */
+  narrow: "(input: Tensor, dim: int, start: int | IntScalar, length: int): Tensor",
+  /** One index of dim; the dim is removed. */
+  select: "(input: Tensor, dim: int, index: int): Tensor",
+  /** The indices start, start + step, … before end of dim: torch's x[start:end:step] along dim. @torch tensor_view.html */
+  slice: "(input: Tensor, dim?: int, start?: int, end?: int, step?: int): Tensor",
+  /** The order reversed along dims. */
+  flip: "(input: Tensor, dims: ints...): Tensor",
+  /** The order reversed along dim 1. */
+  fliplr: "(input: Tensor): Tensor",
+  /** The order reversed along dim 0. */
+  flipud: "(input: Tensor): Tensor",
+  /** Rotated by 90° k times in the plane of two dims, from the first towards the second. */
+  rot90: "(input: Tensor, k?: int, dims?: ints): Tensor",
+  /** Shifted along dims; what leaves at one end enters at the other. */
+  roll: "(input: Tensor, shifts: ints, dims?: ints): Tensor",
+  /** Repeated so many times along each dim; missing leading counts are 1. */
+  tile: "(input: Tensor, dims: ints...): Tensor",
+  /** Repeated so many times along each dim; extra counts make new leading dims. @torch generated/torch.Tensor.repeat.html */
+  repeat: "(input: Tensor, repeats: ints...): Tensor",
+  /** Each element repeated in place, along dim or flattened. */
+  repeatInterleave: "(input: Tensor, repeats: ints | IntTensor, dim?: int, *, outputSize?: int): Tensor",
+  /** The diagonal of two dims as a new last dim. */
+  diagonal: "(input: Tensor, offset?: int, dim1?: int, dim2?: int): Tensor",
+  /** The diagonal of two dims, the last two unless given, as a new last dim. */
+  "linalg.diagonal": "(A: Tensor, *, offset?: int, dim1?: int, dim2?: int): Tensor",
+  /** The diagonal of a matrix, or the matrix with a vector as its diagonal. */
+  diag: "(input: Tensor, diagonal?: int): Tensor",
+  /** Matrices with the last dim as their diagonal. */
+  diagEmbed: "(input: Tensor, offset?: int, dim1?: int, dim2?: int): Tensor",
+  /** The matrix with the flattened input as its diagonal. */
+  diagflat: "(input: Tensor, offset?: int): Tensor",
+  /** The lower triangle of matrices, 0 elsewhere. */
+  tril: "(input: Tensor, diagonal?: int): Tensor",
+  /** The upper triangle of matrices, 0 elsewhere. */
+  triu: "(input: Tensor, diagonal?: int): Tensor",
+  /** Windows of size along dimension, every step, as a new last dim. @torch generated/torch.Tensor.unfold.html */
+  unfold: "(input: Tensor, dimension: int, size: int, step: int): Tensor",
+  /** Padded with value: pairs (before, after) from the last dim on; negative ones cut. @torch generated/torch.nn.functional.pad.html */
+  constantPadNd: "(input: Tensor, pad: ints, value?: number | bool): Tensor",
+  /** With at least one dim. @torch generated/torch.atleast_1d.html */
+  atleast1d: ["(input: Tensor): Tensor", "(tensors: Tensor...): Tensor[]"],
+  /** With at least two dims. @torch generated/torch.atleast_2d.html */
+  atleast2d: ["(input: Tensor): Tensor", "(tensors: Tensor...): Tensor[]"],
+  /** With at least three dims. @torch generated/torch.atleast_3d.html */
+  atleast3d: ["(input: Tensor): Tensor", "(tensors: Tensor...): Tensor[]"],
+  /** The same values as a new tensor; differentiable. */
+  clone: "(input: Tensor): Tensor",
+  /** The input itself: layout is the library's concern. @torch generated/torch.Tensor.contiguous.html */
+  contiguous: "(input: Tensor): Tensor",
+  /** The same values without the graph. @torch generated/torch.Tensor.detach.html */
+  detach: "(input: Tensor): Tensor",
+  /** Cast to dtype. @torch generated/torch.Tensor.to.html */
+  to: "(input: Tensor, dtype: dtype): Tensor",
+  /** Cast to the dtype of other. @torch generated/torch.Tensor.type_as.html */
+  typeAs: "(input: Tensor, other: Tensor): Tensor",
+  /** Cast to float32. @torch generated/torch.Tensor.float.html */
+  float: "(input: Tensor): Tensor",
+  /** Cast to float64. @torch generated/torch.Tensor.double.html */
+  double: "(input: Tensor): Tensor",
+  /** Cast to int32, towards zero. @torch generated/torch.Tensor.int.html */
+  int: "(input: Tensor): Tensor",
+  /** The same as int: torch's int64 is int32 here. @torch generated/torch.Tensor.long.html */
+  long: "(input: Tensor): Tensor",
+  /** Whether an element is nonzero. @torch generated/torch.Tensor.bool.html */
+  bool: "(input: Tensor): Tensor",
+
+  // -- joining and splitting
+  /** Joined along a dim, 0 unless given. */
+  cat: "(tensors: Tensor[], dim?: int): Tensor",
+  /** Alias of cat. */
+  concat: "(tensors: Tensor[], dim?: int): Tensor",
+  /** Alias of cat. */
+  concatenate: "(tensors: Tensor[], dim?: int): Tensor",
+  /** Joined along a new dim, 0 unless given. */
+  stack: "(tensors: Tensor[], dim?: int): Tensor",
+  /** Joined along dim 1; vectors along dim 0. */
+  hstack: "(tensors: Tensor[]): Tensor",
+  /** Joined along dim 0; vectors are rows. */
+  vstack: "(tensors: Tensor[]): Tensor",
+  /** Alias of vstack. */
+  rowStack: "(tensors: Tensor[]): Tensor",
+  /** Joined along dim 2. */
+  dstack: "(tensors: Tensor[]): Tensor",
+  /** Joined along dim 1; vectors are columns. */
+  columnStack: "(tensors: Tensor[]): Tensor",
+  /** Cut along dim into pieces of one size, or of the given sizes. */
+  split: "(input: Tensor, splitSizeOrSections: int | ints, dim?: int): Tensor[]",
+  /** Cut along dim into pieces of the given sizes. @torch generated/torch.split.html */
+  splitWithSizes: "(input: Tensor, splitSizes: ints, dim?: int): Tensor[]",
+  /** Cut along dim into at most so many pieces of one size. */
+  chunk: "(input: Tensor, chunks: int, dim?: int): Tensor[]",
+  /** Cut along dim into so many pieces, or before the given indices. */
+  tensorSplit: "(input: Tensor, indicesOrSections: int | ints | IntTensor, dim?: int): Tensor[]",
+  /** tensorSplit along dim 1; vectors along dim 0. */
+  hsplit: "(input: Tensor, indicesOrSections: int | ints): Tensor[]",
+  /** tensorSplit along dim 0. */
+  vsplit: "(input: Tensor, indicesOrSections: int | ints): Tensor[]",
+  /** tensorSplit along dim 2. */
+  dsplit: "(input: Tensor, indicesOrSections: int | ints): Tensor[]",
+  /** The slices along dim, which is removed. */
+  unbind: "(input: Tensor, dim?: int): Tensor[]",
+  /** The matrices as the diagonal blocks of one. */
+  blockDiag: "(tensors: Tensor...): Tensor",
+  /** The coordinates of the grid that vectors span. */
+  meshgrid: '(tensors: Tensor..., *, indexing?: "ij" | "xy"): Tensor[]',
+  /** All combinations of one element of each vector, as rows. */
+  cartesianProd: "(tensors: Tensor...): Tensor",
+  /** All combinations of r elements of a vector, as rows. */
+  combinations: "(input: Tensor, r?: int, withReplacement?: bool): Tensor",
+
+  // -- indexing
+  /**
+   * torch's input[…]. An entry is a number, which drops the dim; a slice as text ("1:", "::2", "::-1"); "..."; null, a new dim; an
+   * array of whole numbers or an int32 tensor; or a mask: booleans or a bool tensor, read at once since its count is a size. Index
+   * tensors and masks broadcast; their dims stand where the indexed dims were if these are neighbours, else first. @torch tensor_view.html
+   */
+  at: "(input: Tensor, entries: ...Entries): Tensor",
+  /**
+   * input with value at the entries (those of `at`). value, cast to the dtype of input, broadcasts; of several values for one place the
+   * last one counts, in every derivative too. Beside a single mask, which may be traced, value does not know how many places it has. @torch tensor_view.html
+   */
+  setAt: "(input: Tensor, entries: Entries, value: Operand | bool): Tensor",
+  /** input with value added at the entries (those of `at`); of several values for one place the sum is added. @torch tensor_view.html */
+  addAt: "(input: Tensor, entries: Entries, value: Operand | bool): Tensor",
+  /** out[i][j] = input[index[i][j]][j] for dim 0. */
+  gather: "(input: Tensor, dim: int, index: Index, *, sparseGrad?: bool): Tensor",
+  /** gather with broadcasting; without dim in the flattened input. */
+  takeAlongDim: "(input: Tensor, indices: Index, dim?: int): Tensor",
+  /** The slices of dim that index (1-dim) names. */
+  indexSelect: "(input: Tensor, dim: int, index: Index): Tensor",
+  /** The elements at index of the flattened input, in the shape of index. */
+  take: "(input: Tensor, index: Index): Tensor",
+  /** torch's input[i0, i1, …] with index tensors, which broadcast; null takes a whole dim; a bool mask is read at once. @torch tensor_view.html */
+  index: "(input: Tensor, indices: Entries): Tensor",
+  /** input with src (or value) written, added or multiplied at index along dim; of several writers to one place the last counts. */
+  scatter: [
+    '(input: Tensor, dim: int, index: Index, src: Tensor, *, reduce?: "add" | "multiply"): Tensor',
+    '(input: Tensor, dim: int, index: Index, value: number | bool, *, reduce?: "add" | "multiply"): Tensor',
+  ],
+  /** input with src added at index along dim. */
+  scatterAdd: "(input: Tensor, dim: int, index: Index, src: Tensor): Tensor",
+  /** input with alpha·source added to the slices of dim that index names. @torch generated/torch.Tensor.index_add.html */
+  indexAdd: "(input: Tensor, dim: int, index: Index, source: Tensor, *, alpha?: number): Tensor",
+  /** input with source written over the slices of dim that index names. @torch generated/torch.Tensor.index_copy.html */
+  indexCopy: "(input: Tensor, dim: int, index: Index, source: Tensor): Tensor",
+  /** input with value in the slices of dim that index names. @torch generated/torch.Tensor.index_fill.html */
+  indexFill: "(input: Tensor, dim: int, index: Index, value: Operand | bool): Tensor",
+  /** input with values written, or added, at input[i0, i1, …]. @torch generated/torch.Tensor.index_put.html */
+  indexPut: "(input: Tensor, indices: Entries, values: Tensor, accumulate?: bool): Tensor",
+  /** input with source written, or added, at index of the flattened input. @torch generated/torch.Tensor.put_.html */
+  put: "(input: Tensor, index: Index, source: Tensor, accumulate?: bool): Tensor",
+  /** value where mask holds, else input. @torch generated/torch.Tensor.masked_fill.html */
+  maskedFill: "(input: Tensor, mask: Tensor, value: Operand | bool): Tensor",
+  /** input with src in place of select(dim, index). */
+  selectScatter: "(input: Tensor, src: Tensor, dim: int, index: int): Tensor",
+  /** input with src in place of slice(dim, start, end, step). */
+  sliceScatter: "(input: Tensor, src: Tensor, dim?: int, start?: int, end?: int, step?: int): Tensor",
+  /** input with src in place of diagonal(offset, dim1, dim2). */
+  diagonalScatter: "(input: Tensor, src: Tensor, offset?: int, dim1?: int, dim2?: int): Tensor",
+
+  // -- scattered reductions
+  /** src reduced into input at index along dim. @torch generated/torch.Tensor.scatter_reduce.html */
+  scatterReduce:
+    '(input: Tensor, dim: int, index: Index, src: Tensor, reduce: "sum" | "prod" | "mean" | "amax" | "amin", *, includeSelf?: bool): Tensor',
+} as const satisfies Signatures;
