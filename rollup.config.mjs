@@ -6,10 +6,9 @@ import terser from "@rollup/plugin-terser";
 import typescript from "@rollup/plugin-typescript";
 import dts from "rollup-plugin-dts";
 
-/** A warning is an error, so that an unresolved import or a type error never reaches the published files. */
+/** A warning is an error, so that an unresolved import, a circle or a type error never reaches the published files. */
 const onwarn = (warning) => {
-  // Tensor and the modules that make or free tensors call each other, though none of them while it loads.
-  if (warning.code !== "CIRCULAR_DEPENDENCY") throw new Error(warning.message);
+  throw new Error(warning.message);
 };
 /**
  * AssemblyScript's loader as every host can load it: at import it makes a TextDecoder, which jsdom lacks, for strings that our

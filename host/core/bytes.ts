@@ -2,7 +2,7 @@
 // loaded, from any bundle and any page. One compressed text (scripts/generate.mjs) holds the module, without its data, and
 // the data; both builds and both kinds of memory come from it by changing bytes in place.
 import { coreDeflated, coreLayout } from "../generated/core";
-import { inflate } from "./inflate";
+import { inflateSync } from "fflate";
 import { builtin, hasBuiltins } from "./node";
 
 /** SIMD instructions of a build: relaxed ones round a·b + c once where the processor does so at no cost. */
@@ -35,7 +35,7 @@ export function unpackAnywhere(): Uint8Array<ArrayBuffer> {
   const text = atob(coreDeflated);
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  return inflate(bytes, coreLayout.moduleLength + coreLayout.dataLength);
+  return inflateSync(bytes, { out: new Uint8Array(coreLayout.moduleLength + coreLayout.dataLength) });
 }
 
 /** The WebAssembly module of the core, for memory that is shared or not. It has no data, so that any thread can make it. */

@@ -1,34 +1,12 @@
 // One text carries the module of both builds and both kinds of memory: it is unpacked, and rewritten, without loss.
-import { randomBytes } from "node:crypto";
-import { deflateRawSync, constants } from "node:zlib";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { fuseMultiplyAdds, hasRelaxedSimd, initialData, moduleBytes, unpackAnywhere } from "../../host/core/bytes";
-import { inflate } from "../../host/core/inflate";
 import { coreLayout } from "../../host/generated/core";
 import * as pf from "../../host/index";
 import { runNode } from "./support";
 
 const variants = suite("build variants");
-
-const text = Buffer.from("a derivative is a program that is rewritten, not a tape that is replayed. ".repeat(40));
-const skewed = Buffer.from(Array.from({ length: 70_000 }, (_, i) => Math.floor(Math.log2(1 + ((i * 7919) % 65_521)))));
-const streams: [name: string, bytes: Buffer, options: object][] = [
-  ["nothing", Buffer.alloc(0), {}],
-  ["one byte", Buffer.from([7]), {}],
-  ["text", text, { level: 9 }],
-  ["fixed codes", text, { strategy: constants.Z_FIXED }],
-  ["codes without matches", skewed, { strategy: constants.Z_HUFFMAN_ONLY }],
-  ["stored blocks", randomBytes(150_000), { level: 0 }],
-  ["what can't be compressed", randomBytes(100_000), { level: 9 }],
-  ["long runs", Buffer.alloc(100_000, 3), { level: 9 }],
-  ["many short blocks", Buffer.concat([skewed, text, randomBytes(5000), text]), { level: 6, memLevel: 1 }],
-];
-for (const [name, bytes, options] of streams) {
-  variants(`inflate: ${name}`, () => {
-    assert.is(Buffer.compare(inflate(deflateRawSync(bytes, options), bytes.length), bytes), 0);
-  });
-}
 
 variants("the core is unpacked in Node as anywhere", () => {
   const anywhere = unpackAnywhere();
