@@ -640,6 +640,12 @@ export default {
   ],
   "assembly/primitives/elementwise/binary.ts": [
     {
+      code: "const one = fullLike(n, 1);",
+      from: "1",
+      to: "2",
+      why: "where an operand is infinite the slope is 0, whatever else stands there",
+    },
+    {
       code: "one = fullLike(a, 1);",
       from: "1",
       to: "2",
