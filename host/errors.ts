@@ -93,7 +93,7 @@ export function typeName(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value !== "object") return typeof value;
   // Generators have no constructor with a name.
-  const name = value.constructor?.name || Object.prototype.toString.call(value).slice(8, -1);
+  const name = shortened(value.constructor?.name || Object.prototype.toString.call(value).slice(8, -1));
   const copy = (value as { [COPY]?: unknown })[COPY];
   if (copy !== undefined && copy !== thisCopy) return `${name} of another copy of pushforward`;
   return name === "Tensor" && copy === undefined ? "Tensor of another library" : name;

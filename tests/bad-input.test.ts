@@ -390,6 +390,7 @@ const lengthy: [what: string, body: () => unknown][] = [
   ["a keyword", () => loose.sum!(a, { [long]: 1 })],
   ["an option", () => loose.configure!({ [long]: 1 })],
   ["an operand", () => loose.add!(a, long)],
+  ["the name of a class", () => loose.add!(a, new { [long]: class {} }[long]!())],
   ["texts in an array", () => loose.cat!([long, long, long])],
 ];
 for (const [what, body] of lengthy)
