@@ -41,7 +41,7 @@ export interface Summary {
   readonly peakBytes: number;
 }
 
-/** The graph that results hang on, before its evaluation. */
+/** The graph that results depend on, before its evaluation. */
 export class Graph {
   constructor(
     /** Inputs come before what is computed from them. */

@@ -34,7 +34,7 @@ const seedWords = (): [number, number] => halves(BigInt(initialSeed()));
 
 /** Begins the sequence of a seed that nobody chose: 53 bits from the system. */
 function chooseSeed(): number {
-  // A sandbox may be without crypto; nobody's secret hangs on the seed.
+  // A sandbox may be without crypto; nobody's secret depends on the seed.
   const { crypto } = globalThis as { crypto?: Crypto };
   const [high, low] = crypto?.getRandomValues(new Uint32Array(2)) ?? [Math.random() * 2 ** 32, Math.random() * 2 ** 32];
   return (high! >>> 11) * 2 ** 32 + Math.floor(low!);

@@ -394,7 +394,7 @@ test("with tensors that require grad it is fn itself", (compile) => {
   same(pf.noGrad(() => g(x)), pf.noGrad(() => f(x))); // prettier-ignore
   assert.is(g.cacheInfo().size, 1);
 });
-test("a function whose results hang on captured tensors that require grad is not cut off", (compile) => {
+test("a function whose results depend on captured tensors that require grad is not cut off", (compile) => {
   const w = f64([1, 2, 3], true);
   const g = compile((x: T) => x.mul(w).exp());
   for (let i = 0; i < 3; i++) same(pf.autograd.grad(g(x3).sum(), w), pf.autograd.grad(x3.mul(w).exp().sum(), w));
@@ -469,7 +469,7 @@ test("a program holds what it computes and nothing else of its trace", (compile)
     pf.tidy(() => void compile(f)(x3));
     return core.liveNodes() - before;
   };
-  // The parameter, and what hangs on it.
+  // The parameter, and what depends on it.
   assert.is(
     held((x) => x.exp()),
     2,

@@ -11,7 +11,7 @@ import { type BackwardOptions, isLeafOp, nodeOf, type Tensor, type TensorList, w
 import { gradientsOf } from "./grad";
 import { takeApart, type Tensors } from "./structure";
 
-// The leaves that tensors hang on and that someone still holds.
+// The leaves that tensors depend on and that someone still holds.
 const leavesOf = (tensors: readonly Tensor[]): Node[] =>
   walked(tensors.map(nodeOf)).filter(
     (node) => core.requiresGrad(node) && isLeafOp(core.opOf(node)) && core.handlesOf(node) > 0,
@@ -22,7 +22,7 @@ const isTraced = (node: Node): boolean =>
   walked([node]).some((below) => core.opOf(below) === (Op.Placeholder as number));
 
 /**
- * Adds the gradients of the tensors to the .grad of the leaves they hang on. .grad is replaced, never written into.
+ * Adds the gradients of the tensors to the .grad of the leaves they depend on. .grad is replaced, never written into.
  *
  * @param tensors tensors that require grad
  * @param gradTensors their cotangents, as gradOutputs of grad
@@ -55,7 +55,7 @@ export function backward(
         if (gradient === null) return;
         if (leaves.length > 0 && core.isTracing() && isTraced(gradient.node) && !isTraced(leaves[i]!.node)) {
           throw new AutogradError(
-            "backward: within a function that is traced (compile, vmap) the .grad of tensors from outside would hang on values that are " +
+            "backward: within a function that is traced (compile, vmap) the .grad of tensors from outside would depend on values that are " +
               "there in the trace alone. Use autograd.grad, and return the gradients.",
           );
         }

@@ -8,12 +8,12 @@ import { isTensor, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
 
 /**
  * What forward leaves for backward. Other properties can be set on it freely: tensors in them, also in arrays, objects, Maps and
- * Sets, live until the call is freed, and hang on the graph while backward runs, as saved ones do.
+ * Sets, live until the call is freed, and are part of the graph while backward runs, as saved ones are.
  */
 export interface Context {
   /** Keeps tensors for backward: inputs, outputs and intermediates; null, an argument that was left out, stays null. */
   saveForBackward(...tensors: (Tensor | null | undefined)[]): void;
-  /** In backward: the saved tensors; they hang on the graph, so that backward can be differentiated again. */
+  /** In backward: the saved tensors; they are part of the graph, so that backward can be differentiated again. */
   readonly savedTensors: Tensor[];
   /** Per argument of the function: whether a gradient is asked for. */
   readonly needsInputGrad: readonly boolean[];
@@ -135,7 +135,7 @@ export function dropLeavings({ kept, holds }: Leavings): void {
   holds.forEach(core.drop);
 }
 
-/** A saved tensor as it hangs on the graph of the call; `outputs` are those of the call's output nodes that are at hand, or 0. */
+/** A saved tensor as a part of the call's graph; `outputs` are those of the call's output nodes that are at hand, or 0. */
 export function attached(saved: Saved, call: Node, outputs: readonly number[]): Tensor {
   switch (saved.kind) {
     case "input":
@@ -147,7 +147,7 @@ export function attached(saved: Saved, call: Node, outputs: readonly number[]): 
   }
 }
 
-/** Runs `body` while the tensors on ctx, disposed ones too, are as they hang on the graph. */
+/** Runs `body` while the tensors on ctx, disposed ones too, are parts of the graph. */
 export function withKept<R>({ kept }: Leavings, attach: (saved: Saved) => Tensor, body: () => R): R {
   const before: { tensor: Tensor; node: Node; shown: Node }[] = [];
   try {

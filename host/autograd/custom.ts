@@ -85,7 +85,7 @@ function savedTensors(call: Call): (Tensor | null)[] {
   return withinOp("savedTensors", () => {
     if (call.node === 0) {
       throw new DisposedError(
-        "savedTensors: what this context has saved is freed: nothing hangs on the custom function's results any more.",
+        "savedTensors: what this context has saved is freed: nothing depends on the custom function's results any more.",
       );
     }
     return call.leavings.saved.map((saved) => saved && attachedTo(call, saved));

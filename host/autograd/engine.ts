@@ -8,7 +8,7 @@ import { concat, dtype, type Node } from "../core/prim";
 import { tracing } from "./tracing";
 
 /**
- * For every target the node of Σ cotangentᵀ·∂output/∂target; null where no output hangs on it. The nodes belong to the
+ * For every target the node of Σ cotangentᵀ·∂output/∂target; null where no output depends on it. The nodes belong to the
  * op's scope that is open.
  */
 export function vjpNodes(
@@ -29,14 +29,14 @@ export function vjpNodes(
   return readNodes(targets.length);
 }
 
-/** What strict mode wants to know of an input: whether an output hangs on it, and its gradient on the dummy cotangents. */
+/** What strict mode wants to know of an input: whether an output depends on it, and its gradient on the dummy cotangents. */
 export enum Found {
   Independent = 0,
   NotOnCotangents = 1,
   Dependent = 2,
 }
 
-/** One Jacobian-vector product by double backward, in one call: a node per output, null where it hangs on no input. */
+/** One Jacobian-vector product by double backward, in one call: a node per output, null where it depends on no input. */
 export function jvpNodes(
   outputs: readonly Node[],
   inputs: readonly Node[],

@@ -24,7 +24,7 @@ import {
 export interface FunctionalOptions {
   /** Whether the results can be differentiated again; otherwise they are detached. */
   createGraph?: boolean | undefined;
-  /** Whether an output or input that nothing hangs on is an error; otherwise its products are zeros. */
+  /** Whether an output that depends on no input, or an input that no output depends on, is an error; otherwise its product is zeros. */
   strict?: boolean | undefined;
 }
 

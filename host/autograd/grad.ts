@@ -1,4 +1,4 @@
-// autograd.grad: gradients of computed tensors with respect to tensors that they hang on.
+// autograd.grad: gradients of computed tensors with respect to tensors that they depend on.
 import { core, shapeOf, writeInts } from "../core/memory";
 import { cast, detach, dtype, fullLike, type Node, numel } from "../core/prim";
 import { withinOp } from "../core/scope";
@@ -15,7 +15,7 @@ export interface GradOptions<AllowUnused extends boolean = boolean> {
   createGraph?: boolean | undefined;
   /** Accepted for PyTorch's sake: the graph is immutable and stays usable. */
   retainGraph?: boolean | null | undefined;
-  /** An input that no output hangs on gives null instead of an error. */
+  /** An input that no output depends on gives null instead of an error. */
   allowUnused?: AllowUnused | undefined;
 }
 
@@ -80,7 +80,7 @@ export function gradientsOf(fn: string, outputs: Tensors, inputs: Tensors, optio
             `Set allowUnused: true if this is the desired behavior.`,
         );
       }
-      // A cotangent that comes out as it went in may hang on the caller's graph.
+      // A cotangent that comes out as it went in may be part of the caller's graph.
       return !createGraph && core.requiresGrad(node) ? detach(node) : node;
     });
     core.joinAll(writeInts(gradients.filter((node) => node !== null)));

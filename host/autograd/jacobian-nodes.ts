@@ -55,7 +55,7 @@ function oneByOne(x: Node, f: (row: Node) => (Node | null)[]): (Node | null)[] {
   );
 }
 
-/** ∂output/∂input for each input, [...output's shape, ...input's shape]; null where it hangs on no input. */
+/** ∂output/∂input for each input, [...output's shape, ...input's shape]; null where it depends on no input. */
 export function jacobianByRows(
   output: Node,
   inputs: readonly Node[],

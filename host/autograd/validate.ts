@@ -94,7 +94,7 @@ export const NOT_STRICT = "This is not allowed in strict mode";
 export function strictError(fn: string, message: string): never {
   throw new AutogradError(`${fn}: ${message}`);
 }
-/** J5, V3, P4: in strict mode every output hangs on something that requires grad. */
+/** J5, V3, P4: in strict mode every output depends on something that requires grad. */
 export function checkOutputsRequireGrad(fn: string, outputs: readonly Node[], strict: boolean): void {
   if (!strict) return;
   outputs.forEach((node, i) => {
@@ -106,7 +106,7 @@ export function checkOutputsRequireGrad(fn: string, outputs: readonly Node[], st
     );
   });
 }
-/** P4: in strict mode the gradient hangs on every input and depends on it. */
+/** P4: in strict mode the gradient reaches every input and depends on it. */
 export function checkJacobian(fn: string, jacobian: readonly (Node | null)[], strict: boolean): void {
   if (!strict) return;
   jacobian.forEach((node, i) => {

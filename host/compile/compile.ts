@@ -79,7 +79,7 @@ function capturedBy(outputs: readonly Node[], start: number): Node[] {
   return [...captured];
 }
 
-/** Traces fn for a signature; null when its results hang on something that requires grad, so that they can't be cut off. */
+/** Traces fn for a signature; null when its results depend on something that requires grad, so that they can't be cut off. */
 function traceProgram(fn: AnyFunction, flat: Flat, objects: ReadonlyMap<object, number>): Program | null {
   const scope = openScope();
   core.trace(1);

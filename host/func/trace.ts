@@ -1,5 +1,5 @@
 // What the transforms of pf.func share: func is traced on fresh aliases of its arguments' tensors, and nodes are made of what
-// it returns. Results hang on the caller's graph where the caller's tensors require grad, and on nothing else.
+// it returns. Results depend on the caller's graph where the caller's tensors require grad, and on nothing else.
 import { check } from "../core/failure";
 import { core, writeLists } from "../core/memory";
 import { detach, isFloat, type Node } from "../core/prim";

@@ -60,7 +60,7 @@ export interface Tensor extends TensorMethods<Tensor> {
   /** The same as mT, since there are no complex tensors. */
   readonly mH: Tensor;
   /**
-   * Adds the gradients of this tensor to the .grad of the leaves it hangs on; gradient is its cotangent, 1 for a tensor with
+   * Adds the gradients of this tensor to the .grad of the leaves it depends on; gradient is its cotangent, 1 for a tensor with
    * one element. Options may stand in its place. See autograd.backward.
    */
   backward(...rest: ThenOptions<Tensor, BackwardOptions>): void;
@@ -143,7 +143,7 @@ export class Tensor {
     requireGrad(this, flag, "requiresGrad");
   }
   /**
-   * Makes a tensor that hangs on no graph a leaf that derivatives can be asked for, or with false one that they can't.
+   * Makes a tensor that is part of no graph a leaf that derivatives can be asked for, or with false one that they can't.
    * What was computed from it before stays as it was.
    * @returns the tensor itself
    * @throws AutogradError for a dtype that isn't floating, and for false on the result of a graph; ArgumentError
@@ -371,7 +371,7 @@ function requireGrad(tensor: Tensor, flag: unknown, name: string): void {
         `${name}: only tensors of floating dtype can require gradients but this one is ${tensor.dtype}.`,
       );
     }
-    // A node of its own: others may share the old one, and graphs hang on it. Not a detached one of a detached one.
+    // A node of its own: others may share the old one, and graphs refer to it. Not a detached one of a detached one.
     const source = core.opOf(node) === Op.Detach && core.inputCount(node) ? (core.inputOf(node, 0) as Node) : node;
     const leaf = detach(source);
     if (flag) core.requireGrad(leaf);

@@ -1,6 +1,6 @@
 // Containers of tensors: nested arrays, plain objects and instances of a user's own classes, taken apart into a list of tensors
 // and put together again. Only what holds a tensor is taken apart; anything else in them is carried along as it is, whatever it
-// is and however it hangs together. No walk is recursive: containers may be as deep as memory allows.
+// is and however its parts refer to each other. No walk is recursive: containers may be as deep as memory allows.
 import { ArgumentError, typeName } from "../errors";
 import { contentsOf, isPrimitive, isWalked, Kind, keysOf, kindOf, place } from "./contents";
 import type { Scope } from "./lifetime";

@@ -179,7 +179,7 @@ test("createGraph: a gradient that accumulates keeps its graph", () => {
   near(x.grad!, [5, 16]);
   near(grad(x.grad!.sum(), x)[0], [8, 14]);
 });
-test("without createGraph .grad is detached, also where the cotangent hangs on a graph", () => {
+test("without createGraph .grad is detached, also where the cotangent is part of a graph", () => {
   const [x, u] = [leaf(1, 2), leaf(3, 4)];
   x.mul(2).backward(u);
   assert.not(x.grad!.requiresGrad);

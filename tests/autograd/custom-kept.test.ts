@@ -164,7 +164,7 @@ test("what forward made and kept lives as long as the call", async () => {
   assert.not(made!.isDisposed);
   near(made!, [Math.E, Math.E, Math.E]);
   pf.tidy(() => void grad(y.sum(), x));
-  await settle(); // the row's scope ends: nothing hangs on the call
+  await settle(); // the row's scope ends: nothing depends on the call
   await settle();
   assert.ok(y.isDisposed && made!.isDisposed);
 });
@@ -237,7 +237,7 @@ rows("a tensor of the caller's that is kept does not go with the call", async ()
   near(outer, [1, 2, 3]);
   outer.dispose();
 });
-test("what the caller made last before the call hangs on what it was made of", () => {
+test("what the caller made last before the call depends on what it was made of", () => {
   const [x, w] = [f64([1, 2, 3], true), f64([0.5, 1, 2], true)];
   const outer = w.mul(2);
   const y = customFunction({
@@ -632,7 +632,7 @@ for (const [name, read] of readers) {
     }));
 }
 const square: F = (x) => x.mul(x);
-test("within a jvp shapes and what does not hang on the cotangent can be read", () =>
+test("within a jvp shapes and what does not depend on the cotangent can be read", () =>
   leavesNothing(() => {
     const f = customFunction({
       forward(ctx, x: T) {
@@ -643,7 +643,7 @@ test("within a jvp shapes and what does not hang on the cotangent can be read", 
         const x = ctx.x as T;
         assert.equal([g.shape, g.dtype, g.ndim, g.numel, g.requiresGrad], [[3], "float64", 1, 3, true]);
         pf.evaluate(x.exp(), g.sin());
-        // Results that are computed together, of which one hangs on the cotangent.
+        // Results that are computed together, of which one depends on the cotangent.
         const [value, tangent] = jvp((t: T) => t.square(), x, g, create);
         assert.is(value.data().length, 3);
         return tangent.mul(x.sum().item() > 1 ? 1 : 2);
@@ -672,7 +672,7 @@ test("after the passes the dummy cotangent is zeros, also when they failed", () 
 
 // -- results that are computed together, of which some have no value yet
 
-test("what does not hang on a placeholder is computed without what does", () => {
+test("what does not depend on a placeholder is computed without what does", () => {
   const th = f64([1, 2, 3]);
   const v = f64([1, 0, -1]);
   const both = (t: T): T[] => jvp((p: T) => p.sin(), th, t);

@@ -532,7 +532,7 @@ test("a context that outlives its call gives an error, not memory of others", as
 
 // -- with the other parts
 
-test("inside tidy: results live on, whatever they hang on is freed with them", () =>
+test("inside tidy: results live on, whatever they depend on is freed with them", () =>
   leavesNothing(() => {
     const x = f64([0.5, 1], true);
     const y = pf.tidy(() => exp(cube(x)));

@@ -248,7 +248,7 @@ test("J3 the values of the vjp do not matter: where they are infinite or NaN the
   near(jvp((t: T) => t.sqrt(), x, f64([1, 1]))[1], [Infinity, 0.25]);
   near(jvp((t: T) => t.narrow(0, 1, 1).log().mul(Infinity), x, f64([1, 1]))[1], [Infinity]);
 });
-test("J4 an output that hangs on no input has zeros of its shape", () => {
+test("J4 an output that depends on no input has zeros of its shape", () => {
   const [, tangents] = jvp((x: T) => [pf.ones([2, 2], { dtype: "float64" }), x.mul(0)], x3, ones3);
   near(tangents[0]!, [
     [0, 0],
@@ -303,7 +303,7 @@ test("V2 v may be left out for one output with one element", () => {
   throws(() => vjp((x: T) => [x.sum(), x.sum()], x3), "AutogradError", phrase);
   near(vjp((x: T) => x.sum().reshape(1, 1), x3)[1], [1, 1, 1]);
 });
-test("V3 zeros for an input that no output hangs on", () => {
+test("V3 zeros for an input that no output depends on", () => {
   const [, gradients] = vjp((a: T) => a.sum(), [x3, f64([[1, 2]])] as const);
   near(gradients[1], [[0, 0]]);
 });

@@ -109,7 +109,7 @@ const wrong: Row[] = [
     ["Jacobian mismatch"],
   ],
   [
-    "an input that the output does not hang on any more",
+    "an input that the output does not depend on any more",
     () => gradcheck((x: T, y: T) => x.mul(y.detach()), [x3, y3], { checkForwardAd: false }),
     ["for output 0 with respect to input 1", "analytical: 0\n"],
   ],

@@ -107,7 +107,7 @@ const cases: [name: string, f: Func, inputs: Inputs][] = [
   ["one output, two inputs", (x: T, y: T) => x.cos().mul(x).matmul(y.sin()), [a, b]],
   ["three outputs, two inputs", (x: T, y: T) => [x.mul(x).matmul(y), x.matmul(x.sum(0).unsqueeze(1).mul(y)), y.sum()], [a, b]],
   ["two outputs, one input", (x: T) => [x.exp(), x.outer(x)], x3],
-  ["outputs that hang on one input each", (x: T, y: T) => [x, y, x.sin(), y.exp()], [y2, x3]],
+  ["outputs that depend on one input each", (x: T, y: T) => [x, y, x.sin(), y.exp()], [y2, x3]],
   ["a constant output", () => constant, x3],
   ["a constant among outputs", (x: T) => [x.exp(), constant], x3],
   ["a detached output", (x: T) => x.detach(), x3],
@@ -130,7 +130,7 @@ const cases: [name: string, f: Func, inputs: Inputs][] = [
   ["float32 and float64 inputs, one output each", (x: T, y: T) => [x.mul(x), y.mul(y)], [float32, x3]],
   ["an integer output", (x: T) => [x.mul(3).to("int32"), x.exp()], x3],
   ["a bool output", (x: T) => [x.gt(0), x.exp()], x3],
-  ["an output that does not hang on its input by value", (x: T) => x.mul(0), x3],
+  ["an output that does not depend on its input by value", (x: T) => x.mul(0), x3],
   ["views", (x: T) => x.permute(1, 0).flip([0]).narrow(1, 0, 1), a],
   ["softmax", (x: T) => x.softmax(-1), a],
   ["layerNorm", (x: T, w: T) => F.layerNorm(x, [3], w), [a, x3]],
@@ -324,7 +324,7 @@ test("what backward throws is not tried again", () => {
   assert.throws(() => jacobian(failing, x3), /^at first$/);
   assert.is(runs, 1);
 });
-test("outputs that hang on nothing, also of integers", () => {
+test("outputs that depend on nothing, also of integers", () => {
   const w = f64(3, true);
   const f = (x: T): T[] => [f64([1, 2]), x.argmax(), x.gt(0), x.sum(), w.mul(2)];
   for (const options of combinations("strategy")) {
@@ -332,7 +332,7 @@ test("outputs that hang on nothing, also of integers", () => {
     assert.equal(rows.map((row) => Array.from(row.data(), Number)), [[0, 0, 0, 0, 0, 0], [0, 0, 0], Array(9).fill(0), [1, 1, 1], [0, 0, 0]]); // prettier-ignore
   }
 });
-test("C4 without createGraph nothing hangs on what func captures", () => {
+test("C4 without createGraph nothing depends on what func captures", () => {
   const w = f64([3], true);
   for (const strategy of ["reverse-mode", "forward-mode"] as const) {
     assert.not(jacobian((x: T) => x.mul(w), f64([2]), { strategy }).requiresGrad);

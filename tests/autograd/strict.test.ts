@@ -53,7 +53,7 @@ const rows: Row[] = [
   ],
   ["J5 jvp: an unused input", jvp as Loose, first, [x, x], [v, v], strict, UNUSED(1)],
   [
-    "J5 jvp: an output that hangs on something else",
+    "J5 jvp: an output that depends on something else",
     jvp as Loose,
     (t: T) => [t, weight.mul(2)],
     x,
@@ -62,7 +62,7 @@ const rows: Row[] = [
     ENTRY(1),
   ],
   [
-    "J5 jvp: nothing hangs on the input, but on something else",
+    "J5 jvp: nothing depends on the input, but on something else",
     jvp as Loose,
     () => weight.mul(2),
     x,
@@ -97,7 +97,7 @@ const rows: Row[] = [
       [`P4 ${name}: a quadratic function`, product, squares, x, v, strict, null],
       [`P4 ${name}: a quadratic function with createGraph`, product, squares, x, v, strictGraph, HESSIAN],
       [
-        `P4 ${name}: nothing hangs on the input, but on something else`,
+        `P4 ${name}: nothing depends on the input, but on something else`,
         product,
         () => weight.sum(),
         x,
@@ -181,7 +181,7 @@ const rows: Row[] = [
   ],
   ["J5 jvp: an output comes before an input", jvp as Loose, () => [one, weight], [x, x], [v, v], strict, NO_GRAD],
   [
-    "J5 jvp: a gradient that does not hang on the cotangent",
+    "J5 jvp: a gradient that does not depend on the cotangent",
     jvp as Loose,
     constantBackward,
     x,
@@ -211,7 +211,7 @@ const rows: Row[] = [
   ["V3 vjp: a detached output among others", vjp as Loose, (t: T) => [t, one], x, [v, one], strict, `vjp: Output 1 of`],
   ["V3 vjp: an input that one output uses", vjp as Loose, (a: T, b: T) => [a, a.mul(b)], [x, x], [v, v], strict, null],
   [
-    "V3 vjp: nothing hangs on the input, but on something else",
+    "V3 vjp: nothing depends on the input, but on something else",
     vjp as Loose,
     () => weight.mul(2),
     x,
@@ -248,7 +248,7 @@ const rows: Row[] = [
     null,
   ],
   [
-    "P4 vhp: a gradient that hangs on another input only",
+    "P4 vhp: a gradient that depends on another input only",
     vhp as Loose,
     (a: T, b: T) => a.sum().mul(b.sum().detach()).add(b.mul(b).sum()),
     [x, x],

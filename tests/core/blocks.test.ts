@@ -301,7 +301,7 @@ for (const dtype of ["float32", "float64", "int32"] as const)
             stop(stop(pf.where(positive, values[0]!, y)).prod(1)),
           ];
         });
-      // Nothing wrote beyond what it had: the heap's blocks hang together.
+      // Nothing wrote beyond what it had: the heap's blocks still lie end to end.
       heapBytes();
     });
 

@@ -37,7 +37,7 @@ test("a jvp through a million nonlinear ops", () => {
   );
 });
 
-test("a million ops that hang on a graph, and their gradient", () => {
+test("a million ops that are part of a graph, and their gradient", () => {
   leavesNothing(() => {
     const x = pf.tensor([2], { dtype: "float64", requiresGrad: true });
     pf.tidy(() => {

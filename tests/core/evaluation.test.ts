@@ -175,7 +175,7 @@ test("the first of a transform's results that is read brings the others with it"
     assert.is(core.statistic(1), kernels);
   });
 });
-test("a transform's result that hangs on a parameter does not keep the others from being read", () => {
+test("a transform's result that depends on a parameter does not keep the others from being read", () => {
   pf.tidy(() => {
     let seen: unknown;
     const f = (v: Tensor): Tensor => {
@@ -190,7 +190,7 @@ test("a transform's result that hangs on a parameter does not keep the others fr
   });
 });
 
-test("of several results those that hang on a parameter stay, and the others come with the one that is read", () => {
+test("of several results those that depend on a parameter stay, and the others come with the one that is read", () => {
   pf.tidy(() => {
     const parts = (x: Tensor): Tensor[] => [x.matmul(a).exp(), x.sin(), x.cos()];
     for (let read = 0; read < 3; read++) {

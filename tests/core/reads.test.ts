@@ -40,7 +40,7 @@ function program(seed: number, start: readonly Tensor[], length: number, reads: 
   }
   return made;
 }
-/** One number that hangs on all of them; equal products and sums are made anew, without a handle. */
+/** One number that depends on all of them; equal products and sums are made anew, without a handle. */
 const loss = (made: readonly Tensor[]): Tensor =>
   made.reduce<Tensor>((sum, t) => (isFloat(t) ? sum.add(t.sum().tanh()).add(t.sum().sin()) : sum), pf.zeros([]));
 

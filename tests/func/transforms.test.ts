@@ -1,4 +1,4 @@
-// The transforms of pf.func by rule (F1–F4, F6, F7; F5 is vmap's): values, hasAux, argnums, containers, what results hang on,
+// The transforms of pf.func by rule (F1–F4, F6, F7; F5 is vmap's): values, hasAux, argnums, containers, what results depend on,
 // nesting, errors, and what is left behind.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
@@ -240,7 +240,7 @@ test("F1 F2 F3 F4 F6 func may dispose the inputs that it is given", () => {
   });
 });
 
-// -- what results hang on
+// -- what results depend on
 test("F2 F6 a linear part that is called in another transform leaves nothing to require grad", () => {
   pf.tidy(() => {
     const linear: [string, (u: T) => T][] = [
@@ -400,7 +400,7 @@ const gone = f64([1]);
 gone.dispose();
 const ints = pf.tensor(Int32Array.of(1, 2));
 test("F2 without hasAux there are two results", () => assert.is(vjp(cubes, x).length, 2));
-test("F2 a cotangent that comes out as it went in hangs on nothing within noGrad", () => {
+test("F2 a cotangent that comes out as it went in is part of no graph within noGrad", () => {
   const v = f64([1, 2, 3], true);
   const [, pull] = vjp((a: T) => a, x);
   pf.noGrad(() => {
@@ -410,7 +410,7 @@ test("F2 a cotangent that comes out as it went in hangs on nothing within noGrad
   });
   assert.ok(pull(v)[0].requiresGrad);
 });
-test("F4 where nothing hangs together rows have the input's dtype, columns the output's", () => {
+test("F4 where nothing depends on anything rows have the input's dtype, columns the output's", () => {
   const f = (_: T): T => pf.ones([2]);
   for (const [jacobian, dtype] of [[jacrev, "float64"], [jacfwd, "float32"]] as const)
     near(jacobian(f)(x), pf.zeros([2, 3], { dtype })); // prettier-ignore
@@ -571,7 +571,7 @@ for (const [name, step] of steps) {
   }
 }
 
-test("results hang on a leaf that func makes and lets out, as on a captured one", () => {
+test("results depend on a leaf that func makes and lets out, as on a captured one", () => {
   pf.tidy(() => {
     const makers: [name: string, make: (f: (t: T) => T) => unknown, ofLeaf: number[]][] = [
       ["grad", (f) => grad((t: T) => f(t).sum())(x), [2, 4, 6]],

@@ -125,7 +125,7 @@ test("F5 an empty batch of nothing and a batch of empty elements", () => {
 });
 
 // -- gradients of what the caller holds
-test("F5 results hang on arguments and captured tensors that require grad, and on nothing else", () => {
+test("F5 results depend on arguments and captured tensors that require grad, and on nothing else", () => {
   pf.tidy(() => {
     const x = f64([1, 2], true);
     const w = f64(3, true);

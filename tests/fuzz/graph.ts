@@ -44,7 +44,7 @@ function recordOf(id: number): GraphNode {
   };
 }
 
-/** The nodes that tensors hang on, inputs before what is computed from them. */
+/** The nodes that tensors depend on, inputs before what is computed from them. */
 export function graphOf(tensors: readonly Tensor[]): GraphNode[] {
   const count = core.walkNodes(writeInts(tensors.map(nodeOf)));
   return Array.from({ length: count }, (_, i) => core.walkedNode(i)).map(recordOf);

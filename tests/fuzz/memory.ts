@@ -36,7 +36,7 @@ function compiling<F extends (...xs: Tensor[]) => Tensor[]>(f: F, use: (g: F) =>
   }
 }
 
-/** What is done with a program: a transform of it, whose results are read. Which one, and what else it needs, hangs on the seed. */
+/** What is done with a program: a transform of it, whose results are read. Which one, and what else it needs, depends on the seed. */
 function bodyOf(program: Program, seed: number): Body | null {
   const { leaves, f } = asFunction(program);
   if (!leaves.length) return null;

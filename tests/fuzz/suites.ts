@@ -29,7 +29,7 @@ import { misuse } from "./misuse";
 import { type Count, overloads, type Program, record, run, type Step, tensorOf } from "./programs";
 import { given, mismatch, reference, type Values } from "./reference";
 
-/** Every node that results hang on holds what the reference computes from its inputs; gives what the nodes are. */
+/** Every node that results depend on holds what the reference computes from its inputs; gives what the nodes are. */
 function holdNodes(results: readonly Tensor[]): string[] {
   const nodes = graphOf(results);
   const structure = structureOf(nodes);

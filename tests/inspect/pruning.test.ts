@@ -56,7 +56,7 @@ test("y = A·B: 3 products with both tangents, 2 with one", () => {
     product((p, q) => pf.matmul(p.detach(), q), [a, b], [da, db]),
     2,
   );
-  // an input that no output hangs on
+  // an input that no output depends on
   assert.is(
     product((p) => pf.matmul(p, b), [a, x], [da, dx]),
     2,
@@ -314,7 +314,7 @@ for (const n of [1, 10, 100])
 const dummies = ({ nodes }: pf.Graph) => nodes.filter(({ op, requiresGrad }) => op === "Full" && requiresGrad);
 
 for (const { name, f, inputs, v } of programs)
-  test(`${name}: nothing hangs on the dummy cotangent`, () => {
+  test(`${name}: nothing depends on the dummy cotangent`, () => {
     for (const createGraph of [false, true])
       assert.equal(dummies(pf.inspect(() => jvp(f, inputs, v, { createGraph }))), []);
     assert.equal(

@@ -187,7 +187,7 @@ compile("a draw that was captured stays what it is", () => {
   assert.equal(second, first);
   assert.equal(first, list(x.add(noise)));
 });
-compile("what does not hang on the draw is still computed once", () => {
+compile("what does not depend on the draw is still computed once", () => {
   const a = pf.ones([8, 8], { dtype: "float64" });
   const compiled = pf.compile((z: T) => z.add(a.matmul(a).sum()).add(pf.rand(3)));
   compiled(x).data();

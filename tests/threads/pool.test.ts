@@ -130,7 +130,7 @@ for (const [name, compute] of cases) {
       for (let run = 0; run < 5; run++) check();
       assert.ok(await eventually(() => (check(), core.partsOfWorkers() !== before)), "no worker ever took a part");
     }
-    // No thread wrote beyond what it had: the heap's blocks hang together.
+    // No thread wrote beyond what it had: the heap's blocks still lie end to end.
     heapBytes();
   });
 }

@@ -154,7 +154,7 @@ export default {
       code: "if (!at.inputCount || !hangsOnGradient(at)) return true;",
       from: "!at.inputCount || !hangsOnGradient(at)",
       to: "(!hangsOnGradient(at))",
-      why: "what has no inputs hangs on none",
+      why: "what has no inputs depends on none",
     },
   ],
   "assembly/transforms/suspend.ts": [
