@@ -57,7 +57,7 @@ interface Traced {
 const OPTIONS = ["createGraph", "strict"];
 
 // What jvp, vjp, vhp and hvp share: validates, traces func on aliases, transforms, and hands out the outputs and the
-// product, detached unless createGraph (C4). `transform` runs within the op `fn` and gives the nodes of the product.
+// product, detached unless createGraph. `transform` runs within the op `fn` and gives the nodes of the product.
 function product(
   fn: string,
   func: Func,
@@ -83,7 +83,8 @@ function product(
       let inputNodes: Node[] = [];
       let v: Node[] | null = null;
       outputs = countTraced(() => {
-        const own = aliasInputs(given.tensors, createGraph); // C3
+        // func never works on the caller's own tensors: one that it captures is a constant, though it is an input too.
+        const own = aliasInputs(given.tensors, createGraph);
         inputNodes = own.nodes;
         v = prepare(inputNodes, given.isArray);
         v?.forEach((node) => check(core.adopt(node))); // func may dispose the Tensors of v
@@ -154,7 +155,7 @@ export function jvp<F extends Func>(
   ];
 }
 
-// J5: every input is used by an output, and its gradient depends on something.
+// In strict mode every input is used by an output, and its gradient depends on the dummy cotangents.
 function checkFound(found: readonly Found[]): void {
   found.forEach((state, i) => {
     if (state === Found.Independent) strictError("jvp", STAGES.back(i));

@@ -1,4 +1,4 @@
-// autograd.gradcheck and gradgradcheck: derivatives held against central differences (G5).
+// autograd.gradcheck and gradgradcheck: derivatives held against central differences.
 import { withinOp } from "../core/scope";
 import { dtype, isFloat, numel } from "../core/prim";
 import { core, shapeOf } from "../core/memory";

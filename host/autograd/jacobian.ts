@@ -51,7 +51,7 @@ interface Checked {
   chunkSize: number | undefined;
 }
 
-// A3, H4: the options of either function, which call the strategy by different names.
+// The options of either function. They have different names for the strategy.
 function readOptions(
   fn: string,
   strategyName: "strategy" | "outerJacobianStrategy",
@@ -112,7 +112,7 @@ function entries(
 
 type Nested = Tensor | Tensor[] | Tensor[][];
 
-// A1: nested as outputs × inputs, without the levels that are single.
+// Nested as outputs × inputs, without the levels that are single.
 function nest(flat: Tensor[], inputCount: number, outputIsArray: boolean, inputIsArray: boolean): Nested {
   const rows: Tensor[][] = [];
   for (let at = 0; at < flat.length; at += inputCount) rows.push(flat.slice(at, at + inputCount));

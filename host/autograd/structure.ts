@@ -17,7 +17,7 @@ export interface Parts {
 
 /**
  * Takes a Tensor or a non-empty array of Tensors apart.
- * @throws ArgumentError in torch's words, for anything else (C1, C2 of torch.autograd.functional)
+ * @throws ArgumentError in the words of torch.autograd.functional, for anything else
  */
 export function takeApart(value: unknown, what: string, fn: string): Parts {
   if (isTensor(value)) return { isArray: false, tensors: [value] };

@@ -1,5 +1,5 @@
-// What the functions of autograd.functional check and how they say it. Rules and phrases are those of PyTorch
-// (torch/autograd/functional.py); the letters are the rules of its documentation that the tests name.
+// What the functions of autograd.functional check, and how they say it. Rules and phrases are those of
+// torch/autograd/functional.py.
 import { core, isSameShape, shapeOf } from "../core/memory";
 import { cast, dtype, fullLike, isFloat, type Node, numel } from "../core/prim";
 import { outsideOps } from "../core/scope";
@@ -8,7 +8,7 @@ import { ArgumentError, AutogradError, DTypeError, ShapeError, formatShape, type
 import { nodeOf, type Tensor } from "../tensor/tensor";
 import { type Parts, takeApart, type Tensors } from "./structure";
 
-/** C1, C8: the inputs, all of them differentiable. */
+/** The inputs: a Tensor or an array of Tensors, all of floating dtype. */
 export function checkInputs(fn: string, func: unknown, inputs: unknown): Parts {
   if (typeof func !== "function") {
     throw new ArgumentError(`${fn}: func should be a function but got ${typeName(func)}.`);
@@ -23,7 +23,7 @@ export function checkInputs(fn: string, func: unknown, inputs: unknown): Parts {
   return parts;
 }
 
-/** C2: calls func on the aliases; its results taken apart. */
+/** Calls func on the aliases of its inputs; gives its outputs, a Tensor or an array of Tensors. */
 export function callFunc(fn: string, func: (...inputs: Tensor[]) => unknown, inputs: Tensor[]): Parts {
   const result = outsideOps(() => func(...inputs));
   const parts = takeApart(result, "outputs of the user-provided function", fn);
@@ -31,7 +31,7 @@ export function callFunc(fn: string, func: (...inputs: Tensor[]) => unknown, inp
   return parts;
 }
 
-/** C6: the nodes of v, which mirrors `like`; of the dtypes of `like`. The op's scope of the caller owns casts. */
+/** The nodes of v, which has the number and shapes of `like`; cast to their dtypes, in the scope that is open. */
 export function checkV(fn: string, v: Tensors, like: readonly Node[], likeIsArray: boolean): Node[] {
   const { tensors, isArray } = takeApart(v, "v", fn);
   if (tensors.length !== like.length) {
@@ -56,7 +56,7 @@ export function checkV(fn: string, v: Tensors, like: readonly Node[], likeIsArra
   });
 }
 
-/** J2, P1: v where it may be left out: ones, if the only input has one element. */
+/** A v that mirrors the inputs. It may be left out for a single input with one element, and is ones then. */
 export function checkInputV(fn: string, v: Tensors | null, inputs: readonly Node[], isArray: boolean): Node[] {
   if (v !== null) return checkV(fn, v, inputs, isArray);
   if (inputs.length !== 1 || numel(inputs[0]!) !== 1) {
@@ -66,7 +66,7 @@ export function checkInputV(fn: string, v: Tensors | null, inputs: readonly Node
   }
   return [fullLike(inputs[0]!, 1)];
 }
-/** V2: the same for a v that mirrors the outputs. */
+/** A v that mirrors the outputs. It may be left out for a single output with one element, and is ones then. */
 export function checkOutputV(fn: string, v: Tensors | null, outputs: readonly Node[], isArray: boolean): Node[] {
   if (v !== null) return checkV(fn, v, outputs, isArray);
   if (outputs.length !== 1 || numel(outputs[0]!) !== 1) {
@@ -77,7 +77,7 @@ export function checkOutputV(fn: string, v: Tensors | null, outputs: readonly No
   return [fullLike(outputs[0]!, 1)];
 }
 
-/** H1, P2: the only output, which has one element. */
+/** The output of a function that has derivatives of second order: a single Tensor with one element. */
 export function checkScalarOutput(fn: string, outputs: Parts): Tensor {
   if (outputs.isArray) throw new AutogradError(`${fn}: The function given to ${fn} should return a single Tensor.`);
   const output = outputs.tensors[0]!;
@@ -94,7 +94,7 @@ export const NOT_STRICT = "This is not allowed in strict mode";
 export function strictError(fn: string, message: string): never {
   throw new AutogradError(`${fn}: ${message}`);
 }
-/** J5, V3, P4: in strict mode every output depends on something that requires grad. */
+/** In strict mode every output depends on something that requires grad. */
 export function checkOutputsRequireGrad(fn: string, outputs: readonly Node[], strict: boolean): void {
   if (!strict) return;
   outputs.forEach((node, i) => {
@@ -106,7 +106,7 @@ export function checkOutputsRequireGrad(fn: string, outputs: readonly Node[], st
     );
   });
 }
-/** P4: in strict mode the gradient reaches every input and depends on it. */
+/** In strict mode the output depends on every input, and so does its gradient. */
 export function checkJacobian(fn: string, jacobian: readonly (Node | null)[], strict: boolean): void {
   if (!strict) return;
   jacobian.forEach((node, i) => {
@@ -134,7 +134,7 @@ export const STAGES = {
     `prevents from using the double backward trick to replace forward mode AD.`,
 } as const;
 
-/** J4, V3: zeros for what is missing; in strict mode the stage's error instead. */
+/** Zeros for what is missing; in strict mode the stage's error instead. */
 export function fillInZeros(
   fn: string,
   results: readonly (Node | null)[],

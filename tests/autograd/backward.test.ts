@@ -1,4 +1,4 @@
-// G4: backward accumulates into the .grad of leaves, which is replaced and never written into.
+// backward accumulates into the .grad of leaves, which is replaced and never written into.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { core } from "../../host/core/memory";
@@ -19,7 +19,7 @@ const squares = (x: T): T => x.mul(x).sum();
 
 // -- accumulating
 
-test("G4 accumulates in .grad, across calls and within one", () => {
+test("accumulates in .grad, across calls and within one", () => {
   const x = leaf(1, 2);
   assert.is(x.grad, null);
   squares(x).backward();
@@ -29,7 +29,7 @@ test("G4 accumulates in .grad, across calls and within one", () => {
   backward([squares(x), x.sum()]);
   near(x.grad!, [7, 13]);
 });
-test("G4 .grad is replaced: a handle that is held stays as it was", () => {
+test(".grad is replaced: a handle that is held stays as it was", () => {
   const x = leaf(1, 2);
   squares(x).backward();
   const held = x.grad!;
@@ -41,7 +41,7 @@ test("G4 .grad is replaced: a handle that is held stays as it was", () => {
   x.grad!.dispose();
   near(x.grad!, [4, 8]);
 });
-test("G4 the gradient given to backward is not taken into .grad as it is", () => {
+test("the gradient given to backward is not taken into .grad as it is", () => {
   const x = leaf(1, 2);
   const g = f64([3, 4]);
   x.backward(g);
@@ -53,7 +53,7 @@ test("G4 the gradient given to backward is not taken into .grad as it is", () =>
   g.dispose();
   near(x.grad!, [6, 8]);
 });
-test("G4 zeroGrad forgets it; held handles stay", () => {
+test("zeroGrad forgets it; held handles stay", () => {
   const x = leaf(1, 2);
   squares(x).backward();
   const held = x.grad!;
@@ -64,7 +64,7 @@ test("G4 zeroGrad forgets it; held handles stay", () => {
   squares(x).backward();
   near(x.grad!, [2, 4]);
 });
-test("G4 .grad can be set, and to null", () => {
+test(".grad can be set, and to null", () => {
   const x = leaf(1, 2);
   x.grad = f64([10, 10]);
   squares(x).backward();
@@ -73,7 +73,7 @@ test("G4 .grad can be set, and to null", () => {
   squares(x).backward();
   near(x.grad!, [2, 4]);
 });
-test("G4 only leaves that require grad get one", () => {
+test("only leaves that require grad get one", () => {
   const [x, c] = [leaf(1, 2), f64([3, 4])];
   const y = x.mul(c);
   const z = y.mul(y);
@@ -81,21 +81,21 @@ test("G4 only leaves that require grad get one", () => {
   assert.equal([c.grad, y.grad, z.grad], [null, null, null]);
   near(x.grad!, [18, 64]);
 });
-test("G4 every leaf that is used, also by one output alone or through views", () => {
+test("every leaf that is used, also by one output alone or through views", () => {
   const [x, y, unused] = [leaf(1, 2), leaf(3, 4), leaf(5)];
   backward([x.reshape(2, 1).expand(2, 3).sum(), y.flip(0).narrow(0, 0, 1).mul(7), x.mul(y).sum()]);
   near(x.grad!, [6, 7]);
   near(y.grad!, [1, 9]);
   assert.is(unused.grad, null);
 });
-test("G4 the leaf itself", () => {
+test("the leaf itself", () => {
   const x = f64(3, true);
   x.backward();
   near(x.grad!, 1);
   x.backward(f64(5));
   near(x.grad!, 6);
 });
-test("G4 handles on one leaf see one .grad; a detached copy has its own", () => {
+test("handles on one leaf see one .grad; a detached copy has its own", () => {
   const x = leaf(1, 2);
   const [first] = pf.tidy(() => [x]);
   const copy = x.detach();
@@ -103,7 +103,7 @@ test("G4 handles on one leaf see one .grad; a detached copy has its own", () => 
   near(first.grad!, [2, 4]);
   assert.is(copy.grad, null);
 });
-test("G4 leaves of other dtypes keep them", () => {
+test("leaves of other dtypes keep them", () => {
   const x = pf.tensor([1, 2], { requiresGrad: true });
   x.to("float64")
     .mul(f64([3, 4]))
@@ -112,7 +112,7 @@ test("G4 leaves of other dtypes keep them", () => {
   assert.is(x.grad!.dtype, "float32");
   assert.equal(x.grad!.toArray(), [3, 4]);
 });
-test("G3 a second backward through the same graph never fails", () => {
+test("a second backward through the same graph never fails", () => {
   const x = leaf(1, 2);
   const y = x.exp().mul(x).sum();
   y.item();

@@ -38,7 +38,7 @@ for (const name of ["jvp", "vjp", "hvp", "vhp", "jacobian", "hessian"]) {
   const outputs = of("outputs of the user-provided function");
 
   if (takesV)
-    run(`${name} C1`, [
+    run(`${name}: inputs`, [
       [
         "a container, and one for v",
         () => call(scalar, { w: x }, { w: x }),
@@ -47,7 +47,7 @@ for (const name of ["jvp", "vjp", "hvp", "vhp", "jacobian", "hessian"]) {
         "has type Object",
       ],
     ]);
-  run(`${name} C1`, [
+  run(`${name}: inputs`, [
     ["inputs left out", () => call(scalar), "ArgumentError", inputs, "has type undefined"],
     ["null", () => on(scalar, null), "ArgumentError", inputs, "has type null"],
     ["a number", () => on(scalar, 3), "ArgumentError", inputs, "has type number"],
@@ -73,7 +73,7 @@ for (const name of ["jvp", "vjp", "hvp", "vhp", "jacobian", "hessian"]) {
     ],
   ]);
 
-  run(`${name} C2: func returns`, [
+  run(`${name}: func returns`, [
     ["nothing", () => on(() => undefined, x), "ArgumentError", outputs, "has type undefined"],
     ["a number", () => on((t: T) => scalar(t).item(), x), "ArgumentError", outputs, "has type number"],
     ["no outputs", () => on(() => [], x), "ArgumentError", outputs, "empty array"],
@@ -189,7 +189,7 @@ for (const name of ["jvp", "vjp", "hvp", "vhp", "jacobian", "hessian"]) {
     const f = name === "vjp" ? (t: T): T => t.mul(2) : scalar;
     const two = name === "vjp" ? (a: T, b: T): T[] => [a.mul(b), b.exp()] : pair;
     const inv = `${name}: Entry 1 in v has invalid size: should be [3] but got`;
-    run(`${name} C6: v is`, [
+    run(`${name}: v is`, [
       ["a number", () => on(f, x, 3), "ArgumentError", vector, "has type number"],
       ["false", () => on(f, x, false), "ArgumentError", vector, "has type boolean"],
       ["an empty array", () => on(f, x, []), "ArgumentError", vector, "empty array"],
@@ -240,7 +240,7 @@ for (const name of ["jvp", "vjp", "hvp", "vhp", "jacobian", "hessian"]) {
   }
 
   [undefined, null, "a string", Object.freeze({ code: 7 }), new TypeError("mine")].forEach((thrown, i) => {
-    test(`${name} C10: whatever func throws passes through, ${i}`, () => {
+    test(`${name}: whatever func throws passes through, ${i}`, () => {
       const before = [core.liveNodes(), pf.backend.memoryBytes];
       let caught: unknown = test;
       try {
@@ -257,7 +257,7 @@ for (const name of ["jvp", "vjp", "hvp", "vhp", "jacobian", "hessian"]) {
   });
 }
 
-run("H1, P2: func", [
+run("func", [
   ...["hvp", "vhp", "hessian"].flatMap((name): Row[] => {
     const call = (func: unknown): unknown =>
       name === "hessian" ? functional[name]!(func, x) : functional[name]!(func, x, ones);

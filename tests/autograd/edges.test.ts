@@ -1,4 +1,4 @@
-// The products of autograd.functional over shapes, dtypes and values at the edge (C6, C8, C12, J1, J3, P1, V1).
+// The products of autograd.functional over shapes, dtypes and values at the edge.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import * as pf from "../../host/index";
@@ -13,7 +13,7 @@ const ones3 = f64([1, 1, 1]);
 
 const SHAPES: number[][] = [[], [1], [1, 1, 1], [0], [0, 3], [2, 0, 3], [2, 3]];
 for (const shape of SHAPES) {
-  test(`J1, V1, P1: inputs of shape [${shape.join(", ")}]`, () => {
+  test(`inputs of shape [${shape.join(", ")}]`, () => {
     const x = pf.full(shape, 3, { dtype: "float64" });
     const v = pf.full(shape, 0.5, { dtype: "float64" });
     const filled = (result: T, value: number): void => {
@@ -37,7 +37,7 @@ for (const shape of SHAPES) {
     }
   });
 }
-test("C6 results have the dtypes of what they mirror, whatever the dtype of v", () => {
+test("results have the dtypes of what they mirror, whatever the dtype of v", () => {
   const wide = f64([1, 2]);
   const narrow = pf.tensor([3, 4]);
   const f = (a: T, b: T): T[] => [a.mul(b), b.mul(b)];
@@ -57,13 +57,13 @@ test("C6 results have the dtypes of what they mirror, whatever the dtype of v", 
     near(hb, pf.tensor([2 * 3 * 3 + 2 * 1 * 1, 2 * 4 * 4 + 2 * 2 * 2]));
   }
 });
-test("C8 integer and bool tensors that func captures or computes are fine", () => {
+test("integer and bool tensors that func captures or computes are fine", () => {
   const index = pf.tensor(Int32Array.of(2, 0));
   const f = (x: T): T => pf.where(x.gt(1), x.mul(x), x).indexSelect(0, index).mul(index);
   near(jvp(f, x3, ones3)[1], [12, 0]);
   near(vjp(f, x3, f64([1, 1]))[1], [0, 0, 12]);
 });
-test("C12 outputs of integer and bool dtype have zeros", () => {
+test("outputs of integer and bool dtype have zeros", () => {
   const f = (x: T): T[] => [x.mul(x), x.gt(1), x.argmax()];
   const [outputs, tangents] = jvp(f, x3, ones3);
   assert.equal([outputs[1]!.toArray(), outputs[2]!.toArray()], [[false, true, true], 2]);
@@ -71,7 +71,7 @@ test("C12 outputs of integer and bool dtype have zeros", () => {
   assert.equal([tangents[1]!.shape, tangents[2]!.shape], [[3], []]);
   assert.ok([...tangents[1]!.data(), ...tangents[2]!.data()].every((value) => value === 0));
 });
-test("J3 0·∞ and NaN of the primal stay where they are", () => {
+test("0·∞ and NaN of the primal stay where they are", () => {
   const x = f64([0, Infinity, NaN, 1]);
   const v = f64([1, 1, 1, 0]);
   near(jvp((t: T) => t.mul(t), x, v)[1], [0, Infinity, NaN, 0]);

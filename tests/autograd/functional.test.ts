@@ -18,7 +18,7 @@ const scalar = (x: T): T => x.mul(x).sum();
 for (const [name, product] of Object.entries(PRODUCTS)) {
   const v = name === "vjp" ? undefined : ones3;
 
-  test(`C1 ${name}: inputs is a Tensor or a non-empty array of Tensors`, () => {
+  test(`${name}: inputs is a Tensor or a non-empty array of Tensors`, () => {
     const phrase = `${name}: The inputs given to ${name} must be either a Tensor or a tuple of Tensors but`;
     throws(() => product(scalar, 3), "ArgumentError", phrase, "the given inputs has type number");
     throws(() => product(scalar, null), "ArgumentError", phrase, "the given inputs has type null");
@@ -28,7 +28,7 @@ for (const [name, product] of Object.entries(PRODUCTS)) {
     throws(() => product("f", x3), "ArgumentError", `${name}: func should be a function but got string`);
   });
 
-  test(`C2 ${name}: the outputs are a Tensor or an array of Tensors`, () => {
+  test(`${name}: the outputs are a Tensor or an array of Tensors`, () => {
     const phrase = `${name}: The outputs of the user-provided function given to ${name} must be either a Tensor or a tuple of Tensors`;
     throws(() => product(() => 3, x3, v), "ArgumentError", phrase, "has type number");
     throws(() => product(() => undefined, x3, v), "ArgumentError", phrase, "has type undefined");
@@ -36,7 +36,7 @@ for (const [name, product] of Object.entries(PRODUCTS)) {
     throws(() => product((x: T) => Promise.resolve(x), x3, v), "ArgumentError", phrase, "must not be async");
   });
 
-  test(`C3 ${name}: func gets fresh aliases; a captured tensor is a constant`, () => {
+  test(`${name}: func gets fresh aliases; a captured tensor is a constant`, () => {
     const x = f64([1, 2, 3], true);
     let seen: T | null = null;
     const f = (y: T): T => {
@@ -50,12 +50,12 @@ for (const [name, product] of Object.entries(PRODUCTS)) {
     assert.ok((seen as unknown as T).isDisposed, "the alias ends with the call");
   });
 
-  test(`C4 ${name}: without createGraph everything is detached`, () => {
+  test(`${name}: without createGraph everything is detached`, () => {
     const x = f64([1, 2, 3], true);
     for (const t of product(scalar, x, name === "vjp" ? undefined : ones3) as T[]) assert.not(t.requiresGrad);
   });
 
-  test(`C4 ${name}: with createGraph results are attached, also where no input requires grad`, () => {
+  test(`${name}: with createGraph results are attached, also where no input requires grad`, () => {
     const cubes = (x: T): T => x.pow(3).sum();
     for (const t of product(cubes, x3, v, { createGraph: true }) as T[]) {
       assert.ok(t.requiresGrad);
@@ -63,7 +63,7 @@ for (const [name, product] of Object.entries(PRODUCTS)) {
     }
   });
 
-  test(`C4 ${name}: with createGraph results are differentiable by the caller's tensors`, () => {
+  test(`${name}: with createGraph results are differentiable by the caller's tensors`, () => {
     const x = f64([1, 2, 3], true);
     const [, result] = product((y: T) => y.pow(3).sum(), x.mul(2), v, { createGraph: true }) as [T, T];
     const [gradient] = pf.autograd.grad(result.sum(), x);
@@ -71,7 +71,7 @@ for (const [name, product] of Object.entries(PRODUCTS)) {
     near(gradient!, name === "jvp" || name === "vjp" ? [24, 48, 72] : [12, 12, 12]);
   });
 
-  test(`C5 ${name}: works inside noGrad`, () => {
+  test(`${name}: works inside noGrad`, () => {
     const plain = pf.noGrad(() => product(scalar, x3, v)) as [T, T];
     near(plain[1], name === "jvp" ? 12 : name === "vjp" ? [2, 4, 6] : [2, 2, 2]);
     const attached = pf.noGrad(() => product((x: T) => x.pow(3).sum(), x3, v, { createGraph: true })) as [T, T];
@@ -79,7 +79,7 @@ for (const [name, product] of Object.entries(PRODUCTS)) {
     assert.ok(pf.isGradEnabled());
   });
 
-  test(`C6 ${name}: v has the right number, shapes and dtypes`, () => {
+  test(`${name}: v has the right number, shapes and dtypes`, () => {
     const f = name === "vjp" ? (x: T): T => x.mul(2) : scalar;
     throws(() => product(f, x3, [ones3, ones3]), "ArgumentError", "The given v should contain a single Tensor.");
     throws(() => product(f, x3, f64([1, 2])), "ShapeError", `${name}: v has invalid size: should be [3] but got [2].`);
@@ -93,7 +93,7 @@ for (const [name, product] of Object.entries(PRODUCTS)) {
     near(product(f, x3, [ones3])[1] as T, (product(f, x3, ones3)[1] as T).toArray());
   });
 
-  test(`C6 ${name}: an array of v for arrays`, () => {
+  test(`${name}: an array of v for arrays`, () => {
     const pair = name === "vjp" ? (x: T, y: T): T[] => [x.mul(2), y.mul(3)] : (x: T, y: T): T => x.mul(y).sum();
     throws(
       () => product(pair, [x3, x3], [ones3]),
@@ -112,7 +112,7 @@ for (const [name, product] of Object.entries(PRODUCTS)) {
     if (name !== "vjp") throws(() => product(single, x3, [f64([1])]), "ShapeError", `${name}: ${size}`);
   });
 
-  test(`C7 ${name}: arrays of one stay arrays`, () => {
+  test(`${name}: arrays of one stay arrays`, () => {
     const f = (x: T): T[] => [x.mul(x).sum()];
     if (name === "jvp" || name === "vjp") {
       const [output, result] = product(f, [x3], name === "vjp" ? undefined : [ones3]) as [T[], T[]];
@@ -127,12 +127,12 @@ for (const [name, product] of Object.entries(PRODUCTS)) {
     assert.not(Array.isArray(single[0]) || Array.isArray(single[1]));
   });
 
-  test(`C8 ${name}: integer and bool inputs are not differentiable`, () => {
+  test(`${name}: integer and bool inputs are not differentiable`, () => {
     throws(() => product(scalar, [x3, pf.tensor(Int32Array.of(1))]), "DTypeError", name, "index 1", "int32");
     throws(() => product(scalar, pf.tensor([true])), "DTypeError", name, "index 0", "bool");
   });
 
-  test(`C9 ${name}: the same tensor twice is two inputs`, () => {
+  test(`${name}: the same tensor twice is two inputs`, () => {
     const f = (a: T, b: T): T => a.mul(b).mul(b).sum();
     const vs = name === "vjp" ? undefined : [ones3, f64([0, 0, 0])];
     const result = product(f, [x3, x3], vs)[1];
@@ -144,7 +144,7 @@ for (const [name, product] of Object.entries(PRODUCTS)) {
     }
   });
 
-  test(`C10 ${name}: an exception passes through and leaves nothing behind`, () => {
+  test(`${name}: an exception passes through and leaves nothing behind`, () => {
     const before = [core.liveNodes(), pf.backend.memoryBytes];
     const error = new Error("mine");
     for (const options of [{}, { createGraph: true }]) {
@@ -168,7 +168,7 @@ for (const [name, product] of Object.entries(PRODUCTS)) {
     near(product(scalar, x3, v)[0] as T, 14);
   });
 
-  test(`C12 ${name}: outputs that are inputs, repeated or constant`, () => {
+  test(`${name}: outputs that are inputs, repeated or constant`, () => {
     if (name === "hvp" || name === "vhp") {
       near(product(() => f64(3), x3, v)[1] as T, [0, 0, 0]);
       near(product((x: T) => x, f64(2), f64(1))[1] as T, 0);
@@ -216,7 +216,7 @@ for (const [name, product] of Object.entries(PRODUCTS)) {
 
 // -- jvp
 
-test("J1 jvp has the structure and shapes of outputs", () => {
+test("jvp has the structure and shapes of outputs", () => {
   const f = (x: T): T[] => [x.sum(), x.reshape(3, 1).mul(x)];
   const [outputs, tangents] = jvp(f, x3, ones3);
   assert.equal(
@@ -230,7 +230,7 @@ test("J1 jvp has the structure and shapes of outputs", () => {
   ]);
 });
 for (const [name, product] of Object.entries({ jvp, hvp, vhp } as unknown as Record<string, Loose>)) {
-  test(`${name === "jvp" ? "J2" : "P1"} ${name}: v may be left out for a single input with a single element`, () => {
+  test(`${name}: v may be left out for a single input with a single element`, () => {
     const phrase =
       "The vector v can only be None if the input to the user-provided function is a single Tensor with a single element.";
     throws(() => product(scalar, x3), "AutogradError", `${name}: ${phrase}`);
@@ -242,13 +242,13 @@ for (const [name, product] of Object.entries({ jvp, hvp, vhp } as unknown as Rec
     else near((result as T[])[0]!, [[12]]);
   });
 }
-test("J3 the values of the vjp do not matter: where they are infinite or NaN the jvp is finite", () => {
+test("jvp: the values of the vjp do not matter: where they are infinite or NaN the jvp is finite", () => {
   const x = f64([0, 4]);
   // √x at 0: the vjp is 0·∞ = NaN for a cotangent of zeros; the jvp is the limit
   near(jvp((t: T) => t.sqrt(), x, f64([1, 1]))[1], [Infinity, 0.25]);
   near(jvp((t: T) => t.narrow(0, 1, 1).log().mul(Infinity), x, f64([1, 1]))[1], [Infinity]);
 });
-test("J4 an output that depends on no input has zeros of its shape", () => {
+test("jvp: an output that depends on no input has zeros of its shape", () => {
   const [, tangents] = jvp((x: T) => [pf.ones([2, 2], { dtype: "float64" }), x.mul(0)], x3, ones3);
   near(tangents[0]!, [
     [0, 0],
@@ -256,7 +256,7 @@ test("J4 an output that depends on no input has zeros of its shape", () => {
   ]);
   near(tangents[1]!, [0, 0, 0]);
 });
-test("J6 functions without second derivatives in torch work", () => {
+test("jvp: functions without second derivatives in torch work", () => {
   const points = f64([
     [0, 0],
     [3, 4],
@@ -275,7 +275,7 @@ test("J6 functions without second derivatives in torch work", () => {
   near(jvp((t: T) => pf.nn.functional.hardsigmoid(t), f64([0, 5]), f64([6, 6]))[1], [1, 0]);
 });
 
-test("C3 func may dispose the aliases that it is given", () => {
+test("jvp: func may dispose the aliases that it is given", () => {
   const f = (x: T): T => {
     const y = x.mul(x);
     x.dispose();
@@ -283,7 +283,7 @@ test("C3 func may dispose the aliases that it is given", () => {
   };
   near(jvp(f, x3, ones3)[1], [2, 4, 6]);
 });
-test("C1 holes in an array of inputs are no tensors", () => {
+test("holes in an array of inputs are no tensors", () => {
   const holes = new Array<T>(2);
   holes[0] = x3;
   throws(() => jvp((x: T) => x, holes, [ones3, ones3]), "ArgumentError", "the value at index 1 has type undefined");
@@ -291,19 +291,19 @@ test("C1 holes in an array of inputs are no tensors", () => {
 
 // -- vjp
 
-test("V1 vjp mirrors inputs, v mirrors outputs", () => {
+test("vjp mirrors inputs, v mirrors outputs", () => {
   const [, gradients] = vjp((a: T, b: T) => [a.mul(b), b.sum()], [x3, x3] as const, [ones3, f64(10)]);
   near(gradients[0], [1, 2, 3]);
   near(gradients[1], [11, 12, 13]);
 });
-test("V2 v may be left out for one output with one element", () => {
+test("vjp: v may be left out for one output with one element", () => {
   const phrase =
     "vjp: The vector v can only be None if the user-provided function returns a single Tensor with a single element.";
   throws(() => vjp((x: T) => x.mul(2), x3), "AutogradError", phrase);
   throws(() => vjp((x: T) => [x.sum(), x.sum()], x3), "AutogradError", phrase);
   near(vjp((x: T) => x.sum().reshape(1, 1), x3)[1], [1, 1, 1]);
 });
-test("V3 zeros for an input that no output depends on", () => {
+test("vjp: zeros for an input that no output depends on", () => {
   const [, gradients] = vjp((a: T) => a.sum(), [x3, f64([[1, 2]])] as const);
   near(gradients[1], [[0, 0]]);
 });
@@ -311,7 +311,7 @@ test("V3 zeros for an input that no output depends on", () => {
 // -- hvp and vhp
 
 for (const [name, product] of Object.entries({ hvp, vhp } as unknown as Record<string, Loose>)) {
-  test(`P2 ${name}: func returns a single Tensor with a single element`, () => {
+  test(`${name}: func returns a single Tensor with a single element`, () => {
     throws(
       () => product((x: T) => [x.sum(), x.sum()], x3, ones3),
       "AutogradError",
@@ -326,7 +326,7 @@ for (const [name, product] of Object.entries({ hvp, vhp } as unknown as Record<s
       near(product((x: T) => scalar(x).reshape(shape), x3, ones3)[1] as T, [2, 2, 2]);
   });
 }
-test("P3 vhp = vᵀH and hvp = Hv, over several inputs", () => {
+test("vhp = vᵀH and hvp = Hv, over several inputs", () => {
   const f = (a: T, b: T): T => a.mul(a).mul(b).sum();
   const inputs = [f64([1, 2]), f64([3, 4])] as const;
   const v = [f64([1, -1]), f64([2, 0.5])];

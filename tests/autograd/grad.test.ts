@@ -1,4 +1,4 @@
-// autograd.grad (G1–G3), noGrad and enableGrad.
+// autograd.grad, noGrad and enableGrad.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import * as pf from "../../host/index";
@@ -7,14 +7,14 @@ import { type ErrorName, f64, near, refuses, type T, throws } from "./support";
 const { grad } = pf.autograd;
 const test = suite("grad");
 
-test("G1 an output with more than one element needs gradOutputs", () => {
+test("an output with more than one element needs gradOutputs", () => {
   const x = f64([1, 2], true);
   throws(() => grad([x.sum(), x.mul(x)], x, { gradOutputs: [null, null] }), "AutogradError", "output 1 has shape [2]");
   near(grad(x.mul(x), x, { gradOutputs: f64([1, 10]) })[0]!, [2, 40]);
   near(grad(x.mul(x).sum().reshape(1, 1), x)[0]!, [2, 4]);
   near(grad([x.sum(), x.mul(x)], x, { gradOutputs: [null, f64([1, 10])] })[0]!, [3, 41]);
 });
-test("G2 an unused input is an error, or null with allowUnused", () => {
+test("an unused input is an error, or null with allowUnused", () => {
   const x = f64([1, 2], true);
   const y = f64([1], true);
   throws(
@@ -27,7 +27,7 @@ test("G2 an unused input is an error, or null with allowUnused", () => {
   near(gx!, [1, 1]);
   assert.is(gy, null);
 });
-test("G3 createGraph attaches the gradients, any number of times", () => {
+test("createGraph attaches the gradients, any number of times", () => {
   const x = f64(0.7, true);
   let y: T = x.sin();
   const derivatives = [Math.cos, (t: number) => -Math.sin(t), (t: number) => -Math.cos(t), Math.sin];
@@ -37,7 +37,7 @@ test("G3 createGraph attaches the gradients, any number of times", () => {
     near(y, derivative(0.7));
   }
 });
-test("G3 without createGraph gradients are detached, also where they are a cotangent", () => {
+test("without createGraph gradients are detached, also where they are a cotangent", () => {
   const x = f64([1, 2], true);
   const u = f64([3, 4], true);
   const [plain] = grad(x.add(1), x, { gradOutputs: u }) as [T];
@@ -45,7 +45,7 @@ test("G3 without createGraph gradients are detached, also where they are a cotan
   const [attached] = grad(x.add(1), x, { gradOutputs: u, createGraph: true }) as [T];
   near(grad(attached.mul(attached).sum(), u)[0]!, [6, 8]);
 });
-test("G3 a second backward never fails, whatever retainGraph says", () => {
+test("a second backward never fails, whatever retainGraph says", () => {
   const x = f64([1, 2], true);
   const y = x.exp().sum();
   for (const retainGraph of [false, true, undefined, false])
@@ -236,19 +236,19 @@ run("grad", [
   ],
   ["outputs: disposed", () => loose.grad!(gone, leaf), "DisposedError", "grad: this tensor is disposed"],
   [
-    "G2 outputs: detached",
+    "outputs: detached",
     () => loose.grad!(loss().detach(), leaf),
     "AutogradError",
     "grad: element 0 of tensors does not require grad",
   ],
   [
-    "G2 outputs: computed in noGrad",
+    "outputs: computed in noGrad",
     () => loose.grad!([loss(), pf.noGrad(loss)], leaf),
     "AutogradError",
     "grad: element 1 of tensors does not require grad",
   ],
   [
-    "G2 outputs: int32",
+    "outputs: int32",
     () => loose.grad!(ints, leaf),
     "AutogradError",
     "grad: element 0 of tensors does not require grad",
@@ -269,27 +269,27 @@ run("grad", [
   ],
   ["inputs: disposed", () => loose.grad!(loss(), gone), "DisposedError", "grad: this tensor is disposed"],
   [
-    "G2 inputs: no grad required",
+    "inputs: no grad required",
     () => loose.grad!(loss(), [leaf, x]),
     "AutogradError",
     `${unused} does not require grad: inputs[1]`,
   ],
   [
-    "G2 inputs: unused",
+    "inputs: unused",
     () => loose.grad!(loss(), [leaf, f64(1, true)]),
     "AutogradError",
     `${unused} appears to not have been used in the graph: inputs[1]`,
   ],
-  ["G2 inputs: computed from the output", () => { const y = loss(); return loose.grad!(y, y.mul(2)); }, "AutogradError", `${unused} appears to not have been used`], // prettier-ignore
+  ["inputs: computed from the output", () => { const y = loss(); return loose.grad!(y, y.mul(2)); }, "AutogradError", `${unused} appears to not have been used`], // prettier-ignore
   [
-    "G1 gradOutputs: missing",
+    "gradOutputs: missing",
     () => loose.grad!(leaf.exp(), leaf),
     "AutogradError",
     "grad: grad can be implicitly created only for scalar outputs",
     "output 0 has shape [3]",
   ],
   [
-    "G1 gradOutputs: missing for no elements",
+    "gradOutputs: missing for no elements",
     () => loose.grad!(leaf.narrow(0, 0, 0), leaf),
     "AutogradError",
     "grad: grad can be implicitly created only for scalar outputs",
@@ -329,7 +329,7 @@ run("grad", [
     "grad: got 1 outputs and 2 gradOutputs.",
   ],
   [
-    "G1 gradOutputs: a shape that broadcasts",
+    "gradOutputs: a shape that broadcasts",
     () => loose.grad!(leaf.exp(), leaf, { gradOutputs: f64(1) }),
     "ShapeError",
     "grad: Mismatch in shape: gradOutputs[0] has a shape of [] and outputs[0] has a shape of [3].",

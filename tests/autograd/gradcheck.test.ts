@@ -1,4 +1,4 @@
-// G5: gradcheck and gradgradcheck let right derivatives through, and find and show wrong ones.
+// gradcheck and gradgradcheck let right derivatives through, and find and show wrong ones.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { Op } from "../../assembly/abi/opcodes";
@@ -17,7 +17,7 @@ const y3 = f64([1.5, 0.3, -0.7], true);
 // -- what is right passes
 
 for (const [name, f, inputs] of [...primitives, ...compositions]) {
-  test(`G5 passes ${name}`, () => {
+  test(`passes ${name}`, () => {
     const before = [core.liveNodes(), pf.backend.memoryBytes];
     assert.is(gradcheck(f, inputs, everything), true);
     assert.is(gradgradcheck(f, inputs), true);
@@ -154,8 +154,8 @@ for (const [name, body, phrases] of wrong) {
   test(`finds ${name}`, () => throws(body, "AutogradError", ...phrases));
 }
 
-test("G5 a detached derivative passes to first order", () => assert.is(gradcheck(detachedDerivative, x3), true));
-test("G5 raiseException: false gives false for a wrong derivative", () => {
+test("a detached derivative passes to first order", () => assert.is(gradcheck(detachedDerivative, x3), true));
+test("raiseException: false gives false for a wrong derivative", () => {
   const quiet = { raiseException: false };
   assert.is(gradcheck(wrongFactor, x3, quiet), false);
   assert.is(
@@ -166,7 +166,7 @@ test("G5 raiseException: false gives false for a wrong derivative", () => {
   assert.is(gradcheck(square, x3, quiet), true);
   assert.is(gradgradcheck(square, x3, null, quiet), true);
 });
-test("G5 raiseException: false keeps no mistake in the call quiet, and nothing that func throws", () => {
+test("raiseException: false keeps no mistake in the call quiet, and nothing that func throws", () => {
   const quiet = { raiseException: false };
   throws(() => gradcheck(square, pf.tensor([1], { requiresGrad: true }), quiet), "DTypeError");
   throws(() => gradcheck(() => 3 as never, x3, quiet), "ArgumentError");
@@ -183,7 +183,7 @@ test("G5 raiseException: false keeps no mistake in the call quiet, and nothing t
     }
   }
 });
-test("G5 a backward that differs from run to run is not reentrant", () => {
+test("a backward that differs from run to run is not reentrant", () => {
   let runs = 0;
   const drifting = custom((x) => x.mul(x), (x) => x.mul(2 + 1e-9 * runs++)); // prettier-ignore
   const options = { checkForwardAd: false };
@@ -193,7 +193,7 @@ test("G5 a backward that differs from run to run is not reentrant", () => {
 
 // -- tolerances
 
-test("G5 atol, rtol and eps decide what is close enough", () => {
+test("atol, rtol and eps decide what is close enough", () => {
   const small = f64([5e-5], true);
   assert.is(gradcheck(wrongFactor, small), true);
   throws(() => gradcheck(wrongFactor, small, { atol: 1e-6 }), "AutogradError", "0.000001 + 0.001 · |numerical|");
@@ -212,7 +212,7 @@ const wrongFrom = (run: number): ((x: T) => T) => {
   let runs = 0;
   return custom((x) => x.mul(x), (x) => x.mul(++runs < run ? 2 : 3)); // prettier-ignore
 };
-test("G5 products under vmap are compared where that is asked for", () => {
+test("products under vmap are compared where that is asked for", () => {
   const one = f64([1.5], true);
   // Forward mode runs backward once, reverse mode twice; then two vectors by themselves, and both under vmap.
   for (const [run, checkForwardAd, option, what] of [
@@ -225,12 +225,12 @@ test("G5 products under vmap are compared where that is asked for", () => {
     throws(() => gradcheck(wrongFrom(run), one, { ...modes, [option]: true }), "AutogradError", differs);
   }
 });
-test("G5 forward mode alone asks nothing of backward but its derivative at 0", () => {
+test("forward mode alone asks nothing of backward but its derivative at 0", () => {
   const clipped = customFunction({ forward: (_, x: T) => x.mul(1), backward: (_, g) => g.clamp(-0.5, 0.5) });
   assert.is(gradcheck(clipped, x3, { checkBackwardAd: false }), true);
   throws(() => gradcheck(clipped, x3), "AutogradError", "Jacobian mismatch");
 });
-test("G5 without an output that a derivative can be asked of there is nothing to check", () => {
+test("without an output that a derivative can be asked of there is nothing to check", () => {
   assert.is(
     gradcheck(() => [], x3),
     true,
@@ -245,7 +245,7 @@ test("G5 without an output that a derivative can be asked of there is nothing to
     true,
   );
 });
-test("G5 what is off by exactly the tolerance passes", () => {
+test("what is off by exactly the tolerance passes", () => {
   const flat = custom((x) => x.mul(0), (x) => pf.zerosLike(x).add(0.5)); // prettier-ignore
   assert.is(gradcheck(flat, x3, { atol: 0.5 }), true);
   throws(() => gradcheck(flat, x3, { atol: 0.49 }), "AutogradError", "mismatch");
@@ -260,7 +260,7 @@ test("G5 what is off by exactly the tolerance passes", () => {
     else throws(check, "AutogradError", "not reentrant");
   }
 });
-test("G5 infinite derivatives are equal to themselves alone", () => {
+test("infinite derivatives are equal to themselves alone", () => {
   const cliff = (slope: number): ((x: T) => T) => custom((x) => pf.where(x.gt(1), Infinity, 0), (x) => pf.onesLike(x).mul(slope)); // prettier-ignore
   assert.is(gradcheck(cliff(Infinity), f64([1], true), everything), true);
   for (const slope of [3, -Infinity]) throws(() => gradcheck(cliff(slope), f64([1], true)), "AutogradError", "numerical: Infinity"); // prettier-ignore
@@ -268,7 +268,7 @@ test("G5 infinite derivatives are equal to themselves alone", () => {
 
 // -- inputs
 
-test("G5 float32 is an error that says why", () => {
+test("float32 is an error that says why", () => {
   const single = pf.tensor([1, 2], { requiresGrad: true });
   const phrases = [
     "1 requires grad and is not in double precision (its dtype is float32)",
@@ -291,7 +291,7 @@ test("G5 float32 is an error that says why", () => {
     true,
   );
 });
-test("G5 only tensors that require grad are differentiated by; the others and any other value are passed on", () => {
+test("only tensors that require grad are differentiated by; the others and any other value are passed on", () => {
   const constant = f64([1, 2, 3]);
   const f = (x: T, c: T, options: { twice: boolean }, n: number, _: null): T => {
     assert.is(c, constant);
@@ -304,7 +304,7 @@ test("G5 only tensors that require grad are differentiated by; the others and an
     true,
   );
 });
-test("G5 outputs that no derivative can be asked of are left out", () => {
+test("outputs that no derivative can be asked of are left out", () => {
   assert.is(
     gradcheck((x: T) => [x.argmax(), x.mul(x), x.gt(0)], x3),
     true,
@@ -326,12 +326,12 @@ test("G5 outputs that no derivative can be asked of are left out", () => {
     true,
   );
 });
-test("G5 works within noGrad, and within tidy", () => {
+test("works within noGrad, and within tidy", () => {
   assert.is(pf.noGrad(() => gradcheck(square, x3)), true); // prettier-ignore
   assert.is(pf.noGrad(() => gradgradcheck(square, x3)), true); // prettier-ignore
   throws(() => pf.noGrad(() => gradcheck(wrongFactor, x3)), "AutogradError", "mismatch");
 });
-test("G5 views, expanded inputs and inputs that are still to be computed", () => {
+test("views, expanded inputs and inputs that are still to be computed", () => {
   const leaf = f64([[1, 2], [3, 4]], true); // prettier-ignore
   for (const x of [leaf.t(), leaf.narrow(1, 0, 1).expand(2, 3), leaf.mul(2).sum(0), leaf.flip(0)]) {
     assert.is(
@@ -341,7 +341,7 @@ test("G5 views, expanded inputs and inputs that are still to be computed", () =>
     throws(() => gradcheck((t: T) => t.sin().mul(t.detach()), x), "AutogradError", "mismatch");
   }
 });
-test("G5 gradOutputs of gradgradcheck", () => {
+test("gradOutputs of gradgradcheck", () => {
   const f = (x: T): T[] => [x.mul(x), x.sin()];
   const v = f64([1, 2, 3], true);
   assert.is(gradgradcheck(f, x3, [v, f64([0, 1, 0])]), true);
@@ -380,7 +380,7 @@ const mistakes: [string, () => unknown, pf.PushforwardError["name"], string][] =
 for (const [name, body, error, phrase] of mistakes) {
   test(`mistakes: ${name}`, () => throws(body, error as "ArgumentError", phrase));
 }
-test("G5 null stands for a default", () => {
+test("null stands for a default", () => {
   assert.is(gradcheck(square, x3, { eps: null, atol: null, rtol: null, checkForwardAd: null } as never), true);
   throws(() => gradcheck(wrongFactor, x3, { checkForwardAd: null } as never), "AutogradError", "with forward mode");
 });

@@ -1,4 +1,4 @@
-// jacobian and hessian: rules A1–A4 and H1–H4 in every combination of options, held against products with unit vectors.
+// jacobian and hessian in every combination of options, held against products with unit vectors.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import * as pf from "../../host/index";
@@ -57,7 +57,7 @@ function hessianByColumns(f: Func, inputs: Inputs): T[][] {
 /** Of what the derivatives by these inputs are rounded to. */
 const precision = (inputs: Inputs): number => (list(inputs).every((x) => x.dtype === "float64") ? 1e-12 : 1e-6);
 
-/** A1: nested as outputs × inputs, without the levels that are single. */
+/** Nested as outputs × inputs, without the levels that are single. */
 function grid(result: Nested, outputIsArray: boolean, inputIsArray: boolean): T[][] {
   assert.is(Array.isArray(result), outputIsArray || inputIsArray);
   const rows = outputIsArray ? (result as (T | T[])[]) : [result as T | T[]];
@@ -87,7 +87,7 @@ const combinations = (name: "strategy" | "outerJacobianStrategy"): Options[] =>
     ),
   );
 
-// -- A1, A3, A4: all structures and dtypes in all combinations of options
+// -- all structures and dtypes in all combinations of options
 
 const F = pf.nn.functional;
 const a = uniform([2, 3], 1);
@@ -145,7 +145,7 @@ const cases: [name: string, f: Func, inputs: Inputs][] = [
 ]; // prettier-ignore
 
 for (const [name, f, inputs] of cases) {
-  test(`A1 A3 A4 jacobian of ${name}: all options`, () => {
+  test(`jacobian of ${name}: all options`, () => {
     pf.tidy(() => {
       const expected = byRows(f, inputs);
       const outputs = f(...list(inputs));
@@ -169,7 +169,7 @@ for (const [name, f, inputs] of cases) {
   });
 }
 
-// -- H1, H2, H4: the same for Hessians
+// -- the same for Hessians
 
 const scalarCases: [name: string, f: Func, inputs: Inputs][] = [
   ["one input", (x: T) => x.sin().prod(), a],
@@ -198,7 +198,7 @@ const scalarCases: [name: string, f: Func, inputs: Inputs][] = [
 ]; // prettier-ignore
 
 for (const [name, f, inputs] of scalarCases) {
-  test(`H1 H2 H4 hessian of ${name}: all options`, () => {
+  test(`hessian of ${name}: all options`, () => {
     pf.tidy(() => {
       const expected = hessianByColumns(f, inputs);
       for (const options of combinations("outerJacobianStrategy")) {
@@ -214,12 +214,12 @@ for (const [name, f, inputs] of scalarCases) {
   });
 }
 
-// -- C4: differentiated again
+// -- differentiated again
 
 const xg = f64([0.3, -0.7, 1.1], true);
 for (const options of combinations("strategy").filter(({ createGraph }) => createGraph)) {
   const what = JSON.stringify(options);
-  test(`C4 jacobian ${what}: attached, differentiable by inputs and captured tensors, again and again`, () => {
+  test(`jacobian ${what}: attached, differentiable by inputs and captured tensors, again and again`, () => {
     pf.tidy(() => {
       const w = f64(2, true);
       const rows = jacobian((x: T) => x.pow(3).mul(w), xg, options);
@@ -233,7 +233,7 @@ for (const options of combinations("strategy").filter(({ createGraph }) => creat
       assert.match(String(attached), "gradFn=<");
     });
   });
-  test(`C4 jacobian ${what}: passes gradcheck and gradgradcheck`, () => {
+  test(`jacobian ${what}: passes gradcheck and gradgradcheck`, () => {
     const f = (x: T, y: T): T[] => jacobian((s: T, t: T) => s.exp().mul(t.sin()), [x, y], options) as T[];
     const inputs = [f64([0.3, -0.7], true), f64([0.9, 0.4], true)];
     assert.ok(pf.autograd.gradcheck(f, inputs));
@@ -241,13 +241,13 @@ for (const options of combinations("strategy").filter(({ createGraph }) => creat
   });
 }
 for (const options of combinations("outerJacobianStrategy").filter(({ createGraph }) => createGraph)) {
-  test(`C4 hessian ${JSON.stringify(options)}: attached and differentiable`, () => {
+  test(`hessian ${JSON.stringify(options)}: attached and differentiable`, () => {
     const f = (x: T): T => hessian((s: T) => s.exp().prod().add(s.pow(4).sum()), x, options);
     pf.tidy(() => assert.ok(f(x3).requiresGrad));
     assert.ok(pf.autograd.gradcheck(f, [f64([0.3, -0.7], true)]));
   });
 }
-test("C4 the caller's graph flows through", () => {
+test("the caller's graph flows through", () => {
   pf.tidy(() => {
     const x = f64([0.5, 1.5], true);
     const h = jacobian((y: T) => y.pow(3), x.mul(2), { createGraph: true });
@@ -256,13 +256,13 @@ test("C4 the caller's graph flows through", () => {
     near(pf.autograd.grad(second.sum(), x)[0]!, [24 * 4 * 0.5, 24 * 4 * 1.5]);
   });
 });
-test("C4 fourth derivatives: the Hessian of an entry of a Hessian", () => {
+test("fourth derivatives: the Hessian of an entry of a Hessian", () => {
   pf.tidy(() => {
     const trace = (x: T): T => hessian((y: T) => y.sin().sum(), x, { createGraph: true }).trace();
     near(hessian(trace, x3), pf.diag(x3.sin()).toArray(), 1e-10);
   });
 });
-test("C11 a jacobian of a jacobian is the Hessian, whichever way each goes", () => {
+test("a jacobian of a jacobian is the Hessian, whichever way each goes", () => {
   pf.tidy(() => {
     const f = (x: T): T => x.prod().add(x.pow(3).sum());
     const expected = hessian(f, x3).toArray();
@@ -273,7 +273,7 @@ test("C11 a jacobian of a jacobian is the Hessian, whichever way each goes", () 
       }
   });
 });
-test("C5 works within noGrad", () => {
+test("works within noGrad", () => {
   pf.noGrad(() => {
     near(jacobian((x: T) => x.mul(x), f64([1, 2])), [[2, 0], [0, 4]]); // prettier-ignore
     assert.not(jacobian((x: T) => x.mul(x), f64([1, 2])).requiresGrad);
@@ -282,7 +282,7 @@ test("C5 works within noGrad", () => {
     assert.ok(hessian((x: T) => x.pow(3).sum(), f64([1, 2]), { createGraph: true }).requiresGrad);
   });
 });
-test("C3 a captured tensor is a constant, also the input itself", () => {
+test("a captured tensor is a constant, also the input itself", () => {
   const x = f64([1, 2], true);
   near(jacobian((y: T) => y.mul(x), x), [[1, 0], [0, 2]]); // prettier-ignore
   near(hessian((y: T) => y.mul(x).sum(), x), [[0, 0], [0, 0]]); // prettier-ignore
@@ -332,7 +332,7 @@ test("outputs that depend on nothing, also of integers", () => {
     assert.equal(rows.map((row) => Array.from(row.data(), Number)), [[0, 0, 0, 0, 0, 0], [0, 0, 0], Array(9).fill(0), [1, 1, 1], [0, 0, 0]]); // prettier-ignore
   }
 });
-test("C4 without createGraph nothing depends on what func captures", () => {
+test("without createGraph nothing depends on what func captures", () => {
   const w = f64([3], true);
   for (const strategy of ["reverse-mode", "forward-mode"] as const) {
     assert.not(jacobian((x: T) => x.mul(w), f64([2]), { strategy }).requiresGrad);

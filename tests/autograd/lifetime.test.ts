@@ -1,4 +1,4 @@
-// What func may do with the tensors that it gets, makes and returns (C3, C4, C9, C10, C12), and what is alive afterwards.
+// What func may do with the tensors that it gets, makes and returns, and what is alive afterwards.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { core } from "../../host/core/memory";
@@ -25,7 +25,7 @@ for (const [name, want] of Object.entries(WANT)) {
     near(result as T, want_);
   };
 
-  test(`C3 ${name}: func may dispose its inputs`, () => {
+  test(`${name}: func may dispose its inputs`, () => {
     const f = (x: T): T => {
       const y = scalar(x);
       x.dispose();
@@ -39,7 +39,7 @@ for (const [name, want] of Object.entries(WANT)) {
     };
     check(call(unused, x3, v), 3, zeros);
   });
-  test(`C3 ${name}: func may dispose the caller's tensors, which it works on aliases of`, () => {
+  test(`${name}: func may dispose the caller's tensors, which it works on aliases of`, () => {
     const x = f64([1, 2, 3]);
     check(
       call(
@@ -53,7 +53,7 @@ for (const [name, want] of Object.entries(WANT)) {
     );
     assert.ok(x.isDisposed);
   });
-  test(`C3 ${name}: func may dispose v`, () => {
+  test(`${name}: func may dispose v`, () => {
     const vs = [f64([1, 1, 1]), f64([1, 1, 1])];
     const f = (a: T, b: T): T => {
       for (const v of vs) v.dispose();
@@ -64,7 +64,7 @@ for (const [name, want] of Object.entries(WANT)) {
     if (name === "jvp") near(result as T, 24);
     else (result as T[]).forEach((part) => near(part, want));
   });
-  test(`C3 ${name}: func may write into the arrays that it was called with`, () => {
+  test(`${name}: func may write into the arrays that it was called with`, () => {
     const inputs = [x3, x3];
     const vs = [ones3, ones3];
     const f = (a: T, b: T): T => {
@@ -78,7 +78,7 @@ for (const [name, want] of Object.entries(WANT)) {
     else (result as T[]).forEach((part) => near(part, want));
     assert.is(name === "jvp" || (result as T[]).length === 2, true);
   });
-  test(`C10 ${name}: what func hides in a closure ends with the call, but for what it keeps`, () => {
+  test(`${name}: what func hides in a closure ends with the call, but for what it keeps`, () => {
     const before = usage();
     const hidden: T[] = [];
     const f = (x: T): T => {
@@ -103,7 +103,7 @@ for (const [name, want] of Object.entries(WANT)) {
     }
     assert.equal(usage(), before);
   });
-  test(`C4 ${name}: results without createGraph hold nothing but their values`, () => {
+  test(`${name}: results without createGraph hold nothing but their values`, () => {
     const before = core.liveNodes();
     const f = (x: T): T => {
       let y = x;
@@ -116,7 +116,7 @@ for (const [name, want] of Object.entries(WANT)) {
     results.forEach((tensor) => tensor.dispose());
     assert.is(core.liveNodes(), before);
   });
-  test(`C4 ${name}: results are read one at a time, in any order, and disposed in between`, () => {
+  test(`${name}: results are read one at a time, in any order, and disposed in between`, () => {
     const f = (x: T): T => x.exp().sum();
     const [E1, E2, E3] = [Math.E, Math.E ** 2, Math.E ** 3];
     const results = { output: E1 + E2 + E3, product: name === "jvp" ? E1 + E2 + E3 : [E1, E2, E3] };
@@ -131,7 +131,7 @@ for (const [name, want] of Object.entries(WANT)) {
       }
     }
   });
-  test(`C4 ${name}: without createGraph nothing requires grad, whatever requires it among inputs, v and captured tensors`, () => {
+  test(`${name}: without createGraph nothing requires grad, whatever requires it among inputs, v and captured tensors`, () => {
     const x = f64([1, 2, 3], true);
     const weight = f64(2, true);
     const vector = name === "vjp" ? f64(1, true) : f64([1, 1, 1], true);
@@ -140,7 +140,7 @@ for (const [name, want] of Object.entries(WANT)) {
       assert.ok(t.isLeaf);
     }
   });
-  test(`C4 ${name}: with createGraph v that requires grad is differentiated, also where it is cast`, () => {
+  test(`${name}: with createGraph v that requires grad is differentiated, also where it is cast`, () => {
     // Of another dtype: the gradient comes back in v's own.
     const vector = pf.tensor(name === "vjp" ? 1 : [1, 1, 1], { requiresGrad: true });
     const [, product] = call((x: T) => x.pow(3).sum(), x3, vector, { createGraph: true }) as [T, T];
@@ -148,19 +148,19 @@ for (const [name, want] of Object.entries(WANT)) {
     assert.is(gradient.dtype, "float32");
     near(gradient, pf.tensor(name === "vjp" ? 3 * 14 : name === "jvp" ? [3, 12, 27] : [6, 12, 18]));
   });
-  test(`C5 ${name}: within noGrad the caller's graph is reached with createGraph`, () => {
+  test(`${name}: within noGrad the caller's graph is reached with createGraph`, () => {
     const x = f64([1, 2, 3], true);
     const [output, product] = pf.noGrad(() => call((y: T) => y.pow(4).sum(), x, v, { createGraph: true })) as [T, T];
     near(pf.autograd.grad(output, x)[0]!, [4, 32, 108]);
     const gradient = pf.autograd.grad(product.sum(), x)[0]!;
     near(gradient, name === "jvp" || name === "vjp" ? [12, 48, 108] : [24, 48, 72]);
   });
-  test(`C5 ${name}: what func computes within noGrad is a constant`, () => {
+  test(`${name}: what func computes within noGrad is a constant`, () => {
     const f = (x: T): T => x.mul(pf.noGrad(() => x.mul(x))).sum();
     const want_ = { jvp: 14, vjp: [1, 4, 9], hvp: [0, 0, 0], vhp: [0, 0, 0] }[name]!;
     check(call(f, x3, v), 36, want_);
   });
-  test(`C10 ${name}: a thousand calls leave nothing behind, a third of which throw`, () => {
+  test(`${name}: a thousand calls leave nothing behind, a third of which throw`, () => {
     const error = new Error("mine");
     const round = (i: number): void => {
       try {
@@ -185,7 +185,7 @@ for (const [name, want] of Object.entries(WANT)) {
   });
 }
 
-test("C3 gradcheck, jacobian, hessian: func may dispose its inputs", () => {
+test("gradcheck, jacobian, hessian: func may dispose its inputs", () => {
   const squares = (x: T): T => {
     const y = x.mul(x);
     x.dispose();
@@ -196,7 +196,7 @@ test("C3 gradcheck, jacobian, hessian: func may dispose its inputs", () => {
   near(jacobian(squares, x3), [[2, 0, 0], [0, 4, 0], [0, 0, 6]]); // prettier-ignore
   near(pf.functional.hessian((x: T) => squares(x).sum(), f64([1, 2])), [[2, 0], [0, 2]]); // prettier-ignore
 });
-test("C12 results are handles of their own, also on the same tensor, on inputs and on constants", () => {
+test("results are handles of their own, also on the same tensor, on inputs and on constants", () => {
   const constant = f64([5, 5, 5]);
   for (const createGraph of [false, true]) {
     const f = (x: T): T[] => {
@@ -214,7 +214,7 @@ test("C12 results are handles of their own, also on the same tensor, on inputs a
     near(constant, [5, 5, 5]);
   }
 });
-test("C12 the array that func returns is not the one that comes back", () => {
+test("the array that func returns is not the one that comes back", () => {
   let returned: T[] = [];
   const [outputs, tangents] = jvp((x: T) => (returned = [x, x.mul(2)]), x3, ones3);
   assert.is.not(outputs, returned);
@@ -222,7 +222,7 @@ test("C12 the array that func returns is not the one that comes back", () => {
   assert.ok(returned.every((tensor) => tensor.isDisposed));
   near(tangents[1]!, [2, 2, 2]);
 });
-test("C9 two aliases of one tensor, with tangents of their own, one of them disposed", () => {
+test("two aliases of one tensor, with tangents of their own, one of them disposed", () => {
   const x = f64([1, 2, 3]);
   const f = (a: T, b: T): T => {
     const y = a.mul(b).mul(b);
@@ -239,7 +239,7 @@ test("C9 two aliases of one tensor, with tangents of their own, one of them disp
   near(dba, [[2, 0, 0], [0, 4, 0], [0, 0, 6]]); // prettier-ignore
   near(dbb, [[2, 0, 0], [0, 4, 0], [0, 0, 6]]); // prettier-ignore
 });
-test("C3 func may use tensors of an enclosing transform, which count as constants within", () => {
+test("func may use tensors of an enclosing transform, which count as constants within", () => {
   const [, tangent] = jvp(
     (x: T) =>
       jacobian((y: T) => y.mul(x), x, { createGraph: true })

@@ -1,4 +1,4 @@
-// C11: calls nest to any depth; and derivatives of derivatives against closed forms.
+// Calls nest to any depth; and derivatives of derivatives against closed forms.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { core } from "../../host/core/memory";
@@ -60,7 +60,7 @@ function powerDerivatives(x: number): number[] {
 }
 for (const [name, f, derivatives] of closedForms) {
   for (const pattern of ["jjjj", "vvvv", "jvjv", "vjjv", "vvjj"]) {
-    test(`C11 ${name} to order 4 by ${pattern}`, () => {
+    test(`${name} to order 4 by ${pattern}`, () => {
       let g = f;
       [...pattern].forEach((mode, order) => {
         g = mode === "j" ? forward(g) : reverse(g);
@@ -74,17 +74,17 @@ for (const [name, f, derivatives] of closedForms) {
 // which is 72x⁶; and d/dx of 72x⁷ is
 const closedNest = (x: number): number => 72 * 7 * x ** 6;
 
-test("C11 jvp within the func of jvp, without createGraph: the inner derivative is a constant", () => {
+test("jvp within the func of jvp, without createGraph: the inner derivative is a constant", () => {
   const f = (x: T): T => x.mul(jvp((y) => y.pow(3), x, one)[1]);
   near(jvp(f, f64(2), one)[1], 12); // only the outer factor counts
   near(jvp((x) => x.mul(jvp((y) => y.pow(3), x, one, create)[1]), f64(2), one)[1], 9 * 4);
 });
-test("C11 perturbations are not confused", () => {
+test("perturbations are not confused", () => {
   // d/dx [x · d/dy (x + y)] = 1
   near(jvp((x) => x.mul(jvp((y) => x.add(y), one, one, create)[1]), f64(3), one)[1], 1);
   near(vjp((x) => x.mul(vjp((y) => x.mul(y), one, one, create)[1]), f64(3), one)[1], 6);
 });
-test("C4 the caller's graph flows through x → cos → jvp → loss", () => {
+test("the caller's graph flows through x → cos → jvp → loss", () => {
   const x = f64(POINT, true);
   const [output, tangent] = jvp((y) => y.pow(3), x.cos(), one, create);
   const loss = output.add(tangent);
@@ -94,7 +94,7 @@ test("C4 the caller's graph flows through x → cos → jvp → loss", () => {
   const [second] = pf.autograd.grad(first, x) as [T];
   near(second, (6 * C + 6) * S * S - (3 * C * C + 6 * C) * C);
 });
-test("C4 a v that requires grad", () => {
+test("a v that requires grad", () => {
   const v = f64([1, 2], true);
   const [, tangent] = jvp((x) => x.mul(x), f64([3, 4]), v, create);
   near(pf.autograd.grad(tangent.sum(), v)[0]!, [6, 8]);
@@ -103,7 +103,7 @@ test("hvp of a func that uses jvp", () => {
   const f = (x: T): T => jvp((y) => y.pow(4).sum(), x, pf.onesLike(x), create)[1];
   near(hvp(f, f64([1, 2]), f64([1, 1]))[1], [24, 48]);
 });
-test("C11 four levels, each of which uses the variables of all outer ones", () => {
+test("four levels, each of which uses the variables of all outer ones", () => {
   const at = (f: (t: T) => T, x: T, mode: string): T => (mode === "j" ? forward(f) : reverse(f))(x);
   for (const [a, b, c, d] of ["jjjj", "vvvv", "jvjv", "vjvj"].map(
     (modes) => [...modes] as [string, string, string, string],
@@ -130,7 +130,7 @@ test("C11 four levels, each of which uses the variables of all outer ones", () =
     near(at(f, f64(1.5), a), closedNest(1.5), 1e-10);
   }
 });
-test("C11 fourth directional derivatives by products of Hessians", () => {
+test("fourth directional derivatives by products of Hessians", () => {
   // D⁴(Σx)⁵[v, v, v, v] = 120·Σx·(Σv)⁴
   const f = (x: T): T => x.sum().pow(5);
   const x = f64([0.5, -1, 2]);
@@ -151,7 +151,7 @@ test("C11 fourth directional derivatives by products of Hessians", () => {
     for (const inner of directional) near(outer(inner(f))(x), 120 * 1.5 * 2.5 ** 4, 1e-8);
   }
 });
-test("C11 mixed fourth derivatives of sin(x·y)", () => {
+test("mixed fourth derivatives of sin(x·y)", () => {
   // ∂⁴/∂x²∂y² = (u² - 2)·sin u - 4u·cos u with u = x·y
   const u = 0.7 * 1.3;
   const want = (u * u - 2) * Math.sin(u) - 4 * u * Math.cos(u);
@@ -168,7 +168,7 @@ test("C11 mixed fourth derivatives of sin(x·y)", () => {
     }
   }
 });
-test("C4 x → cos → jvp → loss, differentiated by autograd.grad four times", () => {
+test("x → cos → jvp → loss, differentiated by autograd.grad four times", () => {
   // 3·cos²x = 1.5·(1 + cos 2x)
   const x = f64(POINT, true);
   const [, loss] = jvp((y) => y.pow(3), x.cos(), one, create);
@@ -184,7 +184,7 @@ test("C4 x → cos → jvp → loss, differentiated by autograd.grad four times"
     near(y, derivative, 1e-8);
   }
 });
-test("C4 the graph flows through one transform into the next, and from each of their results", () => {
+test("the graph flows through one transform into the next, and from each of their results", () => {
   const x = f64([1, 2], true);
   const [, first] = jvp((y) => y.pow(3), x.mul(2), f64([1, 1]), create); // 3·(2x)² = 12x²
   const [square, second] = vjp((y) => y.mul(y), first, f64([1, 1]), create); // 144x⁴, 24x²
@@ -194,7 +194,7 @@ test("C4 the graph flows through one transform into the next, and from each of t
   near(pf.autograd.grad(cube, x)[0]!, [6 * 24 ** 3, 6 * 24 ** 3 * 32]);
   near(pf.autograd.grad([square.sum(), third.sum()], x)[0]!, [864, 5184]);
 });
-test("C11 control flow on values at every level", () => {
+test("control flow on values at every level", () => {
   const power = (x: T): T => {
     let y = x;
     while (y.item() < 20) y = y.mul(x);
@@ -211,12 +211,12 @@ test("C11 control flow on values at every level", () => {
   near(reverse(guarded(forward(power)))(f64(2)), 160);
   near(forward(guarded(reverse(guarded(forward(power)))))(f64(2)), 240);
 });
-test("C11 sixth derivatives", () => {
+test("sixth derivatives", () => {
   let g = (x: T): T => x.mul(2).sin();
   for (let order = 1; order <= 6; order++) g = order % 3 ? forward(g) : reverse(g);
   near(g(f64(POINT)), -64 * Math.sin(2 * POINT), 1e-8);
 });
-test("C11 four levels leave nothing behind", () => {
+test("four levels leave nothing behind", () => {
   const four = (): void => {
     pf.tidy(() => {
       const g = forward(reverse(forward(reverse((x) => x.exp().mul(x.sin())))));

@@ -1,4 +1,4 @@
-// F5, F7: what vmap takes and gives, what it refuses, and what it leaves behind.
+// What vmap takes and gives, what it refuses, and what it leaves behind.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import * as pf from "../../host/index";
@@ -37,7 +37,7 @@ const values: [name: string, actual: () => T, expected: pf.NestedArray][] = [
   ["a matrix product from dots", () => vmap(vmap((a: T, b: T) => a.dot(b), { inDims: [null, 1] }), { inDims: [0, null] })(m, n.t()), [[50, 68], [122, 167]]],
   ["three levels", () => vmap(vmap(vmap((a: T) => a.mul(a).add(1))))(m.reshape(2, 1, 3)), [[[2, 5, 10]], [[17, 26, 37]]]],
 ]; // prettier-ignore
-for (const [name, actual, expected] of values) test(`F5 ${name}`, () => near(pf.tidy(actual), expected));
+for (const [name, actual, expected] of values) test(name, () => near(pf.tidy(actual), expected));
 
 const square = (x: T): T => x.pow(3).sum();
 const derivatives: [name: string, actual: () => T, expected: pf.NestedArray][] = [
@@ -78,7 +78,7 @@ const derivatives: [name: string, actual: () => T, expected: pf.NestedArray][] =
   ["compile outside, in chunks", () => pf.compile(vmap(grad(square), { chunkSize: 1 }))(m) as T, [[3, 12, 27], [48, 75, 108]]],
   ["vmap in vmap of grad, chunked", () => vmap(vmap(grad((x: T) => x.pow(3))), { chunkSize: 1 })(m), [[3, 12, 27], [48, 75, 108]]],
 ]; // prettier-ignore
-for (const [name, actual, expected] of derivatives) test(`F5 ${name}`, () => near(pf.tidy(actual), expected));
+for (const [name, actual, expected] of derivatives) test(name, () => near(pf.tidy(actual), expected));
 
 test("every dim of what is mapped, from both ends", () => {
   const data = f64([[[1, 2], [3, 4], [5, 6]], [[7, 8], [9, 10], [11, 12]], [[0, 1], [0, 2], [0, 3]], [[1, 1], [2, 2], [3, 3]]]); // prettier-ignore
@@ -94,7 +94,7 @@ test("every dim of what is mapped, from both ends", () => {
     throws(() => vmap((t: T) => t, { outDims: dim })(data), "ArgumentError", `vmap: outDims ${dim} `, "[-3, 2]");
   }
 });
-test("F7 containers: nested inDims and outDims, plain objects", () => {
+test("containers: nested inDims and outDims, plain objects", () => {
   const f = ({ a, b }: { a: T; b: [T, T] }) => ({ sum: a.add(b[0]), pair: [b[1].mul(a.sum()), a] as [T, T] });
   const input = { a: m, b: [n, row] as [T, T] };
   const result = vmap(f, { inDims: [{ a: 0, b: [0, null] }], outDims: { sum: 0, pair: [1, 0] } })(input);
@@ -105,19 +105,19 @@ test("F7 containers: nested inDims and outDims, plain objects", () => {
   assert.equal(columns.sum.shape, [3, 2]);
   assert.equal(columns.pair.map((x) => x.shape), [[3, 2], [3, 2]]); // prettier-ignore
 });
-test("F5 several results, in the structure that func gives them", () => {
+test("several results, in the structure that func gives them", () => {
   const [sum, product] = vmap((a: T, b: T): [T, T] => [a.add(b), a.dot(b)])(m, n);
   near(sum, [[8, 10, 12], [14, 16, 18]]); // prettier-ignore
   near(product, [50, 167]);
   assert.is((vmap((a: T) => [a])(m) as T[]).length, 1);
 });
-test("F5 other dtypes keep theirs", () => {
+test("other dtypes keep theirs", () => {
   const i = pf.tensor(Int32Array.of(1, 2, 3));
   assert.is(vmap((x: T) => x.mul(2))(i).dtype, "int32");
   assert.is(vmap((x: T) => x.gt(1))(i).dtype, "bool");
   assert.is(vmap((x: T) => x.sum())(pf.tensor([[1, 2]])).dtype, "float32");
 });
-test("F5 an empty batch of nothing and a batch of empty elements", () => {
+test("an empty batch of nothing and a batch of empty elements", () => {
   assert.equal(vmap((x: T) => x.sum())(pf.zeros([0])).shape, [0]);
   assert.equal(vmap((x: T) => x.mul(2))(pf.zeros([2, 0])).shape, [2, 0]);
   near(vmap((x: T) => x.sum())(pf.zeros([2, 0])), pf.tensor([0, 0]));
@@ -125,7 +125,7 @@ test("F5 an empty batch of nothing and a batch of empty elements", () => {
 });
 
 // -- gradients of what the caller holds
-test("F5 results depend on arguments and captured tensors that require grad, and on nothing else", () => {
+test("results depend on arguments and captured tensors that require grad, and on nothing else", () => {
   pf.tidy(() => {
     const x = f64([1, 2], true);
     const w = f64(3, true);
@@ -143,7 +143,7 @@ test("F5 results depend on arguments and captured tensors that require grad, and
     near(pf.autograd.grad(second.sum(), x)[0]!, [6, 12]);
   });
 });
-test("F5 noGrad does not hinder derivatives inside", () => {
+test("noGrad does not hinder derivatives inside", () => {
   near(pf.noGrad(() => vmap(grad(square))(m)), [[3, 12, 27], [48, 75, 108]]); // prettier-ignore
 });
 
@@ -187,12 +187,12 @@ const refused: [name: string, body: () => unknown, error: ErrorName, ...phrases:
   ["a disposed argument", () => { const x = f64([1]); x.dispose(); return vmap((a: T) => a)(x); }, "DisposedError", "vmap: this tensor is disposed"],
 ]; // prettier-ignore
 for (const [name, body, error, ...phrases] of refused) {
-  test(`F5 refuses ${name}`, () => {
+  test(`refuses ${name}`, () => {
     throws(body, error, ...phrases);
     near(vmap((a: T) => a.sum())(m), [6, 15]); // and works on
   });
 }
-test("F5 an error of func passes through, the same object, and leaves nothing", () => {
+test("an error of func passes through, the same object, and leaves nothing", () => {
   const failure = new RangeError("mine");
   leavesNothing(() =>
     assert.throws(
@@ -207,7 +207,7 @@ test("F5 an error of func passes through, the same object, and leaves nothing", 
 });
 
 // -- chunks
-test("F5 chunkSize bounds the memory", () => {
+test("chunkSize bounds the memory", () => {
   // An element's intermediates have 100 × 100 elements: 8 MB for all at once.
   const x = pf.tensor(Float64Array.from({ length: 10_000 }, (_, i) => Math.sin(i)), { shape: [100, 100] }); // prettier-ignore
   const f = (e: T): T => e.outer(e).tanh().matmul(e.outer(e).sin()).tanh().sum(1);
@@ -222,7 +222,7 @@ test("F5 chunkSize bounds the memory", () => {
   const whole = peakOf(null);
   assert.ok(whole > 8e6, `${whole} bytes more at once`);
 });
-test("F5 an error in a later chunk leaves nothing", () => {
+test("an error in a later chunk leaves nothing", () => {
   const big = (e: T): T => pf.ones([400, 400], { dtype: "float64" }).mul(e).sin();
   const chunked = vmap(big, { chunkSize: 4 });
   pf.configure({ maxMemoryBytes: pf.backend.reservedBytes + 2 ** 24 });
@@ -245,7 +245,7 @@ const loops: [string, () => unknown][] = [
   ["an unread vmap", () => vmap((a: T) => a.matmul(row))(m)],
 ];
 for (const [name, body] of loops) {
-  test(`F5 10,000 times ${name} leave nothing`, () => {
+  test(`10,000 times ${name} leave nothing`, () => {
     const once = () => pf.tidy(() => void body());
     once();
     leavesNothing(() => {

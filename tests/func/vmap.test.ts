@@ -1,4 +1,4 @@
-// F5: vmap(f) of a batch is the stack of f of its elements, for every primitive and a wide sample of ops, in every mode.
+// vmap(f) of a batch is the stack of f of its elements, for every primitive and a wide sample of ops, in every mode.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { Op } from "../../assembly/abi/opcodes";
@@ -62,7 +62,7 @@ test("the table has every primitive", () => {
 
 for (const [name, f, ...makes] of cases) {
   const all = makes.map((): Dim => 0);
-  test(`F5 ${name}: inDims`, () => {
+  test(`${name}: inDims`, () => {
     pf.tidy(() => {
       for (const dims of combinations(makes.length)) {
         if (dims.every((dim) => dim === null)) continue;
@@ -71,7 +71,7 @@ for (const [name, f, ...makes] of cases) {
       }
     });
   });
-  test(`F5 ${name}: sizes, chunks, outDims, twice`, () => {
+  test(`${name}: sizes, chunks, outDims, twice`, () => {
     pf.tidy(() => {
       const single = list(f(...element(makes, all, 0)));
       const none = list(vmap(f)(...batchOf(makes, all, 0)) as T | T[]);
@@ -122,7 +122,7 @@ const sumOf = (ys: readonly T[]): T =>
 for (const [name, f, ...makes] of cases) {
   const all = makes.map((): Dim => 0);
   const inputs = [0, 1, 2].map((k) => element(makes, all, k));
-  test(`F5 ${name}: derivatives inside and outside`, () => {
+  test(`${name}: derivatives inside and outside`, () => {
     pf.tidy(() => {
       const float64 = inputs[0].map((x) => x.dtype === "float64");
       const batch = batchOf(makes, all, 3);

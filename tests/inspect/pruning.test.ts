@@ -349,13 +349,13 @@ const special: [name: string, f: Program, at: pf.Tensor, v: number[], tangent: n
   ["a masked overflow", (p) => pf.where(p.lt(100), p.exp(), p), f64([1000, 0]), [1, 2], [1, 2]],
 ];
 for (const [name, f, at, v, tangent] of special)
-  test(`J3, ${name}: the vjp is NaN, the jvp finite`, () => {
+  test(`${name}: the vjp is NaN, the jvp finite`, () => {
     near(jvp(f, at, f64(v))[1], tangent, 0);
     const gradient = Array.from(vjp(f, at, pf.zerosLike(f(at)))[1].data());
     assert.ok(gradient.some(Number.isNaN), `the vjp with the dummy cotangent is ${gradient}`);
   });
 
-test("J3: an infinite primal meets no zero cotangent", () => {
+test("an infinite primal meets no zero cotangent", () => {
   const [value, tangent] = jvp((p: pf.Tensor) => p.reciprocal().add(p), infinite, f64([1, 1]));
   near(value, [Infinity, 2]);
   near(tangent, [-Infinity, 0]);

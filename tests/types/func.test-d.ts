@@ -33,7 +33,7 @@ const named = (a: T): { sum: T; parts: [T, T] } => ({ sum: a.sum(), parts: [a, a
 export function funcTypes(): void {
   const { jvp, vjp, grad, gradAndValue, jacrev, jacfwd, hessian, linearize, vmap } = pf.func;
 
-  // F1: the tangent is what func returns; parameters of a lambda are what the primals are
+  // jvp: the tangent is what func returns; parameters of a lambda are what the primals are
   is<[output: T, tangent: T]>()(jvp(square, [x], [y]));
   is<[output: [T, T], tangent: [T, T]]>()(jvp(both, [x, y], [x, y]));
   is<[output: T, tangent: T]>()(jvp((a, b) => a.mul(b), [x, y], [x, y]));
@@ -48,7 +48,7 @@ export function funcTypes(): void {
   // @ts-expect-error no such option
   jvp(square, [x], [x], { createGraph: true });
 
-  // F2: vjpFn takes what func returns and gives what the primals are
+  // vjpFn takes what func returns and gives what the primals are
   is<[output: T, vjpFn: (cotangents: T) => [x: T]]>()(vjp(square, x));
   is<[output: [T, T], vjpFn: (cotangents: [T, T]) => [a: T, b: T]]>()(vjp(both, x, y));
   is<[p: Net]>()(vjp((p: Net) => p.scale, net)[1](x));
@@ -59,7 +59,7 @@ export function funcTypes(): void {
   // @ts-expect-error the cotangent is a pair
   vjp(both, x, y)[1](x);
 
-  // F3: the gradient has the type of the argument
+  // grad: the gradient has the type of the argument
   const gradient = grad(square);
   is<(a: T) => T>()(gradient);
   is<Net>()(grad(loss)(net, x, 3));
@@ -89,7 +89,7 @@ export function funcTypes(): void {
   // @ts-expect-error no such option
   grad(square, { argNums: 0 });
 
-  // F4: the argument's structure in the place of each output
+  // jacrev, jacfwd, hessian: the argument's structure in the place of each output
   const jacobianOf = jacrev(square);
   is<(a: T) => T>()(jacobianOf);
   is<[T, T]>()(jacfwd(both)(x, y));
@@ -110,7 +110,7 @@ export function funcTypes(): void {
   // @ts-expect-error hessian has no aux
   hessian(square, { hasAux: true });
 
-  // F5: the function's own type
+  // vmap: the function's own type
   is<(a: T) => T>()(vmap(square));
   is<(a: T, b: T) => [T, T]>()(vmap(both, { inDims: [0, null], outDims: [0, -1] }));
   is<typeof pf.sum>()(vmap(pf.sum));
@@ -120,7 +120,7 @@ export function funcTypes(): void {
   // @ts-expect-error an unknown mode
   vmap(square, { randomness: "always" });
 
-  // F6
+  // linearize
   is<[output: T, jvpFn: (a: T) => T]>()(linearize(square, x));
   is<[output: [T, T], jvpFn: (a: T, b: T) => [T, T]]>()(linearize(both, x, y));
   is<T>()(linearize((p: Net) => p.scale, net)[1](net));
@@ -160,7 +160,7 @@ export function functionalTypes(): void {
   is<[output: T, hvp: T]>()(hvp(square, x));
   is<[output: T, vhp: [T, T]]>()(vhp((a: T, b: T) => a.dot(b), pair, pair));
 
-  // A1, H2: outputs × inputs, without the levels that are single
+  // functional.jacobian, functional.hessian: outputs × inputs, without the levels that are single
   is<T>()(jacobian(square, x));
   is<[T, T]>()(jacobian(both, x));
   is<[[T, T], [T, T]]>()(jacobian(both, [x, y]));
