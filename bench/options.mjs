@@ -18,7 +18,7 @@ export const USAGE = `npm run bench [-- options] [workload…]      words choose
   --list              names the workloads
   --help`;
 
-export const PEERS = ["torch", "jax-js", "tfjs"];
+const PEERS = ["torch", "jax-js", "tfjs"];
 
 function peersOf(text) {
   if (text === "all") return PEERS;

@@ -20,7 +20,7 @@ function hash24(index, seed) {
 }
 export const uniformAt = (index, seed) => hash24(index, seed) / 2 ** 23 - 1;
 
-export const numelOf = (shape) => shape.reduce((product, size) => product * size, 1);
+const numelOf = (shape) => shape.reduce((product, size) => product * size, 1);
 
 /** The elements of a described tensor: an Int32Array for indices, else an array of the dtype. */
 export function elementsOf({ kind, shape, seed, scale, below }, dtype) {

@@ -1,4 +1,4 @@
-// All checks and all suites: format, lint, types, then every tests/**/*.test.ts in a process of its own, two at a time.
+// All checks and all suites: format, lint, types, dead code, then every tests/**/*.test.ts in a process of its own, two at a time.
 // Suites of numbers run in the relaxed SIMD build as well, where a flag gives the engine what it needs for that.
 // Ends with one line, `N passed, N failed[, N skipped]`; each check counts as one.
 // Words given as arguments (`npm test -- print`) choose the suites whose path holds one of them, without the checks.
@@ -19,6 +19,7 @@ const checks = [
   ["lint", tool("eslint/bin/eslint.js", ".")],
   ["types of host/", tool("typescript/bin/tsc", "--noEmit")],
   ["types of tests/", tool("typescript/bin/tsc", "--noEmit", "--project", "tests")],
+  ["dead code", tool("knip/bin/knip.js", "--no-gitignore")],
 ].map(([name, args]) => ({ name, args, count: (ended) => (succeeded(ended) ? [1, 0, 0] : [0, 1, 0]) }));
 const suite = (name, ...flags) => ({
   name: [name, ...flags].join(" "),

@@ -16,7 +16,7 @@ const complete = (workload) => ({
   reference: reference.includes(workload),
   ...workload,
 });
-export const workloads = [...reference, ...models, ...kernels].map(complete);
+const workloads = [...reference, ...models, ...kernels].map(complete);
 
 /** Those with the given names; for a word that is no name, those whose name holds it; all when there are no words. */
 export function choose(words) {

@@ -32,7 +32,7 @@ export function callFunc(fn: string, func: (...inputs: Tensor[]) => unknown, inp
 }
 
 /** The nodes of v, which has the number and shapes of `like`; cast to their dtypes, in the scope that is open. */
-export function checkV(fn: string, v: Tensors, like: readonly Node[], likeIsArray: boolean): Node[] {
+function checkV(fn: string, v: Tensors, like: readonly Node[], likeIsArray: boolean): Node[] {
   const { tensors, isArray } = takeApart(v, "v", fn);
   if (tensors.length !== like.length) {
     throw new ArgumentError(

@@ -11,7 +11,7 @@ import { scale, shift } from "./support";
 
 const infinity = (): Node => p.num(Infinity);
 const isnan = (x: Node): Node => p.ne(x, x);
-export const isfinite = (x: Node): Node => p.lt(p.abs(x), infinity());
+const isfinite = (x: Node): Node => p.lt(p.abs(x), infinity());
 
 function isclose(a: Node, b: Node, rtol = 1e-5, atol = 1e-8, equalNan = false): Node {
   // Differences of integers might wrap, those of bools are none.

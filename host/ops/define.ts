@@ -11,7 +11,7 @@ import { isInt, REJECTED } from "./kinds";
 import { type Param, parseSignature, type Signature } from "./signature";
 
 /** What an implementation returns; ops with several results return an array, in torch's order. */
-export type Result = Node | readonly Node[];
+type Result = Node | readonly Node[];
 // The parameters are what the signature's kinds convert to; no TypeScript type can say so for all of them.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Implementation = (...args: any[]) => Result;

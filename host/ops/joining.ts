@@ -17,7 +17,7 @@ function requireSome(tensors: readonly Node[]): readonly Node[] {
 }
 
 /** A tensor of shape [0] fits any other, as torch has it for the sake of old programs. */
-export function cat(tensors: readonly Node[], dim = 0): Node {
+function cat(tensors: readonly Node[], dim = 0): Node {
   const filled = requireSome(tensors).filter((x) => p.ndim(x) !== 1 || p.numel(x) !== 0);
   const first = filled[0];
   // It counts for the dtype, though.
@@ -27,7 +27,7 @@ export function cat(tensors: readonly Node[], dim = 0): Node {
   return asDType(filled.length === 1 ? p.alias(first) : p.concat(filled, d), dtype);
 }
 
-export function stack(tensors: readonly Node[], dim = 0): Node {
+function stack(tensors: readonly Node[], dim = 0): Node {
   const [first] = requireSome(tensors);
   const d = p.normalizeDim(dim, p.ndim(first!) + 1);
   // Here, since the dim of size 1 that concat leaves unchecked is the new one.

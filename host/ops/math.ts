@@ -12,7 +12,7 @@ const zero = (): Node => p.num(0);
 const isNaN = (x: Node): Node => p.ne(x, x);
 
 /** The sign bit, which only the reciprocal shows of −0. */
-export const signbit = (x: Node): Node => p.logicalOr(p.lt(x, zero()), p.lt(p.reciprocal(x), zero()));
+const signbit = (x: Node): Node => p.logicalOr(p.lt(x, zero()), p.lt(p.reciprocal(x), zero()));
 
 function round(x: Node, decimals = 0): Node {
   if (decimals === 0) return p.round(x);

@@ -98,7 +98,7 @@ export const indexable = (x: Node): Node => {
   throw shapeError("can't be applied to a 0-dim tensor.");
 };
 
-export function narrow(x: Node, dim: number, start: number, length: number): Node {
+function narrow(x: Node, dim: number, start: number, length: number): Node {
   const size = p.size(indexable(x), dim);
   const first = start < 0 ? start + size : start;
   if (first < 0 || length < 0 || first + length > size)

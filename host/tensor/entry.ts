@@ -3,7 +3,7 @@
 /** Nested arrays of whole numbers: indices. */
 export type NestedInts = readonly (number | NestedInts)[];
 /** Nested arrays of booleans: a mask. */
-export type NestedBools = readonly (boolean | NestedBools)[];
+type NestedBools = readonly (boolean | NestedBools)[];
 
 type Bound = `${number}` | "";
 /** start:end or start:end:step as text; each may be left out, and counts from the end where it is negative. */

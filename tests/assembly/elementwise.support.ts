@@ -66,7 +66,7 @@ export const scaled = (low: number, high: number) => (): number => 2 ** uniform(
 export const signed = (draw: () => number) => (): number => (random() < 0.5 ? -draw() : draw());
 export const sample = (dtype: DType, n: number, ...draws: (() => number)[]): number[] =>
   Array.from(new arrays[dtype](Array.from({ length: n }, (_, i) => draws[i % draws.length]())));
-export const integers = (n: number): number[] =>
+const integers = (n: number): number[] =>
   Array.from({ length: n }, (_, i) => (i % 3 ? Math.floor(uniform(-40, 40)()) : (random() * 2 ** 32) | 0));
 
 export const INT_MIN = -(2 ** 31);

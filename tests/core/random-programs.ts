@@ -49,7 +49,7 @@ export class Draw {
 }
 
 /** What an op may draw its operands from. */
-export interface Pool {
+interface Pool {
   /** All that the program can still use. */
   readonly tensors: readonly Tensor[];
   draw: Draw;

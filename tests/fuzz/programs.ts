@@ -18,13 +18,13 @@ export type Argument =
   | { readonly tensor: Leaf }
   | { readonly list: readonly Argument[] }
   | { readonly value: unknown };
-export interface Call {
+interface Call {
   readonly op: string;
   readonly args: readonly Argument[];
   /** How many tensors it gives. */
   readonly results: number;
 }
-export type Item = { readonly leaf: Leaf } | { readonly call: Call };
+type Item = { readonly leaf: Leaf } | { readonly call: Call };
 export type Program = readonly Item[];
 
 export interface Param {
@@ -52,7 +52,7 @@ export function paramsOf(text: string): Param[] {
 }
 
 /** Draws, or gives something else than tensors: no part of programs. */
-export const others =
+const others =
   /^(rand|randn|randint|randperm|normal|bernoulli|multinomial|randLike|randnLike|randintLike|nn\.functional\.(dropout|scaledDotProductAttention)|allclose|equal|isTensor|.*[dD]ropout.*)$/;
 const returnsTensors = (text: string): boolean => !/\): (boolean|number|string|number\[\]|DTypeName)$/.test(text);
 export interface Overload {

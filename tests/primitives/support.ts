@@ -34,7 +34,7 @@ export const layouts: Record<string, Layout> = {
 const list = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T]);
 const single = (tensors: readonly pf.Tensor[]): any => (tensors.length === 1 ? tensors[0] : tensors);
 /** Values without a pattern in the shape of x. */
-export const like = (x: pf.Tensor, seed: number): pf.Tensor => f64(values(x.numel, seed)).reshape(x.shape);
+const like = (x: pf.Tensor, seed: number): pf.Tensor => f64(values(x.numel, seed)).reshape(x.shape);
 const inner = (a: readonly pf.Tensor[], b: readonly pf.Tensor[]): number =>
   a.reduce((sum, x, i) => sum + x.mul(b[i]).sum().item(), 0);
 

@@ -14,7 +14,7 @@ export function philox(block: bigint, stream: bigint, seed: bigint): bigint[] {
   return [a, b, c, d];
 }
 /** The 64 bits of element `index` in the streams from `stream` on. */
-export function bits(seed: bigint, index: bigint, stream: bigint): bigint {
+function bits(seed: bigint, index: bigint, stream: bigint): bigint {
   const lane = Number(index % 4n);
   return (philox(index / 4n, stream, seed)[lane] << 32n) | philox(index / 4n, stream + 1n, seed)[lane];
 }

@@ -1,0 +1,41 @@
+// What `npm run knip` starts from: files, exports and packages that nothing reaches from these entries are dead.
+import ts from "typescript";
+
+/** AssemblyScript as a parser of TypeScript takes it: decorators of functions, variables and enums are blanks. */
+function withoutDecorators(text, path) {
+  if (!/[\\/]assembly[\\/]/.test(path)) return text;
+  const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest);
+  const decorators = source.statements
+    .filter((statement) => !ts.isClassDeclaration(statement))
+    .flatMap((statement) => statement.modifiers?.filter(ts.isDecorator) ?? []);
+  let blanked = text;
+  for (const { pos, end } of decorators)
+    blanked = blanked.slice(0, pos) + text.slice(pos, end).replace(/\S/g, " ") + blanked.slice(end);
+  return blanked;
+}
+
+export default {
+  entry: [
+    "assembly/{index,testing/*}.ts",
+    "scripts/{generate-ops,memory,pack-conformance,mutants/child,mutants/suites}.mjs",
+    "tests/**/*.{test,test-d}.ts",
+    "tests/{conformance,fuzz}/main.ts",
+    // Loaded by scripts/memory.mjs and tests/layers.test.ts.
+    "tests/{browser/support,layers/*}.ts",
+    "bench/{tracing,peers/*_peer}.mjs",
+    "examples/*.mjs",
+  ],
+  project: ["{host,assembly,tests}/**/*.ts", "{scripts,bench,examples}/**/*.mjs"],
+  compilers: { ts: withoutDecorators },
+  ignoreIssues: {
+    "assembly/**": ["exports", "types", "nsExports", "nsTypes", "enumMembers"],
+  },
+  ignoreDependencies: [
+    // examples/cars.mjs reads a file of it.
+    "vega-datasets",
+    // In bench/package.json.
+    "@jax-js/jax",
+    /^@tensorflow\//,
+  ],
+  treatConfigHintsAsErrors: true,
+};
