@@ -2,7 +2,7 @@
 import { hasRelaxedSimd, type Simd } from "./core/bytes";
 import { core, running, setLimit, useSimd } from "./core/memory";
 import { setThreads, threadCount, threadsReady, withoutThreads } from "./core/threads";
-import { remember } from "./core/traces";
+import { recordCallSites } from "./core/call-sites";
 import { ArgumentError, describe } from "./errors";
 import { checkOptions } from "./options";
 import { version } from "./generated/version";
@@ -110,7 +110,7 @@ export function configure(options?: Configuration | null): void {
     setLimit(limit);
   }
   if (threads !== null) setThreads(threads);
-  if (traces !== null && traces !== hasTraces) remember((hasTraces = traces));
+  if (traces !== null && traces !== hasTraces) recordCallSites((hasTraces = traces));
 }
 
 function changeSimd(simd: Simd): void {

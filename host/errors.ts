@@ -99,14 +99,11 @@ export function typeName(value: unknown): string {
   return name === "Tensor" && copy === undefined ? "Tensor of another library" : name;
 }
 
-/** A name or a text that a caller gave, in length fit for a message. */
-export function shortened(text: string): string {
-  return text.length > 80 ? `${text.slice(0, 60)}… (${text.length} characters)` : text;
-}
+/** A name or a text that a caller gave, in length fit for a message, as `show` writes it. */
+export const shortened = (text: string, show: (text: string) => string = String): string =>
+  text.length > 80 ? `${show(text.slice(0, 60))}… (${text.length} characters)` : show(text);
 /** The same in quotes. */
-export function quoted(text: string): string {
-  return text.length > 80 ? `${JSON.stringify(text.slice(0, 60))}… (${text.length} characters)` : JSON.stringify(text);
-}
+export const quoted = (text: string): string => shortened(text, JSON.stringify);
 
 /** A wrong value as it stands in a message: `1.5`, `"mean"`, `a Promise (await it first)`, `[1, 2.5]`. */
 export function describe(value: unknown, depth = 0): string {

@@ -27,7 +27,7 @@ export * as functional from "./autograd/functional-index";
 export * as func from "./func";
 export * as tree from "./tree";
 export { ravel } from "./tree/ravel"; // takes the place of the op's
-export { enableGrad, isGradEnabled, noGrad } from "./autograd/mode";
+export { enableGrad, isGradEnabled, noGrad } from "./autograd/grad-mode";
 export { debugNans } from "./debug-nans";
 export { Graph, type GraphNode, inspect, type Summary } from "./inspect";
 export { type KernelProfile, Profile, profile, type ProfileOptions } from "./profile";

@@ -1,16 +1,16 @@
 // pf.inspect: the op graph as data, and what evaluating it costs.
 import { Op } from "../assembly/abi/opcodes";
-import { tracing } from "./autograd/tracing";
+import { nodeCounts } from "./autograd/tracing";
 import { type DTypeName, dtypeName } from "./core/dtype";
 import { check } from "./core/failure";
 import { core, shapeOf, writeInts } from "./core/memory";
 import { walked } from "./core/prim";
-import { withinOp } from "./core/scope";
+import { withinOp } from "./core/op-scope";
 import { ArgumentError, typeName } from "./errors";
 import { closeScope, openScope } from "./tensor/lifetime";
 import { isTensor, nodeOf, type Tensor } from "./tensor/tensor";
-import { wasAsync } from "./tensor/tidy";
-import { collectTensors } from "./tensor/tree";
+import { checkSynchronous } from "./tensor/async";
+import { collectTensors } from "./tensor/containers";
 
 /** A node of the graph; inputs are positions in the list of nodes. */
 export interface GraphNode {
@@ -102,16 +102,14 @@ export function inspect(subject: Tensor | ((...args: unknown[]) => unknown), ...
     throw new ArgumentError(`inspect: expected a Tensor or a function but got ${typeName(subject)}.`);
   }
   const scope = openScope();
-  const before = { ...tracing };
-  Object.assign(tracing, { traced: 0, backward: 0, doubleBackward: 0 });
+  const before = { ...nodeCounts };
+  Object.assign(nodeCounts, { traced: 0, backward: 0, doubleBackward: 0 });
   core.resetStatistics();
   try {
     const start = core.appendedNodes();
     const value = isTensor(subject) ? subject : subject(...args);
     const appended = core.appendedNodes() - start;
-    if (wasAsync(value)) {
-      throw new ArgumentError("inspect: the function should be synchronous, but it returned a promise.");
-    }
+    checkSynchronous("inspect", value, "the function");
     const tensors = collectTensors("inspect", value);
     if (tensors.length === 0) {
       throw new ArgumentError(
@@ -121,12 +119,12 @@ export function inspect(subject: Tensor | ((...args: unknown[]) => unknown), ...
     return withinOp("inspect", () => {
       const { nodes, outputs } = graphOf(tensors);
       check(core.evaluate(writeInts(tensors.map(nodeOf))));
-      const transformed = tracing.backward + tracing.doubleBackward > 0;
-      const traced = isTensor(subject) ? nodes.length : transformed ? tracing.traced : appended;
+      const transformed = nodeCounts.backward + nodeCounts.doubleBackward > 0;
+      const traced = isTensor(subject) ? nodes.length : transformed ? nodeCounts.traced : appended;
       return new Graph(nodes, outputs, {
         traced,
-        backward: traced + tracing.backward,
-        doubleBackward: traced + tracing.backward + tracing.doubleBackward,
+        backward: traced + nodeCounts.backward,
+        doubleBackward: traced + nodeCounts.backward + nodeCounts.doubleBackward,
         pruned: core.statistic(0),
         kernels: core.statistic(1),
         matmuls: core.statistic(2),
@@ -135,7 +133,7 @@ export function inspect(subject: Tensor | ((...args: unknown[]) => unknown), ...
       });
     });
   } finally {
-    Object.assign(tracing, before);
+    Object.assign(nodeCounts, before);
     closeScope(scope);
   }
 }

@@ -1,5 +1,11 @@
-// Option objects of the functions that are not ops.
+// Checks of what functions other than ops are given: functions and option objects.
 import { ArgumentError, describe, shortened, typeName } from "./errors";
+
+/** Throws the ArgumentError for anything but a function, which messages call `what`. */
+export function checkFunction(name: string, value: unknown, what = "func"): void {
+  if (typeof value !== "function")
+    throw new ArgumentError(`${name}: ${what} should be a function but got ${typeName(value)}.`);
+}
 
 /** The chunkSize that an option gives, undefined for none; throws the ArgumentError for anything but a positive integer. */
 export function checkChunkSize(name: string, value: unknown): number | undefined {

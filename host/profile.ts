@@ -3,14 +3,14 @@ import { Phase } from "../assembly/abi/phases";
 import type { DTypeName } from "./core/dtype";
 import { check } from "./core/failure";
 import { core, writeInts } from "./core/memory";
-import { withinOp } from "./core/scope";
+import { withinOp } from "./core/op-scope";
 import { ArgumentError, typeName } from "./errors";
-import { checkOptions } from "./options";
+import { checkFunction, checkOptions } from "./options";
 import { type KernelRecord, readRecords } from "./profile-records";
 import { closeScope, openScope } from "./tensor/lifetime";
 import { nodeOf } from "./tensor/tensor";
-import { wasAsync } from "./tensor/tidy";
-import { collectTensors } from "./tensor/tree";
+import { checkSynchronous } from "./tensor/async";
+import { collectTensors } from "./tensor/containers";
 
 export interface ProfileOptions {
   /** How often fn is called and its results are computed while time is taken; 1 by default. */
@@ -148,9 +148,7 @@ function callOnce(fn: (...args: unknown[]) => unknown, args: readonly unknown[])
   const scope = openScope();
   try {
     const value = fn(...args);
-    if (wasAsync(value)) {
-      throw new ArgumentError("profile: the function should be synchronous, but it returned a promise.");
-    }
+    checkSynchronous("profile", value, "the function");
     const tensors = collectTensors("profile", value);
     if (tensors.length) withinOp("profile", () => check(core.evaluate(writeInts(tensors.map(nodeOf)))));
   } finally {
@@ -179,9 +177,7 @@ export function profile(...given: unknown[]): Profile {
   const hasOptions = typeof given[0] !== "function" && typeof given[1] === "function";
   const options = hasOptions ? given[0] : undefined;
   const [fn, ...args] = hasOptions ? given.slice(1) : given;
-  if (typeof fn !== "function") {
-    throw new ArgumentError(`profile: fn should be a function but got ${typeName(fn)}.`);
-  }
+  checkFunction("profile", fn, "fn");
   checkOptions("profile", options, ["repetitions", "warmup"]);
   const { repetitions, warmup } = (options ?? {}) as ProfileOptions;
   const runs = checkCount("repetitions", repetitions, 1);

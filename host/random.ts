@@ -4,7 +4,7 @@ import { DType, type Distribution } from "../assembly/abi/opcodes";
 import { check } from "./core/failure";
 import { core, writeInts } from "./core/memory";
 import type { Node } from "./core/prim";
-import { currentOp, withinOp } from "./core/scope";
+import { currentOp, withinOp } from "./core/op-scope";
 import { ArgumentError, formatShape, typeName } from "./errors";
 import { makeData } from "./tensor/create";
 import { isTensor, type Tensor, wrapNode } from "./tensor/tensor";

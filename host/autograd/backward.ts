@@ -3,13 +3,13 @@ import { Op } from "../../assembly/abi/opcodes";
 import { hooks } from "../core/hooks";
 import { core } from "../core/memory";
 import { add, type Node, walked } from "../core/prim";
-import { withinOp } from "../core/scope";
+import { withinOp } from "../core/op-scope";
 import { checkOptions, splitOptions, type ThenOptions } from "../options";
 import { AutogradError } from "../errors";
 import { gradientOf, setGradient } from "../tensor/gradients";
 import { type BackwardOptions, isLeafOp, nodeOf, type Tensor, type TensorList, wrapNode } from "../tensor/tensor";
 import { gradientsOf } from "./grad";
-import { takeApart, type Tensors } from "./structure";
+import { takeApart, type Tensors } from "./tensors";
 
 // The leaves that tensors depend on and that someone still holds.
 const leavesOf = (tensors: readonly Tensor[]): Node[] =>

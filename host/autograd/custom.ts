@@ -4,11 +4,11 @@ import { check } from "../core/failure";
 import { hooks } from "../core/hooks";
 import { core, readWords, shapeOf, writeInts, writeWords } from "../core/memory";
 import { cast, dtype, full, type Node } from "../core/prim";
-import { outsideOps, withinOp } from "../core/scope";
-import { inBackward } from "../core/traces";
+import { outsideOps, withinOp } from "../core/op-scope";
+import { withinBackward } from "../core/call-sites";
 import { ArgumentError, AutogradError, DisposedError, ShapeError, formatShape, typeName } from "../errors";
 import { addTo, closeScope, openScope, type Scope } from "../tensor/lifetime";
-import { wasAsync } from "../tensor/tidy";
+import { wasAsync } from "../tensor/async";
 import { isTensor, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
 import {
   attached,
@@ -22,8 +22,8 @@ import {
   takeLeavings,
   withKept,
 } from "./custom-context";
-import { currentMapping, type Mapping, placeholder, Purpose, vmapNodes } from "./engine";
-import { putTogether, takeApart, type Tensors } from "./structure";
+import { currentMapping, type Mapping, placeholder, Purpose, vmapNodes } from "./core-transforms";
+import { putTogether, takeApart, type Tensors } from "./tensors";
 
 export interface CustomFunction<A extends readonly unknown[], R extends Tensors> {
   /** Computes the outputs, without being recorded. */
@@ -121,7 +121,7 @@ function runBackward(call: Call, cotangents: readonly number[], outputs: readonl
     const returned = withKept(
       call.leavings,
       (saved) => withinOp("customFunction", () => attachedTo(call, saved)),
-      () => inBackward(() => outsideOps(() => call.definition.backward(call.ctx, ...tensors))),
+      () => withinBackward(() => outsideOps(() => call.definition.backward(call.ctx, ...tensors))),
     );
     if (returned === undefined) {
       throw new AutogradError(

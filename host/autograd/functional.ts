@@ -2,11 +2,11 @@
 import { check } from "../core/failure";
 import { core } from "../core/memory";
 import { detach, fullLike, type Node } from "../core/prim";
-import { withinOp } from "../core/scope";
+import { withinOp } from "../core/op-scope";
 import { checkOptions, splitOptions, type ThenOptions } from "../options";
 import { nodeOf, type Tensor } from "../tensor/tensor";
-import { Found, jvpNodes, vjpNodes } from "./engine";
-import { type Parts, putTogether, type Tensors } from "./structure";
+import { Found, jvpNodes, vjpNodes } from "./core-transforms";
+import { type Parts, putTogether, type Tensors } from "./tensors";
 import { aliasInputs, countTraced, holdTogether, traced } from "./tracing";
 import {
   callFunc,

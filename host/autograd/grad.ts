@@ -1,12 +1,12 @@
 // autograd.grad: gradients of computed tensors with respect to tensors that they depend on.
 import { core, shapeOf, writeInts } from "../core/memory";
 import { cast, detach, dtype, fullLike, type Node, numel } from "../core/prim";
-import { withinOp } from "../core/scope";
+import { withinOp } from "../core/op-scope";
 import { ArgumentError, AutogradError, ShapeError, formatShape, typeName } from "../errors";
 import { checkOptions } from "../options";
 import { isTensor, nodeOf, type Tensor, type TensorList, wrapNode } from "../tensor/tensor";
-import { vjpNodes } from "./engine";
-import { takeApart, type Tensors } from "./structure";
+import { vjpNodes } from "./core-transforms";
+import { takeApart, type Tensors } from "./tensors";
 
 export interface GradOptions<AllowUnused extends boolean = boolean> {
   /** The cotangents, one per output and of its shape; null stands for 1 where the output has one element. */

@@ -1,30 +1,21 @@
 // What gradcheck finds wrong: Jacobians that differ, backward passes that differ from run to run, products under vmap that
 // differ from products one by one.
-import { withinOp } from "../core/scope";
+import { withinOp } from "../core/op-scope";
 import { dtype, isFloat, type Node, numel } from "../core/prim";
 import { shapeOf } from "../core/memory";
 import { formatShape } from "../errors";
 import { makeData } from "../tensor/create";
+import { indexAt } from "../tensor/nested";
 import { nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
 import { tidy } from "../tensor/tidy";
-import { jvpNodes, placeholderLike, vjpNodes, vmapNodes } from "./engine";
-import { forwardMode, type Matrices, numerical, reverseMode, runHere } from "./gradcheck-jacobians";
+import { jvpNodes, placeholderLike, vjpNodes, vmapNodes } from "./core-transforms";
+import { forwardMode, type Matrices, numerical, reverseMode, runAtInputs } from "./gradcheck-jacobians";
 import { type Check, Mismatch } from "./gradcheck-options";
 
 const distance = (a: number, b: number): number => Math.abs(a - b);
 /** Infinities are close to themselves alone. */
 const isClose = (got: number, want: number, atol: number, rtol: number): boolean =>
   got === want || (Number.isFinite(want) && distance(got, want) <= atol + rtol * Math.abs(want));
-
-/** The position of an element in a shape, as a message shows it. */
-function positionOf(element: number, shape: readonly number[]): string {
-  const indices: number[] = [];
-  for (const size of [...shape].reverse()) {
-    indices.unshift(element % size);
-    element = Math.floor(element / size);
-  }
-  return formatShape(indices);
-}
 
 /** Throws for the entry that is furthest off. */
 function compare(check: Check, chosen: readonly number[], got: Matrices, want: Float64Array[][], mode: string): void {
@@ -40,10 +31,11 @@ function compare(check: Check, chosen: readonly number[], got: Matrices, want: F
       };
       const worst = wrong.reduce((a, b) => (error(b) > error(a) ? b : a));
       const x = args[checked[j]!] as Tensor;
-      const shape = tidy(() => runHere(check).outputs[chosen[i]!]!.shape);
+      const at = (position: number, shape: readonly number[]): string => formatShape(indexAt(position, shape));
+      const shape = tidy(() => runAtInputs(check).outputs[chosen[i]!]!.shape);
       throw new Mismatch(
         `${name}: Jacobian ${mode}mismatch for output ${chosen[i]} with respect to input ${checked[j]}, at entry ` +
-          `${positionOf(worst % columns, shape)} of the output and ${positionOf(Math.floor(worst / columns), x.shape)} of the ` +
+          `${at(worst % columns, shape)} of the output and ${at(Math.floor(worst / columns), x.shape)} of the ` +
           `input,\nnumerical: ${expected[worst]}\nanalytical: ${data[worst]}\n${wrong.length} of ${data.length} entries are off by more ` +
           `than ${atol} + ${rtol} · |numerical|.`,
       );
@@ -103,7 +95,7 @@ function checkBatched(check: Check, what: string, like: Node, product: (vector: 
 }
 function checkBatchedReverse(check: Check, chosen: readonly number[]): void {
   tidy(() => {
-    const { leaves, outputs } = runHere(check);
+    const { leaves, outputs } = runAtInputs(check);
     withinOp(check.name, () => {
       const targets = leaves.map(nodeOf);
       for (const i of chosen) {
@@ -117,7 +109,7 @@ function checkBatchedReverse(check: Check, chosen: readonly number[]): void {
 }
 function checkBatchedForward(check: Check, chosen: readonly number[]): void {
   tidy(() => {
-    const { leaves, outputs } = runHere(check);
+    const { leaves, outputs } = runAtInputs(check);
     withinOp(check.name, () => {
       const inputs = leaves.map(nodeOf);
       const nodes = chosen.map((i) => nodeOf(outputs[i]!));
@@ -138,7 +130,7 @@ function checkBatchedForward(check: Check, chosen: readonly number[]): void {
 
 /** Throws the Mismatch of a derivative that is wrong. */
 export function checkAll(check: Check): void {
-  const flags = tidy(() => runHere(check).outputs.map((output) => ({ grad: output.requiresGrad, float: isFloat(nodeOf(output)) }))); // prettier-ignore
+  const flags = tidy(() => runAtInputs(check).outputs.map((output) => ({ grad: output.requiresGrad, float: isFloat(nodeOf(output)) }))); // prettier-ignore
   const floats = flags.flatMap(({ float }, i) => (float ? [i] : []));
   const chosen = flags.flatMap(({ grad: differentiable }, i) => (differentiable ? [i] : []));
   if (chosen.length === 0) {

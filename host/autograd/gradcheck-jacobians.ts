@@ -1,15 +1,15 @@
 // The Jacobians that gradcheck compares: by central differences, by reverse mode and by forward mode.
 import { DType } from "../../assembly/abi/opcodes";
-import { outsideOps, withinOp } from "../core/scope";
+import { outsideOps, withinOp } from "../core/op-scope";
 import { dtype, inputAlias, type Node, numel } from "../core/prim";
 import { shapeOf } from "../core/memory";
 import { formatShape } from "../errors";
 import { makeData } from "../tensor/create";
 import { evaluate, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
 import { tidy } from "../tensor/tidy";
-import { jvpNodes, vjpNodes } from "./engine";
+import { jvpNodes, vjpNodes } from "./core-transforms";
 import { type Check, Mismatch } from "./gradcheck-options";
-import { takeApart } from "./structure";
+import { takeApart } from "./tensors";
 
 /** One run of func at fresh leaves. */
 interface Run {
@@ -30,17 +30,17 @@ function run({ name, func, args, checked }: Check, values: readonly (Float64Arra
   checked.forEach((position, j) => (all[position] = wrapNode(leaves[j]!.node)));
   return {
     leaves,
-    outputs: listOf(
+    outputs: outputsOf(
       name,
       outsideOps(() => func(...all)),
     ),
   };
 }
-export const listOf = (name: string, result: unknown): readonly Tensor[] =>
+export const outputsOf = (name: string, result: unknown): readonly Tensor[] =>
   Array.isArray(result) && result.length === 0
     ? []
     : takeApart(result, "outputs of the user-provided function", name).tensors;
-export const runHere = (check: Check): Run => run(check, []);
+export const runAtInputs = (check: Check): Run => run(check, []);
 
 /** A Jacobian: row i belongs to element i of the input, column k to element k of the output. */
 interface Matrix {
@@ -102,7 +102,7 @@ function readAll(products: readonly { node: Node; into: (values: ArrayLike<numbe
 
 export function reverseMode(check: Check, chosen: readonly number[]): Matrices {
   return tidy(() => {
-    const { leaves, outputs } = runHere(check);
+    const { leaves, outputs } = runAtInputs(check);
     return withinOp(check.name, () => {
       const targets = leaves.map(nodeOf);
       const reads: Parameters<typeof readAll>[0][number][] = [];
@@ -135,7 +135,7 @@ export function reverseMode(check: Check, chosen: readonly number[]): Matrices {
 
 export function forwardMode(check: Check, chosen: readonly number[]): Matrices {
   return tidy(() => {
-    const { leaves, outputs } = runHere(check);
+    const { leaves, outputs } = runAtInputs(check);
     return withinOp(check.name, () => {
       const inputs = leaves.map(nodeOf);
       const nodes = chosen.map((i) => nodeOf(outputs[i]!));

@@ -1,7 +1,7 @@
 // What gradcheck and gradgradcheck take, and what their parts hand to each other.
 import { AutogradError } from "../errors";
 import type { Tensor } from "../tensor/tensor";
-import type { Tensors } from "./structure";
+import type { Tensors } from "./tensors";
 
 interface CheckOptions {
   /** Half the distance of the two points of a difference; 1e-6. */

@@ -1,15 +1,15 @@
 // autograd.gradcheck and gradgradcheck: derivatives held against central differences.
-import { withinOp } from "../core/scope";
+import { withinOp } from "../core/op-scope";
 import { dtype, isFloat, numel } from "../core/prim";
 import { core, shapeOf } from "../core/memory";
 import { ArgumentError, DTypeError, ShapeError, typeName } from "../errors";
-import { checkOptions, splitOptions, type ThenOptions } from "../options";
+import { checkFunction, checkOptions, splitOptions, type ThenOptions } from "../options";
 import { makeData } from "../tensor/create";
 import { isTensor, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
 import { tidy } from "../tensor/tidy";
 import { grad } from "./grad";
 import { checkAll, scattered } from "./gradcheck-compare";
-import { listOf, runHere } from "./gradcheck-jacobians";
+import { outputsOf, runAtInputs } from "./gradcheck-jacobians";
 import {
   type Check,
   type CheckedFunction,
@@ -18,8 +18,8 @@ import {
   type GradgradcheckOptions,
   Mismatch,
 } from "./gradcheck-options";
-import { enableGrad } from "./mode";
-import { takeApart, type Tensors } from "./structure";
+import { enableGrad } from "./grad-mode";
+import { takeApart, type Tensors } from "./tensors";
 
 const KNOWN = ["eps", "atol", "rtol", "raiseException", "nondetTol", "checkGradDtypes", "checkBatchedGrad"];
 
@@ -40,8 +40,7 @@ function checkNumbers(name: string, options: GradcheckOptions): void {
 
 /** The arguments as an array, and which of them are differentiated by. */
 function argumentsOf(name: string, func: unknown, inputs: CheckedInputs): Pick<Check, "args" | "checked"> {
-  if (typeof func !== "function")
-    throw new ArgumentError(`${name}: func should be a function but got ${typeName(func)}.`);
+  checkFunction(name, func);
   const args = isTensor(inputs) ? [inputs] : inputs;
   if (!Array.isArray(args)) {
     throw new ArgumentError(`${name}: inputs should be a Tensor or an array but got ${typeName(inputs)}.`);
@@ -132,7 +131,7 @@ export function gradcheck(func: CheckedFunction, inputs: CheckedInputs, options:
 function defaultCotangents(func: CheckedFunction, { args, checked }: Pick<Check, "args" | "checked">): Tensor[] {
   const check = { name: "gradgradcheck", func, args, checked } as unknown as Check;
   return tidy(() => {
-    const outputs = runHere(check).outputs.filter((output) => output.requiresGrad);
+    const outputs = runAtInputs(check).outputs.filter((output) => output.requiresGrad);
     return withinOp("gradgradcheck", () =>
       outputs.map((output, i) => {
         const node = nodeOf(output);
@@ -180,7 +179,7 @@ export function gradgradcheck(
     const gradient = (...all: unknown[]): Tensor[] => {
       const lent = all.slice(0, args.length);
       for (const position of checked) lent[position] = wrapNode(nodeOf(all[position] as Tensor));
-      const result = listOf("gradgradcheck", func(...lent));
+      const result = outputsOf("gradgradcheck", func(...lent));
       const outputs = result.filter((output) => output.requiresGrad);
       const seeds = all.slice(args.length) as Tensor[];
       if (outputs.length === 0) return [];

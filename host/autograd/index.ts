@@ -7,4 +7,4 @@ export type { Context } from "./custom-context";
 export { grad, type GradOptions } from "./grad";
 export { gradcheck, gradgradcheck } from "./gradcheck";
 export type { CheckedFunction, CheckedInputs, GradcheckOptions, GradgradcheckOptions } from "./gradcheck-options";
-export { enableGrad, isGradEnabled, noGrad } from "./mode";
+export { enableGrad, isGradEnabled, noGrad } from "./grad-mode";

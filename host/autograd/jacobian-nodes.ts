@@ -3,7 +3,7 @@
 import { requireNumel, shapeOf } from "../core/memory";
 import { cast, concat, dtype, eq, fullLike, iota, type Node, numel, permute, reshape } from "../core/prim";
 import { PlaceholderError } from "../errors";
-import { jvpNodes, placeholderLike, vjpNodes, vmapInChunks } from "./engine";
+import { jvpNodes, placeholderLike, vjpNodes, vmapInChunks } from "./core-transforms";
 
 /** Rows or columns that go together, in elements of the vectors: 16 Mi. */
 const CHUNK_ELEMENTS = 1 << 24;

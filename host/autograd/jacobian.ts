@@ -1,13 +1,13 @@
 // torch.autograd.functional: whole Jacobians and Hessians.
 import { core, shapeOf } from "../core/memory";
 import { detach, full, dtype, type Node } from "../core/prim";
-import { withinOp } from "../core/scope";
+import { withinOp } from "../core/op-scope";
 import { ArgumentError, AutogradError, describe } from "../errors";
 import { checkChunkSize, checkOptions } from "../options";
 import { nodeOf, type Tensor } from "../tensor/tensor";
 import type { Func, Mirror } from "./functional";
 import { jacobianByColumns, jacobianByRows } from "./jacobian-nodes";
-import { type Parts, type Tensors } from "./structure";
+import { type Parts, type Tensors } from "./tensors";
 import { aliasInputs, countTraced, holdTogether, traced } from "./tracing";
 import {
   callFunc,

@@ -6,14 +6,14 @@ import { adoptNode, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
 import { closeScope, openScope, type Scope } from "../tensor/lifetime";
 
 /** Nodes that func and the transforms have appended; `inspect` resets and reads it. */
-export const tracing = { traced: 0, backward: 0, doubleBackward: 0 };
+export const nodeCounts = { traced: 0, backward: 0, doubleBackward: 0 };
 
-const counted = (): number => tracing.traced + tracing.backward + tracing.doubleBackward;
+const counted = (): number => nodeCounts.traced + nodeCounts.backward + nodeCounts.doubleBackward;
 /** Runs a user's function and counts the nodes that it appends as traced, but for those that transforms within it count. */
 export function countTraced<R>(call: () => R): R {
   const start = core.appendedNodes() - counted();
   const result = call();
-  tracing.traced += core.appendedNodes() - counted() - start;
+  nodeCounts.traced += core.appendedNodes() - counted() - start;
   return result;
 }
 

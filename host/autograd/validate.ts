@@ -2,17 +2,16 @@
 // torch/autograd/functional.py.
 import { core, isSameShape, shapeOf } from "../core/memory";
 import { cast, dtype, fullLike, isFloat, type Node, numel } from "../core/prim";
-import { outsideOps } from "../core/scope";
+import { outsideOps } from "../core/op-scope";
 import { dtypeName } from "../core/dtype";
-import { ArgumentError, AutogradError, DTypeError, ShapeError, formatShape, typeName } from "../errors";
+import { ArgumentError, AutogradError, DTypeError, ShapeError, formatShape } from "../errors";
+import { checkFunction } from "../options";
 import { nodeOf, type Tensor } from "../tensor/tensor";
-import { type Parts, takeApart, type Tensors } from "./structure";
+import { type Parts, takeApart, type Tensors } from "./tensors";
 
 /** The inputs: a Tensor or an array of Tensors, all of floating dtype. */
 export function checkInputs(fn: string, func: unknown, inputs: unknown): Parts {
-  if (typeof func !== "function") {
-    throw new ArgumentError(`${fn}: func should be a function but got ${typeName(func)}.`);
-  }
+  checkFunction(fn, func);
   const parts = takeApart(inputs, "inputs", fn);
   parts.tensors.forEach((tensor, i) => {
     if (isFloat(nodeOf(tensor))) return;

@@ -1,17 +1,19 @@
 // pf.compile: a function traced once per signature, and run as one plan in one call afterwards.
 import { DType } from "../../assembly/abi/opcodes";
-import { placeholder, Purpose } from "../autograd/engine";
+import { placeholder, Purpose } from "../autograd/core-transforms";
 import { check, checkAddress } from "../core/failure";
 import { core, readInts, shapeOf, writeInts } from "../core/memory";
 import { type Node, walked } from "../core/prim";
-import { withinOp } from "../core/scope";
+import { withinOp } from "../core/op-scope";
 import { DisposedError, formatShape } from "../errors";
-import { type AnyFunction, callUser, checkFunction } from "../func/trace";
+import type { AnyFunction } from "../func/types";
+import { callUser } from "../func/user-function";
+import { checkFunction } from "../options";
 import { takeState, withinCompile } from "../random";
 import { type Captured, capture, changesOf, letGo } from "../tensor/captured";
 import { closeScope, openScope } from "../tensor/lifetime";
 import { nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
-import { Carried, type Flat, flatten, Structure, unflatten } from "../tensor/tree";
+import { Carried, type Flat, flatten, Structure, unflatten } from "../tensor/containers";
 import { keyOf } from "./key";
 import { Recent } from "./recent";
 import { Retraces } from "./retraces";

@@ -2,7 +2,7 @@
 // Maps and Sets count by class and content, typed arrays and Dates by content; functions, and objects with a state that can't be
 // seen, by identity.
 import { itemsOf } from "../tensor/contents";
-import { type Branch, Carried, type Structure } from "../tensor/tree";
+import { type Branch, Carried, type Structure } from "../tensor/containers";
 
 const identities = new WeakMap<object, number>();
 const symbols = new Map<symbol, number>();

@@ -1,6 +1,6 @@
 // The warning that a compiled function is traced at call after call because an argument that is no tensor changes.
-import { itemsOf, place } from "../tensor/contents";
-import { Branch, Carried, type Structure } from "../tensor/tree";
+import { itemsOf, keyText } from "../tensor/contents";
+import { Branch, Carried, type Structure } from "../tensor/containers";
 
 /** So many traces that an argument alone caused are worth a warning. */
 const MANY = 10;
@@ -21,7 +21,7 @@ function leavesOf({ parts }: Structure, names: readonly string[]): Map<string, u
   const leaves = new Map<string, unknown>();
   const seen = new Set<unknown>();
   const nameOf = (path: string, key: PropertyKey): string =>
-    path ? path + place(key) : names[key as number] ? names[key as number]! : `args${place(key)}`;
+    path ? path + keyText(key) : names[key as number] ? names[key as number]! : `args${keyText(key)}`;
   const add = (root: string, value: unknown): void => {
     const pending: [string, unknown][] = [[root, value]];
     while (pending.length > 0 && leaves.size < MOST_LEAVES) {

@@ -3,7 +3,7 @@
 // the data; both builds and both kinds of memory come from it by changing bytes in place.
 import { coreDeflated, coreLayout } from "../generated/core";
 import { inflateSync } from "fflate";
-import { builtin, hasBuiltins } from "./node";
+import { builtin, hasBuiltins } from "./nodejs";
 
 /** SIMD instructions of a build: relaxed ones round a·b + c once where the processor does so at no cost. */
 export type Simd = "simd128" | "relaxed";

@@ -4,7 +4,7 @@
 // freed in later tasks, so that there is no use in asking before the event loop turns.
 import { hooks } from "./hooks";
 import { core } from "./memory";
-import { hasBuiltins } from "./node";
+import { hasBuiltins } from "./nodejs";
 
 const MIB = 2 ** 20;
 /** Growth of the memory in use that is worth a collection: so many bytes, or this part of the limit. */

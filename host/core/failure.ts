@@ -15,8 +15,8 @@ import { grownWithoutTurn, noteExhausted } from "./collector";
 import { takeThrown } from "./hooks";
 import { dtypeName } from "./dtype";
 import { core, onExhausted, onTooWide, readFacts } from "./memory";
-import { currentOp } from "./scope";
-import { blame, traceOf } from "./traces";
+import { currentOp } from "./op-scope";
+import { blame, callSiteOf } from "./call-sites";
 
 /** Lets the result of a call through; throws the typed error for a failure. */
 export function check(result: number): number {
@@ -52,14 +52,14 @@ function requirementText(requirement: Requirement, limit: number, low: number, h
 }
 /** How to learn which call an error that comes late is about, where it does not say so itself (`blame`). */
 const whereTold = (): string =>
-  traceOf(core.failedOrigin()) ? "" : "; pf.configure({ traces: true }) tells by which call";
+  callSiteOf(core.failedOrigin()) ? "" : "; pf.configure({ traces: true }) tells by which call";
 
 const inMiB = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
 
 function failed(code: Failure): PushforwardError {
   const error = errorOf(code);
-  const trace = traceOf(core.failedOrigin());
-  return trace ? blame(error, trace) : error;
+  const site = callSiteOf(core.failedOrigin());
+  return site ? blame(error, site) : error;
 }
 function errorOf(code: Failure): PushforwardError {
   const op = currentOp();

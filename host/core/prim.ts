@@ -17,7 +17,7 @@ import {
   writeLists,
   writeSizes,
 } from "./memory";
-import { currentOp } from "./scope";
+import { currentOp } from "./op-scope";
 
 declare const nodeBrand: unique symbol;
 /** The id of a node in the core. */

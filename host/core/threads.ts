@@ -1,7 +1,7 @@
 // Worker threads: how many there should be, starting and dismissing them. What they do is in assembly/runtime/parallel.ts.
 import { hooks } from "./hooks";
 import { core, running } from "./memory";
-import { builtin, hasBuiltins } from "./node";
+import { builtin, hasBuiltins } from "./nodejs";
 
 /** Threads that nobody asked for by number, the main thread among them. */
 const MAX_DEFAULT_THREADS = 16;
@@ -129,12 +129,12 @@ function startMember(): Member | undefined {
   if (!record) return undefined;
   let isGone = false;
   let isAnswered = false;
-  let settle = (): void => {};
-  const answered = new Promise<void>((resolve) => (settle = resolve));
+  let resolveAnswered = (): void => {};
+  const answered = new Promise<void>((resolve) => (resolveAnswered = resolve));
   const onAnswer = (): void => {
     isAnswered = true;
     thread?.hold(false);
-    settle();
+    resolveAnswered();
   };
   const onGone = (): void => {
     isGone = true;

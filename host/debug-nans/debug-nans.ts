@@ -1,30 +1,32 @@
-// pf.debugNans: where the first NaN or infinity arises. What is about to be computed is computed node by node, in the order of the
-// program, and looked at.
-import { check } from "../core/failure";
+// pf.debugNans: where the first NaN or infinity arises. Whenever something is about to be computed, it is computed node by node
+// instead, in the order of the program, and each value is checked.
+import { check as checkResult } from "../core/failure";
 import { hooks } from "../core/hooks";
 import { core, shapeOf, writeInts } from "../core/memory";
 import type { Node } from "../core/prim";
-import { withinOp } from "../core/scope";
-import { remember } from "../core/traces";
-import { ArgumentError, type NonFiniteError, typeName } from "../errors";
+import { withinOp } from "../core/op-scope";
+import { recordCallSites } from "../core/call-sites";
+import type { NonFiniteError } from "../errors";
+import { checkFunction } from "../options";
+import { checkSynchronous } from "../tensor/async";
+import { indexAt } from "../tensor/nested";
 import { nodeOf } from "../tensor/tensor";
-import { wasAsync } from "../tensor/tidy";
-import { collectTensors } from "../tensor/tree";
+import { collectTensors } from "../tensor/containers";
 import {
-  finite,
+  ALL_FINITE,
   groupOf,
   isElementwise,
-  isFinite,
+  isAllFinite,
   isGiven,
   isSameOp,
   isView,
   type Item,
   itemsUnder,
-  look,
   sourceOf,
   stateOf,
+  stateOfNode,
 } from "./items";
-import { describe, elementAt, givenNaN, indexOf } from "./report";
+import { elementAt, givenNaN, nonFiniteError } from "./report";
 
 /**
  * The error for a result that holds a NaN or an infinity which its operands don't account for; null for any other. `shown` is the
@@ -32,15 +34,18 @@ import { describe, elementAt, givenNaN, indexOf } from "./report";
  */
 function arising(result: Item, shown: Item): NonFiniteError | null {
   const state = stateOf(result);
-  if (isFinite(state)) return null;
+  if (isAllFinite(state)) return null;
   const { parts, operands } = groupOf(result);
   const shape = shapeOf(result.node);
   const byElement = parts.every((part) => isElementwise(part) || isView(part));
-  // What the op itself has computed before accounts for nothing.
-  const given = operands.map((operand) => (isSameOp(operand, result) && !isGiven(operand) ? finite : stateOf(operand)));
+  // What another part of the same op has computed is no excuse.
+  const given = operands.map((operand) =>
+    isSameOp(operand, result) && !isGiven(operand) ? ALL_FINITE : stateOf(operand),
+  );
+  /** Whether an operand accounts for this element. */
   const comesIn = (value: number, position: number): boolean => {
-    if (given.every(isFinite)) return false;
-    const index = indexOf(position, shape);
+    if (given.every(isAllFinite)) return false;
+    const index = indexAt(position, shape);
     return operands.some((operand, i) => {
       const { hasNaN, hasInfinity } = given[i]!;
       if (!hasNaN && (Number.isNaN(value) || !hasInfinity)) return false;
@@ -52,23 +57,25 @@ function arising(result: Item, shown: Item): NonFiniteError | null {
   for (let at = 0; at < state.values.length; at++) {
     const value = state.values[at]!;
     if (Number.isFinite(value) || comesIn(value, at)) continue;
-    const isFirst = (part: Item): boolean => (Number.isNaN(value) ? stateOf(part).hasNaN : !isFinite(stateOf(part)));
+    const isFirst = (part: Item): boolean => (Number.isNaN(value) ? stateOf(part).hasNaN : !isAllFinite(stateOf(part)));
     const primitive = parts.find((part) => !isView(part) && isFirst(part)) ?? result;
     // Where views have changed the order, the first such element that the user sees.
-    const position = shown.keepsOrder ? at : Array.from(look(shown.node).values).findIndex((v) => Object.is(v, value));
-    const index = indexOf(position, shapeOf(shown.node));
-    return describe(shown, primitive, operands, value, index, byElement && shown === result);
+    const position = shown.keepsOrder
+      ? at
+      : Array.from(stateOfNode(shown.node).values).findIndex((v) => Object.is(v, value));
+    const index = indexAt(position, shapeOf(shown.node));
+    return nonFiniteError(shown, primitive, operands, value, index, byElement && shown === result);
   }
   return null;
 }
 
-/** Computes the nodes, and looks at every value on the way. */
-function computeAndLook(targets: readonly Node[]): void {
+/** Computes the nodes one by one, and throws where a NaN or an infinity arises on the way. */
+function computeChecked(targets: readonly Node[]): void {
   const items = itemsUnder(targets);
   if (items === null) return;
   const asked = new Set(targets);
-  // What an op returns, by the value that is looked at, of which it may be a view: other ops read it, or the user. The rest is an
-  // op's own business: a masked infinity, for one.
+  // Only what an op returns is checked: what other ops read, or the user. What else an op computes, such as an infinity that it
+  // masks, is its own business. The key is the value, the entry what is returned, which may be a view of the value.
   const results = new Map<Item, Item>();
   const note = (returned: Item, reader: Item | null): void => {
     const value = sourceOf(returned);
@@ -78,29 +85,30 @@ function computeAndLook(targets: readonly Node[]): void {
     if (asked.has(item.node)) note(item, null);
     for (const input of item.inputs) note(input, item);
   }
-  // Held, or computing the one that reads them would free them.
+  // Held, so that computing a reader of them does not free them.
   items.forEach(({ node }) => core.hold(node));
   let unknown: NonFiniteError | null = null;
   try {
     for (const item of items) {
       if (!item.isPending) continue;
       core.leaveResults(item.node);
-      check(core.evaluate(writeInts([item.node])));
+      checkResult(core.evaluate(writeInts([item.node])));
       const shown = results.get(item);
       if (shown === undefined) continue;
       const error = arising(item, shown);
       if (error === null) continue;
-      if (item.trace !== null) throw error;
-      // Where its op begins and ends is not known: it counts if it shows.
+      if (item.call !== null) throw error;
+      // Which nodes belong to its op is not known, so what is masked can't be told apart: it counts if a target holds it.
       unknown ??= error;
     }
     const shows = items.find((item) => asked.has(item.node) && stateOf(item).hasNaN);
-    if (unknown !== null && items.some((item) => asked.has(item.node) && !isFinite(stateOf(item)))) throw unknown;
+    if (unknown !== null && items.some((item) => asked.has(item.node) && !isAllFinite(stateOf(item)))) throw unknown;
     if (shows) throw givenNaN(items, shows);
   } finally {
     items.forEach(({ node }) => core.drop(node));
   }
 }
+
 /**
  * Runs fn and throws where the first NaN or infinity arises among the values that are needed for what fn reads and returns: where an
  * op, or a transform's derivative of it, gives NaN and no operand holds one, or an infinity and all operands are finite. Infinite
@@ -117,28 +125,28 @@ function computeAndLook(targets: readonly Node[]): void {
  * pf.debugNans(() => pf.func.grad((x) => x.sqrt().sum())(pf.tensor([1, 0]))); // the derivative of sqrt gives Infinity
  */
 export function debugNans<R>(fn: () => R): R {
-  if (typeof fn !== "function") throw new ArgumentError(`debugNans: fn should be a function but got ${typeName(fn)}.`);
+  checkFunction("debugNans", fn, "fn");
   const outer = hooks.beforeEvaluation;
-  const look = (nodes: readonly number[]): void => {
+  const check = (nodes: readonly number[]): void => {
     hooks.beforeEvaluation = null;
     try {
-      computeAndLook(nodes as readonly Node[]);
+      computeChecked(nodes as readonly Node[]);
     } finally {
-      hooks.beforeEvaluation = look;
+      hooks.beforeEvaluation = check;
     }
   };
-  hooks.beforeEvaluation = look;
-  remember(true);
-  // Compiled functions run as they are written, and nothing is computed unseen.
+  hooks.beforeEvaluation = check;
+  recordCallSites(true);
+  // As within a trace: compiled functions run as they are written, and pending nodes are computed only where the hook sees it.
   core.trace(1);
   try {
     const result = fn();
-    if (wasAsync(result)) throw new ArgumentError("debugNans: fn should be synchronous, but it returned a promise.");
-    withinOp("debugNans", () => look(collectTensors("debugNans", result).map(nodeOf)));
+    checkSynchronous("debugNans", result, "fn");
+    withinOp("debugNans", () => check(collectTensors("debugNans", result).map(nodeOf)));
     return result;
   } finally {
     core.trace(-1);
-    remember(false);
+    recordCallSites(false);
     hooks.beforeEvaluation = outer;
   }
 }

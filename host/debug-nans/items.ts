@@ -1,9 +1,10 @@
-// The graph as debugNans goes through it: what is to be computed, which call each node comes from, and what it holds.
+// The graph as debugNans goes through it: what is to be computed, which call of the user's each node comes from, and whether it
+// holds NaN or infinities.
 import { Op } from "../../assembly/abi/opcodes";
 import { checkAddress } from "../core/failure";
 import { core, elementsAt } from "../core/memory";
 import { isFloat, type Node } from "../core/prim";
-import { type Trace, traceOf } from "../core/traces";
+import { type CallSite, callSiteOf } from "../core/call-sites";
 
 /** A node that is to be computed, or a value that one reads. */
 export interface Item {
@@ -11,32 +12,33 @@ export interface Item {
   readonly serial: number;
   readonly inputs: readonly Item[];
   readonly isPending: boolean;
-  /** The call of the user's that it derives from; and the transform that has made it, where it is no part of that call. */
-  readonly trace: Trace | null;
-  readonly transform: Trace | null;
+  /** The op that the user called and that it is a part of, or of a derivative of it; and the transform that took the derivative. */
+  readonly call: CallSite | null;
+  readonly transform: CallSite | null;
   /** What a view shows, through views of views; null for what has values of its own. */
   readonly source: Item | null;
   /** Whether it shows elements in their order. */
   readonly keepsOrder: boolean;
-  /** What it holds, once that has been looked at. */
+  /** Its elements, once they have been read. */
   state: State | null;
 }
 interface State {
   readonly hasNaN: boolean;
   readonly hasInfinity: boolean;
+  /** Empty where all are finite. */
   readonly values: ArrayLike<number>;
 }
-export const finite: State = { hasNaN: false, hasInfinity: false, values: [] };
+export const ALL_FINITE: State = { hasNaN: false, hasInfinity: false, values: [] };
 
 const views = new Set([Op.Alias, Op.Detach, Op.CustomOutput, Op.Reshape, Op.Permute, Op.Expand, Op.Flip]);
-/** Views hold no values but those of their operand: what they show is looked at there. */
+/** A view has no values of its own: those of its source are read instead. */
 export const isView = ({ source }: Item): boolean => source !== null;
 export const sourceOf = (item: Item): Item => item.source ?? item;
 export const isElementwise = ({ node }: Item): boolean => core.opOf(node) <= (Op.Where as number);
 
 /**
- * What computing the targets takes: pending nodes, and the values they start from, in the order of the program. Null where a value is
- * not there yet, within vmap and compile.
+ * What computing the targets takes: nodes without values, and the values that these start from, in the order in which the program
+ * made them. Null where one has no value yet, within vmap and compile.
  */
 export function itemsUnder(targets: readonly Node[]): Item[] | null {
   const items = new Map<Node, Item>();
@@ -51,7 +53,7 @@ export function itemsUnder(targets: readonly Node[]): Item[] | null {
     }
     if (op === Op.Placeholder && isPending) return null;
     const inputs: Node[] = [];
-    // What a custom function was called with is no part of what it returned.
+    // The value that a custom function returned, and not what the function was called with.
     const count = isPending ? (op === Op.CustomOutput ? 1 : core.inputCount(node)) : 0;
     for (let k = 0; k < count; k++) inputs.push(core.inputOf(node, k) as Node);
     const missing = inputs.filter((input) => !items.has(input));
@@ -62,15 +64,15 @@ export function itemsUnder(targets: readonly Node[]): Item[] | null {
     stack.pop();
     const operand = views.has(op) && inputs.length > 0 ? items.get(inputs[0]!)! : null;
     const serial = core.serialOf(node);
-    const maker = traceOf(serial);
-    const trace = maker?.isInBackward ? maker : (traceOf(core.originOf(node)) ?? maker);
+    const maker = callSiteOf(serial);
+    const call = maker?.isInBackward ? maker : (callSiteOf(core.originOf(node)) ?? maker);
     items.set(node, {
       node,
       serial,
       inputs: inputs.map((input) => items.get(input)!),
       isPending,
-      trace,
-      transform: maker === trace ? null : maker,
+      call,
+      transform: maker === call ? null : maker,
       source: operand && sourceOf(operand),
       keepsOrder: operand === null || (op <= Op.Reshape && operand.keepsOrder),
       state: null,
@@ -81,10 +83,10 @@ export function itemsUnder(targets: readonly Node[]): Item[] | null {
 
 export function stateOf(item: Item): State {
   const source = sourceOf(item);
-  return (source.state ??= look(source.node));
+  return (source.state ??= stateOfNode(source.node));
 }
-export function look(node: Node): State {
-  if (!isFloat(node)) return finite;
+export function stateOfNode(node: Node): State {
+  if (!isFloat(node)) return ALL_FINITE;
   if (core.opOf(node) === Op.Full) return stateOfValues([core.numberOf(node)]);
   const address = checkAddress(core.read(node));
   try {
@@ -100,17 +102,17 @@ function stateOfValues(values: ArrayLike<number>): State {
     if (Number.isNaN(values[i])) hasNaN = true;
     else hasInfinity = true;
   }
-  return hasNaN || hasInfinity ? { hasNaN, hasInfinity, values: Array.from(values) } : finite;
+  return hasNaN || hasInfinity ? { hasNaN, hasInfinity, values: Array.from(values) } : ALL_FINITE;
 }
-export const isFinite = ({ hasNaN, hasInfinity }: State): boolean => !hasNaN && !hasInfinity;
+export const isAllFinite = ({ hasNaN, hasInfinity }: State): boolean => !hasNaN && !hasInfinity;
 
 /** Whether it is a constant or data. */
 export const isGiven = ({ node }: Item): boolean =>
   core.opOf(node) === (Op.Full as number) || core.opOf(node) === (Op.Data as number);
 /** Whether both are parts of one op that the user called, or of derivatives of it. */
-export const isSameOp = (a: Item, b: Item): boolean => a === b || (a.trace !== null && a.trace === b.trace);
+export const isSameOp = (a: Item, b: Item): boolean => a === b || (a.call !== null && a.call === b.call);
 
-/** Within itself an op, derivatives included, works on what it likes; these are the parts of it that lead to a result, and their operands. */
+/** The parts of an op, derivatives of it included, that lead to a result, and the operands that they take from outside of the op. */
 export function groupOf(result: Item): { parts: Item[]; operands: Item[] } {
   const parts = new Set([result]);
   const operands = new Set<Item>();

@@ -3,18 +3,11 @@ import { Op } from "../../assembly/abi/opcodes";
 import { dtypeName } from "../core/dtype";
 import { checkAddress } from "../core/failure";
 import { core, elementsAt, shapeOf } from "../core/memory";
-import { blame, userFrames } from "../core/traces";
+import { blame, userFrames } from "../core/call-sites";
 import { NonFiniteError, type NonFiniteOperand, formatShape } from "../errors";
+import { indexAt } from "../tensor/nested";
 import { type Item, stateOf } from "./items";
 
-export function indexOf(position: number, shape: readonly number[]): number[] {
-  const index: number[] = [];
-  for (let i = shape.length - 1; i >= 0; i--) {
-    index.unshift(position % shape[i]!);
-    position = Math.floor(position / shape[i]!);
-  }
-  return index;
-}
 /** The element that goes into the one at `index` of a result by broadcasting; null where the shapes say otherwise. */
 export function elementAt({ node }: Item, index: readonly number[], shape: readonly number[]): number | null {
   const own = shapeOf(node);
@@ -30,9 +23,9 @@ export function elementAt({ node }: Item, index: readonly number[], shape: reado
   }
 }
 
-/** The error about one element of what an item holds; its message is told how to call the place. */
+/** The error about one element of an item. `message` gets the text that says which element it is. */
 function errorAbout(
-  { node, trace, transform }: Item,
+  { node, call, transform }: Item,
   primitive: string,
   value: number,
   index: number[],
@@ -42,7 +35,7 @@ function errorAbout(
   const [dtype, shape] = [dtypeName(core.dtypeOf(node)), shapeOf(node)];
   const place = `at index ${formatShape(index)} of ${dtype} ${formatShape(shape)}`;
   const error = Object.assign(new NonFiniteError(`debugNans: ${message(place)}`), {
-    op: trace?.name ?? primitive,
+    op: call?.name ?? primitive,
     primitive,
     transform: transform?.name ?? null,
     dtype,
@@ -50,11 +43,12 @@ function errorAbout(
     value,
     index,
     operands,
-    line: trace && (userFrames(trace)[0] ?? null),
+    line: call && (userFrames(call)[0] ?? null),
   });
-  return trace ? blame(error, trace) : error;
+  return call ? blame(error, call) : error;
 }
-export function describe(
+/** The error about an element that arises in `item`, of which `primitive` has given it. */
+export function nonFiniteError(
   item: Item,
   primitive: Item,
   operands: readonly Item[],
@@ -62,9 +56,9 @@ export function describe(
   index: number[],
   byElement: boolean,
 ): NonFiniteError {
-  const { trace, transform } = item;
+  const { call, transform } = item;
   const name = Op[core.opOf(primitive.node)]!;
-  const op = trace?.name ?? name;
+  const op = call?.name ?? name;
   const shape = shapeOf(item.node);
   const shown = operands.slice(0, 8).map((operand) => ({
     dtype: dtypeName(core.dtypeOf(operand.node)),
@@ -87,14 +81,14 @@ export function describe(
     index,
     shown,
     (place) =>
-      `${subject} gives ${value}, ${place}, from ${from.join(" and ") || "nothing"}${trace ? `, in its ${name}` : ""}.`,
+      `${subject} gives ${value}, ${place}, from ${from.join(" and ") || "nothing"}${call ? `, in its ${name}` : ""}.`,
   );
 }
 
-// No op has made it: it was in the data.
+/** The error about a NaN that no op has made: it was in the data. */
 export function givenNaN(items: readonly Item[], shows: Item): NonFiniteError {
   const source = items.find((item) => !item.isPending && stateOf(item).hasNaN) ?? shows;
-  const index = indexOf(Array.from(stateOf(source).values).findIndex(Number.isNaN), shapeOf(source.node));
+  const index = indexAt(Array.from(stateOf(source).values).findIndex(Number.isNaN), shapeOf(source.node));
   const primitive = Op[core.opOf(source.node)]!;
   const message = (place: string) => `NaN was there before, ${place}: no op that ran within has made it.`;
   return errorAbout(source, primitive, NaN, index, [], message);

@@ -1,6 +1,16 @@
 // pf.func
+export { grad, gradAndValue } from "./grad";
 export { hessian, jacfwd, jacrev, type JacobianTransformOptions } from "./jacobians";
-export { linearize, vjp } from "./pullback";
-export { type AuxOptions, grad, gradAndValue, type GradTransformOptions, jvp, type WithAux } from "./transforms";
-export type { AnyFunction, Argnums, Arguments, Chosen, JacobianOf } from "./types";
+export { jvp } from "./jvp";
+export { linearize, vjp } from "./linearize";
+export type {
+  AnyFunction,
+  Argnums,
+  Arguments,
+  AuxOptions,
+  Chosen,
+  GradTransformOptions,
+  JacobianOf,
+  WithAux,
+} from "./types";
 export { type MappedDims, vmap, type VmapOptions } from "./vmap";

@@ -2,12 +2,13 @@
 import { jacobianByColumns, jacobianByRows } from "../autograd/jacobian-nodes";
 import { shapeOf } from "../core/memory";
 import { dtype, full, type Node } from "../core/prim";
-import { checkChunkSize, checkOptions } from "../options";
+import { checkChunkSize, checkFunction, checkOptions } from "../options";
 import { nodeOf, type Tensor } from "../tensor/tensor";
-import { checkFunction, rebuild, transform } from "./trace";
-import { callWithAux, type GradTransformOptions, type WithAux, withArgnums } from "./transforms";
-import { type Tree, unflatten } from "../tensor/tree";
-import type { AnyFunction, Argnums, Arguments, Chosen, JacobianOf } from "./types";
+import { type Tree, unflatten } from "../tensor/containers";
+import { withArgnums } from "./arguments";
+import { rebuild, transform } from "./transform";
+import type { AnyFunction, Argnums, Arguments, Chosen, GradTransformOptions, JacobianOf, WithAux } from "./types";
+import { callWithAux } from "./user-function";
 
 export interface JacobianTransformOptions<
   N extends Argnums = Argnums,

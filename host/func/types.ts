@@ -10,6 +10,20 @@ export type Arguments = any[];
 /** Which arguments to differentiate by: a position, or an array of them. Negative ones count from the end. */
 export type Argnums = number | readonly number[];
 
+export interface AuxOptions<HasAux extends boolean = boolean> {
+  /** func returns [output, aux]; aux is passed through, undifferentiated. */
+  hasAux?: HasAux | undefined;
+}
+export interface GradTransformOptions<
+  N extends Argnums = Argnums,
+  HasAux extends boolean = boolean,
+> extends AuxOptions<HasAux> {
+  /** Which arguments to differentiate by: a position, or an array of them; 0 unless given. Negative ones count from the end. */
+  argnums?: N | undefined;
+}
+/** Options with which func returns [output, aux]. */
+export type WithAux<Options> = Options & { hasAux: true };
+
 type IsAny<T> = 0 extends 1 & T ? true : false;
 
 // The argument that is the M-th from the end; Seen counts.

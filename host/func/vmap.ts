@@ -1,15 +1,16 @@
 // pf.func.vmap: a function of single elements, over a batch.
 import { core, shapeOf } from "../core/memory";
 import { type Node, permute, slice } from "../core/prim";
-import { withinOp } from "../core/scope";
+import { withinOp } from "../core/op-scope";
 import { ArgumentError, describe, ShapeError } from "../errors";
-import { placeholder, Purpose, vmapInChunks } from "../autograd/engine";
-import { checkChunkSize, checkOptions } from "../options";
+import { placeholder, Purpose, vmapInChunks } from "../autograd/core-transforms";
+import { checkChunkSize, checkFunction, checkOptions } from "../options";
 import { type Randomness, randomnessModes, withinVmap } from "../random";
 import { nodeOf, wrapNode } from "../tensor/tensor";
-import { callUser, checkFunction, checkSome } from "./trace";
-import { broadcastPrefix, flatten, type Structure, unflatten } from "../tensor/tree";
+import { broadcastPrefix, flatten, type Structure, unflatten } from "../tensor/containers";
+import { checkHasTensors } from "./arguments";
 import type { AnyFunction } from "./types";
+import { callUser } from "./user-function";
 import { holdTogether, traced } from "../autograd/tracing";
 
 /** The mapped dim of a tensor, or of all below; null: none. Nested as what it belongs to. */
@@ -85,7 +86,7 @@ export function vmap<F extends AnyFunction>(func: F, options: VmapOptions = {}):
   const chunkSize = checkChunkSize("vmap", options?.chunkSize);
   const overBatch = (...args: Parameters<F>): ReturnType<F> => {
     const flat = flatten("vmap", args, true);
-    checkSome("vmap", flat.tensors, "the arguments", args);
+    checkHasTensors("vmap", flat.tensors, "the arguments", args);
     const dims = broadcastPrefix(inDims, flat.structure);
     if (dims === null) {
       throw new ArgumentError(`vmap: inDims is not compatible with the structure of the ${args.length} arguments.`);

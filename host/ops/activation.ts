@@ -4,7 +4,7 @@ import type { DType } from "../../assembly/abi/opcodes";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { shapeError } from "./define";
-import { ndtr } from "./normal";
+import { ndtr } from "./normal-distribution";
 import { asDType, asFloat } from "./promotion";
 import { from, guarded, polynomial, logSigmoid, scale, shift, sliceAlong } from "./support";
 

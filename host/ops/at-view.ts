@@ -4,7 +4,7 @@ import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { formatShape as format } from "../errors";
 import { argumentError, shapeError } from "./define";
-import { type Entry, sliceOf, WHOLE } from "./entries";
+import { type Entry, sliceOf, WHOLE } from "./at-entries";
 import { product, range } from "./support";
 
 type Ints = readonly number[];

@@ -8,7 +8,7 @@ import type { Node } from "../core/prim";
 import { ArgumentError, DTypeError, formatShape as format, PlaceholderError, OutOfMemoryError } from "../errors";
 import { putBack, read, spreadOut, type View, viewOf } from "./at-view";
 import { failure, type Implementations, shapeError } from "./define";
-import { type Entry, parseEntry, WHOLE } from "./entries";
+import { type Entry, parseEntry, WHOLE } from "./at-entries";
 import { wrapped, writeRows } from "./indexing";
 import { asDType, category, requireSameDType } from "./promotion";
 import { constantInts, movedim, ravel } from "./shape";

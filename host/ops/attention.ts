@@ -5,13 +5,8 @@ import type { Node } from "../core/prim";
 import { softmax } from "./activation";
 import { argumentError } from "./define";
 import { dropout } from "./random";
-import { range, scale } from "./support";
-
-/** The last two dims swapped. */
-const transpose = (x: Node): Node => {
-  const n = p.ndim(x);
-  return p.permute(x, [...range(0, n - 2), n - 1, n - 2]);
-};
+import { transpose } from "./shape";
+import { scale } from "./support";
 
 /** -∞ where a query may not see a key: by a bool mask, or by a causal one; another mask is added. */
 function masked(scores: Node, mask: Node | undefined, isCausal: boolean): Node {
@@ -35,7 +30,7 @@ export const attentionOps = {
     factor?: number,
   ): Node {
     if (mask !== undefined && isCausal) throw argumentError("attnMask and isCausal can't be given both.");
-    const scores = p.matmul(scale(query, factor ?? 1 / Math.sqrt(p.size(query, -1))), transpose(key));
+    const scores = p.matmul(scale(query, factor ?? 1 / Math.sqrt(p.size(query, -1))), transpose(key, -2, -1));
     const weights = dropout(softmax(masked(scores, mask, isCausal), -1), dropoutP);
     return p.matmul(weights, value);
   },

@@ -7,10 +7,9 @@ import { DTypeError } from "../errors";
 import { failure, type Implementations } from "./define";
 import { asBool } from "./promotion";
 import { all } from "./reduction";
-import { scale, shift } from "./support";
+import { isnan, scale, shift } from "./support";
 
 const infinity = (): Node => p.num(Infinity);
-const isnan = (x: Node): Node => p.ne(x, x);
 const isfinite = (x: Node): Node => p.lt(p.abs(x), infinity());
 
 function isclose(a: Node, b: Node, rtol = 1e-5, atol = 1e-8, equalNan = false): Node {

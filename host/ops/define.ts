@@ -2,7 +2,7 @@
 // scope in the core, runs the implementation and wraps what it returns. Whatever else the implementation made ends with
 // the scope.
 import { type Node, num, shape } from "../core/prim";
-import { currentOp, enterOp, leaveOp, withinOp } from "../core/scope";
+import { currentOp, enterOp, leaveOp, withinOp } from "../core/op-scope";
 import { ArgumentError, describe, formatShape, shortened, ShapeError, type PushforwardError } from "../errors";
 import { isPlain } from "../options";
 import { withFields } from "../tensor/named";

@@ -1,9 +1,10 @@
 // Distances and similarities between vectors.
+import { requireNumel } from "../core/memory";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { format, shapeError } from "./define";
 import { vectorNorm } from "./norms";
-import { clampMin, range, requireNumel, shift, sliceAlong } from "./support";
+import { atLeast, range, shift, sliceAlong } from "./support";
 
 /** ‖a - b + eps‖ over the last dim. */
 export const pairwiseDistance = (a: Node, b: Node, ord = 2, eps = 1e-6, keepdim = false): Node =>
@@ -13,7 +14,7 @@ export const pairwiseDistance = (a: Node, b: Node, ord = 2, eps = 1e-6, keepdim 
 function cosineSimilarity(a: Node, b: Node, dim = 1, eps = 1e-8): Node {
   // dim counts in the shape that a and b broadcast to.
   const shape = p.broadcastShape(a, b);
-  const unit = (x: Node) => p.div(x, clampMin(vectorNorm(x, 2, [dim], true), eps));
+  const unit = (x: Node) => p.div(x, atLeast(vectorNorm(x, 2, [dim], true), eps));
   return p.sum(p.mul(unit(p.expand(a, shape)), unit(p.expand(b, shape))), [dim]);
 }
 

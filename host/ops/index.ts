@@ -17,7 +17,7 @@ import { layerOps } from "./layers";
 import { linearOps } from "./linear";
 import { lossOps } from "./loss";
 import { mathOps } from "./math";
-import { normalOps } from "./normal";
+import { normalOps } from "./normal-distribution";
 import { normalizationOps } from "./normalization";
 import { paddingOps } from "./padding";
 import { poolingOps } from "./pooling";

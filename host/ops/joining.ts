@@ -1,13 +1,14 @@
 // Joining tensors, and cutting them into pieces.
 import { DType } from "../../assembly/abi/opcodes";
 import type { TypedArray } from "../core/dtype";
+import { requireNumel } from "../core/memory";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { makeFilled } from "../tensor/create";
 import { argumentError, format, type Implementations, shapeError } from "./define";
 import { atleast1d, atleast2d, atleast3d, indexable, movedim, select, sliceBounds, unsqueeze } from "./shape";
 import { asDType, commonType } from "./promotion";
-import { MAX_NUMEL, product, range, requireNumel, requirePieces, sliceAlong, takeAlong } from "./support";
+import { MAX_NUMEL, product, range, requirePieces, sliceAlong, takeAlong } from "./support";
 
 type Ints = readonly number[];
 

@@ -1,10 +1,11 @@
 // torch.nn.functional's layers without a kernel of their own: linear maps, table look-ups, moves between channels and space.
 import { DType, Requirement } from "../../assembly/abi/opcodes";
+import { requireNumel } from "../core/memory";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { argumentError, format, shapeError } from "./define";
 import { requireIndex } from "./promotion";
-import { alongDim, padAlong, product, range, requireNumel, scale, sizes, sliceAlong, takeAlong } from "./support";
+import { alongDim, padAlong, product, range, scale, sizes, sliceAlong, takeAlong } from "./support";
 
 /** x: [..., n] as rows: [m, n]. */
 const rowsOf = (x: Node): Node => p.reshape(x, [product(p.shape(x).slice(0, -1)), p.size(x, -1)]);

@@ -5,7 +5,7 @@ import type { Node } from "../core/prim";
 import { format, shapeError } from "./define";
 import { pairwiseDistance } from "./distance";
 import { asFloat } from "./promotion";
-import { type Reduction, reduceLoss, clampMin, from, guarded, scale, shift, square } from "./support";
+import { type Reduction, reduceLoss, atLeast, from, guarded, scale, shift, square } from "./support";
 
 const weighted = (loss: Node, weight: Node | undefined): Node => (weight === undefined ? loss : p.mul(loss, weight));
 
@@ -150,7 +150,7 @@ export const lossOps = {
     reduceLoss(p.softplus(p.neg(p.mul(target, input))), reduction),
   /** x where t = 1, max(0, margin - x) where t = -1. */
   "nn.functional.hingeEmbeddingLoss"(input: Node, target: Node, margin = 1, reduction: Reduction = "mean"): Node {
-    const apart = p.where(p.ne(target, p.num(1)), clampMin(from(margin, input), 0), p.num(0));
+    const apart = p.where(p.ne(target, p.num(1)), atLeast(from(margin, input), 0), p.num(0));
     const close = p.where(p.ne(target, p.num(-1)), input, p.num(0));
     return reduceLoss(p.add(apart, close), reduction);
   },
@@ -161,14 +161,14 @@ export const lossOps = {
     target: Node,
     margin = 0,
     reduction: Reduction = "mean",
-  ): Node => reduceLoss(clampMin(from(margin, p.mul(target, p.sub(a, b))), 0), reduction),
+  ): Node => reduceLoss(atLeast(from(margin, p.mul(target, p.sub(a, b))), 0), reduction),
   /** 1 - cos where t = 1, max(0, cos - margin) where t = -1. */
   "nn.functional.cosineEmbeddingLoss"(a: Node, b: Node, target: Node, margin = 0, reduction: Reduction = "mean"): Node {
     // 1e-12 is torch's guard against zero vectors.
     const squares = (x: Node) => shift(p.sum(square(x), [-1]), 1e-12);
     const cosine = p.div(p.sum(p.mul(a, b), [-1]), p.sqrt(p.mul(squares(a), squares(b))));
     const close = p.where(p.eq(target, p.num(1)), from(1, cosine), p.num(0));
-    const apart = p.where(p.eq(target, p.num(-1)), clampMin(shift(cosine, -margin), 0), p.num(0));
+    const apart = p.where(p.eq(target, p.num(-1)), atLeast(shift(cosine, -margin), 0), p.num(0));
     return reduceLoss(p.add(close, apart), reduction);
   },
   /** max(0, d(anchor, positive) - d(anchor, negative) + margin). */
@@ -185,6 +185,6 @@ export const lossOps = {
     const near = pairwiseDistance(anchor, positive, ord, eps);
     const far = pairwiseDistance(anchor, negative, ord, eps);
     const other = swap ? p.minimum(far, pairwiseDistance(positive, negative, ord, eps)) : far;
-    return reduceLoss(clampMin(shift(p.sub(near, other), margin), 0), reduction);
+    return reduceLoss(atLeast(shift(p.sub(near, other), margin), 0), reduction);
   },
 };

@@ -6,10 +6,9 @@ import type { Node } from "../core/prim";
 import { DTypeError } from "../errors";
 import { argumentError, failure, type Implementations } from "./define";
 import { asDType, asFloat, asFloats, commonType, constantLike, requireInteger } from "./promotion";
-import { guarded, scale, shift, square } from "./support";
+import { guarded, isnan, scale, shift, square } from "./support";
 
 const zero = (): Node => p.num(0);
-const isNaN = (x: Node): Node => p.ne(x, x);
 
 /** The sign bit, which only the reciprocal shows of −0. */
 const signbit = (x: Node): Node => p.logicalOr(p.lt(x, zero()), p.lt(p.reciprocal(x), zero()));
@@ -62,7 +61,7 @@ function nanToNum(x: Node, nan = 0, posinf?: number, neginf?: number): Node {
   const limit = largestOf(x);
   const high = p.where(p.eq(x, p.num(Infinity)), p.num(posinf ?? limit), x);
   const finite = p.where(p.eq(x, p.num(-Infinity)), p.num(neginf ?? -limit), high);
-  return p.where(isNaN(x), p.num(nan), finite);
+  return p.where(isnan(x), p.num(nan), finite);
 }
 
 const scaled = (x: Node, factor: number): Node => (factor === 1 ? x : scale(x, factor));
@@ -209,7 +208,7 @@ const isNaNNumber = (limit: Node): boolean => p.isScalar(limit) && Number.isNaN(
 function limited(x: Node, limit: Node, outside: (x: Node, limit: Node) => Node): Node {
   if (isNaNNumber(limit)) return p.fullLike(x, NaN, p.resultType(x, limit));
   const beyond = outside(x, limit);
-  return p.where(p.isScalar(limit) ? beyond : p.logicalOr(beyond, isNaN(limit)), limit, x);
+  return p.where(p.isScalar(limit) ? beyond : p.logicalOr(beyond, isnan(limit)), limit, x);
 }
 const clampMin = (x: Node, min: Node): Node => limited(x, min, p.lt);
 const clampMax = (x: Node, max: Node): Node => limited(x, max, p.gt);
@@ -226,8 +225,8 @@ export function clamp(x: Node, min?: Node, max?: Node): Node {
   return clampMax(clampMin(asDType(x, dtype), asDType(min, dtype)), asDType(max, dtype));
 }
 
-const fmax = (a: Node, b: Node): Node => p.where(p.logicalOr(p.ge(a, b), isNaN(b)), a, b);
-const fmin = (a: Node, b: Node): Node => p.where(p.logicalOr(p.le(a, b), isNaN(b)), a, b);
+const fmax = (a: Node, b: Node): Node => p.where(p.logicalOr(p.ge(a, b), isnan(b)), a, b);
+const fmin = (a: Node, b: Node): Node => p.where(p.logicalOr(p.le(a, b), isnan(b)), a, b);
 
 const floatPower = (a: Node, b: Node): Node => p.pow(asDType(a, DType.Float64), asDType(b, DType.Float64));
 

@@ -4,7 +4,7 @@ import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { argumentError, shapeError } from "./define";
 import { vectorNorm } from "./norms";
-import { alongDim, clampMin, meanOver, padAlong, product, range, scale, shift, sliceAlong, square } from "./support";
+import { alongDim, atLeast, meanOver, padAlong, product, range, scale, shift, sliceAlong, square } from "./support";
 
 interface Moments {
   readonly mean: Node;
@@ -50,7 +50,7 @@ function requireRunning(mean: Node | undefined, variance: Node | undefined): [No
 export const normalizationOps = {
   /** x / max(‖x‖ₚ, eps) along dim. */
   "nn.functional.normalize": (x: Node, ord = 2, dim: readonly number[] = [1], eps = 1e-12): Node =>
-    p.div(x, clampMin(vectorNorm(x, ord, dim, true), eps)),
+    p.div(x, atLeast(vectorNorm(x, ord, dim, true), eps)),
 
   "nn.functional.layerNorm"(x: Node, normalizedShape: readonly number[], weight?: Node, bias?: Node, eps = 1e-5): Node {
     return affine(standardize(x, moments(x, trailingDims(x, normalizedShape), eps)), weight, bias);

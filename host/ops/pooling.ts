@@ -1,22 +1,12 @@
 // torch.nn.functional's pooling. A window over several dims is a window over each of them in turn, so a k×k window takes
 // 2k slices instead of k². The last dims of x are the pooled ones; what comes before (channels, batch) is left alone.
 import { DType } from "../../assembly/abi/opcodes";
+import { requireNumel } from "../core/memory";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { argumentError, shapeError } from "./define";
 import { asFloat } from "./promotion";
-import {
-  alongDim,
-  padAlong,
-  product,
-  range,
-  requireNumel,
-  scale,
-  shift,
-  sizes,
-  sliceAlong,
-  takeAlong,
-} from "./support";
+import { alongDim, padAlong, product, range, scale, shift, sizes, sliceAlong, takeAlong } from "./support";
 
 /** The windows along one dim: window i covers start + i·stride + {0, dilation, …}, where start = -padding. */
 interface Window {

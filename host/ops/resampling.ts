@@ -1,5 +1,6 @@
 // torch.nn.functional.interpolate and gridSample: values between the elements of a grid.
 import { DType } from "../../assembly/abi/opcodes";
+import { requireNumel } from "../core/memory";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { argumentError, format, shapeError } from "./define";
@@ -12,7 +13,6 @@ import {
   polynomial,
   product,
   range,
-  requireNumel,
   scale,
   shift,
   sliceAlong,

@@ -1,11 +1,12 @@
 // Views and other rearrangements: nothing here computes a value.
 import { DType } from "../../assembly/abi/opcodes";
+import { requireNumel } from "../core/memory";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { makeData, makeFilled } from "../tensor/create";
 import { argumentError, format, type Implementations, shapeError } from "./define";
 import { asDType } from "./promotion";
-import { padAlong, product, range, requireNumel, sliceAlong, takeAlong } from "./support";
+import { padAlong, product, range, sliceAlong, takeAlong } from "./support";
 
 type Ints = readonly number[];
 

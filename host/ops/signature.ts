@@ -1,4 +1,4 @@
-// Signatures as data: parsed from the text in signatures.ts, e.g. "(input: Tensor, dim?: ints, *, dtype?: dtype): Tensor".
+// Signatures as data: parsed from the text in signatures/, e.g. "(input: Tensor, dim?: ints, *, dtype?: dtype): Tensor".
 import { type Kind, kindOf } from "./kinds";
 
 /** Signature text by op; overloads are tried in order. */

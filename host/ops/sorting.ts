@@ -9,9 +9,8 @@ import { argumentError, failure, format, type Implementations, shapeError } from
 import { lerp } from "./math";
 import { asDType, constantLike, requireFloat, requireIndex } from "./promotion";
 import { movedim, ravel, squeeze } from "./shape";
-import { scale, shift } from "./support";
+import { isnan, scale, shift } from "./support";
 
-const isNaN = (x: Node): Node => p.ne(x, x);
 /** Equal elements keep their order, so `stable` holds whatever is asked for. */
 const argsort = (x: Node, dim = -1, descending = false): Node => p.argsort(x, dim, descending);
 
@@ -56,7 +55,7 @@ function medianIndex(x: Node, dim: number, ignoreNaN: boolean): Node {
   const middle = p.argsort(x, dim, false, below, 1);
   if (!p.isFloat(x)) return middle;
   const largest = p.argsort(x, dim, true, 0, 1);
-  return p.where(isNaN(p.gather(x, dim, largest)), largest, middle);
+  return p.where(isnan(p.gather(x, dim, largest)), largest, middle);
 }
 
 /** The median of all, whose gradient is shared by all elements that equal it. */
@@ -71,7 +70,7 @@ function medianOfAll(x: Node, ignoreNaN: boolean): Node {
   const median = p.reshape(p.gather(flat, 0, medianIndex(flat, 0, ignoreNaN)), []);
   if (!p.isFloat(x)) return median;
   const value = p.detach(median);
-  const chosen = p.where(isNaN(value), isNaN(flat), p.eq(flat, value));
+  const chosen = p.where(isnan(value), isnan(flat), p.eq(flat, value));
   // The shares are 0; of infinities, whose differences aren't, the mean is the median itself.
   const isInfinite = p.eq(p.abs(value), p.num(Infinity));
   const share = p.where(isInfinite, flat, p.sub(flat, p.detach(flat)));

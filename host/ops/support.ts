@@ -10,13 +10,14 @@ export const shift = (x: Node, c: number): Node => p.add(x, p.num(c));
 export const scale = (x: Node, c: number): Node => p.mul(x, p.num(c));
 /** c - x. */
 export const from = (c: number, x: Node): Node => p.sub(p.num(c), x);
+export const isnan = (x: Node): Node => p.ne(x, x);
 export const square = (x: Node): Node => p.mul(x, x);
 
 /**
  * max(x, c) whose gradient passes whole where x = c, as torch's clamp_min does and a maximum, which shares it, does not.
  * NaN stays NaN.
  */
-export const clampMin = (x: Node, c: number): Node => p.where(p.lt(x, p.num(c)), p.num(c), x);
+export const atLeast = (x: Node, c: number): Node => p.where(p.lt(x, p.num(c)), p.num(c), x);
 
 /** log(sigmoid(x)) */
 export const logSigmoid = (x: Node): Node => p.neg(p.softplus(p.neg(x)));
@@ -41,10 +42,6 @@ export const series = (n: number, ratio: (k: number) => number): number[] => {
 export const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
 /** The largest number of elements that a tensor can have, and the largest size. */
 export const MAX_NUMEL = 2 ** 31 - 1;
-/** Throws where a result would have more elements than a tensor can, before anything is done for it. */
-export function requireNumel(sizes: readonly number[]): void {
-  if (product(sizes) > MAX_NUMEL) throw shapeError(`shape [${sizes.join(", ")}] has more than ${MAX_NUMEL} elements.`);
-}
 /** The results of an op are tensors of their own, of some hundred bytes each: more of them would take minutes and all memory. */
 const MAX_PIECES = 2 ** 20;
 export function requirePieces(count: number): void {

@@ -1,8 +1,8 @@
-// What is in an object, as walks through containers of tensors (tree.ts) see it: what kind of thing it is, its keys and its items.
+// What is in an object, as walks through containers of tensors (containers.ts) see it: what kind of thing it is, its keys and its items.
 import { COPY } from "../errors";
 
 /** What an object is to a walk. */
-export const enum Kind {
+export const enum ObjectKind {
   /** Carried along, whatever is in it. */
   Opaque,
   Array,
@@ -18,11 +18,11 @@ const isNative = (constructor: unknown): boolean =>
   typeof constructor === "function" && Function.prototype.toString.call(constructor).includes("[native code]");
 
 // By prototype. Objects that the engine or the platform made have a state that no property shows: they can't be rebuilt.
-const kinds = new WeakMap<object, Kind>();
-function kindOfInstances(prototype: object): Kind {
+const kinds = new WeakMap<object, ObjectKind>();
+function kindOfInstances(prototype: object): ObjectKind {
   let kind = kinds.get(prototype);
   if (kind !== undefined) return kind;
-  kind = COPY in prototype ? Kind.Foreign : Kind.Object;
+  kind = COPY in prototype ? ObjectKind.Foreign : ObjectKind.Object;
   // The last of the chain is Object.prototype, maybe another realm's.
   for (
     let at = prototype, next: object | null;
@@ -32,17 +32,17 @@ function kindOfInstances(prototype: object): Kind {
     const constructor: unknown = Object.getOwnPropertyDescriptor(at, "constructor")?.value;
     if (!isNative(constructor)) continue;
     const { name } = constructor as { name: string };
-    kind = name === "Map" ? Kind.Map : name === "Set" ? Kind.Set : Kind.Opaque;
+    kind = name === "Map" ? ObjectKind.Map : name === "Set" ? ObjectKind.Set : ObjectKind.Opaque;
     break;
   }
   kinds.set(prototype, kind);
   return kind;
 }
-export const isWalked = (kind: Kind): boolean => kind !== Kind.Opaque && kind !== Kind.Foreign;
-export function kindOf(value: object): Kind {
-  if (Array.isArray(value)) return Kind.Array;
+export const isWalked = (kind: ObjectKind): boolean => kind !== ObjectKind.Opaque && kind !== ObjectKind.Foreign;
+export function objectKindOf(value: object): ObjectKind {
+  if (Array.isArray(value)) return ObjectKind.Array;
   const prototype = Object.getPrototypeOf(value) as object | null;
-  return prototype === null || prototype === Object.prototype ? Kind.Object : kindOfInstances(prototype);
+  return prototype === null || prototype === Object.prototype ? ObjectKind.Object : kindOfInstances(prototype);
 }
 
 /** The own enumerable keys of an object. */
@@ -68,9 +68,9 @@ interface Contents {
   readonly keys: readonly PropertyKey[] | null;
   readonly source: Record<PropertyKey, unknown>;
 }
-export function contentsOf(container: object, kind: Kind, isList = false): Contents {
-  const isMap = kind === Kind.Map;
-  if (isMap || kind === Kind.Set) {
+export function contentsOf(container: object, kind: ObjectKind, isList = false): Contents {
+  const isMap = kind === ObjectKind.Map;
+  if (isMap || kind === ObjectKind.Set) {
     const items: unknown[] = [];
     try {
       // Not by the methods of a class that extends them.
@@ -85,14 +85,14 @@ export function contentsOf(container: object, kind: Kind, isList = false): Conte
     return { keys: null, source: items as never };
   }
   const hasKeys =
-    kind !== Kind.Array ||
+    kind !== ObjectKind.Array ||
     (!isList && (Object.getPrototypeOf(container) !== Array.prototype || hasMore(container as unknown[])));
   return { keys: hasKeys ? keysOf(container) : null, source: container as Record<PropertyKey, unknown> };
 }
 
 /** The items of an object that can be walked, in the order of its keys; null for one that can't. */
 export function itemsOf(value: object): { keys: readonly PropertyKey[] | null; items: readonly unknown[] } | null {
-  const kind = kindOf(value);
+  const kind = objectKindOf(value);
   if (!isWalked(kind)) return null;
   const { keys, source } = contentsOf(value, kind);
   return { keys, items: keys === null ? (source as unknown as unknown[]) : keys.map((key) => source[key]) };
@@ -100,5 +100,5 @@ export function itemsOf(value: object): { keys: readonly PropertyKey[] | null; i
 
 export const isPrimitive = (item: unknown): boolean => typeof item !== "object" && typeof item !== "function";
 /** A key as it stands in an expression. */
-export const place = (key: PropertyKey): string =>
+export const keyText = (key: PropertyKey): string =>
   typeof key === "string" && !/^\d+$/.test(key) ? `.${key}` : `[${String(key)}]`;

@@ -12,7 +12,7 @@ import {
 import { check } from "../core/failure";
 import { core, elementsAt, writeSizes } from "../core/memory";
 import { cast, type Node, requireInt32 } from "../core/prim";
-import { withinOp } from "../core/scope";
+import { withinOp } from "../core/op-scope";
 import { ArgumentError, AutogradError, describe, DTypeError, ShapeError, formatShape, typeName } from "../errors";
 import { checkOptions } from "../options";
 import { flattenNested, type NestedArray } from "./nested";

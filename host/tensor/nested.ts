@@ -1,8 +1,8 @@
-// Nested arrays to a shape and elements in row-major order, and back.
+// Nested arrays to a shape and elements in row-major order, and back; positions in that order to indices.
 import { ArgumentError, ShapeError, typeName } from "../errors";
 
-/** Deeper nesting than any tensor has is refused; it also ends an array that holds itself. */
-const MAX_NDIM = 64;
+/** Deeper nesting than any tensor has is refused, which also ends an array that holds itself. */
+const MAX_DEPTH = 64;
 
 export type NestedArray = number | boolean | NestedArray[];
 
@@ -13,13 +13,13 @@ export interface FlatArray {
   isBool: boolean;
 }
 
-const place = (path: readonly number[]): string => `data${path.map((i) => `[${i}]`).join("")}`;
+const pathText = (path: readonly number[]): string => `data${path.map((i) => `[${i}]`).join("")}`;
 
 /** The sizes along the first elements; the walk below holds every other one against them. */
 function shapeOf(value: unknown, name: string): number[] {
   const shape: number[] = [];
   for (let level = value; Array.isArray(level); level = level[0]) {
-    if (shape.length === MAX_NDIM) throw new ShapeError(`${name}: data is nested deeper than ${MAX_NDIM} arrays.`);
+    if (shape.length === MAX_DEPTH) throw new ShapeError(`${name}: data is nested deeper than ${MAX_DEPTH} arrays.`);
     shape.push(level.length);
     if (level.length === 0) break;
   }
@@ -43,12 +43,12 @@ export function flattenNested(value: unknown, name = "tensor"): FlatArray {
       if (!Array.isArray(item)) {
         if (typeof item !== "number" && typeof item !== "boolean") throw wrongElement(item);
         throw new ShapeError(
-          `${name}: expected an array of length ${size} at ${place(path)} but got ${typeName(item)}.`,
+          `${name}: expected an array of length ${size} at ${pathText(path)} but got ${typeName(item)}.`,
         );
       }
       if (item.length !== size) {
         throw new ShapeError(
-          `${name}: expected an array of length ${size} at ${place(path)} but got length ${item.length}.`,
+          `${name}: expected an array of length ${size} at ${pathText(path)} but got length ${item.length}.`,
         );
       }
       for (let i = 0; i < size; i++) {
@@ -63,7 +63,7 @@ export function flattenNested(value: unknown, name = "tensor"): FlatArray {
       data.push(item ? 1 : 0);
     } else if (Array.isArray(item)) {
       throw new ShapeError(
-        `${name}: expected a number at ${place(path)}, as its neighbours are, but got an array of length ${item.length}.`,
+        `${name}: expected a number at ${pathText(path)}, as its neighbours are, but got an array of length ${item.length}.`,
       );
     } else {
       throw wrongElement(item);
@@ -72,12 +72,22 @@ export function flattenNested(value: unknown, name = "tensor"): FlatArray {
 
   const wrongElement = (item: unknown): ArgumentError =>
     new ArgumentError(
-      `${name}: expected a number or a boolean at ${place(path)} but got ${typeName(item)}` +
+      `${name}: expected a number or a boolean at ${pathText(path)} but got ${typeName(item)}` +
         `${typeName(item) === "Tensor" ? ": an array of tensors is joined by stack or cat" : ""}.`,
     );
 
   visit(value, 0);
   return { shape, data, isBool: data.length > 0 && numbers === 0 };
+}
+
+/** The index of the element at `position` in row-major order. */
+export function indexAt(position: number, shape: readonly number[]): number[] {
+  const index: number[] = [];
+  for (let dim = shape.length - 1; dim >= 0; dim--) {
+    index.unshift(position % shape[dim]!);
+    position = Math.floor(position / shape[dim]!);
+  }
+  return index;
 }
 
 /** Elements in row-major order as nested arrays, or as a single value when `shape` is []. */

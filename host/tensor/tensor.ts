@@ -6,7 +6,7 @@ import { check, checkAddress } from "../core/failure";
 import { hooks } from "../core/hooks";
 import { core, elementsAt, readFacts, shapeOf, writeInts } from "../core/memory";
 import { detach, isFloat, type Node, normalizeDim, permute, reshape, slice } from "../core/prim";
-import { currentOp, enterOp, leaveOp, withinOp } from "../core/scope";
+import { currentOp, enterOp, leaveOp, withinOp } from "../core/op-scope";
 import {
   ArgumentError,
   AutogradError,

@@ -1,34 +1,19 @@
 // The user's side of lifetime: scopes that free what is made in them.
-import { withinOp } from "../core/scope";
+import { withinOp } from "../core/op-scope";
 import { ArgumentError, typeName } from "../errors";
 import { addTo, addToPage, closeScope, openScope, Scope, untrack } from "./lifetime";
+import { checkFunction } from "../options";
+import { checkSynchronous, isAsync } from "./async";
 import { isTensor, nodeOf, type Tensor } from "./tensor";
-import { collectTensors } from "./tree";
-
-/** Whether a value is a promise, or what `await` takes for one. (Of a tensor a property that it lacks is slow to ask for.) */
-export const isAsync = (value: unknown): boolean =>
-  typeof value === "object" &&
-  value !== null &&
-  !isTensor(value) &&
-  typeof (value as { then?: unknown }).then === "function";
-/**
- * Whether a function of the user's was asynchronous, which its caller is about to refuse. That its promise rejects then, for
- * one because its tensors are freed, is an echo of the refusal: nobody is to handle it, and it must not end the process.
- */
-export function wasAsync(result: unknown): boolean {
-  if (!isAsync(result)) return false;
-  // By its tag, which is a promise's of any realm. Others, that `await` takes for one, may begin their work when asked.
-  if (Object.prototype.toString.call(result) === "[object Promise]") (result as Promise<unknown>).catch(() => {});
-  return true;
-}
+import { collectTensors } from "./containers";
 
 /** tidy, under the name `name` in messages. */
 function tidyAs<T>(name: string, fn: () => T): T {
-  if (typeof fn !== "function") throw new ArgumentError(`${name}: fn should be a function but got ${typeName(fn)}.`);
+  checkFunction(name, fn, "fn");
   const own = openScope();
   try {
     const result = fn();
-    if (wasAsync(result)) throw new ArgumentError(`${name}: fn should be synchronous, but it returned a promise.`);
+    checkSynchronous(name, result, "fn");
     if (isTensor(result)) {
       if (result.owner === own) addTo(own.parent, result);
     } else for (const tensor of collectTensors(name, result, own)) if (tensor.owner === own) addTo(own.parent, tensor);

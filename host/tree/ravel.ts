@@ -2,11 +2,11 @@
 import { cast, concat, dtype, type Node, numel, reshape, resultType, slice } from "../core/prim";
 import { shapeOf } from "../core/memory";
 import { dtypeName } from "../core/dtype";
-import { withinOp } from "../core/scope";
+import { withinOp } from "../core/op-scope";
 import { ArgumentError, DTypeError, formatShape, ShapeError, typeName } from "../errors";
 import { ravel as ravelTensor } from "../generated/ops";
 import { isTensor, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
-import { flatten, unflatten } from "../tensor/tree";
+import { flatten, unflatten } from "../tensor/containers";
 
 /**
  * The tensors of a container as one 1-dim tensor, and the function that makes such a container of a 1-dim tensor. Both are

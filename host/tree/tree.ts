@@ -1,7 +1,8 @@
 // The functions of pf.tree.
 import { ArgumentError, typeName } from "../errors";
+import { checkFunction } from "../options";
 import type { Tensor } from "../tensor/tensor";
-import { flatten, flattenLike, Structure, unflatten as rebuild } from "../tensor/tree";
+import { flatten, flattenLike, Structure, unflatten as rebuild } from "../tensor/containers";
 import type { JacobianOf } from "../func/types";
 
 /** The container T with R in the place of each Tensor. */
@@ -65,7 +66,7 @@ export function map<T, R>(
   ...trees: readonly unknown[]
 ): MappedTree<T, R>;
 export function map(f: (...leaves: Tensor[]) => unknown, tree: unknown, ...trees: readonly unknown[]): unknown {
-  if (typeof f !== "function") throw new ArgumentError(`tree.map: f should be a function but got ${typeName(f)}.`);
+  checkFunction("tree.map", f, "f");
   const { structure, tensors } = flatten("tree.map", tree);
   const others = trees.map((other, i) => {
     const like = flattenLike("tree.map", structure, other);

@@ -4,7 +4,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { core } from "../../host/core/memory";
 import { slice } from "../../host/core/prim";
-import { withinOp } from "../../host/core/scope";
+import { withinOp } from "../../host/core/op-scope";
 import * as pf from "../../host/index";
 import type { Tensor } from "../../host/index";
 import { nodeOf } from "../../host/tensor/tensor";

@@ -4,7 +4,7 @@ import * as assert from "uvu/assert";
 import { DType } from "../../assembly/abi/opcodes";
 import { core } from "../../host/core/memory";
 import * as p from "../../host/core/prim";
-import { withinOp } from "../../host/core/scope";
+import { withinOp } from "../../host/core/op-scope";
 import * as pf from "../../host/index";
 import { adoptNode, nodeOf } from "../../host/tensor/tensor";
 import { f64, i32 } from "../ops/support";

@@ -1,6 +1,6 @@
 // Formulas as those of the library's own ops.
 import { core } from "../../host/core/memory";
-import { withinOp } from "../../host/core/scope";
+import { withinOp } from "../../host/core/op-scope";
 import { nodeOf, wrapNode } from "../../host/tensor/tensor";
 import * as pf from "../../host/index";
 

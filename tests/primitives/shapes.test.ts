@@ -4,7 +4,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DType, Requirement } from "../../assembly/abi/opcodes";
 import * as p from "../../host/core/prim";
-import { withinOp } from "../../host/core/scope";
+import { withinOp } from "../../host/core/op-scope";
 import * as pf from "../../host/index";
 import { adoptNode, nodeOf } from "../../host/tensor/tensor";
 import { core } from "../../host/core/memory";

@@ -129,7 +129,12 @@ export default {
       to: "0.55",
       why: "both formulas hold around where they meet",
     },
-    { code: "0.5,", from: "0.5", to: "0.55", why: "what stands where nothing is chosen" },
+    {
+      code: "const logs = guarded(isWithin, z, 0.5, (y) => p.sub(p.log(y), p.log1p(p.neg(y))), outsideUnit(z, isWithin));",
+      from: "0.5",
+      to: "0.55",
+      why: "what stands where nothing is chosen",
+    },
     {
       code: "const isOutside = p.logicalNot(p.ge(x, zero())); // or NaN",
       from: "p.ge(x, zero())",
@@ -200,9 +205,9 @@ export default {
       why: "once a term is the term",
     },
     {
-      code: "return p.where(p.isScalar(limit) ? beyond : p.logicalOr(beyond, isNaN(limit)), limit, x);",
-      from: "p.isScalar(limit) ? beyond : p.logicalOr(beyond, isNaN(limit))",
-      to: "(p.logicalOr(beyond, isNaN(limit)))",
+      code: "return p.where(p.isScalar(limit) ? beyond : p.logicalOr(beyond, isnan(limit)), limit, x);",
+      from: "p.isScalar(limit) ? beyond : p.logicalOr(beyond, isnan(limit))",
+      to: "(p.logicalOr(beyond, isnan(limit)))",
       why: "numbers that are NaN are handled before",
     },
     {
@@ -224,7 +229,7 @@ export default {
       why: "what stands where nothing is chosen",
     },
   ],
-  "host/ops/normal.ts": [
+  "host/ops/normal-distribution.ts": [
     {
       code: "return p.where(isBelow, below(p.where(isBelow, x, p.num(0))), beyond(p.where(isBelow, p.num(limit), x)));",
       from: "0",

@@ -457,7 +457,7 @@ export default {
       why: "a matrix product over one place is the product",
     },
   ],
-  "host/ops/entries.ts": [
+  "host/ops/at-entries.ts": [
     {
       code: "const isReversed = step < 0;",
       from: "0",

@@ -225,7 +225,7 @@ export default {
       why: "the core asks whether it is 0",
     },
   ],
-  "host/autograd/engine.ts": [
+  "host/autograd/core-transforms.ts": [
     {
       code: "check(core.jvp(outputs.length, inputs.length, createGraph ? 1 : 0));",
       from: "createGraph ? 1 : 0",
@@ -245,7 +245,7 @@ export default {
       why: "the core asks whether it is 0",
     },
     {
-      code: "tracing.doubleBackward += core.passNodes(1);",
+      code: "nodeCounts.doubleBackward += core.passNodes(1);",
       from: "1",
       to: "2",
       why: "the core asks whether it is 0",
@@ -467,7 +467,7 @@ export default {
       why: "the whole is a part of itself",
     },
   ],
-  "host/func/pullback.ts": [
+  "host/func/linearize.ts": [
     {
       code: "return !createGraph && core.requiresGrad(made) ? detach(made) : made;",
       from: "!createGraph && core.requiresGrad(made)",

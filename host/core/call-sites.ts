@@ -1,32 +1,34 @@
-// Where a program called its ops, as long as someone asks for it: `configure({ traces: true })`, debugNans. Nodes are numbered in the
-// order of the program, so a few numbers tell which call has made which of them.
+// Where the user's program called each op, recorded while someone asks for it: `configure({ traces: true })`, or debugNans. Nodes
+// are numbered in the order in which they are made, so it is enough to note the number at which each call begins and ends.
 import { core } from "./memory";
-import { onOps } from "./scope";
+import { onOps } from "./op-scope";
 
 /** A call of an op or transform. */
-export interface Trace {
+export interface CallSite {
   /** Its public name. */
   readonly name: string;
-  /** Made when it was called. */
+  /** Made when it was called: its stack says where. */
   readonly error: Error;
-  /** Whether a custom function's backward has called it: its nodes derive from the function's call, for the schedule's sake. */
+  /** Whether a custom function's backward has called it. (Of its nodes the core says that they derive from the function's call.) */
   readonly isInBackward: boolean;
 }
 
-/** Calls that are remembered: the nodes of older ones have no trace. */
+/** The number of calls that are kept; older ones are forgotten. */
 const REMEMBERED = 1 << 14;
+/** Stack frames that are recorded of each call. */
 const FRAMES = 32;
 
-/** Traces by what they have made: owners[i] all nodes after starts[i], up to starts[i + 1]. */
+/** Which call made which nodes: owners[i] those that are numbered from starts[i] + 1 to starts[i + 1]. */
 let starts: number[] = [];
-let owners: (Trace | null)[] = [];
-/** The calls that are open, one within the other. */
-let open: Trace[] = [];
+let owners: (CallSite | null)[] = [];
+/** The calls that have not returned yet, one within the other. */
+let open: CallSite[] = [];
+/** How many have asked for recording, and how many backward functions are running. */
 let users = 0;
 let backwards = 0;
 
-/** Runs the backward of a custom function. */
-export function inBackward<R>(backward: () => R): R {
+/** Runs the backward of a custom function, whose calls are marked as such. */
+export function withinBackward<R>(backward: () => R): R {
   backwards++;
   try {
     return backward();
@@ -35,10 +37,11 @@ export function inBackward<R>(backward: () => R): R {
   }
 }
 
-function belongsTo(owner: Trace | null): void {
+/** Nodes that are made from here on are `owner`'s. */
+function belongTo(owner: CallSite | null): void {
   const at = core.appendedNodes();
   const last = starts.at(-1);
-  if (last !== undefined && last > at) forget(); // another core
+  if (last !== undefined && last > at) forget(); // another core counts from 0 again
   if (last === at) {
     owners[owners.length - 1] = owner;
     return;
@@ -56,7 +59,7 @@ function forget(): void {
   open = [];
 }
 
-// V8 alone limits frames; where intrinsics are frozen the limit stays as it is.
+// Of all engines V8 alone limits the frames of a stack. Where intrinsics are frozen the limit stays as it is.
 function capture(name: string): Error {
   const engine = Error as { stackTraceLimit?: number };
   const limit = engine.stackTraceLimit;
@@ -67,8 +70,8 @@ function capture(name: string): Error {
   return error;
 }
 
-/** Starts to remember calls, or stops what an earlier call has started. */
-export function remember(on: boolean): void {
+/** Starts to record calls, or takes back an earlier start. */
+export function recordCallSites(on: boolean): void {
   const before = users;
   users += on ? 1 : -1;
   if (before > 0 && users > 0) return;
@@ -78,20 +81,20 @@ export function remember(on: boolean): void {
       ? null
       : {
           enter(name) {
-            const trace = { name, error: capture(name), isInBackward: backwards > 0 };
-            open.push(trace);
-            belongsTo(trace);
+            const site = { name, error: capture(name), isInBackward: backwards > 0 };
+            open.push(site);
+            belongTo(site);
           },
           leave() {
             open.pop();
-            belongsTo(open.at(-1) ?? null);
+            belongTo(open.at(-1) ?? null);
           },
         },
   );
 }
 
-/** The call that has made the node of this serial number, if it is remembered. */
-export function traceOf(serial: number): Trace | null {
+/** The call that has made the node of this serial number, if it was recorded. */
+export function callSiteOf(serial: number): CallSite | null {
   let [low, high] = [0, starts.length];
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -108,8 +111,8 @@ const frames = (error: Error): string[] => (error.stack ?? "").split("\n").filte
 
 let library: string | undefined;
 /** The frames of the user's program, innermost first; all of them where the library is in one file with it. */
-export function userFrames({ error }: Trace): string[] {
-  library ??= (place(frames(new Error())[0] ?? "") ?? "?").replace(/core\/traces\.[jt]s$/, "");
+export function userFrames({ error }: CallSite): string[] {
+  library ??= (place(frames(new Error())[0] ?? "") ?? "?").replace(/core\/call-sites\.[jt]s$/, "");
   const all = frames(error);
   const own = all.filter(
     (frame) => !place(frame)!.startsWith(library!) && !/^(wasm|node:internal)/.test(place(frame)!),
@@ -118,18 +121,18 @@ export function userFrames({ error }: Trace): string[] {
 }
 
 /** An error that says where the call was, as the cause of another. */
-function causeOf(trace: Trace): Error {
-  const { error } = trace;
+function causeOf(site: CallSite): Error {
+  const { error } = site;
   const cause = new Error(error.message);
-  cause.stack = [`Error: ${error.message}`, ...userFrames(trace).map((frame) => `    ${frame}`)].join("\n");
+  cause.stack = [`Error: ${error.message}`, ...userFrames(site).map((frame) => `    ${frame}`)].join("\n");
   return cause;
 }
 /** Says in an error which call it comes from: in its message, and by a cause that holds the stack. */
-export function blame<E extends Error>(error: E, trace: Trace): E {
+export function blame<E extends Error>(error: E, site: CallSite): E {
   const { message, stack } = error;
-  error.message = `${message}\n    ${trace.name} was called: ${userFrames(trace)[0] ?? "at an unknown place"}`;
+  error.message = `${message}\n    ${site.name} was called: ${userFrames(site)[0] ?? "at an unknown place"}`;
   const value = stack?.replace(message, () => error.message);
   Object.defineProperty(error, "stack", { value, writable: true, configurable: true });
-  Object.defineProperty(error, "cause", { value: causeOf(trace), writable: true, configurable: true });
+  Object.defineProperty(error, "cause", { value: causeOf(site), writable: true, configurable: true });
   return error;
 }

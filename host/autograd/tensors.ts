@@ -1,7 +1,7 @@
 // "A Tensor or an array of Tensors": taken apart on the way in, put together again on the way out.
 import { ArgumentError, typeName } from "../errors";
 import { fieldsOf, withFields } from "../tensor/named";
-import { isAsync, wasAsync } from "../tensor/tidy";
+import { isAsync, wasAsync } from "../tensor/async";
 import { isTensor, type Tensor, type TensorList } from "../tensor/tensor";
 
 /** What functions of autograd.functional take and return. */

@@ -12,7 +12,7 @@ interface Recorder {
   leave(): void;
 }
 let recorder: Recorder | null = null;
-/** Has the ops that the user calls noted by core/traces.ts, or not any more. */
+/** Has the ops that the user calls noted by core/call-sites.ts, or not any more. */
 export function onOps(next: Recorder | null): void {
   recorder = next;
 }

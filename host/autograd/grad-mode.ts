@@ -1,14 +1,14 @@
 // Whether ops record what derivatives need.
 import { core } from "../core/memory";
-import { ArgumentError, typeName } from "../errors";
-import { wasAsync } from "../tensor/tidy";
+import { checkFunction } from "../options";
+import { checkSynchronous } from "../tensor/async";
 
 function withGradMode<T>(name: string, enabled: boolean, fn: () => T): T {
-  if (typeof fn !== "function") throw new ArgumentError(`${name}: fn should be a function but got ${typeName(fn)}.`);
+  checkFunction(name, fn, "fn");
   const before = core.setGradEnabled(enabled ? 1 : 0);
   try {
     const result = fn();
-    if (wasAsync(result)) throw new ArgumentError(`${name}: fn should be synchronous, but it returned a promise.`);
+    checkSynchronous(name, result, "fn");
     return result;
   } finally {
     core.setGradEnabled(before);

@@ -1,33 +1,40 @@
 // pf.func.vjp and linearize: func is traced once, and its linear part is a function that can be called again and again.
-import { jvpNodes, vjpNodes } from "../autograd/engine";
+import { jvpNodes, vjpNodes } from "../autograd/core-transforms";
 import { aliasInputs, holdTogether, withinTrace } from "../autograd/tracing";
 import { check } from "../core/failure";
 import { core, writeInts, writeLists } from "../core/memory";
 import { alias, detach, fullLike, type Node } from "../core/prim";
-import { withinOp } from "../core/scope";
+import { withinOp } from "../core/op-scope";
+import { checkFunction } from "../options";
 import { addTo, type Scope } from "../tensor/lifetime";
 import { adoptNode, isTensor, nodeOf, type Tensor } from "../tensor/tensor";
-import { checkFloat, checkFunction, rebuild } from "./trace";
-import { type AuxOptions, callWithAux, mirrored, type WithAux } from "./transforms";
-import { type Flat, flatten, holding, type Tree, unflatten } from "../tensor/tree";
-import type { AnyFunction, Arguments } from "./types";
+import { type Flat, flatten, holding, type Tree, unflatten } from "../tensor/containers";
+import { checkDifferentiable, mirrored } from "./arguments";
+import { rebuild } from "./transform";
+import type { AnyFunction, Arguments, AuxOptions, WithAux } from "./types";
+import { callWithAux } from "./user-function";
 
 /** A function that was traced. The scope that surrounds the call owns its aliases and outputs, as it does the results. */
-interface Trace {
+interface Linearization {
   readonly primals: Flat;
   readonly inputs: readonly Tensor[];
   readonly output: Flat;
   /** Whether results have to stay attached: something else than the primals' aliases requires grad. */
-  readonly attached: boolean;
+  readonly isAttached: boolean;
 }
 
 const beyond = (node: Node, inputs: readonly Node[]): boolean =>
   check(core.requiresGradBeyond(node, writeInts(inputs))) !== 0;
 
-function trace(name: string, func: AnyFunction, primals: readonly unknown[], hasAux: boolean): [Trace, Tree, Tree] {
+function linearized(
+  name: string,
+  func: AnyFunction,
+  primals: readonly unknown[],
+  hasAux: boolean,
+): [Linearization, Tree, Tree] {
   checkFunction(name, func);
   const flat = flatten(name, primals, true);
-  checkFloat(name, flat.tensors, "primals", primals);
+  checkDifferentiable(name, flat.tensors, "primals", primals);
   const { traced, visible, aux } = withinTrace((surrounding, gradMode) => {
     const own = withinOp(name, () => aliasInputs(flat.tensors, true));
     const { output, aux } = callWithAux(name, func, unflatten(flat.structure, own.tensors) as unknown[], hasAux);
@@ -36,20 +43,20 @@ function trace(name: string, func: AnyFunction, primals: readonly unknown[], has
       const outputs = output.tensors.map(nodeOf);
       const nodes = [...outputs, ...aux.tensors.map(nodeOf)];
       const stays = nodes.map((node) => gradMode === 1 && beyond(node, targets));
-      const attached = stays.includes(true);
+      const isAttached = stays.includes(true);
       const visible = nodes.map((node, i) => (stays[i] ? alias(node) : detach(node)));
-      if (!attached) {
+      if (!isAttached) {
         writeLists(targets, outputs);
         check(core.keepForClosure(targets.length, outputs.length));
       }
       // From here on nothing fails: what is held by then becomes Tensors.
       visible.forEach(core.hold);
       const inputs = targets.map((node) => kept(node, surrounding));
-      const traced: Trace = {
+      const traced: Linearization = {
         primals: { structure: flat.structure, tensors: inputs },
         inputs,
         output: { structure: output.structure, tensors: outputs.map((node) => kept(node, surrounding)) },
-        attached,
+        isAttached,
       };
       return { traced, visible, aux };
     });
@@ -67,16 +74,17 @@ function kept(node: Node, owner: Scope | null): Tensor {
   return tensor;
 }
 // The closure with what it holds.
-const closure = <F extends object>(fn: F, { inputs, output }: Trace): F => holding(fn, [...inputs, ...output.tensors]);
+const closure = <F extends object>(fn: F, { inputs, output }: Linearization): F =>
+  holding(fn, [...inputs, ...output.tensors]);
 
 // Results of a linear function: attached where they have to be.
 function results(
-  { attached }: Trace,
+  { isAttached }: Linearization,
   given: readonly Node[],
   emit: (createGraph: boolean) => (Node | null)[],
   like: readonly Node[],
 ): Tensor[] {
-  const createGraph = core.isGradEnabled() !== 0 && (attached || given.some((node) => core.requiresGrad(node)));
+  const createGraph = core.isGradEnabled() !== 0 && (isAttached || given.some((node) => core.requiresGrad(node)));
   const nodes = emit(createGraph).map((node, i) => {
     const made = node ?? fullLike(like[i]!, 0);
     return !createGraph && core.requiresGrad(made) ? detach(made) : made;
@@ -86,7 +94,7 @@ function results(
 }
 
 /** The trailing options of functions whose other arguments are the primals. */
-function splitOptions(args: readonly unknown[]): { primals: readonly unknown[]; hasAux: boolean } {
+function splitTrailingOptions(args: readonly unknown[]): { primals: readonly unknown[]; hasAux: boolean } {
   const last = args.at(-1);
   const isOptions =
     typeof last === "object" && last !== null && !isTensor(last) && Object.keys(last).join() === "hasAux";
@@ -114,8 +122,8 @@ export function vjp<P extends Arguments, O>(
   ...primals: P
 ): [output: O, vjpFn: (cotangents: O) => P];
 export function vjp(func: AnyFunction, ...args: Tree[]): Tree {
-  const { primals, hasAux } = splitOptions(args);
-  const [traced, output, aux] = trace("vjp", func, primals, hasAux);
+  const { primals, hasAux } = splitTrailingOptions(args);
+  const [traced, output, aux] = linearized("vjp", func, primals, hasAux);
   const vjpFn = (cotangents: Tree): Tree =>
     withinOp("vjp", () => {
       const seeds = mirrored("vjp", "cotangents", cotangents, traced.output);
@@ -141,7 +149,7 @@ export function linearize<P extends Arguments, O>(
   ...primals: P
 ): [output: O, jvpFn: (...tangents: P) => O];
 export function linearize(func: AnyFunction, ...primals: Tree[]): Tree {
-  const [traced, output] = trace("linearize", func, primals, false);
+  const [traced, output] = linearized("linearize", func, primals, false);
   const jvpFn = (...tangents: Tree[]): Tree =>
     withinOp("linearize", () => {
       const seeds = mirrored("linearize", "tangents", tangents, traced.primals);

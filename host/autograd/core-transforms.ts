@@ -5,7 +5,7 @@ import { check } from "../core/failure";
 import { hooks } from "../core/hooks";
 import { core, readInts, shapeOf, writeInts, writeLists } from "../core/memory";
 import { concat, dtype, type Node } from "../core/prim";
-import { tracing } from "./tracing";
+import { nodeCounts } from "./tracing";
 
 /**
  * For every target the node of Σ cotangentᵀ·∂output/∂target; null where no output depends on it. The nodes belong to the
@@ -25,7 +25,7 @@ export function vjpNodes(
   } finally {
     core.setGradEnabled(before);
   }
-  tracing.backward += core.appendedNodes() - start;
+  nodeCounts.backward += core.appendedNodes() - start;
   return readNodes(targets.length);
 }
 
@@ -45,8 +45,8 @@ export function jvpNodes(
 ): { tangents: (Node | null)[]; found: Found[] } {
   writeLists(outputs, inputs, tangents);
   check(core.jvp(outputs.length, inputs.length, createGraph ? 1 : 0));
-  tracing.backward += core.passNodes(0);
-  tracing.doubleBackward += core.passNodes(1);
+  nodeCounts.backward += core.passNodes(0);
+  nodeCounts.doubleBackward += core.passNodes(1);
   return { tangents: readNodes(outputs.length), found: readInts(inputs.length, outputs.length) };
 }
 // The first `count` ids that the last call left in scratch; 0 is null.

@@ -2,7 +2,7 @@
 // and put together again. Only what holds a tensor is taken apart; anything else in them is carried along as it is, whatever it
 // is and however its parts refer to each other. No walk is recursive: containers may be as deep as memory allows.
 import { ArgumentError, typeName } from "../errors";
-import { contentsOf, isPrimitive, isWalked, Kind, keysOf, kindOf, place } from "./contents";
+import { contentsOf, isPrimitive, isWalked, keysOf, keyText, ObjectKind, objectKindOf } from "./contents";
 import type { Scope } from "./lifetime";
 import { fieldsOf, withFields } from "./named";
 import { isTensor, type Tensor } from "./tensor";
@@ -60,7 +60,7 @@ class Frame {
   isCyclic = false;
   constructor(
     readonly container: object,
-    readonly kind: Kind,
+    readonly kind: ObjectKind,
     /** Its key in the container around it. */
     readonly key: PropertyKey,
     /** How many parts there were before it. */
@@ -76,20 +76,20 @@ class Frame {
 
 function refusal(name: string, frames: readonly Frame[]): ArgumentError {
   const { container, kind } = frames.at(-1)!;
-  const path = frames.slice(1).map(({ key }) => place(key));
+  const path = frames.slice(1).map(({ key }) => keyText(key));
   const what = `${typeName(container)}${path.length > 0 ? ` (at ${path.join("")})` : ""}`;
-  if (kind !== Kind.Map && kind !== Kind.Set) {
+  if (kind !== ObjectKind.Map && kind !== ObjectKind.Set) {
     return new ArgumentError(
       `${name}: ${what} holds tensors, and itself again: a container of tensors can't be cyclic. Leave out the way back, or ` +
         `make it a # field.`,
     );
   }
-  const [is, instead] = kind === Kind.Map ? ["Map", "a plain object"] : ["Set", "an array"];
+  const [is, instead] = kind === ObjectKind.Map ? ["Map", "a plain object"] : ["Set", "an array"];
   return new ArgumentError(`${name}: ${what} holds tensors, but a ${is} is no container of tensors: use ${instead}.`);
 }
 
 function foreign(name: string, item: object, path: readonly PropertyKey[] = []): ArgumentError {
-  const at = path.length > 0 ? ` (at ${path.map(place).join("")})` : "";
+  const at = path.length > 0 ? ` (at ${path.map(keyText).join("")})` : "";
   return new ArgumentError(
     `${name}: expected tensors of this copy of the library but got a ${typeName(item)}${at}. Load pushforward once: a page or ` +
       `program with two copies of it has two kinds of tensors.`,
@@ -108,7 +108,7 @@ function walk(
   own: Scope | null,
   isList = false,
 ): void {
-  let frame = new Frame(root, kindOf(root), "", 0, isList);
+  let frame = new Frame(root, objectKindOf(root), "", 0, isList);
   const frames = [frame];
   // By object: the frame that it is being walked in, or whether it holds a tensor. Made when there is a second container.
   let known: Map<object, Frame | boolean> | null = null;
@@ -126,10 +126,10 @@ function walk(
       }
       let carried = true;
       if (typeof item === "object" && item !== null) {
-        const kind = kindOf(item);
-        if (kind === Kind.Foreign && own === null)
+        const kind = objectKindOf(item);
+        if (kind === ObjectKind.Foreign && own === null)
           throw foreign(name, item, [...frames.slice(1).map((f) => f.key), key]);
-        if (isWalked(kind) && !(kind === Kind.Array && (item as unknown[]).every(isPrimitive))) {
+        if (isWalked(kind) && !(kind === ObjectKind.Array && (item as unknown[]).every(isPrimitive))) {
           known ??= new Map<object, Frame | boolean>().set(root, frame);
           const state = known.get(item);
           // Walked again where there are parts to tell, for they are not known any more.
@@ -152,12 +152,13 @@ function walk(
       continue;
     }
     const { container, kind, count, keys, holdsTensor, start } = frame;
-    if (holdsTensor && (frame.isCyclic || kind === Kind.Map || kind === Kind.Set)) throw refusal(name, frames);
+    if (holdsTensor && (frame.isCyclic || kind === ObjectKind.Map || kind === ObjectKind.Set))
+      throw refusal(name, frames);
     if (parts !== null) {
       if (holdsTensor) {
         const prototype = Object.getPrototypeOf(container) as object | null;
-        const fields = kind === Kind.Array ? fieldsOf(container as unknown[]) : undefined;
-        parts.push(new Branch(kind === Kind.Array, count, keys, prototype, fields));
+        const fields = kind === ObjectKind.Array ? fieldsOf(container as unknown[]) : undefined;
+        parts.push(new Branch(kind === ObjectKind.Array, count, keys, prototype, fields));
       } else {
         parts.length = start;
         parts.push(new Carried(container));
@@ -180,9 +181,9 @@ export function flatten(name: string, value: unknown, isList = false): Flat {
   if (isTensor(value)) return { structure: SINGLE, tensors: [value] };
   const tensors: Tensor[] = [];
   if (value === undefined) return { structure: NOTHING, tensors };
-  const kind = typeof value === "object" && value !== null ? kindOf(value) : Kind.Opaque;
-  if (kind === Kind.Foreign) throw foreign(name, value as object);
-  if (kind === Kind.Opaque) {
+  const kind = typeof value === "object" && value !== null ? objectKindOf(value) : ObjectKind.Opaque;
+  if (kind === ObjectKind.Foreign) throw foreign(name, value as object);
+  if (kind === ObjectKind.Opaque) {
     return { structure: new Structure([new Carried(value)], 0), tensors };
   }
   const parts: Part[] = [];
@@ -207,8 +208,8 @@ export function collectTensors(name: string, value: unknown, own: Scope | null =
   const tensors: Tensor[] = [];
   if (typeof value === "function") walk(name, [value], tensors, null, own);
   else if (typeof value === "object" && value !== null) {
-    const kind = kindOf(value);
-    if (kind === Kind.Foreign && own === null) throw foreign(name, value);
+    const kind = objectKindOf(value);
+    if (kind === ObjectKind.Foreign && own === null) throw foreign(name, value);
     if (isWalked(kind)) walk(name, value, tensors, null, own);
   }
   return tensors;
@@ -261,7 +262,8 @@ export function flattenLike(name: string, { parts, leafCount }: Structure, value
     const item = expected.pop();
     if (part === null) {
       if (!isTensor(item)) {
-        if (typeof item === "object" && item !== null && kindOf(item) === Kind.Foreign) throw foreign(name, item);
+        if (typeof item === "object" && item !== null && objectKindOf(item) === ObjectKind.Foreign)
+          throw foreign(name, item);
         return null;
       }
       tensors[--leaf] = item;
