@@ -5,6 +5,7 @@ import resolve from "@rollup/plugin-node-resolve";
 import terser from "@rollup/plugin-terser";
 import typescript from "@rollup/plugin-typescript";
 import dts from "rollup-plugin-dts";
+import { banner, licenses } from "./scripts/licenses.mjs";
 
 /** A warning is an error, so that an unresolved import, a circle or a type error never reaches the published files. */
 const onwarn = (warning) => {
@@ -64,20 +65,21 @@ const LIB = '/// <reference lib="es2015" />';
 const defaultExport = (ext) => `\nexport * as default from "./pushforward.${ext}";`;
 
 export default [
-  { input: "host/main.ts", onwarn, plugins: compile, output: { file: "dist/pushforward.mjs", format: "es" } },
+  { input: "host/main.ts", onwarn, plugins: compile, output: { file: "dist/pushforward.mjs", format: "es", banner } },
   {
     input: "host/index.ts",
     onwarn,
     plugins: compile,
     output: [
       // The default export of an ES module that a transpiler has turned into require.
-      { file: "dist/pushforward.cjs", format: "cjs", exports: "named", footer: "exports.default = exports;" },
+      { file: "dist/pushforward.cjs", format: "cjs", exports: "named", footer: "exports.default = exports;", banner },
       {
         file: "dist/pushforward.min.js",
         format: "iife",
         name: "pushforward",
         exports: "named",
-        plugins: [terser({ ecma: 2020, compress: { passes: 2 }, keep_classnames: CLASSES })],
+        banner,
+        plugins: [licenses, terser({ ecma: 2020, compress: { passes: 2 }, keep_classnames: CLASSES })],
       },
     ],
   },

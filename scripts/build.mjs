@@ -11,6 +11,7 @@ const CONFIGS = ["asconfig.json", "package.json", "package-lock.json", "rollup.c
 const OUTPUTS = [
   ...["mjs", "cjs", "min.js", "d.ts", "d.cts"].map((ext) => `dist/pushforward.${ext}`),
   ...["mjs", "cjs", "d.ts", "d.cts"].map((ext) => `dist/testing.${ext}`),
+  "dist/THIRD-PARTY-LICENSES.txt",
 ];
 const STAMP = "build/sources.sha256";
 

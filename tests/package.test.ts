@@ -106,6 +106,27 @@ test("there are no source maps, and no class has a static block, which browsers 
   }
 });
 
+test("what is bundled is named in each bundle's first line, and its licence is published with it", () => {
+  const { stdout } = spawnSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  const [{ files, version }] = JSON.parse(stdout) as [{ files: { path: string }[]; version: string }];
+  const paths = files.map(({ path }) => path);
+  for (const path of ["LICENSE", "dist/THIRD-PARTY-LICENSES.txt"]) assert.ok(paths.includes(path), path);
+  const line = `/*! pushforward ${version} | MIT | bundles @assemblyscript/loader (Apache-2.0), fflate (MIT): THIRD-PARTY-LICENSES.txt */\n`;
+  for (const file of ["pushforward.mjs", "pushforward.cjs", "pushforward.min.js"]) {
+    assert.ok(dist(file).startsWith(line), file);
+  }
+  const text = dist("THIRD-PARTY-LICENSES.txt");
+  // The core holds code of AssemblyScript's library.
+  for (const name of ["@assemblyscript/loader", "fflate", "assemblyscript"])
+    assert.match(text, new RegExp(`^${name} [\\d.]+ \\(`, "m"));
+  for (const file of ["fflate/LICENSE", "assemblyscript/LICENSE", "assemblyscript/NOTICE"])
+    assert.ok(text.includes(readFileSync(`${root}node_modules/${file}`, "utf8").trim()), file);
+  assert.match(text, "Copyright (C) 1993, 2004 by Sun Microsystems, Inc.");
+});
+
 const projects: [name: string, ...options: string[]][] = [
   ["with exports", "--target", "es2020", "--module", "node16"],
   ["without, as TypeScript 5 unless told", "--module", "commonjs", "--moduleResolution", "node10", "--ignoreDeprecations", "6.0"],
