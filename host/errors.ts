@@ -1,7 +1,8 @@
 // The errors that the library throws. A message starts with the public name of the function that the user called, says
 // what was expected and what came, with shapes in brackets.
 
-// An op's own frames come first, some ten of them, and V8 shows no more unless it is asked to: the user's line would be missing.
+// V8 shows ten frames of a stack unless it is asked for more. Some ten frames are the op's own, so that the user's line, which comes
+// behind them, would be missing.
 const FRAMES = 40;
 const frames = Error as { stackTraceLimit?: unknown };
 function setFrames(count: unknown): void {
@@ -84,7 +85,7 @@ export class ArgumentError extends PushforwardError {
 /** Shapes as they stand in messages: `[4, 4]`. */
 export const formatShape = (shape: readonly number[]): string => `[${shape.join(", ")}]`;
 
-/** A property of every Tensor, whichever copy of the library has made it: what tells its copy from others. */
+/** The property in which a Tensor says which copy of the library has made it; other copies know it by the same symbol. */
 export const COPY: unique symbol = Symbol.for("pushforward.copy") as never;
 export const thisCopy = {};
 

@@ -3,7 +3,9 @@ import { type BackwardOptions, Tensor } from "./tensor/tensor";
 import { backward } from "./autograd/backward";
 import type { ThenOptions } from "./options";
 import { installMethods } from "./ops";
+import { installTransposes } from "./tensor/transposes";
 
+installTransposes(Tensor.prototype);
 installMethods(Tensor.prototype);
 Object.defineProperty(Tensor.prototype, "backward", {
   value(this: Tensor, ...rest: ThenOptions<Tensor, BackwardOptions>): void {

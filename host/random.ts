@@ -23,7 +23,7 @@ interface VmapMode {
 let seed: number | null = null;
 let offset = 0n;
 const vmapModes: VmapMode[] = [];
-/** What stands for the generator's state while a function is compiled: draws count from there. */
+/** What stands for the generator's state while a function is compiled; the offsets of its draws count from there. */
 let compiledState: Node | null = null;
 let compiledDraws = 0;
 
@@ -40,7 +40,7 @@ function chooseSeed(): number {
   return (high! >>> 11) * 2 ** 32 + Math.floor(low!);
 }
 
-/** The state is one thing that a program and its calls share: a function that is traced for later calls can't change it. */
+/** Throws within compile: a function is traced once, and its later calls would not change the state again. */
 function checkNotCompiled(name: string): void {
   if (compiledState === null) return;
   throw new ArgumentError(
@@ -50,8 +50,8 @@ function checkNotCompiled(name: string): void {
 
 /**
  * Starts the sequence of random numbers of a seed: the same ops draw the same numbers after it, on every platform.
- * A mapped function with randomness "different" draws what a call without vmap would draw for its elements one after the
- * other where it has one random op; a compiled function draws what it would draw without compile.
+ * Under vmap with randomness "different", a function with one random op draws what calls of it for each element in turn would
+ * draw. A compiled function draws what it would draw without compile.
  *
  * @param newSeed an integer, may be negative
  * @throws ArgumentError for anything but an integer that JavaScript numbers hold exactly; inside a function that is compiled
@@ -80,7 +80,7 @@ export function initialSeed(): number {
 const currentState = (): Node => makeData([...seedWords(), ...halves(offset)], [4], DType.Int32);
 
 /**
- * Where the generator stands, for setRngState; what the numbers in it mean may change.
+ * Where the generator stands, for setRngState. What the numbers in it mean may change from version to version.
  *
  * @throws ArgumentError inside a function that is compiled
  * @see https://docs.pytorch.org/docs/stable/generated/torch.get_rng_state.html

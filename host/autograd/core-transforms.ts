@@ -93,8 +93,8 @@ function computeIfKnown(nodes: readonly Node[]): void {
 }
 
 /**
- * The same, `chunk` elements at a time: each chunk is computed, which frees its intermediates, before the next one needs
- * memory, unless it can be differentiated and has to keep them. `batchesOf` makes the batches of one chunk.
+ * The same, `chunk` elements at a time. Each chunk is computed, which frees its intermediates, before the next one needs memory;
+ * but one that can be differentiated has to keep them, and waits. `batchesOf` makes the batches of one chunk.
  */
 export function vmapInChunks(
   placeholders: readonly Node[],
@@ -108,7 +108,7 @@ export function vmapInChunks(
   try {
     for (let start = 0; start < whole; start += chunk) {
       const count = Math.min(chunk, whole - start);
-      // What the scope holds would be kept as if it could be asked for.
+      // In a scope of its own, which is closed before the chunk is computed: nodes that a scope holds keep their values.
       const mark = core.openScope();
       try {
         const part = vmapNodes(placeholders, batchesOf(start, count), count, outputs, start, whole);

@@ -20,22 +20,25 @@ export interface Context {
   [property: string]: unknown;
 }
 
-/** Where a tensor that backward gets comes from. A value made by forward is known to derivatives by what it was computed from. */
+/**
+ * What a tensor that backward gets is to the call. Of a value that is neither input nor output, `isMade` says whether forward made it:
+ * derivatives go through such a value to what it was computed from.
+ */
 export type Saved =
   | { kind: "input"; index: number }
   | { kind: "output"; node: Node; k: number }
   | { kind: "value"; node: Node; isMade: boolean };
 type SavedOrNull = Saved | null;
 
-/** What backward gets, of one call. */
-export interface Leavings {
+/** What forward has left for the backward of one call. */
+export interface SavedForBackward {
   readonly saved: readonly SavedOrNull[];
-  /** Tensors on ctx; those that forward made belong to the call. */
+  /** Tensors on ctx. The call owns those that forward made: it disposes them when it is freed. */
   readonly kept: readonly { readonly tensor: Tensor; readonly saved: Saved; readonly isOwned: boolean }[];
-  /** The values of outputs and what else is no input, held. */
+  /** The nodes of all that is no input; the call holds them. */
   readonly holds: readonly Node[];
 }
-export const nothing: Leavings = { saved: [], kept: [], holds: [] };
+export const NOTHING_SAVED: SavedForBackward = { saved: [], kept: [], holds: [] };
 
 export function makeContext(needsInputGrad: readonly boolean[], savedTensors: () => (Tensor | null)[] | null) {
   const toSave: (Tensor | null)[] = [];
@@ -86,17 +89,17 @@ function tensorsOn(ctx: Context): Tensor[] {
 }
 
 /**
- * Takes what forward has left, whose nodes are those after `start` and whose Tensors are those of `scope`. The holds that it takes
- * are `dropLeavings`'s to give up.
+ * Takes what forward has left on ctx and in `toSave`. Nodes after `start` are forward's, and so are Tensors of `scope`. What is held by
+ * the result `dropSaved` gives up again.
  */
-export function takeLeavings(
+export function takeSaved(
   ctx: Context,
   toSave: readonly (Tensor | null)[],
   inputs: readonly Tensor[],
   outputs: readonly Tensor[],
   start: number,
   scope: Scope,
-): Leavings {
+): SavedForBackward {
   const originOf = (tensor: Tensor): Saved => {
     const node = nodeOf(tensor);
     const index = inputs.findIndex((input) => input.node === node);
@@ -126,11 +129,12 @@ export function takeLeavings(
   return { saved, kept, holds };
 }
 /** The nodes of intermediates that backward can ask for. */
-export const intermediates = ({ saved, kept }: Leavings): Node[] =>
+export const intermediates = ({ saved, kept }: SavedForBackward): Node[] =>
   [...saved, ...kept.map((entry) => entry.saved)].flatMap((item) =>
     item?.kind === "value" && item.isMade ? [item.node] : [],
   );
-export function dropLeavings({ kept, holds }: Leavings): void {
+/** Gives up what a freed call has saved. */
+export function dropSaved({ kept, holds }: SavedForBackward): void {
   for (const { tensor, isOwned } of kept) if (isOwned) tensor.dispose();
   holds.forEach(core.drop);
 }
@@ -148,7 +152,7 @@ export function attached(saved: Saved, call: Node, outputs: readonly number[]): 
 }
 
 /** Runs `body` while the tensors on ctx, disposed ones too, are parts of the graph. */
-export function withKept<R>({ kept }: Leavings, attach: (saved: Saved) => Tensor, body: () => R): R {
+export function withKept<R>({ kept }: SavedForBackward, attach: (saved: Saved) => Tensor, body: () => R): R {
   const before: { tensor: Tensor; node: Node; shown: Node }[] = [];
   try {
     for (const { tensor, saved } of kept) {

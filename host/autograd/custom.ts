@@ -13,13 +13,13 @@ import { isTensor, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
 import {
   attached,
   type Context,
-  dropLeavings,
+  dropSaved,
   intermediates,
-  type Leavings,
+  type SavedForBackward,
   makeContext,
-  nothing,
+  NOTHING_SAVED,
   type Saved,
-  takeLeavings,
+  takeSaved,
   withKept,
 } from "./custom-context";
 import { currentMapping, type Mapping, placeholder, Purpose, vmapNodes } from "./core-transforms";
@@ -42,8 +42,8 @@ export interface Applicable<A extends readonly unknown[], R extends Tensors> {
 interface Call {
   readonly definition: Pick<CustomFunction<never, Tensors>, "backward">;
   readonly ctx: Context;
-  readonly leavings: Leavings;
-  /** The call's node, which lives while backward can be asked for; 0 afterwards. Not held, or it would never be freed. */
+  readonly saves: SavedForBackward;
+  /** The call's node, which lives as long as backward can be asked for; 0 afterwards. Not held from here, or it would never be freed. */
   node: Node;
   /** Positions of the tensors among the arguments, and how many arguments there are. */
   readonly positions: number[];
@@ -52,7 +52,7 @@ interface Call {
   readonly dtypes: DType[];
   /** While backward runs: the outputs' nodes. */
   outputs: readonly number[];
-  /** The counterpart of another call under vmap; and the nodes that this takes, held. */
+  /** Set where this call is the counterpart of another one under vmap; and the nodes that its backward will need, retained. */
   readonly mapped: Mapped | null;
   readonly holds: readonly Node[];
 }
@@ -65,10 +65,10 @@ const calls = new Map<number, Call>();
 const freed: Call[] = [];
 let nextCall = 1;
 
-// Lets go of what dead calls have saved. Not while the core is busy freeing: a moment later.
+// Lets go of what freed calls have saved. It runs a moment after they are freed, since nothing may be dropped while the core is freeing.
 function sweep(): void {
   for (let call = freed.pop(); call !== undefined; call = freed.pop()) {
-    dropLeavings(call.leavings);
+    dropSaved(call.saves);
     call.holds.forEach(core.release);
   }
 }
@@ -88,7 +88,7 @@ function savedTensors(call: Call): (Tensor | null)[] {
         "savedTensors: what this context has saved is freed: nothing depends on the custom function's results any more.",
       );
     }
-    return call.leavings.saved.map((saved) => saved && attachedTo(call, saved));
+    return call.saves.saved.map((saved) => saved && attachedTo(call, saved));
   });
 }
 
@@ -110,7 +110,7 @@ hooks.customBackward = (id, outputCount, inputCount, exchange) => {
   }
 };
 
-// Per tensor argument the node of its gradient, held in the current scope; 0 for none. Of cotangents and outputs 0 is none.
+// For each tensor argument the node of its gradient, held in the current scope. 0 stands for none, also among cotangents and outputs.
 function runBackward(call: Call, cotangents: readonly number[], outputs: readonly number[]): number[] {
   if (call.mapped) return runMapped(call.mapped, cotangents);
   call.outputs = outputs;
@@ -119,7 +119,7 @@ function runBackward(call: Call, cotangents: readonly number[], outputs: readonl
       call.shapes.map((shape, k) => wrapNode((cotangents[k] || full(shape, 0, call.dtypes[k]!)) as Node)),
     );
     const returned = withKept(
-      call.leavings,
+      call.saves,
       (saved) => withinOp("customFunction", () => attachedTo(call, saved)),
       () => withinBackward(() => outsideOps(() => call.definition.backward(call.ctx, ...tensors))),
     );
@@ -147,7 +147,8 @@ function runBackward(call: Call, cotangents: readonly number[], outputs: readonl
   }
 }
 
-// The backward of a mapped call: that of a single element, on stand-ins for its cotangents, mapped as its forward was.
+// The backward of a mapped call: the backward of a single element runs on placeholders for its cotangents, and is then mapped as the
+// forward was.
 function runMapped({ call, mapping }: Mapped, cotangents: readonly number[]): number[] {
   const stands = withinOp("customFunction", () =>
     cotangents.map(
@@ -175,7 +176,7 @@ hooks.customBatched = (id, node) => {
   const holds = [node as Node, ...mapping.placeholders, ...mapping.batches];
   holds.forEach(core.retain);
   const next = nextCall++;
-  calls.set(next, { ...call, leavings: nothing, outputs: [], mapped: { call, mapping }, holds });
+  calls.set(next, { ...call, saves: NOTHING_SAVED, outputs: [], mapped: { call, mapping }, holds });
   return next;
 };
 
@@ -262,23 +263,23 @@ function recordCall<A extends readonly unknown[], R extends Tensors>(
   if (!isRecorded) return returned;
   return withinOp("customFunction", () => {
     const inputNodes = inputs.map(nodeOf);
-    const leavings = takeLeavings(ctx, toSave, inputs, outputs.tensors, start, scope);
+    const saves = takeSaved(ctx, toSave, inputs, outputs.tensors, start, scope);
     const id = nextCall++;
     let node: Node;
     try {
-      const kept = intermediates(leavings);
+      const kept = intermediates(saves);
       const made = [...outputs.tensors, ...scope.tensors].map((tensor) => tensor.node).filter(Boolean);
       const count = writeInts([...kept, ...made]);
       check(core.endForward(kept.length, count, start));
       node = check(core.customCall(id, outputs.tensors.length, writeInts(inputNodes))) as Node;
     } catch (error) {
-      dropLeavings(leavings);
+      dropSaved(saves);
       throw error;
     }
     record = {
       definition,
       ctx,
-      leavings,
+      saves,
       node,
       positions: args.flatMap((arg, i) => (isTensor(arg) ? [i] : [])),
       argumentCount: args.length,
@@ -296,7 +297,7 @@ function recordCall<A extends readonly unknown[], R extends Tensors>(
   });
 }
 
-// forward, whose nodes are recorded for backward alone.
+// Runs forward. Its nodes are recorded, but only backward can go through them.
 function runForward<T>(isRecorded: boolean, forward: () => T): T {
   const before = core.setGradEnabled(isRecorded ? 2 : 0);
   const outer = core.enterForward();

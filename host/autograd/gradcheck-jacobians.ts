@@ -16,7 +16,7 @@ interface Run {
   leaves: Tensor[];
   outputs: readonly Tensor[];
 }
-// `values[j]`, if given, stand in for those of the argument at checked[j].
+// `values[j]`, where it is given, takes the place of the elements of argument checked[j].
 function run({ name, func, args, checked }: Check, values: readonly (Float64Array | null)[]): Run {
   const leaves = withinOp(name, () =>
     checked.map((position, j) => {
@@ -26,7 +26,7 @@ function run({ name, func, args, checked }: Check, values: readonly (Float64Arra
     }),
   );
   const all = [...args];
-  // Handles of its own, which func may dispose.
+  // func gets handles of its own, which it may dispose.
   checked.forEach((position, j) => (all[position] = wrapNode(leaves[j]!.node)));
   return {
     leaves,
@@ -36,10 +36,12 @@ function run({ name, func, args, checked }: Check, values: readonly (Float64Arra
     ),
   };
 }
+/** The outputs of func as a list, which may be empty. */
 export const outputsOf = (name: string, result: unknown): readonly Tensor[] =>
   Array.isArray(result) && result.length === 0
     ? []
     : takeApart(result, "outputs of the user-provided function", name).tensors;
+/** Runs func at the given inputs. */
 export const runAtInputs = (check: Check): Run => run(check, []);
 
 /** A Jacobian: row i belongs to element i of the input, column k to element k of the output. */
@@ -52,7 +54,7 @@ const zeros = (x: Node, y: Node): Matrix => ({ columns: numel(y), data: new Floa
 /** [output][input] */
 export type Matrices = Matrix[][];
 
-// The Jacobians' elements, of the outputs `chosen`, by central differences.
+/** The Jacobians of the outputs `chosen` by central differences, [output][input]. */
 export function numerical(check: Check, chosen: readonly number[]): Float64Array[][] {
   const { args, checked, eps } = check;
   const at = (j: number, element: number, step: number): Float64Array[] =>
@@ -100,6 +102,7 @@ function readAll(products: readonly { node: Node; into: (values: ArrayLike<numbe
   tensors.forEach((tensor, k) => products[k]!.into(tensor.data()));
 }
 
+/** The Jacobians of the outputs `chosen` by reverse mode: one product with a unit vector for each element of an output. */
 export function reverseMode(check: Check, chosen: readonly number[]): Matrices {
   return tidy(() => {
     const { leaves, outputs } = runAtInputs(check);
@@ -133,6 +136,7 @@ export function reverseMode(check: Check, chosen: readonly number[]): Matrices {
   });
 }
 
+/** The Jacobians of the outputs `chosen` by forward mode: one product with a unit vector for each element of an input. */
 export function forwardMode(check: Check, chosen: readonly number[]): Matrices {
   return tidy(() => {
     const { leaves, outputs } = runAtInputs(check);

@@ -5,11 +5,11 @@ import { inputAlias, type Node } from "../core/prim";
 import { adoptNode, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
 import { closeScope, openScope, type Scope } from "../tensor/lifetime";
 
-/** Nodes that func and the transforms have appended; `inspect` resets and reads it. */
+/** How many nodes functions and the passes of the transforms have appended; `inspect` resets and reads the counts. */
 export const nodeCounts = { traced: 0, backward: 0, doubleBackward: 0 };
 
 const counted = (): number => nodeCounts.traced + nodeCounts.backward + nodeCounts.doubleBackward;
-/** Runs a user's function and counts the nodes that it appends as traced, but for those that transforms within it count. */
+/** Runs a user's function, and counts the nodes that it appends as traced. Those of transforms within it are counted by these. */
 export function countTraced<R>(call: () => R): R {
   const start = core.appendedNodes() - counted();
   const result = call();
@@ -24,7 +24,7 @@ export interface Aliases {
   /** The function's own handles on them, which it may dispose. */
   readonly tensors: Tensor[];
 }
-/** Aliases that require grad, in the current scope. Connected, those of tensors that require grad pass gradients on. */
+/** Aliases that require grad, in the current scope. If `connected`, gradients flow on to the inputs that require grad themselves. */
 export function aliasInputs(inputs: readonly Tensor[], connected: boolean): Aliases {
   const nodes: Node[] = [];
   const tensors: Tensor[] = [];

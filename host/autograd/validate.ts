@@ -121,7 +121,7 @@ export function checkJacobian(fn: string, jacobian: readonly (Node | null)[], st
   });
 }
 
-/** The stages of torch's `_fill_in_zeros`: what it means when a result is missing, or depends on nothing. */
+/** The stages of torch's `_fill_in_zeros`, each with what strict mode says where a result is missing. */
 export const STAGES = {
   back: (i: number) => `The output of the user-provided function is independent of input ${i}. ${NOT_STRICT}.`,
   backTrick: (i: number) =>

@@ -18,7 +18,7 @@ import { keyOf } from "./key";
 import { Recent } from "./recent";
 import { Retraces } from "./retraces";
 
-/** The objects of arguments that are tensors alone; stays empty. */
+/** What `keyOf` finds among arguments that are tensors alone: no objects. */
 const NONE = new Map<object, number>();
 /** Signatures that are kept; the least recently used one goes first. */
 const MAX_PROGRAMS = 64;
@@ -41,13 +41,13 @@ interface Program {
   /** The core's record. */
   readonly address: number;
   readonly output: Structure;
-  /** Objects in the output that are those of the arguments: their part, and their number among the arguments' objects. */
+  /** Objects of the arguments that are in the output: which part of the output each is, and its number among the arguments' objects. */
   readonly passed: readonly (readonly [part: number, object: number])[];
   /** Tensors that fn captured. */
   readonly captured: readonly Captured[];
-  /** Their changes when fn was traced. */
+  /** What `changesOf` said of them when fn was traced. */
   readonly changes: number;
-  /** How many random numbers a call draws; not null: the generator's state is a further argument. */
+  /** How many random numbers a call draws. Unless it is null, the generator's state is a further argument. */
   readonly drawn: bigint | null;
 }
 
@@ -68,7 +68,7 @@ const tensorsKey = ({ tensors }: Flat): string =>
     })
     .join();
 
-// Older nodes with a handle that the traced nodes read.
+// What fn captured: nodes with a handle that are older than the trace and that nodes of the trace read.
 function capturedBy(outputs: readonly Node[], start: number): Node[] {
   const captured = new Set<Node>();
   for (const node of walked(outputs)) {
@@ -110,7 +110,7 @@ function traceProgram(fn: AnyFunction, flat: Flat, objects: ReadonlyMap<object, 
     outputs.forEach(hold);
     const inputs = capturedBy(outputs, start);
     inputs.forEach(hold);
-    // What fn made must not look as if it were held from outside when the program is planned.
+    // Before the program is planned, so that what fn made does not look as if it were held from outside.
     closeScope(scope);
     const address = withinOp("compile", () => {
       writeInts([...nodes, ...outputs]);
@@ -165,7 +165,7 @@ function runProgram(program: Program, tensors: readonly Tensor[], objects: Reado
 /** Whether what the function captured requires grad where it did when it was traced. */
 const isCurrent = ({ captured, changes }: Program): boolean => changesOf(captured) === changes;
 
-/** Whether a function means its caller's object by `this`; an arrow function means another one. */
+/** Whether a function uses the `this` that it is called with, as an arrow function does not. */
 function usesThis(fn: AnyFunction): boolean {
   const source = Function.prototype.toString.call(fn);
   return /\b(this|super)\b/.test(source) && !/^(async\b\s*)?(\(|[\w$]+\s*=>)/.test(source);

@@ -24,7 +24,7 @@ const keysKey = (keys: readonly PropertyKey[]): string =>
   typeof keys.at(-1) === "symbol" ? keys.map(primitiveKey).join() : JSON.stringify(keys);
 const classKey = (prototype: object | null): string => (prototype === null ? "null" : identityOf(prototype));
 
-// Names of # fields, and of what compilers for older engines make of them; WeakMaps that hold what belongs to an instance.
+// Signs of a state that is not in properties: # fields, what compilers for older engines make of them, and WeakMaps by instance.
 const PRIVATE = /#[\w$]|[pP]rivate|\.get\(this\b/;
 const hiding = new WeakMap<object, boolean>();
 /** Whether instances may have a state that their properties don't show. */
@@ -40,7 +40,7 @@ function hidesState(prototype: object | null): boolean {
   return hides;
 }
 
-/** So many arguments a call takes on every stack. */
+/** A call can take so many arguments, however little of the stack is left. */
 const CHUNK = 8192;
 /** Bytes as text, one character each. */
 function bytesKey(buffer: ArrayBufferLike, start: number, length: number): string {
@@ -70,8 +70,8 @@ function builtinKey(value: object): string {
 }
 
 /**
- * The key of a structure. Objects without tensors go to `seen`, which numbers them: those at equal numbers stand in equal places
- * of what has an equal key.
+ * The key of a structure. Objects without tensors are numbered in `seen`. In two structures of equal keys, objects of equal numbers
+ * stand in equal places.
  */
 export function keyOf({ parts }: Structure, seen: Map<object, number>): string {
   const keys: string[] = [];

@@ -1,4 +1,4 @@
-// The program that the last call ran. Calls mostly come in rows of one signature: such a call needs no key.
+// The program that the last call ran. Most calls have the signature of the one before: they need no key to find their program.
 import { core, hasShape, shapeOf } from "../core/memory";
 import { isTensor, type Tensor } from "../tensor/tensor";
 
@@ -24,7 +24,7 @@ export class Recent<Program> {
       const tensor = args[i];
       if (!isTensor(tensor)) return false;
       const { node } = tensor;
-      // One that is disposed has no dtype: if it passes for one of these, running with it says so.
+      // Of a disposed tensor the answers mean nothing. If it passes, the error comes when the program runs with it.
       if (core.isRecorded(node) || core.dtypeOf(node) !== this.dtypes[i]) return false;
       if (!hasShape(node, this.shapes[i]!)) return false;
     }

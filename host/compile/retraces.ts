@@ -2,9 +2,9 @@
 import { itemsOf, keyText } from "../tensor/contents";
 import { Branch, Carried, type Structure } from "../tensor/containers";
 
-/** So many traces that an argument alone caused are worth a warning. */
+/** A warning is given when an argument alone has caused so many traces. */
 const MANY = 10;
-/** Larger arguments are not looked through. */
+/** Arguments with more leaves are not compared beyond these. */
 const MOST_LEAVES = 1000;
 
 // The names of a function's parameters, where all of them are plain ones.
@@ -54,7 +54,7 @@ export class Retraces {
     private readonly takesThis: boolean,
   ) {}
 
-  /** A call has to trace; `tensors` tells dtypes and shapes, `hits` how many calls had not to. */
+  /** A call has to trace. `tensors` tells its dtypes and shapes, `hits` how many calls before it did not have to. */
   note(structure: Structure, tensors: string, hits: number): void {
     if (this.hasWarned) return;
     const names = parameterNames(this.fn);

@@ -1,7 +1,7 @@
-// Asks the engine for a garbage collection when unreachable Tensors may hold much memory. An engine collects by what it sees, a
-// small heap of handles, and may never get there by itself. An ArrayBuffer does count with it: one that is made and dropped,
-// never touched, takes no memory and brings a collection. It is asked for in a task of its own: what the collection finds is
-// freed in later tasks, so that there is no use in asking before the event loop turns.
+// Asks the engine for a garbage collection when unreachable Tensors may hold much memory. An engine collects when its own heap grows.
+// Tensors are small handles there, so it may never collect by itself. But it counts ArrayBuffers: one that is made and dropped
+// brings a collection, and takes no memory as long as nothing touches it. The request is made in a task of its own: what the
+// collection finds is freed by finalizers, which run in later tasks, so that there is no use in asking before the event loop turns.
 import { hooks } from "./hooks";
 import { core } from "./memory";
 import { hasBuiltins } from "./nodejs";
@@ -11,17 +11,18 @@ const MIB = 2 ** 20;
 const WORTH = 256 * MIB;
 const PART = 1 / 8;
 /**
- * Requests take a twentieth of the time: where one took long, the next waits, till half of the limit is in use or promised; or, where it
- * took no longer than SHORT, till memory has grown by half as much again.
+ * Requests take a twentieth of the time at most: after one that took t milliseconds none is made for REST · t. There are two exceptions:
+ * more than half of the limit is in use or promised; or the last request took no more than SHORT milliseconds and memory has grown
+ * by half as much again as makes one due.
  */
 const REST = 20;
 const SHORT = 500;
 /** How often, and after how many milliseconds, a collection is asked for again when memory was exhausted. */
 const ATTEMPTS = 15;
 const PAUSE = 60;
-/** A collection that has not come when memory has grown by so much more is late. */
+/** A collection is late when it has not come and memory has grown by so much since it was asked for. */
 const LATE = 96 * MIB;
-/** Requests that an engine can't put off: held together, they pass its limits. */
+/** So many requests at once no engine puts off: the buffers, held together, exceed what it allows. */
 const AT_ONCE = 3;
 
 /** How many buffers of how many bytes bring a collection soonest, by measurement: in Node, and in browsers. */
@@ -41,8 +42,8 @@ const { setImmediate, setTimeout, MessageChannel } = globalThis as unknown as {
 function soon(task: () => void): void {
   if (setImmediate) {
     setImmediate(task).unref?.();
-    // It does not wake a loop that sleeps till its next event; a timer does. One that is due when the loop comes to its timers is
-    // over before it sleeps: the second is not.
+    // An immediate without a reference does not wake a loop that sleeps until its next event; a timer does. The first timer may run
+    // before the loop goes to sleep; the second one then wakes it.
     later(() => later(() => {}, 0), 0);
   } else if (MessageChannel) {
     const { port1, port2 } = new MessageChannel();
@@ -62,23 +63,24 @@ function later(task: () => void, ms: number): void {
 let isWaiting = false;
 /** Whether memory was exhausted and no collection has been seen since. */
 let isExhausted = false;
-/** Whether a collection has been asked for and not been seen yet; how often; in which round. */
+/** Whether a collection has been asked for and has not been seen yet; how often it was asked for; the number of the collection. */
 let isCollecting = false;
 let asked = 0;
 let round = 0;
-/** Growth at which the next one is due, as a multiple of the usual. */
+/** The growth at which the next collection is due, as a multiple of the usual. */
 let patience = 1;
+/** How long the last request took, and until when the next one should wait. */
 let took = 0;
 let restUntil = 0;
-/** What garbage has given back since a collection was asked for, and what memory had grown by then. */
+/** Bytes that garbage has given back since the last collection was asked for, and by how many memory had grown when it was. */
 let freed = 0;
 let grown = 0;
-/** What was in use then. */
+/** Bytes that were in use or promised when it was asked for. */
 let held = 0;
-/** Bytes of what was made while the last collection was under way, which it could not find. */
+/** Bytes that were made while it was under way, which it could not find. */
 let missed = 0;
 
-// Its value is found unreachable by the first collection that looks for what may be finalized.
+// Tells that a collection has run: an object that nothing refers to is registered, so that the next collection finds it.
 const witness = new FinalizationRegistry<number>((of) => {
   if (of !== round) return;
   isCollecting = isExhausted = false;
@@ -90,28 +92,29 @@ export function noteFreed(bytes: number): void {
   freed += bytes;
 }
 
-/** What memory was when it could not grow last, and under which limit: an engine may give less than that. */
+/** How large memory was when it last could not grow, and what the limit was: an engine may give less than the limit. */
 let refusedAt = Infinity;
 let refusedUnder = 0;
 function limitBytes(): number {
   const limit = core.limitBytes();
   return limit === refusedUnder && core.reservedBytes() <= refusedAt ? Math.min(limit, refusedAt) : limit;
 }
+/** Growth that is worth a collection. */
 const worth = (): number => Math.min(WORTH, limitBytes() * PART);
 
-/** Makes buffers and drops them: all are held until the last is there. */
-function ask(form: number, times: number): void {
+/** Asks for a collection: makes buffers and drops them. All are held until the last is made. */
+function request(form: number, times: number): void {
   const [count, bytes] = FORMS[form]!;
   const start = performance.now();
   const buffers: ArrayBuffer[] = [];
   try {
     for (let i = 0; i < count * times; i++) buffers.push(new ArrayBuffer(bytes));
   } catch {
-    // Where there is no address space for them the engine has just looked for garbage.
+    // No address space is left for them. Before it says so, an engine looks for garbage.
   }
   buffers.length = 0;
   const end = performance.now();
-  // What must be, whatever it costs, is no reason to wait.
+  // A request that was made whatever it costs does not make the next one wait.
   if (times > 1) return;
   took = end - start;
   restUntil = end + REST * took;
@@ -127,8 +130,8 @@ function startCollection(): void {
   witness.register({}, ++round);
 }
 // A collection that is under way advances with every further request.
-function askOn(times: number): void {
-  ask((FORM + asked++) % FORMS.length, times);
+function requestAgain(times: number): void {
+  request((FORM + asked++) % FORMS.length, times);
   core.allowGrowth(core.grownBytes() + worth() / 4);
 }
 
@@ -140,10 +143,10 @@ function onTurn(): void {
   const growth = core.grownBytes();
   const isTight = claimed > limit / 2;
   if (!isCollecting) {
-    // By now the last collection has shown what it was good for.
+    // The last collection has freed what it could. If that was little, the next one waits longer.
     if (grown) patience = freed < grown / 4 ? 2 * patience : 1;
     grown = 0;
-    // What was held then and made the next collections wait is gone.
+    // Most of what was in use then, and could not be freed, is gone by now.
     if (claimed - growth < held / 2) patience = 1;
     const most = Math.min(usual * patience, WORTH * patience - missed);
     const due = Math.max(usual / 8, Math.min(most, isTight ? (limit - claimed) / 2 : Infinity));
@@ -151,35 +154,36 @@ function onTurn(): void {
     if (!isTight && performance.now() < restUntil && (took > SHORT || growth < 1.5 * due)) {
       return core.allowGrowth(growth + usual / 8);
     }
-    // A loss that was detached before it was read, kept for a plot, holds the whole graph.
+    // Detached values that were never read, such as losses kept for a plot, hold their whole graphs until they are computed.
     core.settleDetached();
     if (core.grownBytes() < due) return core.allowGrowth(due);
     startCollection();
   }
-  // Where it falls behind, several buffers at a time make an engine end it at once.
-  askOn(claimed > limit * 0.75 || core.grownBytes() > LATE ? AT_ONCE : 1);
+  // When it falls behind, several buffers at a time make the engine end it at once.
+  requestAgain(claimed > limit * 0.75 || core.grownBytes() > LATE ? AT_ONCE : 1);
 }
 hooks.memoryGrew = () => {
   if (isWaiting) return;
   isWaiting = true;
-  patienceBetween = 1; // in this turn all may be otherwise
+  patienceBetween = 1; // what sweeps of earlier turns found says nothing about this one
   dueBetween = core.grownBytes() + spacing();
   soon(onTurn);
 };
 
-// Node runs many jobs in one turn: up to a thousand messages of a port, or all that wait in it, and every process.nextTick. No
-// finalizer runs between them, but a collection that is made there tells what is unreachable by weak references: of what was made
-// since memory had grown by a quarter of what is worth a collection, so that little is made before.
+// Node runs many jobs in one turn of the event loop: all that process.nextTick has queued, and up to a thousand messages of a port.
+// No finalizer runs between them. But a collection that runs between two jobs clears weak references, and by these tensor/lifetime.ts
+// finds what is unreachable (`sweep`), among what was made since a turn has been waited for. The wait begins when memory has grown by
+// a quarter of what is worth a collection, so that little was made before.
 let dueBetween = 0;
 let patienceBetween = 1;
-/** A collection that found nothing may not have come to its end: where memory is short, two more are asked for in the next jobs. */
+/** Sweeps in a row that found nothing: the collection may not have ended. Where memory is short, the next two jobs sweep again. */
 let retries = 0;
-/** Further growth that is worth a sweep; however little the last ones found, some more come before memory is exhausted. */
+/** Growth until the next sweep. At most a quarter of what is left, so that some sweeps come before memory is exhausted in any case. */
 const spacing = (patience = patienceBetween): number =>
   Math.min(Math.max((WORTH / 4) * patience, worth() - core.grownBytes()), (limitBytes() - core.memoryBytes()) / 4);
 /** Whether a collection is due and the event loop has not turned since, though it may run other jobs. */
 export const isTurnAwaited = (): boolean => isWaiting && hasBuiltins;
-/** To be called between two jobs of a turn that is awaited: if memory has grown by much, collects at once, and sweeps. */
+/** To be called between two jobs while a turn is awaited: if memory has grown by much, collects at once, and sweeps. */
 export function collectBetween(sweep: () => void): void {
   const live = core.memoryBytes();
   const growth = core.grownBytes();
@@ -187,24 +191,24 @@ export function collectBetween(sweep: () => void): void {
   if (growth < dueBetween) return;
   if (live < limitBytes() / 2 && start < restUntil && (took > SHORT || growth < 1.5 * dueBetween)) return;
   const claimed = core.claimedBytes();
-  ask(FORM, AT_ONCE);
+  request(FORM, AT_ONCE);
   sweep();
   took = performance.now() - start;
   restUntil = start + (REST + 1) * took;
   const found = claimed - core.claimedBytes() >= spacing(1) / 4;
   retries = found || live < limitBytes() / 2 ? 0 : (retries + 1) % 3;
-  // Where all is one job, as in a loop that awaits promises alone, nothing is found.
+  // In a loop that awaits promises alone all is one job, and nothing is ever found.
   if (!retries) patienceBetween = found ? 1 : 2 * patienceBetween;
   dueBetween = core.grownBytes() + (retries ? 0 : spacing());
 }
 
-/** Memory is exhausted: when the event loop turns next, what can be collected is, whatever that costs. */
+/** Memory is exhausted: all that can be collected is, whatever that costs, when the event loop turns next. */
 export function noteExhausted(): void {
   refusedAt = core.reservedBytes();
   refusedUnder = core.limitBytes();
   if (isExhausted) return;
   isExhausted = true;
-  // Not one that is under way: it does not find what became unreachable after its beginning.
+  // A collection that is under way does not count: it does not find what became unreachable after it began.
   isCollecting = false;
   patience = 1;
   soon(() => tryAgain(ATTEMPTS));
@@ -212,13 +216,13 @@ export function noteExhausted(): void {
 function tryAgain(attempts: number): void {
   if (!isExhausted) return;
   if (!isCollecting) startCollection();
-  askOn(AT_ONCE);
+  requestAgain(AT_ONCE);
   if (attempts) later(() => tryAgain(attempts - 1), PAUSE);
   else isExhausted = false;
 }
-/** By how many bytes memory has grown during the present turn of the event loop, if by so many that a collection was due. */
+/** By how many bytes memory has grown in the present turn of the event loop, if that made a collection due; else 0. */
 export function grownWithoutTurn(): number {
-  // Not what is only promised: of a single result that is too large nothing was added.
+  // Without what is only promised: nothing was added yet for a single result that is too large.
   const grown = Math.min(core.grownBytes(), core.memoryBytes());
   return isWaiting && grown > worth() / 8 ? grown : 0;
 }

@@ -23,7 +23,7 @@ export function check(result: number): number {
   if (result < 0) throw failed(result);
   return result;
 }
-/** The same for calls that return an address, which may lie beyond 2 GiB. */
+/** The same for calls that return an address: one beyond 2 GiB is a negative number too, but no small one. */
 export function checkAddress(result: number): number {
   if (result < 0 && result > -64) throw failed(result);
   return result >>> 0;
@@ -162,7 +162,7 @@ function errorOf(code: Failure): PushforwardError {
         );
       }
       if (a[0] === 2) {
-        // No other way to trace helps.
+        // No PlaceholderError: where one is caught, the function is traced in another way, which would not help here.
         return new AutogradError(
           `${op}: while jvp runs, a custom function's backward can't read a value that depends on its cotangent: jvp ` +
             `differentiates backward by it, and it has no value yet. Write backward in tensor ops (where instead of branches); ` +

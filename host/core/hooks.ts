@@ -4,7 +4,7 @@
 export const hooks = {
   /** Runs the backward of a custom function's call; 0, or -1 when it threw (`thrown` holds what). */
   customBackward: (_call: number, _outputs: number, _inputs: number, _exchange: number): number => -1,
-  /** Makes the counterpart under vmap of a call, which is the node; its number. Nothing but counts may change. */
+  /** Makes the counterpart of a call under vmap, and returns its number. `node` is the call's node. May retain nodes, no more. */
   customBatched: (_call: number, _node: number): number => 0,
   /** The core has freed a call. The core is busy: nothing may be called from here. */
   customFreed: (_call: number): void => {},

@@ -156,7 +156,7 @@ export interface Core extends Record<string, unknown> {
 /** Pages that memory has at first, and the most it can have; the module imports it with these bounds. */
 const INITIAL_PAGES = 16;
 const MAXIMUM_PAGES = 65536;
-/** An engine may reserve the maximum, which a system may refuse: less is tried then. */
+/** Engines may reserve the maximum at once. Where the system refuses it, half of it is tried, and so on down to this. */
 const LEAST_MAXIMUM_PAGES = 4096;
 
 /** Bytes that memory can have at most. */
@@ -189,11 +189,12 @@ export const running = { simd: hasRelaxedSimd() ? "relaxed" : "simd128" } as {
   shared: boolean;
 };
 
-// Another core can take the place of the first one. Engines call functions of a prototype as fast as constants.
+// The core's functions are those of its prototype, so that another core can take the place of the first one. Engines call them as fast
+// as constants.
 const functions = {};
 export const core = Object.create(functions) as Core;
 
-/** No growth beyond so many bytes; never is there any beyond what the system gives, by which garbage is collected then. */
+/** Memory does not grow beyond so many bytes, or beyond what the system gives: the smaller is the limit that garbage is collected by. */
 export const setLimit = (bytes = Infinity): void => core.setLimit(Math.min(bytes, mostBytes));
 
 function compile(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
@@ -227,15 +228,15 @@ export function useSimd(simd: Simd): void {
 }
 
 let words: Int32Array;
-/** All of memory as 32-bit words, so far as to hold those before `end`. */
+/** All of memory as 32-bit words, those before `end` at least. */
 function allWords(end: number): Int32Array {
-  // Growing memory detaches the old buffer, whose views then have no elements; one of shared memory goes on to show what it did.
+  // When memory has grown, a view of the old buffer has no elements any more, or, of shared memory, no more than it had.
   if (words.length < end) words = new Int32Array(core.memory.buffer);
   return words;
 }
 
 let exhausted = (): Error => new RangeError("out of memory");
-/** Says which error is thrown when there is no room for a list (host/core/failure.ts, which rests on this file). */
+/** Says which error is thrown when there is no room for a list (host/core/failure.ts, which imports this file). */
 export function onExhausted(makeError: () => Error): void {
   exhausted = makeError;
 }
@@ -264,7 +265,7 @@ export function onTooWide(makeError: (sizes: readonly number[]) => Error): void 
 export function requireSizes(sizes: readonly number[]): void {
   if (!areInts(sizes)) throw tooWide(sizes);
 }
-/** Throws for a shape that no tensor can have, for its number of elements, before work goes into its parts. */
+/** Throws for a shape of more elements than a tensor can have, before work goes into its parts. */
 export function requireNumel(shape: readonly number[]): void {
   if (shape.reduce((product, size) => product * size, 1) > 2 ** 31 - 1) throw tooWide(shape);
 }
@@ -315,7 +316,7 @@ export function writeLists(
 export function readInts(count: number, from = 0): number[] {
   return copyWords(scratchFor(count + from) + from, count);
 }
-// Most are short: an array that is made whole need not grow.
+// Most lists are of one or two words: an array that is written as a whole need not grow.
 function copyWords(at: number, count: number): number[] {
   const all = allWords(at + count);
   if (count === 1) return [all[at]!];

@@ -1,5 +1,5 @@
-// As much of Node as is used where there is Node; nothing is imported, so that bundlers for other platforms find nothing to
-// resolve.
+// The modules of Node that the library uses where it runs in Node. They are asked for at run time and not imported, so that
+// bundlers for browsers find nothing to resolve.
 
 interface Worker {
   once(event: "message" | "exit", listener: () => void): void;
@@ -20,7 +20,7 @@ interface Process {
 
 const process = (globalThis as { process?: Process }).process;
 
-/** Whether `builtin` gives modules. */
+/** Whether this is Node, and one that hands out its modules. */
 export const hasBuiltins = typeof process?.getBuiltinModule === "function";
-/** A module of Node's. */
+/** A module of Node; only where `hasBuiltins`. */
 export const builtin = <Name extends keyof Modules>(name: Name): Modules[Name] => process!.getBuiltinModule!(name);

@@ -1,5 +1,5 @@
-// The scope of an op: what its implementation makes and does not return ends with it. (The scopes of tidy and of the
-// transforms, which hold Tensors, are in tensor/lifetime.ts.)
+// The op that the user called: its name, for messages, and its scope. Nodes that its implementation makes and does not return end
+// with that scope. (The scopes of tidy and of the transforms, which hold Tensors, are in tensor/lifetime.ts.)
 import { core } from "./memory";
 
 let op = "";
@@ -12,7 +12,7 @@ interface Recorder {
   leave(): void;
 }
 let recorder: Recorder | null = null;
-/** Has the ops that the user calls noted by core/call-sites.ts, or not any more. */
+/** Has the ops that the user calls reported to call-sites.ts; null ends it. */
 export function onOps(next: Recorder | null): void {
   recorder = next;
 }

@@ -3,7 +3,7 @@ import { hooks } from "./hooks";
 import { core, running } from "./memory";
 import { builtin, hasBuiltins } from "./nodejs";
 
-/** Threads that nobody asked for by number, the main thread among them. */
+/** The most threads where nobody asked for a number, the main thread among them. */
 const MAX_DEFAULT_THREADS = 16;
 const MAX_THREADS = 64;
 /**
@@ -68,7 +68,7 @@ function startInNode(workerData: WorkerData, { onAnswer, onGone }: Events): Thre
   const worker = new Worker(url, { workerData, execArgv: [], env: {}, name: "pushforward" });
   worker.once("message", onAnswer);
   worker.once("exit", onGone);
-  // An error ends the worker, and so does its exit tell; without a listener it would end the process.
+  // An error ends the worker, which its exit tells. Without a listener it would end the process as well.
   worker.on("error", () => {});
   worker.unref();
   return { hold: (isHeld) => (isHeld ? worker.ref() : worker.unref()) };
@@ -199,7 +199,7 @@ export function setThreads(threads: number): void {
 /** How many threads compute, the main thread among them: without those that are dismissed and have not left yet. */
 export const threadCount = (): number => 1 + Math.min(core.activeWorkers(), members.length);
 
-/** Runs `exchange`, which puts another core in the place of this one, with no worker in either; those there were start again. */
+/** Runs `exchange`, which puts another core in the place of this one. No worker is in either meanwhile; as many start again. */
 export function withoutThreads(exchange: () => void): void {
   for (const member of members) member.dismiss();
   members = [];

@@ -14,15 +14,16 @@ import { rebuild } from "./transform";
 import type { AnyFunction, Arguments, AuxOptions, WithAux } from "./types";
 import { callWithAux } from "./user-function";
 
-/** A function that was traced. The scope that surrounds the call owns its aliases and outputs, as it does the results. */
+/** A function that was traced. Aliases and outputs belong to the scope around the call, as the results do. */
 interface Linearization {
   readonly primals: Flat;
   readonly inputs: readonly Tensor[];
   readonly output: Flat;
-  /** Whether results have to stay attached: something else than the primals' aliases requires grad. */
+  /** Whether something else than the aliases of the primals requires grad: results have to stay attached to it then. */
   readonly isAttached: boolean;
 }
 
+// Whether a node requires grad on account of something else than the inputs.
 const beyond = (node: Node, inputs: readonly Node[]): boolean =>
   check(core.requiresGradBeyond(node, writeInts(inputs))) !== 0;
 
@@ -49,7 +50,7 @@ function linearized(
         writeLists(targets, outputs);
         check(core.keepForClosure(targets.length, outputs.length));
       }
-      // From here on nothing fails: what is held by then becomes Tensors.
+      // Nothing fails from here on, so all that is held becomes Tensors.
       visible.forEach(core.hold);
       const inputs = targets.map((node) => kept(node, surrounding));
       const traced: Linearization = {
@@ -66,14 +67,14 @@ function linearized(
   return [traced, rebuild(output, tensors, 0), rebuild(aux, tensors, output.tensors.length)];
 }
 
-// A handle of the closure's own on a node.
+// A handle on a node that the closure keeps.
 function kept(node: Node, owner: Scope | null): Tensor {
   core.hold(node);
   const tensor = adoptNode(node);
   addTo(owner, tensor);
   return tensor;
 }
-// The closure with what it holds.
+// The closure; tidy, which may find it among the results of a function, is told which Tensors it holds.
 const closure = <F extends object>(fn: F, { inputs, output }: Linearization): F =>
   holding(fn, [...inputs, ...output.tensors]);
 

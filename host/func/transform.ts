@@ -15,9 +15,9 @@ export interface Result {
 }
 
 /**
- * Runs a transform: `trace` calls the user's function, in a scope of its own with gradients on, and returns what makes the
- * nodes of the results. `inputs` are the transform's aliases: once it is over, the results no longer require grad on their
- * account.
+ * Runs a transform. `trace` gets aliases of `inputs` and calls the user's function, in a scope of its own with gradients on; what it
+ * returns makes the nodes of the results. Once the transform is over, the results don't require grad any more merely because the
+ * aliases do.
  */
 export function transform(name: string, inputs: readonly Tensor[], trace: (inputs: Aliases) => () => Result): Tree {
   const { made, nodes } = withinTrace((_, gradMode) => {
@@ -37,7 +37,7 @@ export function transform(name: string, inputs: readonly Tensor[], trace: (input
   return made.build(nodes.map(adoptNode));
 }
 
-/** Builds a container of the results from `start` on, as flat was. */
+/** A container like `flat`, of the tensors from `start` on. */
 export const rebuild = (flat: Flat, tensors: readonly Tensor[], start: number): Tree =>
   unflatten(flat.structure, tensors.slice(start, start + flat.tensors.length));
 

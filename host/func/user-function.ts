@@ -8,7 +8,7 @@ import { Branch, type Flat, flatten } from "../tensor/containers";
 import { nodeOf } from "../tensor/tensor";
 import type { AnyFunction } from "./types";
 
-/** Calls the user's function; what it returns, taken apart. */
+/** Calls the user's function, and takes apart what it returns: one tensor at least. */
 export function callUser(name: string, func: AnyFunction, args: readonly unknown[]): Flat {
   const result: unknown = countTraced(() =>
     outsideOps(() => {
@@ -37,7 +37,7 @@ function explained(name: string, error: unknown, args: readonly unknown[]): unkn
     const own: unknown = part instanceof Branch ? part.prototype?.constructor : null;
     return typeof own === "function" && own !== Object && own !== Array ? [own] : [];
   });
-  // Of a method the engine names the class.
+  // The engine names the field, or for a method the class.
   const named = /#[\w$]+|class [\w$]+/.exec(error.message)?.[0] ?? "#";
   const declares = (at: unknown): boolean =>
     typeof at === "function" && (String(at).includes(named) || declares(Object.getPrototypeOf(at)));
@@ -59,7 +59,7 @@ function splitAux(name: string, hasAux: boolean, value: unknown): [output: unkno
   throw new ArgumentError(`${name}: with hasAux: true func should return an array [output, aux].`);
 }
 
-/** Calls func; its output, and its aux where hasAux says so, taken apart. */
+/** Calls func, and takes apart its output and, where hasAux says that there is one, its aux. */
 export function callWithAux(
   name: string,
   func: AnyFunction,

@@ -91,7 +91,7 @@ function bind(signature: Signature, args: unknown[], bound: unknown[]): Mismatch
   let keywords: Record<string, unknown> | null = null;
   if (given > 0) {
     const last = args[given - 1];
-    // Without a key it is no keywords but a wrong entry.
+    // In a list of entries, as of at(…), an object without keys is a wrong entry.
     if (isPlainObject(last) && !(signature.isSpread && Object.keys(last).length === 0)) {
       keywords = last;
       given--;
@@ -130,7 +130,7 @@ function bind(signature: Signature, args: unknown[], bound: unknown[]): Mismatch
     } else {
       const converted = param.kind.convert(value);
       if (converted === REJECTED) {
-        // Of arguments given one by one the wrong one is what to show, not all of them.
+        // An argument that was given without brackets is shown without them.
         const shown = rest !== null && value === rest && rest.length === 1 ? rest[0] : value;
         return { bound: i, message: wrongValue(param, shown) };
       }
@@ -263,7 +263,7 @@ export function defineOp(
     signatures.length === 1
       ? single(name, signatures[0]!, implementations[0]!)
       : overloaded(name, signatures, implementations);
-  // What fits the first signature is its own, whatever the others would take.
+  // Overloads are tried in order, so what fits the first signature needs no look at the others.
   const direct = directly(name, signatures[0]!, implementations[0]!) ?? never;
   const bound = (...args: unknown[]): unknown => run(args);
   const boundMethod = function (this: Tensor, ...args: unknown[]): unknown {

@@ -97,7 +97,7 @@ function contract(
 
 export function einsum(equation: string, operands: readonly Node[]): Node {
   const { inputs, output } = parse(equation, operands.length);
-  // Of a term that has none, and fits, nothing is left.
+  // How many dims the ellipsis of each term stands for; 0 where a term has none, and fits.
   const ellipses = inputs.map((term, i) => p.ndim(operands[i]!) - term.replace("...", "").length);
   const widest = Math.max(...ellipses);
   const terms = inputs.map((term, i) => {

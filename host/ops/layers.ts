@@ -11,7 +11,7 @@ import { alongDim, padAlong, product, range, scale, sizes, sliceAlong, takeAlong
 const rowsOf = (x: Node): Node => p.reshape(x, [product(p.shape(x).slice(0, -1)), p.size(x, -1)]);
 const plus = (x: Node, bias: Node | undefined): Node => (bias === undefined ? x : p.add(x, bias));
 
-/** Where a window of `kernel` taps at distance `dilation` fits, every `stride` elements of `length`. */
+/** How many windows of `kernel` taps, `dilation` apart, fit into `length` when one begins every `stride` elements. */
 const windowCount = (length: number, kernel: number, stride: number, dilation: number): number =>
   Math.floor((length - dilation * (kernel - 1) - 1) / stride) + 1;
 
@@ -43,9 +43,9 @@ function windows(
     throw shapeError(`the kernel [${w.kernel.join(", ")}] does not fit into [${space.join(", ")}].`);
   return { ...w, counts };
 }
-/** Kernels of more places than this are looked up in one gather: a slice for each place would cost more than its elements. */
+/** Kernels with more taps than this are read by one gather: a slice for each tap would cost more than its elements do. */
 const MANY_TAPS = 256;
-/** For each place of the kernel and each window, where it lies in an image of the given width, flattened; int32. */
+/** For each tap of the kernel and each window its position in a flattened image of the given width; int32. */
 function placesOf(w: Windows, width: number): Node {
   const [rows, columns] = [0, 1].map((d) => {
     const steps = (n: number, step: number, at: number) => alongDim(p.iota(n, DType.Int32, 0, step), at + d, 4); // [kernel rows, columns, window rows, columns]
@@ -53,7 +53,7 @@ function placesOf(w: Windows, width: number): Node {
   }) as [Node, Node];
   return p.reshape(p.add(scale(rows, width), columns), [-1]);
 }
-/** The places of a kernel in row-major order. */
+/** The taps of a kernel, [row, column], in row-major order. */
 const taps = (kernel: readonly number[]): [number, number][] =>
   range(0, kernel[0]!).flatMap((i) => range(0, kernel[1]!).map((j): [number, number] => [i, j]));
 

@@ -93,16 +93,16 @@ function placesOf(x: Node, dim: number, w: Window, outside: number): Places {
 const taps = ({ x, dim, start, count, stride, places, dilation }: Places): Node[] =>
   range(0, places).map((k) => sliceAlong(x, dim, start + k * dilation, count, stride));
 
-/** Beyond so many places a window is a dim: as slices, each place would take ops of its own. */
+/** Windows of more places than this become a dim: as slices, each place would take ops of its own. */
 const MANY = 256;
-/** As many elements are laid out at most; more are not worth their memory, unless they lie side by side. */
+/** So many elements are laid out at most: more are not worth their memory, unless they lie side by side already. */
 const MOST = 2 ** 26;
 /** Long windows as [..., window, place, ...]; undefined where slices do better. */
 function sideBySide({ x, dim, start, count, stride, places, dilation }: Places): Node | undefined {
   if (places <= MANY) return undefined;
   const shape = p.shape(x);
   const apart = [...shape.slice(0, dim), count, places, ...shape.slice(dim + 1)];
-  // With gaps between them, so many places would not fit.
+  // With a dilation so many places would not fit into the dim: it is 1 here.
   if ((stride === places || count === 1) && count * places === shape[dim]) return p.reshape(x, apart);
   if (product(apart) > MOST && places <= MAX_PLACES) return undefined;
   requireNumel(apart);
@@ -110,7 +110,7 @@ function sideBySide({ x, dim, start, count, stride, places, dilation }: Places):
   const index = p.reshape(p.add(first, p.iota(places, DType.Int32, 0, dilation)), [count * places]);
   return p.reshape(takeAlong(x, dim, index), apart);
 }
-/** With more places than these, slices would take all memory for themselves. */
+/** Of more places than this the slices alone would take all memory. */
 const MAX_PLACES = 2 ** 20;
 
 // -- averages

@@ -42,7 +42,7 @@ export const series = (n: number, ratio: (k: number) => number): number[] => {
 export const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
 /** The largest number of elements that a tensor can have, and the largest size. */
 export const MAX_NUMEL = 2 ** 31 - 1;
-/** The results of an op are tensors of their own, of some hundred bytes each: more of them would take minutes and all memory. */
+/** Each result of an op takes some hundred bytes: more results than this would take minutes and all memory. */
 const MAX_PIECES = 2 ** 20;
 export function requirePieces(count: number): void {
   if (count > MAX_PIECES) throw shapeError(`the result would be ${count} tensors, more than ${MAX_PIECES}.`);
@@ -96,8 +96,9 @@ export interface Tap {
   readonly weight: Node;
 }
 /**
- * Σ weight·x[index] along `dim`. No matrix does it: its zeros would make NaN of infinities that an element doesn't see. Nor may a
- * weight of 0 see one: such a tap shares the place and the weight of `main`, whose weight is never 0.
+ * Σ weight·x[index] along `dim`. This is no product with a matrix, whose zeros would make NaN of infinities in elements that don't
+ * count. For the same reason a tap of weight 0 must not read its element: it reads that of tap `main`, whose weight is never 0, and
+ * takes a share of that weight.
  */
 export function mapSparsely(x: Node, dim: number, taps: readonly Tap[], main: number): Node {
   const ndim = p.ndim(x);

@@ -1,5 +1,5 @@
-// Tensors that compiled programs captured. A program holds them, so that it outlives the collection of its user's handles; that
-// the user disposed the last of those himself is noted here, since then the program is to say so.
+// Tensors that compiled programs captured. A program holds their nodes, so that it still runs when the user's handles have been
+// collected. Where the user has disposed the last handle, running the program is an error: that is noted here.
 import { core } from "../core/memory";
 import type { Node } from "../core/prim";
 import { beforeDrop } from "./gradients";
@@ -40,7 +40,7 @@ export function beforeRequire(node: Node): void {
   const entry = captured.get(node);
   if (entry !== undefined) entry.changes++;
 }
-/** What changes when one of them changes: programs that were traced before are out of date. */
+/** A count that grows when one of them begins or stops to require grad: programs that were traced before are out of date then. */
 export const changesOf = (entries: readonly Captured[]): number => {
   let changes = 0;
   for (const entry of entries) changes += entry.changes;

@@ -10,7 +10,7 @@ import { isTensor, type Tensor } from "./tensor";
 /** A container, or whatever else func takes and returns; the public signatures say which. */
 export type Tree = unknown;
 
-/** Something without tensors. */
+/** A part of a container in which there is no tensor. */
 export class Carried {
   constructor(readonly value: unknown) {}
 }
@@ -26,7 +26,7 @@ export class Branch {
     readonly fields: readonly string[] | undefined,
   ) {}
 }
-/** Null is a tensor. */
+/** A part of a container; null stands for a tensor. */
 type Part = null | Carried | Branch;
 
 /** What a container is apart from its tensors: its parts, children before their container. */
@@ -97,8 +97,9 @@ function foreign(name: string, item: object, path: readonly PropertyKey[] = []):
 }
 
 /**
- * Walks a container: its tensors go to `tensors`, its parts to `parts`. Without parts it is only looked through: each object
- * counts once, functions give what they are known to hold, and where there is `own`, tensors of other scopes count as none.
+ * Walks a container: its tensors go to `tensors`, its parts to `parts`. Where `parts` is null only the tensors are collected. Then each
+ * object is walked once, functions give the tensors that they are known to hold (`holding`), and with `own` only the tensors of that
+ * scope count.
  */
 function walk(
   name: string,
@@ -110,7 +111,8 @@ function walk(
 ): void {
   let frame = new Frame(root, objectKindOf(root), "", 0, isList);
   const frames = [frame];
-  // By object: the frame that it is being walked in, or whether it holds a tensor. Made when there is a second container.
+  // What is known of each object: the frame that walks it, or, once that has ended, whether there is a tensor in it. The map is made
+  // when a second container is found.
   let known: Map<object, Frame | boolean> | null = null;
   for (;;) {
     if (frame.at < frame.count) {
@@ -132,7 +134,7 @@ function walk(
         if (isWalked(kind) && !(kind === ObjectKind.Array && (item as unknown[]).every(isPrimitive))) {
           known ??= new Map<object, Frame | boolean>().set(root, frame);
           const state = known.get(item);
-          // Walked again where there are parts to tell, for they are not known any more.
+          // One with tensors is walked again where parts are wanted: those that it gave before are in another place.
           if (state === undefined || (state === true && parts !== null)) {
             frame = new Frame(item, kind, key, parts === null ? 0 : parts.length, false);
             frames.push(frame);

@@ -17,7 +17,7 @@ export const enum ObjectKind {
 const isNative = (constructor: unknown): boolean =>
   typeof constructor === "function" && Function.prototype.toString.call(constructor).includes("[native code]");
 
-// By prototype. Objects that the engine or the platform made have a state that no property shows: they can't be rebuilt.
+// By prototype. Objects of classes of the engine or the platform have a state that no property shows, so they can't be rebuilt.
 const kinds = new WeakMap<object, ObjectKind>();
 function kindOfInstances(prototype: object): ObjectKind {
   let kind = kinds.get(prototype);

@@ -1,5 +1,5 @@
-// The .grad of leaves, by node: all handles on a leaf see the same one. It ends with the last of them. What is kept are
-// nodes, so that a gradient that is replaced is freed at once, unless its user holds a handle on it.
+// The .grad of leaves, by node: all handles on a leaf see the same one, and it is dropped with the last handle. What is kept are nodes
+// and not Tensors, so that a gradient that is replaced is freed at once, unless its user holds a handle on it.
 import { core } from "../core/memory";
 import type { Node } from "../core/prim";
 

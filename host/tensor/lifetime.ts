@@ -41,12 +41,15 @@ function free(nodes: Node[]): void {
     beforeDrop(node);
     core.drop(node);
   }
-  nodes.length = 0; // once: a sweep may come before the finalizer
+  nodes.length = 0; // the finalizer may come after a sweep, and must find nothing
   noteFreed(before - core.claimedBytes());
 }
 const registry = new FinalizationRegistry<Node[]>(free);
 
-/** Pages that were opened since the collector awaits a turn of the event loop, which would bring their finalizers. */
+/**
+ * Pages that were opened while the collector waits for the event loop to turn. Finalizers run only then; until it turns, `sweep` finds
+ * the pages that are unreachable.
+ */
 let watched: { page: WeakRef<Page>; nodes: Node[] }[] = [];
 function sweep(): void {
   watched = watched.filter(({ page, nodes }) => {
@@ -57,12 +60,12 @@ function sweep(): void {
 }
 
 let scope: Scope | null = null;
-// Tensors that hold a graph have pages of their own: a loss that lives on, detached, must not pin the graph of the loss.
+// Tensors that hold a graph have pages of their own. On one page with it, a detached loss that lives on would keep the loss's graph.
 let plainPage: Page | null = null;
 let graphPage: Page | null = null;
 let closing = false;
-// The open pages are let go of at the end of the job, or their Tensors could not be collected before they are full. One whose
-// Tensors are all disposed pins nothing and stays: a loop that disposes what it makes registers nothing.
+// At the end of a job the open pages are closed: while they are referred to from here, their Tensors can't be collected. A page whose
+// Tensors are all disposed pins nothing and stays open, so that a loop that disposes what it makes registers no further pages.
 const closePages = (): void => {
   closing = false;
   if (plainPage !== null && plainPage.live > 0) plainPage = null;

@@ -1,4 +1,5 @@
 // Prints a tensor as torch does: the rules are those of torch/_tensor_str.py at its default print options.
+
 const PRECISION = 4;
 /** More elements than this are summarised to EDGE_ITEMS at both ends of each dim. */
 const THRESHOLD = 1000;
@@ -12,9 +13,7 @@ interface Formatter {
   format(value: number): string;
 }
 
-const pad = (text: string, width: number): string => text.padStart(width);
-
-/** Nonfinite values as Python prints them; undefined for the others. */
+/** NaN and infinities as Python prints them; undefined for other values. */
 function nonfinite(value: number): string | undefined {
   if (Number.isFinite(value)) return undefined;
   return Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
@@ -49,7 +48,7 @@ function toExponential(value: number): string {
 function integerFormatter(values: ArrayLike<number>, toText: (value: number) => string): Formatter {
   let width = 1;
   for (let i = 0; i < values.length; i++) width = Math.max(width, toText(values[i]!).length);
-  return { width, format: (value) => pad(toText(value), width) };
+  return { width, format: (value) => toText(value).padStart(width) };
 }
 
 /** One notation for the whole tensor: whole numbers as `3.`, else 4 decimals, or scientific when the range asks for it. */
@@ -69,7 +68,7 @@ function floatFormatter(values: ArrayLike<number>): Formatter {
   const isScientific = judged.length > 0 && (max / min > 1000 || max > 1e8 || (!allWhole && min < 1e-4));
   const toText = isScientific ? toExponential : allWhole ? toWhole : toFixed;
   const width = judged.reduce((widest, value) => Math.max(widest, toText(value).length), 1);
-  return { width, format: (value) => pad(nonfinite(value) ?? toText(value), width) };
+  return { width, format: (value) => (nonfinite(value) ?? toText(value)).padStart(width) };
 }
 
 /** The indices of a dim of `size` that are printed, -1 for the dots. */

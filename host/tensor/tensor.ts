@@ -5,7 +5,7 @@ import { type DTypeName, dtypeName, type TypedArray } from "../core/dtype";
 import { check, checkAddress } from "../core/failure";
 import { hooks } from "../core/hooks";
 import { core, elementsAt, readFacts, shapeOf, writeInts } from "../core/memory";
-import { detach, isFloat, type Node, normalizeDim, permute, reshape, slice } from "../core/prim";
+import { detach, isFloat, type Node, normalizeDim, reshape, slice } from "../core/prim";
 import { currentOp, enterOp, leaveOp, withinOp } from "../core/op-scope";
 import {
   ArgumentError,
@@ -74,10 +74,10 @@ export interface Tensor extends TensorMethods<Tensor> {
  */
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
 export class Tensor {
-  // Declared, and assigned by the constructor, so that every Tensor has one hidden class from its first field on.
+  // Declared here and assigned by the constructor, in this order, so that all Tensors have one hidden class.
   /**
-   * @internal What structuredClone, postMessage and deepStrictEqual come across first: the text of their errors. It is the
-   * first field, own and enumerable, and a Symbol, which nothing can copy.
+   * @internal A Symbol, which can't be copied: structuredClone, postMessage and deepStrictEqual fail at it, and show its text. So it is
+   * the first field, own and enumerable.
    */
   declare readonly note: typeof NOTE;
   /** @internal The node, which this handle holds; 0 once it is disposed. */
@@ -296,9 +296,9 @@ Object.defineProperties(Tensor.prototype, {
     },
     configurable: true,
   },
-  // The prototype itself, and what has it for one without having been made here, count as disposed.
+  // The prototype itself counts as disposed, and so do objects that have it without having been made by the constructor.
   node: { value: 0, writable: true },
-  // Found here, the constructor's assignments need not look further up.
+  // The constructor assigns these. Since they are found here, it need not look them up in the proxy above (transposes.ts).
   ...Object.fromEntries(["note", "owner", "slot"].map((field) => [field, { value: null, writable: true }])),
   // Libraries that copy or wrap objects deeply leave those alone that have a tag of their own.
   [Symbol.toStringTag]: { value: "Tensor", configurable: true },
@@ -307,8 +307,8 @@ Object.defineProperties(Tensor.prototype, {
   ...(Symbol.dispose && { [Symbol.dispose]: { value: Tensor.prototype.dispose, writable: true, configurable: true } }),
 });
 
-// JSON.stringify calls toJSON with a key. Without one jest and vitest do, to print what they compare, and so they print these arrays
-// (and numbers as objects), which stand beside others in the messages of failed comparisons, by the plugin that prints their own matchers.
+// JSON.stringify calls toJSON with a key. jest and vitest call it without one, to print what they compare. What they get then passes for
+// a matcher of their own, so that the message of a failed comparison shows the tensor's text as given here.
 const printedByRunners = ({ dtype, shape, numel }: Tensor): PropertyDescriptorMap => ({
   $$typeof: { value: Symbol.for("jest.asymmetricMatcher") },
   toAsymmetricMatcher: {
@@ -326,34 +326,6 @@ function toArray(tensor: Tensor, name: string): NestedArray {
   const node = readable(tensor, name);
   return toNested(readNode(node, name), shapeOf(node), core.dtypeOf(node) === DType.Bool);
 }
-
-// -- transposes
-const permuted = (tensor: Tensor, name: string, order: (dims: number[]) => number[]): Tensor =>
-  withinOp(name, () => {
-    const node = nodeOf(tensor);
-    return wrapNode(permute(node, order(Array.from(shapeOf(node).keys()))));
-  });
-const swapLastDims = (tensor: Tensor, name: string): Tensor =>
-  permuted(tensor, name, (dims) => {
-    const [row, column] = [dims.length - 2, dims.length - 1];
-    if (row >= 0) return [...dims.slice(0, row), column, row];
-    throw new ShapeError(`${name}: expected a Tensor with at least 2 dims but got shape ${formatShape(tensor.shape)}.`);
-  });
-const transposes = new Map<PropertyKey, (tensor: Tensor) => Tensor>([
-  ["T", (tensor) => permuted(tensor, "T", (dims) => dims.reverse())],
-  ["mT", (tensor) => swapLastDims(tensor, "mT")],
-  ["mH", (tensor) => swapLastDims(tensor, "mH")],
-]);
-// They are no properties of the prototype, but answered by what stands above it: jest shows how objects differ by copying them
-// with all getters of their prototypes, and the copy of x would hold a copy of x.T, that one of x.T.T, and so on.
-Object.setPrototypeOf(
-  Tensor.prototype,
-  new Proxy(Object.create(Object.prototype) as object, {
-    get: (target, key, receiver): unknown =>
-      (isTensor(receiver) && transposes.get(key)?.(receiver)) || Reflect.get(target, key, receiver),
-    has: (target, key) => transposes.has(key) || Reflect.has(target, key),
-  }),
-);
 
 function requireGrad(tensor: Tensor, flag: unknown, name: string): void {
   withinOp(name, () => {
