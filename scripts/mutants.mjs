@@ -1,11 +1,13 @@
 // `npm run mutants [-- --area NAME]… [--count N] [--seed N] [--file PATH]… [--suite PATH]… [--again LOG] [--minutes N]
-// [--seconds N] [--quick] [--report]`: changes the sources in one small place after the other (a sign, an operand, a bound, a
-// constant, a condition), runs the tests that come by there, and tells how many notice. Works in a copy of the repository. All
-// mutants are in the copy at once (mutants/table.mjs), one of them live at a time; a run without any finds which tests meet which
-// mutants. Mutants are drawn by seed; --count is per area; --file takes those of files whose path has PATH in it, --suite such
-// suites, --again those that survived in an earlier run's output, kept in a file. --minutes ends each area early, --seconds is
-// how much of the tests one mutant is tried with, --quick tries none in a fresh process. --report writes the figures into
-// docs/reliability.md.
+// [--seconds N] [--quick] [--report]`: changes the sources in one small place at a time (a sign, an operand, a bound, a constant, a
+// condition), runs the tests that execute that place, and tells how many changes no test notices. It works in a copy of the
+// repository. All mutants are in the copy at once (mutants/table.mjs), of which one is live at a time; a run without a live one finds
+// which tests execute which mutants.
+//
+// Mutants are drawn by seed, --count of them per area. --file PATH takes only those in files whose path has PATH in it, --suite PATH
+// only tests of such suites, and --again LOG only mutants that survived in an earlier run, whose output is in the file LOG. --minutes
+// ends each area early; --seconds is how long the tests of one mutant may take; --quick tries none in a fresh process. --report
+// writes the figures into docs/reliability.md.
 import { createHash } from "node:crypto";
 import {
   cpSync,

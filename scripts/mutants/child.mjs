@@ -17,9 +17,9 @@ globalThis.__M = (id) => {
 };
 globalThis.__beforeStart = (made) => {
   core = made.mutantTable ? made : null;
-  enliven(live);
+  activate(live);
 };
-function enliven(id) {
+function activate(id) {
   live = id;
   if (core) new Int32Array(core.memory.buffer)[core.mutantTable() >> 2] = id;
 }
@@ -53,27 +53,27 @@ async function failureOf({ suite, index }) {
 }
 /** The first of the tests that fails with the mutant: [which, what it says]; [-1] if none does. */
 async function firstFailure(id, tests) {
-  enliven(id);
+  activate(id);
   try {
     for (let at = 0; at < tests.length; at++) {
-      await (tests[at].settle ? settle() : forget());
+      await (tests[at].needsCollection ? collect() : forget());
       const failure = await failureOf(tests[at]);
       if (failure !== null) return [at, failure];
     }
     return [-1];
   } finally {
-    enliven(0);
+    activate(0);
   }
 }
-/** What other suites have left behind goes: dead tensors, and what the core can make again. Tests that count bytes ask for it. */
-async function settle() {
+/** Frees what other suites have left behind: unreachable tensors, and what the core can make again. Tests that count bytes need it. */
+async function collect() {
   for (let turn = 0; turn < 3; turn++) {
     globalThis.gc();
     await new Promise((resolve) => setImmediate(resolve));
   }
   await forget();
 }
-/** What the core can make again goes, plans and programs: those that a test before has made would fail the next, or help it. */
+/** Frees what the core can make again, plans and programs: those that an earlier test has made would change what a later one counts. */
 async function forget() {
   const { core } = await load("host/core/memory.ts");
   const { tensor } = await load("host/index.ts");
@@ -94,9 +94,9 @@ async function map(suite) {
     let failure = await failureOf(one);
     one.ms = processorTime() - start;
     if (failure !== null) {
-      await settle();
+      await collect();
       failure = await failureOf(one);
-      one.settle = failure === null;
+      one.needsCollection = failure === null;
     }
     found.push({ ...one, failure, met: takeMet() });
   }

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../lib.mjs";
 
-/** One that runs in the folder `place`: starts when it is asked, and again where it has ended. */
+/** A process that runs in the folder `place`. It starts when it is first asked, and anew when it is asked after it has ended. */
 export function testProcess(place) {
   let child = null;
   function stop() {
@@ -22,8 +22,8 @@ export function testProcess(place) {
     }
   }
   /**
-   * What the process says next; nothing if it ends, or takes longer than `ms` of the processor, which others may share: so a busy
-   * machine doesn't look like a loop that never ends. One that waits for ever is given ten times as long.
+   * What the process says next; null if it ends or takes too long, which is more than `ms` of processor time: on a busy machine the
+   * time that passes says little. A process that only waits takes none, so it is ended after ten times as long by the clock.
    */
   function answer(ms) {
     const asked = child;
@@ -57,7 +57,7 @@ export function testProcess(place) {
     return answer(120_000);
   }
   async function ask(what, ms) {
-    // What a test has left behind may have ended it since.
+    // What a test has left behind may have ended the process since.
     if (!child?.connected) await start();
     if (!child) return null;
     child.send(what);

@@ -1,4 +1,4 @@
-// Stands in for uvu in the suites that try mutants: keeps their tests, so that each can be run on its own and again.
+// Takes the place of uvu in the suites that try mutants: keeps their tests, so that each can be run by itself, and again.
 export const registered = [];
 
 export function suite() {

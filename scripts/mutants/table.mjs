@@ -1,5 +1,5 @@
-// What is changed, and how a source holds all its changes at once: each is behind a question, `__M(id)`, that answers yes for
-// the one that is live. So a core with many mutants is compiled once.
+// Which mutants there are, and a source with all of them in it. Each is behind a question, `__M(id)`, which is answered with yes for the
+// one mutant that is live, so that a core with many mutants is compiled once.
 import ts from "typescript";
 
 const other = { "+": "-", "-": "+", "*": "/", "/": "*", "<": "<=", "<=": "<", ">": ">=", ">=": ">", "===": "!==", "!==": "===", "==": "!=", "!=": "==", "&&": "||", "||": "&&" }; // prettier-ignore

@@ -3,7 +3,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { core } from "../../host/core/memory";
 import * as pf from "../../host/index";
-import { f64, leavesNothing, near, scoped, settle, type T } from "./support";
+import { f64, leavesNothing, near, scoped, nextMicrotask, type T } from "./support";
 
 const { customFunction, grad } = pf.autograd;
 const { jvp, vjp, hvp, hessian, jacobian } = pf.functional;
@@ -164,8 +164,8 @@ test("what forward made and kept lives as long as the call", async () => {
   assert.not(made!.isDisposed);
   near(made!, [Math.E, Math.E, Math.E]);
   pf.tidy(() => void grad(y.sum(), x));
-  await settle(); // the row's scope ends: nothing depends on the call
-  await settle();
+  await nextMicrotask(); // the row's scope ends: nothing depends on the call
+  await nextMicrotask();
   assert.ok(y.isDisposed && made!.isDisposed);
 });
 test("tensors of others that are kept are theirs; when they are disposed they are there while backward runs", () =>
@@ -233,7 +233,7 @@ rows("a tensor of the caller's that is kept does not go with the call", async ()
     backward: (ctx, g) => g.mul(ctx.outer as T),
   });
   pf.tidy(() => void f(f64([1, 1, 1], true)));
-  await settle();
+  await nextMicrotask();
   near(outer, [1, 2, 3]);
   outer.dispose();
 });

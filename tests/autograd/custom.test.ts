@@ -4,7 +4,7 @@ import * as assert from "uvu/assert";
 import { core } from "../../host/core/memory";
 import * as pf from "../../host/index";
 import { within } from "../core/exhaustion";
-import { f64, leavesNothing, near, scoped, settle, type T, throws } from "./support";
+import { f64, leavesNothing, near, scoped, nextMicrotask, type T, throws } from "./support";
 
 const { customFunction, grad } = pf.autograd;
 const { jvp, vjp, hvp, vhp, jacobian, hessian } = pf.functional;
@@ -512,7 +512,7 @@ test("mistakes in a definition and in forward", async () => {
     gone.dispose();
     return x.mul(2);
   });
-  await settle();
+  await nextMicrotask();
   throws(() => disposing(a2), "DisposedError", "disposed");
 }); // prettier-ignore
 test("a context that outlives its call gives an error, not memory of others", async () => {
@@ -526,7 +526,7 @@ test("a context that outlives its call gives an error, not memory of others", as
     backward: (_, g) => g,
   });
   pf.tidy(() => void f(a2));
-  await settle();
+  await nextMicrotask();
   throws(() => leaked!.savedTensors, "DisposedError", "savedTensors:");
 });
 
@@ -587,7 +587,7 @@ test("inside vmap", () =>
 test("wherever memory ends, nothing is left behind", async () => {
   const derive = (): void => void jvp((t: T) => wave(t, exp(t)), x3, v3)[1].data();
   pf.tidy(derive); // lists of the core that stay
-  await settle();
+  await nextMicrotask();
   let failures = 0;
   for (let room = 64; room < 200_000; room = Math.ceil(room * 1.1)) {
     const before = [core.liveNodes(), pf.backend.memoryBytes];
@@ -596,7 +596,7 @@ test("wherever memory ends, nothing is left behind", async () => {
       assert.instance(error, pf.OutOfMemoryError);
       failures++;
     }
-    await settle();
+    await nextMicrotask();
     assert.equal([core.liveNodes(), pf.backend.memoryBytes], before, `with room for ${room} bytes`);
   }
   assert.ok(failures > 10, `${failures} failures`);

@@ -24,7 +24,7 @@ export function near(actual: T, expected: pf.NestedArray | T, tolerance = 1e-12)
   }
 }
 
-/** What `rows` is, but what a row's body makes before it waits is freed. */
+/** As `rows`, but what a row's body makes before its first await is freed. */
 export const scoped =
   (rows: (name: string, body: () => Promise<void>) => void) =>
   (name: string, body: () => unknown): void =>
@@ -35,14 +35,14 @@ export const scoped =
       });
       await ended;
     });
-/** Lets what dead calls of custom functions have saved go: that happens a moment later. */
-export const settle = (): Promise<void> => Promise.resolve();
-/** Asserts that all which body takes is given back by then. */
+/** Waits until what freed calls of custom functions had saved is freed too, which a microtask does. */
+export const nextMicrotask = (): Promise<void> => Promise.resolve();
+/** Asserts that body gives back all the memory and nodes that it takes. */
 export async function leavesNothing(body: () => unknown): Promise<void> {
-  await settle();
+  await nextMicrotask();
   const before = [core.liveNodes(), pf.backend.memoryBytes];
   pf.tidy(body as () => void);
-  await settle();
+  await nextMicrotask();
   assert.equal([core.liveNodes(), pf.backend.memoryBytes], before, "something is left behind");
 }
 
@@ -73,7 +73,7 @@ export function throws(body: () => unknown, name: ErrorName, ...phrases: string[
   for (const phrase of phrases) assert.ok(message.includes(phrase), `"${message}" should include "${phrase}"`);
 }
 
-/** What throws does; the message begins with `start`, with the name of the function called; and the library works on. */
+/** As `throws`; besides, the message begins with `start`, the name of the called function first, and the library still works. */
 export function refuses(body: () => unknown, name: ErrorName, start: string, ...phrases: string[]): void {
   throws(
     () => {

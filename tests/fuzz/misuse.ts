@@ -4,12 +4,12 @@ import { signatures } from "../../host/ops/signatures";
 import { generator } from "../core/support";
 import { build, Draw, drawArguments, find, paramsOf, small, type Step, tensorOf, tensorsIn } from "./programs";
 
-/** Of processor time: the machine may have other things to do. */
+/** Seconds of processor time, since the machine may have other things to do. */
 const SECONDS = 3;
-/** A million pieces are an answer, too. */
+/** Seconds that each result may take besides: an op may give a million. */
 const SECONDS_EACH = 5e-6;
 const BYTES = 2 ** 30;
-/** Of a million pieces the reading would take longer than the call. */
+/** The most results that are read: of a million, the reading would take longer than the call. */
 const MOST_READ = 1000;
 const all = Object.entries(signatures).flatMap(([op, texts]) =>
   ([texts].flat() as string[]).map((text) => ({ op, params: paramsOf(text) })),

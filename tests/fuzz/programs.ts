@@ -1,6 +1,6 @@
-// Random programs over the table of signatures. A program is drawn from a list of seeds, one a step, so that leaving out steps
-// leaves a program: fast-check shrinks the list. What a step draws is an op and arguments after its signature; a step whose call
-// is refused with a typed error has no place in the program, which then is plain data that any number of runs can repeat.
+// Random programs over the table of signatures. A program is drawn from a list of seeds, one for each step. Without some of its steps
+// it is still a program, so fast-check can shrink it by shortening the list. A step draws an op, and arguments by the op's signature.
+// If its call throws a typed error, it is no part of the program. The program itself is plain data, and can be run again and again.
 import * as pf from "../../host/index";
 import type { Tensor } from "../../host/index";
 import { signatures } from "../../host/ops/signatures";
@@ -51,8 +51,8 @@ export function paramsOf(text: string): Param[] {
     });
 }
 
-/** Draws, or gives something else than tensors: no part of programs. */
-const others =
+/** Ops that draw random numbers, or give something else than tensors, are not called by programs. */
+const excluded =
   /^(rand|randn|randint|randperm|normal|bernoulli|multinomial|randLike|randnLike|randintLike|nn\.functional\.(dropout|scaledDotProductAttention)|allclose|equal|isTensor|.*[dD]ropout.*)$/;
 const returnsTensors = (text: string): boolean => !/\): (boolean|number|string|number\[\]|DTypeName)$/.test(text);
 export interface Overload {
@@ -60,7 +60,7 @@ export interface Overload {
   readonly params: readonly Param[];
 }
 export const overloads: readonly Overload[] = Object.entries(signatures).flatMap(([op, texts]) =>
-  others.test(op)
+  excluded.test(op)
     ? []
     : ([texts].flat() as string[]).filter(returnsTensors).map((text) => ({ op, params: paramsOf(text) })),
 );
@@ -117,7 +117,7 @@ export class Draw {
   }
   elements(shape: readonly number[], dtype: pf.DTypeName): number[] | Float64Array {
     const count = shape.reduce((a, b) => a * b, 1);
-    // Of many elements the first ones again and again: a prime number of them, so that rows differ.
+    // Many elements are the first ones repeated; these are a prime number, so that rows differ.
     if (count > PERIOD) {
       const all = new Float64Array(count);
       all.set(this.elements([PERIOD], dtype));

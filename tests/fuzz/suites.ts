@@ -259,7 +259,7 @@ export async function once(suite: Suite, steps: readonly Step[], seed: number, c
     return;
   }
   const program = record(steps, suite.options, count);
-  // What lies behind the lists of a call is nobody's: as a node's id it is far beyond the end of memory.
+  // Behind a call's lists nothing may be read: these words, taken for the id of a node, lie far beyond the end of memory.
   writeWords(checkAddress(core.scratch(SCRATCH_WORDS)), new Array<number>(SCRATCH_WORDS).fill(0x0ffffff0));
   if (program.length) await suite.check(program, seed);
 }

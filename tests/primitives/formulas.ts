@@ -1,12 +1,12 @@
-// Formulas as those of the library's own ops.
+// Runs a formula in tensors as if it were the implementation of one of the library's own ops.
 import { core } from "../../host/core/memory";
 import { withinOp } from "../../host/core/op-scope";
 import { nodeOf, wrapNode } from "../../host/tensor/tensor";
 import * as pf from "../../host/index";
 
 /**
- * What `make` makes, as if it were the formula of an op: no handle refers to what is made in between. What users hold without gradient
- * counts by its values, and so would the conditions of formulas that are written with Tensors.
+ * What `make` makes, with no handle on what is made in between. A value that a handle refers to and that needs no gradient counts by its
+ * value alone in derivatives at roots; so would the conditions of a formula if it were written with Tensors.
  */
 export function asFormula(make: () => pf.Tensor): pf.Tensor {
   const made = new Set<number>();

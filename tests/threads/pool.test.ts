@@ -210,18 +210,18 @@ pool("idle workers sleep, and work wakes them", async () => {
 });
 
 pool("the number of threads changes at any time, and memory of those that leave is freed", async () => {
-  const settled = async (threads: number): Promise<void> => {
+  const reaches = async (threads: number): Promise<void> => {
     pf.configure({ threads });
     await pf.ready;
     assert.ok(await eventually(() => pf.backend.threads === threads));
     work();
   };
-  await settled(1);
-  await settled(6);
-  await settled(1);
+  await reaches(1);
+  await reaches(6);
+  await reaches(1);
   await new Promise((resume) => setTimeout(resume, 100));
   const { reservedBytes } = pf.backend;
-  for (let i = 0; i < 5; i++) for (const threads of [4, 2, 6, 1]) await settled(threads);
+  for (let i = 0; i < 5; i++) for (const threads of [4, 2, 6, 1]) await reaches(threads);
   assert.is(pf.backend.reservedBytes, reservedBytes);
   // Without waiting in between: those that start are told to leave before they have joined.
   for (let i = 0; i < 3; i++) for (const threads of [4, 1, 2]) pf.configure({ threads });
