@@ -43,7 +43,7 @@ function readRecord(bytes: DataView, at: number): KernelRecord {
     shapes.push(words.slice(next + 1, end));
     next = end;
   }
-  const { kind, name } = describe(ops, shapes, attributes);
+  const { kind, name } = labelOf(ops, shapes, attributes);
   return {
     name: dtype === "float32" ? name : `${name}, ${dtype}`,
     kind,
@@ -67,7 +67,7 @@ function listOps(ops: readonly Op[]): string {
 }
 
 // The first shape is that of the first member, the others those of its operands; an elementwise member has none listed.
-function describe(
+function labelOf(
   ops: readonly Op[],
   [shape = [], ...operands]: readonly number[][],
   attributes: readonly number[],
@@ -77,13 +77,13 @@ function describe(
     const over = formatShape(shape);
     return { kind: "fused", name: ops.length > 1 ? `fused ${listOps(ops)}, ${ops.length} ops over ${over}` : `${opName(first)} over ${over}` }; // prettier-ignore
   }
-  const { kind, name } = describeKernel(first, shape, operands, attributes);
+  const { kind, name } = kernelLabel(first, shape, operands, attributes);
   // What is computed on the way out, such as a bias and an activation.
   const epilogue = ops.slice(1);
   return { kind, name: epilogue.length ? `${name} with ${listOps(epilogue)}` : name };
 }
 
-function describeKernel(
+function kernelLabel(
   op: Op,
   shape: readonly number[],
   operands: readonly number[][],

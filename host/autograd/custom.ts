@@ -66,7 +66,7 @@ const freed: Call[] = [];
 let nextCall = 1;
 
 // Lets go of what freed calls have saved. It runs a moment after they are freed, since nothing may be dropped while the core is freeing.
-function sweep(): void {
+function dropFreed(): void {
   for (let call = freed.pop(); call !== undefined; call = freed.pop()) {
     dropSaved(call.saves);
     call.holds.forEach(core.release);
@@ -77,7 +77,7 @@ hooks.customFreed = (id) => {
   if (call === undefined) return;
   calls.delete(id);
   call.node = 0 as Node;
-  if (freed.push(call) === 1) queueMicrotask(sweep);
+  if (freed.push(call) === 1) queueMicrotask(dropFreed);
 };
 
 const attachedTo = (call: Call, saved: Saved): Tensor => attached(saved, call.node, call.outputs);
@@ -226,7 +226,7 @@ export function customFunction<A extends readonly unknown[], R extends Tensors>(
     throw new ArgumentError("customFunction: expected an object with the functions forward and backward.");
   }
   const call = (...args: A): R => {
-    sweep();
+    dropFreed();
     const scope = openScope();
     try {
       const result = recordCall(definition, args, scope);
@@ -289,7 +289,7 @@ function recordCall<A extends readonly unknown[], R extends Tensors>(
       mapped: null,
       holds: [],
     };
-    calls.set(id, record); // from here on sweep drops what is held
+    calls.set(id, record); // from here on dropFreed drops what is held
     const wrapped = outputs.tensors.map(({ node: value }, k) =>
       wrapNode(core.dtypeOf(value) < DType.Float32 ? value : (check(core.customOutput(value, node, k)) as Node)),
     );

@@ -58,7 +58,7 @@ const OPTIONS = ["createGraph", "strict"];
 
 // What jvp, vjp, vhp and hvp share: validates, traces func on aliases, transforms, and hands out the outputs and the
 // product, detached unless createGraph. `transform` runs within the op `fn` and gives the nodes of the product.
-function product(
+function functionProduct(
   fn: string,
   func: Func,
   inputs: Tensors,
@@ -136,7 +136,7 @@ export function jvp<F extends Func>(
     product: tangents,
     outputIsArray,
     fields,
-  } = product(
+  } = functionProduct(
     "jvp",
     func,
     inputs,
@@ -183,7 +183,7 @@ export function vjp<F extends Func, const I extends Tensors>(
   ...rest: VAndOptions
 ): [output: MirrorOfResult<F>, vjp: Mirror<I>] {
   const { value: v, options } = splitOptions(rest);
-  const result = product(
+  const result = functionProduct(
     "vjp",
     func,
     inputs,
@@ -261,7 +261,7 @@ function hessianProduct<I extends Tensors>(
   transform: (traced: Traced, gradient: (Node | null)[], v: Node[]) => Node[],
 ): [Tensor, Mirror<I>] {
   const { value: v, options } = splitOptions(rest);
-  const result = product(
+  const result = functionProduct(
     fn,
     func,
     inputs,

@@ -51,13 +51,13 @@ interface Program {
   readonly drawn: bigint | null;
 }
 
-function free({ address, captured }: Program): void {
+function freeProgram({ address, captured }: Program): void {
   core.freeCompiled(address);
   captured.forEach(letGo);
 }
 
 const registry = new FinalizationRegistry<Map<string, Program | null>>((programs) => {
-  for (const program of programs.values()) if (program) free(program);
+  for (const program of programs.values()) if (program) freeProgram(program);
 });
 
 const tensorsKey = ({ tensors }: Flat): string =>
@@ -214,7 +214,7 @@ export function compile<F extends AnyFunction>(fn: F): F & Compiled {
     const key = `${core.defaultDType()}|${core.isGradEnabled()}|${keyOf(flat.structure, objects)}|${tensors}`;
     let program = programs.get(key);
     if (program && !isCurrent(program)) {
-      free(program);
+      freeProgram(program);
       programs.delete(key);
       program = undefined;
       recent = null;
@@ -230,7 +230,7 @@ export function compile<F extends AnyFunction>(fn: F): F & Compiled {
     if (programs.size > MAX_PROGRAMS) {
       const [oldest, evicted] = programs.entries().next().value!;
       programs.delete(oldest);
-      if (evicted) free(evicted);
+      if (evicted) freeProgram(evicted);
     }
     recent = program && isBare && !takesThis ? new Recent(program, flat.tensors) : null;
     return program ? runProgram(program, flat.tensors, objects) : (fn.apply(this, args) as unknown);
@@ -239,7 +239,7 @@ export function compile<F extends AnyFunction>(fn: F): F & Compiled {
   return Object.assign(compiled as F, {
     cacheInfo: (): CacheInfo => ({ hits, misses, size: programs.size }),
     clear(): void {
-      for (const program of programs.values()) if (program) free(program);
+      for (const program of programs.values()) if (program) freeProgram(program);
       programs.clear();
       recent = null;
       hits = 0;

@@ -17,7 +17,7 @@ function parameterNames(fn: object): string[] {
 }
 
 /** What in the arguments is neither a tensor nor a container, by the expression that names it. */
-function leavesOf({ parts }: Structure, names: readonly string[]): Map<string, unknown> {
+function plainLeaves({ parts }: Structure, names: readonly string[]): Map<string, unknown> {
   const leaves = new Map<string, unknown>();
   const seen = new Set<unknown>();
   const nameOf = (path: string, key: PropertyKey): string =>
@@ -58,7 +58,7 @@ export class Retraces {
   note(structure: Structure, tensors: string, hits: number): void {
     if (this.hasWarned) return;
     const names = parameterNames(this.fn);
-    const leaves = leavesOf(structure, this.takesThis ? ["this", ...names] : names);
+    const leaves = plainLeaves(structure, this.takesThis ? ["this", ...names] : names);
     const { last } = this;
     this.last = { tensors, leaves };
     if (last === null || last.tensors !== tensors || last.leaves.size !== leaves.size) return;

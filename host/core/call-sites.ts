@@ -60,7 +60,7 @@ function forget(): void {
 }
 
 // Of all engines V8 alone limits the frames of a stack. Where intrinsics are frozen the limit stays as it is.
-function capture(name: string): Error {
+function errorHere(name: string): Error {
   const engine = Error as { stackTraceLimit?: number };
   const limit = engine.stackTraceLimit;
   const isChanged = limit !== undefined && limit < FRAMES && !Object.isFrozen(Error);
@@ -81,7 +81,7 @@ export function recordCallSites(on: boolean): void {
       ? null
       : {
           enter(name) {
-            const site = { name, error: capture(name), isInBackward: backwards > 0 };
+            const site = { name, error: errorHere(name), isInBackward: backwards > 0 };
             open.push(site);
             belongTo(site);
           },
@@ -105,17 +105,17 @@ export function callSiteOf(serial: number): CallSite | null {
 }
 
 // Where a frame is, without line and column: V8 writes "at f (file:1:2)" or "at file:1:2", others "f@file:1:2".
-const place = (frame: string): string | undefined =>
+const fileOf = (frame: string): string | undefined =>
   /(?:\(|@|^\s*(?:at (?:async )?)?)([^(@]*):\d+:\d+\)?$/.exec(frame)?.[1];
-const frames = (error: Error): string[] => (error.stack ?? "").split("\n").filter((line) => place(line) !== undefined);
+const frames = (error: Error): string[] => (error.stack ?? "").split("\n").filter((line) => fileOf(line) !== undefined);
 
 let library: string | undefined;
 /** The frames of the user's program, innermost first; all of them where the library is in one file with it. */
 export function userFrames({ error }: CallSite): string[] {
-  library ??= (place(frames(new Error())[0] ?? "") ?? "?").replace(/core\/call-sites\.[jt]s$/, "");
+  library ??= (fileOf(frames(new Error())[0] ?? "") ?? "?").replace(/core\/call-sites\.[jt]s$/, "");
   const all = frames(error);
   const own = all.filter(
-    (frame) => !place(frame)!.startsWith(library!) && !/^(wasm|node:internal)/.test(place(frame)!),
+    (frame) => !fileOf(frame)!.startsWith(library!) && !/^(wasm|node:internal)/.test(fileOf(frame)!),
   );
   return (own.length > 0 ? own : all).map((frame) => frame.trim());
 }

@@ -66,7 +66,7 @@ let isExhausted = false;
 /** Whether a collection has been asked for and has not been seen yet; how often it was asked for; the number of the collection. */
 let isCollecting = false;
 let asked = 0;
-let round = 0;
+let collectionNumber = 0;
 /** The growth at which the next collection is due, as a multiple of the usual. */
 let patience = 1;
 /** How long the last request took, and until when the next one should wait. */
@@ -82,7 +82,7 @@ let missed = 0;
 
 // Tells that a collection has run: an object that nothing refers to is registered, so that the next collection finds it.
 const witness = new FinalizationRegistry<number>((of) => {
-  if (of !== round) return;
+  if (of !== collectionNumber) return;
   isCollecting = isExhausted = false;
   missed = core.claimedBytes() + freed - held;
 });
@@ -127,7 +127,7 @@ function startCollection(): void {
   grown = isExhausted ? 0 : core.grownBytes();
   held = core.claimedBytes();
   core.restartGrowth();
-  witness.register({}, ++round);
+  witness.register({}, ++collectionNumber);
 }
 // A collection that is under way advances with every further request.
 function requestAgain(times: number): void {

@@ -197,7 +197,7 @@ export const core = Object.create(functions) as Core;
 /** Memory does not grow beyond so many bytes, or beyond what the system gives: the smaller is the limit that garbage is collected by. */
 export const setLimit = (bytes = Infinity): void => core.setLimit(Math.min(bytes, mostBytes));
 
-function compile(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
+function compileModule(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
   try {
     return new WebAssembly.Module(bytes);
   } catch (error) {
@@ -215,7 +215,7 @@ export function useSimd(simd: Simd): void {
   }
   const memory = makeMemory();
   const shared = isShared(memory);
-  const module = compile(moduleBytes(simd, shared));
+  const module = compileModule(moduleBytes(simd, shared));
   const { instance } = instantiateSync(module, { ...imports, env: { memory } });
   const { address, bytes } = initialData();
   new Uint8Array(memory.buffer).set(bytes, address);

@@ -25,7 +25,7 @@ function scalarOf(name: string, output: Flat): Node {
   return node;
 }
 
-function gradient(
+function gradientFunction(
   name: string,
   func: AnyFunction,
   options: GradTransformOptions,
@@ -72,7 +72,7 @@ export function grad<A extends Arguments, const N extends Argnums = 0>(
   options?: GradTransformOptions<N, false>,
 ): (...args: A) => Chosen<A, N>;
 export function grad(func: AnyFunction, options: GradTransformOptions = {}): AnyFunction {
-  return gradient("grad", func, options, (g, value, aux, hasAux) => {
+  return gradientFunction("grad", func, options, (g, value, aux, hasAux) => {
     value.dispose();
     return hasAux ? [g, aux] : g;
   });
@@ -92,5 +92,5 @@ export function gradAndValue<A extends Arguments, const N extends Argnums = 0>(
   options?: GradTransformOptions<N, false>,
 ): (...args: A) => [gradient: Chosen<A, N>, value: Tensor];
 export function gradAndValue(func: AnyFunction, options: GradTransformOptions = {}): AnyFunction {
-  return gradient("gradAndValue", func, options, (g, value, aux, hasAux) => [g, hasAux ? [value, aux] : value]);
+  return gradientFunction("gradAndValue", func, options, (g, value, aux, hasAux) => [g, hasAux ? [value, aux] : value]);
 }

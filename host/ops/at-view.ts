@@ -5,9 +5,7 @@ import type { Node } from "../core/prim";
 import { formatShape as format } from "../errors";
 import { argumentError, shapeError } from "./define";
 import { type Entry, sliceOf, WHOLE } from "./at-entries";
-import { product, range } from "./support";
-
-type Ints = readonly number[];
+import { type Ints, product, range } from "./support";
 
 /** The part of x that numbers, slices and null select, and what is still to be done along its dims. */
 export interface View {

@@ -12,12 +12,11 @@ import { type Entry, parseEntry, WHOLE } from "./at-entries";
 import { wrapped, writeRows } from "./indexing";
 import { asDType, category, requireSameDType } from "./promotion";
 import { constantInts, movedim, ravel } from "./shape";
-import { alongDim, product, range, scale, takeAlong } from "./support";
+import { type Ints, alongDim, product, range, scale, takeAlong } from "./support";
 
-type Ints = readonly number[];
 type Value = Node | boolean;
 
-function placesOf(mask: ArrayLike<number>): Int32Array {
+function placesInMask(mask: ArrayLike<number>): Int32Array {
   let count = 0;
   for (let i = 0; i < mask.length; i++) if (mask[i]) count++;
   let places: Int32Array;
@@ -33,7 +32,7 @@ function placesOf(mask: ArrayLike<number>): Int32Array {
 function positionsOf(mask: Node, position: number): Node[] {
   let held: Int32Array;
   try {
-    held = p.withValues(mask, placesOf);
+    held = p.withValues(mask, placesInMask);
   } catch (error) {
     if (!(error instanceof PlaceholderError)) throw error;
     throw failure(

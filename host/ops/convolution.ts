@@ -3,12 +3,10 @@ import { formatShape } from "../errors";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { argumentError, shapeError } from "./define";
-import { sizes } from "./support";
-
-type Sizes = readonly number[];
+import { type Ints, sizes } from "./support";
 
 /** One whole number, or one for each axis, none below `least`. */
-function perAxis(what: string, value: Sizes, count: number, least: number): number[] {
+function perAxis(what: string, value: Ints, count: number, least: number): number[] {
   const all = sizes(what, value, count);
   if (all.some((n) => n < least)) {
     const bound = least === 0 ? "not be negative" : `be at least ${least}`;
@@ -42,9 +40,9 @@ const conv =
     x: Node,
     weight: Node,
     bias?: Node,
-    stride: Sizes = [1],
-    padding: Sizes | "valid" | "same" = [0],
-    dilation: Sizes = [1],
+    stride: Ints = [1],
+    padding: Ints | "valid" | "same" = [0],
+    dilation: Ints = [1],
     groups = 1,
   ): Node => {
     const kernel = kernelOf(x, weight, count, groups);
@@ -70,11 +68,11 @@ const convTranspose =
     x: Node,
     weight: Node,
     bias?: Node,
-    stride: Sizes = [1],
-    padding: Sizes = [0],
-    outputPadding: Sizes = [0],
+    stride: Ints = [1],
+    padding: Ints = [0],
+    outputPadding: Ints = [0],
     groups = 1,
-    dilation: Sizes = [1],
+    dilation: Ints = [1],
   ): Node => {
     const kernel = kernelOf(x, weight, count, groups);
     const strides = perAxis("stride", stride, count, 1);

@@ -6,8 +6,8 @@ import type { Node } from "../core/prim";
 import { AutogradError } from "../errors";
 import { argumentError, failure, format, type Implementations, shapeError } from "./define";
 import { asDType, defaultDType } from "./promotion";
+import type { Ints } from "./support";
 
-type Ints = readonly number[];
 type Scalar = number | boolean;
 
 /** x as a leaf that derivatives can be asked for, if they will be. */

@@ -8,9 +8,7 @@ import { makeFilled } from "../tensor/create";
 import { argumentError, format, type Implementations, shapeError } from "./define";
 import { atleast1d, atleast2d, atleast3d, indexable, movedim, select, sliceBounds, unsqueeze } from "./shape";
 import { asDType, commonType } from "./promotion";
-import { MAX_NUMEL, product, range, requirePieces, sliceAlong, takeAlong } from "./support";
-
-type Ints = readonly number[];
+import { type Ints, MAX_NUMEL, product, range, requirePieces, sliceAlong, takeAlong } from "./support";
 
 function requireSome(tensors: readonly Node[]): readonly Node[] {
   if (tensors.length === 0) throw argumentError("tensors should hold at least one Tensor.");

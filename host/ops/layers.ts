@@ -46,7 +46,7 @@ function windows(
 /** Kernels with more taps than this are read by one gather: a slice for each tap would cost more than its elements do. */
 const MANY_TAPS = 256;
 /** For each tap of the kernel and each window its position in a flattened image of the given width; int32. */
-function placesOf(w: Windows, width: number): Node {
+function tapPositions(w: Windows, width: number): Node {
   const [rows, columns] = [0, 1].map((d) => {
     const steps = (n: number, step: number, at: number) => alongDim(p.iota(n, DType.Int32, 0, step), at + d, 4); // [kernel rows, columns, window rows, columns]
     return p.add(steps(w.kernel[d]!, w.dilation[d]!, 0), steps(w.counts[d]!, w.stride[d]!, 2));
@@ -148,7 +148,10 @@ export const layerOps = {
     requireNumel(all);
     if (product(w.kernel) > MANY_TAPS) {
       const [height, width] = p.shape(image).slice(-2) as [number, number];
-      return p.reshape(takeAlong(p.reshape(image, [...lead, channels, height * width]), -1, placesOf(w, width)), all);
+      return p.reshape(
+        takeAlong(p.reshape(image, [...lead, channels, height * width]), -1, tapPositions(w, width)),
+        all,
+      );
     }
     const columns = taps(w.kernel).map(([i, j]) => {
       const rows = sliceAlong(image, -2, i * w.dilation[0]!, w.counts[0]!, w.stride[0]);
@@ -181,7 +184,7 @@ export const layerOps = {
       const channels = [...lead, shape.at(-2)! / area];
       const flat = p.full([...channels, product(padded)], 0, p.dtype(x));
       const source = p.reshape(x, [...channels, area * product(w.counts)]);
-      const index = p.expand(placesOf(w, padded[1]), p.shape(source));
+      const index = p.expand(tapPositions(w, padded[1]), p.shape(source));
       return crop(p.reshape(p.scatterAdd(flat, channels.length, index, source), [...channels, ...padded]));
     }
     const zero = lead.map(() => 0);

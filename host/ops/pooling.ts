@@ -6,7 +6,7 @@ import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { argumentError, shapeError } from "./define";
 import { asFloat } from "./promotion";
-import { alongDim, padAlong, product, range, scale, shift, sizes, sliceAlong, takeAlong } from "./support";
+import { type Ints, alongDim, padAlong, product, range, scale, shift, sizes, sliceAlong, takeAlong } from "./support";
 
 /** The windows along one dim: window i covers start + i·stride + {0, dilation, …}, where start = -padding. */
 interface Window {
@@ -17,7 +17,6 @@ interface Window {
   readonly dilation: number;
   readonly count: number;
 }
-type Sizes = readonly number[];
 
 /** How many windows there are; with ceilMode also one that starts inside and ends beyond the padding. */
 function countWindows(w: Omit<Window, "count">, ceilMode: boolean): number {
@@ -30,10 +29,10 @@ function countWindows(w: Omit<Window, "count">, ceilMode: boolean): number {
 function windowsOf(
   x: Node,
   ndim: number,
-  kernelSize: Sizes,
-  stride: Sizes | undefined,
-  padding: Sizes,
-  dilation: Sizes,
+  kernelSize: Ints,
+  stride: Ints | undefined,
+  padding: Ints,
+  dilation: Ints,
   ceilMode: boolean,
 ): Window[] {
   const shape = p.shape(x);
@@ -94,17 +93,17 @@ const taps = ({ x, dim, start, count, stride, places, dilation }: Places): Node[
   range(0, places).map((k) => sliceAlong(x, dim, start + k * dilation, count, stride));
 
 /** Windows of more places than this become a dim: as slices, each place would take ops of its own. */
-const MANY = 256;
+const MANY_PLACES = 256;
 /** So many elements are laid out at most: more are not worth their memory, unless they lie side by side already. */
-const MOST = 2 ** 26;
+const MOST_LAID_OUT = 2 ** 26;
 /** Long windows as [..., window, place, ...]; undefined where slices do better. */
 function sideBySide({ x, dim, start, count, stride, places, dilation }: Places): Node | undefined {
-  if (places <= MANY) return undefined;
+  if (places <= MANY_PLACES) return undefined;
   const shape = p.shape(x);
   const apart = [...shape.slice(0, dim), count, places, ...shape.slice(dim + 1)];
   // With a dilation so many places would not fit into the dim: it is 1 here.
   if ((stride === places || count === 1) && count * places === shape[dim]) return p.reshape(x, apart);
-  if (product(apart) > MOST && places <= MAX_PLACES) return undefined;
+  if (product(apart) > MOST_LAID_OUT && places <= MAX_PLACES) return undefined;
   requireNumel(apart);
   const first = p.reshape(p.iota(count, DType.Int32, start, stride), [count, 1]);
   const index = p.reshape(p.add(first, p.iota(places, DType.Int32, 0, dilation)), [count * places]);
@@ -143,9 +142,9 @@ const avgPool =
   (ndim: number) =>
   (
     x: Node,
-    kernelSize: Sizes,
-    stride?: Sizes,
-    padding: Sizes = [0],
+    kernelSize: Ints,
+    stride?: Ints,
+    padding: Ints = [0],
     ceilMode = false,
     countIncludePad = true,
     divisorOverride?: number,
@@ -202,10 +201,10 @@ const maxPool =
   (ndim: number) =>
   (
     x: Node,
-    kernelSize: Sizes,
-    stride?: Sizes,
-    padding: Sizes = [0],
-    dilation: Sizes = [1],
+    kernelSize: Ints,
+    stride?: Ints,
+    padding: Ints = [0],
+    dilation: Ints = [1],
     ceilMode = false,
     returnIndices = false,
   ): Node | Node[] => {

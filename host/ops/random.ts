@@ -8,9 +8,7 @@ import { draw } from "../random";
 import { creator } from "./creation";
 import { argumentError, failure, type Implementations } from "./define";
 import { asDType, asFloat, asFloats, constantLike, defaultDType, requireFloat } from "./promotion";
-import { scale } from "./support";
-
-type Ints = readonly number[];
+import { type Ints, scale } from "./support";
 
 function floats(distribution: Distribution, size: Ints, dtype: DType): Node {
   if (dtype >= DType.Float32) return draw(distribution, size, dtype);

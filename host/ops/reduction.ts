@@ -55,7 +55,7 @@ const stdMean = (x: Node, dims: Dims, correction: number, keepdim: boolean): [No
   return [p.root(variance), center];
 };
 /** The three overloads of var, std and their pairs, in the order of the table. */
-const moments = <T extends Node | [Node, Node]>(
+const momentOverloads = <T extends Node | [Node, Node]>(
   f: (x: Node, dims: Dims, correction: number, keepdim: boolean) => T,
 ) => [
   (x: Node, dims?: Dims, unbiased = true, keepdim = false) => f(x, dims, unbiased ? 1 : 0, keepdim),
@@ -148,10 +148,10 @@ export const reductionOps = {
   mean,
   nanmean,
   prod,
-  var: moments((...args) => varMean(...args)[0]),
-  std: moments((...args) => stdMean(...args)[0]),
-  varMean: moments(varMean),
-  stdMean: moments(stdMean),
+  var: momentOverloads((...args) => varMean(...args)[0]),
+  std: momentOverloads((...args) => stdMean(...args)[0]),
+  varMean: momentOverloads(varMean),
+  stdMean: momentOverloads(stdMean),
   amax: p.amax,
   amin: p.amin,
   aminmax,

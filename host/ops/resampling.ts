@@ -161,7 +161,7 @@ type GridMode = "bilinear" | "nearest" | "bicubic";
 type PaddingMode = "zeros" | "border" | "reflection";
 
 /** One coordinate of the sampled elements along one dim, and with which weight they count. */
-interface Tap {
+interface GridTap {
   /** A whole number, perhaps outside of the grid. */
   readonly at: Node;
   readonly weight: Node | undefined;
@@ -191,7 +191,7 @@ function tapsAlong(
   mode: GridMode,
   paddingMode: PaddingMode,
   alignCorners: boolean,
-): Tap[] {
+): GridTap[] {
   // from -1 … 1 to the centres (alignCorners) or the outer edges of the outermost elements
   const at = alignCorners
     ? scale(shift(coordinate, 1), (length - 1) / 2)
@@ -239,7 +239,7 @@ function gridSample(
   const along = (d: number) => p.reshape(sliceAlong(coordinates, 2, dims - 1 - d, 1), [n, points]);
   const flat = p.reshape(x, [n, c, product(space)]);
 
-  const sample = (chosen: readonly Tap[]): Node => {
+  const sample = (chosen: readonly GridTap[]): Node => {
     let index: Node | undefined;
     let weight: Node | undefined;
     let inside: Node | undefined;

@@ -26,10 +26,10 @@ const counts = (x: Node, dim: number, index: Node): Node =>
 const base = (x: Node, hits: Node, includeSelf: boolean, identity: number): Node =>
   includeSelf ? x : p.where(p.gt(hits, p.num(0)), constantLike(x, identity), x);
 
-function sum(x: Node, dim: number, index: Node, src: Node, includeSelf: boolean): Node {
+function scatterSum(x: Node, dim: number, index: Node, src: Node, includeSelf: boolean): Node {
   return p.scatterAdd(base(x, counts(x, dim, index), includeSelf, 0), dim, index, src);
 }
-function mean(x: Node, dim: number, index: Node, src: Node, includeSelf: boolean): Node {
+function scatterMean(x: Node, dim: number, index: Node, src: Node, includeSelf: boolean): Node {
   const hits = counts(x, dim, index);
   const total = p.scatterAdd(base(x, hits, includeSelf, 0), dim, index, src);
   const terms = includeSelf ? p.add(hits, p.num(1)) : p.maximum(hits, p.num(1));
@@ -57,7 +57,7 @@ function lastOf(sorted: Node, dim: number, keys: Node, size: number): { found: N
 }
 
 /** The largest or smallest. Ties share their gradient equally, as in torch. */
-function extreme(x: Node, dim: number, index: Node, src: Node, includeSelf: boolean, isMax: boolean): Node {
+function scatterExtreme(x: Node, dim: number, index: Node, src: Node, includeSelf: boolean, isMax: boolean): Node {
   const values = p.detach(src);
   const own = leading(x, extentOf(x, dim, index));
   const self = p.detach(own);
@@ -80,7 +80,7 @@ function extreme(x: Node, dim: number, index: Node, src: Node, includeSelf: bool
 }
 
 /** Sorted by index, entries take in those of the same place that are 1, 2, 4 … before them: the last one gets the product of all. */
-function product(x: Node, dim: number, index: Node, src: Node, includeSelf: boolean): Node {
+function scatterProduct(x: Node, dim: number, index: Node, src: Node, includeSelf: boolean): Node {
   const own = leading(x, extentOf(x, dim, index));
   // Refuses indices that are out of bounds, where they are at hand.
   counts(x, dim, index);
@@ -121,14 +121,14 @@ export function scatterReduce(x: Node, dim: number, index: Node, src: Node, redu
   }
   switch (reduce) {
     case "sum":
-      return sum(x, d, index, used, includeSelf);
+      return scatterSum(x, d, index, used, includeSelf);
     case "mean":
-      return mean(x, d, index, used, includeSelf);
+      return scatterMean(x, d, index, used, includeSelf);
     case "prod":
-      return product(x, d, index, used, includeSelf);
+      return scatterProduct(x, d, index, used, includeSelf);
     case "amax":
     case "amin":
-      return extreme(x, d, index, used, includeSelf, reduce === "amax");
+      return scatterExtreme(x, d, index, used, includeSelf, reduce === "amax");
   }
 }
 

@@ -6,9 +6,7 @@ import type { Node } from "../core/prim";
 import { makeData, makeFilled } from "../tensor/create";
 import { argumentError, format, type Implementations, shapeError } from "./define";
 import { asDType } from "./promotion";
-import { padAlong, product, range, sliceAlong, takeAlong } from "./support";
-
-type Ints = readonly number[];
+import { type Ints, padAlong, product, range, sliceAlong, takeAlong } from "./support";
 
 /** `list` with `items` in place of `count` entries from `start`. */
 const splice = <T>(list: readonly T[], start: number, count: number, ...items: T[]): T[] => [

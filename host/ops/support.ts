@@ -4,6 +4,9 @@ import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { argumentError, shapeError } from "./define";
 
+/** Sizes, dims or places. */
+export type Ints = readonly number[];
+
 /** x + c. */
 export const shift = (x: Node, c: number): Node => p.add(x, p.num(c));
 /** x · c. */

@@ -34,7 +34,7 @@ export class Scope {
 }
 
 /** Drops what the Tensors of an unreachable page held. */
-function free(nodes: Node[]): void {
+function dropNodes(nodes: Node[]): void {
   const before = core.claimedBytes();
   for (const node of nodes) {
     if (node === 0) continue;
@@ -44,7 +44,7 @@ function free(nodes: Node[]): void {
   nodes.length = 0; // the finalizer may come after a sweep, and must find nothing
   noteFreed(before - core.claimedBytes());
 }
-const registry = new FinalizationRegistry<Node[]>(free);
+const registry = new FinalizationRegistry<Node[]>(dropNodes);
 
 /**
  * Pages that were opened while the collector waits for the event loop to turn. Finalizers run only then; until it turns, `sweep` finds
@@ -54,7 +54,7 @@ let watched: { page: WeakRef<Page>; nodes: Node[] }[] = [];
 function sweep(): void {
   watched = watched.filter(({ page, nodes }) => {
     if (page.deref() !== undefined) return true;
-    free(nodes);
+    dropNodes(nodes);
     return false;
   });
 }

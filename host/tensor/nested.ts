@@ -16,7 +16,7 @@ export interface FlatArray {
 const pathText = (path: readonly number[]): string => `data${path.map((i) => `[${i}]`).join("")}`;
 
 /** The sizes along the first elements; the walk below holds every other one against them. */
-function shapeOf(value: unknown, name: string): number[] {
+function leadingSizes(value: unknown, name: string): number[] {
   const shape: number[] = [];
   for (let level = value; Array.isArray(level); level = level[0]) {
     if (shape.length === MAX_DEPTH) throw new ShapeError(`${name}: data is nested deeper than ${MAX_DEPTH} arrays.`);
@@ -32,7 +32,7 @@ function shapeOf(value: unknown, name: string): number[] {
  * name the place, as in `data[1][2]`.
  */
 export function flattenNested(value: unknown, name = "tensor"): FlatArray {
-  const shape = shapeOf(value, name);
+  const shape = leadingSizes(value, name);
   const data: number[] = [];
   let numbers = 0;
   const path: number[] = [];

@@ -164,7 +164,7 @@ export class Tensor {
     return gradient && wrapNode(gradient);
   }
   set grad(gradient: Tensor | null) {
-    withinOp("grad", () => setGradient(nodeOf(this), gradient ? gradientNode(gradient, this) : null));
+    withinOp("grad", () => setGradient(nodeOf(this), gradient ? checkedGradient(gradient, this) : null));
   }
   /** Forgets the accumulated gradient. */
   zeroGrad(): void {
@@ -353,7 +353,7 @@ function requireGrad(tensor: Tensor, flag: unknown, name: string): void {
   });
 }
 
-function gradientNode(gradient: Tensor, leaf: Tensor): Node {
+function checkedGradient(gradient: Tensor, leaf: Tensor): Node {
   if (!isTensor(gradient)) throw new ArgumentError(`grad: expected a Tensor or null but got ${typeName(gradient)}.`);
   if (gradient.node === leaf.node) {
     throw new AutogradError("grad: a tensor can't be its own gradient; a copy of it is t.detach().");

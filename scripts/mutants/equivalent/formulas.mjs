@@ -332,13 +332,13 @@ export default {
       why: "the other ways sum the same elements",
     },
     {
-      code: "if (places <= MANY) return undefined;",
-      from: "places <= MANY",
-      to: "(places < MANY)",
+      code: "if (places <= MANY_PLACES) return undefined;",
+      from: "places <= MANY_PLACES",
+      to: "(places < MANY_PLACES)",
       why: "slices and windows as a dim have the same values",
     },
     {
-      code: "if (product(apart) > MOST && places <= MAX_PLACES) return undefined;",
+      code: "if (product(apart) > MOST_LAID_OUT && places <= MAX_PLACES) return undefined;",
       from: "places <= MAX_PLACES",
       to: "(places < MAX_PLACES)",
       why: "slices and windows as a dim have the same values",
@@ -374,11 +374,11 @@ export default {
       why: "two places more, of padding alone",
     },
     {
-      code: "const MANY = 256;",
+      code: "const MANY_PLACES = 256;",
       why: "where slices give way to windows as a dim, which have the same values: a measure of speed",
     },
     {
-      code: "const MOST = 2 ** 26;",
+      code: "const MOST_LAID_OUT = 2 ** 26;",
       why: "where windows as a dim give way to slices, which have the same values: a measure of memory",
     },
     {
@@ -386,8 +386,8 @@ export default {
       why: "where slices give way to windows as a dim, which have the same values: a measure of memory",
     },
     {
-      code: "if (places <= MANY) return undefined;",
-      from: "places <= MANY",
+      code: "if (places <= MANY_PLACES) return undefined;",
+      from: "places <= MANY_PLACES",
       to: "false",
       why: "slices and windows as a dim have the same values",
     },
@@ -410,7 +410,7 @@ export default {
       why: "places that are taken one by one are the same",
     },
     {
-      code: "if (product(apart) > MOST && places <= MAX_PLACES) return undefined;",
+      code: "if (product(apart) > MOST_LAID_OUT && places <= MAX_PLACES) return undefined;",
       why: "slices and windows as a dim have the same values: a measure of memory",
     },
     {
