@@ -29,19 +29,16 @@ async function packCore(file) {
   const module = join(sections);
   if (!WebAssembly.validate(module))
     throw new Error(`generate: ${file} does not validate without relaxed instructions`);
-  const segments = dataSegments(all);
-  const dataAt = Math.min(...segments.map(({ address }) => address));
-  const data = Buffer.alloc(Math.max(...segments.map(({ address, bytes }) => address + bytes.length)) - dataAt);
-  for (const { address, bytes } of segments) data.set(bytes, address - dataAt);
+  const data = dataSpans(dataSegments(all));
   const layout = {
     moduleLength: module.length,
     memoryFlagsAt: offsetOf(sections, Section.Import) + memoryFlagsAt(sections),
     multiplyAdds: count,
-    dataAt,
-    dataLength: data.length,
+    unpackedLength: module.length + data.reduce((sum, { bytes }) => sum + bytes.length, 0),
+    data: data.map(({ address, bytes }) => ({ address, length: bytes.length })),
   };
   // Some seconds for 8 KiB less than by zlib; more iterations or blocks win 200 bytes.
-  const deflated = await promisify(zopfli.deflate)(Buffer.concat([module, data]), {
+  const deflated = await promisify(zopfli.deflate)(Buffer.concat([module, ...data.map(({ bytes }) => bytes)]), {
     numiterations: 5,
     blocksplittingmax: 30,
   });
@@ -51,6 +48,17 @@ async function packCore(file) {
     `export const coreLayout = ${JSON.stringify(layout)};`,
     `export const coreDeflated: string =\n  "${text}";\n`,
   ].join("\n");
+}
+/** Data segments, joined where few zeros lie between them. */
+function dataSpans(segments) {
+  const spans = [];
+  for (const { address, bytes } of segments.sort((a, b) => a.address - b.address)) {
+    const last = spans.at(-1);
+    const zeros = last ? address - last.address - last.bytes.length : Infinity;
+    if (zeros > 1024) spans.push({ address, bytes });
+    else last.bytes = Buffer.concat([last.bytes, Buffer.alloc(zeros), bytes]);
+  }
+  return spans;
 }
 /** Where the content of a section begins in the module. */
 function offsetOf(sections, id) {

@@ -35,7 +35,7 @@ export function unpackAnywhere(): Uint8Array<ArrayBuffer> {
   const text = atob(coreDeflated);
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  return inflateSync(bytes, { out: new Uint8Array(coreLayout.moduleLength + coreLayout.dataLength) });
+  return inflateSync(bytes, { out: new Uint8Array(coreLayout.unpackedLength) });
 }
 
 /** The WebAssembly module of the core, for memory that is shared or not. It has no data, so that any thread can make it. */
@@ -46,9 +46,10 @@ export function moduleBytes(simd: Simd, shared: boolean): Uint8Array<ArrayBuffer
   return bytes;
 }
 
-/** Static data of the core, and where it lies in memory. */
-export function initialData(): { address: number; bytes: Uint8Array } {
-  return { address: coreLayout.dataAt, bytes: unpack().subarray(coreLayout.moduleLength) };
+/** Static data of the core, and where they lie in memory, which has zeros elsewhere. */
+export function initialData(): { address: number; bytes: Uint8Array }[] {
+  let end = coreLayout.moduleLength;
+  return coreLayout.data.map(({ address, length }) => ({ address, bytes: unpack().subarray(end, (end += length)) }));
 }
 
 /**

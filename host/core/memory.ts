@@ -217,8 +217,7 @@ export function useSimd(simd: Simd): void {
   const shared = isShared(memory);
   const module = compileModule(moduleBytes(simd, shared));
   const { instance } = instantiateSync(module, { ...imports, env: { memory } });
-  const { address, bytes } = initialData();
-  new Uint8Array(memory.buffer).set(bytes, address);
+  for (const { address, bytes } of initialData()) new Uint8Array(memory.buffer).set(bytes, address);
   Object.assign(functions, instance.exports);
   Object.assign(running, { simd, module, shared });
   core.start();

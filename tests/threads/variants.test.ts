@@ -10,10 +10,21 @@ const variants = suite("build variants");
 
 variants("the core is unpacked in Node as anywhere", () => {
   const anywhere = unpackAnywhere();
-  assert.is(anywhere.length, coreLayout.moduleLength + coreLayout.dataLength);
+  assert.is(anywhere.length, coreLayout.unpackedLength);
   const module = moduleBytes("simd128", false);
   assert.is(Buffer.compare(anywhere.subarray(0, module.length), Buffer.from(module).fill(3, coreLayout.memoryFlagsAt, coreLayout.memoryFlagsAt + 1)), 0); // prettier-ignore
-  assert.is(Buffer.compare(anywhere.subarray(module.length), initialData().bytes), 0);
+  assert.is(
+    Buffer.compare(anywhere.subarray(module.length), Buffer.concat(initialData().map(({ bytes }) => bytes))),
+    0,
+  );
+});
+
+variants("zeros between data are not packed", () => {
+  const spans = initialData();
+  for (const [i, { address, bytes }] of spans.entries()) {
+    assert.ok(i === 0 || address > spans[i - 1].address + spans[i - 1].bytes.length + 1024);
+    assert.is(Buffer.from(bytes).indexOf(Buffer.alloc(4096)), -1);
+  }
 });
 
 variants("every multiply-add is found again", () => {
