@@ -131,8 +131,8 @@ export function vmapInChunks(
   }
 }
 /** What stands for one element of a batch of elements like `like`. */
-export function placeholderLike(like: Node, requiresGrad: boolean): Node {
-  return placeholder(shapeOf(like), dtype(like), requiresGrad, Purpose.Vmap);
+export function placeholderLike(like: Node): Node {
+  return placeholder(shapeOf(like), dtype(like), false, Purpose.Vmap);
 }
 /** What a placeholder is for; it decides what reading it says. */
 export enum Purpose {

@@ -71,7 +71,7 @@ function checkBatched(check: Check, what: string, like: Node, product: (vector: 
   const vectors = Array.from({ length: BATCH }, (_, k) => scattered(numel(like), k));
   const shape = shapeOf(like);
   const single = vectors.map((values) => product(makeData(values, shape, dtype(like))));
-  const placeholder = placeholderLike(like, false);
+  const placeholder = placeholderLike(like);
   const mapped = product(placeholder);
   const present = mapped.flatMap((node, k) => (node === null ? [] : [k]));
   const all = makeData(Float64Array.from(vectors.flatMap((v) => [...v])), [BATCH, ...shape], dtype(like));

@@ -53,18 +53,12 @@ function argumentsOf(name: string, func: unknown, inputs: CheckedInputs): Pick<C
   }
   return { args, checked };
 }
-function checkDouble(
-  name: string,
-  args: readonly unknown[],
-  positions: readonly number[],
-  eps: number,
-  what: string,
-): void {
+function checkDouble(name: string, args: readonly unknown[], positions: readonly number[], eps: number): void {
   for (const i of positions) {
     const tensor = args[i] as Tensor;
     if (tensor.dtype === "float64") continue;
     throw new DTypeError(
-      `${name}: ${what} ${i} requires grad and is not in double precision (its dtype is ${tensor.dtype}): the rounding of ` +
+      `${name}: the input at index ${i} requires grad and is not in double precision (its dtype is ${tensor.dtype}): the rounding of ` +
         `${tensor.dtype} is larger than what a step of ${eps} changes, so differences can't tell right from wrong. Make it ` +
         `float64.`,
     );
@@ -123,7 +117,7 @@ export function gradcheck(func: CheckedFunction, inputs: CheckedInputs, options:
   const settings = options ?? {};
   checkNumbers("gradcheck", settings);
   const given = argumentsOf("gradcheck", func, inputs);
-  checkDouble("gradcheck", given.args, given.checked, settings.eps ?? 1e-6, "the input at index");
+  checkDouble("gradcheck", given.args, given.checked, settings.eps ?? 1e-6);
   return perform("gradcheck", func, given, settings);
 }
 
@@ -171,7 +165,7 @@ export function gradgradcheck(
   const { checkFwdOverRev = true, checkRevOverRev = true, ...settings } = options ?? {};
   checkNumbers("gradgradcheck", settings);
   const { args, checked } = argumentsOf("gradgradcheck", func, inputs);
-  checkDouble("gradgradcheck", args, checked, settings.eps ?? 1e-6, "the input at index");
+  checkDouble("gradgradcheck", args, checked, settings.eps ?? 1e-6);
   return tidy(() => {
     const cotangents = enableGrad(() =>
       gradOutputs ? givenCotangents(gradOutputs) : defaultCotangents(func, { args, checked }),
@@ -194,7 +188,7 @@ export function gradgradcheck(
     };
     const all = [...args, ...cotangents];
     const positions = all.flatMap((arg, i) => (isTensor(arg) && arg.requiresGrad ? [i] : []));
-    checkDouble("gradgradcheck", all, positions, settings.eps ?? 1e-6, "the input at index");
+    checkDouble("gradgradcheck", all, positions, settings.eps ?? 1e-6);
     const given = { args: all, checked: positions };
     const modes = { checkForwardAd: checkFwdOverRev, checkBackwardAd: checkRevOverRev };
     return perform("gradgradcheck", gradient, given, { ...settings, ...modes });

@@ -22,7 +22,7 @@ function overIdentity(x: Node, chunkSize: number | undefined, f: (row: Node) => 
   if (n === 1) {
     return f(fullLike(x, 1)).map((node) => node && reshape(node, [1, ...shapeOf(node)]));
   }
-  const row = placeholderLike(x, false);
+  const row = placeholderLike(x);
   let single: (Node | null)[];
   try {
     single = f(row);

@@ -20,7 +20,8 @@ import {
 } from "./support";
 
 const column = (v: Node): Node => p.reshape(v, [-1, 1]);
-const clampTo = (x: Node, min: number, max: number): Node => p.minimum(p.maximum(x, p.num(min)), p.num(max));
+/** The nearest number in 0 … last. */
+const clampTo = (x: Node, last: number): Node => p.minimum(p.maximum(x, p.num(0)), p.num(last));
 
 /** The two pieces of Keys' cubic convolution kernel (1981): for distances up to 1, and from 1 to 2. */
 const cubicInner = (d: Node, a: number): Node => polynomial(d, [1, 0, -(a + 3), a + 2]);
@@ -54,7 +55,7 @@ function sources({ length, count, step }: Resize, alignCorners: boolean): Node {
 /** float32 as in torch, whose rounding decides which neighbour is nearest. */
 function nearestIndex({ length, count, step }: Resize, exact: boolean): Node {
   const i = p.iota(count, DType.Float32, exact ? 0.5 : 0);
-  return p.cast(clampTo(p.floor(scale(i, step)), 0, length - 1), DType.Int32);
+  return p.cast(clampTo(p.floor(scale(i, step)), length - 1), DType.Int32);
 }
 /** Kernels over the distance, for antialiased modes; torch has another a for the cubic there, as Pillow does. */
 type Kernel = (distance: Node) => Node;
@@ -73,7 +74,7 @@ function antialiased(x: Node, dim: number, r: Resize, mode: Mode, alignCorners: 
   const taps = 2 * Math.ceil(support) + 2;
   const centers = column(scale(shift(p.iota(r.count, DType.Float64), 0.5), step));
   const index = p.add(p.floor(shift(centers, -support)), p.iota(taps, DType.Float64));
-  const within = clampTo(index, 0, r.length - 1);
+  const within = clampTo(index, r.length - 1);
   const distance = scale(p.abs(p.sub(shift(index, 0.5), centers)), 1 / width);
   const weight = p.where(p.eq(index, within), kernel(distance), p.num(0));
   return weightedWindows(x, dim, within, p.div(weight, p.sum(weight, [1], true)));
@@ -82,7 +83,7 @@ function antialiased(x: Node, dim: number, r: Resize, mode: Mode, alignCorners: 
 /** Around each output two elements, or four for a cubic; beyond the ends the outermost elements repeat. */
 function resized(x: Node, dim: number, r: Resize, mode: Mode, alignCorners: boolean): Node {
   const isCubic = mode === "bicubic";
-  const within = (index: Node) => clampTo(index, 0, r.length - 1);
+  const within = (index: Node) => clampTo(index, r.length - 1);
   const at = isCubic ? sources(r, alignCorners) : within(sources(r, alignCorners));
   const below = p.floor(at);
   const t = p.sub(at, below);

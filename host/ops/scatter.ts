@@ -22,16 +22,16 @@ const leading = (x: Node, counts: readonly number[]): Node =>
 const counts = (x: Node, dim: number, index: Node): Node =>
   p.scatterAdd(p.fullLike(x, 0, DType.Int32), dim, index, p.full(p.shape(index), 1, DType.Int32));
 
-/** x where it takes part in the reduction, else the reduction's identity. */
-const base = (x: Node, hits: Node, includeSelf: boolean, identity: number): Node =>
-  includeSelf ? x : p.where(p.gt(hits, p.num(0)), constantLike(x, identity), x);
+/** What sums start from: x, or without includeSelf 0 at the places that are hit. */
+const base = (x: Node, hits: Node, includeSelf: boolean): Node =>
+  includeSelf ? x : p.where(p.gt(hits, p.num(0)), constantLike(x, 0), x);
 
 function scatterSum(x: Node, dim: number, index: Node, src: Node, includeSelf: boolean): Node {
-  return p.scatterAdd(base(x, counts(x, dim, index), includeSelf, 0), dim, index, src);
+  return p.scatterAdd(base(x, counts(x, dim, index), includeSelf), dim, index, src);
 }
 function scatterMean(x: Node, dim: number, index: Node, src: Node, includeSelf: boolean): Node {
   const hits = counts(x, dim, index);
-  const total = p.scatterAdd(base(x, hits, includeSelf, 0), dim, index, src);
+  const total = p.scatterAdd(base(x, hits, includeSelf), dim, index, src);
   const terms = includeSelf ? p.add(hits, p.num(1)) : p.maximum(hits, p.num(1));
   if (p.isFloat(x)) return p.div(total, terms);
   // In float64, which holds every sum.
