@@ -1,4 +1,4 @@
-// The rules of torch.autograd.functional for jvp, vjp, hvp and vhp; a test's name begins with the rule's number.
+// What jvp, vjp, hvp and vhp take, give and promise, as torch.autograd.functional has it.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { core } from "../../host/core/memory";

@@ -1,3 +1,4 @@
+// Matrix products, and what is made of them: values by hand or by a loop, derivatives against differences.
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import * as pf from "../../host/index";

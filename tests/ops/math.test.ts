@@ -1,3 +1,4 @@
+// Elementwise functions: values, derivatives and the points where their formulas change.
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import * as pf from "../../host/index";

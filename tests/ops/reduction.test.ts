@@ -1,3 +1,4 @@
+// Reductions and norms: values, dims, dtypes, derivatives.
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import * as pf from "../../host/index";

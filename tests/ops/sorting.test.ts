@@ -1,3 +1,4 @@
+// Order statistics: values, ties, NaN, derivatives.
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import * as pf from "../../host/index";

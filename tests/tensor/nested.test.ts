@@ -1,3 +1,4 @@
+// Nested arrays to shapes and elements, and back.
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { ArgumentError, ShapeError } from "../../host/errors";
