@@ -1,9 +1,8 @@
 // The graph as debugNans goes through it: what is to be computed, which call of the user's each node comes from, and whether it
 // holds NaN or infinities.
 import { Op } from "../../assembly/abi/opcodes";
-import { checkAddress } from "../core/failure";
-import { core, elementsAt } from "../core/memory";
-import { isFloat, type Node } from "../core/prim";
+import { core } from "../core/memory";
+import { isFloat, type Node, withValues } from "../core/prim";
 import { type CallSite, callSiteOf } from "../core/call-sites";
 
 /** A node that is to be computed, or a value that one reads. */
@@ -88,12 +87,7 @@ export function stateOf(item: Item): State {
 export function stateOfNode(node: Node): State {
   if (!isFloat(node)) return ALL_FINITE;
   if (core.opOf(node) === Op.Full) return stateOfValues([core.numberOf(node)]);
-  const address = checkAddress(core.read(node));
-  try {
-    return stateOfValues(elementsAt(address, core.dtypeOf(node), core.numelOf(node)));
-  } finally {
-    core.endRead();
-  }
+  return withValues(node, stateOfValues);
 }
 function stateOfValues(values: ArrayLike<number>): State {
   let [hasNaN, hasInfinity] = [false, false];

@@ -1,8 +1,8 @@
 // What debugNans says of the value that it has found.
 import { Op } from "../../assembly/abi/opcodes";
 import { dtypeName } from "../core/dtype";
-import { checkAddress } from "../core/failure";
-import { core, elementsAt, shapeOf } from "../core/memory";
+import { core, shapeOf } from "../core/memory";
+import { withValues } from "../core/prim";
 import { blame, userFrames } from "../core/call-sites";
 import { NonFiniteError, type NonFiniteOperand, formatShape } from "../errors";
 import { indexAt } from "../tensor/nested";
@@ -15,12 +15,7 @@ export function elementAt({ node }: Item, index: readonly number[], shape: reado
   if (lead < 0 || own.some((size, i) => size !== 1 && size !== shape[lead + i])) return null;
   if (core.opOf(node) === Op.Full) return core.numberOf(node);
   const position = own.reduce((sum, size, i) => sum * size + (size === 1 ? 0 : index[lead + i]!), 0);
-  const address = checkAddress(core.read(node));
-  try {
-    return Number(elementsAt(address, core.dtypeOf(node), core.numelOf(node))[position]);
-  } finally {
-    core.endRead();
-  }
+  return withValues(node, (values) => Number(values[position]));
 }
 
 /** The error about one element of an item. `message` gets the text that says which element it is. */

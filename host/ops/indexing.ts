@@ -10,7 +10,7 @@ import { asDType, constantLike, requireIndex, requireInteger, requireSameDType }
 import { diagonalEntries, matrixDims } from "./diagonals";
 import { entryOf, indexable, movedim, ravel, sliceBounds, unsqueeze } from "./shape";
 import { scatterReduce } from "./scatter";
-import { alongDim, scale, shift, sliceAlong, takeAlong } from "./support";
+import { alongDim, leading, scale, shift, sliceAlong, takeAlong } from "./support";
 
 /** An index tensor, which messages call `index`. */
 const indexOf = (index: Node): Node => requireIndex("index", index);
@@ -34,12 +34,7 @@ function cutTo(x: Node, index: Node): Node {
   const lengths = p.shape(index);
   if (p.ndim(x) !== lengths.length || lengths.some((n, i) => n > p.size(x, i)))
     throw shapeError(`index ${format(index)} should not be larger than src ${format(x)}.`);
-  return p.slice(
-    x,
-    lengths.map(() => 0),
-    lengths,
-    lengths.map(() => 1),
-  );
+  return leading(x, lengths);
 }
 
 /** Whether an index names nothing: then, as in torch, its shape need not fit. */

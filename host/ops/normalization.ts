@@ -41,10 +41,19 @@ function trailingDims(x: Node, normalizedShape: readonly number[]): number[] {
   return range(start, shape.length);
 }
 
-function requireRunning(mean: Node | undefined, variance: Node | undefined): [Node, Node] {
+/** x standardized by statistics from before, one of each for each channel, and mapped by weight and bias. */
+function byRunning(
+  x: Node,
+  mean: Node | undefined,
+  variance: Node | undefined,
+  weight: Node | undefined,
+  bias: Node | undefined,
+  eps: number,
+): Node {
   if (mean === undefined || variance === undefined)
     throw argumentError("runningMean and runningVar are needed when the input's own statistics are not used.");
-  return [mean, variance];
+  const rstd = p.rsqrt(shift(perChannel(variance, x), eps));
+  return channelAffine(standardize(x, { mean: perChannel(mean, x), rstd }), weight, bias);
 }
 
 export const normalizationOps = {
@@ -90,11 +99,7 @@ export const normalizationOps = {
     _momentum?: number,
     eps = 1e-5,
   ): Node {
-    if (!useInputStats) {
-      const [mean, variance] = requireRunning(runningMean, runningVar);
-      const rstd = p.rsqrt(shift(perChannel(variance, x), eps));
-      return channelAffine(standardize(x, { mean: perChannel(mean, x), rstd }), weight, bias);
-    }
+    if (!useInputStats) return byRunning(x, runningMean, runningVar, weight, bias, eps);
     const shape = p.shape(x);
     if (product(shape.slice(2)) === 1)
       throw shapeError(`more than 1 spatial element is needed but the input is [${shape.join(", ")}].`);
@@ -115,11 +120,7 @@ export const normalizationOps = {
     _momentum?: number,
     eps = 1e-5,
   ): Node {
-    if (!training) {
-      const [mean, variance] = requireRunning(runningMean, runningVar);
-      const rstd = p.rsqrt(shift(perChannel(variance, x), eps));
-      return channelAffine(standardize(x, { mean: perChannel(mean, x), rstd }), weight, bias);
-    }
+    if (!training) return byRunning(x, runningMean, runningVar, weight, bias, eps);
     const shape = p.shape(x);
     const dims = range(0, shape.length).filter((d) => d !== channelDim(x));
     if (product(dims.map((d) => shape[d]!)) === 1)

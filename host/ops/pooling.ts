@@ -25,6 +25,13 @@ function countWindows(w: Omit<Window, "count">, ceilMode: boolean): number {
   return (count - 1) * w.stride >= w.length + w.padding ? count - 1 : count;
 }
 
+/** The sizes of x, which are those of `ndim` pooled dims, of the channels before them, and perhaps of a batch. */
+function sizesOf(x: Node, ndim: number): number[] {
+  const shape = p.shape(x);
+  if (shape.length === ndim + 1 || shape.length === ndim + 2) return shape;
+  throw shapeError(`input should be ${ndim + 1}-dim or ${ndim + 2}-dim but is [${shape.join(", ")}].`);
+}
+
 /** The windows along the last dims of x. An empty stride means the kernel's size, as in torch. */
 function windowsOf(
   x: Node,
@@ -35,9 +42,7 @@ function windowsOf(
   dilation: Ints,
   ceilMode: boolean,
 ): Window[] {
-  const shape = p.shape(x);
-  if (shape.length !== ndim + 1 && shape.length !== ndim + 2)
-    throw shapeError(`input should be ${ndim + 1}-dim or ${ndim + 2}-dim but is [${shape.join(", ")}].`);
+  const shape = sizesOf(x, ndim);
   const kernels = sizes("kernelSize", kernelSize, ndim);
   const strides = stride?.length ? sizes("stride", stride, ndim) : kernels;
   const paddings = sizes("padding", padding, ndim);
@@ -228,9 +233,7 @@ const bounds = ({ length, count }: AdaptiveWindow): { start: Node; end: Node } =
   end: p.ceil(p.div(p.iota(count, DType.Float64, length, length), p.num(count))),
 });
 function adaptiveWindows(x: Node, ndim: number, outputSize: readonly (number | null | undefined)[]): AdaptiveWindow[] {
-  const shape = p.shape(x);
-  if (shape.length !== ndim + 1 && shape.length !== ndim + 2)
-    throw shapeError(`input should be ${ndim + 1}-dim or ${ndim + 2}-dim but is [${shape.join(", ")}].`);
+  const shape = sizesOf(x, ndim);
   if (outputSize.length !== 1 && outputSize.length !== ndim)
     throw argumentError(`outputSize should be a number or ${ndim} numbers but got ${outputSize.length}.`);
   return range(0, ndim).map((d) => {

@@ -5,18 +5,9 @@ import type { Node } from "../core/prim";
 import { DTypeError } from "../errors";
 import { failure, format, shapeError } from "./define";
 import { asBool, asDType, constantLike, requireIndex, requireSameDType } from "./promotion";
-import { padAlong, sliceAlong } from "./support";
+import { leading, padAlong, sliceAlong } from "./support";
 
 type Reduce = "sum" | "prod" | "mean" | "amax" | "amin";
-
-/** The first entries of x along each dim. */
-const leading = (x: Node, counts: readonly number[]): Node =>
-  p.slice(
-    x,
-    counts.map(() => 0),
-    counts,
-    counts.map(() => 1),
-  );
 
 /** How many entries of src go to each place of x. */
 const counts = (x: Node, dim: number, index: Node): Node =>

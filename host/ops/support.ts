@@ -66,6 +66,14 @@ export function sliceAlong(x: Node, dim: number, start: number, count: number, s
     at(step, 1),
   );
 }
+/** The first entries of x along each dim, so many as `counts` says. */
+export const leading = (x: Node, counts: readonly number[]): Node =>
+  p.slice(
+    x,
+    counts.map(() => 0),
+    counts,
+    counts.map(() => 1),
+  );
 /** x with `before` and `after` fill values along `dim`. */
 export function padAlong(x: Node, dim: number, before: number, after: number, value = 0): Node {
   if (before === 0 && after === 0) return x;
