@@ -89,7 +89,7 @@ export const iota = (n: number, dtype: DType = DType.Int32, start = 0, step = 1)
 // -- the same values under another identity
 export const detach = (x: Node): Node => made(core.detach(x));
 export const alias = (x: Node): Node => made(core.alias(x));
-/** The nodes that `roots` rest on, with these: inputs first. */
+/** The nodes that `roots` depend on, with these: inputs first. */
 export const walked = (roots: readonly Node[]): Node[] =>
   Array.from({ length: check(core.walkNodes(writeInts(roots))) }, (_, i) => core.walkedNode(i) as Node);
 /** The input of a transform: a fresh identity that requires grad; connected, gradients flow on to the original. */

@@ -125,7 +125,7 @@ test("compiled: results that are there are told from places of the program", () 
   pf.tidy(() => {
     const parts = Array.from({ length: 40 }, (_, i) => w.add(i));
     pf.evaluate(...parts);
-    // Their places among all that the results rest on are those of products among what is to be computed.
+    // Their places among all that the results depend on are those of products among what is to be computed.
     const compiled = pf.compile((a: Tensor) => [...parts, Array.from({ length: 20 }).reduce<Tensor>((t) => t.matmul(w), a)]); // prettier-ignore
     core.resetStatistics();
     compiled(x);

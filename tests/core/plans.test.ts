@@ -455,7 +455,7 @@ const shared: [string, number, (a: Tensor, b: Tensor) => Tensor][] = [
   ["a product", 1, (a, b) => a.matmul(b).add(a.matmul(b).exp())],
   ["products of vectors", 1, (a, b) => a.matmul(b.select(1, 0)).add(a.matmul(b.select(1, 0)).sin())],
   ["of transposed operands", 1, (a, b) => a.t().matmul(b).mul(a.t().matmul(b).exp())],
-  ["what rests on shared ones", 2, (a, b) => a.matmul(b).matmul(a).add(a.matmul(b).matmul(a).exp())],
+  ["what depends on shared ones", 2, (a, b) => a.matmul(b).matmul(a).add(a.matmul(b).matmul(a).exp())],
   ["not of other operands", 2, (a, b) => a.matmul(b).add(b.matmul(a).exp())],
   ["not of other views", 2, (a, b) => a.t().matmul(b).mul(a.matmul(b).exp())],
 ];

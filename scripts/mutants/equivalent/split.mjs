@@ -120,7 +120,7 @@ export default {
       code: "if (!(x.flags & ROOTED) || isOlderThanRoot(x) || (x.op >= Op.Amax && x.op <= Op.Argmin)) return false;",
       from: "!(x.flags & ROOTED) || isOlderThanRoot(x)",
       to: "(!(x.flags & ROOTED))",
-      why: "only speed: what is older than the root does not rest on it",
+      why: "only speed: what is older than the root does not depend on it",
     },
     {
       code: "if (!x.inputCount || --left < 0) return true;",
