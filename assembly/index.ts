@@ -44,6 +44,7 @@ import {
   requiresGradBeyond as runBeyond,
 } from "./transforms/release";
 import { vmap as runVmap } from "./transforms/vmap";
+import { wordBytes } from "./memory/words";
 
 /** Pending nodes beyond which work is done on the spot, outside of a trace. */
 const MAX_PENDING: i32 = 4096;
@@ -299,7 +300,7 @@ export function broadcastShape(count: i32): i32 {
   begin();
   elementwise.resetBroadcast();
   for (let i = 0; i < count; i++) if (!elementwise.broadcastInto(nodeFrom(scratchWords.at(i)))) return failure;
-  memory.copy(words(), elementwise.broadcastDims, (<usize>elementwise.broadcastNdim) << 2);
+  memory.copy(words(), elementwise.broadcastDims, wordBytes(elementwise.broadcastNdim));
   return elementwise.broadcastNdim;
 }
 /**
@@ -394,7 +395,7 @@ export function random(distribution: i32, dtype: i32, ndim: i32, hasState: bool,
   if (!isShape(ndim)) return failure;
   toAddresses(ndim + 6, inputCount);
   const at = words();
-  return result(buildRandom(distribution, dtype, ndim, at, at + ((<usize>ndim) << 2), hasState, inputCount));
+  return result(buildRandom(distribution, dtype, ndim, at, at + wordBytes(ndim), hasState, inputCount));
 }
 export function alias(id: i32): i32 {
   begin();
@@ -569,7 +570,7 @@ export function adopt(id: i32): i32 {
 export function vjp(outputCount: i32, targetCount: i32): i32 {
   begin();
   const at = takeList(2 * outputCount + targetCount),
-    list = (<usize>outputCount) << 2,
+    list = wordBytes(outputCount),
     targets = at + 2 * list;
   if (failure) return failure;
   const phase = enterPhase(Phase.Transform);
@@ -584,30 +585,30 @@ export function vjp(outputCount: i32, targetCount: i32): i32 {
 export function jvp(outputCount: i32, inputCount: i32, createGraph: bool): i32 {
   begin();
   const at = takeList(outputCount + 2 * inputCount),
-    inputs = at + ((<usize>outputCount) << 2),
-    tangents = inputs + ((<usize>inputCount) << 2);
+    inputs = at + wordBytes(outputCount),
+    tangents = inputs + wordBytes(inputCount);
   if (failure) return failure;
   const phase = enterPhase(Phase.Transform);
   doubleBackward.jvp(at, outputCount, inputs, tangents, inputCount, at, inputs, createGraph);
   leavePhase(phase);
-  const found = words() + ((<usize>outputCount) << 2);
-  if (!failure) memory.copy(found, inputs, (<usize>inputCount) << 2);
+  const found = words() + wordBytes(outputCount);
+  if (!failure) memory.copy(found, inputs, wordBytes(inputCount));
   return giveList(at, at, outputCount);
 }
 // The first `count` ids in scratch as addresses, in memory of their own: a user's code that runs meanwhile writes scratch.
 function takeList(count: i32): usize {
-  const at = heap.allocate((<usize>max(count, 1)) << 2);
+  const at = heap.allocate(wordBytes(max(count, 1)));
   if (!at) {
     fail(Failure.OutOfMemory);
     return 0;
   }
   toAddresses(0, count);
-  memory.copy(at, words(), (<usize>count) << 2);
+  memory.copy(at, words(), wordBytes(count));
   return at;
 }
 // Frees such a list; `count` addresses in it, from `results` on, go to the front of scratch as ids.
 function giveList(list: usize, results: usize, count: i32): i32 {
-  if (!failure) memory.copy(words(), results, (<usize>count) << 2);
+  if (!failure) memory.copy(words(), results, wordBytes(count));
   heap.free(list);
   if (failure) return failure;
   toIds(0, count);
@@ -620,14 +621,14 @@ function giveList(list: usize, results: usize, count: i32): i32 {
 export function releaseGrad(inputCount: i32, resultCount: i32): i32 {
   begin();
   toAddresses(0, inputCount + resultCount);
-  runRelease(words(), inputCount, words() + ((<usize>inputCount) << 2), resultCount);
+  runRelease(words(), inputCount, words() + wordBytes(inputCount), resultCount);
   return failure;
 }
 /** `inputCount` ids in scratch, then `resultCount`: what lies between is differentiable for a closure alone. */
 export function keepForClosure(inputCount: i32, resultCount: i32): i32 {
   begin();
   toAddresses(0, inputCount + resultCount);
-  runKeep(words(), inputCount, words() + ((<usize>inputCount) << 2), resultCount);
+  runKeep(words(), inputCount, words() + wordBytes(inputCount), resultCount);
   return failure;
 }
 /** Whether the node hangs on something that requires grad other than the `inputCount` ids in scratch. */
@@ -654,12 +655,12 @@ export function vmap(count: i32, size: i32, outputCount: i32, start: i32, whole:
   begin();
   toAddresses(0, 2 * count + outputCount);
   const at = words(),
-    list = (<usize>count) << 2;
+    list = wordBytes(count);
   const phase = enterPhase(Phase.Transform);
   runVmap(at, at + list, count, size, start, whole, at + 2 * list, outputCount);
   leavePhase(phase);
   if (failure) return failure;
-  memory.copy(at, at + 2 * list, (<usize>outputCount) << 2);
+  memory.copy(at, at + 2 * list, wordBytes(outputCount));
   toIds(0, outputCount);
   return 0;
 }
@@ -694,7 +695,7 @@ export function compileProgram(parameterCount: i32, outputCount: i32): usize {
   toAddresses(0, parameterCount + outputCount);
   const at = words();
   const phase = enterPhase(Phase.Plan);
-  const record = compiled.compileProgram(at, parameterCount, at + ((<usize>parameterCount) << 2), outputCount);
+  const record = compiled.compileProgram(at, parameterCount, at + wordBytes(parameterCount), outputCount);
   leavePhase(phase);
   return failure ? <usize>failure : record;
 }
@@ -702,12 +703,12 @@ export function compileProgram(parameterCount: i32, outputCount: i32): usize {
 export function runCompiled(record: usize, argumentCount: i32, outputCount: i32): i32 {
   begin();
   toAddresses(0, argumentCount);
-  const results = words() + ((<usize>argumentCount) << 2);
+  const results = words() + wordBytes(argumentCount);
   const phase = enterPhase(Phase.Plan);
   compiled.runCompiled(record, words(), results);
   leavePhase(phase);
   if (failure) return failure;
-  memory.copy(words(), results, (<usize>outputCount) << 2);
+  memory.copy(words(), results, wordBytes(outputCount));
   toIds(0, outputCount);
   return 0;
 }

@@ -9,7 +9,7 @@ import { Failure } from "../abi/failures";
 import { allocateRecord, freeRecord, lastChunk } from "../memory/slab";
 import { unpromise } from "../memory/live";
 import { Vector } from "../memory/vector";
-import { clearBytes } from "../memory/words";
+import { clearBytes, longBytes } from "../memory/words";
 import { Node, OPAQUE, PENDING, REQUIRES_GRAD, ROOTED, SHADOW, TRACED, VIEWING } from "./node";
 import { forgetViewer } from "./viewers";
 
@@ -144,14 +144,14 @@ const wide: usize = memory.data(32 * 8, 8);
 /** Size i of a tensor that is to be made, wider than a node's: `areSizes` judges all of them. */
 @inline
 export function setSize(i: i32, size: i64): void {
-  store<i64>(wide + ((<usize>i) << 3), size);
+  store<i64>(wide + longBytes(i), size);
 }
 /** Whether the `ndim` sizes that are set make a tensor of 2³¹-1 elements at most; if not, they are the facts of the failure. */
 export function areSizes(ndim: i32): bool {
   let numel: i64 = 1,
     fits = true;
   for (let i = 0; i < ndim; i++) {
-    const size = load<i64>(wide + ((<usize>i) << 3));
+    const size = load<i64>(wide + longBytes(i));
     if (size > i32.MAX_VALUE) fits = false;
     numel = min(numel * min(size, MOST), MOST);
   }

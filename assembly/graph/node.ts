@@ -12,7 +12,7 @@
 // `mark` and `slot` belong to the walk under way: visited in walk `mark`, at position `slot` of its order. `prev` and `next` link
 // pending nodes (not computed yet); `ring` and `ringPrev` link the results of one transform call, which are computed together.
 import { Buffer } from "../memory/buffer";
-import { equalWords } from "../memory/words";
+import { equalWords, longBytes, pointer, setPointer, setWord, word, wordBytes } from "../memory/words";
 
 /** Hangs on something that a derivative is asked for. */
 export const REQUIRES_GRAD: u8 = 1;
@@ -66,37 +66,37 @@ export class Node {
     return changetype<usize>(this) + offsetof<Node>();
   }
   @inline get strides(): usize {
-    return this.dims + ((<usize>this.ndim) << 2);
+    return this.dims + wordBytes(this.ndim);
   }
   @inline get attributes(): usize {
-    return this.dims + ((<usize>this.ndim) << 3);
+    return this.dims + longBytes(this.ndim);
   }
   @inline get inputs(): usize {
-    return this.attributes + ((<usize>this.attributeCount) << 2);
+    return this.attributes + wordBytes(this.attributeCount);
   }
   @inline dim(i: i32): i32 {
-    return load<i32>(this.dims + ((<usize>i) << 2));
+    return word(this.dims, i);
   }
   @inline setDim(i: i32, size: i32): void {
-    store<i32>(this.dims + ((<usize>i) << 2), size);
+    setWord(this.dims, i, size);
   }
   @inline stride(i: i32): i32 {
-    return load<i32>(this.strides + ((<usize>i) << 2));
+    return word(this.strides, i);
   }
   @inline setStride(i: i32, stride: i32): void {
-    store<i32>(this.strides + ((<usize>i) << 2), stride);
+    setWord(this.strides, i, stride);
   }
   @inline attribute(i: i32): i32 {
-    return load<i32>(this.attributes + ((<usize>i) << 2));
+    return word(this.attributes, i);
   }
   @inline setAttribute(i: i32, value: i32): void {
-    store<i32>(this.attributes + ((<usize>i) << 2), value);
+    setWord(this.attributes, i, value);
   }
   @inline input(i: i32): Node {
-    return changetype<Node>(load<usize>(this.inputs + ((<usize>i) << 2)));
+    return changetype<Node>(pointer(this.inputs, i));
   }
   @inline setInput(i: i32, input: Node): void {
-    store<usize>(this.inputs + ((<usize>i) << 2), changetype<usize>(input));
+    setPointer(this.inputs, i, changetype<usize>(input));
   }
   /** Whether a backward walk may go through it. */
   @inline get isDifferentiable(): bool {

@@ -3,6 +3,7 @@ import { Op } from "../abi/opcodes";
 import { failure } from "../abi/failure";
 import { Vector } from "../memory/vector";
 import { Node } from "./node";
+import { pointer, wordBytes } from "../memory/words";
 
 /** The nodes of the last walk in topological order; a node's `slot` is its position while its `mark` is `epoch`. */
 export const order = Vector.make(memory.data(12));
@@ -48,7 +49,7 @@ export function nodeAt(slot: i32): Node {
 function enter(n: Node): void {
   n.mark = epoch;
   n.slot = -1;
-  const top = stack.data + ((<usize>stack.length) << 2);
+  const top = stack.data + wordBytes(stack.length);
   store<usize>(top, changetype<usize>(n));
   store<u32>(top, 0, 4);
   stack.length += 2;
@@ -100,7 +101,7 @@ export function walk(root: Node, follow: Follow, oldest: u64): void {
     let next = stack.at(top + 1),
       input = n;
     for (; next < count; next++) {
-      input = changetype<Node>(load<usize>(inputs + ((<usize>next) << 2)));
+      input = changetype<Node>(pointer(inputs, next));
       if (follows(input, follow, oldest)) break;
     }
     if (next < count) {

@@ -21,6 +21,7 @@ import { multiplyDots, multiplyPanels, multiplyRows } from "./convolution/multip
 import { packPatches, packWeights } from "./convolution/pack";
 import { fillWindow, forgetTables, tabulateColumns, tabulateDepth } from "./convolution/window";
 import { ROWS } from "./gemm/micro";
+import { word } from "../memory/words";
 
 /** Sizes a plan needs while only its numbers are wanted. */
 const RECORD_BYTES: i32 = 1024;
@@ -259,7 +260,7 @@ function packRows<T>(c: Convolution, plan: Plan, packed: usize, w: usize, rows: 
   if (rows > 2) return packWeights<T>(packed, w, row, rows, plan.weights, depth, plan.weightRun, plan.weightStep);
   for (; rows > 0; --rows, w += row) {
     for (let d = 0; d < depth; ++d, packed += size) {
-      store<T>(packed, load<T>(w + load<i32>(plan.weights + ((<usize>d) << 2))));
+      store<T>(packed, load<T>(w + word(plan.weights, d)));
     }
   }
 }

@@ -1,5 +1,6 @@
 // Constant and arithmetic sequences, contiguous.
 import { DType } from "../abi/opcodes";
+import { longBytes, setWord, wordBytes } from "../memory/words";
 
 export function fill(dtype: i32, dst: usize, value: f64, n: i32): void {
   if (n <= 0) return;
@@ -53,7 +54,7 @@ export function iota(dtype: i32, dst: usize, start: f64, step: f64, n: i32): voi
   if (dtype == DType.Float32) {
     let i = f64x2(0, 1);
     const two = f64x2.splat(2);
-    const end = dst + ((<usize>n) << 2);
+    const end = dst + wordBytes(n);
     for (; dst + 16 <= end; dst += 16) {
       const next = f64x2.add(i, two);
       const low = f32x4.demote_f64x2_zero(ramp(i, start, step));
@@ -63,12 +64,12 @@ export function iota(dtype: i32, dst: usize, start: f64, step: f64, n: i32): voi
     for (let k = n & ~3; dst < end; dst += 4, ++k) store<f32>(dst, <f32>(start + k * step));
   } else if (dtype == DType.Float64) {
     let i = f64x2(0, 1);
-    const end = dst + ((<usize>n) << 3);
+    const end = dst + longBytes(n);
     for (; dst + 16 <= end; dst += 16, i = f64x2.add(i, f64x2.splat(2))) v128.store(dst, ramp(i, start, step));
     if (dst < end) store<f64>(dst, start + (n - 1) * step);
   } else if (dtype == DType.Int32) {
     if (isInt32(start) && isInt32(step) && isInt32(start + step * n)) integerRamp(dst, <i32>start, <i32>step, n);
-    else for (let i = 0; i < n; ++i) store<i32>(dst + ((<usize>i) << 2), <i32>(start + i * step));
+    else for (let i = 0; i < n; ++i) setWord(dst, i, <i32>(start + i * step));
   } else {
     for (let i = 0; i < n; ++i) store<u8>(dst + i, <u8>(start + i * step != 0));
   }
@@ -85,7 +86,7 @@ function isInt32(x: f64): bool {
 }
 
 function integerRamp(dst: usize, start: i32, step: i32, n: i32): void {
-  const end = dst + ((<usize>n) << 2);
+  const end = dst + wordBytes(n);
   let x = i32x4.add(i32x4.splat(start), i32x4.mul(i32x4(0, 1, 2, 3), i32x4.splat(step)));
   const four = i32x4.splat(step << 2);
   for (; dst + 16 <= end; dst += 16, x = i32x4.add(x, four)) v128.store(dst, x);

@@ -3,6 +3,7 @@
 // a strided slice or of pooling is mostly one row), and runs of the value end where the next element stands, not with a row.
 import { DType } from "../abi/opcodes";
 import { GATHERED, kernelScratch, quotientUp } from "./strided";
+import { wordBytes } from "../memory/words";
 
 /** A dim of the array: `before` times the value, then `count` elements of src, each `step` from the one before it. */
 @unmanaged
@@ -61,7 +62,7 @@ function mergeDims(ndim: i32, dims: usize, before: usize, between: usize, srcDim
   let place = ndim + 1;
   setDim(dimAt(place), 1, 0, 1, 1, 0);
   for (let i = ndim - 1; i >= 0; i--) {
-    const at = (<usize>i) << 2;
+    const at = wordBytes(i);
     const inner = dimAt(place);
     const size = load<i32>(dims + at),
       lead = load<i32>(before + at),

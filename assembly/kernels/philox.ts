@@ -13,6 +13,7 @@
 import { DType, Distribution } from "../abi/opcodes";
 import { storeFirst } from "./lanes";
 import { GATHERED, kernelScratch } from "./strided";
+import { longBytes, setWord, wordBytes } from "../memory/words";
 
 const GROUP: i32 = 16;
 // The group at hand has a reduction's place in the scratch: the elements' high words, and 64 bytes on their low ones.
@@ -57,7 +58,7 @@ export function philox(dst: usize, low: u64, high: u64, key: u64): void {
 // Lane `lane` of the group as 64 bits.
 @inline
 function bits(words: usize, lane: i32): u64 {
-  const at = words + ((<usize>lane) << 2);
+  const at = words + wordBytes(lane);
   return ((<u64>load<u32>(at)) << 32) | load<u32>(at, LOW_WORDS);
 }
 
@@ -105,7 +106,7 @@ export function draw(
 // The 24 highest bits: a float32 draw is the float64 draw of the same index, cut off.
 function uniform32(words: usize, base: usize, from: i32, end: i32): void {
   for (let lane = from; lane < end; lane += 4) {
-    const at = (<usize>lane) << 2;
+    const at = wordBytes(lane);
     const high24 = i32x4.shr_u(v128.load(words + at), 8);
     const value = f32x4.mul(f32x4.convert_i32x4_u(high24), f32x4.splat(5.9604644775390625e-8));
     if (end - lane >= 4) v128.store(base + at, value);
@@ -115,14 +116,14 @@ function uniform32(words: usize, base: usize, from: i32, end: i32): void {
 // The 53 highest bits; the sum of their two parts is exact.
 function uniform64(words: usize, base: usize, from: i32, end: i32): void {
   for (let lane = from; lane < end; lane += 2) {
-    const at = words + ((<usize>lane) << 2);
+    const at = words + wordBytes(lane);
     const high = f64x2.convert_low_i32x4_u(v128.load64_zero(at)),
       low = f64x2.convert_low_i32x4_u(i32x4.shr_u(v128.load64_zero(at, LOW_WORDS), 11));
     const value = f64x2.add(
       f64x2.mul(high, f64x2.splat(2.3283064365386963e-10)),
       f64x2.mul(low, f64x2.splat(1.1102230246251565e-16)),
     );
-    const to = base + ((<usize>lane) << 3);
+    const to = base + longBytes(lane);
     if (end - lane >= 2) v128.store(to, value);
     else storeFirst<f64>(to, value, 1);
   }
@@ -143,7 +144,7 @@ function normal<T>(words: usize, base: usize, from: i32, end: i32): void {
 
 function integers(words: usize, base: usize, from: i32, end: i32, low: i32, range: u32): void {
   for (let lane = from; lane < end; lane++) {
-    store<i32>(base + ((<usize>lane) << 2), low + <i32>below(bits(words, lane), range));
+    setWord(base, lane, low + <i32>below(bits(words, lane), range));
   }
 }
 
@@ -151,8 +152,8 @@ function integers(words: usize, base: usize, from: i32, end: i32, low: i32, rang
 function permutation(words: usize, dst: usize, first: i32, from: i32, end: i32): void {
   for (let lane = from; lane < end; lane++) {
     const i = first + lane;
-    const here = dst + ((<usize>i) << 2);
-    const other = dst + ((<usize>below(bits(words, lane), i + 1)) << 2);
+    const here = dst + wordBytes(i);
+    const other = dst + wordBytes(below(bits(words, lane), i + 1));
     store<i32>(here, i);
     const moved = load<i32>(other);
     store<i32>(other, i);

@@ -21,6 +21,7 @@ import {
   strideA,
   strideB,
 } from "./strided";
+import { longBytes, wordBytes } from "../memory/words";
 
 /** What is to be sorted: the caller fills it in, argsortWorkspace last. Strides are in elements. */
 @unmanaged
@@ -227,7 +228,7 @@ function sortRows<T>(
 ): void {
   const scratch = kernelScratch + ROW_SCRATCH;
   const flip = descending ? -1 : 0;
-  const records = workspace + ((<usize>n) << 3);
+  const records = workspace + longBytes(n);
   for (; rows > 0; --rows, dst += dstRow, src += srcRow) {
     if (sizeof<T>() == 1) sortBools(dst, src, n, descending ? 1 : 0, 0, n);
     else sortRow<T>(dst, src, n, flip, scratch, workspace, records);
@@ -246,7 +247,7 @@ function sortParts<T>(dst: usize, dstRow: i32, src: usize, srcRow: i32, rows: i3
     if (sizeof<T>() == 1) sortBools(dst, src, n, d.descending ? 1 : 0, start, end);
     else if (n <= mergedLength<T>()) {
       sortRow<T>(order, src, n, flip, scratch, 0, 0);
-      memory.copy(dst, order + ((<usize>start) << 2), (<usize>d.count) << 2);
+      memory.copy(dst, order + wordBytes(start), wordBytes(d.count));
     } else if (end <= SCANNED) {
       if (sizeof<T>() == 8) scanRow<T, i64>(dst, src, n, flip, start, end, scratch);
       else scanRow<T, i32>(dst, src, n, flip, start, end, scratch);

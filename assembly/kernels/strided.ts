@@ -7,6 +7,7 @@
 //   384  i32[32] counter
 //   512  i32     offset of a
 //   516  i32     offset of b
+import { word, wordBytes } from "../memory/words";
 
 export const WALK_BYTES: usize = 528;
 const STRIDE_A: usize = 128;
@@ -56,37 +57,37 @@ export function quotientUp(a: i32, b: i32): i32 {
 // @ts-ignore: decorator
 @inline
 export function at(array: usize, d: i32): i32 {
-  return load<i32>(array + ((<usize>d) << 2));
+  return word(array, d);
 }
 
 // @ts-ignore: decorator
 @inline
 export function sizeAt(walk: usize, d: i32): i32 {
-  return load<i32>(walk + ((<usize>d) << 2));
+  return word(walk, d);
 }
 
 // @ts-ignore: decorator
 @inline
 export function strideA(walk: usize, d: i32): i32 {
-  return load<i32>(walk + ((<usize>d) << 2), STRIDE_A);
+  return load<i32>(walk + wordBytes(d), STRIDE_A);
 }
 
 // @ts-ignore: decorator
 @inline
 export function strideB(walk: usize, d: i32): i32 {
-  return load<i32>(walk + ((<usize>d) << 2), STRIDE_B);
+  return load<i32>(walk + wordBytes(d), STRIDE_B);
 }
 
 // @ts-ignore: decorator
 @inline
 export function counterAt(walk: usize, d: i32): i32 {
-  return load<i32>(walk + ((<usize>d) << 2), COUNTER);
+  return load<i32>(walk + wordBytes(d), COUNTER);
 }
 
 // @ts-ignore: decorator
 @inline
 export function setDim(walk: usize, d: i32, size: i32, a: i32, b: i32): void {
-  const entry = walk + ((<usize>d) << 2);
+  const entry = walk + wordBytes(d);
   store<i32>(entry, size);
   store<i32>(entry, a, STRIDE_A);
   store<i32>(entry, b, STRIDE_B);
@@ -171,7 +172,7 @@ export function seek(walk: usize, n: i32, start: i32): void {
       a += count * strideA(walk, d);
       b += count * strideB(walk, d);
     }
-    store<i32>(walk + ((<usize>d) << 2), count, COUNTER);
+    store<i32>(walk + wordBytes(d), count, COUNTER);
   }
   placeAt(walk, a, b);
 }
@@ -187,11 +188,11 @@ export function step(walk: usize, n: i32): bool {
     a += strideA(walk, d);
     b += strideB(walk, d);
     if (count < size) {
-      store<i32>(walk + ((<usize>d) << 2), count, COUNTER);
+      store<i32>(walk + wordBytes(d), count, COUNTER);
       more = true;
       break;
     }
-    store<i32>(walk + ((<usize>d) << 2), 0, COUNTER);
+    store<i32>(walk + wordBytes(d), 0, COUNTER);
     a -= size * strideA(walk, d);
     b -= size * strideB(walk, d);
   }

@@ -2,6 +2,7 @@
 // fixed places of one block. What is not given back by the end of the watched run (its results) stays with the heap.
 import { allocate, free } from "./heap";
 import { Vector } from "./vector";
+import { wordBytes } from "./words";
 
 const OFF: i32 = 0;
 const WATCHING: i32 = 1;
@@ -86,7 +87,7 @@ export function noteFreed(number: u32): void {
 export function nextPlace(): usize {
   if (mode != REPLAYING) return 0;
   const arena = changetype<Arena>(current);
-  const place = load<u32>(arena.places + ((<usize>made) << 2));
+  const place = load<u32>(arena.places + wordBytes(made));
   made++;
   return place == HEAP ? 0 : arena.block + place;
 }
@@ -117,7 +118,7 @@ function layOut(): Arena | null {
       }
     } else giveBack(places.at(number), sizes.at(number));
   }
-  const at = allocate(offsetof<Arena>() + ((<usize>max(made, 1)) << 2));
+  const at = allocate(offsetof<Arena>() + wordBytes(max(made, 1)));
   if (!at) return null;
   const arena = changetype<Arena>(at);
   arena.block = end ? allocate(<usize>end + SLACK) : 0;
@@ -126,7 +127,7 @@ function layOut(): Arena | null {
     return null;
   }
   arena.bytes = end;
-  memory.copy(arena.places, places.data, (<usize>made) << 2);
+  memory.copy(arena.places, places.data, wordBytes(made));
   return arena;
 }
 function takeGap(bytes: u32): u32 {
@@ -144,8 +145,8 @@ function takeGap(bytes: u32): u32 {
   return HEAP;
 }
 function removeGap(i: i32): void {
-  const rest = (<usize>(gaps.length - i - 2)) << 2;
-  memory.copy(gaps.data + ((<usize>i) << 2), gaps.data + ((<usize>(i + 2)) << 2), rest);
+  const rest = wordBytes(gaps.length - i - 2);
+  memory.copy(gaps.data + wordBytes(i), gaps.data + wordBytes(i + 2), rest);
   gaps.length -= 2;
 }
 function giveBack(offset: u32, size: u32): void {
@@ -163,7 +164,7 @@ function giveBack(offset: u32, size: u32): void {
   else {
     const length = gaps.length;
     if (!gaps.resize(length + 2, 0)) return; // the stretch is lost, nothing else
-    memory.copy(gaps.data + ((<usize>(i + 2)) << 2), gaps.data + ((<usize>i) << 2), (<usize>(length - i)) << 2);
+    memory.copy(gaps.data + wordBytes(i + 2), gaps.data + wordBytes(i), wordBytes(length - i));
     gaps.set(i, offset);
     gaps.set(i + 1, size);
   }

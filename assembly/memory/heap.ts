@@ -12,6 +12,7 @@
 // `size` is in bytes, a multiple of 64, header included; bit 0 says that the block is free. `previous` is the block that
 // lies physically before. The last block is a sentinel of size 0 that counts as used.
 import { Fault } from "../abi/failures";
+import { pointer, setPointer, wordBytes } from "./words";
 
 const GRANULE: usize = 64;
 const HEADER: usize = 16;
@@ -77,15 +78,15 @@ function listOf(size: usize): u32 {
 
 function insert(block: Block): void {
   const list = listOf(block.size);
-  const head = load<usize>(heads + ((<usize>list) << 2));
+  const head = pointer(heads, list);
   block.sizeAndFree |= FREE;
   block.nextFree = head;
   block.prevFree = 0;
   if (head) changetype<Block>(head).prevFree = changetype<usize>(block);
-  store<usize>(heads + ((<usize>list) << 2), changetype<usize>(block));
+  setPointer(heads, list, changetype<usize>(block));
   const first = list >> SECOND_BITS;
   firstMap |= 1 << first;
-  const map = secondMaps + ((<usize>first) << 2);
+  const map = secondMaps + wordBytes(first);
   store<u32>(map, load<u32>(map) | (1 << (list & (SECOND - 1))));
 }
 
@@ -94,10 +95,10 @@ function remove(block: Block): void {
   if (block.nextFree) changetype<Block>(block.nextFree).prevFree = block.prevFree;
   if (block.prevFree) changetype<Block>(block.prevFree).nextFree = block.nextFree;
   else {
-    store<usize>(heads + ((<usize>list) << 2), block.nextFree);
+    setPointer(heads, list, block.nextFree);
     if (!block.nextFree) {
       const first = list >> SECOND_BITS;
-      const map = secondMaps + ((<usize>first) << 2);
+      const map = secondMaps + wordBytes(first);
       const left = load<u32>(map) & ~(1 << (list & (SECOND - 1)));
       store<u32>(map, left);
       if (!left) firstMap &= ~(1 << first);
@@ -113,19 +114,19 @@ function find(size: usize): Block {
   const list = listOf(<usize>granules * GRANULE);
   let first = list >> SECOND_BITS;
   if (first >= FIRST) return changetype<Block>(0);
-  let map = load<u32>(secondMaps + ((<usize>first) << 2)) & (~0 << (list & (SECOND - 1)));
+  let map = load<u32>(secondMaps + wordBytes(first)) & (~0 << (list & (SECOND - 1)));
   if (!map) {
     const firsts = first + 1 < 32 ? firstMap & (~0 << (first + 1)) : 0;
     if (!firsts) return changetype<Block>(0);
     first = ctz(firsts);
-    map = load<u32>(secondMaps + ((<usize>first) << 2));
+    map = load<u32>(secondMaps + wordBytes(first));
   }
-  return changetype<Block>(load<usize>(heads + ((<usize>((first << SECOND_BITS) + ctz(map))) << 2)));
+  return changetype<Block>(pointer(heads, (first << SECOND_BITS) + ctz(map)));
 }
 
 // The list of the size itself, where `find` does not look, may hold a block that is large enough.
 function findTight(size: usize): Block {
-  let at = load<usize>(heads + ((<usize>listOf(size)) << 2));
+  let at = pointer(heads, listOf(size));
   while (at && changetype<Block>(at).size < size) at = changetype<Block>(at).nextFree;
   return changetype<Block>(at);
 }

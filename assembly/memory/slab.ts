@@ -9,6 +9,7 @@
 // and `prev` link the chunks of a class that have room. An empty chunk goes back to the heap, unless it is the only one.
 import { allocate, free } from "./heap";
 import { addLive, noteGrowth, removeLive } from "./live";
+import { pointer, setPointer, wordBytes } from "./words";
 
 const CHUNK_BYTES: u32 = 65536 - 16;
 const STEP: u32 = 16;
@@ -36,7 +37,7 @@ export let lastChunk: usize = 0;
 
 @inline
 function link(chunk: Chunk): void {
-  const head = partial + ((<usize>chunk.sizeClass) << 2);
+  const head = partial + wordBytes(chunk.sizeClass);
   const first = load<usize>(head);
   chunk.next = first;
   chunk.prev = 0;
@@ -48,7 +49,7 @@ function link(chunk: Chunk): void {
 function unlink(chunk: Chunk): void {
   if (chunk.next) changetype<Chunk>(chunk.next).prev = chunk.prev;
   if (chunk.prev) changetype<Chunk>(chunk.prev).next = chunk.next;
-  else store<usize>(partial + ((<usize>chunk.sizeClass) << 2), chunk.next);
+  else setPointer(partial, chunk.sizeClass, chunk.next);
 }
 
 @inline
@@ -68,7 +69,7 @@ export function allocateRecord(bytes: u32): usize {
   }
   const sizeClass = (bytes + STEP - 1) / STEP;
   const size = sizeClass * STEP;
-  let chunk = changetype<Chunk>(load<usize>(partial + ((<usize>sizeClass) << 2)));
+  let chunk = changetype<Chunk>(pointer(partial, sizeClass));
   if (!changetype<usize>(chunk)) {
     chunk = changetype<Chunk>(allocate(CHUNK_BYTES));
     if (!changetype<usize>(chunk)) return 0;
@@ -117,7 +118,7 @@ export function freeRecord(record: usize, bytes: u32, chunkAddress: usize): void
 export function freeEmptyChunks(): void {
   for (let sizeClass: u32 = 0; sizeClass <= LARGEST / STEP; sizeClass++) {
     // The only chunk of its class that may be empty: others go back at once.
-    const chunk = changetype<Chunk>(load<usize>(partial + ((<usize>sizeClass) << 2)));
+    const chunk = changetype<Chunk>(pointer(partial, sizeClass));
     if (!changetype<usize>(chunk) || chunk.live) continue;
     unlink(chunk);
     free(changetype<usize>(chunk));

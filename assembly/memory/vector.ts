@@ -1,7 +1,7 @@
 // A growable list of 32-bit words outside of AssemblyScript's runtime, for work lists and walk results. When memory is
 // exhausted a push is dropped and `failure` set: whoever fills a vector looks at the failure afterwards.
 import { allocate, free } from "./heap";
-import { copyWords } from "./words";
+import { copyWords, wordBytes } from "./words";
 import { fail } from "../abi/failure";
 import { Failure } from "../abi/failures";
 
@@ -31,18 +31,18 @@ export class Vector {
   }
 
   @inline at(index: i32): u32 {
-    return load<u32>(this.data + ((<usize>index) << 2));
+    return load<u32>(this.data + wordBytes(index));
   }
   @inline set(index: i32, value: u32): void {
-    store<u32>(this.data + ((<usize>index) << 2), value);
+    store<u32>(this.data + wordBytes(index), value);
   }
   @inline push(value: u32): void {
     if (!this.reserveOne()) return;
-    store<u32>(this.data + ((<usize>this.length) << 2), value);
+    store<u32>(this.data + wordBytes(this.length), value);
     this.length++;
   }
   @inline pop(): u32 {
-    return load<u32>(this.data + ((<usize>--this.length) << 2));
+    return load<u32>(this.data + wordBytes(--this.length));
   }
 
   /** Room for one more word, so that the next push is not dropped. */
@@ -53,12 +53,12 @@ export class Vector {
   reserve(count: i32): bool {
     if (count <= this.capacity) return true;
     const capacity = max(count, max(64, this.capacity * 2));
-    const data = allocate((<usize>capacity) << 2);
+    const data = allocate(wordBytes(capacity));
     if (!data) {
       fail(Failure.OutOfMemory);
       return false;
     }
-    memory.copy(data, this.data, (<usize>this.length) << 2);
+    memory.copy(data, this.data, wordBytes(this.length));
     if (this.capacity) free(this.data);
     this.data = data;
     this.capacity = capacity;

@@ -4,7 +4,7 @@ import { addFact, addFacts, fail } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { append, areSizes, isPoison, seal, setSize } from "../graph/graph";
 import { Node, sizeOf } from "../graph/node";
-import { copyWords } from "../memory/words";
+import { copyWords, pointer, wordBytes } from "../memory/words";
 import { copyValues } from "../runtime/copying";
 import { batchedInputs } from "./batching";
 import { cast } from "./elementwise/emit";
@@ -27,7 +27,7 @@ export function buildConcat(count: i32, operands: usize, dim: i32): Node {
   let total: i64 = 0;
   let dtype = <DType>first.dtype;
   for (let k = 0; k < count; k++) {
-    const x = changetype<Node>(load<usize>(operands + ((<usize>k) << 2)));
+    const x = changetype<Node>(pointer(operands, k));
     let fits = x.ndim == first.ndim;
     for (let i = 0; fits && i < <i32>first.ndim; i++) fits = i == axis || x.dim(i) == first.dim(i);
     if (!fits) {
@@ -41,7 +41,7 @@ export function buildConcat(count: i32, operands: usize, dim: i32): Node {
     dtype = max(dtype, resultType(first, x));
   }
   for (let k = 0; k < count; k++) {
-    const at = operands + ((<usize>k) << 2);
+    const at = operands + wordBytes(k);
     store<usize>(at, changetype<usize>(cast(changetype<Node>(load<usize>(at)), dtype)));
   }
   for (let i = 0; i < <i32>first.ndim; i++) setSize(i, i == axis ? total : first.dim(i));

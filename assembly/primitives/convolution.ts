@@ -13,7 +13,7 @@ import { append, areSizes, seal, setSize } from "../graph/graph";
 import { Node } from "../graph/node";
 import { convolutionParts, convolutionWork, convolutionWorkspace } from "../kernels/convolution";
 import { CONVOLUTION_BYTES, Convolution } from "../kernels/convolution/descriptor";
-import { copyWords } from "../memory/words";
+import { copyWords, longBytes, setWord, word, wordBytes } from "../memory/words";
 import { parallelFor, reserveWorkspace } from "../runtime/parallel";
 import { Job } from "../runtime/parts";
 import { batchSize, batched, isBatched } from "./batching";
@@ -40,14 +40,6 @@ const BATCH_FIRST: i32 = 1;
 const dims: usize = memory.data(32 * 4, 8);
 const spec: usize = memory.data(3 * 5 * 4);
 
-@inline
-function word(list: usize, i: i32): i32 {
-  return load<i32>(list + ((<usize>i) << 2));
-}
-@inline
-function setWord(list: usize, i: i32, value: i32): void {
-  store<i32>(list + ((<usize>i) << 2), value);
-}
 @inline
 function setAxis(d: i32, stride: i32, low: i32, high: i32, xDilation: i32, wDilation: i32): void {
   const at = d * PER_AXIS;
@@ -91,19 +83,19 @@ export function buildConvolution(x: Node, w: Node, groups: i32, isTransposed: bo
     return x;
   }
   for (let d = 0; d < count; d++) {
-    const at = axes + ((<usize>(d * PER_AXIS)) << 2);
+    const at = axes + wordBytes(d * PER_AXIS);
     // A padded axis is no tensor, but its positions are counted.
     setSize(0, padded(x.dim(lead + d), at));
     if (!areSizes(1)) return x;
     if (reach(x.dim(lead + d), w.dim(2 + d), at) >= 0) continue;
     fail(Failure.ConvolutionSize);
     for (let i = 0; i < count; i++) {
-      const axis = axes + ((<usize>(i * PER_AXIS)) << 2);
-      store<i64>(dims + ((<usize>i) << 3), padded(x.dim(lead + i), axis));
-      store<i64>(dims + ((<usize>(i + count)) << 3), dilated(w.dim(2 + i), word(axis, W_DILATION)));
+      const axis = axes + wordBytes(i * PER_AXIS);
+      store<i64>(dims + longBytes(i), padded(x.dim(lead + i), axis));
+      store<i64>(dims + longBytes(i + count), dilated(w.dim(2 + i), word(axis, W_DILATION)));
     }
     addFacts(dims, 2 * count);
-    addFacts(dims + ((<usize>count) << 3), 2 * count);
+    addFacts(dims + longBytes(count), 2 * count);
     return x;
   }
   const dtype = resultType(x, w);
@@ -116,7 +108,7 @@ export function buildConvolution(x: Node, w: Node, groups: i32, isTransposed: bo
   setWord(dims, 0, lead == 2 ? x.dim(0) : 1);
   setWord(dims, 1, groups);
   setWord(dims, 2, x.dim(lead - 1) / groups);
-  copyWords(dims + LEAD * 4, x.dims + ((<usize>lead) << 2), count);
+  copyWords(dims + LEAD * 4, x.dims + wordBytes(lead), count);
   const operand = exchanged(buildReshape(cast(x, dtype), LEAD + count, dims), 0, 1);
   setWord(dims, 0, groups);
   setWord(dims, 1, w.dim(0) / groups);
@@ -127,7 +119,7 @@ export function buildConvolution(x: Node, w: Node, groups: i32, isTransposed: bo
   // [batch, groups, outputs, ...] without what was not there
   setWord(dims, 0, n.dim(0));
   setWord(dims, lead - 1, n.dim(1) * n.dim(2));
-  copyWords(dims + ((<usize>lead) << 2), n.dims + LEAD * 4, count);
+  copyWords(dims + wordBytes(lead), n.dims + LEAD * 4, count);
   return buildReshape(n, lead + count, dims);
 }
 /** The last position times the stride, and rest; negative where the kernel does not fit once. */
@@ -170,7 +162,7 @@ function convolve(x: Node, w: Node, layout: i32, axes: usize): Node {
   return seal(n);
 }
 function positions(x: Node, w: Node, d: i32, axes: usize): i32 {
-  const axis = axes + ((<usize>(d * PER_AXIS)) << 2);
+  const axis = axes + wordBytes(d * PER_AXIS);
   return <i32>(reach(x.dim(LEAD + d), w.dim(LEAD + d), axis) / word(axis, STRIDE) + 1);
 }
 /** A value of layout `layout` as [groups, batch, outputs, ...], and the other way round: both are exchanges. */

@@ -6,7 +6,7 @@ import { Failure } from "../abi/failures";
 import { append, seal } from "../graph/graph";
 import { Node, isContiguous, sizeOf } from "../graph/node";
 import { Indexing, gatherParts, outOfRange as firstOutOfRange, scatterAddParts } from "../kernels/gather";
-import { copyWords } from "../memory/words";
+import { copyWords, setWord, word, wordBytes } from "../memory/words";
 import { copyValues } from "../runtime/copying";
 import { parallelFor } from "../runtime/parallel";
 import { Job } from "../runtime/parts";
@@ -37,7 +37,7 @@ function checkIndex(index: Node, size: i32, dim: i32): bool {
   while (!index.isComputed && showsAll(index)) index = index.input(0);
   if (!index.isComputed || !isContiguous(index)) return true;
   for (let i = 0; i < index.numel; i++) {
-    const at = load<i32>(index.data + ((<usize>i) << 2));
+    const at = word(index.data, i);
     if (<u32>at >= <u32>size) return outOfRange(at, size, dim, -1);
   }
   return true;
@@ -77,9 +77,9 @@ export function buildScatterAdd(base: Node, dim: i32, index: Node, src: Node): N
   if (base.ndim && !checkIndex(index, base.dim(axis), axis)) return base;
   const ndim = <i32>base.ndim;
   for (let i = 0; i < ndim; i++) {
-    store<i32>(region + ((<usize>i) << 2), 0);
-    store<i32>(region + ((<usize>(i + ndim)) << 2), index.dim(i));
-    store<i32>(region + ((<usize>(i + 2 * ndim)) << 2), 1);
+    setWord(region, i, 0);
+    setWord(region, i + ndim, index.dim(i));
+    setWord(region, i + 2 * ndim, 1);
   }
   const n = append(Op.ScatterAdd, base.dtype, ndim, 1, 3);
   copyWords(n.dims, base.dims, ndim);
@@ -98,7 +98,7 @@ export function buildLastWriter(index: Node, dim: i32, size: i32): Node {
   const axis = normalizedDim(dim, index.ndim);
   if (axis < 0 || !fits(index, index, -1) || !checkIndex(index, size, axis)) return index;
   const ndim = <i32>index.ndim;
-  for (let i = 0; i < ndim; i++) store<i32>(region + ((<usize>i) << 2), i == axis ? -1 : 1);
+  for (let i = 0; i < ndim; i++) setWord(region, i, i == axis ? -1 : 1);
   const positions = buildReshape(buildIota(DType.Int32, index.dim(axis), 0, 1), ndim, region);
   const n = append(Op.LastWriter, DType.Int32, ndim, 1, 2);
   copyWords(n.dims, index.dims, ndim);
@@ -156,7 +156,7 @@ function valueAt(x: Node, flat: i32): i32 {
     at += (flat % x.dim(i)) * x.stride(i);
     flat /= x.dim(i);
   }
-  return load<i32>(x.data + ((<usize>at) << 2));
+  return word(x.data, at);
 }
 
 @final
@@ -202,7 +202,7 @@ class LastWriter extends Primitive {
     const index = n.input(0),
       dim = n.attribute(0);
     if (!allocateValues(n)) return false;
-    memory.fill(n.data, 0xff, (<usize>n.numel) << 2); // -1
+    memory.fill(n.data, 0xff, wordBytes(n.numel)); // -1
     if (!index.numel) return true;
     describe(index, dim, n, n.input(1));
     task.failed = 0;

@@ -9,7 +9,7 @@ import { Epilogue, GEMM_BYTES, Gemm } from "../kernels/gemm/descriptor";
 import { parallelFor, reserveWorkspace } from "../runtime/parallel";
 import { Job } from "../runtime/parts";
 import { reserveSpace } from "../runtime/program";
-import { copyWords } from "../memory/words";
+import { copyWords, setWord } from "../memory/words";
 import { batchSize, batched, isBatched } from "./batching";
 import { cast } from "./elementwise/emit";
 import { broadcastDims, broadcastInto, broadcastNdim, resetBroadcast, resultType } from "./elementwise/binary";
@@ -60,8 +60,8 @@ function broadcastBatch(x: Node): bool {
   return fitting;
 }
 function expanded(x: Node, dtype: DType, ndim: i32, rows: i32, columns: i32): Node {
-  store<i32>(dims + ((<usize>(ndim - 2)) << 2), rows);
-  store<i32>(dims + ((<usize>(ndim - 1)) << 2), columns);
+  setWord(dims, ndim - 2, rows);
+  setWord(dims, ndim - 1, columns);
   return buildExpand(cast(x, dtype), ndim, dims);
 }
 /** a·b for operands of one dtype and equal batch dims. */

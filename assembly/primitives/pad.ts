@@ -3,7 +3,7 @@ import { Op } from "../abi/opcodes";
 import { addFact, addFacts, fail } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { append, areSizes, seal, setSize } from "../graph/graph";
-import { copyWords } from "../memory/words";
+import { copyWords, setWord, word, wordBytes } from "../memory/words";
 import { Node, sizeOf } from "../graph/node";
 import { Fill, fillParts } from "../kernels/fill";
 import { copyValues } from "../runtime/copying";
@@ -29,7 +29,7 @@ export function buildPad(x: Node, count: i32, amounts: usize, value: f64): Node 
   }
   let none = true;
   for (let i = 0; i < 3 * ndim; i++) {
-    const amount = load<i32>(amounts + ((<usize>i) << 2));
+    const amount = word(amounts, i);
     if (amount < 0) {
       fail(Failure.NegativeSize);
       addFacts(amounts, 3 * ndim);
@@ -38,12 +38,12 @@ export function buildPad(x: Node, count: i32, amounts: usize, value: f64): Node 
     none = none && (amount == 0 || (i >= 2 * ndim && x.dim(i - 2 * ndim) < 2));
   }
   if (none) return x;
-  const list = (<usize>ndim) << 2;
-  for (let i = 0; i < ndim; i++) setSize(i, paddedSize(x.dim(i), amounts + ((<usize>i) << 2), list));
+  const list = wordBytes(ndim);
+  for (let i = 0; i < ndim; i++) setSize(i, paddedSize(x.dim(i), amounts + wordBytes(i), list));
   if (!areSizes(ndim)) return x;
   const n = append(Op.Pad, x.dtype, ndim, 3 * ndim, 1);
   copyWords(n.attributes, amounts, 3 * ndim);
-  for (let i = 0; i < ndim; i++) n.setDim(i, <i32>paddedSize(x.dim(i), n.attributes + ((<usize>i) << 2), list));
+  for (let i = 0; i < ndim; i++) n.setDim(i, <i32>paddedSize(x.dim(i), n.attributes + wordBytes(i), list));
   n.value = rounded(value, x.dtype);
   n.setInput(0, x);
   return seal(n);
@@ -72,9 +72,9 @@ class Pad extends Primitive {
     const x = n.input(0);
     const ndim = <i32>n.ndim;
     for (let i = 0; i < ndim; i++) {
-      store<i32>(spec + ((<usize>i) << 2), n.attribute(i));
-      store<i32>(spec + ((<usize>(i + ndim)) << 2), x.dim(i));
-      store<i32>(spec + ((<usize>(i + 2 * ndim)) << 2), n.attribute(i + 2 * ndim) + 1);
+      setWord(spec, i, n.attribute(i));
+      setWord(spec, i + ndim, x.dim(i));
+      setWord(spec, i + 2 * ndim, n.attribute(i + 2 * ndim) + 1);
     }
     return buildSlice(g, ndim, spec);
   }
@@ -92,7 +92,7 @@ class Pad extends Primitive {
     let first = 0;
     for (let i = 0; i < ndim; i++) {
       first += n.attribute(i) * n.stride(i);
-      store<i32>(strides + ((<usize>i) << 2), n.stride(i) * (n.attribute(i + 2 * ndim) + 1));
+      setWord(strides, i, n.stride(i) * (n.attribute(i + 2 * ndim) + 1));
     }
     const size = sizeOf(n.dtype);
     copyValues(size, x.numel, n.data + first * size, strides, x.data, x.strides, ndim, x.dims);

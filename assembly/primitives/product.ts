@@ -6,6 +6,7 @@ import { mul } from "./elementwise/emit";
 import { buildPad } from "./pad";
 import { fullLike } from "./source";
 import { buildPermute, buildReshape, narrowed } from "./views";
+import { pointer, setPointer, setWord } from "../memory/words";
 
 const order: usize = memory.data(32 * 4);
 const inverse: usize = memory.data(32 * 4);
@@ -22,8 +23,8 @@ export function leaveOneOut(x: Node, dims: u32): Node {
     for (let i = 0; i < ndim; i++) {
       if (((dims >> i) & 1) != <u32>pass) continue;
       if (pass) width *= x.dim(i);
-      store<i32>(order + ((<usize>at) << 2), i);
-      store<i32>(inverse + ((<usize>i) << 2), at++);
+      setWord(order, at, i);
+      setWord(inverse, i, at++);
     }
   }
   if (!x.numel) return x;
@@ -41,20 +42,20 @@ function rowsLeaveOneOut(rows: Node, width: i32): Node {
   let level = rows;
   for (let w = width; w > 1; w = (w + 1) >> 1) {
     const even = w & 1 ? padWithOne(level) : level;
-    store<usize>(levels + ((<usize>depth) << 2), changetype<usize>(even));
+    setPointer(levels, depth, changetype<usize>(even));
     depth++;
     const half = (w + 1) >> 1;
     level = mul(narrowed(even, 1, 0, half), narrowed(even, 1, half, half));
   }
   let outside = fullLike(level, 1);
   while (depth--) {
-    const even = changetype<Node>(load<usize>(levels + ((<usize>depth) << 2)));
+    const even = changetype<Node>(pointer(levels, depth));
     const half = even.dim(1) >> 1;
     const left = narrowed(even, 1, 0, half),
       right = narrowed(even, 1, half, half);
     outside = buildConcatPair(mul(outside, right), mul(outside, left), 1);
     if (depth) {
-      const below = changetype<Node>(load<usize>(levels + ((<usize>(depth - 1)) << 2))).dim(1) >> 1;
+      const below = changetype<Node>(pointer(levels, depth - 1)).dim(1) >> 1;
       outside = narrowed(outside, 1, 0, below);
     }
   }

@@ -18,7 +18,7 @@ import { Distribution, Op } from "../abi/opcodes";
 import { append, seal } from "../graph/graph";
 import { Node, REQUIRES_GRAD, sizeOf } from "../graph/node";
 import { draw } from "../kernels/philox";
-import { copyWords } from "../memory/words";
+import { copyWords, wordBytes } from "../memory/words";
 import { batchStart, batchedDims, isBatched, wholeBatch } from "./batching";
 import { Kind, Primitive, register } from "./primitive";
 import { allocateValues } from "./source";
@@ -33,11 +33,11 @@ const STRIDES: i32 = 10;
 
 @inline
 function wide(n: Node, at: i32): u64 {
-  return load<u64>(n.attributes + ((<usize>at) << 2));
+  return load<u64>(n.attributes + wordBytes(at));
 }
 @inline
 function setWide(n: Node, at: i32, value: u64): void {
-  store<u64>(n.attributes + ((<usize>at) << 2), value);
+  store<u64>(n.attributes + wordBytes(at), value);
 }
 
 // A draw without strides and inputs, which the caller fills in.
@@ -69,11 +69,11 @@ export function buildRandom(
   const n = begin(dtype, ndim, dims, inputCount);
   n.setAttribute(0, distribution);
   n.setAttribute(HAS_STATE, hasState);
-  copyWords(n.attributes + ((<usize>SEED) << 2), words, 6);
+  copyWords(n.attributes + wordBytes(SEED), words, 6);
   let extent: u64 = 1;
   for (let i = ndim - 1; i >= 0; i--) {
     setWide(n, STRIDES + 2 * i, extent);
-    extent *= <u64>load<u32>(dims + ((<usize>i) << 2));
+    extent *= <u64>load<u32>(dims + wordBytes(i));
   }
   setWide(n, EXTENT, extent);
   copyWords(n.inputs, words + 24, inputCount);

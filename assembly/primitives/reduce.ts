@@ -14,6 +14,7 @@ import { Kind, Primitive, Reads, register } from "./primitive";
 import { leaveOneOut } from "./product";
 import { allocateValues } from "./source";
 import { buildReshape, expandLike } from "./views";
+import { setWord } from "../memory/words";
 
 /** op over the dims in the set; all dims of a 0-dim tensor are none. */
 export function buildReduce(op: Op, x: Node, dims: u32, keepdim: bool): Node {
@@ -50,7 +51,7 @@ function restored(t: Node, n: Node): Node {
   const x = n.input(0);
   if (n.attribute(1)) return t;
   for (let i = 0; i < <i32>x.ndim; i++) {
-    store<i32>(restoredDims + ((<usize>i) << 2), (n.attribute(0) >> i) & 1 ? 1 : x.dim(i));
+    setWord(restoredDims, i, (n.attribute(0) >> i) & 1 ? 1 : x.dim(i));
   }
   return buildReshape(t, x.ndim, restoredDims);
 }
@@ -88,12 +89,12 @@ abstract class Reduction extends Primitive {
       if ((n.attribute(0) >> i) & 1) {
         // The extreme of repetitions is that of one.
         const once = x.stride(i) == 0 && (n.op == Op.Amax || n.op == Op.Amin);
-        store<i32>(reducedDims + ((<usize>reduced) << 2), once ? 1 : x.dim(i));
-        store<i32>(reducedStrides + ((<usize>reduced) << 2), x.stride(i));
+        setWord(reducedDims, reduced, once ? 1 : x.dim(i));
+        setWord(reducedStrides, reduced, x.stride(i));
         reduced++;
       } else {
-        store<i32>(outDims + ((<usize>kept) << 2), x.dim(i));
-        store<i32>(outStrides + ((<usize>kept) << 2), x.stride(i));
+        setWord(outDims, kept, x.dim(i));
+        setWord(outStrides, kept, x.stride(i));
         kept++;
       }
     }

@@ -6,7 +6,7 @@ import { addFact, fail } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { append, seal } from "../graph/graph";
 import { Node } from "../graph/node";
-import { copyWords } from "../memory/words";
+import { copyWords, setWord, word, wordBytes } from "../memory/words";
 import { batched } from "./batching";
 import { Kind, Primitive, register } from "./primitive";
 import { isConstant, shareValues } from "./source";
@@ -46,7 +46,7 @@ function check<T>(x: Node, requirement: i32, limit: i32, dim: i32, atCall: bool)
     last = ndim - 1;
   const count = ndim ? x.dim(last) : 1,
     step = ndim ? x.stride(last) : 0;
-  memory.fill(position, 0, (<usize>ndim) << 2);
+  memory.fill(position, 0, wordBytes(ndim));
   let at = 0,
     level = 0;
   while (level >= 0) {
@@ -55,14 +55,14 @@ function check<T>(x: Node, requirement: i32, limit: i32, dim: i32, atCall: bool)
       if (!holds(requirement, limit, value)) return failed(requirement, limit, dim, value, atCall);
     }
     for (level = ndim - 2; level >= 0; level--) {
-      const next = load<i32>(position + ((<usize>level) << 2)) + 1;
+      const next = word(position, level) + 1;
       at += x.stride(level);
       if (next < x.dim(level)) {
-        store<i32>(position + ((<usize>level) << 2), next);
+        setWord(position, level, next);
         break;
       }
       at -= next * x.stride(level);
-      store<i32>(position + ((<usize>level) << 2), 0);
+      setWord(position, level, 0);
     }
   }
   return true;

@@ -6,7 +6,7 @@ import { append, GradMode, getGradMode, hasForwardRead, isInForward, removePendi
 import { Node, OPAQUE, REQUIRES_GRAD, ROOTED, SHADOW, setContiguousStrides, sizeOf } from "../graph/node";
 import { fill, iota } from "../kernels/fill";
 import { Buffer } from "../memory/buffer";
-import { copyWords } from "../memory/words";
+import { copyWords, wordBytes } from "../memory/words";
 import { batched } from "./batching";
 import { Kind, Primitive, Reads, register } from "./primitive";
 
@@ -141,7 +141,7 @@ class Full extends Primitive {
     fill(n.dtype, buffer.data, n.value, 1);
     n.buffer = buffer;
     n.offset = 0;
-    memory.fill(n.strides, 0, (<usize>n.ndim) << 2);
+    memory.fill(n.strides, 0, wordBytes(n.ndim));
     return true;
   }
 }

@@ -5,7 +5,7 @@ import { addFact, addFacts, fail } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { append, seal } from "../graph/graph";
 import { Node, sameShape, sizeOf } from "../graph/node";
-import { copyWords } from "../memory/words";
+import { copyWords, longBytes, setWord, word, wordBytes } from "../memory/words";
 import { copyValues } from "../runtime/copying";
 import { batchSize, batched, batchedDims } from "./batching";
 import { buildPad } from "./pad";
@@ -33,7 +33,7 @@ export function buildReshape(x: Node, ndim: i32, dims: usize): Node {
     open = -1,
     valid = true;
   for (let i = 0; i < ndim; i++) {
-    const size = load<i32>(dims + ((<usize>i) << 2));
+    const size = word(dims, i);
     if (size >= 0) known = min(known * size, <i64>i32.MAX_VALUE + 1);
     else if (size == -1 && open < 0) open = i;
     else valid = false;
@@ -41,7 +41,7 @@ export function buildReshape(x: Node, ndim: i32, dims: usize): Node {
   copyWords(wanted, dims, ndim);
   if (open >= 0 && valid) {
     valid = known > 0 && x.numel % known == 0;
-    if (valid) store<i32>(wanted + ((<usize>open) << 2), <i32>(x.numel / known));
+    if (valid) setWord(wanted, open, <i32>(x.numel / known));
     known = x.numel;
   }
   if (!valid || known != x.numel) {
@@ -83,9 +83,9 @@ function viewStrides(x: Node, ndim: i32, dims: usize, strides: usize): bool {
     runNumel *= x.dim(i);
     const runEnds = i == 0 || (x.dim(i - 1) != 1 && x.stride(i - 1) != runNumel * runStride);
     if (!runEnds) continue;
-    while (target >= 0 && (viewNumel < runNumel || load<i32>(dims + ((<usize>target) << 2)) == 1)) {
-      store<i32>(strides + ((<usize>target) << 2), viewNumel * runStride);
-      viewNumel *= load<i32>(dims + ((<usize>target) << 2));
+    while (target >= 0 && (viewNumel < runNumel || word(dims, target) == 1)) {
+      setWord(strides, target, viewNumel * runStride);
+      viewNumel *= word(dims, target);
       target--;
     }
     if (viewNumel != runNumel) return false;
@@ -95,7 +95,7 @@ function viewStrides(x: Node, ndim: i32, dims: usize, strides: usize): bool {
       viewNumel = 1;
     }
   }
-  for (; target >= 0; target--) store<i32>(strides + ((<usize>target) << 2), 1);
+  for (; target >= 0; target--) setWord(strides, target, 1);
   return true;
 }
 
@@ -125,7 +125,7 @@ const rowMajor: usize = memory.data(32 * 4);
 export function rowMajorStrides(x: Node): usize {
   let stride = 1;
   for (let i = <i32>x.ndim - 1; i >= 0; i--) {
-    store<i32>(rowMajor + ((<usize>i) << 2), stride);
+    setWord(rowMajor, i, stride);
     stride *= max(x.dim(i), 1);
   }
   return rowMajor;
@@ -147,11 +147,11 @@ export function buildPermute(x: Node, count: i32, dims: usize): Node {
   memory.fill(seen, 0, 32);
   let valid = count == ndim;
   for (let i = 0; i < count && valid; i++) {
-    const dim = normalizedDim(load<i32>(dims + ((<usize>i) << 2)), ndim);
+    const dim = normalizedDim(word(dims, i), ndim);
     if (dim < 0) return x;
     valid = !load<u8>(seen + dim);
     store<u8>(seen + dim, 1);
-    store<i32>(wanted + ((<usize>i) << 2), dim);
+    setWord(wanted, i, dim);
   }
   if (!valid) {
     fail(Failure.Permute);
@@ -166,7 +166,7 @@ export function buildPermute(x: Node, count: i32, dims: usize): Node {
 function isUndone(x: Node, dims: usize): bool {
   if (x.op != Op.Permute || !x.inputCount || x.handles || x.input(0).requiresGrad != x.requiresGrad) return false;
   for (let i = 0; i < <i32>x.ndim; i++) {
-    if (x.attribute(load<i32>(dims + ((<usize>i) << 2))) != i) return false;
+    if (x.attribute(word(dims, i)) != i) return false;
   }
   return true;
 }
@@ -176,7 +176,7 @@ function permuted(x: Node, dims: usize): Node {
   if (isUndone(x, dims)) return x.input(0);
   const n = append(Op.Permute, x.dtype, ndim, ndim, 1);
   for (let i = 0; i < ndim; i++) {
-    const dim = load<i32>(dims + ((<usize>i) << 2));
+    const dim = word(dims, i);
     n.setDim(i, x.dim(dim));
     n.setAttribute(i, dim);
   }
@@ -186,9 +186,9 @@ function permuted(x: Node, dims: usize): Node {
 /** x with its last two dimensions exchanged. */
 export function transposed(x: Node): Node {
   const ndim = <i32>x.ndim;
-  for (let i = 0; i < ndim; i++) store<i32>(wanted + ((<usize>i) << 2), i);
-  store<i32>(wanted + ((<usize>(ndim - 1)) << 2), ndim - 2);
-  store<i32>(wanted + ((<usize>(ndim - 2)) << 2), ndim - 1);
+  for (let i = 0; i < ndim; i++) setWord(wanted, i, i);
+  setWord(wanted, ndim - 1, ndim - 2);
+  setWord(wanted, ndim - 2, ndim - 1);
   return permuted(x, wanted);
 }
 
@@ -199,11 +199,11 @@ class Permute extends Primitive {
   }
   batch(n: Node): Node {
     store<i32>(wanted, 0);
-    for (let i = 0; i < <i32>n.ndim; i++) store<i32>(wanted + ((<usize>(i + 1)) << 2), n.attribute(i) + 1);
+    for (let i = 0; i < <i32>n.ndim; i++) setWord(wanted, i + 1, n.attribute(i) + 1);
     return permuted(batched(n, 0), wanted);
   }
   vjp(n: Node, k: i32, g: Node): Node | null {
-    for (let i = 0; i < <i32>n.ndim; i++) store<i32>(wanted + ((<usize>n.attribute(i)) << 2), i);
+    for (let i = 0; i < <i32>n.ndim; i++) setWord(wanted, n.attribute(i), i);
     return permuted(g, wanted);
   }
   evaluate(n: Node): bool {
@@ -233,11 +233,11 @@ export function buildExpand(x: Node, ndim: i32, dims: usize): Node {
     same = lead == 0;
   for (let i = 0; i < ndim && valid; i++) {
     const from = i < lead ? 1 : x.dim(i - lead);
-    let size = load<i32>(dims + ((<usize>i) << 2));
+    let size = word(dims, i);
     if (size == -1 && i >= lead) size = from;
     valid = size >= 0 && (from == 1 || from == size);
     same = same && from == size;
-    store<i32>(wanted + ((<usize>i) << 2), size);
+    setWord(wanted, i, size);
   }
   if (!valid) {
     fail(Failure.Expand);
@@ -269,8 +269,8 @@ class Expand extends Primitive {
     let b = batched(n, 0);
     if (lead) {
       store<i32>(wanted, batchSize);
-      for (let i = 0; i < lead; i++) store<i32>(wanted + ((<usize>(i + 1)) << 2), 1);
-      copyWords(wanted + ((<usize>(lead + 1)) << 2), x.dims, x.ndim);
+      for (let i = 0; i < lead; i++) setWord(wanted, i + 1, 1);
+      copyWords(wanted + wordBytes(lead + 1), x.dims, x.ndim);
       b = reshaped(b, <i32>n.ndim + 1, wanted);
     }
     return buildExpand(b, <i32>n.ndim + 1, batchedDims(n));
@@ -303,9 +303,9 @@ export function buildSlice(x: Node, count: i32, spec: usize): Node {
   let valid = count == ndim,
     whole = true;
   for (let i = 0; i < ndim && valid; i++) {
-    const start = load<i32>(spec + ((<usize>i) << 2));
-    const length = load<i32>(spec + ((<usize>(i + ndim)) << 2));
-    const step = load<i32>(spec + ((<usize>(i + 2 * ndim)) << 2));
+    const start = word(spec, i);
+    const length = word(spec, i + ndim);
+    const step = word(spec, i + 2 * ndim);
     valid = start >= 0 && length >= 0 && step > 0 && (length == 0 || <i64>start + <i64>(length - 1) * step < x.dim(i));
     whole = whole && length == x.dim(i);
   }
@@ -316,12 +316,12 @@ export function buildSlice(x: Node, count: i32, spec: usize): Node {
     return x;
   }
   if (whole) return x;
-  const lengths = spec + ((<usize>ndim) << 2);
+  const lengths = spec + wordBytes(ndim);
   if (isConstant(x)) return buildFull(x.dtype, ndim, lengths, x.value);
   const n = append(Op.Slice, x.dtype, ndim, 2 * ndim, 1);
   copyWords(n.dims, lengths, ndim);
   copyWords(n.attributes, spec, ndim);
-  copyWords(n.attributes + ((<usize>ndim) << 2), spec + ((<usize>ndim) << 3), ndim);
+  copyWords(n.attributes + wordBytes(ndim), spec + longBytes(ndim), ndim);
   n.setInput(0, x);
   return seal(n);
 }
@@ -330,9 +330,9 @@ const sliceSpec: usize = memory.data(3 * 32 * 4);
 export function narrowed(x: Node, dim: i32, start: i32, length: i32): Node {
   const ndim = <i32>x.ndim;
   for (let i = 0; i < ndim; i++) {
-    store<i32>(sliceSpec + ((<usize>i) << 2), i == dim ? start : 0);
-    store<i32>(sliceSpec + ((<usize>(i + ndim)) << 2), i == dim ? length : x.dim(i));
-    store<i32>(sliceSpec + ((<usize>(i + 2 * ndim)) << 2), 1);
+    setWord(sliceSpec, i, i == dim ? start : 0);
+    setWord(sliceSpec, i + ndim, i == dim ? length : x.dim(i));
+    setWord(sliceSpec, i + 2 * ndim, 1);
   }
   return buildSlice(x, ndim, sliceSpec);
 }
@@ -345,9 +345,9 @@ class Slice extends Primitive {
   batch(n: Node): Node {
     const ndim = <i32>n.ndim;
     for (let list = 0; list < 3; list++) {
-      const at = sliceSpec + ((<usize>(list * (ndim + 1))) << 2);
+      const at = sliceSpec + wordBytes(list * (ndim + 1));
       store<i32>(at, list == 0 ? 0 : list == 1 ? batchSize : 1);
-      const from = list == 1 ? n.dims : n.attributes + (list ? (<usize>ndim) << 2 : 0);
+      const from = list == 1 ? n.dims : n.attributes + (list ? wordBytes(ndim) : 0);
       copyWords(at + 4, from, ndim);
     }
     return buildSlice(batched(n, 0), ndim + 1, sliceSpec);
@@ -361,9 +361,9 @@ class Slice extends Primitive {
         step = n.attribute(i + ndim),
         length = n.dim(i);
       const reach = length ? (length - 1) * step + 1 : 0;
-      store<i32>(sliceSpec + ((<usize>i) << 2), start);
-      store<i32>(sliceSpec + ((<usize>(i + ndim)) << 2), x.dim(i) - start - reach);
-      store<i32>(sliceSpec + ((<usize>(i + 2 * ndim)) << 2), step - 1);
+      setWord(sliceSpec, i, start);
+      setWord(sliceSpec, i + ndim, x.dim(i) - start - reach);
+      setWord(sliceSpec, i + 2 * ndim, step - 1);
     }
     return buildPad(g, ndim, sliceSpec, 0);
   }

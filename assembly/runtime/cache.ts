@@ -8,7 +8,7 @@
 //      └──────┴────────┴────────┴────────┴────────────┴─────────────┴──────────┴──────────┴────────────┴────────┴───────────┘
 import { allocate, free } from "../memory/heap";
 import { Vector } from "../memory/vector";
-import { equalLists } from "../memory/words";
+import { equalLists, wordBytes } from "../memory/words";
 import {
   clearPlan,
   deathStart,
@@ -55,10 +55,10 @@ export class Plan {
     return changetype<usize>(this) + offsetof<Plan>();
   }
   @inline get programs(): usize {
-    return this.lists + ((<usize>(4 * this.slots + 2 * this.units)) << 2);
+    return this.lists + wordBytes(4 * this.slots + 2 * this.units);
   }
   @inline get signature(): usize {
-    return this.programs + ((<usize>(2 * this.units + 1 + this.deathCount)) << 2);
+    return this.programs + wordBytes(2 * this.units + 1 + this.deathCount);
   }
 }
 
@@ -156,7 +156,7 @@ function showPlan(plan: Plan): void {
 function carryLists(plan: Plan, saves: bool): void {
   const slots = plan.slots,
     units = plan.units;
-  let at = plan.lists + ((<usize>slots) << 2);
+  let at = plan.lists + wordBytes(slots);
   at = carry(at, demand, slots, saves);
   at = carry(at, unitOf, slots, saves);
   at = carry(at, nextMember, slots, saves);
@@ -167,7 +167,7 @@ function carryLists(plan: Plan, saves: bool): void {
   carry(at, deaths, plan.deathCount, saves);
 }
 function carry(at: usize, list: Vector, count: i32, saves: bool): usize {
-  const bytes = (<usize>count) << 2;
+  const bytes = wordBytes(count);
   if (saves) memory.copy(at, list.data, bytes);
   else list.borrow(at, count);
   return at + bytes;
@@ -180,7 +180,7 @@ export function freePlan(plan: Plan): void {
 /** Has a plan's programs made anew when it is run next. */
 export function freePrograms(plan: Plan): void {
   for (let unit = 0; unit < plan.units; unit++) {
-    const place = plan.programs + ((<usize>unit) << 2);
+    const place = plan.programs + wordBytes(unit);
     const program = load<usize>(place);
     if (program) free(program);
     store<usize>(place, 0);
@@ -191,7 +191,7 @@ export function freePrograms(plan: Plan): void {
 
 @inline
 function bucket(h: u32): usize {
-  return buckets + ((<usize>(h & (BUCKETS - 1))) << 2);
+  return buckets + wordBytes(h & (BUCKETS - 1));
 }
 function lookUp(): Plan | null {
   let plan = load<Plan | null>(bucket(hash));

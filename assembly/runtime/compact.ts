@@ -6,6 +6,7 @@ import { PART, forgetViewer, noteViewer, ownBytes } from "../graph/viewers";
 import { Buffer, LARGE, onePinned, unpin } from "../memory/buffer";
 import { Kind, primitiveOf } from "../primitives/primitive";
 import { copyValues } from "./copying";
+import { wordBytes } from "../memory/words";
 
 /** What an evaluation that is over leaves at n, computed: a view that is the last to hold a buffer twice its size gets its own. */
 export function compact(n: Node): void {
@@ -45,7 +46,7 @@ function moveOut(n: Node): bool {
   if (!own) return false;
   let stride = 1;
   for (let i = <i32>n.ndim - 1; i >= 0; i--) {
-    const at = (<usize>i) << 2,
+    const at = wordBytes(i),
       isRepeated = n.stride(i) == 0;
     store<i32>(dims + at, isRepeated ? 1 : n.dim(i));
     store<i32>(strides + at, isRepeated ? 0 : stride);
@@ -55,7 +56,7 @@ function moveOut(n: Node): bool {
   shared.release();
   n.buffer = own;
   n.offset = 0;
-  memory.copy(n.strides, strides, (<usize>n.ndim) << 2);
+  memory.copy(n.strides, strides, wordBytes(n.ndim));
   return true;
 }
 

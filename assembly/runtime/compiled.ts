@@ -20,7 +20,7 @@ import { Arena, replay, stopReplay, watch, watched } from "../memory/arena";
 import { countBytes, uncountBytes } from "../memory/buffer";
 import { allocate, free } from "../memory/heap";
 import { Vector } from "../memory/vector";
-import { equalWords } from "../memory/words";
+import { equalWords, setPointer, wordBytes } from "../memory/words";
 import { shareValues } from "../primitives/source";
 import { nodeOf } from "../transforms/vjp";
 import { Plan, freePlan, freePrograms, leavePlan, savePlan, usePlan } from "./cache";
@@ -48,13 +48,13 @@ class Compiled {
     return changetype<usize>(this) + offsetof<Compiled>();
   }
   @inline get parameters(): usize {
-    return this.order + ((<usize>this.slots) << 2);
+    return this.order + wordBytes(this.slots);
   }
   @inline get outputs(): usize {
-    return this.parameters + ((<usize>this.parameterCount) << 2);
+    return this.parameters + wordBytes(this.parameterCount);
   }
   @inline get strides(): usize {
-    return this.outputs + ((<usize>this.outputCount) << 2);
+    return this.outputs + wordBytes(this.outputCount);
   }
 }
 
@@ -129,7 +129,7 @@ function save(parameters: usize, parameterCount: i32, outputs: usize, outputCoun
   let strideCount = 0;
   for (let i = 0; i < parameterCount; i++) strideCount += nodeOf(parameters, i).ndim;
   const words = order.length + parameterCount + outputCount + strideCount;
-  const at = allocate(offsetof<Compiled>() + ((<usize>words) << 2));
+  const at = allocate(offsetof<Compiled>() + wordBytes(words));
   if (!at) {
     fail(Failure.OutOfMemory);
     return 0;
@@ -155,9 +155,9 @@ function save(parameters: usize, parameterCount: i32, outputs: usize, outputCoun
   record.next = first;
   if (first) first!.previous = record;
   first = record;
-  memory.copy(record.order, order.data, (<usize>order.length) << 2);
-  memory.copy(record.parameters, parameters, (<usize>parameterCount) << 2);
-  memory.copy(record.outputs, outputs, (<usize>outputCount) << 2);
+  memory.copy(record.order, order.data, wordBytes(order.length));
+  memory.copy(record.parameters, parameters, wordBytes(parameterCount));
+  memory.copy(record.outputs, outputs, wordBytes(outputCount));
   for (let from = record.parameters; from < record.strides; from += 4) retain(changetype<Node>(load<usize>(from)));
   return at;
 }
@@ -180,7 +180,7 @@ export function runCompiled(address: usize, argumentNodes: usize, results: usize
   for (let i = 0; i < record.parameterCount; i++) shareValues(nodeOf(record.parameters, i), nodeOf(argumentNodes, i));
   runSchedule();
   for (let i = 0; i < record.outputCount; i++) {
-    store<usize>(results + ((<usize>i) << 2), changetype<usize>(resultOf(record, i, argumentNodes)));
+    setPointer(results, i, changetype<usize>(resultOf(record, i, argumentNodes)));
   }
   // Nothing outlives a call but its results.
   for (let slot = 0; slot < record.planned; slot++) freeValues(nodeAt(slot));
@@ -199,7 +199,7 @@ function fitsArguments(record: Compiled, argumentNodes: usize): bool {
     fits = record.arena != null;
   for (let i = 0; i < record.parameterCount; i++) {
     const n = nodeOf(argumentNodes, i);
-    const bytes = (<usize>n.ndim) << 2;
+    const bytes = wordBytes(n.ndim);
     if (!equalWords(at, n.strides, n.ndim)) fits = false;
     if (!fits) memory.copy(at, n.strides, bytes);
     at += bytes;
@@ -233,7 +233,7 @@ function resultOf(record: Compiled, i: i32, argumentNodes: usize): Node {
     if (nodeOf(record.parameters, k) == output) return nodeOf(argumentNodes, k);
   }
   const n = append(Op.Data, output.dtype, output.ndim, 0, 0);
-  memory.copy(n.dims, output.dims, (<usize>output.ndim) << 2);
+  memory.copy(n.dims, output.dims, wordBytes(output.ndim));
   seal(n);
   if (failure) return n;
   if (isPlanned(output)) compact(output);

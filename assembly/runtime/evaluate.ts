@@ -35,6 +35,7 @@ import { EPILOGUE, runWithEpilogue } from "./epilogue";
 import { enterPhase, leavePhase, profileBegin, profileEnd, profiling } from "./profile";
 import { clearProgram, programBytes, resetProgramBytes, runProgram } from "./program";
 import { twins } from "./simplify";
+import { pointer } from "../memory/words";
 
 /** What the evaluations since `resetStatistics` did. */
 export let prunedNodes: f64 = 0;
@@ -65,7 +66,7 @@ export function evaluate(targets: usize, count: i32): void {
   showOrphans();
   startWalk();
   wanted.clear();
-  for (let i = 0; i < count; i++) want(changetype<Node>(load<usize>(targets + ((<usize>i) << 2))));
+  for (let i = 0; i < count; i++) want(changetype<Node>(pointer(targets, i)));
   if (order.length) computeOrder();
   copyOutViewers();
   wanted.clear();

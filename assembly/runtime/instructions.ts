@@ -9,7 +9,7 @@ import { DType, Op } from "../abi/opcodes";
 import { Node, isContiguous, sizeOf } from "../graph/node";
 import { nodeAt, order } from "../graph/walk";
 import { Vector } from "../memory/vector";
-import { equalWords } from "../memory/words";
+import { equalWords, wordBytes } from "../memory/words";
 import {
   STORED,
   VIRTUAL,
@@ -69,7 +69,7 @@ export class Instruction {
   register: i32;
 
   @inline operand(k: i32): u32 {
-    return load<u32>(changetype<usize>(this) + ((<usize>k) << 2), offsetof<Instruction>("a"));
+    return load<u32>(changetype<usize>(this) + wordBytes(k), offsetof<Instruction>("a"));
   }
   /** Bytes of an element of the result, where that is in a register. */
   @inline get size(): i32 {

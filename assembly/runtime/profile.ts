@@ -16,6 +16,7 @@ import { nodeAt } from "../graph/walk";
 import { allocate, free } from "../memory/heap";
 import { Kind, primitiveOf } from "../primitives/primitive";
 import { firstMember, hasTwin, isPlanned, nextMember, unitOf } from "./plan";
+import { longBytes, wordBytes } from "../memory/words";
 
 @external("host", "now")
 declare function now(): f64;
@@ -39,7 +40,7 @@ export function leavePhase(previous: Phase): void {
 }
 function switchPhase(next: Phase): Phase {
   const previous = phase,
-    at = times + ((<usize>previous) << 3),
+    at = times + longBytes(previous),
     time = now();
   store<f64>(at, load<f64>(at) + time - since);
   since = time;
@@ -103,7 +104,7 @@ export function stopProfile(): void {
 }
 /** Milliseconds in a phase since the outermost profile was opened. */
 export function phaseTime(which: i32): f64 {
-  return load<f64>(times + ((<usize>which) << 3));
+  return load<f64>(times + longBytes(which));
 }
 export function recordsAddress(): usize {
   return records;
@@ -163,12 +164,12 @@ function record(unit: i32, time: f64): void {
   for (let slot = <i32>firstMember.at(unit); slot >= 0; slot = <i32>nextMember.at(slot)) members++;
   for (let k = 0; k < shapes - 1; k++) words += 1 + first.input(k).ndim;
   words = (words + members + 1) & ~1;
-  if (!reserve((<usize>words) << 2)) {
+  if (!reserve(wordBytes(words))) {
     lost++;
     return;
   }
   const r = changetype<KernelRecord>(records + used);
-  used += (<usize>words) << 2;
+  used += wordBytes(words);
   r.time = time;
   r.flops = 0;
   r.bytes = 0;
@@ -201,12 +202,12 @@ function record(unit: i32, time: f64): void {
 }
 function putShape(to: usize, n: Node): usize {
   store<u32>(to, n.ndim);
-  memory.copy(to + 4, n.dims, (<usize>n.ndim) << 2);
-  return to + 4 + ((<usize>n.ndim) << 2);
+  memory.copy(to + 4, n.dims, wordBytes(n.ndim));
+  return to + 4 + wordBytes(n.ndim);
 }
 function isNew(operand: Node): bool {
   const address = changetype<usize>(operand),
-    end = operands + ((<usize>operandCount) << 2);
+    end = operands + wordBytes(operandCount);
   for (let at = operands; at < end; at += 4) if (load<usize>(at) == address) return false;
   if (operandCount < MAX_DISTINCT) {
     store<usize>(end, address);

@@ -1,12 +1,13 @@
 // A priority queue of slots: the smallest key first, then the smallest slot. A binary heap of (key low, key high, slot).
 import { Vector } from "../memory/vector";
+import { wordBytes } from "../memory/words";
 
 const items = Vector.make(memory.data(12));
 const WORDS: i32 = 3;
 
 @inline
 function key(at: i32): u64 {
-  return load<u64>(items.data + ((<usize>(at * WORDS)) << 2));
+  return load<u64>(items.data + wordBytes(at * WORDS));
 }
 @inline
 function slot(at: i32): i32 {
@@ -14,7 +15,7 @@ function slot(at: i32): i32 {
 }
 @inline
 function put(at: i32, k: u64, s: i32): void {
-  store<u64>(items.data + ((<usize>(at * WORDS)) << 2), k);
+  store<u64>(items.data + wordBytes(at * WORDS), k);
   items.set(at * WORDS + 2, s);
 }
 @inline

@@ -13,6 +13,7 @@ import { nodeAt, order } from "../graph/walk";
 import { Vector } from "../memory/vector";
 import { TARGET, demand, isHeldOutside, isPlainNumber, plannedNodes } from "./plan";
 import { twins } from "./simplify";
+import { wordBytes } from "../memory/words";
 
 /** The signature that `encode` wrote, until it is cleared, and its hash. */
 export const words = Vector.make(memory.data(12));
@@ -48,7 +49,7 @@ export function encode(): bool {
     put((<u32>inputs) | ((<u32>attributes) << 20));
     put(isFull ? 0 : ((<u32>(n.userSerial - base)) << 1) | (<u32>(n.origin >> 63)));
     putAll(n.dims, ndim);
-    putAll(n.attributes + ((<usize>first) << 2), attributes);
+    putAll(n.attributes + wordBytes(first), attributes);
     if (isPlain) putNumber(n.value);
     for (let k = 0; k < inputs; k++) put(n.input(k).slot);
   }
@@ -89,13 +90,13 @@ let at: usize = 0;
 // Room for what is written about n, which is less than its record is.
 @inline
 function reserve(n: Node): bool {
-  return at + n.bytes <= words.data + ((<usize>words.capacity) << 2) || grow(n.bytes);
+  return at + n.bytes <= words.data + wordBytes(words.capacity) || grow(n.bytes);
 }
 function grow(bytes: i32): bool {
   words.length = <i32>((at - words.data) >> 2);
   // As much as most plans take, so that a large one moves once or twice.
   if (!words.reserve(words.length + bytes + 8 * plannedNodes)) return false;
-  at = words.data + ((<usize>words.length) << 2);
+  at = words.data + wordBytes(words.length);
   return true;
 }
 @inline
@@ -110,7 +111,7 @@ function putNumber(value: f64): void {
 }
 @inline
 function putAll(from: usize, count: i32): void {
-  for (let i = 0; i < count; i++) put(load<u32>(from + ((<usize>i) << 2)));
+  for (let i = 0; i < count; i++) put(load<u32>(from + wordBytes(i)));
 }
 
 // Pairs of words (the constant is of MurmurHash3's finalizer).

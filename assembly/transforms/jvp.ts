@@ -11,6 +11,7 @@ import { Follow, nodeAt, order, startWalk, walk } from "../graph/walk";
 import { Vector } from "../memory/vector";
 import { becomeFull, buildPlaceholder } from "../primitives/source";
 import { backwardCalls, nodeOf, vjp } from "./vjp";
+import { setWord } from "../memory/words";
 
 /** Nodes that the first and the second pass of the last jvp appended. */
 export let backwardNodes: u64 = 0;
@@ -64,7 +65,7 @@ export function jvp(
     const g = nodeOf(gradients.data, i);
     const hangs = changetype<usize>(g) != 0;
     const onDummies = hangs && g.requiresGrad;
-    store<i32>(found + ((<usize>i) << 2), hangs ? (onDummies ? 2 : 1) : 0);
+    setWord(found, i, hangs ? (onDummies ? 2 : 1) : 0);
     // No tangent: the input stays where it is.
     if (!onDummies || !changetype<usize>(nodeOf(tangents, i))) continue;
     gradients.set(count, <u32>changetype<usize>(g));

@@ -6,7 +6,7 @@ import { failure } from "../abi/failure";
 import { Node } from "../graph/node";
 import { order } from "../graph/walk";
 import { Vector } from "../memory/vector";
-import { copyWords } from "../memory/words";
+import { copyWords, setWord } from "../memory/words";
 import { buildConcat } from "../primitives/concat";
 import { add } from "../primitives/elementwise/emit";
 import { buildFull } from "../primitives/source";
@@ -126,6 +126,6 @@ const zeroDims: usize = memory.data(32 * 4);
 function pushZeros(whole: Node, axis: i32, size: i32): void {
   if (!size) return;
   copyWords(zeroDims, whole.dims, whole.ndim);
-  store<i32>(zeroDims + ((<usize>axis) << 2), size);
+  setWord(zeroDims, axis, size);
   operands.push(<u32>changetype<usize>(buildFull(whole.dtype, whole.ndim, zeroDims, 0)));
 }

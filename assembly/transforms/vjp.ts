@@ -12,6 +12,7 @@ import { SAVED } from "../primitives/custom";
 import { primitiveOf } from "../primitives/primitive";
 import { resume, suspend, SUSPENDED } from "./suspend";
 import { clearPieces, hasPieces, keepPiece, withPieces } from "./pieces";
+import { longBytes, pointer, wordBytes } from "../memory/words";
 
 // By slot: what has arrived so far (0: nothing).
 export const cotangents = Vector.make(memory.data(12));
@@ -119,7 +120,7 @@ function run(
 
   for (let i = 0; i < targetCount; i++) {
     const target = nodeOf(targets, i);
-    store<u32>(results + ((<usize>i) << 2), isVisited(target) ? cotangents.at(target.slot) : 0);
+    store<u32>(results + wordBytes(i), isVisited(target) ? cotangents.at(target.slot) : 0);
   }
   cotangents.clear();
   customParts.clear();
@@ -184,7 +185,7 @@ declare function customBackward(call: i32, outputs: i32, inputs: i32, exchange: 
 function callBackward(call: Node, firstPart: u32): void {
   const outputs = call.attribute(1),
     inputs = <i32>call.inputCount;
-  const bytes = (<usize>max(2 * outputs, inputs)) << 2;
+  const bytes = wordBytes(max(2 * outputs, inputs));
   const exchange = allocate(bytes + SUSPENDED);
   if (!exchange) {
     fail(Failure.OutOfMemory);
@@ -200,17 +201,17 @@ function callBackward(call: Node, firstPart: u32): void {
   if (code) fail(Failure.Custom);
   setOrigin(~call.origin);
   for (let k = 0; k < inputs && !code; k++) {
-    const id = load<u32>(exchange + ((<usize>k) << 2));
+    const id = load<u32>(exchange + wordBytes(k));
     if (id && isVisited(call.input(k))) accumulate(call.input(k), changetype<Node>((<usize>id) << 4));
   }
   free(exchange);
 }
 function prepare(exchange: usize, outputs: i32, part: u32): void {
-  memory.fill(exchange, 0, (<usize>outputs) << 3);
+  memory.fill(exchange, 0, longBytes(outputs));
   while (part) {
     const at = 3 * part - 3;
     const output = changetype<Node>(customParts.at(at));
-    const entry = exchange + ((<usize>output.attribute(0)) << 3);
+    const entry = exchange + longBytes(output.attribute(0));
     store<u32>(entry, customParts.at(at + 1) >> 4);
     store<u32>(entry, <u32>(changetype<usize>(output) >> 4), 4);
     part = customParts.at(at + 2);
@@ -219,7 +220,7 @@ function prepare(exchange: usize, outputs: i32, part: u32): void {
 
 @inline
 export function nodeOf(list: usize, i: i32): Node {
-  return changetype<Node>(load<usize>(list + ((<usize>i) << 2)));
+  return changetype<Node>(pointer(list, i));
 }
 
 /** Links results that are computed together; entries of 0 are none. */

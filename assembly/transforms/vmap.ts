@@ -19,6 +19,7 @@ import { Follow, isVisited, nodeAt, order, startWalk, walk } from "../graph/walk
 import { counterparts, repeated, setBatch } from "../primitives/batching";
 import { primitiveOf } from "../primitives/primitive";
 import { nodeOf } from "./vjp";
+import { wordBytes } from "../memory/words";
 
 /**
  * placeholders[count], and for each its batch [size, ...shape]; outputs[outputCount] → results [size, ...shape] in place.
@@ -66,7 +67,7 @@ export function vmap(
     const output = nodeOf(outputs, i);
     let found = isVisited(output) ? counterparts.at(output.slot) : 0;
     if (!found && hasRoom(output)) found = <u32>changetype<usize>(repeated(output));
-    store<u32>(outputs + ((<usize>i) << 2), found);
+    store<u32>(outputs + wordBytes(i), found);
   }
   counterparts.clear();
 }

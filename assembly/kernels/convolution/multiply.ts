@@ -1,6 +1,7 @@
 // The products of a block: weights as rows, output positions as columns, so that results land where they belong.
 import { addProduct, firstLanes, laneSum, splatAt, storeFirst } from "../lanes";
 import { COLUMN_BYTES, ROWS, microTile } from "../gemm/micro";
+import { word, wordBytes } from "../../memory/words";
 
 /**
  * y (+)= packed weights · packed patches. Element (i, j) of the result is at y + i · yRow + targets[j]; a tile whose columns
@@ -27,10 +28,10 @@ export function multiplyPanels<T>(
     for (let j = 0; j < columns; j += width, panelB += depth * COLUMN_BYTES) {
       const count = min(width, columns - j);
       const bytes = count * size;
-      const to = targets + ((<usize>j) << 2);
+      const to = targets + wordBytes(j);
       const first = load<i32>(to);
       // Columns lie in order: together where the last is as far as it can be.
-      const isTogether = load<i32>(to + ((<usize>(count - 1)) << 2)) == first + bytes - size;
+      const isTogether = word(to, count - 1) == first + bytes - size;
       const tile = isTogether ? y + first : scratch,
         tileRow = isTogether ? yRow : COLUMN_BYTES;
       const adds = accumulate && isTogether;
@@ -55,7 +56,7 @@ function scatterTile<T>(
 ): void {
   for (let i = 0; i < rows; ++i, y += yRow, tile += COLUMN_BYTES) {
     for (let j = 0; j < count; ++j) {
-      const at = y + load<i32>(targets + ((<usize>j) << 2));
+      const at = y + word(targets, j);
       const value = load<T>(tile + j * sizeof<T>());
       store<T>(at, accumulate ? <T>(load<T>(at) + value) : value);
     }
@@ -188,7 +189,7 @@ function multiplyPanel<T>(
     let c30 = c00;
     let c31 = c00;
     let w = panel;
-    for (let entry = depths, end = depths + ((<usize>depth) << 2); entry < end; entry += 4, w += ROWS * sizeof<T>()) {
+    for (let entry = depths, end = depths + wordBytes(depth); entry < end; entry += 4, w += ROWS * sizeof<T>()) {
       const at = x + load<i32>(entry);
       const b0 = v128.load(at);
       const b1 = v128.load(at, 16);

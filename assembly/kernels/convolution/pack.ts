@@ -2,11 +2,12 @@
 // as a matrix of their own; and weights.
 import { transposeLanes } from "../copy/transpose";
 import { COLUMN_BYTES, ROWS } from "../gemm/micro";
+import { word, wordBytes } from "../../memory/words";
 
 // @ts-ignore: decorator
 @inline
 function entry(table: usize, i: i32): i32 {
-  return load<i32>(table + ((<usize>i) << 2));
+  return word(table, i);
 }
 // Whether `count` offsets step by one element.
 function areNeighbours(offsets: usize, count: i32, size: i32): bool {
@@ -30,7 +31,7 @@ export function packPatches<T>(
   const size = <i32>sizeof<T>();
   const lanes = 16 / size;
   for (let j = 0; j < count; j += 2 * lanes, dst += COLUMN_BYTES * depth) {
-    const left = columns + ((<usize>j) << 2),
+    const left = columns + wordBytes(j),
       right = left + 4 * lanes;
     const leftTogether = areNeighbours(left, lanes, size),
       rightTogether = areNeighbours(right, lanes, size);
@@ -43,7 +44,7 @@ export function packPatches<T>(
   }
 }
 function packNeighbours(dst: usize, left: usize, right: usize, depths: usize, depth: i32): void {
-  for (const end = depths + ((<usize>depth) << 2); depths < end; depths += 4, dst += COLUMN_BYTES) {
+  for (const end = depths + wordBytes(depth); depths < end; depths += 4, dst += COLUMN_BYTES) {
     const at = load<i32>(depths);
     v128.store(dst, v128.load(left + at));
     v128.store(dst, v128.load(right + at), 16);
@@ -58,7 +59,7 @@ function packHalf<T>(
   depth: i32,
   run: i32,
 ): void {
-  const end = depths + ((<usize>depth) << 2);
+  const end = depths + wordBytes(depth);
   const lanes = 16 / <i32>sizeof<T>();
   const a = base + entry(columns, 0),
     b = base + entry(columns, 1);

@@ -8,6 +8,7 @@
 // itself is the window where it needs neither padding nor reordering.
 import { COLUMN_BYTES, ROWS } from "../gemm/micro";
 import { Axis, CONVOLUTION_BYTES, Convolution, ceilDivide } from "./descriptor";
+import { wordBytes } from "../../memory/words";
 
 /** Bytes of columns: with DEPTH, packed patches take up to 576 KiB. */
 const BLOCK_BYTES: i32 = 1536;
@@ -217,8 +218,8 @@ export function layOut(c: Convolution, plan: Plan, esize: i32): i32 {
     measure(c.axis(d), p, p.positions, p.taps);
   }
   const window = plan.batch * plan.channels * p0.extent * p1.extent * p2.extent;
-  const table = (<usize>((columns + 7) & -8)) << 2;
-  const depthTable = (<usize>((depth + 7) & -8)) << 2;
+  const table = wordBytes((columns + 7) & -8);
+  const depthTable = wordBytes((depth + 7) & -8);
   plan.columns = changetype<usize>(plan) - PLAN + TABLES;
   plan.targets = plan.columns + table;
   plan.depths = plan.targets + table;

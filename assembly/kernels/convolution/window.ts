@@ -1,6 +1,7 @@
 // The window of a block: the box of x that its patches are made of, padded with zeros; and the tables of offsets in it.
 import { Axis, Convolution } from "./descriptor";
 import { AxisPlan, Plan, Way, keyOf, windowOffset } from "./plan";
+import { word, wordBytes } from "../../memory/words";
 
 /** Copies the window of the block at `src`, the first of its batch and channels. */
 export function fillWindow<T>(c: Convolution, plan: Plan, src: usize): void {
@@ -96,7 +97,7 @@ export function tabulateDepth(c: Convolution, plan: Plan, esize: i32): void {
 // The length of the runs of neighbours that a table consists of: it is that of the first, a box being what it describes.
 function runOf(table: usize, count: i32, step: i32): i32 {
   let run = 1;
-  while (run < count && load<i32>(table + ((<usize>run) << 2)) == load<i32>(table) + run * step) ++run;
+  while (run < count && word(table, run) == load<i32>(table) + run * step) ++run;
   return count % run == 0 ? run : 1;
 }
 
@@ -135,7 +136,7 @@ function isKnown(plan: Plan): bool {
   let known = replace(key, plan.batchCount) && replace(key + 4, plan.batchStride);
   for (let d = 0; d < 3; ++d) {
     const p = plan.axis(d);
-    const at = key + 8 + ((<usize>(3 * d)) << 2);
+    const at = key + 8 + wordBytes(3 * d);
     known = replace(at, p.count) && known;
     known = replace(at + 4, p.quotients) && known;
     known = replace(at + 8, p.stride) && known;

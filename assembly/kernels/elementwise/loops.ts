@@ -3,6 +3,7 @@
 // bytes (see index.ts for what callers guarantee).
 //
 // Two vectors an iteration, and both computed before either is stored: then their constants are loaded once.
+import { wordBytes } from "../../memory/words";
 
 /** dst = f(a); F has `apply<T>(x: v128): v128`. For functions of a few instructions. */
 export function map1<F, T>(dst: usize, a: usize, n: i32): void {
@@ -132,7 +133,7 @@ export function mapSlope<F, T>(dst: usize, a: usize, b: usize, n: i32): void {
 
 /** dst = f(a, b) one by one over int32; F has `int(a: i32, b: i32): i32`. */
 export function mapInt2<F>(dst: usize, a: usize, b: usize, n: i32): void {
-  const end = dst + ((<usize>n) << 2);
+  const end = dst + wordBytes(n);
   while (dst < end) {
     store<i32>(dst, changetype<F>(0).int(load<i32>(a), load<i32>(b)));
     dst += 4;

@@ -6,6 +6,7 @@
 //      +0, written by the caller   written by gemmParts   +offsetof<Gemm>(), written by addBatchDim
 //
 // Whoever runs parts reads it only, so that it can serve several threads at once.
+import { wordBytes } from "../../memory/words";
 
 const MAX_DIMS: usize = 32;
 const A_STRIDES: usize = MAX_DIMS * 4;
@@ -106,7 +107,7 @@ export class Gemm {
     return this.swapped ? this.aStride(d) : this.bStride(d);
   }
   @inline private entry(d: i32): usize {
-    return changetype<usize>(this) + offsetof<Gemm>() + ((<usize>d) << 2);
+    return changetype<usize>(this) + offsetof<Gemm>() + wordBytes(d);
   }
 
   /** A product without batch, neither accumulating nor with an epilogue. */

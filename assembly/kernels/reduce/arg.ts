@@ -24,6 +24,7 @@ import { GATHER, isContiguous, reduceRun } from "./elements";
 import { MOST_ROWS_OF_POSITIONS, Position, areGroups, reduceGroups } from "./groups";
 import { rowOffsets, separateLanes, storeLanes } from "./layout";
 import { Above, Below, Largest, Smallest } from "./operations";
+import { wordBytes } from "../../memory/words";
 
 export function arg(largest: bool, dtype: i32, dst: usize, src: usize, kept: i32, reduced: i32): void {
   if (largest) argAs<Above, Largest>(dtype, dst, src, kept, reduced);
@@ -118,7 +119,7 @@ function argColumns<O, T>(dst: usize, src: usize, kept: i32, reduced: i32): void
   const stride = strideA(outer, kept - 1);
   const dims = separateLanes(kept, TILE);
   kept -= dims;
-  const lanes = walkLength(outer + ((<usize>kept) << 2), dims);
+  const lanes = walkLength(outer + wordBytes(kept), dims);
   if (stride == 1 && areGroups<T>(kept, reduced, lanes, MOST_ROWS_OF_POSITIONS)) {
     reduceGroups<Position<O>, T, i32>(dst, src, kept, dims, reduced, 1);
     return;
@@ -184,7 +185,7 @@ function argAcross<O, T>(dst: usize, src: usize, kept: i32, reduced: i32, across
   const outer = kernelScratch + KEPT_WALK;
   const walk = kernelScratch + REDUCED_WALK;
   const length = sizeAt(walk, across);
-  const inner = walkLength(walk + ((<usize>(across + 1)) << 2), reduced - 1 - across);
+  const inner = walkLength(walk + wordBytes(across + 1), reduced - 1 - across);
   removeDim(walk, reduced, across);
   const values = kernelScratch + PARTIAL_ROWS;
   const positions = kernelScratch + POSITIONS;

@@ -26,6 +26,7 @@ import {
 import { Combine, MOST_ROWS, areGroups, reduceGroups } from "./groups";
 import { rowOffsets, separateLanes, storeLanes } from "./layout";
 import { reduceShort } from "./rows";
+import { word, wordBytes } from "../../memory/words";
 
 /** Elements to a tile: a partial row of it is at most 2 KiB, so that the lower levels of the stack live in L1. */
 export const TILE: i32 = 256;
@@ -45,7 +46,7 @@ export function reduceColumns<R, T>(dst: usize, src: usize, kept: i32, reduced: 
   const stride = each > 1 ? 1 : strideA(outer, kept - 1);
   const dims = separateLanes(kept, tile);
   kept -= dims;
-  const lanes = walkLength(outer + ((<usize>kept) << 2), dims);
+  const lanes = walkLength(outer + wordBytes(kept), dims);
   if (stride == 1 && areGroups<T>(kept, reduced, lanes * each, MOST_ROWS)) {
     reduceGroups<Combine<R>, T, T>(dst, src, kept, dims, reduced, each);
     return;
@@ -135,7 +136,7 @@ function reduceTile<R, T>(src: usize, width: i32, reduced: i32, stride: i32): us
 // @ts-ignore: decorator
 @inline
 export function rowAt(src: usize, r: i32): usize {
-  return src + load<i32>(kernelScratch + ROW_OFFSETS + ((<usize>r) << 2));
+  return src + word(kernelScratch + ROW_OFFSETS, r);
 }
 
 /** Row `r` of the block, the `slot`-th of those at hand: in place, or gathered. */

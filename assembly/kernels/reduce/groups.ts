@@ -26,6 +26,7 @@ import {
 } from "../strided";
 import { rowOffsets, storeLanes } from "./layout";
 import { reduceShort } from "./rows";
+import { wordBytes } from "../../memory/words";
 
 /** Rows to a group; they are combined without a stack of partial results. */
 export const MOST_ROWS: i32 = 128;
@@ -87,7 +88,7 @@ export function reduceGroups<K, T, D>(dst: usize, src: usize, kept: i32, dims: i
   const walk = kernelScratch + REDUCED_WALK;
   const groups = sizeAt(outer, kept - 1);
   const from = strideA(outer, kept - 1) * size;
-  const lanes = walkLength(outer + ((<usize>kept) << 2), dims);
+  const lanes = walkLength(outer + wordBytes(kept), dims);
   const bytes = lanes * each * size;
   const batch = BATCH_BYTES / bytes;
   const row = kernelScratch + PARTIAL_ROWS;

@@ -18,6 +18,7 @@ import {
   strideB,
 } from "../strided";
 import { copyRun, moveRun } from "../copy/runs";
+import { setWord } from "../../memory/words";
 
 /** The kept dims with the strides of a contiguous dst; their number, or -1 when there is no element. */
 export function keepDims(walk: usize, ndim: i32, dims: usize, strides: usize): i32 {
@@ -113,7 +114,7 @@ export function storeLanes<T>(dst: usize, dims: i32, first: i32, row: usize, row
 export function rowOffsets(walk: usize, reduced: i32, count: i32, size: i32): i32 {
   const table = kernelScratch + ROW_OFFSETS;
   for (let r = 0; r < count; ++r) {
-    store<i32>(table + ((<usize>r) << 2), offsetA(walk) * size);
+    setWord(table, r, offsetA(walk) * size);
     step(walk, reduced);
   }
   return count;

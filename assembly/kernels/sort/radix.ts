@@ -2,6 +2,7 @@
 // above its position. The first pass reads the elements themselves, the last one writes positions alone; a digit that all
 // keys share costs no pass. 64-bit keys are sorted by their lower half, then, in the order that this gives, by the upper.
 import { key32, key64 } from "./keys";
+import { longBytes, setWord, wordBytes } from "../../memory/words";
 
 /** From here on, wider digits save more in passes than their histograms cost. */
 const WIDE_DIGITS: i32 = 4096;
@@ -65,29 +66,29 @@ function sortByWord<T>(
   const first = word<T>(src, 0, flip, upper);
   let active: u32 = 0;
   for (let d: u32 = 0; d < digits; ++d) {
-    const bins = histograms + ((<usize>(d << bits)) << 2);
+    const bins = histograms + wordBytes(d << bits);
     if (load<i32>(bins + (((first >> (d * bits)) & mask) << 2)) != n) {
       active |= 1 << d;
       accumulate(bins, 1 << bits);
     }
   }
   if (!active) {
-    if (!ordered) for (let i = 0; i < n; ++i) store<i32>(dst + ((<usize>i) << 2), i);
+    if (!ordered) for (let i = 0; i < n; ++i) setWord(dst, i, i);
     return;
   }
   // The elements give way to records after the first pass, the records to positions in the last.
   let shift = <u32>ctz(active) * bits;
-  let bins = histograms + ((<usize>((<u32>ctz(active)) << bits)) << 2);
+  let bins = histograms + wordBytes((<u32>ctz(active)) << bits);
   active &= active - 1;
   if (!active) {
-    if (ordered) memory.copy(a, dst, (<usize>n) << 2);
+    if (ordered) memory.copy(a, dst, wordBytes(n));
     firstPass<T>(dst, src, a, n, flip, bins, shift, mask, upper, ordered, true);
     return;
   }
   firstPass<T>(a, src, dst, n, flip, bins, shift, mask, upper, ordered, false);
   while (true) {
     shift = <u32>ctz(active) * bits;
-    bins = histograms + ((<usize>((<u32>ctz(active)) << bits)) << 2);
+    bins = histograms + wordBytes((<u32>ctz(active)) << bits);
     active &= active - 1;
     if (!active) break;
     pass(b, a, n, bins, shift, mask, false);
@@ -134,7 +135,7 @@ function firstPass<T>(
   isLast: bool,
 ): void {
   for (let i = 0; i < n; ++i) {
-    const at = ordered ? load<i32>(order + ((<usize>i) << 2)) : i;
+    const at = ordered ? load<i32>(order + wordBytes(i)) : i;
     const w = word<T>(src, at, flip, upper);
     const to = place(bins, w, shift, mask);
     if (isLast) store<i32>(dst + (to << 2), at);
@@ -145,7 +146,7 @@ function firstPass<T>(
 // @ts-ignore: decorator
 @inline
 function pass(dst: usize, src: usize, n: i32, bins: usize, shift: u32, mask: u32, isLast: bool): void {
-  const end = src + ((<usize>n) << 3);
+  const end = src + longBytes(n);
   for (; src < end; src += 8) {
     const record = load<u64>(src);
     const to = place(bins, <u32>(record >> 32), shift, mask);
@@ -164,7 +165,7 @@ export function sortBools(dst: usize, src: usize, n: i32, first: i32, start: i32
   for (let i = 0; i < n; ++i) {
     const isFirst = <i32>load<u8>(src + i) == first;
     const place = isFirst ? a : b;
-    if (<u32>place < count) store<i32>(dst + ((<usize>place) << 2), i);
+    if (<u32>place < count) setWord(dst, place, i);
     a += <i32>isFirst;
     b += <i32>!isFirst;
   }

@@ -3,6 +3,7 @@
 // in the order of the row behind the best so far, so a stable sort of the buffer keeps equal elements in order.
 import { keyLanes, signedKey } from "./keys";
 import { MERGED_32, RANKED, above, sortMerged, sortRanked, splatKey } from "./short";
+import { setWord, word, wordBytes } from "../../memory/words";
 
 /** How far into the order a scan reaches: its buffer then loses two thirds of its candidates in a cut. */
 export const SCANNED: i32 = 64;
@@ -55,7 +56,7 @@ export function scanRow<T, K>(dst: usize, src: usize, n: i32, flip: i32, start: 
     count = end;
   }
   if (count > end) cut<K>(scratch, count, end);
-  memory.copy(dst, scratch + POSITIONS + ((<usize>start) << 2), (<usize>(end - start)) << 2);
+  memory.copy(dst, scratch + POSITIONS + wordBytes(start), wordBytes(end - start));
 }
 
 // @ts-ignore: decorator
@@ -68,7 +69,7 @@ function bits<T>(mask: v128): i32 {
 @inline
 function keep<T, K>(scratch: usize, candidate: i32, src: usize, i: i32, flip: i32): void {
   store<K>(scratch + KEYS + <usize>candidate * sizeof<K>(), signedKey<T, K>(src + <usize>i * sizeof<T>(), flip));
-  store<i32>(scratch + POSITIONS + ((<usize>candidate) << 2), i);
+  setWord(scratch + POSITIONS, candidate, i);
 }
 
 /** Leaves the first `end` of the candidates, in order; gives the key of the last one. */
@@ -76,11 +77,11 @@ function cut<K>(scratch: usize, count: i32, end: i32): K {
   if (count <= RANKED) sortRanked<K>(scratch + ORDER, scratch + KEYS, count, 0, scratch);
   else sortMerged<K, K>(scratch + ORDER, scratch + KEYS, count, 0, scratch);
   for (let i = 0; i < end; ++i) {
-    const from = <usize>load<i32>(scratch + ORDER + ((<usize>i) << 2));
+    const from = <usize>word(scratch + ORDER, i);
     store<K>(scratch + KEPT_KEYS + <usize>i * sizeof<K>(), load<K>(scratch + KEYS + from * sizeof<K>()));
-    store<i32>(scratch + KEPT_POSITIONS + ((<usize>i) << 2), load<i32>(scratch + POSITIONS + (from << 2)));
+    setWord(scratch + KEPT_POSITIONS, i, load<i32>(scratch + POSITIONS + (from << 2)));
   }
   memory.copy(scratch + KEYS, scratch + KEPT_KEYS, <usize>end * sizeof<K>());
-  memory.copy(scratch + POSITIONS, scratch + KEPT_POSITIONS, (<usize>end) << 2);
+  memory.copy(scratch + POSITIONS, scratch + KEPT_POSITIONS, wordBytes(end));
   return load<K>(scratch + KEYS + <usize>(end - 1) * sizeof<K>());
 }

@@ -4,6 +4,7 @@
 import { signedKey } from "./keys";
 import { accumulate } from "./radix";
 import { mergedLength, sortRow } from "./row";
+import { longBytes, setWord, word, wordBytes } from "../../memory/words";
 
 const DIGIT: i32 = 11;
 const BINS: i32 = 1 << DIGIT;
@@ -57,8 +58,8 @@ export function selectRow<T, K>(
     accumulate(scratch, BINS);
     const low = binOf(scratch, first);
     const high = binOf(scratch, first + (end - start) - 1);
-    const before = load<i32>(scratch + ((<usize>low) << 2));
-    const next = (high + 1 < BINS ? load<i32>(scratch + ((<usize>high) << 2), 4) : kept) - before;
+    const before = word(scratch, low);
+    const next = (high + 1 < BINS ? load<i32>(scratch + wordBytes(high), 4) : kept) - before;
     if (low < high && next > worthwhile(n)) return sortWhole<T>(dst, src, n, flip, start, end, scratch, workspace);
     // While one bin holds the whole row, only the next digit tells more.
     if (kept < n && next < kept) collect<K, K>(keys, positions, keys, positions, kept, 0, shift, low, high);
@@ -67,7 +68,7 @@ export function selectRow<T, K>(
     kept = next;
     if (low == high && !shift) {
       // All of them are equal.
-      memory.copy(dst, positions + ((<usize>first) << 2), (<usize>(end - start)) << 2);
+      memory.copy(dst, positions + wordBytes(first), wordBytes(end - start));
       return;
     }
     if (low < high || kept <= mergedLength<K>()) break;
@@ -80,8 +81,8 @@ export function selectRow<T, K>(
   const order = a + 2 * records;
   sortRow<K>(order, keys, kept, 0, scratch, a, a + records);
   for (let i = 0; i < end - start; ++i) {
-    const at = load<i32>(order + ((<usize>(first + i)) << 2));
-    store<i32>(dst + ((<usize>i) << 2), load<i32>(positions + ((<usize>at) << 2)));
+    const at = word(order, first + i);
+    setWord(dst, i, word(positions, at));
   }
 }
 
@@ -96,9 +97,9 @@ function sortWhole<T>(
   scratch: usize,
   workspace: usize,
 ): void {
-  const order = workspace + 2 * ((<usize>n) << 3);
-  sortRow<T>(order, src, n, flip, scratch, workspace, workspace + ((<usize>n) << 3));
-  memory.copy(dst, order + ((<usize>start) << 2), (<usize>(end - start)) << 2);
+  const order = workspace + 2 * longBytes(n);
+  sortRow<T>(order, src, n, flip, scratch, workspace, workspace + longBytes(n));
+  memory.copy(dst, order + wordBytes(start), wordBytes(end - start));
 }
 
 // @ts-ignore: decorator
@@ -113,7 +114,7 @@ function count<S, K>(bins: usize, src: usize, n: i32, flip: i32, shift: i32): vo
   memory.fill(bins, 0, BINS << 2);
   const end = src + <usize>n * sizeof<S>();
   for (; src < end; src += sizeof<S>()) {
-    const bin = bins + ((<usize>digit<K>(signedKey<S, K>(src, flip), shift)) << 2);
+    const bin = bins + wordBytes(digit<K>(signedKey<S, K>(src, flip), shift));
     store<i32>(bin, load<i32>(bin) + 1);
   }
 }
@@ -124,7 +125,7 @@ function binOf(bins: usize, place: i32): i32 {
   let high = BINS;
   while (high - low > 1) {
     const middle = (low + high) >> 1;
-    if (load<i32>(bins + ((<usize>middle) << 2)) <= place) low = middle;
+    if (word(bins, middle) <= place) low = middle;
     else high = middle;
   }
   return low;
@@ -146,7 +147,7 @@ function collect<S, K>(
   for (let i = 0; i < n; ++i) {
     const key = signedKey<S, K>(src + <usize>i * sizeof<S>(), flip);
     store<K>(keys, key);
-    store<i32>(positions, from ? load<i32>(from + ((<usize>i) << 2)) : i);
+    store<i32>(positions, from ? word(from, i) : i);
     const isIn = <usize>(<u32>(digit<K>(key, shift) - low) <= width);
     keys += isIn * sizeof<K>();
     positions += isIn << 2;

@@ -1,6 +1,7 @@
 // Short rows. Up to RANKED elements, an element's place is counted, without a branch: how many are smaller, and how many of
 // those before it are equal. Up to MERGED elements, ranked chunks are merged.
 import { loadKeys } from "./keys";
+import { setWord, word, wordBytes } from "../../memory/words";
 
 export const RANKED: i32 = 40;
 /** Rows up to here stay below the cost of a radix sort's histograms. */
@@ -21,7 +22,7 @@ const RANKS: usize = 7808;
 export function sortRanked<T>(dst: usize, src: usize, n: i32, flip: i32, scratch: usize): void {
   loadKeys<T>(scratch + KEYS, src, n, flip);
   rank<T>(scratch + RANKS, scratch + KEYS, n);
-  for (let i = 0; i < n; ++i) store<i32>(dst + ((<usize>rankAt<T>(scratch + RANKS, i)) << 2), i);
+  for (let i = 0; i < n; ++i) setWord(dst, rankAt<T>(scratch + RANKS, i), i);
 }
 
 // @ts-ignore: decorator
@@ -95,7 +96,7 @@ export function sortMerged<T, K>(dst: usize, src: usize, n: i32, flip: i32, scra
     for (let i = 0; i < length; ++i) {
       const place = start + rankAt<T>(scratch + RANKS, i);
       store<K>(keys + <usize>place * size, load<K>(chunk + <usize>i * size));
-      store<i32>(positions + ((<usize>place) << 2), start + i);
+      setWord(positions, place, start + i);
     }
   }
   for (let width = CHUNK; width < n; width <<= 1) {
@@ -132,11 +133,11 @@ function merge<K>(
     const y = load<K>(keys + <usize>b * sizeof<K>());
     const second = <i32>(y < x);
     store<K>(toKeys + <usize>i * sizeof<K>(), second ? y : x);
-    store<i32>(toPositions + ((<usize>i) << 2), load<i32>(positions + ((<usize>(second ? b : a)) << 2)));
+    setWord(toPositions, i, word(positions, second ? b : a));
     a += 1 - second;
     b += second;
   }
   if (a == middle) a = b;
   memory.copy(toKeys + <usize>i * sizeof<K>(), keys + <usize>a * sizeof<K>(), <usize>(end - i) * sizeof<K>());
-  memory.copy(toPositions + ((<usize>i) << 2), positions + ((<usize>a) << 2), (<usize>(end - i)) << 2);
+  memory.copy(toPositions + wordBytes(i), positions + wordBytes(a), wordBytes(end - i));
 }

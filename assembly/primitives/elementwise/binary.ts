@@ -3,7 +3,7 @@ import { DType, Op } from "../../abi/opcodes";
 import { addFact, addFacts, fail } from "../../abi/failure";
 import { Failure } from "../../abi/failures";
 import { Node, sameShape } from "../../graph/node";
-import { copyWords, equalWords } from "../../memory/words";
+import { copyWords, equalWords, wordBytes } from "../../memory/words";
 import { Reads, register } from "../primitive";
 import { buildAlias, buildFull, defaultDType, fullLike, isConstant } from "../source";
 import { buildExpand } from "../views";
@@ -51,7 +51,7 @@ export function broadcastInto(x: Node): bool {
   const ndim = <i32>x.ndim;
   const common = min(ndim, broadcastNdim);
   for (let i = 1; i <= common; i++) {
-    const at = broadcastDims + ((<usize>(broadcastNdim - i)) << 2);
+    const at = broadcastDims + wordBytes(broadcastNdim - i);
     const size = x.dim(ndim - i),
       held = load<i32>(at);
     if (size == held || size == 1) continue;
@@ -65,7 +65,7 @@ export function broadcastInto(x: Node): bool {
   }
   if (ndim > broadcastNdim) {
     const extra = ndim - broadcastNdim;
-    if (broadcastNdim) memory.copy(broadcastDims + ((<usize>extra) << 2), broadcastDims, (<usize>broadcastNdim) << 2);
+    if (broadcastNdim) memory.copy(broadcastDims + wordBytes(extra), broadcastDims, wordBytes(broadcastNdim));
     copyWords(broadcastDims, x.dims, extra);
     broadcastNdim = ndim;
   }

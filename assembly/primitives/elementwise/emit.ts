@@ -2,7 +2,7 @@
 import { DType, Op } from "../../abi/opcodes";
 import { append, seal } from "../../graph/graph";
 import { Node } from "../../graph/node";
-import { copyWords } from "../../memory/words";
+import { copyWords, setPointer } from "../../memory/words";
 import { batched } from "../batching";
 import { buildFull, fullLike, isConstant } from "../source";
 
@@ -18,7 +18,7 @@ function pointwise(op: Op, dtype: DType, shapeOf: Node, inputCount: i32): Node {
 export function batchedPointwise(n: Node): Node {
   const count = <i32>n.inputCount;
   // All of them first: each may append nodes.
-  for (let k = 0; k < count; k++) store<usize>(operands + ((<usize>k) << 2), changetype<usize>(batched(n, k)));
+  for (let k = 0; k < count; k++) setPointer(operands, k, changetype<usize>(batched(n, k)));
   const first = changetype<Node>(load<usize>(operands));
   const b = pointwise(<Op>n.op, n.dtype, first, count);
   copyWords(b.inputs, operands, count);

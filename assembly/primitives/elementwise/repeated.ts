@@ -5,6 +5,7 @@ import { Op } from "../../abi/opcodes";
 import { Node } from "../../graph/node";
 import { isConstant } from "../source";
 import { buildExpand, buildSlice, expandedDims } from "../views";
+import { longBytes, setWord, wordBytes } from "../../memory/words";
 
 /** Smaller operands are computed with as they are. */
 export const HUGE: i32 = 1 << 24;
@@ -42,10 +43,10 @@ export function isWorthIt(x: Node, dims: u32): bool {
 export function withoutRepeats(x: Node, dims: u32): Node {
   const ndim = <i32>x.ndim;
   for (let i = 0; i < ndim; i++) {
-    const at = part + ((<usize>i) << 2);
+    const at = part + wordBytes(i);
     store<i32>(at, 0);
-    store<i32>(at + ((<usize>ndim) << 2), (dims >> i) & 1 ? 1 : x.dim(i));
-    store<i32>(at + ((<usize>ndim) << 3), 1);
+    setWord(at, ndim, (dims >> i) & 1 ? 1 : x.dim(i));
+    store<i32>(at + longBytes(ndim), 1);
   }
   return buildSlice(x, ndim, part);
 }

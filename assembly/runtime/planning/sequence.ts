@@ -7,6 +7,7 @@ import { TARGET, demand, hasTwin, isPlanned, kindOf, readAt, readCount } from ".
 import { OMITTED, twins } from "../simplify";
 import { dequeue, enqueue, queueLength } from "../queue";
 import { consumerStart, consumerList, turns, waiting, sequence } from "./lists";
+import { longBytes } from "../../memory/words";
 
 /** False: memory is exhausted. */
 export function linkConsumers(count: i32): bool {
@@ -46,12 +47,12 @@ function setTurns(count: i32): void {
       const first = firstTurn(slot);
       if (first < n.serial) turn = first;
     }
-    store<u64>(turns.data + ((<usize>slot) << 3), turn);
+    store<u64>(turns.data + longBytes(slot), turn);
   }
 }
 @inline
 function turnOf(slot: i32): u64 {
-  return load<u64>(turns.data + ((<usize>slot) << 3));
+  return load<u64>(turns.data + longBytes(slot));
 }
 // That of the consumer whose turn is first.
 function firstTurn(slot: i32): u64 {

@@ -19,6 +19,7 @@
 // registers of its own. A LOAD's first operand is its panel (kernels/copy/panel.ts), or 0, and the bytes of that; a SINK's last
 // one is its number.
 import { STATE_BYTES } from "../../kernels/reduce/running";
+import { longBytes } from "../../memory/words";
 
 /** A patch with this bit takes the node itself, not the address of its values. */
 export const WHOLE_NODE: u32 = 1 << 31;
@@ -52,7 +53,7 @@ export class Step {
 
   /** Where place k stands: dst, then a, b and c. */
   @inline place(k: i32): usize {
-    return changetype<usize>(this) + offsetof<Step>("dst") + ((<usize>k) << 3);
+    return changetype<usize>(this) + offsetof<Step>("dst") + longBytes(k);
   }
   /** Where element `start` is. */
   @inline dstAt(start: i32): usize {
