@@ -565,7 +565,7 @@ export function adopt(id: i32): i32 {
 
 /**
  * scratch in: outputs, their cotangents (`outputCount` ids each), targets (`targetCount` ids).
- * scratch out: one id per target, 0 where no output hangs on it.
+ * scratch out: one id per target, 0 where no output depends on it.
  */
 export function vjp(outputCount: i32, targetCount: i32): i32 {
   begin();
@@ -580,7 +580,7 @@ export function vjp(outputCount: i32, targetCount: i32): i32 {
 }
 /**
  * scratch in: outputs (`outputCount` ids), inputs, tangents (`inputCount` ids each, 0 for an input that has none).
- * scratch out: one id per output, 0 where it hangs on no input; then per input what transforms/jvp.ts calls `found`.
+ * scratch out: one id per output, 0 where it depends on no input; then per input what transforms/jvp.ts calls `found`.
  */
 export function jvp(outputCount: i32, inputCount: i32, createGraph: bool): i32 {
   begin();
@@ -631,7 +631,7 @@ export function keepForClosure(inputCount: i32, resultCount: i32): i32 {
   runKeep(words(), inputCount, words() + wordBytes(inputCount), resultCount);
   return failure;
 }
-/** Whether the node hangs on something that requires grad other than the `inputCount` ids in scratch. */
+/** Whether the node depends on something that requires grad other than the `inputCount` ids in scratch. */
 export function requiresGradBeyond(id: i32, inputCount: i32): i32 {
   begin();
   toAddresses(0, inputCount);

@@ -50,7 +50,7 @@ export enum Failure {
   ConvolutionSize = -23,
   /** facts: requirement, limit, low and high word of the element (f64), whether it was at hand at the call */
   Requirement = -24,
-  /** A gradient would have to go through a saved intermediate of a custom function that hangs on its inputs in unknown ways. */
+  /** A gradient would have to go through a saved intermediate of a custom function that depends on its inputs in unknown ways. */
   SavedValue = -25,
 }
 

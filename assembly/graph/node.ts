@@ -14,7 +14,7 @@
 import { Buffer } from "../memory/buffer";
 import { equalWords, longBytes, pointer, setPointer, setWord, word, wordBytes } from "../memory/words";
 
-/** Hangs on something that a derivative is asked for. */
+/** Depends on something that a derivative is asked for. */
 export const REQUIRES_GRAD: u8 = 1;
 /** In the list of pending nodes. */
 export const PENDING: u8 = 2;

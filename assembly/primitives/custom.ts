@@ -1,6 +1,6 @@
 // A user's function with a derivative of its own. One node stands for the call: its inputs are the function's, the attributes
 // name the call for the host and count the outputs. Each output is a node of its own, which shows what the user's forward
-// computed and hangs on the call. The backward walk (transforms/vjp.ts) gathers the outputs' cotangents at the call. What backward
+// computed and depends on the call. The backward walk (transforms/vjp.ts) gathers the outputs' cotangents at the call. What backward
 // gets of a saved intermediate is such a node as well.
 import { failure } from "../abi/failure";
 import { DType, Op } from "../abi/opcodes";
@@ -30,10 +30,10 @@ export function buildCustomOutput(x: Node, call: Node, k: i32): Node {
   n.setAttribute(0, k);
   n.setInput(0, x);
   n.setInput(1, call);
-  return hangingOn(seal(n), call);
+  return dependingOn(seal(n), call);
 }
 // Derivatives of n are those of `on`, however its values came about. No shadow leaves the forward that it belongs to.
-function hangingOn(n: Node, on: Node): Node {
+function dependingOn(n: Node, on: Node): Node {
   n.flags &= ~(REQUIRES_GRAD | SHADOW | OPAQUE);
   if (!on.isRecorded) return n;
   if (getGradMode() == GradMode.On) n.flags |= REQUIRES_GRAD;
@@ -43,7 +43,7 @@ function hangingOn(n: Node, on: Node): Node {
 
 /** The "output" of an intermediate that forward saved: gradients flow to what forward computed it from. */
 export const SAVED: i32 = -1;
-/** Of one that depends on the inputs by a way that is not known: it hangs on the call, and no gradient can flow through. */
+/** Of one that depends on the inputs by a way that is not known: it depends on the call, and no gradient can flow through. */
 const OPAQUE_SAVED: i32 = i32.MIN_VALUE;
 
 /** The saved intermediate x of a call as backward sees it. */
@@ -53,7 +53,7 @@ export function buildCustomSaved(x: Node, call: Node): Node {
   copyWords(n.dims, x.dims, x.ndim);
   n.setAttribute(0, SAVED);
   n.setInput(0, x);
-  return hangingOn(seal(n), x);
+  return dependingOn(seal(n), x);
 }
 
 // The host makes a call whose backward is the mapped one of a call's; its number.

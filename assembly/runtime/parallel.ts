@@ -81,7 +81,7 @@ let partsAlone: i32 = 0;
 
 /**
  * Runs parts 0 … parts - 1 of a job, on as many threads as there are, in any order; returns when all are done. Parts must write
- * disjoint memory and allocate none. Which parts there are must not hang on the number of threads, so that results don't.
+ * disjoint memory and allocate none. Which parts there are must not depend on the number of threads, so that results don't.
  */
 export function parallelFor(job: i32, descriptor: usize, parts: i32): void {
   const alone = isBusy || parts < 2 || lacksWorkspace || !atomic.load<i32>(pool, ACTIVE);

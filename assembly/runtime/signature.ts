@@ -76,7 +76,7 @@ function firstOrigin(count: i32): u64 {
   return 0;
 }
 
-// Attributes that change from call to call and that no plan hangs on are left out, they are read when the node is computed: a
+// Attributes that change from call to call and that no plan depends on are left out, they are read when the node is computed: a
 // random draw's place in its stream, where a range begins and its step, where a slice begins, how a pad surrounds its operand and
 // with what, where a part of an order begins.
 function planAttributes(n: Node): i32 {

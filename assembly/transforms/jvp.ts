@@ -26,8 +26,8 @@ export const seeds = Vector.make(memory.data(12));
 
 /**
  * outputs[outputCount], inputs and tangents[inputCount] → results[outputCount], an entry of 0 where an output does not
- * hang on any input that has a tangent (an entry of 0 is none). `found[inputCount]` tells of each input: 0 no output hangs
- * on it, 1 its gradient does not hang on the dummy cotangents, 2 it does (what strict mode judges by). createGraph: the results can be differentiated again.
+ * depend on any input that has a tangent (an entry of 0 is none). `found[inputCount]` tells of each input: 0 no output depends
+ * on it, 1 its gradient does not depend on the dummy cotangents, 2 it does (what strict mode judges by). createGraph: the results can be differentiated again.
  */
 export function jvp(
   outputs: usize,
@@ -63,9 +63,9 @@ export function jvp(
   let count = 0;
   for (let i = 0; i < inputCount && !failure; i++) {
     const g = nodeOf(gradients.data, i);
-    const hangs = changetype<usize>(g) != 0;
-    const onDummies = hangs && g.requiresGrad;
-    setWord(found, i, hangs ? (onDummies ? 2 : 1) : 0);
+    const isReached = changetype<usize>(g) != 0;
+    const onDummies = isReached && g.requiresGrad;
+    setWord(found, i, isReached ? (onDummies ? 2 : 1) : 0);
     // No tangent: the input stays where it is.
     if (!onDummies || !changetype<usize>(nodeOf(tangents, i))) continue;
     gradients.set(count, <u32>changetype<usize>(g));

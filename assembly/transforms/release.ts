@@ -1,5 +1,5 @@
 // The end of a transform in the manner of torch.func: its inputs were leaves that require grad only for its own sake. Once it
-// is over, what hangs on nothing else that requires grad no longer does, and so keeps no graph alive.
+// is over, what depends on nothing else that requires grad no longer does, and so keeps no graph alive.
 import { failure } from "../abi/failure";
 import { Op } from "../abi/opcodes";
 import { dropInputs } from "../graph/graph";
@@ -7,7 +7,7 @@ import { Node, OPAQUE, REQUIRES_GRAD, SHADOW, TRACED } from "../graph/node";
 import { Follow, markVisited, nodeAt, order, startWalk, walk } from "../graph/walk";
 import { nodeOf } from "./vjp";
 
-/** inputs[inputCount] stop requiring grad, and with them what between them and results[resultCount] hangs on them alone. */
+/** inputs[inputCount] stop requiring grad, and with them what between them and results[resultCount] depends on them alone. */
 export function releaseGrad(inputs: usize, inputCount: i32, results: usize, resultCount: i32): void {
   let oldest = u64.MAX_VALUE;
   for (let i = 0; i < inputCount; i++) {
@@ -19,10 +19,10 @@ export function releaseGrad(inputs: usize, inputCount: i32, results: usize, resu
   for (let i = 0; i < resultCount; i++) walk(nodeOf(results, i), Follow.Gradients, oldest);
   for (let slot = 0; slot < order.length && !failure; slot++) {
     const n = nodeAt(slot);
-    if (n.inputCount && !hangsOnGradient(n)) n.flags &= ~(REQUIRES_GRAD | SHADOW);
+    if (n.inputCount && !dependsOnGradient(n)) n.flags &= ~(REQUIRES_GRAD | SHADOW);
   }
 }
-function hangsOnGradient(n: Node): bool {
+function dependsOnGradient(n: Node): bool {
   for (let k = 0; k < <i32>n.inputCount; k++) if (n.input(k).isRecorded) return true;
   return false;
 }
@@ -66,14 +66,14 @@ export function endForward(list: usize, kept: i32, count: i32, start: u64): void
   }
 }
 
-/** Whether a node hangs on something that requires grad and is none of inputs[inputCount]. */
+/** Whether a node depends on something that requires grad and is none of inputs[inputCount]. */
 export function requiresGradBeyond(n: Node, inputs: usize, inputCount: i32): bool {
   startWalk();
   for (let i = 0; i < inputCount; i++) if (!isConnected(nodeOf(inputs, i))) markVisited(nodeOf(inputs, i));
   walk(n, Follow.Gradients, 0);
   for (let slot = 0; slot < order.length; slot++) {
     const at = nodeAt(slot);
-    if (!at.inputCount || !hangsOnGradient(at)) return true;
+    if (!at.inputCount || !dependsOnGradient(at)) return true;
   }
   return false;
 }

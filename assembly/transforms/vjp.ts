@@ -38,7 +38,7 @@ function accumulate(n: Node, contribution: Node): void {
 
 /**
  * For every target the sum over the outputs of cotangentᵀ · ∂output/∂target, as a node; 0 for a target that no output
- * hangs on. Lists of node addresses; `results` has room for one per target.
+ * depends on. Lists of node addresses; `results` has room for one per target.
  */
 export function vjp(
   outputs: usize,
@@ -134,7 +134,7 @@ function adoptAll(list: usize, count: i32): void {
 /** The slot of a target until `keepNeeded` gives it another. */
 const TARGET: i32 = i32.MIN_VALUE;
 
-// Drops the nodes that no gradient has to get to from the walk: afterwards it is those that are visited which hang on a target.
+// Drops the nodes that no gradient has to get to from the walk: afterwards it is those that are visited which depend on a target.
 function keepNeeded(targets: usize, targetCount: i32): void {
   for (let i = 0; i < targetCount; i++) {
     const target = nodeOf(targets, i);
