@@ -8,8 +8,7 @@ import { Phase } from "./abi/phases";
 import * as graph from "./graph/graph";
 import { Node, PENDING, REQUIRES_GRAD, WEAK, isContiguous, sizeOf as bytesOf, OPAQUE, SHADOW } from "./graph/node";
 import { Follow, nodeAt, order, startWalk, walk } from "./graph/walk";
-import { copyValues } from "./runtime/copying";
-import { setRegionRunner } from "./kernels/gemm/epilogue";
+import { copyValues } from "./kernels/copy/values";
 import { Buffer } from "./memory/buffer";
 import * as heap from "./memory/heap";
 import * as live from "./memory/live";
@@ -33,7 +32,6 @@ import * as compiled from "./runtime/compiled";
 import * as cache from "./runtime/cache";
 import { noteOrphan } from "./runtime/compact";
 import * as runtime from "./runtime/evaluate";
-import { runRegion } from "./runtime/program";
 import { enterPhase, leavePhase } from "./runtime/profile";
 import * as doubleBackward from "./transforms/jvp";
 import { joinResults, vjp as runVjp } from "./transforms/vjp";
@@ -56,7 +54,6 @@ const RESCUED: f64 = 1 / 8;
 
 // What lower layers call in higher ones.
 heap.setReclaimer(reclaim);
-setRegionRunner(runRegion);
 
 // Everything that can be made again, before memory counts as exhausted.
 function reclaim(): void {
@@ -154,7 +151,7 @@ export {
   setMayBlock,
   sleepingWorkers,
   workerLoop,
-} from "./runtime/parallel";
+} from "./threads/pool";
 
 // -- lifetime
 

@@ -22,6 +22,7 @@ import { packPatches, packWeights } from "./convolution/pack";
 import { fillWindow, forgetTables, tabulateColumns, tabulateDepth } from "./convolution/window";
 import { ROWS } from "./gemm/micro";
 import { word } from "../memory/words";
+import { workspace } from "../threads/pool";
 
 /** Sizes a plan needs while only its numbers are wanted. */
 const RECORD_BYTES: i32 = 1024;
@@ -66,12 +67,12 @@ function unitsOf(c: Convolution, record: usize): i32 {
   }
   return units;
 }
-/** How many parts it is worth; its workspace is written over. */
+/** How many parts it is worth; its record is written over. */
 export function convolutionParts(c: Convolution): i32 {
-  return partsOf(convolutionWork(c), unitsOf(c, c.workspace));
+  return partsOf(convolutionWork(c), unitsOf(c, c.record));
 }
 export function convolutionPart(c: Convolution, part: i32): void {
-  convolutionPartIn(c, part, c.workspace + part * c.workspaceStride);
+  convolutionPartIn(c, part, workspace());
 }
 /** A part, in a workspace of the caller's. */
 export function convolutionPartIn(c: Convolution, part: i32, workspace: usize): void {
@@ -82,10 +83,6 @@ export function convolutionPartIn(c: Convolution, part: i32, workspace: usize): 
   if (c.dtype == DType.Float64) runUnits<f64>(c, workspace, from, to);
   else if (c.dtype == DType.Float32) runUnits<f32>(c, workspace, from, to);
   else runUnits<i32>(c, workspace, from, to);
-}
-/** All parts, one after another. */
-export function convolution(c: Convolution): void {
-  for (let part = 0, parts = convolutionParts(c); part < parts; ++part) convolutionPart(c, part);
 }
 
 // Units are counted through all phases.

@@ -7,7 +7,6 @@ import {
   at,
   coalesce,
   counterAt,
-  kernelScratch,
   merged,
   offsetA,
   offsetB,
@@ -20,6 +19,7 @@ import {
   strideA,
   strideB,
 } from "./strided";
+import { kernelScratch } from "../threads/scratch";
 
 /** dst[i…] = src[i…] over `dims`; the strides of dst must not make two elements meet. */
 export function copyStrided(

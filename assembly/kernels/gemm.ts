@@ -1,4 +1,5 @@
 // Matrix products c = a·b and c += a·b of strided operands, batched or not, in parts that threads can share.
+import { workspace } from "../threads/pool";
 import { DType } from "../abi/opcodes";
 import { blocked, blockedWorkspace, multiplyStrip } from "./gemm/blocked";
 import { Epilogue, Gemm, Path } from "./gemm/descriptor";
@@ -26,8 +27,11 @@ export function gemmPartWorkspace(g: Gemm): i32 {
   return blockedWorkspace(size, g.rows, g.leftCol, g.partColumns, g.rightRow, g.rightCol, g.k);
 }
 
+export function gemmPart(g: Gemm, part: i32): void {
+  gemmPartIn(g, part, workspace());
+}
 /** `workspace`: 16-byte aligned, of gemmPartWorkspace bytes. */
-export function gemmPart(g: Gemm, part: i32, workspace: usize): void {
+export function gemmPartIn(g: Gemm, part: i32, workspace: usize): void {
   if (g.dtype == DType.Float32) computePart<f32>(g, part, workspace);
   else if (g.dtype == DType.Float64) computePart<f64>(g, part, workspace);
   else computePart<i32>(g, part, workspace);
@@ -184,9 +188,4 @@ function computeWhole<T>(
     memory.fill(c, 0, <usize>rows * <usize>cRow);
   }
   if (finished >= 0) finishRegion(g, finished + row, rows, 0, g.columns);
-}
-
-/** All parts, one after another. */
-export function runGemm(g: Gemm, parts: i32, workspace: usize): void {
-  for (let part = 0; part < parts; ++part) gemmPart(g, part, workspace);
 }

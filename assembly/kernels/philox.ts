@@ -12,7 +12,8 @@
 // machines draw the same numbers.
 import { DType, Distribution } from "../abi/opcodes";
 import { storeFirst } from "./lanes";
-import { GATHERED, kernelScratch } from "./strided";
+import { GATHERED } from "./strided";
+import { kernelScratch } from "../threads/scratch";
 import { longBytes, setWord, wordBytes } from "../memory/words";
 
 const GROUP: i32 = 16;

@@ -15,7 +15,6 @@ import {
   KEPT_WALK,
   REDUCED_WALK,
   coalesce,
-  kernelScratch,
   offsetA,
   offsetB,
   quotientUp,
@@ -25,6 +24,7 @@ import {
   strideB,
   walkLength,
 } from "./strided";
+import { kernelScratch } from "../threads/scratch";
 
 /**
  * dst (contiguous over outDims) = op over redDims of src. Sum, Prod, Amax, Amin keep the dtype; Argmax and Argmin give int32,

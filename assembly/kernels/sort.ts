@@ -12,7 +12,6 @@ import {
   PARTIAL_ROWS,
   appendDim,
   at,
-  kernelScratch,
   offsetA,
   offsetB,
   seek,
@@ -21,6 +20,7 @@ import {
   strideA,
   strideB,
 } from "./strided";
+import { kernelScratch } from "../threads/scratch";
 import { longBytes, wordBytes } from "../memory/words";
 
 /** What is to be sorted: the caller fills it in, argsortWorkspace last. Strides are in elements. */

@@ -1,4 +1,4 @@
-// Walking strided views without allocating: coalesced dims, an odometer over them, and the scratch memory of the kernels.
+// Walking strided views without allocating: coalesced dims, an odometer over them, and what lies where in the kernels' scratch.
 //
 // A walk (WALK_BYTES in scratch): up to 32 dims and the strides, in elements, of two operands a and b that are walked together.
 //   0    i32[32] size
@@ -7,6 +7,7 @@
 //   384  i32[32] counter
 //   512  i32     offset of a
 //   516  i32     offset of b
+import { SCRATCH_BYTES } from "../threads/scratch";
 import { word, wordBytes } from "../memory/words";
 
 export const WALK_BYTES: usize = 528;
@@ -16,7 +17,7 @@ const COUNTER: usize = 384;
 const OFFSET_A: usize = 512;
 const OFFSET_B: usize = 516;
 
-// Scratch of the kernels, one per thread:
+// Scratch of the kernels (threads/scratch.ts):
 //   0      walk of copyStrided
 //   528    walk of loadBlock, also that of gatherDim and scatterAddDim
 //   1056   walk over the dims that a reduction keeps
@@ -37,14 +38,7 @@ export const GATHERED: usize = 3136;
 export const PARTIAL_ROWS: usize = 11328;
 export const LANE_WALK: usize = 64576;
 export const LANE_RESULTS: usize = 65104;
-export const KERNEL_SCRATCH_BYTES: i32 = 67152;
-
-/** Base of the scratch. A wasm global belongs to the instance: a worker on shared memory sets its own. */
-export let kernelScratch: usize = memory.data(67152, 16);
-
-export function setKernelScratch(base: usize): void {
-  kernelScratch = base;
-}
+if (LANE_RESULTS + 256 * 8 != SCRATCH_BYTES) ERROR("SCRATCH_BYTES of threads/scratch.ts are not what the kernels use");
 
 /** a / b, rounded up: unsigned, since the sum may pass 2³¹. */
 // @ts-ignore: decorator

@@ -5,7 +5,7 @@ import { Failure } from "../abi/failures";
 import { append, areSizes, isPoison, seal, setSize } from "../graph/graph";
 import { Node, sizeOf } from "../graph/node";
 import { copyWords, pointer, wordBytes } from "../memory/words";
-import { copyValues } from "../runtime/copying";
+import { copyValues } from "../kernels/copy/values";
 import { batchedInputs } from "./batching";
 import { cast } from "./elementwise/emit";
 import { resultType } from "./elementwise/binary";

@@ -11,11 +11,10 @@ import { addFact, addFacts, fail, failure } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { append, areSizes, seal, setSize } from "../graph/graph";
 import { Node } from "../graph/node";
-import { convolutionParts, convolutionWork, convolutionWorkspace } from "../kernels/convolution";
+import { convolutionPart, convolutionParts, convolutionWork, convolutionWorkspace } from "../kernels/convolution";
 import { CONVOLUTION_BYTES, Convolution } from "../kernels/convolution/descriptor";
 import { copyWords, longBytes, setWord, word, wordBytes } from "../memory/words";
-import { parallelFor, reserveWorkspace } from "../runtime/parallel";
-import { Job } from "../runtime/parts";
+import { parallelFor, reserveWorkspace } from "../threads/pool";
 import { batchSize, batched, isBatched } from "./batching";
 import { resultType } from "./elementwise/binary";
 import { cast } from "./elementwise/emit";
@@ -278,8 +277,8 @@ class ConvolutionPrimitive extends Primitive {
       fail(Failure.OutOfMemory);
       return false;
     }
-    c.workspace = record;
-    parallelFor(Job.Convolution, changetype<usize>(c), convolutionParts(c));
+    c.record = record;
+    parallelFor<Convolution>(convolutionPart, c, convolutionParts(c));
     return true;
   }
   /** Products with padding are counted, those with zeros between dilated elements are not. */

@@ -5,11 +5,18 @@ import { addFact, addFacts, fail } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { append, seal } from "../graph/graph";
 import { Node, isContiguous, sizeOf } from "../graph/node";
-import { Indexing, gatherParts, outOfRange as firstOutOfRange, scatterAddParts } from "../kernels/gather";
+import {
+  Indexing,
+  gatherPart,
+  gatherParts,
+  outOfRange as firstOutOfRange,
+  scatterAddPart,
+  scatterAddParts,
+  scatterPart,
+} from "../kernels/gather";
 import { copyWords, setWord, word, wordBytes } from "../memory/words";
-import { copyValues } from "../runtime/copying";
-import { parallelFor } from "../runtime/parallel";
-import { Job } from "../runtime/parts";
+import { copyValues } from "../kernels/copy/values";
+import { parallelFor } from "../threads/pool";
 import { batched } from "./batching";
 import { cast } from "./elementwise/emit";
 import { Kind, Primitive, Reads, register } from "./primitive";
@@ -144,7 +151,7 @@ class Gather extends Primitive {
     if (!n.numel) return true;
     describe(index, dim, x, n);
     task.failed = 0;
-    parallelFor(Job.Gather, changetype<usize>(task), gatherParts(task));
+    parallelFor<Indexing>(gatherPart, task, gatherParts(task));
     const bad = firstOutOfRange(task);
     return bad ? outOfRange(valueAt(index, bad - 1), x.dim(dim), dim, n.op) : true;
   }
@@ -182,7 +189,7 @@ class ScatterAdd extends Primitive {
     if (!index.numel) return true;
     describe(index, dim, n, src);
     task.failed = 0;
-    parallelFor(Job.ScatterAdd, changetype<usize>(task), scatterAddParts(task));
+    parallelFor<Indexing>(scatterAddPart, task, scatterAddParts(task));
     const bad = firstOutOfRange(task);
     return bad ? outOfRange(valueAt(index, bad - 1), task.tableSize, dim, n.op) : true;
   }
@@ -206,7 +213,7 @@ class LastWriter extends Primitive {
     if (!index.numel) return true;
     describe(index, dim, n, n.input(1));
     task.failed = 0;
-    parallelFor(Job.Scatter, changetype<usize>(task), scatterAddParts(task));
+    parallelFor<Indexing>(scatterPart, task, scatterAddParts(task));
     const bad = firstOutOfRange(task);
     return bad ? outOfRange(valueAt(index, bad - 1), task.tableSize, dim, n.op) : true;
   }

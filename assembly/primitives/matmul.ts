@@ -4,11 +4,10 @@ import { addFact, addFacts, clearFailure, fail } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { append, seal } from "../graph/graph";
 import { Node } from "../graph/node";
-import { gemmPartWorkspace, gemmParts } from "../kernels/gemm";
+import { gemmPart, gemmPartWorkspace, gemmParts } from "../kernels/gemm";
 import { Epilogue, GEMM_BYTES, Gemm } from "../kernels/gemm/descriptor";
-import { parallelFor, reserveWorkspace } from "../runtime/parallel";
-import { Job } from "../runtime/parts";
-import { reserveSpace } from "../runtime/program";
+import { RegionRunner } from "../kernels/gemm/epilogue";
+import { parallelFor, reserveWorkspace } from "../threads/pool";
 import { copyWords, setWord } from "../memory/words";
 import { batchSize, batched, isBatched } from "./batching";
 import { cast } from "./elementwise/emit";
@@ -94,8 +93,8 @@ function moveBatch(x: Node): Node {
   return buildPermute(x, 3, dims);
 }
 
-/** The product of a node that has its buffer and whose inputs are computed. */
-export function describeMatmul(n: Node, g: Gemm): void {
+// The product of a node that has its buffer and whose inputs are computed.
+function describeMatmul(n: Node, g: Gemm): void {
   const a = n.input(0),
     b = n.input(1),
     row = <i32>n.ndim - 2,
@@ -116,10 +115,19 @@ export function describeMatmul(n: Node, g: Gemm): void {
   for (let i = 0; i < row; i++) g.addBatchDim(n.dim(i), a.stride(i), b.stride(i));
 }
 
-let epilogueProgram: usize = 0;
-/** The program that runs on what the next products compute; 0: none. */
-export function setEpilogueProgram(program: usize): void {
-  epilogueProgram = program;
+// What runs on the products that are computed, until it is taken back; none where the program is 0.
+let runner: u32 = 0;
+let program: usize = 0;
+let programBytes: u32 = 0;
+/** From now on `run` runs the program on what products compute; it needs `bytes` of each thread's workspace. */
+export function setEpilogue(run: RegionRunner, epilogue: usize, bytes: u32): void {
+  runner = run.index;
+  program = epilogue;
+  programBytes = bytes;
+}
+export function clearEpilogue(): void {
+  program = 0;
+  programBytes = 0;
 }
 
 @final
@@ -152,20 +160,20 @@ class Matmul extends Primitive {
     // One with an epilogue has its buffer already.
     if (!n.isComputed && !allocateValues(n)) return false;
     describeMatmul(n, gemm);
-    if (epilogueProgram) {
+    if (program) {
       gemm.epilogue = Epilogue.Program;
-      gemm.program = epilogueProgram;
+      gemm.runner = runner;
+      gemm.program = program;
     }
     const parts = gemmParts(gemm);
-    const bytes = gemmPartWorkspace(gemm);
-    if (epilogueProgram) {
-      // Behind the panels; registers and panels begin on cache lines.
-      if (!reserveSpace(epilogueProgram, (bytes + 63) & ~63)) return false;
-    } else if (bytes && !reserveWorkspace(bytes)) {
+    // The program's space comes behind the product's and begins on a cache line.
+    gemm.programSpace = (gemmPartWorkspace(gemm) + 63) & ~63;
+    const bytes = gemm.programSpace + programBytes;
+    if (bytes && !reserveWorkspace(bytes)) {
       fail(Failure.OutOfMemory);
       return false;
     }
-    parallelFor(Job.Matmul, changetype<usize>(gemm), parts);
+    parallelFor<Gemm>(gemmPart, gemm, parts);
     return true;
   }
   flops(n: Node): f64 {

@@ -5,10 +5,9 @@ import { Failure } from "../abi/failures";
 import { append, areSizes, seal, setSize } from "../graph/graph";
 import { copyWords, setWord, word, wordBytes } from "../memory/words";
 import { Node, sizeOf } from "../graph/node";
-import { Fill, fillParts } from "../kernels/fill";
-import { copyValues } from "../runtime/copying";
-import { parallelFor } from "../runtime/parallel";
-import { Job } from "../runtime/parts";
+import { Fill, fillPart, fillParts } from "../kernels/fill";
+import { copyValues } from "../kernels/copy/values";
+import { parallelFor } from "../threads/pool";
 import { batched } from "./batching";
 import { Kind, Primitive, Reads, register } from "./primitive";
 import { allocateValues, rounded } from "./source";
@@ -87,7 +86,7 @@ class Pad extends Primitive {
     job.dst = n.data;
     job.n = n.numel;
     job.value = n.value;
-    parallelFor(Job.Fill, changetype<usize>(job), fillParts(job));
+    parallelFor<Fill>(fillPart, job, fillParts(job));
     if (!x.numel) return true;
     let first = 0;
     for (let i = 0; i < ndim; i++) {

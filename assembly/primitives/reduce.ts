@@ -4,10 +4,9 @@ import { addFact, addFacts, fail } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { append, seal } from "../graph/graph";
 import { Node } from "../graph/node";
-import { Reduction as ReductionJob, reduceFinish, reduceParts, reduceWorkspace } from "../kernels/reduce";
+import { Reduction as ReductionJob, reduceFinish, reducePart, reduceParts, reduceWorkspace } from "../kernels/reduce";
 import { Buffer } from "../memory/buffer";
-import { parallelFor } from "../runtime/parallel";
-import { Job } from "../runtime/parts";
+import { parallelFor } from "../threads/pool";
 import { batched } from "./batching";
 import { binary, cast, div, mul, where, zerosLike } from "./elementwise/emit";
 import { Kind, Primitive, Reads, register } from "./primitive";
@@ -111,7 +110,7 @@ abstract class Reduction extends Primitive {
       return false;
     }
     if (partials) job.partials = partials.data;
-    parallelFor(Job.Reduce, changetype<usize>(job), reduceParts(job));
+    parallelFor<ReductionJob>(reducePart, job, reduceParts(job));
     if (partials) {
       reduceFinish(job);
       partials.release();

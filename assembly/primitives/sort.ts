@@ -6,11 +6,10 @@ import { fail } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { append, seal } from "../graph/graph";
 import { Node } from "../graph/node";
-import { Argsort as Task, argsortParts, argsortWorkspace } from "../kernels/sort";
+import { Argsort as Task, argsortPart, argsortParts, argsortWorkspace } from "../kernels/sort";
 import { Buffer } from "../memory/buffer";
 import { copyWords } from "../memory/words";
-import { parallelFor } from "../runtime/parallel";
-import { Job } from "../runtime/parts";
+import { parallelFor } from "../threads/pool";
 import { batched } from "./batching";
 import { Kind, Primitive, register } from "./primitive";
 import { allocateValues, buildFull } from "./source";
@@ -63,7 +62,7 @@ class Argsort extends Primitive {
       return false;
     }
     if (workspace) task.workspace = workspace.data;
-    parallelFor(Job.Argsort, changetype<usize>(task), argsortParts(task));
+    parallelFor<Task>(argsortPart, task, argsortParts(task));
     if (workspace) workspace.release();
     return true;
   }

@@ -6,7 +6,7 @@ import { Failure } from "../abi/failures";
 import { append, seal } from "../graph/graph";
 import { Node, sameShape, sizeOf } from "../graph/node";
 import { copyWords, longBytes, setWord, word, wordBytes } from "../memory/words";
-import { copyValues } from "../runtime/copying";
+import { copyValues } from "../kernels/copy/values";
 import { batchSize, batched, batchedDims } from "./batching";
 import { buildPad } from "./pad";
 import { Kind, Primitive, Reads, register } from "./primitive";

@@ -22,12 +22,13 @@ import {
   plannedNodes,
   programs,
   schedule,
+  setKeepsPrograms,
   setPlannedWork,
   unitOf,
 } from "./plan";
 import { makePlan } from "./planning/make";
 import { encode, hash, words } from "./signature";
-import { twins } from "./simplify";
+import { twins } from "./twins";
 
 /** What the cache holds at most; a plan of more nodes is not kept. */
 const MAX_BYTES: f64 = 16777216;
@@ -88,9 +89,8 @@ function findEncoded(): bool {
   const known = lookUp();
   if (known) {
     hits++;
-    current = known;
     toFront(known);
-    showPlan(known);
+    take(known);
     return true;
   }
   misses++;
@@ -106,25 +106,25 @@ function findEncoded(): bool {
 }
 /** Makes a plan that is kept elsewhere the one at hand, until `leavePlan`. */
 export function usePlan(plan: Plan): void {
-  current = plan;
-  showPlan(plan);
+  take(plan);
   carry(plan.lists, twins, plan.slots, false);
+}
+function take(plan: Plan): void {
+  current = plan;
+  setKeepsPrograms(true);
+  showPlan(plan);
 }
 /** The plan in use is done with; `programBytes` were added to it. */
 export function leavePlan(programBytes: u32): void {
   const plan = current;
   current = null;
+  setKeepsPrograms(false);
   clearPlan();
   if (!plan || !plan.signatureLength) return;
   plan.bytes += programBytes;
   heldBytes += <f64>programBytes;
   while (heldBytes > MAX_BYTES || heldPlans > MAX_PLANS) evict(oldest!);
 }
-/** Whether programs made now outlive the run. */
-export function keepsPrograms(): bool {
-  return current != null;
-}
-
 /** The plan at hand as a record, with a signature if one is given; null when there is no memory for it. */
 export function savePlan(signature: Vector | null): Plan | null {
   const slots = plannedNodes,

@@ -5,7 +5,7 @@ import { Node, isContiguous, sizeOf } from "../graph/node";
 import { PART, forgetViewer, noteViewer, ownBytes } from "../graph/viewers";
 import { Buffer, LARGE, onePinned, unpin } from "../memory/buffer";
 import { Kind, primitiveOf } from "../primitives/primitive";
-import { copyValues } from "./copying";
+import { copyValues } from "../kernels/copy/values";
 import { wordBytes } from "../memory/words";
 
 /** What an evaluation that is over leaves at n, computed: a view that is the last to hold a buffer twice its size gets its own. */

@@ -14,6 +14,7 @@ import { allocateValues, shareValues } from "../primitives/source";
 import { findPlan, leavePlan } from "./cache";
 import { compact, copyOutViewers, showOrphans } from "./compact";
 import {
+  EPILOGUE,
   KEPT,
   STORED,
   TARGET,
@@ -31,10 +32,9 @@ import {
   prepare,
   schedule,
 } from "./plan";
-import { EPILOGUE, runWithEpilogue } from "./epilogue";
 import { enterPhase, leavePhase, profileBegin, profileEnd, profiling } from "./profile";
-import { clearProgram, programBytes, resetProgramBytes, runProgram } from "./program";
-import { twins } from "./simplify";
+import { clearProgram, programBytes, resetProgramBytes, runProgram, runWithEpilogue } from "./program";
+import { twins } from "./twins";
 import { pointer } from "../memory/words";
 
 /** What the evaluations since `resetStatistics` did. */

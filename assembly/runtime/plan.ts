@@ -7,7 +7,7 @@ import { Node } from "../graph/node";
 import { isVisited, nodeAt, order, placeAt } from "../graph/walk";
 import { Vector } from "../memory/vector";
 import { Kind, primitiveOf } from "../primitives/primitive";
-import { OMITTED, findTwins, twins } from "./simplify";
+import { OMITTED, findTwins, twins } from "./twins";
 
 /** Rows to be reduced that are shorter are left to the kernel for them, unless the operand is small altogether. */
 const SHORTEST_ROW: i32 = 16;
@@ -23,13 +23,16 @@ export const TARGET: u32 = 4;
 /** A pad that only programs read: they load it block by block, and it is never made. */
 export const VIRTUAL: u32 = 8;
 
-/** It shows the values of an equal kernel (simplify.ts). 16 is EPILOGUE (epilogue.ts). */
+/** The unit that is next in the schedule is the product's epilogue (planning/epilogues.ts). */
+export const EPILOGUE: u32 = 16;
+
+/** It shows the values of an equal kernel (twins.ts). */
 export const TWINNED: u32 = 32;
 
 /** The node stays in the graph: it is held, or what can be differentiated or computed again rests on it. */
 export const LINKED: u32 = 64;
 
-/** By slot: STORED, KEPT, TARGET, VIRTUAL, TWINNED, LINKED. */
+/** By slot: STORED, KEPT, TARGET, VIRTUAL, EPILOGUE, TWINNED, LINKED. */
 export const demand = Vector.make(memory.data(12));
 /** By slot: how many inputs of planned nodes it is, whether their values are read or not. While a plan is made. */
 export const uses = Vector.make(memory.data(12));
@@ -46,6 +49,11 @@ export const deathStart = Vector.make(memory.data(12));
 export const deaths = Vector.make(memory.data(12));
 /** By unit: its block program once it has been made (program.ts), or 0. */
 export const programs = Vector.make(memory.data(12));
+/** Whether the programs outlive the run: the plan is kept (cache.ts). */
+export let keepsPrograms: bool = false;
+export function setKeepsPrograms(keeps: bool): void {
+  keepsPrograms = keeps;
+}
 /** What running the plan takes, for the statistics. */
 export let plannedKernels: f64 = 0;
 export let plannedMatmuls: f64 = 0;

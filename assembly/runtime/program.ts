@@ -3,18 +3,19 @@
 import { DType, Op } from "../abi/opcodes";
 import { fail } from "../abi/failure";
 import { Failure } from "../abi/failures";
+import { Node } from "../graph/node";
 import { nodeAt } from "../graph/walk";
 import { fill } from "../kernels/fill";
 import { free } from "../memory/heap";
-import { keepsPrograms } from "./cache";
-import { clearInstructions } from "./instructions";
-import { parallelFor, reserveWorkspace } from "./parallel";
-import { Job } from "./parts";
-import { firstMember, programs } from "./plan";
+import { clearEpilogue, setEpilogue } from "../primitives/matmul";
+import { primitiveOf } from "../primitives/primitive";
+import { parallelFor, reserveWorkspace, workspace } from "../threads/pool";
+import { firstMember, keepsPrograms, programs } from "./plan";
 import { makeProgram } from "./program/make";
 import { Pair, Program, WHOLE_NODE } from "./program/record";
 import { combine, run, runPart } from "./program/run";
 import { enter, states } from "./program/space";
+import { clearTranslation } from "./program/translate";
 
 /** Bytes of the programs that were made and kept since it was set to 0. */
 export let programBytes: u32 = 0;
@@ -23,64 +24,65 @@ export function resetProgramBytes(): void {
 }
 /** Forgets what is kept by slot. */
 export function clearProgram(): void {
-  clearInstructions();
+  clearTranslation();
 }
 
 /** Runs unit `unit`; members that are stored have their buffers already. False: memory is exhausted. */
 export function runProgram(unit: i32): bool {
   // The first member is elementwise: its shape is what the program iterates over.
   if (!nodeAt(firstMember.at(unit)).numel) return true;
-  const at = boundProgram(unit);
-  if (!at) return false;
-  const program = changetype<Program>(at);
-  const done = reserveSpace(at, 0);
-  if (done) {
-    parallelFor(Job.Program, at, program.parts);
+  const program = boundProgram(unit);
+  if (!program) return false;
+  const done = reserveWorkspace(program.spaceBytes);
+  if (!done) fail(Failure.OutOfMemory);
+  else {
+    parallelFor<Program>(programPart, program, program.parts);
     if (program.rowParts > 1) {
-      enter(program); // workers may have taken every part
+      enter(program, workspace()); // workers may have taken every part
       combine(program, states);
     }
   }
-  endProgram(at);
+  endProgram(program);
   return done;
 }
-/** Makes room for a program in the workspaces behind `offset` bytes. False: out of memory. */
-export function reserveSpace(at: usize, offset: u32): bool {
-  const program = changetype<Program>(at);
-  program.spaceOffset = offset;
-  if (reserveWorkspace(offset + program.spaceBytes)) return true;
-  fail(Failure.OutOfMemory);
-  return false;
+// Part `part` of a program, on any thread.
+function programPart(program: Program, part: i32): void {
+  runPart(program, enter(program, workspace()), states, part);
 }
-/** Part `part` of a program, on any thread. */
-export function programPart(at: usize, part: i32): void {
-  const program = changetype<Program>(at);
-  runPart(program, enter(program), states, part);
+
+/** Computes the product n with its epilogue, the unit; what is stored of both has its buffers already. */
+export function runWithEpilogue(n: Node, unit: i32): bool {
+  const program = boundProgram(unit);
+  if (!program) return false;
+  setEpilogue(runRegion, changetype<usize>(program), program.spaceBytes);
+  const done = primitiveOf(n.op).evaluate(n);
+  clearEpilogue();
+  endProgram(program);
+  return done;
 }
-/** The unit's program, made if need be, with the addresses of its arrays; 0: memory is exhausted. `endProgram` follows. */
-export function boundProgram(unit: i32): usize {
-  let at = <usize>programs.at(unit);
-  if (!at) {
-    at = makeProgram(unit);
-    if (!at) return 0;
-    if (keepsPrograms()) {
-      programs.set(unit, <u32>at);
-      programBytes += changetype<Program>(at).bytes;
-    }
-  }
-  bind(changetype<Program>(at));
-  return at;
-}
-/** The program has run. */
-export function endProgram(program: usize): void {
-  if (!keepsPrograms()) free(program);
-}
-/** Runs a program without sinks over `rows` stretches of `columns` elements, the first at `start`, `step` apart. */
-export function runRegion(at: usize, start: i32, rows: i32, step: i32, columns: i32): void {
+function runRegion(at: usize, space: usize, start: i32, rows: i32, step: i32, columns: i32): void {
   const program = changetype<Program>(at),
-    code = enter(program);
+    code = enter(program, space);
   if (step == columns) run(program, code, start, start + rows * columns);
   else for (; rows > 0; rows--, start += step) run(program, code, start, start + columns);
+}
+
+// The unit's program, made if need be, with the addresses of its arrays; null: memory is exhausted. `endProgram` follows.
+function boundProgram(unit: i32): Program | null {
+  let program = changetype<Program | null>(<usize>programs.at(unit));
+  if (!program) {
+    program = makeProgram(unit);
+    if (!program) return null;
+    if (keepsPrograms) {
+      programs.set(unit, <u32>changetype<usize>(program));
+      programBytes += program.bytes;
+    }
+  }
+  bind(program);
+  return program;
+}
+function endProgram(program: Program): void {
+  if (!keepsPrograms) free(changetype<usize>(program));
 }
 
 // -- bind: the addresses of the arrays, and the values that are repeated in memory

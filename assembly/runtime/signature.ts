@@ -1,6 +1,6 @@
 // The signature of what is to be evaluated: equal signatures have equal plans. It says of each node of the pruned graph what
 // planning reads: op, dtype, shape, attributes, inputs, where it stands in the program, what is asked of it, and the kernel whose
-// values it shows (simplify.ts).
+// values it shows (twins.ts).
 //
 //      node                                                             leaf
 //      ┌─────────────────┬──────┬────────┬────────┬───────┬────────    ┌─────────────┬───────┬─────────┬─────────
@@ -12,7 +12,7 @@ import { Node } from "../graph/node";
 import { nodeAt, order } from "../graph/walk";
 import { Vector } from "../memory/vector";
 import { TARGET, demand, isHeldOutside, isPlainNumber, plannedNodes } from "./plan";
-import { twins } from "./simplify";
+import { twins } from "./twins";
 import { wordBytes } from "../memory/words";
 
 /** The signature that `encode` wrote, until it is cleared, and its hash. */

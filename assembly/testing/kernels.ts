@@ -1,9 +1,9 @@
 // The kernels as a module of their own, for tests and measurements: the tests lay operands out in memory from heapBase on.
 export { copyPart, copyParts, copyStrided, loadBlock } from "../kernels/copy";
 export { loadThrough, panelBytes } from "../kernels/copy/panel";
-export { convolution, convolutionPart, convolutionParts, convolutionWorkspace } from "../kernels/convolution";
+export { convolutionPartIn, convolutionParts, convolutionWorkspace } from "../kernels/convolution";
 export { fill, iota } from "../kernels/fill";
-export { gemmPart, gemmPartWorkspace, gemmParts, runGemm } from "../kernels/gemm";
+export { gemmPartIn, gemmPartWorkspace, gemmParts } from "../kernels/gemm";
 import { Epilogue, GEMM_BYTES, Gemm } from "../kernels/gemm/descriptor";
 export {
   gather,

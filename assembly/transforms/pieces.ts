@@ -10,7 +10,7 @@ import { copyWords, setWord } from "../memory/words";
 import { buildConcat } from "../primitives/concat";
 import { add } from "../primitives/elementwise/emit";
 import { buildFull } from "../primitives/source";
-import { clearQueue, dequeue, enqueue, queueLength } from "../runtime/queue";
+import { clearQueue, dequeue, enqueue, queueLength } from "../memory/queue";
 
 // A cell: the piece, and the slot's next older cell. Cells are numbered from 1; 0: none.
 export const cells = Vector.make(memory.data(12));

@@ -43,9 +43,8 @@ export class Convolution {
   yGroup: i32;
   yBatch: i32;
   yOutput: i32;
-  /** Part p works in workspace + p · workspaceStride; a stride of 0 does where parts run one after another. */
-  workspace: usize;
-  workspaceStride: i32;
+  /** At least convolutionWorkspace bytes, in which `convolutionParts` counts. */
+  record: usize;
 
   @inline axis(d: i32): Axis {
     return changetype<Axis>(changetype<usize>(this) + offsetof<Convolution>() + <usize>d * offsetof<Axis>());

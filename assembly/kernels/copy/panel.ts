@@ -2,7 +2,8 @@
 // a rule a page, for every element; the next block touches them all again. So as many rows as share the lines are gathered at
 // once, by squares, into a buffer from which the blocks are then taken.
 import { loadBlock } from "../copy";
-import { LOAD_WALK, coalesce, kernelScratch, sizeAt, strideA } from "../strided";
+import { LOAD_WALK, coalesce, sizeAt, strideA } from "../strided";
+import { kernelScratch } from "../../threads/scratch";
 import { copyRun } from "./runs";
 
 const LINE: i32 = 64;

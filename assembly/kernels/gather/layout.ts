@@ -1,5 +1,6 @@
 // How gather and scatterAdd see their operands: up to three nested loops over the index, with the indexed dim in the middle.
-import { PARTIAL_ROWS, at, kernelScratch } from "../strided";
+import { PARTIAL_ROWS, at } from "../strided";
+import { kernelScratch } from "../../threads/scratch";
 
 /** What is to be read or written: the caller fills it in. Strides are in elements. */
 @unmanaged

@@ -33,7 +33,7 @@ export enum Epilogue {
   None,
   /** c += addend */
   Add,
-  /** A block program (runtime/program.ts) runs over them. */
+  /** A block program runs over them. */
   Program,
 }
 
@@ -58,8 +58,11 @@ export class Gemm {
   /** c += a·b instead of c = a·b */
   accumulate: i32;
   epilogue: i32;
-  /** Epilogue.Program */
+  /** Epilogue.Program: who runs programs, as an index into the table of functions, and the program. */
+  runner: u32;
   program: usize;
+  /** Where in a thread's workspace the program's space begins, behind the product's own. */
+  programSpace: u32;
   /** Epilogue.Add: row r of c, counted through the batch, gets row r mod addendRows of the addend. */
   addend: usize;
   addendRows: i32;

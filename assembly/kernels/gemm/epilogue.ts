@@ -1,15 +1,12 @@
 // What becomes of rows of c while they are in cache.
 import { DType } from "../../abi/opcodes";
+import { workspace } from "../../threads/pool";
 import { splatAt, storeFirst } from "../lanes";
 import { Epilogue, Gemm } from "./descriptor";
 import { addRun } from "./vector";
 
-// Who runs programs, as an index into the table of functions: it lies in memory, which all threads' instances share.
-const runner: usize = memory.data(4);
-/** `run(program, start, rows, step, columns)` runs a program over stretches of c's elements, `step` apart. */
-export function setRegionRunner(run: (program: usize, start: i32, rows: i32, step: i32, columns: i32) => void): void {
-  store<u32>(runner, run.index);
-}
+/** Runs a program, in a thread's space for it, over `rows` stretches of `columns` of c's elements, the first at `start`, `step` apart. */
+export type RegionRunner = (program: usize, space: usize, start: i32, rows: i32, step: i32, columns: i32) => void;
 
 /**
  * Called once for every element of c, in regions of whatever form, when it has its final sum; c as [batch·m, n]. Threads may
@@ -18,7 +15,7 @@ export function setRegionRunner(run: (program: usize, start: i32, rows: i32, ste
 export function finishRows(g: Gemm, firstRow: i32, rows: i32, firstColumn: i32, columns: i32): void {
   if (g.epilogue == Epilogue.Program) {
     const start = firstRow * g.n + firstColumn;
-    call_indirect<void>(load<u32>(runner), g.program, start, rows, g.n, columns);
+    call_indirect<void>(g.runner, g.program, workspace() + g.programSpace, start, rows, g.n, columns);
   } else if (g.dtype == DType.Float32) addTo<f32>(g, firstRow, rows, firstColumn, columns);
   else if (g.dtype == DType.Float64) addTo<f64>(g, firstRow, rows, firstColumn, columns);
   else addTo<i32>(g, firstRow, rows, firstColumn, columns);

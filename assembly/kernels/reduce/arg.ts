@@ -7,7 +7,6 @@ import {
   KEPT_WALK,
   PARTIAL_ROWS,
   REDUCED_WALK,
-  kernelScratch,
   offsetA,
   offsetB,
   removeDim,
@@ -18,6 +17,7 @@ import {
   strideA,
   walkLength,
 } from "../strided";
+import { kernelScratch } from "../../threads/scratch";
 import { argRows } from "./argRows";
 import { BLOCK, GATHERED_TILE, ROW_BYTES, TILE, joinedRows, rowOf } from "./columns";
 import { GATHER, isContiguous, reduceRun } from "./elements";

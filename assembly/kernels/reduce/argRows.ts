@@ -1,18 +1,7 @@
 // Positions of the extremes of many short rows: the rows are the lanes.
 import { moveRun } from "../copy/runs";
-import {
-  GATHERED,
-  KEPT_WALK,
-  REDUCED_WALK,
-  kernelScratch,
-  offsetA,
-  offsetB,
-  seek,
-  sizeAt,
-  step,
-  strideA,
-  strideB,
-} from "../strided";
+import { GATHERED, KEPT_WALK, REDUCED_WALK, offsetA, offsetB, seek, sizeAt, step, strideA, strideB } from "../strided";
+import { kernelScratch } from "../../threads/scratch";
 
 /** dst = positions of the extremes of contiguous rows, for all positions of the kept dims. Elements of 4 and 8 bytes. */
 export function argRows<O, T>(dst: usize, src: usize, kept: i32): void {

@@ -13,7 +13,6 @@ import {
   PARTIAL_ROWS,
   REDUCED_WALK,
   ROW_OFFSETS,
-  kernelScratch,
   offsetA,
   offsetB,
   seek,
@@ -23,6 +22,7 @@ import {
   strideA,
   walkLength,
 } from "../strided";
+import { kernelScratch } from "../../threads/scratch";
 import { Combine, MOST_ROWS, areGroups, reduceGroups } from "./groups";
 import { rowOffsets, separateLanes, storeLanes } from "./layout";
 import { reduceShort } from "./rows";

@@ -7,7 +7,6 @@ import {
   KEPT_WALK,
   PARTIALS,
   REDUCED_WALK,
-  kernelScratch,
   offsetA,
   offsetB,
   seek,
@@ -16,6 +15,7 @@ import {
   strideA,
   walkLength,
 } from "../strided";
+import { kernelScratch } from "../../threads/scratch";
 
 /** Elements to a block, and to a gathered run of blocks. */
 export const BLOCK: i32 = 128;

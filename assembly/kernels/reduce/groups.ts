@@ -12,7 +12,6 @@ import {
   REDUCED_WALK,
   ROW_OFFSETS,
   at,
-  kernelScratch,
   merged,
   offsetA,
   offsetB,
@@ -24,6 +23,7 @@ import {
   strideB,
   walkLength,
 } from "../strided";
+import { kernelScratch } from "../../threads/scratch";
 import { rowOffsets, storeLanes } from "./layout";
 import { reduceShort } from "./rows";
 import { wordBytes } from "../../memory/words";

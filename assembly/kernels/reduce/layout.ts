@@ -4,7 +4,6 @@ import {
   KEPT_WALK,
   LANE_WALK,
   at,
-  kernelScratch,
   merged,
   offsetA,
   offsetB,
@@ -17,6 +16,7 @@ import {
   strideA,
   strideB,
 } from "../strided";
+import { kernelScratch } from "../../threads/scratch";
 import { copyRun, moveRun } from "../copy/runs";
 import { setWord } from "../../memory/words";
 

@@ -2,7 +2,8 @@
 // one by one, as one stream of memory.
 import { moveRun } from "../copy/runs";
 import { firstLanes } from "../lanes";
-import { GATHERED, KEPT_WALK, kernelScratch, offsetA, offsetB, seek, sizeAt, step, strideA, strideB } from "../strided";
+import { GATHERED, KEPT_WALK, offsetA, offsetB, seek, sizeAt, step, strideA, strideB } from "../strided";
+import { kernelScratch } from "../../threads/scratch";
 import { fold, reduceBlock } from "./elements";
 
 const SHORT_BYTES: i32 = 256;

@@ -1,6 +1,6 @@
 // What only planning needs, by slot unless it says otherwise.
 import { Vector } from "../../memory/vector";
-import { clearQueue } from "../queue";
+import { clearQueue } from "../../memory/queue";
 
 /** Consumers are consumerList[consumerStart[slot] … consumerStart[slot + 1]]. */
 export const consumerStart = Vector.make(memory.data(12));

@@ -13,8 +13,8 @@
 // Everything is indexed by slot or by unit, never by node, so that a plan can serve another graph of the same structure.
 import { failure } from "../../abi/failure";
 import { deathStart, deaths, firstMember, nextMember, plannedNodes, programs, reset, schedule, unitOf } from "../plan";
-import { attachEpilogues } from "../epilogue";
-import { startQueue } from "../queue";
+import { attachEpilogues } from "./epilogues";
+import { startQueue } from "../../memory/queue";
 import { formUnits, fuse } from "./fuse";
 import { countWork, decideDemand, findDeaths, recomputeCheapValues, scheduleUnits } from "./schedule";
 import { linkConsumers, sequenceNodes } from "./sequence";

@@ -29,7 +29,7 @@ import {
   setPlannedWork,
   unitOf,
 } from "../plan";
-import { dequeue, enqueue, queueLength } from "../queue";
+import { dequeue, enqueue, queueLength } from "../../memory/queue";
 import { readByKernel } from "./fuse";
 import { due } from "./sequence";
 import { consumerStart, consumerList, waiting, sequence, lastReader } from "./lists";

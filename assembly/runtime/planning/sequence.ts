@@ -4,8 +4,8 @@ import { Node } from "../../graph/node";
 import { nodeAt } from "../../graph/walk";
 import { Kind } from "../../primitives/primitive";
 import { TARGET, demand, hasTwin, isPlanned, kindOf, readAt, readCount } from "../plan";
-import { OMITTED, twins } from "../simplify";
-import { dequeue, enqueue, queueLength } from "../queue";
+import { OMITTED, twins } from "../twins";
+import { dequeue, enqueue, queueLength } from "../../memory/queue";
 import { consumerStart, consumerList, turns, waiting, sequence } from "./lists";
 import { longBytes } from "../../memory/words";
 

@@ -24,9 +24,9 @@ import {
   isDead,
   kindOf,
   numberOf,
-  translate,
-} from "../instructions";
+} from "./instruction";
 import { firstMember, nextMember, sinkLength } from "../plan";
+import { translate } from "./translate";
 import { PANEL_HEAD, PLACES, Pair, Program, SLACK, Step, WHOLE_NODE, align } from "./record";
 
 /** Registers and constants of one block together: they should stay in a level-1 cache of 32 KiB, with room for operands. */
@@ -43,11 +43,11 @@ let registers: i32 = 0;
 let registerBytes: i32 = 0;
 let block: i32 = 0;
 
-/** The program of a unit, unbound; 0: memory is exhausted. */
-export function makeProgram(unit: i32): usize {
+/** The program of a unit, unbound; null: memory is exhausted. */
+export function makeProgram(unit: i32): Program | null {
   const row = rowOf(unit),
     numel = nodeAt(firstMember.at(unit)).numel;
-  if (!translate(unit, row)) return 0;
+  if (!translate(unit, row)) return null;
   const count = instructionCount();
   assignRegisters(count);
   const used = usedConstants();
@@ -117,7 +117,7 @@ function chooseBlock(numel: i32, row: i32, used: i32): void {
   }
 }
 
-function emit(count: i32, numel: i32, row: i32, used: i32): usize {
+function emit(count: i32, numel: i32, row: i32, used: i32): Program | null {
   let live = 0,
     sinks = 0,
     repeats = 0;
@@ -150,7 +150,7 @@ function emit(count: i32, numel: i32, row: i32, used: i32): usize {
   const at = allocate(bytes);
   if (!at) {
     fail(Failure.OutOfMemory);
-    return 0;
+    return null;
   }
   const program = changetype<Program>(at);
   program.bytes = <u32>bytes;
@@ -175,7 +175,7 @@ function emit(count: i32, numel: i32, row: i32, used: i32): usize {
     <u32>(<usize>registers * registerStride()) +
     <u32>SLACK;
   emitConstants(program, constantsAt, stride);
-  return at;
+  return program;
 }
 
 function emitCode(program: Program, count: i32, constantsAt: usize, stride: usize): void {

@@ -15,7 +15,7 @@ import {
   isFloat,
   kindOf,
   numberOf,
-} from "../instructions";
+} from "./instruction";
 
 /** Settles the instructions that have been translated. */
 export function findReaders(): void {

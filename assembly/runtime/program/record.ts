@@ -101,8 +101,6 @@ export class Program {
   /** What a thread needs in its workspace: panels of transposed operands, and all of it for a worker. */
   panelBytes: u32;
   spaceBytes: u32;
-  /** Where in the workspace it begins; before it the space is a matrix product's, if the program is its epilogue. */
-  spaceOffset: u32;
   /** Grows with every binding: no two have the same. */
   binding: u32;
 

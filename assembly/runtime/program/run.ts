@@ -7,7 +7,7 @@ import { runPair } from "../../kernels/elementwise/fused";
 import { runElementwise } from "../../kernels/elementwise/index";
 import { loadPadded } from "../../kernels/pad";
 import { STATE_BYTES, combinePartials, endRun, reduceRows, takeRun } from "../../kernels/reduce/running";
-import { LOAD, LOAD_PADDED, PAIR, SINK } from "../instructions";
+import { LOAD, LOAD_PADDED, PAIR, SINK } from "./instruction";
 import { FIRST_STATE, Program, Step } from "./record";
 
 /** Part `part`, by a thread whose instructions and states these are. */

@@ -2,8 +2,8 @@
 // the thread's instance of the module.
 import { Panel } from "../../kernels/copy/panel";
 import { STATE_BYTES } from "../../kernels/reduce/running";
-import { LOAD } from "../instructions";
-import { isMainThread, workspace } from "../parallel";
+import { LOAD } from "./instruction";
+import { isMainThread } from "../../threads/pool";
 import { FIRST_STATE, PANEL_HEAD, PLACES, Program, Step, align } from "./record";
 
 // The main thread's states: those of the most sinks that a unit can have.
@@ -15,22 +15,21 @@ let code: usize = 0;
 /** Where this thread's states are, once it has entered a program. */
 export let states: usize = 0;
 
-/** Gives this thread what it needs to run the program as it is bound now; returns where its instructions are. */
-export function enter(program: Program): usize {
+/** Gives this thread what it needs to run the program as it is bound now, in `space`; returns where its instructions are. */
+export function enter(program: Program, space: usize): usize {
   if (entered == program.binding) return code;
   entered = program.binding;
-  const panels = workspace() + program.spaceOffset;
   if (isMainThread()) {
     states = mainStates;
     code = program.code;
   } else {
-    states = panels + program.panelBytes;
+    states = space + program.panelBytes;
     code = states + program.stateBytes;
     memory.copy(code, program.code, program.codeBytes);
     moveRegisters(program, code + align(program.codeBytes) - program.arena);
     for (let i = 0; i < program.sinks; i++) store<i32>(states + FIRST_STATE + STATE_BYTES * i, 0);
   }
-  if (program.panelBytes) placePanels(program, panels);
+  if (program.panelBytes) placePanels(program, space);
   return code;
 }
 function moveRegisters(program: Program, distance: usize): void {

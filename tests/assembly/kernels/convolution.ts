@@ -62,20 +62,26 @@ function valueAt(c: Case, { x, w, axes }: Problem, [g, n, o, ...p]: number[]): [
 }
 
 /** The words of assembly/kernels/convolution/descriptor.ts. */
-function describe(c: Case, p: Problem, y: number, yStrides: number[], workspace: number, stride: number): number {
+function describe(c: Case, p: Problem, y: number, yStrides: number[], record: number): number {
   const { x, w } = p;
   return ints([
     c.dtype, c.groups ?? 1, c.batch, c.channels, c.outputs,
     x.pointer, x.strides[0], x.strides[1], x.strides[2],
     w.pointer, w.strides[0], w.strides[1], w.strides[2],
     y, yStrides[0], yStrides[1], yStrides[2],
-    workspace, stride,
+    record,
     ...p.axes.flatMap((a, d) => [
       a.size, a.taps, p.counts[d], a.stride, a.low, a.inputDilation, a.tapDilation,
       x.strides[3 + d], w.strides[3 + d], yStrides[3 + d],
     ]),
     0, 0,
   ]); // prettier-ignore
+}
+
+/** All parts, one after another in one workspace. */
+function convolve(descriptor: number, workspace: number): void {
+  for (let part = 0, parts = core.convolutionParts(descriptor); part < parts; part++)
+    core.convolutionPartIn(descriptor, part, workspace);
 }
 
 const dense: Layout = contiguousStrides;
@@ -100,9 +106,9 @@ function check(c: Case, xLayout: Layout = dense, wLayout: Layout = dense, yLayou
   const dst = destination(dtype, product(yDims));
   const yStrides = yLayout(yDims);
   const record = allocate(1024);
-  const bytes = core.convolutionWorkspace(describe(c, problem, dst.pointer, yStrides, 0, 0), record);
+  const bytes = core.convolutionWorkspace(describe(c, problem, dst.pointer, yStrides, record), record);
   const workspace = destination(DType.Bool, bytes);
-  core.convolution(describe(c, problem, dst.pointer, yStrides, workspace.pointer, 0));
+  convolve(describe(c, problem, dst.pointer, yStrides, record), workspace.pointer);
 
   const label = JSON.stringify({ ...c, x: problem.x.strides, w: problem.w.strides, y: yStrides });
   const unit = dtype === DType.Float32 ? 2 ** -24 : dtype === DType.Float64 ? 2 ** -53 : 0;
@@ -205,8 +211,9 @@ convolving("what lies around the operands does not matter", () => {
       const problem: Problem = { x: make([2, 1, 2, 1, 1, 15]), w: make([2, outputs, 2, 1, 1, taps]), counts, axes };
       const strides = batchFirst([2, 1, outputs, ...counts]);
       const dst = destination(DType.Float32, 2 * outputs * counts[2]);
-      const bytes = core.convolutionWorkspace(describe(c, problem, dst.pointer, strides, 0, 0), allocate(1024));
-      core.convolution(describe(c, problem, dst.pointer, strides, allocate(bytes), 0));
+      const record = allocate(1024);
+      const descriptor = describe(c, problem, dst.pointer, strides, record);
+      convolve(descriptor, allocate(core.convolutionWorkspace(descriptor, record)));
       assert.ok(Array.from(dst.values).every((value) => value === 2 * taps));
     }
   }
@@ -232,13 +239,14 @@ convolving("parts in any order, in workspaces of their own, give the same bits",
     const strides = batchFirst(yDims);
     const serial = allocate(product(yDims) * 8);
     const shared = allocate(product(yDims) * 8);
-    const bytes = core.convolutionWorkspace(describe(c, problem, serial, strides, 0, 0), allocate(1024));
-    core.convolution(describe(c, problem, serial, strides, allocate(bytes), 0));
-    const parts = core.convolutionParts(describe(c, problem, shared, strides, allocate(bytes), 0));
+    const record = allocate(1024);
+    const one = describe(c, problem, serial, strides, record);
+    const bytes = core.convolutionWorkspace(one, record);
+    convolve(one, allocate(bytes));
+    const descriptor = describe(c, problem, shared, strides, record);
+    const parts = core.convolutionParts(descriptor);
     assert.ok(parts > 1, `${parts} parts`);
-    const stride = (bytes + 63) & ~63;
-    const descriptor = describe(c, problem, shared, strides, allocate(stride * parts), stride);
-    for (let part = parts - 1; part >= 0; part--) core.convolutionPart(descriptor, part);
+    for (let part = parts - 1; part >= 0; part--) core.convolutionPartIn(descriptor, part, allocate(bytes));
     same(view(c.dtype, shared, product(yDims)), view(c.dtype, serial, product(yDims)), JSON.stringify(c));
   }
 });

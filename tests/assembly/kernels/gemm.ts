@@ -57,10 +57,9 @@ function compute(g: Product, before: number[], order?: (parts: number) => number
   const gemm = describe(g, dst.pointer);
   const parts = core.gemmParts(gemm);
   const workspace = destination(DType.Bool, core.gemmPartWorkspace(gemm));
-  if (!order) core.runGemm(gemm, parts, workspace.pointer);
-  for (const part of order?.(parts) ?? []) {
-    workspace.values.fill(0xff);
-    core.gemmPart(gemm, part, workspace.pointer);
+  for (const part of order?.(parts) ?? Array(parts).keys()) {
+    if (order) workspace.values.fill(0xff);
+    core.gemmPartIn(gemm, part, workspace.pointer);
   }
   assert.ok(dst.intact(), `${label(g)}: beyond c`);
   assert.ok(workspace.intact(), `${label(g)}: beyond the workspace`);

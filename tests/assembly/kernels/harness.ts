@@ -8,8 +8,7 @@ import { compiled } from "../compiled";
 interface Kernels {
   memory: WebAssembly.Memory;
   heapBase(): number;
-  convolution(descriptor: number): void;
-  convolutionPart(descriptor: number, part: number): void;
+  convolutionPartIn(descriptor: number, part: number, workspace: number): void;
   convolutionParts(descriptor: number): number;
   convolutionWorkspace(descriptor: number, record: number): number;
   copyStrided(esize: number, dst: number, ds: number, src: number, ss: number, ndim: number, dims: number): void;
@@ -27,8 +26,7 @@ interface Kernels {
   addToGemm(gemm: number, addend: number, rows: number, row: number, column: number): void;
   gemmParts(gemm: number): number;
   gemmPartWorkspace(gemm: number): number;
-  gemmPart(gemm: number, part: number, workspace: number): void;
-  runGemm(gemm: number, parts: number, workspace: number): void;
+  gemmPartIn(gemm: number, part: number, workspace: number): void;
   gather(task: number): number;
   gatherParts(task: number): number;
   gatherPart(task: number, part: number): void;

@@ -1,12 +1,11 @@
 // Epilogues: a program that reads a matrix product and comes right behind it in the schedule runs on each region of the
 // product as soon as that is finished, while it is in cache. Everything else that the program reads is there by then, since
 // it was scheduled before the product.
-import { Op } from "../abi/opcodes";
-import { Node, sizeOf } from "../graph/node";
-import { nodeAt } from "../graph/walk";
-import { setEpilogueProgram } from "../primitives/matmul";
-import { primitiveOf } from "../primitives/primitive";
+import { Op } from "../../abi/opcodes";
+import { Node, sizeOf } from "../../graph/node";
+import { nodeAt } from "../../graph/walk";
 import {
+  EPILOGUE,
   STORED,
   demand,
   firstMember,
@@ -18,11 +17,8 @@ import {
   plannedMatmuls,
   schedule,
   setPlannedWork,
-} from "./plan";
-import { boundProgram, endProgram } from "./program";
+} from "../plan";
 
-/** In `demand`: the unit that is next in the schedule is the product's epilogue. */
-export const EPILOGUE: u32 = 16;
 /** Smaller results are in cache anyway. */
 const SMALLEST: i32 = 4096;
 /** Regions of a product begin and end at multiples of so many columns: no vector of one reaches into another. */
@@ -50,15 +46,4 @@ function follows(n: Node, unit: i32): bool {
     for (let k = 0; k < <i32>member.inputCount; k++) if (member.input(k) == n) reads = true;
   }
   return reads;
-}
-
-/** Computes the product n with its epilogue, the unit; what is stored of both has its buffers already. */
-export function runWithEpilogue(n: Node, unit: i32): bool {
-  const program = boundProgram(unit);
-  if (!program) return false;
-  setEpilogueProgram(program);
-  const done = primitiveOf(n.op).evaluate(n);
-  setEpilogueProgram(0);
-  endProgram(program);
-  return done;
 }

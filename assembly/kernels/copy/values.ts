@@ -1,7 +1,6 @@
 // Copies between strided layouts on all threads.
-import { Copy, copyParts, copyStrided } from "../kernels/copy";
-import { parallelFor } from "./parallel";
-import { Job } from "./parts";
+import { parallelFor } from "../../threads/pool";
+import { Copy, copyPart, copyParts, copyStrided } from "../copy";
 
 /** Smaller copies are not worth asking how they would be cut. */
 const SMALL: i32 = 65536;
@@ -26,5 +25,5 @@ export function copyValues(
   job.srcStrides = srcStrides;
   job.ndim = ndim;
   job.dims = dims;
-  parallelFor(Job.Copy, changetype<usize>(job), copyParts(job));
+  parallelFor<Copy>(copyPart, job, copyParts(job));
 }

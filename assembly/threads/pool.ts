@@ -7,7 +7,7 @@
 // there are, with none too.
 //
 //      pool                                                    each on a cache line of its own
-//      +0     job | descriptor | parts | pages of memory       the fields
+//      +0     job | descriptor | parts | pages of memory       the fields; a job is an index into the table of functions
 //      +64    claims: parts left | number of the job           u32 each, one atomic word
 //      +128   pending: parts that are not done                 the main thread waits for 0
 //      +192   generation: rises with every job                 workers sleep on it
@@ -17,8 +17,7 @@
 //
 // A worker spins for a while after each job, since work comes in bursts, and then sleeps until the next.
 import { allocate, free } from "../memory/heap";
-import { KERNEL_SCRATCH_BYTES, setKernelScratch } from "../kernels/strided";
-import { runPart } from "./parts";
+import { SCRATCH_BYTES, setKernelScratch } from "./scratch";
 
 const pool: usize = memory.data(384, 64);
 const JOB: usize = 0;
@@ -69,7 +68,7 @@ const mainThread: usize = memory.data(64, 16);
 let thread: usize = mainThread;
 /** The records of the workers, linked by NEXT; the main thread's. */
 let workers: usize = 0;
-/** Whether a job is running: what runs parallelFor within a part runs its parts on the spot. */
+/** Whether a job is running: what calls parallelFor within a part runs its parts on the spot. */
 let isBusy: bool = false;
 /** Whether the main thread may sleep while it waits: that of a page may not. */
 let mayBlock: bool = false;
@@ -80,14 +79,24 @@ let partsAlone: i32 = 0;
 // -- what kernels call
 
 /**
- * Runs parts 0 … parts - 1 of a job, on as many threads as there are, in any order; returns when all are done. Parts must write
- * disjoint memory and allocate none. Which parts there are must not depend on the number of threads, so that results don't.
+ * Runs parts 0 … parts - 1 of a job, on as many threads as there are, in any order; returns when all are done. `run(descriptor, part)`
+ * runs one. Parts must write disjoint memory and allocate none. Which parts there are must not depend on the number of threads, so
+ * that results don't.
+ *
+ * Parts run on any thread, whose instance has globals of its own and has run no initialization: what they call are kernels that
+ * read the descriptor, constants, `kernelScratch` and their workspace (`reserveWorkspace` makes room before), and of the graph at
+ * most the layout of operands, which nobody changes meanwhile.
  */
-export function parallelFor(job: i32, descriptor: usize, parts: i32): void {
+@inline
+export function parallelFor<D>(run: (descriptor: D, part: i32) => void, descriptor: D, parts: i32): void {
+  runJob(run.index, changetype<usize>(descriptor), parts);
+}
+// A job is known by its index in the table of functions, which is the same for every instance of the module.
+function runJob(job: u32, descriptor: usize, parts: i32): void {
   const alone = isBusy || parts < 2 || lacksWorkspace || !atomic.load<i32>(pool, ACTIVE);
   lacksWorkspace = false;
   if (alone) {
-    for (let part = 0; part < parts; part++) runPart(job, descriptor, part);
+    for (let part = 0; part < parts; part++) call_indirect<void>(job, descriptor, part);
     if (parts > 1 && !isBusy) noteParts(parts);
     return;
   }
@@ -144,8 +153,8 @@ function noteParts(parts: i32): void {
 
 // -- the protocol
 
-function publish(job: i32, descriptor: usize, parts: i32): void {
-  store<i32>(pool, job, JOB);
+function publish(job: u32, descriptor: usize, parts: i32): void {
+  store<u32>(pool, job, JOB);
   store<usize>(pool, descriptor, DESCRIPTOR);
   store<i32>(pool, parts, PARTS);
   store<i32>(pool, memory.size(), PAGES);
@@ -165,7 +174,7 @@ function takePart(): bool {
     const found = atomic.cmpxchg<u64>(pool, claims, claims - 1, CLAIMS);
     if (found == claims) {
       if (thread != mainThread) noticeGrowth();
-      runPart(load<i32>(pool, JOB), load<usize>(pool, DESCRIPTOR), load<i32>(pool, PARTS) - <i32>claims);
+      call_indirect<void>(load<u32>(pool, JOB), load<usize>(pool, DESCRIPTOR), load<i32>(pool, PARTS) - <i32>claims);
       if (atomic.sub<i32>(pool, 1, PENDING) == 1 && thread != mainThread) atomic.notify(pool + PENDING, 1);
       return true;
     }
@@ -199,7 +208,7 @@ function awaitParts(): void {
  * is exhausted. The main thread calls this and the next three.
  */
 export function createWorker(idle: f64): usize {
-  const worker = allocate(SCRATCH + KERNEL_SCRATCH_BYTES);
+  const worker = allocate(SCRATCH + SCRATCH_BYTES);
   if (!worker) return 0;
   memory.fill(worker, 0, SCRATCH);
   store<usize>(worker, workers, NEXT);

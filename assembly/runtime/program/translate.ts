@@ -1,15 +1,11 @@
 // From the members of a unit to straight-line code, by local value numbering: equal instructions are one, constants are folded,
 // signs travel through products and differences instead of being computed, and what nobody reads is left out. Only exact
 // rewritings are made: every value keeps its bits (but the sign of NaN).
-//
-//      a value: ┌──────┬─────┬───────────────────────────────────────────┐
-//               │ kind │ neg │ number of an instruction, constant, slot  │
-//               └──────┴─────┴───────────────────────────────────────────┘
-import { DType, Op } from "../abi/opcodes";
-import { Node, isContiguous, sizeOf } from "../graph/node";
-import { nodeAt, order } from "../graph/walk";
-import { Vector } from "../memory/vector";
-import { equalWords, wordBytes } from "../memory/words";
+import { DType, Op } from "../../abi/opcodes";
+import { Node, isContiguous, sizeOf } from "../../graph/node";
+import { nodeAt, order } from "../../graph/walk";
+import { Vector } from "../../memory/vector";
+import { equalWords } from "../../memory/words";
 import {
   STORED,
   VIRTUAL,
@@ -20,107 +16,39 @@ import {
   isPlanned,
   nextMember,
   unitOf,
-} from "./plan";
-import { findReaders } from "./program/readers";
+} from "../plan";
+import {
+  CONSTANT,
+  COPY,
+  INSTRUCTION,
+  Instruction,
+  LOAD,
+  LOAD_PADDED,
+  NEGATIVE,
+  NONE,
+  SINK,
+  SLOT,
+  addConstant,
+  appendInstruction,
+  clearInstructions,
+  constantAt,
+  constantCount,
+  dropInstruction,
+  instructionAt,
+  isFloat,
+  kindOf,
+  numberOf,
+} from "./instruction";
+import { findReaders } from "./readers";
 
-/** Instructions beside the elementwise ops. */
-/** Gathers a block of a strided operand: dtype is the element size. */
-export const LOAD: i32 = 255;
-/** Combines rows of its operand: source is the reduction. */
-export const SINK: i32 = 254;
-/** Stores a value that lies elsewhere already: dtype is the element size. */
-export const COPY: i32 = 253;
-/** Gathers a block of a padded operand that is not made: dtype is the element size. */
-export const LOAD_PADDED: i32 = 252;
-/** Two arithmetic ops: source tells which (kernels/elementwise/fused.ts). */
-export const PAIR: i32 = 251;
-export const DEAD: i32 = 250;
-
-export const INSTRUCTION: u32 = 0;
-export const CONSTANT: u32 = 1 << 30;
-export const SLOT: u32 = 1 << 31;
-const NEGATIVE: u32 = 1 << 29;
-const NUMBER: u32 = NEGATIVE - 1;
-/** No value, and of no kind. */
-export const NONE: u32 = CONSTANT | SLOT;
-
-@inline
-export function kindOf(value: u32): u32 {
-  return value & (CONSTANT | SLOT);
-}
-@inline
-export function numberOf(value: u32): i32 {
-  return <i32>(value & NUMBER);
-}
-
-@unmanaged
-export class Instruction {
-  op: i32;
-  dtype: i32;
-  source: i32;
-  a: u32;
-  b: u32;
-  c: u32;
-  /** The slot whose array the result goes to; -1: a register. */
-  store: i32;
-  /** How many instructions read the result; then the last one that does, -1 without any. */
-  uses: i32;
-  /** The register of a result that is not stored. */
-  register: i32;
-
-  @inline operand(k: i32): u32 {
-    return load<u32>(changetype<usize>(this) + wordBytes(k), offsetof<Instruction>("a"));
-  }
-  /** Bytes of an element of the result, where that is in a register. */
-  @inline get size(): i32 {
-    const op = this.op;
-    if (op == LOAD || op == LOAD_PADDED) return this.dtype;
-    if (op >= Op.Eq && op < Op.Where) return 1;
-    return sizeOf(this.dtype);
-  }
-}
-
-/** A number, or (fromSlot) the one value of a node, which is looked up at each run. */
-@unmanaged
-export class Constant {
-  dtype: i32;
-  fromSlot: i32;
-  value: f64;
-  isRead: i32;
-  /** Where the program keeps it (program.ts). */
-  place: i32;
-}
-
-// A unit has 96 members, an op three operands, and an operand is computed by six instructions at most (two LOADs, the op, and a
-// sign of each) from as many numbers (two, and what they are folded to): there is room for as many of each as there can be.
-const code: usize = memory.data(2048 * 36);
-const constants: usize = memory.data(2048 * 24);
-let instructionsMade: i32 = 0;
-let constantsMade: i32 = 0;
 // By slot: the value of a member.
 const values = Vector.make(memory.data(12));
 // Numbers of instructions by the hash of what they compute, + 1.
 const TABLE: u32 = 4096;
 const table: usize = memory.data(4096 * 2);
 
-@inline
-export function instructionCount(): i32 {
-  return instructionsMade;
-}
-@inline
-export function instructionAt(i: i32): Instruction {
-  return changetype<Instruction>(code + <usize>i * offsetof<Instruction>());
-}
-@inline
-export function constantCount(): i32 {
-  return constantsMade;
-}
-@inline
-export function constantAt(i: i32): Constant {
-  return changetype<Constant>(constants + <usize>i * offsetof<Constant>());
-}
 /** Forgets what is kept by slot. */
-export function clearInstructions(): void {
+export function clearTranslation(): void {
   values.clear();
 }
 
@@ -131,14 +59,13 @@ let rowLength: i32 = 0;
 export function translate(unit: i32, row: i32): bool {
   rowLength = row < nodeAt(firstMember.at(unit)).numel ? row : 0;
   memory.fill(table, 0, TABLE * sizeof<u16>());
-  instructionsMade = 0;
-  constantsMade = 0;
+  clearInstructions();
   if (!values.resize(order.length, 0)) return false;
   for (let slot = <i32>firstMember.at(unit); slot >= 0; slot = <i32>nextMember.at(slot)) {
     const n = nodeAt(slot);
     if (!isElementwise(n)) {
       const x = n.input(0);
-      const at = append(SINK, x.dtype, n.op, settled(valueOf(x, unit), x.dtype), NONE, NONE);
+      const at = appendInstruction(SINK, x.dtype, n.op, settled(valueOf(x, unit), x.dtype), NONE, NONE);
       instructionAt(at).store = slot;
       continue;
     }
@@ -171,10 +98,6 @@ function translateNode(n: Node, unit: i32): u32 {
     return compute(op, dtype, first.dtype, settled(a, dtype), settled(b, dtype), NONE);
   }
   return compute(op, dtype, first.dtype, a, settled(b, dtype), settled(valueOf(n.input(2), unit), dtype));
-}
-@inline
-export function isFloat(dtype: i32): bool {
-  return dtype >= DType.Float32;
 }
 
 // -- values
@@ -212,15 +135,6 @@ function plainConstant(dtype: i32, value: f64): u32 {
 function repeated(n: Node): u32 {
   for (let i = 0; i < constantCount(); i++) if (constantAt(i).fromSlot == n.slot) return CONSTANT | i;
   return addConstant(n.dtype, n.slot, 0);
-}
-function addConstant(dtype: i32, fromSlot: i32, value: f64): u32 {
-  const i = constantsMade++,
-    added = constantAt(i);
-  added.dtype = dtype;
-  added.fromSlot = fromSlot;
-  added.value = value;
-  added.isRead = 0;
-  return CONSTANT | i;
 }
 // Whether the value is a number that is known now.
 @inline
@@ -321,7 +235,7 @@ function compute(op: i32, dtype: i32, source: i32, a: u32, b: u32, c: u32): u32 
   h = (h ^ (h >> 15) ^ a) * 0xc2b2ae35;
   h = (h ^ (h >> 13) ^ b) * 0x27d4eb2f;
   h = (h ^ (h >> 16) ^ c) * 0x165667b1;
-  const i = append(op, dtype, source, a, b, c),
+  const i = appendInstruction(op, dtype, source, a, b, c),
     added = changetype<usize>(instructionAt(i)),
     compared = <i32>(offsetof<Instruction>("store") >> 2);
   let at = (h ^ (h >> 15)) & (TABLE - 1);
@@ -329,26 +243,13 @@ function compute(op: i32, dtype: i32, source: i32, a: u32, b: u32, c: u32): u32 
     const entry = <i32>load<u16>(table + <usize>at * sizeof<u16>());
     if (!entry) break;
     if (equalWords(changetype<usize>(instructionAt(entry - 1)), added, compared)) {
-      instructionsMade = i;
+      dropInstruction();
       return INSTRUCTION | (entry - 1);
     }
     at = (at + 1) & (TABLE - 1);
   }
   store<u16>(table + <usize>at * sizeof<u16>(), <u16>(i + 1));
   return INSTRUCTION | i;
-}
-function append(op: i32, dtype: i32, source: i32, a: u32, b: u32, c: u32): i32 {
-  const i = instructionsMade++,
-    instruction = instructionAt(i);
-  instruction.op = op;
-  instruction.dtype = dtype;
-  instruction.source = source;
-  instruction.a = a;
-  instruction.b = b;
-  instruction.c = c;
-  instruction.store = -1;
-  instruction.uses = 0;
-  return i;
 }
 
 function storeTo(slot: i32, value: u32, dtype: i32): void {
@@ -363,9 +264,6 @@ function storeTo(slot: i32, value: u32, dtype: i32): void {
       return;
     }
   }
-  const at = append(COPY, sizeOf(dtype), 0, value, NONE, NONE);
+  const at = appendInstruction(COPY, sizeOf(dtype), 0, value, NONE, NONE);
   instructionAt(at).store = slot;
-}
-export function isDead(instruction: Instruction): bool {
-  return instruction.op == DEAD;
 }

@@ -1,6 +1,6 @@
 // A priority queue of slots: the smallest key first, then the smallest slot. A binary heap of (key low, key high, slot).
-import { Vector } from "../memory/vector";
-import { wordBytes } from "../memory/words";
+import { Vector } from "./vector";
+import { wordBytes } from "./words";
 
 const items = Vector.make(memory.data(12));
 const WORDS: i32 = 3;
