@@ -14,6 +14,7 @@ import * as heap from "./memory/heap";
 import * as live from "./memory/live";
 import { freeEmptyChunks, useChunks } from "./memory/slab";
 import { Vector } from "./memory/vector";
+import "./primitives/all";
 import { buildConcat } from "./primitives/concat";
 import { buildConvolution } from "./primitives/convolution";
 import { buildCustomCall, buildCustomOutput, buildCustomSaved } from "./primitives/custom";
@@ -33,8 +34,9 @@ import * as cache from "./runtime/cache";
 import { noteOrphan } from "./runtime/compact";
 import * as runtime from "./runtime/evaluate";
 import { enterPhase, leavePhase } from "./runtime/profile";
+import { enterFrame, leaveFrame } from "./transforms/frame";
 import * as doubleBackward from "./transforms/jvp";
-import { joinResults, vjp as runVjp } from "./transforms/vjp";
+import { vjp as runVjp } from "./transforms/vjp";
 import {
   endForward as runEndForward,
   keepForClosure as runKeep,
@@ -570,9 +572,12 @@ export function vjp(outputCount: i32, targetCount: i32): i32 {
     list = wordBytes(outputCount),
     targets = at + 2 * list;
   if (failure) return failure;
+  const frame = enterFrame();
+  if (!frame) return giveList(at, targets, targetCount);
   const phase = enterPhase(Phase.Transform);
-  runVjp(at, at + list, outputCount, targets, targets, targetCount);
+  runVjp(frame, at, at + list, outputCount, targets, targets, targetCount);
   leavePhase(phase);
+  leaveFrame(frame);
   return giveList(at, targets, targetCount);
 }
 /**
@@ -585,9 +590,12 @@ export function jvp(outputCount: i32, inputCount: i32, createGraph: bool): i32 {
     inputs = at + wordBytes(outputCount),
     tangents = inputs + wordBytes(inputCount);
   if (failure) return failure;
+  const frame = enterFrame();
+  if (!frame) return giveList(at, at, outputCount);
   const phase = enterPhase(Phase.Transform);
-  doubleBackward.jvp(at, outputCount, inputs, tangents, inputCount, at, inputs, createGraph);
+  doubleBackward.jvp(frame, at, outputCount, inputs, tangents, inputCount, at, inputs, createGraph);
   leavePhase(phase);
+  leaveFrame(frame);
   const found = words() + wordBytes(outputCount);
   if (!failure) memory.copy(found, inputs, wordBytes(inputCount));
   return giveList(at, at, outputCount);
@@ -638,7 +646,7 @@ export function requiresGradBeyond(id: i32, inputCount: i32): i32 {
 /** Nodes in scratch are the results of one call: reading one computes all. */
 export function joinAll(count: i32): void {
   toAddresses(0, count);
-  joinResults(words(), count, null);
+  graph.joinResults(words(), count, null);
 }
 /** Nodes that the first (0) and the second (1) pass of the last jvp appended. */
 export function passNodes(pass: i32): f64 {

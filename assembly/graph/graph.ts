@@ -10,7 +10,7 @@ import { allocateRecord, freeRecord, lastChunk } from "../memory/slab";
 import { unpromise } from "../memory/live";
 import { Vector } from "../memory/vector";
 import { clearBytes, longBytes } from "../memory/words";
-import { Node, OPAQUE, PENDING, REQUIRES_GRAD, ROOTED, SHADOW, TRACED, VIEWING } from "./node";
+import { Node, OPAQUE, PENDING, REQUIRES_GRAD, ROOTED, SHADOW, TRACED, VIEWING, nodeOf } from "./node";
 import { forgetViewer } from "./viewers";
 
 export const MAX_DIMS: i32 = 32;
@@ -289,6 +289,16 @@ export function joinRing(a: Node, b: Node): void {
   b.ringPrev = a;
   b.ring = next;
   next.ringPrev = b;
+}
+/** Links results that are computed together; entries of 0 are none. */
+export function joinResults(list: usize, count: i32, first: Node | null): Node | null {
+  for (let i = 0; i < count; i++) {
+    const n = nodeOf(list, i);
+    if (!changetype<usize>(n)) continue;
+    if (first) joinRing(first, n);
+    else first = n;
+  }
+  return first;
 }
 /** Takes a node out of its ring. */
 @inline

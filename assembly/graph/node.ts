@@ -156,3 +156,8 @@ export function setContiguousStrides(n: Node): void {
 export function sameShape(a: Node, b: Node): bool {
   return a.ndim == b.ndim && equalWords(a.dims, b.dims, a.ndim);
 }
+/** Entry i of a list of node addresses; 0 is none. */
+@inline
+export function nodeOf(list: usize, i: i32): Node {
+  return changetype<Node>(pointer(list, i));
+}

@@ -7,7 +7,7 @@ import { pointer, wordBytes } from "../memory/words";
 
 /** The nodes of the last walk in topological order; a node's `slot` is its position while its `mark` is `epoch`. */
 export const order = Vector.make(memory.data(12));
-export let epoch: u32 = 0;
+let epoch: u32 = 0;
 // Pairs: a node and which of its inputs comes next.
 const stack = Vector.make(memory.data(12));
 
@@ -34,8 +34,15 @@ export function placeAt(n: Node, slot: i32): void {
   n.mark = epoch;
   n.slot = slot;
 }
-/** Gives all nodes of `order` their places, in a walk of their own. */
-export function placeAll(): void {
+/** Puts the walk under way aside: its order goes to `to`. Returns its epoch. */
+export function keepWalk(to: Vector): u32 {
+  to.moveFrom(order);
+  return epoch;
+}
+/** Takes a walk up again; its nodes get their places back if another walk has been there since. */
+export function resumeWalk(from: Vector, kept: u32): void {
+  order.moveFrom(from);
+  if (epoch == kept) return;
   nextEpoch();
   for (let slot = 0; slot < order.length; slot++) placeAt(nodeAt(slot), slot);
 }

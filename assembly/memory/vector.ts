@@ -5,19 +5,8 @@ import { copyWords, wordBytes } from "./words";
 import { fail } from "../abi/failure";
 import { Failure } from "../abi/failures";
 
-/** Puts a vector's contents aside at `at` and empties it; `unstash` brings them back. Returns where the next ones go. */
-export function stash(v: Vector, at: usize): usize {
-  copyWords(at, changetype<usize>(v), 3);
-  v.data = 0;
-  v.length = 0;
-  v.capacity = 0;
-  return at + 12;
-}
-export function unstash(v: Vector, at: usize): usize {
-  if (v.data) free(v.data);
-  copyWords(changetype<usize>(v), at, 3);
-  return at + 12;
-}
+/** Bytes of a vector's own record. */
+export const VECTOR_BYTES: usize = 12;
 
 @unmanaged
 export class Vector {
@@ -77,6 +66,14 @@ export class Vector {
     this.data = at;
     this.length = count;
     this.capacity = 0;
+  }
+  /** Makes the contents those of `from`, which is empty afterwards. */
+  moveFrom(from: Vector): void {
+    if (this.capacity) free(this.data);
+    copyWords(changetype<usize>(this), changetype<usize>(from), 3);
+    from.data = 0;
+    from.length = 0;
+    from.capacity = 0;
   }
   /** Empties the vector; one that has grown large gives its memory back. */
   clear(): void {

@@ -4,7 +4,7 @@ import { Node } from "../graph/node";
 import { isVisited } from "../graph/walk";
 import { Vector } from "../memory/vector";
 import { copyWords } from "../memory/words";
-import { buildExpand } from "./views";
+import { expanded } from "./registry";
 
 /** By slot of the walk: the batched counterpart, 0 where there is none. */
 export const counterparts = Vector.make(memory.data(12));
@@ -38,7 +38,7 @@ export function batchedDims(x: Node): usize {
 }
 /** x, repeated over the batch as a view. */
 export function repeated(x: Node): Node {
-  return buildExpand(x, <i32>x.ndim + 1, batchedDims(x));
+  return expanded(x, <i32>x.ndim + 1, batchedDims(x));
 }
 const inputs = Vector.make(memory.data(12));
 /** The batched counterparts of all inputs, in a region that the next call overwrites; 0 where memory is exhausted. */

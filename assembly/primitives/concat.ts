@@ -10,7 +10,7 @@ import { batchedInputs } from "./batching";
 import { cast } from "./elementwise/emit";
 import { resultType } from "./elementwise/binary";
 import { Kind, Primitive, Reads, register } from "./primitive";
-import { allocateValues } from "./source";
+import { allocateValues } from "../graph/values";
 import { narrowed, normalizedDim } from "./views";
 
 /** `count` (> 0) operands, node addresses at `operands`. dtypes are promoted; sizes agree outside of dim. */

@@ -19,7 +19,8 @@ import { batchSize, batched, isBatched } from "./batching";
 import { resultType } from "./elementwise/binary";
 import { cast } from "./elementwise/emit";
 import { Kind, Primitive, Reads, register } from "./primitive";
-import { allocateValues, fullLike } from "./source";
+import { allocateValues } from "../graph/values";
+import { fullLike } from "./source";
 import { buildFlip, buildPermute, buildReshape } from "./views";
 
 /** Dims before the axes. */

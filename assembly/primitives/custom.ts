@@ -9,7 +9,7 @@ import { Node, OPAQUE, REQUIRES_GRAD, SHADOW } from "../graph/node";
 import { copyWords } from "../memory/words";
 import { batched, batchedInputs, counterparts, isBatched } from "./batching";
 import { Kind, Primitive, primitiveOf, register } from "./primitive";
-import { shareValues } from "./source";
+import { shareValues } from "../graph/values";
 
 /** The call: `inputs` are `inputCount` node addresses. */
 export function buildCustomCall(call: i32, outputCount: i32, inputs: usize, inputCount: i32): Node {

@@ -20,7 +20,8 @@ import { parallelFor } from "../threads/pool";
 import { batched } from "./batching";
 import { cast } from "./elementwise/emit";
 import { Kind, Primitive, Reads, register } from "./primitive";
-import { allocateValues, buildAlias, buildIota, fullLike } from "./source";
+import { allocateValues } from "../graph/values";
+import { buildAlias, buildIota, fullLike } from "./source";
 import { buildReshape, buildSlice, expandLike, normalizedDim, rowMajorStrides } from "./views";
 
 function outOfRange(index: i32, size: i32, dim: i32, op: i32): bool {

@@ -13,7 +13,7 @@ import { batchSize, batched, isBatched } from "./batching";
 import { cast } from "./elementwise/emit";
 import { broadcastDims, broadcastInto, broadcastNdim, resetBroadcast, resultType } from "./elementwise/binary";
 import { Kind, Primitive, Reads, register } from "./primitive";
-import { allocateValues } from "./source";
+import { allocateValues } from "../graph/values";
 import { buildExpand, buildPermute, buildReshape, transposed } from "./views";
 
 const dims: usize = memory.data(32 * 4);

@@ -10,7 +10,8 @@ import { copyValues } from "../kernels/copy/values";
 import { parallelFor } from "../threads/pool";
 import { batched } from "./batching";
 import { Kind, Primitive, Reads, register } from "./primitive";
-import { allocateValues, rounded } from "./source";
+import { allocateValues } from "../graph/values";
+import { rounded } from "./source";
 import { buildSlice } from "./views";
 
 const job = changetype<Fill>(memory.data(24, 8));

@@ -21,7 +21,7 @@ import { draw } from "../kernels/philox";
 import { copyWords, wordBytes } from "../memory/words";
 import { batchStart, batchedDims, isBatched, wholeBatch } from "./batching";
 import { Kind, Primitive, register } from "./primitive";
-import { allocateValues } from "./source";
+import { allocateValues } from "../graph/values";
 
 const HAS_STATE: i32 = 1;
 const SEED: i32 = 2;

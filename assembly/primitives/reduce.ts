@@ -11,7 +11,7 @@ import { batched } from "./batching";
 import { binary, cast, div, mul, where, zerosLike } from "./elementwise/emit";
 import { Kind, Primitive, Reads, register } from "./primitive";
 import { leaveOneOut } from "./product";
-import { allocateValues } from "./source";
+import { allocateValues } from "../graph/values";
 import { buildReshape, expandLike } from "./views";
 import { setWord } from "../memory/words";
 

@@ -9,7 +9,8 @@ import { Node } from "../graph/node";
 import { copyWords, setWord, word, wordBytes } from "../memory/words";
 import { batched } from "./batching";
 import { Kind, Primitive, register } from "./primitive";
-import { isConstant, shareValues } from "./source";
+import { shareValues } from "../graph/values";
+import { isConstant } from "./source";
 
 @inline
 function holds(requirement: i32, limit: i32, x: f64): bool {

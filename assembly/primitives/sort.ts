@@ -12,7 +12,8 @@ import { copyWords } from "../memory/words";
 import { parallelFor } from "../threads/pool";
 import { batched } from "./batching";
 import { Kind, Primitive, register } from "./primitive";
-import { allocateValues, buildFull } from "./source";
+import { allocateValues } from "../graph/values";
+import { buildFull } from "./source";
 import { normalizedDim } from "./views";
 
 /** `count` places of the order from `start` on, or those of them that there are; of the only element of a number, always 1. */

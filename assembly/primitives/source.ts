@@ -3,7 +3,8 @@ import { DType, Op } from "../abi/opcodes";
 import { addFact, fail, failure } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { append, GradMode, getGradMode, hasForwardRead, isInForward, removePending, seal } from "../graph/graph";
-import { Node, OPAQUE, REQUIRES_GRAD, ROOTED, SHADOW, setContiguousStrides, sizeOf } from "../graph/node";
+import { Node, OPAQUE, REQUIRES_GRAD, ROOTED, SHADOW, sizeOf } from "../graph/node";
+import { allocateValues, shareValues } from "../graph/values";
 import { fill, iota } from "../kernels/fill";
 import { Buffer } from "../memory/buffer";
 import { copyWords, wordBytes } from "../memory/words";
@@ -26,19 +27,6 @@ export function rounded(value: f64, dtype: DType): f64 {
   if (dtype == DType.Float32) return <f64>(<f32>value);
   if (dtype == DType.Bool) return value != 0 ? 1 : 0;
   return <f64>(<i32>value);
-}
-
-/** Gives n a fresh contiguous buffer. */
-export function allocateValues(n: Node): bool {
-  const buffer = Buffer.create(n.valueBytes);
-  if (!buffer) {
-    fail(Failure.OutOfMemory);
-    return false;
-  }
-  n.buffer = buffer;
-  n.offset = 0;
-  setContiguousStrides(n);
-  return true;
 }
 
 /** A leaf with room for values that the host writes. */
@@ -153,20 +141,6 @@ class Iota extends Primitive {
     iota(n.dtype, n.data, load<f64>(n.attributes), load<f64>(n.attributes, 8), n.numel);
     return true;
   }
-}
-
-/** Makes n a view of its input's buffer; strides and offset are the caller's to set. */
-export function shareBuffer(n: Node, x: Node): void {
-  const buffer = changetype<Buffer>(x.buffer);
-  buffer.retain();
-  n.buffer = buffer;
-  n.offset = x.offset;
-}
-
-/** Makes n show x's values as they lie. n has x's shape. */
-export function shareValues(n: Node, x: Node): void {
-  shareBuffer(n, x);
-  copyWords(n.strides, x.strides, n.ndim);
 }
 
 class Same extends Primitive {

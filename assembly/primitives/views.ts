@@ -8,10 +8,10 @@ import { Node, sameShape, sizeOf } from "../graph/node";
 import { copyWords, longBytes, setWord, word, wordBytes } from "../memory/words";
 import { copyValues } from "../kernels/copy/values";
 import { batchSize, batched, batchedDims } from "./batching";
-import { buildPad } from "./pad";
 import { Kind, Primitive, Reads, register } from "./primitive";
-import { buildSum } from "./reduce";
-import { allocateValues, buildFull, isConstant, shareBuffer } from "./source";
+import { padded, summed } from "./registry";
+import { allocateValues, shareBuffer } from "../graph/values";
+import { buildFull, isConstant } from "./source";
 
 /** dim in 0 … ndim-1, or -1 when it is out of range (noted). A 0-dim tensor counts as 1-dim, as in torch. */
 export function normalizedDim(dim: i32, ndim: i32): i32 {
@@ -65,7 +65,7 @@ export function reshapeLike(g: Node, x: Node): Node {
   // A sum that has kept its dims only to lose them here. One with a handle stays: its user may differentiate by it.
   const reducible = g.op == Op.Sum && g.attribute(1) && g.inputCount && !g.handles;
   if (reducible && g.input(0).requiresGrad == g.requiresGrad) {
-    const sum = buildSum(g.input(0), g.attribute(0), false);
+    const sum = summed(g.input(0), g.attribute(0), false);
     if (sameShape(sum, x)) return sum;
   }
   return reshaped(g, x.ndim, x.dims);
@@ -282,7 +282,7 @@ class Expand extends Primitive {
     for (let i = 0; i < <i32>n.ndim; i++) {
       if (i < lead || (x.dim(i - lead) == 1 && n.dim(i) != 1)) repeated |= 1 << i;
     }
-    return reshapeLike(repeated ? buildSum(g, repeated, true) : g, x);
+    return reshapeLike(repeated ? summed(g, repeated, true) : g, x);
   }
   evaluate(n: Node): bool {
     const x = n.input(0);
@@ -365,7 +365,7 @@ class Slice extends Primitive {
       setWord(sliceSpec, i + ndim, x.dim(i) - start - reach);
       setWord(sliceSpec, i + 2 * ndim, step - 1);
     }
-    return buildPad(g, ndim, sliceSpec, 0);
+    return padded(g, ndim, sliceSpec, 0);
   }
   evaluate(n: Node): bool {
     const x = n.input(0);

@@ -10,7 +10,7 @@ import { Follow, isVisited, nodeAt, order, startWalk, walk } from "../graph/walk
 import { bufferBytes, peakBufferBytes, resetPeak } from "../memory/buffer";
 import { Vector } from "../memory/vector";
 import { primitiveOf } from "../primitives/primitive";
-import { allocateValues, shareValues } from "../primitives/source";
+import { allocateValues, shareValues } from "../graph/values";
 import { findPlan, leavePlan } from "./cache";
 import { compact, copyOutViewers, showOrphans } from "./compact";
 import {

@@ -6,11 +6,11 @@
 import { failure } from "../abi/failure";
 import { Op } from "../abi/opcodes";
 import { appendedNodes, GradMode, setGradMode, setOrigin } from "../graph/graph";
-import { REQUIRES_GRAD } from "../graph/node";
+import { REQUIRES_GRAD, nodeOf } from "../graph/node";
 import { Follow, nodeAt, order, startWalk, walk } from "../graph/walk";
-import { Vector } from "../memory/vector";
 import { becomeFull, buildPlaceholder } from "../primitives/source";
-import { backwardCalls, nodeOf, vjp } from "./vjp";
+import { Frame } from "./frame";
+import { backwardCalls, vjp } from "./vjp";
 import { setWord } from "../memory/words";
 
 /** Nodes that the first and the second pass of the last jvp appended. */
@@ -20,16 +20,13 @@ export let doubleBackwardNodes: u64 = 0;
 /** The purpose of a dummy cotangent as a placeholder. */
 const DUMMY: i32 = 2;
 
-export const dummies = Vector.make(memory.data(12));
-export const gradients = Vector.make(memory.data(12));
-export const seeds = Vector.make(memory.data(12));
-
 /**
  * outputs[outputCount], inputs and tangents[inputCount] → results[outputCount], an entry of 0 where an output does not
  * depend on any input that has a tangent (an entry of 0 is none). `found[inputCount]` tells of each input: 0 no output depends
  * on it, 1 its gradient does not depend on the dummy cotangents, 2 it does (what strict mode judges by). createGraph: the results can be differentiated again.
  */
 export function jvp(
+  frame: Frame,
   outputs: usize,
   outputCount: i32,
   inputs: usize,
@@ -41,9 +38,9 @@ export function jvp(
 ): void {
   const start = appendedNodes,
     calls = backwardCalls;
-  dummies.clear();
-  gradients.clear();
-  seeds.clear();
+  const dummies = frame.dummies,
+    gradients = frame.gradients,
+    seeds = frame.seeds;
   dummies.reserve(outputCount);
   gradients.reserve(inputCount);
   seeds.reserve(inputCount);
@@ -56,7 +53,7 @@ export function jvp(
     dummies.set(i, <u32>changetype<usize>(u));
   }
   const first = outputCount ? nodeOf(dummies.data, 0).serial : 0;
-  vjp(outputs, dummies.data, outputCount, inputs, gradients.data, inputCount);
+  vjp(frame, outputs, dummies.data, outputCount, inputs, gradients.data, inputCount);
   const middle = appendedNodes;
 
   // <g, v> = Σ gᵢ·vᵢ: its derivative by u is the vjp of g with cotangent v
@@ -73,16 +70,13 @@ export function jvp(
   }
   const unrecorded = before == GradMode.Shadow ? before : GradMode.Off;
   setGradMode(createGraph ? GradMode.On : unrecorded);
-  vjp(gradients.data, seeds.data, count, dummies.data, results, outputCount);
+  vjp(frame, gradients.data, seeds.data, count, dummies.data, results, outputCount);
   setGradMode(before);
   for (let i = 0; i < outputCount; i++) becomeFull(nodeOf(dummies.data, i), 0);
   if (createGraph && backwardCalls != calls) leaveDummies(results, outputCount, first);
 
   backwardNodes = middle - start;
   doubleBackwardNodes = appendedNodes - middle;
-  dummies.clear();
-  gradients.clear();
-  seeds.clear();
 }
 // A custom function's backward that is not linear leaves dummies in what comes out: no derivatives by them can be asked for, so what
 // rests on nothing else has none. `first` is the serial of the first dummy.

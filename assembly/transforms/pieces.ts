@@ -10,24 +10,12 @@ import { copyWords, setWord } from "../memory/words";
 import { buildConcat } from "../primitives/concat";
 import { add } from "../primitives/elementwise/emit";
 import { buildFull } from "../primitives/source";
+import { Frame } from "./frame";
 import { clearQueue, dequeue, enqueue, queueLength } from "../memory/queue";
 
-// A cell: the piece, and the slot's next older cell. Cells are numbered from 1; 0: none.
-export const cells = Vector.make(memory.data(12));
-/** By slot: its newest cell; empty as long as there are no pieces. */
-export const newest = Vector.make(memory.data(12));
-export const sorted = Vector.make(memory.data(12));
-export const operands = Vector.make(memory.data(12));
-
-export function clearPieces(): void {
-  cells.clear();
-  newest.clear();
-  sorted.clear();
-  operands.clear();
-}
 @inline
-function pieceAt(cell: i32): Node {
-  return changetype<Node>(cells.at(2 * cell - 2));
+function pieceAt(frame: Frame, number: i32): Node {
+  return changetype<Node>(frame.pieces.at(2 * number - 2));
 }
 
 // The one dim along which n, a Pad, surrounds its operand with zeros, or -1. A node with a handle is no piece: its user may
@@ -46,18 +34,19 @@ function paddedDim(n: Node): i32 {
 }
 
 /** Puts a contribution aside if it is a piece. */
-export function keepPiece(slot: i32, contribution: Node): bool {
-  if (paddedDim(contribution) < 0) return false;
-  if (!newest.resize(order.length, 0)) return false;
-  cells.push(<u32>changetype<usize>(contribution));
-  cells.push(newest.at(slot));
-  newest.set(slot, cells.length >> 1);
+export function keepPiece(frame: Frame, slot: i32, contribution: Node): bool {
+  const pieces = frame.pieces,
+    newest = frame.newestPiece;
+  if (paddedDim(contribution) < 0 || !newest.resize(order.length, 0)) return false;
+  pieces.push(<u32>changetype<usize>(contribution));
+  pieces.push(newest.at(slot));
+  newest.set(slot, pieces.length >> 1);
   return true;
 }
 /** Whether the walk has put any aside. */
 @inline
-export function hasPieces(): bool {
-  return newest.length != 0;
+export function hasPieces(frame: Frame): bool {
+  return frame.newestPiece.length != 0;
 }
 
 @inline
@@ -66,35 +55,37 @@ function plus(sum: Node | null, n: Node): Node {
 }
 
 /** `sum` and the slot's pieces, added up. */
-export function withPieces(slot: i32, sum: Node | null): Node | null {
+export function withPieces(frame: Frame, slot: i32, sum: Node | null): Node | null {
   let axis = -1;
   clearQueue();
-  for (let cell = <i32>newest.at(slot); cell; cell = <i32>cells.at(2 * cell - 1)) {
-    const piece = pieceAt(cell);
+  for (let i = <i32>frame.newestPiece.at(slot); i; i = <i32>frame.pieces.at(2 * i - 1)) {
+    const piece = pieceAt(frame, i);
     const padded = paddedDim(piece);
     if (axis < 0) axis = padded;
     // One that a user's backward has read since is no piece any more.
-    if (padded >= 0 && padded == axis) enqueue(piece.attribute(axis), cell);
+    if (padded >= 0 && padded == axis) enqueue(piece.attribute(axis), i);
     else sum = plus(sum, piece);
   }
-  while (queueLength() && !failure) sum = addLayer(sum, axis);
+  while (queueLength() && !failure) sum = addLayer(frame, sum, axis);
   return sum;
 }
 
 // Adds to the sum the pieces in the queue that lie side by side; the others go back to the queue.
-function addLayer(sum: Node | null, axis: i32): Node | null {
+function addLayer(frame: Frame, sum: Node | null, axis: i32): Node | null {
+  const sorted = frame.sortedPieces,
+    operands = frame.concatenated;
   sorted.length = 0;
   while (queueLength()) sorted.push(dequeue());
   operands.length = 0;
   let start = -1,
     end = 0,
     taken = 0;
-  let whole = pieceAt(sorted.at(0));
+  let whole = pieceAt(frame, sorted.at(0));
   for (let i = 0; i < sorted.length; i++) {
     // Where memory ran out, operands may be missing.
     if (failure) return sum;
-    const cell = sorted.at(i);
-    const piece = pieceAt(cell);
+    const number = sorted.at(i);
+    const piece = pieceAt(frame, number);
     const x = piece.input(0);
     const at = piece.attribute(axis);
     if (at == start && at + x.dim(axis) == end) {
@@ -102,28 +93,28 @@ function addLayer(sum: Node | null, axis: i32): Node | null {
       const held = changetype<Node>(operands.pop());
       operands.push(<u32>changetype<usize>(add(held, x)));
     } else if (at >= end) {
-      pushZeros(whole, axis, at - end);
+      pushZeros(operands, whole, axis, at - end);
       operands.push(<u32>changetype<usize>(x));
       start = at;
       end = at + x.dim(axis);
     } else {
-      enqueue(at, cell);
+      enqueue(at, number);
       continue;
     }
     taken++;
   }
   if (taken > 1) {
-    pushZeros(whole, axis, whole.dim(axis) - end);
+    pushZeros(operands, whole, axis, whole.dim(axis) - end);
     return failure ? sum : plus(sum, buildConcat(operands.length, operands.data, axis));
   }
   // Nothing lies beside anything: as they are.
-  for (let i = 0; i < sorted.length; i++) sum = plus(sum, pieceAt(sorted.at(i)));
+  for (let i = 0; i < sorted.length; i++) sum = plus(sum, pieceAt(frame, sorted.at(i)));
   clearQueue();
   return sum;
 }
 
 const zeroDims: usize = memory.data(32 * 4);
-function pushZeros(whole: Node, axis: i32, size: i32): void {
+function pushZeros(operands: Vector, whole: Node, axis: i32, size: i32): void {
   if (!size) return;
   copyWords(zeroDims, whole.dims, whole.ndim);
   setWord(zeroDims, axis, size);

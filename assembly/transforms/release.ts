@@ -3,9 +3,8 @@
 import { failure } from "../abi/failure";
 import { Op } from "../abi/opcodes";
 import { dropInputs } from "../graph/graph";
-import { Node, OPAQUE, REQUIRES_GRAD, SHADOW, TRACED } from "../graph/node";
+import { Node, OPAQUE, REQUIRES_GRAD, SHADOW, TRACED, nodeOf } from "../graph/node";
 import { Follow, markVisited, nodeAt, order, startWalk, walk } from "../graph/walk";
-import { nodeOf } from "./vjp";
 
 /** inputs[inputCount] stop requiring grad, and with them what between them and results[resultCount] depends on them alone. */
 export function releaseGrad(inputs: usize, inputCount: i32, results: usize, resultCount: i32): void {

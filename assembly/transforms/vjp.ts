@@ -2,29 +2,23 @@
 import { addFacts, clearFailure, fail, failure } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { Op } from "../abi/opcodes";
-import { adopt, enterProgram, enterRules, joinRing, leaveRules, setOrigin } from "../graph/graph";
-import { Node, sameShape } from "../graph/node";
+import { adopt, enterProgram, enterRules, leaveRules, setOrigin } from "../graph/graph";
+import { Node, nodeOf, sameShape } from "../graph/node";
 import { Follow, isVisited, nodeAt, order, placeAt, startWalk, walk } from "../graph/walk";
 import { allocate, free } from "../memory/heap";
-import { Vector } from "../memory/vector";
 import { add } from "../primitives/elementwise/emit";
 import { SAVED } from "../primitives/custom";
 import { primitiveOf } from "../primitives/primitive";
-import { resume, suspend, SUSPENDED } from "./suspend";
-import { clearPieces, hasPieces, keepPiece, withPieces } from "./pieces";
+import { Frame } from "./frame";
+import { hasPieces, keepPiece, withPieces } from "./pieces";
 import { longBytes, pointer, wordBytes } from "../memory/words";
-
-// By slot: what has arrived so far (0: nothing).
-export const cotangents = Vector.make(memory.data(12));
-
-/** What arrives at a custom function's call: output, its cotangent, and the next entry; entries count from 1. */
-export const customParts = Vector.make(memory.data(12));
 
 /** How many calls of custom functions walks have come to. */
 export let backwardCalls: u64 = 0;
 
-function accumulate(n: Node, contribution: Node): void {
-  if (contribution.op == Op.Pad && keepPiece(n.slot, contribution)) return;
+function accumulate(frame: Frame, n: Node, contribution: Node): void {
+  if (contribution.op == Op.Pad && keepPiece(frame, n.slot, contribution)) return;
+  const cotangents = frame.cotangents;
   const held = cotangents.at(n.slot);
   let sum = contribution;
   if (held) {
@@ -38,9 +32,10 @@ function accumulate(n: Node, contribution: Node): void {
 
 /**
  * For every target the sum over the outputs of cotangentᵀ · ∂output/∂target, as a node; 0 for a target that no output
- * depends on. Lists of node addresses; `results` has room for one per target.
+ * depends on. Lists of node addresses; `results` has room for one per target. The walk keeps its lists in the frame.
  */
 export function vjp(
+  frame: Frame,
   outputs: usize,
   cotangentsOfOutputs: usize,
   outputCount: i32,
@@ -49,11 +44,12 @@ export function vjp(
   targetCount: i32,
 ): void {
   const before = enterRules();
-  run(outputs, cotangentsOfOutputs, outputCount, targets, results, targetCount);
+  run(frame, outputs, cotangentsOfOutputs, outputCount, targets, results, targetCount);
   setOrigin(0);
   leaveRules(before);
 }
 function run(
+  frame: Frame,
   outputs: usize,
   cotangentsOfOutputs: usize,
   outputCount: i32,
@@ -67,9 +63,8 @@ function run(
   for (let i = 0; i < outputCount; i++) walk(nodeOf(outputs, i), Follow.Gradients, oldest);
   keepNeeded(targets, targetCount);
   const count = order.length;
-  cotangents.clear();
-  customParts.clear();
-  clearPieces();
+  clearWalk(frame);
+  const cotangents = frame.cotangents;
   if (!cotangents.resize(count, 0)) return;
 
   for (let i = 0; i < outputCount; i++) {
@@ -82,21 +77,21 @@ function run(
       break;
     }
     setOrigin(~output.origin);
-    if (isVisited(output)) accumulate(output, g);
+    if (isVisited(output)) accumulate(frame, output, g);
   }
   const callsBefore = backwardCalls;
   for (let slot = count - 1; slot >= 0 && !failure; slot--) {
     const n = nodeAt(slot);
     setOrigin(~n.origin);
-    if (hasPieces()) {
-      const sum = withPieces(slot, changetype<Node | null>(<usize>cotangents.at(slot)));
+    if (hasPieces(frame)) {
+      const sum = withPieces(frame, slot, changetype<Node | null>(<usize>cotangents.at(slot)));
       cotangents.set(slot, <u32>changetype<usize>(sum));
     }
     const g = cotangents.at(slot);
     if (!g) continue;
     if (n.op == Op.CustomOutput) {
-      if (n.attribute(0) >= 0) noteOutput(n, changetype<Node>(g));
-      else passSaved(n, changetype<Node>(g));
+      if (n.attribute(0) >= 0) noteOutput(frame, n, changetype<Node>(g));
+      else passSaved(frame, n, changetype<Node>(g));
       continue;
     }
     if (n.op == Op.CustomCall) {
@@ -106,7 +101,7 @@ function run(
         adoptAll(targets, targetCount);
       }
       backwardCalls++;
-      if (!failure) callBackward(n, g);
+      if (!failure) callBackward(frame, n, g);
       continue;
     }
     const primitive = primitiveOf(n.op);
@@ -114,7 +109,7 @@ function run(
       const input = n.input(k);
       if (!isVisited(input)) continue;
       const contribution = primitive.vjp(n, k, changetype<Node>(g));
-      if (contribution) accumulate(input, contribution);
+      if (contribution) accumulate(frame, input, contribution);
     }
   }
 
@@ -122,9 +117,16 @@ function run(
     const target = nodeOf(targets, i);
     store<u32>(results + wordBytes(i), isVisited(target) ? cotangents.at(target.slot) : 0);
   }
-  cotangents.clear();
-  customParts.clear();
-  clearPieces();
+  clearWalk(frame);
+}
+// What one walk leaves in a frame.
+function clearWalk(frame: Frame): void {
+  frame.cotangents.clear();
+  frame.parts.clear();
+  frame.pieces.clear();
+  frame.newestPiece.clear();
+  frame.sortedPieces.clear();
+  frame.concatenated.clear();
 }
 
 function adoptAll(list: usize, count: i32): void {
@@ -160,19 +162,20 @@ function hasVisitedInput(n: Node): bool {
 // -- custom functions
 
 // The cotangent of an output waits at the call until those of all outputs are there: the call is older than they are.
-function noteOutput(output: Node, g: Node): void {
+function noteOutput(frame: Frame, output: Node, g: Node): void {
   const call = output.input(1);
   if (!isVisited(call)) return;
-  customParts.push(<u32>changetype<usize>(output));
-  customParts.push(<u32>changetype<usize>(g));
-  customParts.push(cotangents.at(call.slot));
-  cotangents.set(call.slot, customParts.length / 3);
+  const parts = frame.parts;
+  parts.push(<u32>changetype<usize>(output));
+  parts.push(<u32>changetype<usize>(g));
+  parts.push(frame.cotangents.at(call.slot));
+  frame.cotangents.set(call.slot, parts.length / 3);
 }
 
 // The cotangent of a saved intermediate goes to what forward computed it from, if that is known.
-function passSaved(saved: Node, g: Node): void {
+function passSaved(frame: Frame, saved: Node, g: Node): void {
   if (saved.attribute(0) == SAVED) {
-    if (isVisited(saved.input(0))) accumulate(saved.input(0), g);
+    if (isVisited(saved.input(0))) accumulate(frame, saved.input(0), g);
   } else if (isVisited(saved.input(1))) fail(Failure.SavedValue);
 }
 
@@ -182,54 +185,38 @@ declare function customBackward(call: i32, outputs: i32, inputs: i32, exchange: 
 
 // Has the host run the user's backward. In the exchange: per output its cotangent and itself, as ids, 0 where nothing has
 // arrived; afterwards per input its gradient, 0 for none.
-function callBackward(call: Node, firstPart: u32): void {
+function callBackward(frame: Frame, call: Node, firstPart: u32): void {
   const outputs = call.attribute(1),
     inputs = <i32>call.inputCount;
   const bytes = wordBytes(max(2 * outputs, inputs));
-  const exchange = allocate(bytes + SUSPENDED);
+  const exchange = allocate(bytes);
   if (!exchange) {
     fail(Failure.OutOfMemory);
     return;
   }
-  prepare(exchange, outputs, firstPart);
-  suspend(exchange + bytes);
+  prepare(frame, exchange, outputs, firstPart);
+  frame.suspend();
   const before = enterProgram();
   const code = customBackward(call.attribute(0), outputs, inputs, exchange);
   leaveRules(before);
-  resume(exchange + bytes);
+  frame.resume();
   clearFailure();
   if (code) fail(Failure.Custom);
   setOrigin(~call.origin);
   for (let k = 0; k < inputs && !code; k++) {
     const id = load<u32>(exchange + wordBytes(k));
-    if (id && isVisited(call.input(k))) accumulate(call.input(k), changetype<Node>((<usize>id) << 4));
+    if (id && isVisited(call.input(k))) accumulate(frame, call.input(k), changetype<Node>((<usize>id) << 4));
   }
   free(exchange);
 }
-function prepare(exchange: usize, outputs: i32, part: u32): void {
+function prepare(frame: Frame, exchange: usize, outputs: i32, part: u32): void {
   memory.fill(exchange, 0, longBytes(outputs));
   while (part) {
     const at = 3 * part - 3;
-    const output = changetype<Node>(customParts.at(at));
+    const output = changetype<Node>(frame.parts.at(at));
     const entry = exchange + longBytes(output.attribute(0));
-    store<u32>(entry, customParts.at(at + 1) >> 4);
+    store<u32>(entry, frame.parts.at(at + 1) >> 4);
     store<u32>(entry, <u32>(changetype<usize>(output) >> 4), 4);
-    part = customParts.at(at + 2);
+    part = frame.parts.at(at + 2);
   }
-}
-
-@inline
-export function nodeOf(list: usize, i: i32): Node {
-  return changetype<Node>(pointer(list, i));
-}
-
-/** Links results that are computed together; entries of 0 are none. */
-export function joinResults(list: usize, count: i32, first: Node | null): Node | null {
-  for (let i = 0; i < count; i++) {
-    const n = nodeOf(list, i);
-    if (!changetype<usize>(n)) continue;
-    if (first) joinRing(first, n);
-    else first = n;
-  }
-  return first;
 }

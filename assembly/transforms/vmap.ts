@@ -4,21 +4,11 @@
 // batched again, and fused like any other.
 import { addFact, fail, failure } from "../abi/failure";
 import { Failure } from "../abi/failures";
-import {
-  countByValues,
-  enterProgram,
-  enterRules,
-  GradMode,
-  leaveRules,
-  MAX_DIMS,
-  setGradMode,
-  setOrigin,
-} from "../graph/graph";
-import { Node, ROOTED, SHADOW } from "../graph/node";
+import { countByValues, enterRules, GradMode, leaveRules, MAX_DIMS, setGradMode, setOrigin } from "../graph/graph";
+import { Node, ROOTED, SHADOW, nodeOf } from "../graph/node";
 import { Follow, isVisited, nodeAt, order, startWalk, walk } from "../graph/walk";
 import { counterparts, repeated, setBatch } from "../primitives/batching";
 import { primitiveOf } from "../primitives/primitive";
-import { nodeOf } from "./vjp";
 import { wordBytes } from "../memory/words";
 
 /**
@@ -46,7 +36,8 @@ export function vmap(
     const placeholder = nodeOf(placeholders, i);
     if (isVisited(placeholder)) counterparts.set(placeholder.slot, <u32>changetype<usize>(nodeOf(batches, i)));
   }
-  const before = setGradMode(GradMode.On);
+  const before = setGradMode(GradMode.On),
+    maker = enterRules();
   for (let slot = 0; slot < order.length && !failure; slot++) {
     const n = nodeAt(slot);
     if (!dependsOnBatch(n)) continue;
@@ -54,13 +45,12 @@ export function vmap(
     setOrigin(n.origin);
     // What func computed within noGrad stays so.
     setGradMode(n.requiresGrad ? GradMode.On : n.flags & SHADOW ? GradMode.Shadow : GradMode.Off);
+    const batched = primitiveOf(n.op).batch(n);
     // And what counts by its values goes on to.
-    const maker = n.flags & ROOTED ? enterRules() : enterProgram(),
-      batched = primitiveOf(n.op).batch(n);
-    leaveRules(maker);
     if (!(n.flags & ROOTED)) countByValues(batched);
     counterparts.set(slot, <u32>changetype<usize>(batched));
   }
+  leaveRules(maker);
   setOrigin(0);
   setGradMode(before);
   for (let i = 0; i < outputCount && !failure; i++) {
