@@ -73,7 +73,7 @@ function labelOf(
   attributes: readonly number[],
 ): { kind: string; name: string } {
   const first = ops[0]!;
-  if (first <= Op.Where) {
+  if (core.isElementwise(first)) {
     const over = formatShape(shape);
     return { kind: "fused", name: ops.length > 1 ? `fused ${listOps(ops)}, ${ops.length} ops over ${over}` : `${opName(first)} over ${over}` }; // prettier-ignore
   }

@@ -1,4 +1,4 @@
-// Builds dist/: the core (asc), the files generated from it, the bundles (rollup). With --if-stale it does so only when
+// Builds dist/: what the declarations of primitives say (declare.mjs), the core (asc), the files generated from it, the bundles (rollup). With --if-stale it does so only when
 // something that goes into dist/ has changed since dist/ was made; judged by content, since a checkout changes times.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -6,13 +6,15 @@ import { join } from "node:path";
 import { root, run, tool } from "./lib.mjs";
 
 process.chdir(root);
-const SOURCES = ["assembly", "host", "scripts"];
+const SOURCES = ["assembly", "host", "scripts", join("tests", "primitives")];
 const CONFIGS = ["asconfig.json", "package.json", "package-lock.json", "rollup.config.mjs", "tsconfig.json"];
 const OUTPUTS = [
   ...["mjs", "cjs", "min.js", "d.ts", "d.cts"].map((ext) => `dist/pushforward.${ext}`),
   ...["mjs", "cjs", "d.ts", "d.cts"].map((ext) => `dist/testing.${ext}`),
   "dist/THIRD-PARTY-LICENSES.txt",
 ];
+/** Made by the build, so not what it is judged by. */
+const GENERATED = [join("assembly", "generated"), join("host", "generated")];
 const STAMP = "build/sources.sha256";
 
 function hashSources() {
@@ -21,7 +23,7 @@ function hashSources() {
     readdirSync(dir, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name)),
-  ).filter((file) => !file.startsWith(join("host", "generated")));
+  ).filter((file) => !GENERATED.some((folder) => file.startsWith(folder)));
   for (const file of [...files.sort(), ...CONFIGS]) hash.update(`${file}\0`).update(readFileSync(file)).update("\0");
   return hash.digest("hex");
 }
@@ -44,6 +46,7 @@ if (!(process.argv.includes("--if-stale") && fresh())) {
   // Without the stamp a build that breaks half-way counts as stale.
   rmSync(STAMP, { force: true });
   const hash = hashSources();
+  await step("declare", ["scripts/declare.mjs"]);
   await step("core", tool("assemblyscript/bin/asc.js", "--config", "asconfig.json", "--target", "relaxed"));
   await step("generate", ["scripts/generate.mjs"]);
   await step("bundle", tool("rollup/dist/bin/rollup", "--config", "rollup.config.mjs", "--silent"));

@@ -1,4 +1,5 @@
-// Writes host/generated/: the core, the version, and what generate-ops.mjs makes of the table of ops.
+// Writes host/generated/: the core, the version, what generate-abi.mjs makes of the compiler's declarations, and generate-ops.mjs of
+// the table of ops.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { promisify } from "node:util";
 import zopfli from "@gfx/zopfli";
@@ -71,5 +72,7 @@ function offsetOf(sections, id) {
   throw new Error(`generate: no section ${id}`);
 }
 
-const { code } = await run(["--import", "tsx", "scripts/generate-ops.mjs"], { live: true });
-if (code !== 0) process.exit(1);
+for (const script of ["generate-abi.mjs", "generate-ops.mjs"]) {
+  const { code } = await run(["--import", "tsx", `scripts/${script}`], { live: true });
+  if (code !== 0) process.exit(1);
+}

@@ -6,6 +6,8 @@
 import { DType, Op } from "../abi/opcodes";
 import { addFacts, fail, failure } from "../abi/failure";
 import { Failure } from "../abi/failures";
+import { Kind, Trait } from "../abi/traits";
+import { hasTrait, kindOf } from "../generated/traits";
 import { allocateRecord, freeRecord, lastChunk } from "../memory/slab";
 import { unpromise } from "../memory/live";
 import { Vector } from "../memory/vector";
@@ -218,14 +220,14 @@ export function seal(n: Node): Node {
   if (n.dtype >= DType.Float32)
     n.flags |= gradMode == GradMode.On ? flags & (REQUIRES_GRAD | SHADOW | OPAQUE) : unrecorded(flags);
   if (n.flags & ROOTED && isNumber(n, flags)) n.flags &= ~ROOTED;
-  if ((n.op == Op.Sqrt || n.op == Op.Root) && n.isRecorded) n.flags |= ROOTED;
+  if (hasTrait(n.op, Trait.Root) && n.isRecorded) n.flags |= ROOTED;
   n.serial = ++serial;
   n.origin = origin ? origin : serial;
   n.refs = 1;
   births.push(<u32>changetype<usize>(n));
   liveNodes++;
   appendedNodes++;
-  if (n.op != Op.Full && n.op != Op.Data) addPending(n);
+  if (kindOf(n.op) != Kind.Source) addPending(n);
   if (numel == MOST) {
     for (let i = 0; i < <i32>n.ndim; i++) setSize(i, n.dim(i));
     areSizes(n.ndim);

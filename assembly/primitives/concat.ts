@@ -9,7 +9,7 @@ import { copyValues } from "../kernels/copy/values";
 import { batchedInputs } from "./batching";
 import { cast } from "./elementwise/emit";
 import { resultType } from "./elementwise/binary";
-import { Kind, Primitive, Reads, register } from "./primitive";
+import { Primitive } from "./primitive";
 import { allocateValues } from "../graph/values";
 import { narrowed, normalizedDim } from "./views";
 
@@ -76,11 +76,9 @@ function startOf(n: Node, k: i32): i32 {
   return lastStart;
 }
 
+@primitive({ op: "Concat", kind: "kernel", attributes: { dim: "int" }, reads: "none" })
 @final
-class Concat extends Primitive {
-  reads(): Reads {
-    return Reads.None;
-  }
+export class Concat extends Primitive {
   vjp(n: Node, k: i32, g: Node): Node | null {
     const axis = n.attribute(0);
     return narrowed(g, axis, startOf(n, k), n.input(k).dim(axis));
@@ -102,5 +100,3 @@ class Concat extends Primitive {
     return true;
   }
 }
-
-register(Op.Concat, new Concat(Kind.Kernel));

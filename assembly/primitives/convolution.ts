@@ -18,7 +18,7 @@ import { parallelFor, reserveWorkspace } from "../threads/pool";
 import { batchSize, batched, isBatched } from "./batching";
 import { resultType } from "./elementwise/binary";
 import { cast } from "./elementwise/emit";
-import { Kind, Primitive, Reads, register } from "./primitive";
+import { Primitive } from "./primitive";
 import { allocateValues } from "../graph/values";
 import { fullLike } from "./source";
 import { buildFlip, buildPermute, buildReshape } from "./views";
@@ -219,11 +219,9 @@ function describe(n: Node): Convolution {
   return c;
 }
 
+@primitive({ op: "Convolution", kind: "kernel", attributes: { layout: "int", axes: "ints" }, reads: "others" })
 @final
-class ConvolutionPrimitive extends Primitive {
-  reads(): Reads {
-    return Reads.Others;
-  }
+export class ConvolutionPrimitive extends Primitive {
   vjp(n: Node, k: i32, g: Node): Node | null {
     const x = n.input(0),
       w = n.input(1);
@@ -295,5 +293,3 @@ function joined(x: Node, at: i32): Node {
   for (let i = 0; i < ndim; i++) setWord(dims, i, i < at ? moved.dim(i) : i == at ? moved.dim(i) * moved.dim(i + 1) : moved.dim(i + 1)); // prettier-ignore
   return buildReshape(moved, ndim, dims);
 }
-
-register(Op.Convolution, new ConvolutionPrimitive(Kind.Kernel));

@@ -3,6 +3,8 @@
 import { DType, Op } from "../abi/opcodes";
 import { addFact, addFacts, fail } from "../abi/failure";
 import { Failure } from "../abi/failures";
+import { Trait } from "../abi/traits";
+import { hasTrait } from "../generated/traits";
 import { append, seal } from "../graph/graph";
 import { Node, isContiguous, sizeOf } from "../graph/node";
 import {
@@ -19,7 +21,7 @@ import { copyValues } from "../kernels/copy/values";
 import { parallelFor } from "../threads/pool";
 import { batched } from "./batching";
 import { cast } from "./elementwise/emit";
-import { Kind, Primitive, Reads, register } from "./primitive";
+import { Primitive } from "./primitive";
 import { allocateValues } from "../graph/values";
 import { buildAlias, buildIota, fullLike } from "./source";
 import { buildReshape, buildSlice, expandLike, normalizedDim, rowMajorStrides } from "./views";
@@ -34,10 +36,7 @@ function outOfRange(index: i32, size: i32, dim: i32, op: i32): bool {
 }
 // Whether a view shows every element of its operand.
 function showsAll(n: Node): bool {
-  const op = n.op;
-  const is =
-    op == Op.Reshape || op == Op.Expand || op == Op.Permute || op == Op.Flip || op == Op.Alias || op == Op.Detach;
-  return is && n.inputCount != 0;
+  return hasTrait(n.op, Trait.ShowsAll) && n.inputCount != 0;
 }
 // An index that is at hand, or a view of one, is checked when the op is called, any other when it is computed.
 function checkIndex(index: Node, size: i32, dim: i32): bool {
@@ -64,6 +63,8 @@ function fits(x: Node, index: Node, dim: i32): bool {
   return false;
 }
 
+/** out[i][j][k] = x[i][index[i][j][k]][k] for dim 1; index: int32, no larger than x outside of dim. */
+@binding
 export function buildGather(x: Node, dim: i32, index: Node): Node {
   const axis = normalizedDim(dim, x.ndim);
   if (axis < 0 || !fits(x, index, axis)) return x;
@@ -78,7 +79,8 @@ export function buildGather(x: Node, dim: i32, index: Node): Node {
 }
 
 const region: usize = memory.data(3 * 32 * 4);
-/** base with src (its part of index's shape) added at index. */
+/** base with src (its part of index's shape) added at index along dim: the transpose of gather. */
+@binding
 export function buildScatterAdd(base: Node, dim: i32, index: Node, src: Node): Node {
   const axis = normalizedDim(dim, base.ndim);
   if (axis < 0 || !fits(base, index, axis) || !fits(src, index, -1)) return base;
@@ -99,9 +101,10 @@ export function buildScatterAdd(base: Node, dim: i32, index: Node, src: Node): N
 }
 
 /**
- * For each of `size` places along dim, the int32 position along dim of index's last entry that names it, or -1. Shaped as index
- * outside of dim.
+ * For each of `size` places along dim, the int32 position along dim of the last entry of index that names it, -1 where none does;
+ * shaped as index elsewhere. What writes at indices gathers what the winners hold, so every derivative is theirs.
  */
+@binding
 export function buildLastWriter(index: Node, dim: i32, size: i32): Node {
   const axis = normalizedDim(dim, index.ndim);
   if (axis < 0 || !fits(index, index, -1) || !checkIndex(index, size, axis)) return index;
@@ -133,11 +136,9 @@ function describe(index: Node, dim: i32, table: Node, other: Node): void {
   task.otherStrides = other.strides;
 }
 
+@primitive({ op: "Gather", kind: "kernel", attributes: { dim: "int" }, reads: "none" })
 @final
-class Gather extends Primitive {
-  reads(): Reads {
-    return Reads.None;
-  }
+export class Gather extends Primitive {
   batch(n: Node): Node {
     return buildGather(batched(n, 0), n.attribute(0) + 1, batched(n, 1));
   }
@@ -167,11 +168,9 @@ function valueAt(x: Node, flat: i32): i32 {
   return word(x.data, at);
 }
 
+@primitive({ op: "ScatterAdd", kind: "kernel", attributes: { dim: "int" }, reads: "none" })
 @final
-class ScatterAdd extends Primitive {
-  reads(): Reads {
-    return Reads.None;
-  }
+export class ScatterAdd extends Primitive {
   batch(n: Node): Node {
     return buildScatterAdd(batched(n, 0), n.attribute(0) + 1, batched(n, 1), batched(n, 2));
   }
@@ -200,8 +199,12 @@ class ScatterAdd extends Primitive {
 }
 
 // Positions have no derivative.
+@primitive({ op: "LastWriter", kind: "kernel", attributes: { dim: "int" } })
 @final
-class LastWriter extends Primitive {
+export class LastWriter extends Primitive {
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    return null;
+  }
   batch(n: Node): Node {
     const dim = n.attribute(0);
     return buildLastWriter(batched(n, 0), dim + 1, n.dim(dim));
@@ -219,7 +222,3 @@ class LastWriter extends Primitive {
     return bad ? outOfRange(valueAt(index, bad - 1), task.tableSize, dim, n.op) : true;
   }
 }
-
-register(Op.Gather, new Gather(Kind.Kernel));
-register(Op.ScatterAdd, new ScatterAdd(Kind.Kernel));
-register(Op.LastWriter, new LastWriter(Kind.Kernel));

@@ -12,13 +12,15 @@ import { copyWords, setWord } from "../memory/words";
 import { batchSize, batched, isBatched } from "./batching";
 import { cast } from "./elementwise/emit";
 import { broadcastDims, broadcastInto, broadcastNdim, resetBroadcast, resultType } from "./elementwise/binary";
-import { Kind, Primitive, Reads, register } from "./primitive";
+import { Primitive } from "./primitive";
 import { allocateValues } from "../graph/values";
 import { buildExpand, buildPermute, buildReshape, transposed } from "./views";
 
 const dims: usize = memory.data(32 * 4);
 const gemm = changetype<Gemm>(memory.data(GEMM_BYTES, 8));
 
+/** a: [..., m, k], b: [..., k, n]; both at least 2-dim, batch dims broadcast; gives [..., m, n]. */
+@binding
 export function buildMatmul(a: Node, b: Node): Node {
   const rowsAt = <i32>a.ndim - 2,
     innerAt = <i32>b.ndim - 2;
@@ -130,11 +132,9 @@ export function clearEpilogue(): void {
   programBytes = 0;
 }
 
+@primitive({ op: "Matmul", kind: "kernel", reads: "others" })
 @final
-class Matmul extends Primitive {
-  reads(): Reads {
-    return Reads.Others;
-  }
+export class Matmul extends Primitive {
   // dA = G·Bᵀ, dB = Aᵀ·G
   vjp(n: Node, k: i32, g: Node): Node | null {
     return k ? multiply(transposed(n.input(0)), g) : multiply(g, transposed(n.input(1)));
@@ -181,5 +181,3 @@ class Matmul extends Primitive {
     return 2 * <f64>n.numel * <f64>a.dim(<i32>a.ndim - 1);
   }
 }
-
-register(Op.Matmul, new Matmul(Kind.Kernel));

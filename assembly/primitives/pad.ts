@@ -9,7 +9,7 @@ import { Fill, fillPart, fillParts } from "../kernels/fill";
 import { copyValues } from "../kernels/copy/values";
 import { parallelFor } from "../threads/pool";
 import { batched } from "./batching";
-import { Kind, Primitive, Reads, register } from "./primitive";
+import { Primitive } from "./primitive";
 import { allocateValues } from "../graph/values";
 import { rounded } from "./source";
 import { buildSlice } from "./views";
@@ -54,11 +54,14 @@ function paddedSize(size: i32, amounts: usize, list: usize): i64 {
   return gaps + size + load<i32>(amounts) + load<i32>(amounts + list);
 }
 
+@primitive({
+  op: "Pad",
+  kind: "kernel",
+  attributes: { before: "late ints", after: "late ints", between: "late ints" },
+  reads: "none",
+})
 @final
-class Pad extends Primitive {
-  reads(): Reads {
-    return Reads.None;
-  }
+export class Pad extends Primitive {
   batch(n: Node): Node {
     const ndim = <usize>n.ndim;
     for (let list: usize = 0; list < 3; list++) {
@@ -99,5 +102,3 @@ class Pad extends Primitive {
     return true;
   }
 }
-
-register(Op.Pad, new Pad(Kind.Kernel));

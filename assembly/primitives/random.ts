@@ -20,7 +20,7 @@ import { Node, REQUIRES_GRAD, sizeOf } from "../graph/node";
 import { draw } from "../kernels/philox";
 import { copyWords, wordBytes } from "../memory/words";
 import { batchStart, batchedDims, isBatched, wholeBatch } from "./batching";
-import { Kind, Primitive, register } from "./primitive";
+import { Primitive } from "./primitive";
 import { allocateValues } from "../graph/values";
 
 const HAS_STATE: i32 = 1;
@@ -80,8 +80,26 @@ export function buildRandom(
   return finish(n);
 }
 
+@primitive({
+  op: "Random",
+  kind: "kernel",
+  attributes: {
+    distribution: "late int",
+    hasState: "late bool",
+    seed: "late long",
+    offset: "late long",
+    low: "late int",
+    range: "late int",
+    extent: "late long",
+    strides: "late longs",
+  },
+  shareable: false,
+})
 @final
-class Random extends Primitive {
+export class Random extends Primitive {
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    return null;
+  }
   /** Each element of the batch draws its own numbers: those after the ones of the element before it. */
   batch(n: Node): Node {
     let kept = 0;
@@ -131,5 +149,3 @@ class Random extends Primitive {
     return true;
   }
 }
-
-register(Op.Random, new Random(Kind.Kernel));

@@ -9,7 +9,7 @@ import { Buffer } from "../memory/buffer";
 import { parallelFor } from "../threads/pool";
 import { batched } from "./batching";
 import { binary, cast, div, mul, where, zerosLike } from "./elementwise/emit";
-import { Kind, Primitive, Reads, register } from "./primitive";
+import { Primitive } from "./primitive";
 import { leaveOneOut } from "./product";
 import { allocateValues } from "../graph/values";
 import { buildReshape, expandLike } from "./views";
@@ -73,9 +73,6 @@ job.redDims = reducedDims;
 job.redStrides = reducedStrides;
 
 abstract class Reduction extends Primitive {
-  constructor() {
-    super(Kind.Kernel);
-  }
   batch(n: Node): Node {
     return buildReduce(<Op>n.op, batched(n, 0), (<u32>n.attribute(0)) << 1, n.attribute(1) != 0);
   }
@@ -121,17 +118,30 @@ abstract class Reduction extends Primitive {
     return <f64>n.input(0).numel;
   }
 }
+@primitive({
+  op: "Sum",
+  kind: "kernel",
+  operands: "reduction",
+  sink: true,
+  attributes: { dims: "dimSet", keepdim: "bool" },
+  reads: "none",
+  doc: "int32 for int32 and bool operands.",
+})
 @final
-class Sum extends Reduction {
-  reads(): Reads {
-    return Reads.None;
-  }
+export class Sum extends Reduction {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return spread(g, n);
   }
 }
+@primitive({
+  op: "Prod",
+  kind: "kernel",
+  operands: "reduction",
+  sink: true,
+  attributes: { dims: "dimSet", keepdim: "bool" },
+})
 @final
-class Prod extends Reduction {
+export class Prod extends Reduction {
   // The product of all others, never by division: x may hold zeros.
   vjp(n: Node, k: i32, g: Node): Node | null {
     const x = n.input(0);
@@ -139,8 +149,23 @@ class Prod extends Reduction {
   }
 }
 // The elements that equal the extreme share the gradient; those that are NaN where that is the extreme.
+@primitive({
+  op: "Amax",
+  kind: "kernel",
+  operands: "reduction",
+  sink: true,
+  attributes: { dims: "dimSet", keepdim: "bool" },
+  doc: "The largest value; the gradient of a tie is shared equally.",
+})
+@primitive({
+  op: "Amin",
+  kind: "kernel",
+  operands: "reduction",
+  sink: true,
+  attributes: { dims: "dimSet", keepdim: "bool" },
+})
 @final
-class Extreme extends Reduction {
+export class Extreme extends Reduction {
   vjp(n: Node, k: i32, g: Node): Node | null {
     const x = n.input(0);
     const chosen = binary(Op.LogicalOr, binary(Op.Eq, x, expandLike(restored(n, n), x)), binary(Op.Ne, x, x));
@@ -148,12 +173,18 @@ class Extreme extends Reduction {
     return where(chosen, expandLike(share, x), zerosLike(x));
   }
 }
+@primitive({
+  op: "Argmax",
+  kind: "kernel",
+  operands: "reduction",
+  attributes: { dims: "dimSet", keepdim: "bool" },
+  doc: "Index of the first largest value along one dim (dims: [dim]), or in the flattened tensor; int32.",
+})
+@primitive({ op: "Argmin", kind: "kernel", operands: "reduction", attributes: { dims: "dimSet", keepdim: "bool" } })
 @final
-class ArgExtreme extends Reduction {}
-
-register(Op.Sum, new Sum());
-register(Op.Prod, new Prod());
-register(Op.Amax, new Extreme());
-register(Op.Amin, new Extreme());
-register(Op.Argmax, new ArgExtreme());
-register(Op.Argmin, new ArgExtreme());
+export class ArgExtreme extends Reduction {
+  // Positions have no derivative.
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    return null;
+  }
+}

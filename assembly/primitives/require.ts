@@ -8,7 +8,7 @@ import { append, seal } from "../graph/graph";
 import { Node } from "../graph/node";
 import { copyWords, setWord, word, wordBytes } from "../memory/words";
 import { batched } from "./batching";
-import { Kind, Primitive, register } from "./primitive";
+import { Primitive } from "./primitive";
 import { shareValues } from "../graph/values";
 import { isConstant } from "./source";
 
@@ -76,8 +76,12 @@ function checkValues(x: Node, requirement: i32, limit: i32, dim: i32, atCall: bo
   return check<u8>(x, requirement, limit, dim, atCall);
 }
 
-/** x, of which every element meets the requirement; limit: how many classes there are, or the size of dim. */
-export function buildRequire(x: Node, requirement: i32, limit: i32, dim: i32): Node {
+/**
+ * x, of which every element meets the requirement: a fault is raised here if they are at hand, else when they are computed. limit:
+ * how many classes there are, or the size of dim.
+ */
+@binding("required")
+export function buildRequire(x: Node, requirement: i32, limit: i32 = 0, dim: i32 = 0): Node {
   if (isConstant(x)) {
     if (x.numel && !holds(requirement, limit, x.value)) failed(requirement, limit, dim, x.value, true);
     return x;
@@ -95,8 +99,9 @@ export function buildRequire(x: Node, requirement: i32, limit: i32, dim: i32): N
   return seal(n);
 }
 
+@primitive({ op: "Require", kind: "view", attributes: { requirement: "int", limit: "int", dim: "int" } })
 @final
-class Require extends Primitive {
+export class Require extends Primitive {
   batch(n: Node): Node {
     return buildRequire(batched(n, 0), n.attribute(0), n.attribute(1), n.attribute(2));
   }
@@ -108,5 +113,3 @@ class Require extends Primitive {
     return checkValues(n, n.attribute(0), n.attribute(1), n.attribute(2), false);
   }
 }
-
-register(Op.Require, new Require(Kind.View));

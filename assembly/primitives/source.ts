@@ -9,7 +9,7 @@ import { fill, iota } from "../kernels/fill";
 import { Buffer } from "../memory/buffer";
 import { copyWords, wordBytes } from "../memory/words";
 import { batched } from "./batching";
-import { Kind, Primitive, Reads, register } from "./primitive";
+import { Primitive, Source } from "./primitive";
 
 let defaultFloat: DType = DType.Float32;
 /** The dtype of plain numbers and of float functions of integers. */
@@ -105,8 +105,9 @@ export function becomeFull(n: Node, value: f64): void {
   n.value = value;
 }
 
+@primitive({ op: "Placeholder", kind: "kernel", attributes: { purpose: "int" }, shareable: false })
 @final
-class Placeholder extends Primitive {
+export class Placeholder extends Source {
   evaluate(n: Node): bool {
     fail(Failure.Placeholder);
     addFact(n.attribute(0));
@@ -114,11 +115,17 @@ class Placeholder extends Primitive {
   }
 }
 
+@primitive({ op: "Data", kind: "source" })
 @final
-class Data extends Primitive {}
+export class Data extends Source {
+  evaluate(n: Node): bool {
+    return true;
+  }
+}
 
+@primitive({ op: "Full", kind: "source" })
 @final
-class Full extends Primitive {
+export class Full extends Source {
   // As an operand of a kernel: one element under strides of 0.
   evaluate(n: Node): bool {
     const buffer = Buffer.create(<f64>sizeOf(n.dtype));
@@ -134,8 +141,9 @@ class Full extends Primitive {
   }
 }
 
+@primitive({ op: "Iota", kind: "kernel", attributes: { start: "late float", step: "late float" }, shareable: false })
 @final
-class Iota extends Primitive {
+export class Iota extends Source {
   evaluate(n: Node): bool {
     if (!allocateValues(n)) return false;
     iota(n.dtype, n.data, load<f64>(n.attributes), load<f64>(n.attributes, 8), n.numel);
@@ -143,7 +151,7 @@ class Iota extends Primitive {
   }
 }
 
-class Same extends Primitive {
+abstract class Same extends Primitive {
   batch(n: Node): Node {
     return buildAlias(batched(n, 0), n.op == Op.Alias, n.op == Op.Detach && n.requiresGrad);
   }
@@ -152,19 +160,17 @@ class Same extends Primitive {
     return true;
   }
 }
+@primitive({ op: "Alias", kind: "view", renames: true, showsAll: true, reads: "none" })
 @final
-class Alias extends Same {
-  reads(): Reads {
-    return Reads.None;
-  }
+export class Alias extends Same {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return g;
   }
 }
-
-register(Op.Data, new Data(Kind.Source));
-register(Op.Full, new Full(Kind.Source));
-register(Op.Iota, new Iota(Kind.Kernel));
-register(Op.Placeholder, new Placeholder(Kind.Kernel));
-register(Op.Alias, new Alias(Kind.View));
-register(Op.Detach, new Same(Kind.View));
+@primitive({ op: "Detach", kind: "view", renames: true, showsAll: true })
+@final
+export class Detach extends Same {
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    return null;
+  }
+}

@@ -8,7 +8,7 @@ import { Node, sameShape, sizeOf } from "../graph/node";
 import { copyWords, longBytes, setWord, word, wordBytes } from "../memory/words";
 import { copyValues } from "../kernels/copy/values";
 import { batchSize, batched, batchedDims } from "./batching";
-import { Kind, Primitive, Reads, register } from "./primitive";
+import { Primitive } from "./primitive";
 import { padded, summed } from "./registry";
 import { allocateValues, shareBuffer } from "../graph/values";
 import { buildFull, isConstant } from "./source";
@@ -99,11 +99,9 @@ function viewStrides(x: Node, ndim: i32, dims: usize, strides: usize): bool {
   return true;
 }
 
+@primitive({ op: "Reshape", kind: "view", rearranges: true, showsAll: true, reads: "none" })
 @final
-class Reshape extends Primitive {
-  reads(): Reads {
-    return Reads.None;
-  }
+export class Reshape extends Primitive {
   batch(n: Node): Node {
     return reshaped(batched(n, 0), <i32>n.ndim + 1, batchedDims(n));
   }
@@ -142,6 +140,7 @@ function copyInto(n: Node, x: Node): bool {
 const seen: usize = memory.data(32);
 
 /** Dimension i of the result is dimension dims[i] of x. */
+@binding
 export function buildPermute(x: Node, count: i32, dims: usize): Node {
   const ndim = <i32>x.ndim;
   memory.fill(seen, 0, 32);
@@ -192,11 +191,16 @@ export function transposed(x: Node): Node {
   return permuted(x, wanted);
 }
 
+@primitive({
+  op: "Permute",
+  kind: "view",
+  attributes: { dims: "ints" },
+  rearranges: true,
+  showsAll: true,
+  reads: "none",
+})
 @final
-class Permute extends Primitive {
-  reads(): Reads {
-    return Reads.None;
-  }
+export class Permute extends Primitive {
   batch(n: Node): Node {
     store<i32>(wanted, 0);
     for (let i = 0; i < <i32>n.ndim; i++) setWord(wanted, i + 1, n.attribute(i) + 1);
@@ -257,11 +261,9 @@ export function expandLike(g: Node, x: Node): Node {
   return buildExpand(g, x.ndim, x.dims);
 }
 
+@primitive({ op: "Expand", kind: "view", rearranges: true, showsAll: true, reads: "none" })
 @final
-class Expand extends Primitive {
-  reads(): Reads {
-    return Reads.None;
-  }
+export class Expand extends Primitive {
   // New dims come after the batch: they are there with size 1 before they are expanded.
   batch(n: Node): Node {
     const x = n.input(0);
@@ -337,11 +339,15 @@ export function narrowed(x: Node, dim: i32, start: i32, length: i32): Node {
   return buildSlice(x, ndim, sliceSpec);
 }
 
+@primitive({
+  op: "Slice",
+  kind: "view",
+  attributes: { starts: "late ints", steps: "ints" },
+  rearranges: true,
+  reads: "none",
+})
 @final
-class Slice extends Primitive {
-  reads(): Reads {
-    return Reads.None;
-  }
+export class Slice extends Primitive {
   batch(n: Node): Node {
     const ndim = <i32>n.ndim;
     for (let list = 0; list < 3; list++) {
@@ -391,11 +397,16 @@ export function buildFlip(x: Node, dims: u32): Node {
   return seal(n);
 }
 
+@primitive({
+  op: "Flip",
+  kind: "view",
+  attributes: { dims: "dimSet" },
+  rearranges: true,
+  showsAll: true,
+  reads: "none",
+})
 @final
-class Flip extends Primitive {
-  reads(): Reads {
-    return Reads.None;
-  }
+export class Flip extends Primitive {
   batch(n: Node): Node {
     return buildFlip(batched(n, 0), (<u32>n.attribute(0)) << 1);
   }
@@ -413,9 +424,3 @@ class Flip extends Primitive {
     return true;
   }
 }
-
-register(Op.Reshape, new Reshape(Kind.View));
-register(Op.Permute, new Permute(Kind.View));
-register(Op.Expand, new Expand(Kind.View));
-register(Op.Slice, new Slice(Kind.View));
-register(Op.Flip, new Flip(Kind.View));

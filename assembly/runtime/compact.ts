@@ -1,17 +1,19 @@
 // Small views must not keep large values: those that are all that holds one get buffers of their own.
 import { Op } from "../abi/opcodes";
+import { Kind } from "../abi/traits";
+import { kindOf } from "../generated/traits";
 import { dropInputs, firstPending, removePending } from "../graph/graph";
 import { Node, isContiguous, sizeOf } from "../graph/node";
 import { PART, forgetViewer, noteViewer, ownBytes } from "../graph/viewers";
 import { Buffer, LARGE, onePinned, unpin } from "../memory/buffer";
-import { Kind, primitiveOf } from "../primitives/primitive";
+import { primitiveOf } from "../primitives/primitive";
 import { copyValues } from "../kernels/copy/values";
 import { wordBytes } from "../memory/words";
 
 /** What an evaluation that is over leaves at n, computed: a view that is the last to hold a buffer twice its size gets its own. */
 export function compact(n: Node): void {
   const buffer = changetype<Buffer>(n.buffer);
-  const isLast = buffer.refs == 1 && primitiveOf(n.op).kind == Kind.View;
+  const isLast = buffer.refs == 1 && kindOf(n.op) == Kind.View;
   if (isLast && ownBytes(n) * 2 <= <f64>buffer.bytes && moveOut(n)) return;
   noteViewer(n);
 }
@@ -89,7 +91,7 @@ export function showOrphans(): void {
   }
 }
 function isViewOfOrphan(n: Node): bool {
-  if (n.isDifferentiable || primitiveOf(n.op).kind != Kind.View) return false;
+  if (n.isDifferentiable || kindOf(n.op) != Kind.View) return false;
   const x = n.input(0);
   if (!x.buffer || x.handles || x.buffer!.bytes <= LARGE || (n.op == Op.Reshape && !isContiguous(x))) return false;
   return !n.handles || n.valueBytes * PART < <f64>x.buffer!.bytes;

@@ -1,12 +1,13 @@
 // The plan: which nodes are computed together, in which order, what is stored and what is freed when. planning/make.ts makes it.
 //
 // Everything is indexed by slot or by unit, never by node, so that a plan can serve another graph of the same structure.
-import { DType, Op } from "../abi/opcodes";
+import { DType } from "../abi/opcodes";
+import { Kind } from "../abi/traits";
 import { failure } from "../abi/failure";
+import { kindOf } from "../generated/traits";
 import { Node } from "../graph/node";
 import { isVisited, nodeAt, order, placeAt } from "../graph/walk";
 import { Vector } from "../memory/vector";
-import { Kind, primitiveOf } from "../primitives/primitive";
 import { OMITTED, findTwins, twins } from "./twins";
 
 /** Rows to be reduced that are shorter are left to the kernel for them, unless the operand is small altogether. */
@@ -75,12 +76,8 @@ export function isPlanned(n: Node): bool {
 }
 
 @inline
-export function kindOf(n: Node): Kind {
-  return primitiveOf(n.op).kind;
-}
-@inline
 export function isElementwise(n: Node): bool {
-  return n.op <= Op.Where;
+  return kindOf(n.op) == Kind.Elementwise;
 }
 /** Whether the unit is a block program; otherwise it is one node, evaluated by its primitive. */
 @inline

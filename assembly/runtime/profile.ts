@@ -11,10 +11,12 @@
 // it gives, and then those of `operands` of its operands. host/profile-records.ts reads the records.
 import { Op } from "../abi/opcodes";
 import { Phase } from "../abi/phases";
+import { Kind } from "../abi/traits";
+import { kindOf } from "../generated/traits";
 import { Node, sizeOf } from "../graph/node";
 import { nodeAt } from "../graph/walk";
 import { allocate, free } from "../memory/heap";
-import { Kind, primitiveOf } from "../primitives/primitive";
+import { primitiveOf } from "../primitives/primitive";
 import { firstMember, hasTwin, isPlanned, nextMember, unitOf } from "./plan";
 import { longBytes, wordBytes } from "../memory/words";
 
@@ -145,7 +147,7 @@ export function profileEnd(unit: i32, done: bool): void {
 // Whether what has run is one: views are none unless they had to copy, nor are pads that programs load.
 function isKernel(n: Node): bool {
   if (hasTwin(n)) return false;
-  const kind = primitiveOf(n.op).kind;
+  const kind = kindOf(n.op);
   if (kind == Kind.View || n.op == Op.Pad) return n.buffer != n.input(0).buffer;
   return kind == Kind.Elementwise || (kind == Kind.Kernel && n.op != Op.Placeholder);
 }
@@ -157,7 +159,7 @@ let operandCount: i32 = 0;
 
 function record(unit: i32, time: f64): void {
   const first = nodeAt(firstMember.at(unit));
-  const kernel = primitiveOf(first.op).kind != Kind.Elementwise;
+  const kernel = kindOf(first.op) != Kind.Elementwise;
   const shapes = 1 + (kernel ? min(<i32>first.inputCount, MAX_OPERANDS) : 0);
   let members = 0,
     words = <i32>(offsetof<KernelRecord>() >> 2) + 1 + first.ndim;

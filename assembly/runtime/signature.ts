@@ -1,5 +1,6 @@
 // The signature of what is to be evaluated: equal signatures have equal plans. It says of each node of the pruned graph what
-// planning reads: op, dtype, shape, attributes, inputs, where it stands in the program, what is asked of it, and the kernel whose
+// planning reads: op, dtype, shape, attributes (but late ones, which change from call to call and are read when the node is
+// computed: where a slice begins, a random draw's place in its stream), inputs, where it stands in the program, what is asked of it, and the kernel whose
 // values it shows (twins.ts).
 //
 //      node                                                             leaf
@@ -8,6 +9,7 @@
 //      │ and what for    │      │        │        │       │ butes, …   │             │       │         │
 //      └─────────────────┴──────┴────────┴────────┴───────┴────────    └─────────────┴───────┴─────────┴─────────
 import { Op } from "../abi/opcodes";
+import { firstPlanned, plannedCount } from "../generated/traits";
 import { Node } from "../graph/node";
 import { nodeAt, order } from "../graph/walk";
 import { Vector } from "../memory/vector";
@@ -34,8 +36,8 @@ export function encode(): bool {
     const op = <i32>n.op,
       ndim = <i32>n.ndim,
       inputs = <i32>n.inputCount,
-      first = op == Op.Slice ? ndim : 0,
-      attributes = planAttributes(n) - first,
+      first = firstPlanned(op, ndim),
+      attributes = plannedCount(op, ndim, n.attributeCount),
       isFull = op == Op.Full,
       isPlain = isFull && isPlainNumber(n.value);
     if (!reserve(n)) return false;
@@ -74,15 +76,6 @@ export function encode(): bool {
 function firstOrigin(count: i32): u64 {
   for (let slot = 0; slot < count; slot++) if (nodeAt(slot).op != Op.Full) return nodeAt(slot).userSerial;
   return 0;
-}
-
-// Attributes that change from call to call and that no plan depends on are left out, they are read when the node is computed: a
-// random draw's place in its stream, where a range begins and its step, where a slice begins, how a pad surrounds its operand and
-// with what, where a part of an order begins.
-function planAttributes(n: Node): i32 {
-  const op = n.op;
-  if (op == Op.Random || op == Op.Iota || op == Op.Pad) return 0;
-  return op == Op.Argsort ? 2 : n.attributeCount;
 }
 
 /** Where the next word goes. */

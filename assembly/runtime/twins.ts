@@ -1,12 +1,12 @@
 // Sharing: of equal kernels one is computed, and the others show its values. That is a fact of the plan, kept beside the nodes
 // (`twins`): what can be differentiated keeps its op and its inputs whether it was read or not. Equal elementwise nodes are one
 // instruction where they meet in a program (instructions.ts); constants and views cost nothing.
-import { Op } from "../abi/opcodes";
+import { Trait } from "../abi/traits";
+import { hasTrait } from "../generated/traits";
 import { Node, sameShape } from "../graph/node";
 import { isVisited, nodeAt } from "../graph/walk";
 import { Vector } from "../memory/vector";
 import { equalWords } from "../memory/words";
-import { Kind, primitiveOf } from "../primitives/primitive";
 
 /** By slot: 1 + the slot of the equal kernel whose values it shows; OMITTED: nobody reads it; 0: it is computed. */
 export const twins = Vector.make(memory.data(12));
@@ -42,7 +42,7 @@ export function findTwins(count: i32): bool {
 }
 
 function isShareable(n: Node): bool {
-  return n.op >= Op.Sum && primitiveOf(n.op).kind == Kind.Kernel;
+  return hasTrait(n.op, Trait.Shareable);
 }
 function hashOf(n: Node): i32 {
   let h: u32 = <u32>n.op * 0x9e3779b1;
@@ -62,7 +62,7 @@ function hashOf(n: Node): i32 {
 // A view of what it is made of still: those that have become leaves are of nothing.
 @inline
 function isView(n: Node): bool {
-  return n.inputCount > 0 && n.op >= Op.Reshape && n.op <= Op.Flip;
+  return n.inputCount > 0 && hasTrait(n.op, Trait.Rearranges);
 }
 // The node that computes what n shows.
 function original(n: Node): Node {

@@ -1,5 +1,5 @@
 // The elementwise kernels on their own, for tests/assembly/elementwise.test.ts: memory above __heap_base is the test's.
-export { runElementwise } from "../kernels/elementwise";
+export { runElementwise } from "../generated/elementwise";
 export { runPair } from "../kernels/elementwise/fused";
 
 export function ensureBytes(bytes: usize): usize {

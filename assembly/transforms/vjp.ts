@@ -1,17 +1,19 @@
 // The vector-Jacobian product: gradient nodes written into the same graph, by one walk against the order of the program.
-import { addFacts, clearFailure, fail, failure } from "../abi/failure";
+import { addFacts, fail, failure } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { Op } from "../abi/opcodes";
-import { adopt, enterProgram, enterRules, leaveRules, setOrigin } from "../graph/graph";
+import { Trait } from "../abi/traits";
+import { hasTrait } from "../generated/traits";
+import { adopt, enterRules, leaveRules, setOrigin } from "../graph/graph";
 import { Node, nodeOf, sameShape } from "../graph/node";
 import { Follow, isVisited, nodeAt, order, placeAt, startWalk, walk } from "../graph/walk";
 import { allocate, free } from "../memory/heap";
 import { add } from "../primitives/elementwise/emit";
-import { SAVED } from "../primitives/custom";
+import { Call, callOf } from "../primitives/call";
 import { primitiveOf } from "../primitives/primitive";
 import { Frame } from "./frame";
 import { hasPieces, keepPiece, withPieces } from "./pieces";
-import { longBytes, pointer, wordBytes } from "../memory/words";
+import { longBytes, wordBytes } from "../memory/words";
 
 /** How many calls of custom functions walks have come to. */
 export let backwardCalls: u64 = 0;
@@ -89,18 +91,16 @@ function run(
     }
     const g = cotangents.at(slot);
     if (!g) continue;
-    if (n.op == Op.CustomOutput) {
-      if (n.attribute(0) >= 0) noteOutput(frame, n, changetype<Node>(g));
-      else passSaved(frame, n, changetype<Node>(g));
+    if (n.op == Op.Output) {
+      noteOutput(frame, n, changetype<Node>(g));
       continue;
     }
-    if (n.op == Op.CustomCall) {
+    if (hasTrait(n.op, Trait.Call)) {
       // A user's backward may dispose the tensors that the walk is about.
-      if (backwardCalls == callsBefore) {
+      if (n.op == Op.CustomCall && backwardCalls++ == callsBefore) {
         adoptAll(outputs, outputCount);
         adoptAll(targets, targetCount);
       }
-      backwardCalls++;
       if (!failure) callBackward(frame, n, g);
       continue;
     }
@@ -159,11 +159,11 @@ function hasVisitedInput(n: Node): bool {
   return found;
 }
 
-// -- custom functions
+// -- calls: primitives with several results, and custom functions
 
 // The cotangent of an output waits at the call until those of all outputs are there: the call is older than they are.
 function noteOutput(frame: Frame, output: Node, g: Node): void {
-  const call = output.input(1);
+  const call = callOf(output);
   if (!isVisited(call)) return;
   const parts = frame.parts;
   parts.push(<u32>changetype<usize>(output));
@@ -172,51 +172,30 @@ function noteOutput(frame: Frame, output: Node, g: Node): void {
   frame.cotangents.set(call.slot, parts.length / 3);
 }
 
-// The cotangent of a saved intermediate goes to what forward computed it from, if that is known.
-function passSaved(frame: Frame, saved: Node, g: Node): void {
-  if (saved.attribute(0) == SAVED) {
-    if (isVisited(saved.input(0))) accumulate(frame, saved.input(0), g);
-  } else if (isVisited(saved.input(1))) fail(Failure.SavedValue);
-}
-
-// @ts-ignore: decorator
-@external("host", "customBackward")
-declare function customBackward(call: i32, outputs: i32, inputs: i32, exchange: usize): i32;
-
-// Has the host run the user's backward. In the exchange: per output its cotangent and itself, as ids, 0 where nothing has
-// arrived; afterwards per input its gradient, 0 for none.
+// Runs a call's rule, which may be a user's code. In the exchange: per output its cotangent and itself, 0 where nothing has arrived;
+// afterwards per input its contribution, 0 for none.
 function callBackward(frame: Frame, call: Node, firstPart: u32): void {
-  const outputs = call.attribute(1),
+  const primitive = changetype<Call>(primitiveOf(call.op)),
+    outputs = primitive.outputCount(call),
     inputs = <i32>call.inputCount;
-  const bytes = wordBytes(max(2 * outputs, inputs));
-  const exchange = allocate(bytes);
+  const exchange = allocate(wordBytes(max(2 * outputs, inputs)));
   if (!exchange) {
     fail(Failure.OutOfMemory);
     return;
   }
-  prepare(frame, exchange, outputs, firstPart);
+  memory.fill(exchange, 0, wordBytes(max(2 * outputs, inputs)));
+  for (let part = <i32>firstPart; part; part = <i32>frame.parts.at(3 * part - 1)) {
+    const output = changetype<Node>(frame.parts.at(3 * part - 3)),
+      entry = exchange + longBytes(output.attribute(0));
+    store<u32>(entry, frame.parts.at(3 * part - 2));
+    store<usize>(entry, changetype<usize>(output), 4);
+  }
   frame.suspend();
-  const before = enterProgram();
-  const code = customBackward(call.attribute(0), outputs, inputs, exchange);
-  leaveRules(before);
+  const done = primitive.backward(call, exchange);
   frame.resume();
-  clearFailure();
-  if (code) fail(Failure.Custom);
-  setOrigin(~call.origin);
-  for (let k = 0; k < inputs && !code; k++) {
-    const id = load<u32>(exchange + wordBytes(k));
-    if (id && isVisited(call.input(k))) accumulate(frame, call.input(k), changetype<Node>((<usize>id) << 4));
+  for (let k = 0; k < inputs && done; k++) {
+    const contribution = nodeOf(exchange, k);
+    if (changetype<usize>(contribution) && isVisited(call.input(k))) accumulate(frame, call.input(k), contribution);
   }
   free(exchange);
-}
-function prepare(frame: Frame, exchange: usize, outputs: i32, part: u32): void {
-  memory.fill(exchange, 0, longBytes(outputs));
-  while (part) {
-    const at = 3 * part - 3;
-    const output = changetype<Node>(frame.parts.at(at));
-    const entry = exchange + longBytes(output.attribute(0));
-    store<u32>(entry, frame.parts.at(at + 1) >> 4);
-    store<u32>(entry, <u32>(changetype<usize>(output) >> 4), 4);
-    part = frame.parts.at(at + 2);
-  }
 }

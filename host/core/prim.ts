@@ -2,7 +2,8 @@
 // lives until the scope that the op wrapper opened ends (host/ops/define.ts), unless it is the op's result or an input of
 // something that lives on; so a composition never frees anything. Shape and dtype rules are the core's alone: broadcasting,
 // promotion and negative dims work here as in torch, and a violation throws from here with the user's op in the message.
-import { DType, Op, type Requirement } from "../../assembly/abi/opcodes";
+// Those whose operands and attributes are plain values are made from the declarations in assembly/primitives/; here are the others.
+import { DType, Op } from "../../assembly/abi/opcodes";
 import { ArgumentError } from "../errors";
 import type { TypedArray } from "./dtype";
 import { check, checkAddress } from "./failure";
@@ -17,13 +18,11 @@ import {
   writeLists,
   writeSizes,
 } from "./memory";
+import { made, type Node } from "./made";
 import { currentOp } from "./op-scope";
 
-declare const nodeBrand: unique symbol;
-/** The id of a node in the core. */
-export type Node = number & { readonly [nodeBrand]: true };
-
-const made = (id: number): Node => check(id) as Node;
+export * from "../generated/primitives";
+export type { Dims, Node } from "./made";
 
 // -- what is known of a node without computing it
 export const dtype = (x: Node): DType => core.dtypeOf(x);
@@ -96,108 +95,17 @@ export const walked = (roots: readonly Node[]): Node[] =>
 export const inputAlias = (x: Node, connected: boolean): Node => made(core.inputAlias(x, connected ? 1 : 0));
 export const cast = (x: Node, dtype: DType): Node => made(core.cast(x, dtype));
 
-// -- unary elementwise; the float functions take int32 and bool too and give the default dtype, as in torch
-const unary =
-  (op: Op) =>
-  (x: Node): Node =>
-    made(core.unary(op, x));
-export const neg = unary(Op.Neg);
-export const abs = unary(Op.Abs);
-export const sign = unary(Op.Sign);
-export const floor = unary(Op.Floor);
-export const ceil = unary(Op.Ceil);
-export const round = unary(Op.Round);
-export const trunc = unary(Op.Trunc);
-export const exp = unary(Op.Exp);
-export const exp2 = unary(Op.Exp2);
-export const expm1 = unary(Op.Expm1);
-export const log = unary(Op.Log);
-export const log2 = unary(Op.Log2);
-export const log10 = unary(Op.Log10);
-export const log1p = unary(Op.Log1p);
-export const sqrt = unary(Op.Sqrt);
-/** √x of a sum of squares, whose first derivative at 0 is 0, as norms have it. */
-export const root = unary(Op.Root);
-export const rsqrt = unary(Op.Rsqrt);
-export const reciprocal = unary(Op.Reciprocal);
-export const sin = unary(Op.Sin);
-export const cos = unary(Op.Cos);
-export const tan = unary(Op.Tan);
-export const asin = unary(Op.Asin);
-export const acos = unary(Op.Acos);
-export const atan = unary(Op.Atan);
-export const sinh = unary(Op.Sinh);
-export const cosh = unary(Op.Cosh);
-export const tanh = unary(Op.Tanh);
-export const asinh = unary(Op.Asinh);
-export const acosh = unary(Op.Acosh);
-export const atanh = unary(Op.Atanh);
-export const sigmoid = unary(Op.Sigmoid);
-/** log(1 + eˣ) */
-export const softplus = unary(Op.Softplus);
-export const erf = unary(Op.Erf);
-export const erfc = unary(Op.Erfc);
-export const erfinv = unary(Op.Erfinv);
-export const logicalNot = unary(Op.LogicalNot);
-
-// -- binary elementwise, with broadcasting and promotion
-const binary =
-  (op: Op) =>
-  (a: Node, b: Node): Node =>
-    made(core.binary(op, a, b));
-export const add = binary(Op.Add);
-export const sub = binary(Op.Sub);
-export const mul = binary(Op.Mul);
-/** True division: int32 and bool operands give the default dtype. */
-export const div = binary(Op.Div);
-export const pow = binary(Op.Pow);
-/** NaN where either is NaN; the gradient of a tie is shared equally. */
-export const maximum = binary(Op.Maximum);
-export const minimum = binary(Op.Minimum);
-/** Remainder with the dividend's sign. */
-export const fmod = binary(Op.Fmod);
-/** Remainder with the divisor's sign. */
-export const remainder = binary(Op.Remainder);
-export const atan2 = binary(Op.Atan2);
-/** a·log b, 0 for a = 0 beside a b without a finite logarithm. */
-export const xlogy = binary(Op.XLogY);
+// -- elementwise
 /** The spherical Bessel function of the first kind, its order a whole number >= 0: j₀(x) = sin(x)/x. */
 export const sphericalBessel = (x: Node, order: number): Node => made(core.binary(Op.SphericalBessel, x, num(order)));
 /** The ratio iⁿ⁺¹erfc(x)/iⁿerfc(x) of repeated integrals of erfc; order -1 is erfcx(x), -2 its logarithm. */
 export const erfcRatio = (x: Node, order: number): Node => made(core.binary(Op.ErfcRatio, x, num(order)));
-export const eq = binary(Op.Eq);
-export const ne = binary(Op.Ne);
-export const lt = binary(Op.Lt);
-export const le = binary(Op.Le);
-export const gt = binary(Op.Gt);
-export const ge = binary(Op.Ge);
-export const logicalAnd = binary(Op.LogicalAnd);
-export const logicalOr = binary(Op.LogicalOr);
-export const logicalXor = binary(Op.LogicalXor);
-
 /** a where the bool condition holds, else b. All three broadcast; a and b are promoted. */
 export const where = (condition: Node, a: Node, b: Node): Node => made(core.where(condition, a, b));
-
-// -- reductions; dims null or left out: over all. An empty list of dims means all as well, as in torch
-export type Dims = readonly number[] | null | undefined;
-const reduction =
-  (op: Op) =>
-  (x: Node, dims?: Dims, keepdim = false): Node =>
-    made(core.reduce(op, x, dims ? writeInts(dims) : 0, keepdim ? 1 : 0));
-/** int32 for int32 and bool operands. */
-export const sum = reduction(Op.Sum);
-export const prod = reduction(Op.Prod);
-/** The largest value; the gradient of a tie is shared equally. */
-export const amax = reduction(Op.Amax);
-export const amin = reduction(Op.Amin);
-/** Index of the first largest value along one dim (dims: [dim]), or in the flattened tensor; int32. */
-export const argmax = reduction(Op.Argmax);
-export const argmin = reduction(Op.Argmin);
 
 // -- views
 /** One size may be -1. */
 export const reshape = (x: Node, shape: readonly number[]): Node => made(core.reshape(x, writeSizes(shape)));
-export const permute = (x: Node, dims: readonly number[]): Node => made(core.permute(x, writeInts(dims)));
 /** Sizes of -1 stay as they are; new leading dims are allowed. */
 export const expand = (x: Node, shape: readonly number[]): Node => made(core.expand(x, writeSizes(shape)));
 /** Per dim: the first index, how many, and the step (> 0). All must lie within x. */
@@ -227,29 +135,6 @@ export function pad(
 export function concat(nodes: readonly Node[], dim: number): Node {
   return made(core.concat(writeInts(nodes), dim));
 }
-/** out[i][j][k] = x[i][index[i][j][k]][k] for dim 1; index: int32, no larger than x outside of `dim`. */
-export const gather = (x: Node, dim: number, index: Node): Node => made(core.gather(x, dim, index));
-/** base with src added at index along dim: the transpose of gather. */
-export const scatterAdd = (base: Node, dim: number, index: Node, src: Node): Node =>
-  made(core.scatterAdd(base, dim, index, src));
-/**
- * For each of `size` places along dim, the int32 position of the last entry of index that names it, -1 where none does; shaped
- * as index elsewhere. What writes at indices gathers what the winners hold, so every derivative is theirs.
- */
-export const lastWriter = (index: Node, dim: number, size: number): Node => made(core.lastWriter(index, dim, size));
-/**
- * The int32 positions of x's elements along dim in order: stable, NaN the largest. Nothing is differentiated through it.
- * `count` places of the order from `start` on, or those of them that there are, cost less than all of it.
- */
-export const argsort = (x: Node, dim: number, descending = false, start = 0, count = 2 ** 31 - 1): Node =>
-  made(core.argsort(x, dim, descending ? 1 : 0, start, count));
-
-/** x, whose elements must be what is required: a fault is raised here if they are at hand, else when they are computed. */
-export const required = (x: Node, requirement: Requirement, limit = 0, dim = 0): Node =>
-  made(core.required(x, requirement, limit, dim));
-
-/** a: [..., m, k], b: [..., k, n]; both at least 2-dim, batch dims broadcast; gives [..., m, n]. */
-export const matmul = (a: Node, b: Node): Node => made(core.matmul(a, b));
 
 /** How a convolution goes along one axis. */
 export interface ConvolutionAxis {

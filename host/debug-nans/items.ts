@@ -29,11 +29,12 @@ interface State {
 }
 export const ALL_FINITE: State = { hasNaN: false, hasInfinity: false, values: [] };
 
-const views = new Set([Op.Alias, Op.Detach, Op.CustomOutput, Op.Reshape, Op.Permute, Op.Expand, Op.Flip]);
+const rearranging = new Set([Op.Permute, Op.Expand, Op.Flip]);
+const views = new Set([Op.Alias, Op.Detach, Op.Output, Op.Saved, Op.Reshape, ...rearranging]);
 /** A view has no values of its own: those of its source are read instead. */
 export const isView = ({ source }: Item): boolean => source !== null;
 export const sourceOf = (item: Item): Item => item.source ?? item;
-export const isElementwise = ({ node }: Item): boolean => core.opOf(node) <= (Op.Where as number);
+export const isElementwise = ({ node }: Item): boolean => core.isElementwise(core.opOf(node)) !== 0;
 
 /**
  * What computing the targets takes: nodes without values, and the values that these start from, in the order in which the program
@@ -53,7 +54,7 @@ export function itemsUnder(targets: readonly Node[]): Item[] | null {
     if (op === Op.Placeholder && isPending) return null;
     const inputs: Node[] = [];
     // The value that a custom function returned, and not what the function was called with.
-    const count = isPending ? (op === Op.CustomOutput ? 1 : core.inputCount(node)) : 0;
+    const count = isPending ? (op === Op.Output || op === Op.Saved ? 1 : core.inputCount(node)) : 0;
     for (let k = 0; k < count; k++) inputs.push(core.inputOf(node, k) as Node);
     const missing = inputs.filter((input) => !items.has(input));
     if (missing.length > 0) {
@@ -61,7 +62,8 @@ export function itemsUnder(targets: readonly Node[]): Item[] | null {
       continue;
     }
     stack.pop();
-    const operand = views.has(op) && inputs.length > 0 ? items.get(inputs[0]!)! : null;
+    const isShown = views.has(op) && inputs.length > 0 && !core.isCall(inputs[0]!);
+    const operand = isShown ? items.get(inputs[0]!)! : null;
     const serial = core.serialOf(node);
     const maker = callSiteOf(serial);
     const call = maker?.isInBackward ? maker : (callSiteOf(core.originOf(node)) ?? maker);
@@ -73,7 +75,7 @@ export function itemsUnder(targets: readonly Node[]): Item[] | null {
       call,
       transform: maker === call ? null : maker,
       source: operand && sourceOf(operand),
-      keepsOrder: operand === null || (op <= Op.Reshape && operand.keepsOrder),
+      keepsOrder: operand === null || (!rearranging.has(op) && operand.keepsOrder),
       state: null,
     });
   }
@@ -85,7 +87,7 @@ export function stateOf(item: Item): State {
   return (source.state ??= stateOfNode(source.node));
 }
 export function stateOfNode(node: Node): State {
-  if (!isFloat(node)) return ALL_FINITE;
+  if (!isFloat(node) || core.isCall(node)) return ALL_FINITE;
   if (core.opOf(node) === Op.Full) return stateOfValues([core.numberOf(node)]);
   return withValues(node, stateOfValues);
 }

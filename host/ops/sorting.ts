@@ -1,5 +1,5 @@
-// Order statistics: all of them are gathers at the positions that the primitive argsort finds, so derivatives flow to the
-// elements that were selected. NaN is the largest element, as in torch.
+// Order statistics: sorted elements, or gathers at the positions that argsort finds, so derivatives flow to the elements that were
+// selected. NaN is the largest element, as in torch.
 import { DType, Requirement } from "../../assembly/abi/opcodes";
 import { dtypeName } from "../core/dtype";
 import * as p from "../core/prim";
@@ -14,10 +14,7 @@ import { isnan, scale, shift } from "./support";
 /** Equal elements keep their order, so `stable` holds whatever is asked for. */
 const argsort = (x: Node, dim = -1, descending = false): Node => p.argsort(x, dim, descending);
 
-function sort(x: Node, dim = -1, descending = false): [Node, Node] {
-  const order = p.argsort(x, dim, descending);
-  return [p.gather(x, dim, order), order];
-}
+const sort = (x: Node, dim = -1, descending = false): [Node, Node] => p.sort(x, dim, descending);
 
 const msort = (x: Node): Node => sort(x, 0)[0];
 
@@ -31,7 +28,7 @@ function topk(x: Node, k: number, dim = -1, largest = true): [Node, Node] {
   const n = p.size(x, dim);
   if (k < 0 || k > n || (k === 0 && p.ndim(x) === 0))
     throw argumentError(`selected index k out of range: k should be in 0 … ${n} but is ${k}.`);
-  return selected(x, dim, p.argsort(x, dim, largest, 0, k), true);
+  return p.sort(x, dim, largest, k);
 }
 
 function kthvalue(x: Node, k: number, dim = -1, keepdim = false): [Node, Node] {

@@ -375,7 +375,7 @@ const rules: Record<string, Rule> = {
   Convolution: convolve,
 };
 /** Ops whose values come from elsewhere: data, draws, and what users' functions give. */
-export const given = new Set(["Data", "Random", "Placeholder", "CustomCall", "CustomOutput"]);
+export const given = new Set(["Data", "Random", "Placeholder", "CustomCall", "Saved"]);
 
 /** What node n should hold. */
 export function reference(n: GraphNode, inputs: readonly Values[]): Expected {

@@ -109,9 +109,9 @@ const elementwise: Case[] = [
         .mul(b),
     ),
   ),
-  ...(["logicalAnd", "logicalOr", "logicalXor"] as const).map((name) =>
-    binary((name[0].toUpperCase() + name.slice(1)) as OpName, any, other, (a, b) =>
-      asFloat(pf[name](a.gt(0), b.gt(0)))
+  ...(["LogicalAnd", "LogicalOr", "LogicalXor"] as const).map((op) =>
+    binary(op, any, other, (a, b) =>
+      asFloat(pf[(op[0].toLowerCase() + op.slice(1)) as "logicalAnd"](a.gt(0), b.gt(0)))
         .add(2)
         .mul(a)
         .mul(b),
@@ -208,6 +208,10 @@ const whole: Whole[] = [
   { op: "LastWriter", name: "of a source", f: (x) => x.scatter(1, repeated, x.sin()), on: filled },
   { op: "Argsort", name: "as an index", f: (x) => x.gather(1, x.argsort(1)), on: distinct },
   { op: "Argsort", name: "as an index, descending", f: (x) => x.gather(0, x.argsort(0, true)), on: distinct },
+  { op: "Sort", name: "values", f: (x) => x.sort(1)[0], on: distinct },
+  { op: "Sort", name: "values, descending, of columns", f: (x) => x.sort(0, true)[0], on: distinct },
+  { op: "Sort", name: "the two largest", f: (x) => x.topk(2)[0], on: distinct },
+  { op: "Output", name: "values times positions", f: (x) => { const [values, at] = x.sort(1); return values.mul(at.to("float64").add(1)); }, on: distinct }, // prettier-ignore
   { op: "Require", name: "of probabilities", f: (x) => pf.nn.functional.binaryCrossEntropy(x.sigmoid(), f64(0.25).expand(x.shape), { reduction: "none" }) }, // prettier-ignore
   { op: "Matmul", name: "from the right", f: (x) => x.matmul(f64([[1, 2], [3, -4], [5, 6]])) }, // prettier-ignore
   { op: "Matmul", name: "from the left", f: (x) => pf.matmul(f64([[1, 2], [3, -4], [5, 6]]), x), on: filled }, // prettier-ignore
@@ -283,7 +287,7 @@ test("a cast between float32 and float64 passes derivatives on, in either dtype"
 
 const covered = new Set<string>(tests.map(({ op }) => op));
 /** Placeholders and draws have no derivative; custom functions have tests of their own (autograd/custom.test.ts). */
-const elsewhere = new Set(["Placeholder", "Random", "CustomCall", "CustomOutput"]);
+const elsewhere = new Set(["Placeholder", "Random", "CustomCall", "Saved"]);
 for (const op of Object.keys(Op).filter((key) => Number.isNaN(Number(key)) && !elsewhere.has(key)))
   test(`${op} has a row`, () => {
     assert.ok(covered.has(op));

@@ -1,5 +1,5 @@
 // Binary kernels whose result has the operands' dtype.
-import { DType, Op } from "../../abi/opcodes";
+import { DType } from "../../abi/opcodes";
 import { atan2, atan2Slow, isSpecialPoint } from "../math/arc";
 import { sphericalBessel } from "../math/bessel";
 import { erfcRatio } from "../math/erfcRatio";
@@ -12,44 +12,44 @@ import { fmod, fmodInt, remainder, remainderInt } from "../math/remainder";
 import { map2, mapGuarded2, mapInt2, mapSlope } from "./loops";
 
 @unmanaged
-class Add {
+export class Add {
   @inline apply<T>(a: v128, b: v128): v128 {
     return v128.add<T>(a, b);
   }
 }
 @unmanaged
-class Sub {
+export class Sub {
   @inline apply<T>(a: v128, b: v128): v128 {
     return v128.sub<T>(a, b);
   }
 }
 @unmanaged
-class Mul {
+export class Mul {
   @inline apply<T>(a: v128, b: v128): v128 {
     return v128.mul<T>(a, b);
   }
 }
 @unmanaged
-class Div {
+export class Div {
   @inline apply<T>(a: v128, b: v128): v128 {
     return v128.div<T>(a, b);
   }
 }
 // pmax and pmin give a where either is NaN: only a NaN b is missing. Shorter than the code engines make for max.
 @unmanaged
-class Maximum {
+export class Maximum {
   @inline apply<T>(a: v128, b: v128): v128 {
     return isFloat<T>() ? choose(nanMask<T>(b), b, v128.pmax<T>(a, b)) : v128.max<T>(a, b);
   }
 }
 @unmanaged
-class Minimum {
+export class Minimum {
   @inline apply<T>(a: v128, b: v128): v128 {
     return isFloat<T>() ? choose(nanMask<T>(b), b, v128.pmin<T>(a, b)) : v128.min<T>(a, b);
   }
 }
 @unmanaged
-class Fmod {
+export class Fmod {
   @inline apply<T>(a: v128, b: v128): v128 {
     return fmod<T>(a, b);
   }
@@ -58,7 +58,7 @@ class Fmod {
   }
 }
 @unmanaged
-class Remainder {
+export class Remainder {
   @inline apply<T>(a: v128, b: v128): v128 {
     return remainder<T>(a, b);
   }
@@ -67,7 +67,7 @@ class Remainder {
   }
 }
 @unmanaged
-class Pow {
+export class Pow {
   @inline apply<T>(a: v128, b: v128): v128 {
     return pow<T>(a, b);
   }
@@ -82,7 +82,7 @@ class Pow {
   }
 }
 @unmanaged
-class Atan2 {
+export class Atan2 {
   @inline apply<T>(y: v128, x: v128): v128 {
     return atan2<T>(y, x);
   }
@@ -95,7 +95,7 @@ class Atan2 {
 }
 
 @unmanaged
-class SphericalBessel {
+export class SphericalBessel {
   @inline apply<T>(x: v128, order: v128): v128 {
     return sphericalBessel<T>(x, order, false);
   }
@@ -108,7 +108,7 @@ class SphericalBessel {
 }
 
 @unmanaged
-class ErfcRatio {
+export class ErfcRatio {
   @inline apply<T>(x: v128, order: v128): v128 {
     return erfcRatio<T>(x, order);
   }
@@ -116,7 +116,7 @@ class ErfcRatio {
 
 /** a / (2√b), 0 where b is 0. */
 @unmanaged
-class RootSlope {
+export class RootSlope {
   @inline apply<T>(a: v128, b: v128): v128 {
     const slope = v128.div<T>(a, v128.mul<T>(v128.sqrt<T>(b), constant<T>(Constant.Two)));
     return v128.andnot(slope, v128.eq<T>(b, v128.splat<T>(0 as T)));
@@ -128,7 +128,7 @@ const SATURATED: f64 = 0.0625;
 
 /** sech²x by y = tanh x, where that is near ±1 as 4e/(1 + e)² with e = exp(-2|x|). */
 @unmanaged
-class TanhSlope {
+export class TanhSlope {
   @inline slope<T>(y: v128): v128 {
     return v128.sub<T>(constant<T>(Constant.One), v128.mul<T>(y, y));
   }
@@ -144,7 +144,7 @@ class TanhSlope {
 }
 /** y·(1 - y) by y = sigmoid x, where that is near 1 as e/(1 + e)² with e = exp(-x). */
 @unmanaged
-class SigmoidSlope {
+export class SigmoidSlope {
   @inline slope<T>(y: v128): v128 {
     return v128.mul<T>(y, v128.sub<T>(constant<T>(Constant.One), y));
   }
@@ -165,7 +165,7 @@ function logisticSlope<T>(x: v128): v128 {
 
 /** a·log b, 0 for a = 0 beside a b without a finite logarithm. */
 @unmanaged
-class XLogY {
+export class XLogY {
   @inline apply<T>(a: v128, b: v128): v128 {
     return v128.mul<T>(a, log<T>(b));
   }
@@ -181,33 +181,33 @@ class XLogY {
 
 // Bools: bytes 0 and 1.
 @unmanaged
-class Or {
+export class Or {
   @inline apply<T>(a: v128, b: v128): v128 {
     return v128.or(a, b);
   }
 }
 @unmanaged
-class And {
+export class And {
   @inline apply<T>(a: v128, b: v128): v128 {
     return v128.and(a, b);
   }
 }
 @unmanaged
-class Xor {
+export class Xor {
   @inline apply<T>(a: v128, b: v128): v128 {
     return v128.xor(a, b);
   }
 }
 /** a^b: 1 where b is 0. */
 @unmanaged
-class BoolPow {
+export class BoolPow {
   @inline apply<T>(a: v128, b: v128): v128 {
     return v128.or(a, v128.xor(b, i8x16.splat(1)));
   }
 }
 /** The remainder by 1, and by 0 as for int32. */
 @unmanaged
-class BoolRemainder {
+export class BoolRemainder {
   @inline apply<T>(a: v128, b: v128): v128 {
     return i8x16.splat(0);
   }
@@ -215,21 +215,21 @@ class BoolRemainder {
 
 // @ts-ignore: decorator
 @inline
-function floats<F>(dtype: i32, dst: usize, a: usize, b: usize, n: i32): void {
+export function floats2<F>(dtype: i32, dst: usize, a: usize, b: usize, n: i32): void {
   if (dtype == DType.Float32) map2<F, f32>(dst, a, b, n);
   else map2<F, f64>(dst, a, b, n);
 }
 
 // @ts-ignore: decorator
 @inline
-function guarded<F>(dtype: i32, dst: usize, a: usize, b: usize, n: i32): void {
+export function guarded2<F>(dtype: i32, dst: usize, a: usize, b: usize, n: i32): void {
   if (dtype == DType.Float32) mapGuarded2<F, f32>(dst, a, b, n);
   else mapGuarded2<F, f64>(dst, a, b, n);
 }
 
 // @ts-ignore: decorator
 @inline
-function numbers<F, B>(dtype: i32, dst: usize, a: usize, b: usize, n: i32): void {
+export function numbers2<F, B>(dtype: i32, dst: usize, a: usize, b: usize, n: i32): void {
   if (dtype == DType.Float32) map2<F, f32>(dst, a, b, n);
   else if (dtype == DType.Float64) map2<F, f64>(dst, a, b, n);
   else if (dtype == DType.Int32) map2<F, i32>(dst, a, b, n);
@@ -238,66 +238,20 @@ function numbers<F, B>(dtype: i32, dst: usize, a: usize, b: usize, n: i32): void
 
 // @ts-ignore: decorator
 @inline
-function divisions<F>(dtype: i32, dst: usize, a: usize, b: usize, n: i32): void {
+export function divisions2<F>(dtype: i32, dst: usize, a: usize, b: usize, n: i32): void {
   if (dtype == DType.Int32) mapInt2<F>(dst, a, b, n);
   else if (dtype == DType.Bool) map2<BoolRemainder, u8>(dst, a, b, n);
-  else floats<F>(dtype, dst, a, b, n);
+  else floats2<F>(dtype, dst, a, b, n);
 }
 
-function slopes<F>(dtype: i32, dst: usize, a: usize, b: usize, n: i32): void {
+export function slopes2<F>(dtype: i32, dst: usize, a: usize, b: usize, n: i32): void {
   if (dtype == DType.Float32) mapSlope<F, f32>(dst, a, b, n);
   else mapSlope<F, f64>(dst, a, b, n);
 }
 
-/** Add … SigmoidSlope. */
-export function runBinary(op: i32, dtype: i32, dst: usize, a: usize, b: usize, n: i32): void {
-  switch (op) {
-    case Op.Add:
-      return numbers<Add, Or>(dtype, dst, a, b, n);
-    case Op.Sub:
-      return numbers<Sub, Xor>(dtype, dst, a, b, n);
-    case Op.Mul:
-      return numbers<Mul, And>(dtype, dst, a, b, n);
-    case Op.Div:
-      return floats<Div>(dtype, dst, a, b, n);
-    case Op.Maximum:
-      return numbers<Maximum, Or>(dtype, dst, a, b, n);
-    case Op.Minimum:
-      return numbers<Minimum, And>(dtype, dst, a, b, n);
-    case Op.Fmod:
-      return divisions<Fmod>(dtype, dst, a, b, n);
-    case Op.Remainder:
-      return divisions<Remainder>(dtype, dst, a, b, n);
-    case Op.Pow: {
-      if (dtype == DType.Int32) return mapInt2<Pow>(dst, a, b, n);
-      if (dtype == DType.Bool) return map2<BoolPow, u8>(dst, a, b, n);
-      return guarded<Pow>(dtype, dst, a, b, n);
-    }
-    case Op.Atan2:
-      return guarded<Atan2>(dtype, dst, a, b, n);
-    case Op.SphericalBessel:
-      return guarded<SphericalBessel>(dtype, dst, a, b, n);
-    case Op.XLogY:
-      return guarded<XLogY>(dtype, dst, a, b, n);
-    case Op.TanhSlope:
-      return slopes<TanhSlope>(dtype, dst, a, b, n);
-    case Op.SigmoidSlope:
-      return slopes<SigmoidSlope>(dtype, dst, a, b, n);
-    case Op.ErfcRatio:
-      return floats<ErfcRatio>(dtype, dst, a, b, n);
-    case Op.RootSlope:
-      return floats<RootSlope>(dtype, dst, a, b, n);
-  }
-}
-
-/** LogicalAnd, LogicalOr, LogicalXor: operands are bools. */
-export function runLogical(op: i32, dst: usize, a: usize, b: usize, n: i32): void {
-  switch (op) {
-    case Op.LogicalAnd:
-      return map2<And, u8>(dst, a, b, n);
-    case Op.LogicalOr:
-      return map2<Or, u8>(dst, a, b, n);
-    case Op.LogicalXor:
-      return map2<Xor, u8>(dst, a, b, n);
-  }
+/** Floats, int32 with wrap-around, bools. */
+export function powers2(dtype: i32, dst: usize, a: usize, b: usize, n: i32): void {
+  if (dtype == DType.Int32) mapInt2<Pow>(dst, a, b, n);
+  else if (dtype == DType.Bool) map2<BoolPow, u8>(dst, a, b, n);
+  else guarded2<Pow>(dtype, dst, a, b, n);
 }

@@ -2,13 +2,14 @@
 import { DType, Op } from "../../abi/opcodes";
 import { addFact, addFacts, fail } from "../../abi/failure";
 import { Failure } from "../../abi/failures";
+import { Trait } from "../../abi/traits";
+import { hasTrait } from "../../generated/traits";
 import { Node, sameShape } from "../../graph/node";
 import { copyWords, equalWords, wordBytes } from "../../memory/words";
-import { Reads, register } from "../primitive";
 import { buildAlias, buildFull, defaultDType, fullLike, isConstant } from "../source";
 import { buildExpand } from "../views";
 import { add, binary, cast, div, mul, neg, scale, shift, square, unary, where, zerosLike } from "./emit";
-import { Pointwise } from "./pointwise";
+import { Pointwise, Predicative } from "./pointwise";
 import { HUGE, isWorthIt, repeatedDims, repeatedLike, withoutRepeats } from "./repeated";
 
 // -- dtype rule
@@ -91,16 +92,13 @@ export function buildBinary(op: Op, a: Node, b: Node): Node {
     resetBroadcast();
     if (!broadcastInto(a) || !broadcastInto(b)) return a;
   }
-  if (op >= Op.LogicalAnd) dtype = DType.Bool;
-  else if ((op == Op.Div || (op >= Op.Atan2 && op <= Op.ErfcRatio)) && dtype < DType.Float32) dtype = defaultDType();
-  else if (dtype == DType.Bool && (op == Op.Sub || op == Op.Fmod || op == Op.Remainder || op == Op.Pow)) {
-    if (op != Op.Pow) {
-      fail(Failure.DType);
-      addFact(dtype);
-      return a;
-    }
-    dtype = DType.Int32;
-  }
+  if (dtype < DType.Float32 && hasTrait(op, Trait.Float)) dtype = defaultDType();
+  else if (dtype == DType.Bool && hasTrait(op, Trait.RefusesBools)) {
+    fail(Failure.DType);
+    addFact(dtype);
+    return a;
+  } else if (dtype == DType.Bool && hasTrait(op, Trait.BoolsAreInts)) dtype = DType.Int32;
+  else if (hasTrait(op, Trait.Logical)) dtype = DType.Bool;
   const ndim = agree ? <i32>a.ndim : broadcastNdim;
   copyWords(targetDims, agree ? a.dims : broadcastDims, ndim);
   const x = conform(a, dtype, ndim, targetDims);
@@ -148,29 +146,48 @@ export function buildWhere(condition: Node, a: Node, b: Node): Node {
 
 // -- rules: y = f(a, b), y = n, a = n.input(0), b = n.input(1)
 
+@primitive({
+  op: "Add",
+  kind: "elementwise",
+  operands: 2,
+  kernel: "numbers2<Add, Or>",
+  flops: 1,
+  cheap: true,
+  reads: "none",
+})
 @final
-class Add extends Pointwise {
-  reads(): Reads {
-    return Reads.None;
-  }
+export class Add extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return g;
   }
 }
+@primitive({
+  op: "Sub",
+  kind: "elementwise",
+  operands: 2,
+  bools: "refused",
+  kernel: "numbers2<Sub, Xor>",
+  flops: 1,
+  cheap: true,
+  reads: "none",
+})
 @final
-class Sub extends Pointwise {
-  reads(): Reads {
-    return Reads.None;
-  }
+export class Sub extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return k ? neg(g) : g;
   }
 }
+@primitive({
+  op: "Mul",
+  kind: "elementwise",
+  operands: 2,
+  kernel: "numbers2<Mul, And>",
+  flops: 1,
+  cheap: true,
+  reads: "others",
+})
 @final
-class Mul extends Pointwise {
-  reads(): Reads {
-    return Reads.Others;
-  }
+export class Mul extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     const a = n.input(0),
       b = n.input(1);
@@ -179,15 +196,25 @@ class Mul extends Pointwise {
     return mul(g, k ? a : b);
   }
 }
+@primitive({
+  op: "Div",
+  kind: "elementwise",
+  operands: 2,
+  dtype: "float",
+  kernel: "floats2<Div>",
+  flops: 1,
+  doc: "True division: int32 and bool operands give the default dtype.",
+})
 @final
-class Div extends Pointwise {
+export class Div extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     const b = n.input(1);
     return k ? mul(g, neg(div(n, b))) : div(g, b);
   }
 }
+@primitive({ op: "Pow", kind: "elementwise", operands: 2, bools: "int32", kernel: "powers2", flops: 1 })
 @final
-class Pow extends Pointwise {
+export class Pow extends Pointwise {
   // b·a^(b-1), 0 at a = b = 0; a^b·log a, 0 where a = 0 and b ≥ 0. The base is moved away from 0 there, not the result
   // masked: so the derivatives of these derivatives stay finite too.
   vjp(n: Node, k: i32, g: Node): Node | null {
@@ -219,16 +246,25 @@ export function buildPow(a: Node, b: Node): Node {
 function chosen(outdone: Node, tied: Node, g: Node): Node {
   return where(outdone, zerosLike(g), where(tied, scale(g, 0.5), g));
 }
+@primitive({
+  op: "Maximum",
+  kind: "elementwise",
+  operands: 2,
+  kernel: "numbers2<Maximum, Or>",
+  flops: 1,
+  doc: "NaN where either is NaN; the gradient of a tie is shared equally.",
+})
 @final
-class Maximum extends Pointwise {
+export class Maximum extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     const a = n.input(k),
       b = n.input(1 - k);
     return chosen(binary(Op.Lt, a, b), binary(Op.Eq, a, b), g);
   }
 }
+@primitive({ op: "Minimum", kind: "elementwise", operands: 2, kernel: "numbers2<Minimum, And>", flops: 1 })
 @final
-class Minimum extends Pointwise {
+export class Minimum extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     const a = n.input(k),
       b = n.input(1 - k);
@@ -242,14 +278,32 @@ function wholeQuotient(n: Node, otherwise: Node): Node {
   const q = unary(Op.Round, div(binary(Op.Sub, n.input(0), n), b));
   return where(binary(Op.Eq, b, b), buildAlias(where(binary(Op.Eq, q, q), q, otherwise), false, false), b);
 }
+@primitive({
+  op: "Fmod",
+  kind: "elementwise",
+  operands: 2,
+  bools: "refused",
+  kernel: "divisions2<Fmod>",
+  flops: 1,
+  doc: "Remainder with the dividend's sign.",
+})
 @final
-class Fmod extends Pointwise {
+export class Fmod extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return k ? mul(g, neg(wholeQuotient(n, unary(Op.Trunc, div(n.input(0), n.input(1)))))) : g;
   }
 }
+@primitive({
+  op: "Remainder",
+  kind: "elementwise",
+  operands: 2,
+  bools: "refused",
+  kernel: "divisions2<Remainder>",
+  flops: 1,
+  doc: "Remainder with the divisor's sign.",
+})
 @final
-class Remainder extends Pointwise {
+export class Remainder extends Pointwise {
   // What remains of a negative number beside ∞ is ∞, one divisor more.
   vjp(n: Node, k: i32, g: Node): Node | null {
     if (!k) return g;
@@ -258,8 +312,9 @@ class Remainder extends Pointwise {
     return mul(g, neg(wholeQuotient(n, where(binary(Op.Eq, n, b), fullLike(n, -1), quotient))));
   }
 }
+@primitive({ op: "Atan2", kind: "elementwise", operands: 2, dtype: "float", kernel: "guarded2<Atan2>", flops: 1 })
 @final
-class Atan2 extends Pointwise {
+export class Atan2 extends Pointwise {
   // (b, -a) / (a² + b²), in units of the larger magnitude, so that no square over- or underflows; 0 where one is infinite
   vjp(n: Node, k: i32, g: Node): Node | null {
     const larger = binary(Op.Maximum, unary(Op.Abs, n.input(0)), unary(Op.Abs, n.input(1)));
@@ -272,8 +327,17 @@ class Atan2 extends Pointwise {
     return where(isInfinite, zerosLike(n), slope);
   }
 }
+@primitive({
+  op: "SphericalBessel",
+  kind: "elementwise",
+  operands: 2,
+  dtype: "float",
+  kernel: "guarded2<SphericalBessel>",
+  flops: 1,
+  binding: false,
+})
 @final
-class SphericalBessel extends Pointwise {
+export class SphericalBessel extends Pointwise {
   // jₙ' = (n·jₙ₋₁ - (n+1)·jₙ₊₁) / (2n+1); orders are constants
   vjp(n: Node, k: i32, g: Node): Node | null {
     if (k) return null;
@@ -287,8 +351,17 @@ class SphericalBessel extends Pointwise {
 function jOf(x: Node, order: f64): Node {
   return binary(Op.SphericalBessel, x, fullLike(x, order));
 }
+@primitive({
+  op: "ErfcRatio",
+  kind: "elementwise",
+  operands: 2,
+  dtype: "float",
+  kernel: "floats2<ErfcRatio>",
+  flops: 1,
+  binding: false,
+})
 @final
-class ErfcRatio extends Pointwise {
+export class ErfcRatio extends Pointwise {
   // rₙ' = 2·rₙ·((n+1)·rₙ - (n+2)·rₙ₊₁), which erfcx' = -2·r₀·erfcx with n = -1 is as well; (log erfcx)' = -2·r₀; orders are constants
   vjp(n: Node, k: i32, g: Node): Node | null {
     if (k) return null;
@@ -300,8 +373,18 @@ class ErfcRatio extends Pointwise {
     return mul(g, mul(n, at < 0 ? next : add(scale(n, 2 * (at + 1)), next)));
   }
 }
+@primitive({
+  op: "XLogY",
+  kind: "elementwise",
+  operands: 2,
+  dtype: "float",
+  kernel: "guarded2<XLogY>",
+  flops: 1,
+  binding: "xlogy",
+  doc: "a·log b, 0 for a = 0 beside a b without a finite logarithm.",
+})
 @final
-class XLogY extends Pointwise {
+export class XLogY extends Pointwise {
   // log b and a/b, without the product a·(1/b), whose derivatives overflow sooner. What the mask selects 0 for has no derivatives.
   vjp(n: Node, k: i32, g: Node): Node | null {
     const a = n.input(0),
@@ -316,22 +399,46 @@ class XLogY extends Pointwise {
     return where(masked, zero, mul(g, k ? div(a, seen) : a == b ? shift(log, 1) : log));
   }
 }
+@primitive({
+  op: "TanhSlope",
+  kind: "elementwise",
+  operands: 2,
+  kernel: "slopes2<TanhSlope>",
+  flops: 1,
+  binding: false,
+})
 @final
-class TanhSlope extends Pointwise {
+export class TanhSlope extends Pointwise {
   // y = sech²a = 1 - b² with b = tanh a, precise also where that cancels; y' = -2·b·y
   vjp(n: Node, k: i32, g: Node): Node | null {
     return k ? null : mul(g, scale(mul(n.input(1), n), -2));
   }
 }
+@primitive({
+  op: "SigmoidSlope",
+  kind: "elementwise",
+  operands: 2,
+  kernel: "slopes2<SigmoidSlope>",
+  flops: 1,
+  binding: false,
+})
 @final
-class SigmoidSlope extends Pointwise {
+export class SigmoidSlope extends Pointwise {
   // y = b·(1 - b) with b the sigmoid of a, precise also where that cancels; y' = y·(1 - 2b) = -y·tanh(a/2)
   vjp(n: Node, k: i32, g: Node): Node | null {
     return k ? null : mul(g, neg(mul(unary(Op.Tanh, scale(n.input(0), 0.5)), n)));
   }
 }
+@primitive({
+  op: "RootSlope",
+  kind: "elementwise",
+  operands: 2,
+  kernel: "floats2<RootSlope>",
+  flops: 3,
+  binding: false,
+})
 @final
-class RootSlope extends Pointwise {
+export class RootSlope extends Pointwise {
   // y = a/(2√b): linear in a; by b -y/(2b). Where b is 0, norms have no second derivative: 0·(0/0) is NaN there, and forward mode,
   // which meets the selection last, has 0, both as in torch.
   vjp(n: Node, k: i32, g: Node): Node | null {
@@ -341,36 +448,67 @@ class RootSlope extends Pointwise {
     return mul(where(binary(Op.Eq, b, zero), zero, g), scale(div(n, b), -0.5));
   }
 }
+@primitive({ op: "Eq", kind: "elementwise", operands: 2, dtype: "comparison", kernel: "compare2<Eq>", flops: 0 })
+@primitive({ op: "Ne", kind: "elementwise", operands: 2, dtype: "comparison", kernel: "compare2<Ne>", flops: 0 })
+@primitive({ op: "Lt", kind: "elementwise", operands: 2, dtype: "comparison", kernel: "compare2<Lt>", flops: 0 })
+@primitive({ op: "Le", kind: "elementwise", operands: 2, dtype: "comparison", kernel: "compare2<Le>", flops: 0 })
+@primitive({
+  op: "Gt",
+  kind: "elementwise",
+  operands: 2,
+  dtype: "comparison",
+  kernel: "compare2<Lt>(dtype, dst, b, a, n)",
+  flops: 0,
+})
+@primitive({
+  op: "Ge",
+  kind: "elementwise",
+  operands: 2,
+  dtype: "comparison",
+  kernel: "compare2<Le>(dtype, dst, b, a, n)",
+  flops: 0,
+})
+@primitive({
+  op: "LogicalAnd",
+  kind: "elementwise",
+  operands: 2,
+  dtype: "logical",
+  kernel: "map2<And, u8>(dst, a, b, n)",
+  flops: 0,
+})
+@primitive({
+  op: "LogicalOr",
+  kind: "elementwise",
+  operands: 2,
+  dtype: "logical",
+  kernel: "map2<Or, u8>(dst, a, b, n)",
+  flops: 0,
+})
+@primitive({
+  op: "LogicalXor",
+  kind: "elementwise",
+  operands: 2,
+  dtype: "logical",
+  kernel: "map2<Xor, u8>(dst, a, b, n)",
+  flops: 0,
+})
 @final
-class Predicate extends Pointwise {}
+export class Predicate extends Predicative {}
 
+@primitive({
+  op: "Where",
+  kind: "elementwise",
+  operands: 3,
+  kernel: "runWhere(dtype, dst, a, b, c, n)",
+  flops: 0,
+  binding: false,
+  reads: "none",
+})
 @final
-class Where extends Pointwise {
-  reads(): Reads {
-    return Reads.None;
-  }
+export class Where extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     const condition = n.input(0),
       zero = zerosLike(g);
     return k == 1 ? where(condition, g, zero) : where(condition, zero, g);
   }
 }
-
-register(Op.Add, new Add(1));
-register(Op.Sub, new Sub(1));
-register(Op.Mul, new Mul(1));
-register(Op.Div, new Div(1));
-register(Op.Pow, new Pow(1));
-register(Op.Maximum, new Maximum(1));
-register(Op.Minimum, new Minimum(1));
-register(Op.Fmod, new Fmod(1));
-register(Op.Remainder, new Remainder(1));
-register(Op.RootSlope, new RootSlope(3));
-register(Op.TanhSlope, new TanhSlope(1));
-register(Op.SigmoidSlope, new SigmoidSlope(1));
-register(Op.XLogY, new XLogY(1));
-register(Op.SphericalBessel, new SphericalBessel(1));
-register(Op.ErfcRatio, new ErfcRatio(1));
-register(Op.Atan2, new Atan2(1));
-for (let op = Op.Eq; op <= Op.LogicalXor; op++) register(op, new Predicate(0));
-register(Op.Where, new Where(0));

@@ -1,5 +1,7 @@
 // Elementwise nodes over operands that already agree in shape and dtype: what derivative rules are written in.
 import { DType, Op } from "../../abi/opcodes";
+import { Trait } from "../../abi/traits";
+import { hasTrait } from "../../generated/traits";
 import { append, seal } from "../../graph/graph";
 import { Node } from "../../graph/node";
 import { copyWords, setPointer } from "../../memory/words";
@@ -26,13 +28,13 @@ export function batchedPointwise(n: Node): Node {
 }
 
 export function unary(op: Op, x: Node): Node {
-  const n = pointwise(op, op == Op.LogicalNot ? DType.Bool : x.dtype, x, 1);
+  const n = pointwise(op, hasTrait(op, Trait.Boolean) ? DType.Bool : x.dtype, x, 1);
   n.setInput(0, x);
   return seal(n);
 }
 
 export function binary(op: Op, a: Node, b: Node): Node {
-  const n = pointwise(op, op >= Op.Eq ? DType.Bool : a.dtype, a, 2);
+  const n = pointwise(op, hasTrait(op, Trait.Boolean) ? DType.Bool : a.dtype, a, 2);
   n.setInput(0, a);
   n.setInput(1, b);
   return seal(n);

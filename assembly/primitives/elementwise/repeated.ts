@@ -2,6 +2,8 @@
 // computed with, and a result that is kept takes no more memory than they do. Not where derivatives are recorded, which may be
 // asked for by the view itself.
 import { Op } from "../../abi/opcodes";
+import { Trait } from "../../abi/traits";
+import { hasTrait } from "../../generated/traits";
 import { Node } from "../../graph/node";
 import { isConstant } from "../source";
 import { buildExpand, buildSlice, expandedDims } from "../views";
@@ -15,17 +17,13 @@ const MOST_VIEWS: i32 = 16;
 // Starts, lengths and steps of the part that is computed.
 const part: usize = memory.data(3 * 32 * 4);
 
-@inline
-function isView(op: i32): bool {
-  return (op >= Op.Reshape && op <= Op.Flip) || op == Op.Alias || op == Op.Detach;
-}
 /** The dims along which x repeats, as far as is seen at once; bits of dims that there are not mean nothing. */
 export function repeatedDims(x: Node): u32 {
   if (x.isDifferentiable) return 0;
   let base = x;
-  for (let i = 0; i < MOST_VIEWS && isView(base.op) && !base.isComputed; i++) {
+  for (let i = 0; i < MOST_VIEWS && hasTrait(base.op, Trait.Rearranges | Trait.Renames) && !base.isComputed; i++) {
     base = base.input(0);
-    if (x.op == Op.Alias || x.op == Op.Detach) x = base;
+    if (hasTrait(x.op, Trait.Renames)) x = base;
   }
   if (base.numel == 1 || isConstant(x)) return u32.MAX_VALUE;
   if (!x.isComputed) return x.op == Op.Expand ? expandedDims(x) : 0;

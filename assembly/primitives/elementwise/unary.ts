@@ -3,12 +3,13 @@
 import { DType, Op } from "../../abi/opcodes";
 import { addFact, fail } from "../../abi/failure";
 import { Failure } from "../../abi/failures";
+import { Trait } from "../../abi/traits";
+import { hasTrait } from "../../generated/traits";
 import { Node } from "../../graph/node";
-import { Reads, register } from "../primitive";
 import { buildAlias, defaultDType, fullLike } from "../source";
 import { byNorm, byRoot } from "../split/derivatives";
 import { binary, cast, div, minusFrom, mul, neg, scale, shift, square, unary, where, zerosLike } from "./emit";
-import { Pointwise } from "./pointwise";
+import { Pointwise, Predicative } from "./pointwise";
 import { HUGE, isWorthIt, repeatedDims, repeatedLike, withoutRepeats } from "./repeated";
 
 const LN2: f64 = 0.6931471805599453;
@@ -21,13 +22,13 @@ export function buildUnary(op: Op, x: Node): Node {
     const dims = repeatedDims(x);
     if (isWorthIt(x, dims)) return repeatedLike(buildUnary(op, withoutRepeats(x, dims)), x);
   }
-  if (op == Op.LogicalNot) return unary(op, cast(x, DType.Bool));
-  if (op == Op.Neg && x.dtype == DType.Bool) {
+  if (hasTrait(op, Trait.Logical)) return unary(op, cast(x, DType.Bool));
+  if (x.dtype == DType.Bool && hasTrait(op, Trait.RefusesBools)) {
     fail(Failure.DType);
     addFact(x.dtype);
     return x;
   }
-  return unary(op, op >= Op.Exp && x.dtype < DType.Float32 ? cast(x, defaultDType()) : x);
+  return unary(op, x.dtype < DType.Float32 && hasTrait(op, Trait.Float) ? cast(x, defaultDType()) : x);
 }
 export function buildCast(x: Node, dtype: DType): Node {
   if (x.numel >= HUGE && x.dtype != dtype) {
@@ -38,110 +39,136 @@ export function buildCast(x: Node, dtype: DType): Node {
 }
 
 // Piecewise constant: the gradient is zero everywhere.
+@primitive({ op: "Sign", kind: "elementwise", kernel: "signed1<Sign>", flops: 1 })
+@primitive({ op: "Floor", kind: "elementwise", kernel: "rounded1<Floor>", flops: 1 })
+@primitive({ op: "Ceil", kind: "elementwise", kernel: "rounded1<Ceil>", flops: 1 })
+@primitive({ op: "Round", kind: "elementwise", kernel: "rounded1<Round>", flops: 1 })
+@primitive({ op: "Trunc", kind: "elementwise", kernel: "rounded1<Trunc>", flops: 1 })
 @final
-class Step extends Pointwise {
+export class Step extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return zerosLike(g);
   }
 }
+@primitive({ op: "Neg", kind: "elementwise", bools: "refused", kernel: "signed1<Neg>", flops: 1, reads: "none" })
 @final
-class Neg extends Pointwise {
-  reads(): Reads {
-    return Reads.None;
-  }
+export class Neg extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return neg(g);
   }
 }
+@primitive({ op: "Abs", kind: "elementwise", kernel: "signed1<Abs>", flops: 1 })
 @final
-class Abs extends Pointwise {
+export class Abs extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     const x = n.input(0),
       zero = zerosLike(x);
     return where(binary(Op.Gt, x, zero), g, where(binary(Op.Lt, x, zero), neg(g), zero));
   }
 }
+@primitive({ op: "Exp", kind: "elementwise", dtype: "float", kernel: "guarded1<Exp>", flops: 1 })
 @final
-class Exp extends Pointwise {
+export class Exp extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return mul(g, n);
   }
 }
+@primitive({ op: "Exp2", kind: "elementwise", dtype: "float", kernel: "guarded1<Exp2>", flops: 1 })
 @final
-class Exp2 extends Pointwise {
+export class Exp2 extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return mul(g, scale(n, LN2));
   }
 }
+@primitive({ op: "Expm1", kind: "elementwise", dtype: "float", kernel: "guarded1<Expm1>", flops: 1 })
 @final
-class Expm1 extends Pointwise {
+export class Expm1 extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return mul(g, unary(Op.Exp, n.input(0))); // n + 1 cancels where the exponential is small
   }
 }
+@primitive({ op: "Log", kind: "elementwise", dtype: "float", kernel: "guarded1<Log>", flops: 1 })
 @final
-class Log extends Pointwise {
+export class Log extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return div(g, n.input(0));
   }
 }
+@primitive({ op: "Log2", kind: "elementwise", dtype: "float", kernel: "guarded1<Log2>", flops: 1 })
 @final
-class Log2 extends Pointwise {
+export class Log2 extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return div(g, scale(n.input(0), LN2));
   }
 }
+@primitive({ op: "Log10", kind: "elementwise", dtype: "float", kernel: "guarded1<Log10>", flops: 1 })
 @final
-class Log10 extends Pointwise {
+export class Log10 extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return div(g, scale(n.input(0), LN10));
   }
 }
+@primitive({ op: "Log1p", kind: "elementwise", dtype: "float", kernel: "guarded1<Log1p>", flops: 1 })
 @final
-class Log1p extends Pointwise {
+export class Log1p extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return div(g, shift(n.input(0), 1));
   }
 }
+@primitive({ op: "Sqrt", kind: "elementwise", dtype: "float", kernel: "floats1<Sqrt>", flops: 1, root: true })
 @final
-class Sqrt extends Pointwise {
+export class Sqrt extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return byRoot(n, g);
   }
 }
 // √s of a sum of squares, as in norms
+@primitive({
+  op: "Root",
+  kind: "elementwise",
+  dtype: "float",
+  kernel: "floats1<Sqrt>",
+  flops: 1,
+  root: true,
+  doc: "√x of a sum of squares, whose first derivative at 0 is 0, as norms have it.",
+})
 @final
-class Root extends Pointwise {
+export class Root extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return byNorm(n, g);
   }
 }
+@primitive({ op: "Rsqrt", kind: "elementwise", dtype: "float", kernel: "floats1<Rsqrt>", flops: 1 })
 @final
-class Rsqrt extends Pointwise {
+export class Rsqrt extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return mul(g, scale(mul(square(n), n), -0.5));
   }
 }
+@primitive({ op: "Reciprocal", kind: "elementwise", dtype: "float", kernel: "floats1<Reciprocal>", flops: 1 })
 @final
-class Reciprocal extends Pointwise {
+export class Reciprocal extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return mul(g, neg(square(n)));
   }
 }
+@primitive({ op: "Sin", kind: "elementwise", dtype: "float", kernel: "guarded1<Sin>", flops: 1 })
 @final
-class Sin extends Pointwise {
+export class Sin extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return mul(g, unary(Op.Cos, n.input(0)));
   }
 }
+@primitive({ op: "Cos", kind: "elementwise", dtype: "float", kernel: "guarded1<Cos>", flops: 1 })
 @final
-class Cos extends Pointwise {
+export class Cos extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return mul(g, neg(unary(Op.Sin, n.input(0))));
   }
 }
+@primitive({ op: "Tan", kind: "elementwise", dtype: "float", kernel: "guarded1<Tan>", flops: 1 })
 @final
-class Tan extends Pointwise {
+export class Tan extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return mul(g, shift(square(n), 1));
   }
@@ -154,70 +181,88 @@ function oneMinusSquare(x: Node): Node {
   const product = buildAlias(mul(minusFrom(1, x), shift(x, 1)), false, false);
   return where(binary(Op.Eq, zero, zero), binary(Op.Add, product, zero), y);
 }
+@primitive({ op: "Asin", kind: "elementwise", dtype: "float", kernel: "functions1<Asin>", flops: 1 })
 @final
-class Asin extends Pointwise {
+export class Asin extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return mul(g, unary(Op.Rsqrt, oneMinusSquare(n.input(0))));
   }
 }
+@primitive({ op: "Acos", kind: "elementwise", dtype: "float", kernel: "functions1<Acos>", flops: 1 })
 @final
-class Acos extends Pointwise {
+export class Acos extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return mul(g, neg(unary(Op.Rsqrt, oneMinusSquare(n.input(0)))));
   }
 }
+@primitive({ op: "Atan", kind: "elementwise", dtype: "float", kernel: "functions1<Atan>", flops: 1 })
 @final
-class Atan extends Pointwise {
+export class Atan extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return div(g, shift(square(n.input(0)), 1));
   }
 }
+@primitive({ op: "Sinh", kind: "elementwise", dtype: "float", kernel: "guarded1<Sinh>", flops: 1 })
 @final
-class Sinh extends Pointwise {
+export class Sinh extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return mul(g, unary(Op.Cosh, n.input(0)));
   }
 }
+@primitive({ op: "Cosh", kind: "elementwise", dtype: "float", kernel: "guarded1<Cosh>", flops: 1 })
 @final
-class Cosh extends Pointwise {
+export class Cosh extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return mul(g, unary(Op.Sinh, n.input(0)));
   }
 }
+@primitive({ op: "Tanh", kind: "elementwise", dtype: "float", kernel: "functions1<Tanh>", flops: 1 })
 @final
-class Tanh extends Pointwise {
+export class Tanh extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return mul(g, binary(Op.TanhSlope, n.input(0), n));
   }
 }
+@primitive({ op: "Asinh", kind: "elementwise", dtype: "float", kernel: "guarded1<Asinh>", flops: 1 })
 @final
-class Asinh extends Pointwise {
+export class Asinh extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return mul(g, unary(Op.Rsqrt, shift(square(n.input(0)), 1)));
   }
 }
+@primitive({ op: "Acosh", kind: "elementwise", dtype: "float", kernel: "guarded1<Acosh>", flops: 1 })
 @final
-class Acosh extends Pointwise {
+export class Acosh extends Pointwise {
   // √(x² - 1) as √(x - 1)·√(x + 1): no cancellation near 1, no overflow
   vjp(n: Node, k: i32, g: Node): Node | null {
     const x = n.input(0);
     return mul(g, mul(unary(Op.Rsqrt, shift(x, -1)), unary(Op.Rsqrt, shift(x, 1))));
   }
 }
+@primitive({ op: "Atanh", kind: "elementwise", dtype: "float", kernel: "guarded1<Atanh>", flops: 1 })
 @final
-class Atanh extends Pointwise {
+export class Atanh extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return div(g, oneMinusSquare(n.input(0)));
   }
 }
+@primitive({ op: "Sigmoid", kind: "elementwise", dtype: "float", kernel: "guarded1<Sigmoid>", flops: 1 })
 @final
-class Sigmoid extends Pointwise {
+export class Sigmoid extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return mul(g, binary(Op.SigmoidSlope, n.input(0), n));
   }
 }
+@primitive({
+  op: "Softplus",
+  kind: "elementwise",
+  dtype: "float",
+  kernel: "guarded1<Softplus>",
+  flops: 1,
+  doc: "log(1 + eˣ)",
+})
 @final
-class Softplus extends Pointwise {
+export class Softplus extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return mul(g, unary(Op.Sigmoid, n.input(0)));
   }
@@ -225,70 +270,41 @@ class Softplus extends Pointwise {
 function gaussian(x: Node, factor: f64): Node {
   return scale(unary(Op.Exp, neg(square(x))), factor);
 }
+@primitive({ op: "Erf", kind: "elementwise", dtype: "float", kernel: "functions1<Erf>", flops: 1 })
 @final
-class Erf extends Pointwise {
+export class Erf extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return mul(g, gaussian(n.input(0), TWO_OVER_SQRT_PI));
   }
 }
+@primitive({ op: "Erfc", kind: "elementwise", dtype: "float", kernel: "functions1<Erfc>", flops: 1 })
 @final
-class Erfc extends Pointwise {
+export class Erfc extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return mul(g, gaussian(n.input(0), -TWO_OVER_SQRT_PI));
   }
 }
+@primitive({ op: "Erfinv", kind: "elementwise", dtype: "float", kernel: "functions1<Erfinv>", flops: 1 })
 @final
-class Erfinv extends Pointwise {
+export class Erfinv extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return mul(g, scale(unary(Op.Exp, square(n)), 1 / TWO_OVER_SQRT_PI));
   }
 }
+@primitive({ op: "LogicalNot", kind: "elementwise", dtype: "logical", kernel: "map1<Not, u8>(dst, a, n)", flops: 0 })
 @final
-class LogicalNot extends Pointwise {}
+export class LogicalNot extends Predicative {}
+@primitive({
+  op: "Cast",
+  kind: "elementwise",
+  kernel: "runCast(dtype, source, dst, a, n)",
+  flops: 0,
+  binding: false,
+  reads: "none",
+})
 @final
-class Cast extends Pointwise {
-  reads(): Reads {
-    return Reads.None;
-  }
+export class Cast extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return cast(g, n.input(0).dtype);
   }
 }
-
-register(Op.Neg, new Neg(1));
-register(Op.Abs, new Abs(1));
-register(Op.Sign, new Step(1));
-register(Op.Floor, new Step(1));
-register(Op.Ceil, new Step(1));
-register(Op.Round, new Step(1));
-register(Op.Trunc, new Step(1));
-register(Op.Exp, new Exp(1));
-register(Op.Exp2, new Exp2(1));
-register(Op.Expm1, new Expm1(1));
-register(Op.Log, new Log(1));
-register(Op.Log2, new Log2(1));
-register(Op.Log10, new Log10(1));
-register(Op.Log1p, new Log1p(1));
-register(Op.Sqrt, new Sqrt(1));
-register(Op.Root, new Root(1));
-register(Op.Rsqrt, new Rsqrt(1));
-register(Op.Reciprocal, new Reciprocal(1));
-register(Op.Sin, new Sin(1));
-register(Op.Cos, new Cos(1));
-register(Op.Tan, new Tan(1));
-register(Op.Asin, new Asin(1));
-register(Op.Acos, new Acos(1));
-register(Op.Atan, new Atan(1));
-register(Op.Sinh, new Sinh(1));
-register(Op.Cosh, new Cosh(1));
-register(Op.Tanh, new Tanh(1));
-register(Op.Asinh, new Asinh(1));
-register(Op.Acosh, new Acosh(1));
-register(Op.Atanh, new Atanh(1));
-register(Op.Sigmoid, new Sigmoid(1));
-register(Op.Softplus, new Softplus(1));
-register(Op.Erf, new Erf(1));
-register(Op.Erfc, new Erfc(1));
-register(Op.Erfinv, new Erfinv(1));
-register(Op.LogicalNot, new LogicalNot(0));
-register(Op.Cast, new Cast(0));

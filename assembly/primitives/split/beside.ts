@@ -2,6 +2,8 @@
 // the selections that d itself decides. At d = 0 alone these may be otherwise, and what is smooth in d has its derivatives there
 // from beside it.
 import { Op } from "../../abi/opcodes";
+import { Trait } from "../../abi/traits";
+import { hasTrait } from "../../generated/traits";
 import { Node } from "../../graph/node";
 import { zerosLike } from "../elementwise/emit";
 import { isConstant } from "../source";
@@ -151,12 +153,12 @@ export function decided(x: Node, place: Place | null, depth: i32): i32 {
     if (near >= 0) near = 1 - near;
     return holds < 0 ? holds : 1 - holds;
   }
-  if (op >= Op.LogicalAnd && op <= Op.LogicalXor) {
+  if (hasTrait(op, Trait.Logical)) {
     const isTied = mayDiffer(a, place, depth) || mayDiffer(x.input(1), place, depth);
     near = UNDECIDED;
     return isTied ? TIED : UNDECIDED;
   }
-  if (op < Op.Eq || op > Op.Ge) return unknownCondition(x);
+  if (!hasTrait(op, Trait.Boolean)) return unknownCondition(x);
   const b = isTruth ? zerosLike(a) : x.input(1);
   if (a == b) return UNDECIDED; // whether it is NaN
   const jumped = jumps;
@@ -184,7 +186,8 @@ function unknownCondition(x: Node): i32 {
   return restsOnRoot(x) ? TIED : UNDECIDED;
 }
 function isTrueFor(op: Op, larger: f64): bool {
-  return op == Op.Ne || (op != Op.Eq && larger > 0 == op >= Op.Gt);
+  if (op == Op.Ne) return true;
+  return larger > 0 ? op == Op.Gt || op == Op.Ge : op == Op.Lt || op == Op.Le;
 }
 function mayDiffer(x: Node, place: Place | null, depth: i32): bool {
   const holds = decided(x, place, depth);

@@ -1,5 +1,7 @@
 // Factors without what d itself selects in them: at d = 0 the derivatives of what is smooth in d are those from beside it.
 import { DType, Op } from "../../abi/opcodes";
+import { Kind } from "../../abi/traits";
+import { kindOf } from "../../generated/traits";
 import { Node, ROOTED } from "../../graph/node";
 import { binary, neg } from "../elementwise/emit";
 import { fullLike, isConstant } from "../source";
@@ -58,7 +60,7 @@ function freedAt(x: Node, place: Place | null, depth: i32): Node {
     }
     if (holds == TIED) isTied = true;
   }
-  const isElementwise = op <= Op.Where;
+  const isElementwise = kindOf(op) == Kind.Elementwise;
   let result = x;
   for (let k = 0; k < <i32>x.inputCount; k++) {
     const operand = x.input(k),
@@ -67,7 +69,8 @@ function freedAt(x: Node, place: Place | null, depth: i32): Node {
     if (isElementwise) result = replaced(result, k, inner);
     else isTied = true;
   }
-  return result != x && op >= Op.Add && op <= Op.Div ? joined(op, result.input(0), result.input(1)) : result;
+  const isArithmetic = op == Op.Add || op == Op.Sub || op == Op.Mul || op == Op.Div;
+  return result != x && isArithmetic ? joined(op, result.input(0), result.input(1)) : result;
 }
 
 @inline

@@ -51,9 +51,13 @@ export function restsOnRoot(x: Node): bool {
   left = NODES;
   return mayRestOnRoot(x);
 }
+@inline
+function isExtreme(op: i32): bool {
+  return op == Op.Amax || op == Op.Amin || op == Op.Argmax || op == Op.Argmin;
+}
 function mayRestOnRoot(x: Node): bool {
   if (x == root) return true;
-  if (!(x.flags & ROOTED) || isOlderThanRoot(x) || (x.op >= Op.Amax && x.op <= Op.Argmin)) return false;
+  if (!(x.flags & ROOTED) || isOlderThanRoot(x) || isExtreme(x.op)) return false;
   // A leaf that was made of a root has let go of its operands.
   if (!x.inputCount || --left < 0) return true;
   for (let k = 0; k < <i32>x.inputCount; k++) if (mayRestOnRoot(x.input(k))) return true;

@@ -1,9 +1,10 @@
 // Fusing: depth grows where something other than an elementwise node reads one; elementwise nodes of one depth that are connected,
 // by an edge or by a shared operand, form a group, and no cycle can arise. All have one shape: that of each operand is the node's.
 import { Op } from "../../abi/opcodes";
+import { Kind, Trait } from "../../abi/traits";
+import { hasTrait, kindOf } from "../../generated/traits";
 import { Node } from "../../graph/node";
 import { nodeAt } from "../../graph/walk";
-import { Kind } from "../../primitives/primitive";
 import {
   TARGET,
   demand,
@@ -11,7 +12,6 @@ import {
   hasTwin,
   isElementwise,
   isPlanned,
-  kindOf,
   nextMember,
   programs,
   readAt,
@@ -102,7 +102,7 @@ function isSibling(m: Node, n: Node): bool {
 
 // The elementwise node whose group can have the reduction n as a sink.
 function sinkSource(n: Node): Node | null {
-  if (n.op < Op.Sum || n.op > Op.Amin || hasTwin(n)) return null;
+  if (!hasTrait(n.op, Trait.Sink) || hasTwin(n)) return null;
   const x = n.input(0);
   return isPlanned(x) && isElementwise(x) && sinkLength(n) ? x : null;
 }
@@ -132,7 +132,7 @@ function operandsOf(n: Node): u32 {
   let kibibytes: u32 = 0;
   for (let k = 0, reads = readCount(n); k < reads; k++) {
     const input = readAt(n, k);
-    if (!isPlanned(input) || kindOf(input) != Kind.Kernel || input.op == Op.Pad || !isReadOnce(input.slot)) continue;
+    if (!isPlanned(input) || kindOf(input.op) != Kind.Kernel || input.op == Op.Pad || !isReadOnce(input.slot)) continue;
     kibibytes += <u32>(input.valueBytes / 1024);
   }
   return kibibytes;

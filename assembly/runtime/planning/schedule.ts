@@ -1,8 +1,10 @@
 // Which values are stored, when each unit runs, and after which unit a value is freed.
 import { Op } from "../../abi/opcodes";
+import { Kind, Trait } from "../../abi/traits";
+import { hasTrait, kindOf } from "../../generated/traits";
 import { Node } from "../../graph/node";
 import { nodeAt } from "../../graph/walk";
-import { Kind, Reads, primitiveOf } from "../../primitives/primitive";
+import { primitiveOf } from "../../primitives/primitive";
 import {
   KEPT,
   LINKED,
@@ -19,7 +21,6 @@ import {
   isHeldOutside,
   isPlanned,
   isProgram,
-  kindOf,
   nextMember,
   plannedNodes,
   readAt,
@@ -42,8 +43,9 @@ export function decideDemand(): void {
     const unit = unitOf.at(slot);
     const asked = isHeldOutside(slot) || (demand.at(slot) & TARGET) != 0;
     const linked = asked || (demand.at(slot) & LINKED) != 0;
-    const reads = primitiveOf(n.op).reads();
-    const kept = asked || (demand.at(slot) & KEPT) != 0 || (linked && (reads == Reads.All || !n.isDifferentiable));
+    const readsOthers = hasTrait(n.op, Trait.ReadsOthers),
+      readsAll = !readsOthers && !hasTrait(n.op, Trait.ReadsNone);
+    const kept = asked || (demand.at(slot) & KEPT) != 0 || (linked && (readsAll || !n.isDifferentiable));
     let stored = asked;
     for (let at = consumerStart.at(slot), end = consumerStart.at(slot + 1); at < end; at++) {
       if (unitOf.at(consumerList.at(at)) != unit) stored = true;
@@ -64,7 +66,7 @@ export function decideDemand(): void {
     for (let k = 0; k < <i32>n.inputCount; k++) {
       const input = n.input(k);
       if (!isPlanned(input)) continue;
-      const isRead = isComputedAgain || reads == Reads.All || (reads == Reads.Others && goToOthers(n, k));
+      const isRead = isComputedAgain || readsAll || (readsOthers && goToOthers(n, k));
       demand.set(input.slot, demand.at(input.slot) | LINKED | (isRead ? KEPT : 0));
     }
   }
@@ -90,7 +92,7 @@ export function recomputeCheapValues(): void {
   }
 }
 function isCheap(n: Node): bool {
-  if (n.op != Op.Add && n.op != Op.Sub && n.op != Op.Mul) return false;
+  if (!hasTrait(n.op, Trait.Cheap)) return false;
   for (let k = 0; k < <i32>n.inputCount; k++) {
     const input = n.input(k);
     if (isPlanned(input) && !(demand.at(input.slot) & STORED)) return false;
@@ -199,7 +201,7 @@ export function countWork(): void {
     flops: f64 = 0;
   for (let unit = 0; unit < firstMember.length; unit++) {
     const first = nodeAt(firstMember.at(unit));
-    const kind = kindOf(first);
+    const kind = kindOf(first.op);
     if (kind != Kind.Kernel && kind != Kind.Elementwise) continue;
     if (first.op == Op.Placeholder || hasTwin(first) || demand.at(first.slot) & VIRTUAL) continue;
     kernels++;

@@ -1,9 +1,10 @@
 // The nodes in sequence: an order that follows the user's program.
 import { Op } from "../../abi/opcodes";
+import { Kind } from "../../abi/traits";
+import { kindOf } from "../../generated/traits";
 import { Node } from "../../graph/node";
 import { nodeAt } from "../../graph/walk";
-import { Kind } from "../../primitives/primitive";
-import { TARGET, demand, hasTwin, isPlanned, kindOf, readAt, readCount } from "../plan";
+import { TARGET, demand, hasTwin, isPlanned, readAt, readCount } from "../plan";
 import { OMITTED, twins } from "../twins";
 import { dequeue, enqueue, queueLength } from "../../memory/queue";
 import { consumerStart, consumerList, turns, waiting, sequence } from "./lists";
@@ -67,7 +68,7 @@ function firstTurn(slot: i32): u64 {
 export function due(slot: i32): u64 {
   const n = nodeAt(slot),
     turn = turnOf(slot);
-  if (demand.at(slot) & TARGET || hasTwin(n) || kindOf(n) == Kind.View) return turn;
+  if (demand.at(slot) & TARGET || hasTwin(n) || kindOf(n.op) == Kind.View) return turn;
   let freed: f64 = 0;
   for (let k = 0; k < <i32>n.inputCount; k++) {
     const input = n.input(k);

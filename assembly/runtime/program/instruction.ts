@@ -3,7 +3,9 @@
 //      a value: ┌──────┬─────┬───────────────────────────────────────────┐
 //               │ kind │ neg │ number of an instruction, constant, slot  │
 //               └──────┴─────┴───────────────────────────────────────────┘
-import { DType, Op } from "../../abi/opcodes";
+import { DType } from "../../abi/opcodes";
+import { Trait } from "../../abi/traits";
+import { hasTrait } from "../../generated/traits";
 import { sizeOf } from "../../graph/node";
 import { wordBytes } from "../../memory/words";
 
@@ -18,6 +20,7 @@ export const COPY: i32 = 253;
 export const LOAD_PADDED: i32 = 252;
 /** Two arithmetic ops: source tells which (kernels/elementwise/fused.ts). */
 export const PAIR: i32 = 251;
+/** Nobody reads it. The numbers of ops are smaller. */
 export const DEAD: i32 = 250;
 
 export const INSTRUCTION: u32 = 0;
@@ -59,8 +62,8 @@ export class Instruction {
   @inline get size(): i32 {
     const op = this.op;
     if (op == LOAD || op == LOAD_PADDED) return this.dtype;
-    if (op >= Op.Eq && op < Op.Where) return 1;
-    return sizeOf(this.dtype);
+    // Of the others none is in a register of bools, and what stands for an op's number here is one of an op.
+    return op < DEAD && hasTrait(op, Trait.Boolean) ? 1 : sizeOf(this.dtype);
   }
 }
 

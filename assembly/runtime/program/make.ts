@@ -1,5 +1,4 @@
 // Making a program (record.ts) of a unit: its instructions, registers, blocks and parts.
-import { Op } from "../../abi/opcodes";
 import { fail } from "../../abi/failure";
 import { Failure } from "../../abi/failures";
 import { sizeOf } from "../../graph/node";
@@ -25,7 +24,7 @@ import {
   kindOf,
   numberOf,
 } from "./instruction";
-import { firstMember, nextMember, sinkLength } from "../plan";
+import { firstMember, isElementwise, nextMember, sinkLength } from "../plan";
 import { translate } from "./translate";
 import { PANEL_HEAD, PLACES, Pair, Program, SLACK, Step, WHOLE_NODE, align } from "./record";
 
@@ -57,7 +56,7 @@ export function makeProgram(unit: i32): Program | null {
 function rowOf(unit: i32): i32 {
   for (let slot = <i32>firstMember.at(unit); slot >= 0; slot = <i32>nextMember.at(slot)) {
     const n = nodeAt(slot);
-    if (n.op >= Op.Sum) return sinkLength(n);
+    if (!isElementwise(n)) return sinkLength(n);
   }
   return 0;
 }

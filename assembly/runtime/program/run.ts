@@ -1,13 +1,12 @@
 // Running a program: block by block, all instructions over one block; and the sinks.
-import { Op } from "../../abi/opcodes";
 import { Node } from "../../graph/node";
 import { loadBlock } from "../../kernels/copy";
 import { Panel, loadThrough } from "../../kernels/copy/panel";
 import { runPair } from "../../kernels/elementwise/fused";
-import { runElementwise } from "../../kernels/elementwise/index";
+import { runElementwise } from "../../generated/elementwise";
 import { loadPadded } from "../../kernels/pad";
 import { STATE_BYTES, combinePartials, endRun, reduceRows, takeRun } from "../../kernels/reduce/running";
-import { LOAD, LOAD_PADDED, PAIR, SINK } from "./instruction";
+import { DEAD, LOAD, LOAD_PADDED, PAIR, SINK } from "./instruction";
 import { FIRST_STATE, Program, Step } from "./record";
 
 /** Part `part`, by a thread whose instructions and states these are. */
@@ -65,7 +64,7 @@ function runInstruction(step: Step, start: i32, n: i32): void {
   const op = step.op,
     dtype = step.dtype;
   const dst = step.dstAt(start);
-  if (op <= Op.Where) runElementwise(op, dtype, step.source, dst, step.aAt(start), step.bAt(start), step.cAt(start), n);
+  if (op < DEAD) runElementwise(op, dtype, step.source, dst, step.aAt(start), step.bAt(start), step.cAt(start), n);
   else if (op == LOAD) {
     const x = changetype<Node>(step.source),
       panel = step.a;
