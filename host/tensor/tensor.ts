@@ -266,7 +266,7 @@ export class Tensor {
       ? undefined
       : isLeafOp(core.opOf(this.node))
         ? "requiresGrad=true"
-        : `gradFn=<${Op[core.opOf(this.node)]}>`;
+        : `gradFn=<${Op[core.opOf(makerOf(this.node))]}>`;
     return formatTensor(readNode(this.node, "toString"), this.shape, this.dtype, suffix);
   }
   /** Text where JavaScript asks for a string, as in `${x}`; its operators, which ask for a number, throw. */
@@ -367,6 +367,9 @@ function checkedGradient(gradient: Tensor, leaf: Tensor): Node {
 }
 
 /** Whether nodes of this op were not computed from what a gradient could flow to. */
+/** The node whose derivative rule is that of `node`: of an output, its call, the last of its inputs. */
+const makerOf = (node: Node): Node =>
+  core.opOf(node) === Op.Output ? (core.inputOf(node, core.inputCount(node) - 1) as Node) : node;
 export const isLeafOp = (op: Op): boolean => op === Op.Data || op === Op.Full || op === Op.Detach || op === Op.Iota;
 
 export const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;

@@ -270,7 +270,7 @@ test("forward is not recorded, whatever it does", () => {
   const y = f(f64([1], true));
   assert.not(inside!.requiresGrad);
   assert.ok(y.requiresGrad && !y.isLeaf);
-  assert.ok(String(y).includes("gradFn=<CustomOutput>"));
+  assert.ok(String(y).includes("gradFn=<CustomCall>"));
   inside!.dispose();
 });
 test("saved tensors can be read in forward; saving again replaces them", () => {

@@ -97,6 +97,8 @@ export const primitives: Row[] = [
   ["Concat", (x: T, y: T) => pf.cat([x, y.sin(), x]), [matrix, grid(1, 3, 1)]],
   ["Gather", (x: T) => x.gather(1, index), [matrix]],
   ["ScatterAdd", (x: T, y: T) => x.scatterAdd(1, index, y), [matrix, grid(2, 3, 2)]],
+  ["Sort of rows", (x: T) => x.sort(1)[0], [matrix]],
+  ["Output of a sort, times its positions", (x: T) => { const [values, at] = x.sort(0, true); return values.mul(at.add(1)); }, [matrix]], // prettier-ignore
   ["Argsort as an index", (x: T) => x.gather(1, x.argsort(1, true)), [matrix]],
   ["Matmul", (a: T, b: T) => a.matmul(b), [matrix, grid(3, 2, 1)]],
   ["Convolution", (x: T, w: T) => pf.nn.functional.conv1d(x, w.unsqueeze(0), { padding: 1 }), [matrix, grid(2, 2, 1)]],

@@ -354,19 +354,7 @@ const rules: Record<string, Rule> = {
     }
     return exact(data);
   },
-  Argsort: (n, [x]) => {
-    const [axis, isDescending, first] = n.attributes;
-    return exact(
-      fill(n.shape, (position) => {
-        const row = Array.from({ length: x.shape[axis] }, (_, i) => get(x, position.map((at, d) => (d === axis ? i : at)))); // prettier-ignore
-        const rank = (value: number): number => (Number.isNaN(value) ? 1 : 0);
-        const compare = (a: number, b: number): number =>
-          rank(a) - rank(b) || (rank(a) ? 0 : a < b ? -1 : a > b ? 1 : 0);
-        const order = row.map((_, i) => i).sort((i, j) => (isDescending ? compare(row[j], row[i]) : compare(row[i], row[j])) || i - j); // prettier-ignore
-        return order[first + position[axis]];
-      }),
-    );
-  },
+  Argsort: (n, [x]) => exact(sorted(n, x, n.attributes).map(([, at]) => at)),
   Matmul: (n, [a, b]) =>
     contraction(n, function* (position) {
       const [batch, i, j] = [position.slice(0, -2), position.at(-2)!, position.at(-1)!];
@@ -374,11 +362,28 @@ const rules: Record<string, Rule> = {
     }),
   Convolution: convolve,
 };
+/** Of each place of n along the sorted dim the element and its position: attributes are the dim, whether it descends, the first place. */
+function sorted(n: GraphNode, x: Values, [axis, isDescending, first = 0]: readonly number[]): [number, number][] {
+  const rank = (value: number): number => (Number.isNaN(value) ? 1 : 0);
+  const compare = (a: number, b: number): number => rank(a) - rank(b) || (rank(a) ? 0 : a < b ? -1 : a > b ? 1 : 0);
+  return positions(n.shape).map((position) => {
+    const row = Array.from({ length: n.shape.length ? x.shape[axis] : 1 }, (_, i) => get(x, position.map((at, d) => (d === axis ? i : at)))); // prettier-ignore
+    const order = row.map((_, i) => i).sort((i, j) => (isDescending ? compare(row[j], row[i]) : compare(row[i], row[j])) || i - j); // prettier-ignore
+    const at = order[first + (position[axis] ?? 0)];
+    return [row[at], at];
+  });
+}
+/** The results of calls, which have several: of output n of the call. */
+const results: Record<string, (n: GraphNode, inputs: readonly Values[], call: GraphNode) => Expected> = {
+  Sort: (n, [x], call) => exact(sorted(n, x, call.attributes.slice(1 + call.attributes[0])).map((pair) => pair[n.attributes[0]])), // prettier-ignore
+};
+export const isCall = (op: string): boolean => Object.hasOwn(results, op);
 /** Ops whose values come from elsewhere: data, draws, and what users' functions give. */
 export const given = new Set(["Data", "Random", "Placeholder", "CustomCall", "Saved"]);
 
-/** What node n should hold. */
-export function reference(n: GraphNode, inputs: readonly Values[]): Expected {
+/** What node n should hold; n may be an output of a call that was given the inputs. */
+export function reference(n: GraphNode, inputs: readonly Values[], call?: GraphNode): Expected {
+  if (call) return results[call.op](n, inputs, call);
   const isInt = inputs[0]?.dtype <= DType.Int32;
   if (Object.hasOwn(unary, n.op)) {
     const data = inputs[0].data.map(unary[n.op]);

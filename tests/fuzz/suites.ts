@@ -27,7 +27,7 @@ import { elementsOf, graphOf, structureOf } from "./graph";
 import { allocations, memory } from "./memory";
 import { misuse } from "./misuse";
 import { type Count, overloads, type Program, record, run, type Step, tensorOf } from "./programs";
-import { given, mismatch, reference, type Values } from "./reference";
+import { given, isCall, mismatch, reference, type Values } from "./reference";
 
 /** Every node that results depend on holds what the reference computes from its inputs; gives what the nodes are. */
 function holdNodes(results: readonly Tensor[]): string[] {
@@ -36,13 +36,17 @@ function holdNodes(results: readonly Tensor[]): string[] {
   // A computed node lets go of its inputs, which are still to be read here.
   nodes.forEach(({ id }) => wrapNode(id as Parameters<typeof wrapNode>[0]));
   const values = new Map<number, Values>();
+  const calls = new Map(nodes.filter(({ op }) => isCall(op)).map((n) => [n.id, n]));
   for (const n of nodes) {
-    const inputs = n.inputs.map((id) => values.get(id)!);
+    // What a call holds is told by its outputs: each is judged by what the call was given.
+    if (calls.has(n.id)) continue;
+    const call = calls.get(n.inputs[0]);
+    const inputs = (call ?? n).inputs.map((id) => values.get(id)!);
     const data = elementsOf(n);
     values.set(n.id, { shape: n.shape, dtype: n.dtype, data });
-    if (given.has(n.op) || !n.inputs.every((id) => values.has(id)) || (!n.inputs.length && n.isComputed)) continue;
-    const why = mismatch(n, data, reference(n, inputs));
-    if (why) fail(`${n.op} of [${inputs.map((x) => `[${x.shape.join()}]`).join(", ")}]: ${why}`);
+    if (given.has(n.op) || inputs.includes(undefined!) || (!n.inputs.length && n.isComputed)) continue;
+    const why = mismatch(n, data, reference(n, inputs, call));
+    if (why) fail(`${call?.op ?? n.op} of [${inputs.map((x) => `[${x.shape.join()}]`).join(", ")}]: ${why}`);
   }
   return structure;
 }
