@@ -8,6 +8,18 @@ import { root } from "./lib.mjs";
 
 /** From top to bottom, each by what the paths of its files begin with; the first that fits counts. */
 export const layers = {
+  assembly: [
+    ["index.ts", "testing/"],
+    ["exports/", "generated/bindings.ts"],
+    ["transforms/"],
+    ["runtime/"],
+    ["primitives/", "generated/primitives.ts"],
+    ["graph/"],
+    ["kernels/", "generated/elementwise.ts"],
+    ["threads/"],
+    ["memory/"],
+    ["abi/", "generated/"],
+  ],
   host: [
     ["main.ts", "testing.ts"],
     ["index.ts"],
@@ -18,7 +30,7 @@ export const layers = {
     ["ops/"],
     ["random.ts"],
     ["tensor/", "generated/methods.ts"],
-    ["core/"],
+    ["core/", "generated/primitives.ts"],
     ["options.ts"],
     ["errors.ts", "generated/"],
   ],

@@ -366,7 +366,7 @@ const rules: Record<string, Rule> = {
 function sorted(n: GraphNode, x: Values, [axis, isDescending, first = 0]: readonly number[]): [number, number][] {
   const rank = (value: number): number => (Number.isNaN(value) ? 1 : 0);
   const compare = (a: number, b: number): number => rank(a) - rank(b) || (rank(a) ? 0 : a < b ? -1 : a > b ? 1 : 0);
-  return positions(n.shape).map((position) => {
+  return Array.from(positions(n.shape), (position): [number, number] => {
     const row = Array.from({ length: n.shape.length ? x.shape[axis] : 1 }, (_, i) => get(x, position.map((at, d) => (d === axis ? i : at)))); // prettier-ignore
     const order = row.map((_, i) => i).sort((i, j) => (isDescending ? compare(row[j], row[i]) : compare(row[i], row[j])) || i - j); // prettier-ignore
     const at = order[first + (position[axis] ?? 0)];

@@ -4,6 +4,7 @@ import { append, seal } from "../../graph/graph";
 import { Node } from "../../graph/node";
 import { copyWords } from "../../memory/words";
 import { zerosLike } from "../elementwise/emit";
+import { buildGather } from "../gather";
 import { primitiveOf } from "../primitive";
 import { fullLike, isConstant } from "../source";
 import { isZero, Place } from "./root";
@@ -28,9 +29,10 @@ export function redone(t: Node, x: Node, k: i32): Node {
 }
 /**
  * The same for an x that `before` has gone through from `place`. Only where a crossed slice looks the result counts; of a concat
- * it takes out one operand.
+ * it takes out one operand, and sorted values are gathered at their positions.
  */
 export function restored(t: Node, x: Node, place: Place | null): Node {
   if (isConstant(t)) return fullLike(x, t.value);
+  if (x.op == Op.Output) return buildGather(t, place!.move.attribute(0), place!.move.input(1));
   return x.op == Op.Concat ? primitiveOf(Op.Slice).vjp(place!.move, 0, t)! : replaced(x, 0, t);
 }

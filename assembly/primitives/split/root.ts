@@ -3,6 +3,7 @@
 import { DType, Op } from "../../abi/opcodes";
 import { Node, ROOTED, sameShape } from "../../graph/node";
 import { isOlderThanWalk } from "../../graph/graph";
+import { callOf } from "../call";
 import { isConstant } from "../source";
 import { expandedDims } from "../views";
 
@@ -144,11 +145,19 @@ function takenBack(x: Node, place: Place): Node | null {
     case Op.Concat:
       return x.op == Op.Slice && sameShape(source, v) && isRange(x, v.attribute(0), place.start) ? source : null;
     case Op.ScatterAdd:
+      if (isSortedBy(x, v.input(1))) return sameShape(callOf(x).input(0), v) ? callOf(x).input(0) : null;
       return x.op == Op.Gather && x.attribute(0) == v.attribute(0) && x.input(1) == v.input(1) && sameShape(source, v)
         ? source
         : null;
   }
   return null;
+}
+// Whether x is what a sort gives, and `at` the positions that it has put it in order by.
+function isSortedBy(x: Node, at: Node): bool {
+  return isResult(x, 0) && isResult(at, 1) && callOf(x) == callOf(at);
+}
+function isResult(x: Node, k: i32): bool {
+  return x.op == Op.Output && x.inputCount == 1 && callOf(x).op == Op.Sort && x.attribute(0) == k;
 }
 function longDims(x: Node): u32 {
   let long: u32 = 0;
