@@ -1,5 +1,5 @@
 // The first step of a build. Reads the declarations of primitives, `@primitive({ … })` above classes in assembly/primitives/, and
-// the builders marked `@binding`; writes assembly/generated/ (opcodes, traits, the dispatch of elementwise kernels, the
+// the builders marked `@binding`; writes assembly/generated/ (opcodes, traits, the dispatch of kernels, the
 // registrations, the ABI of the builders) and host/generated/primitives.ts (the host's functions, the schema of attributes). What a
 // declaration lacks stops the build here; a rule that is missing stops the compiler, since rules are abstract methods.
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
@@ -10,7 +10,7 @@ import { root } from "./lib.mjs";
 process.chdir(root);
 const PRIMITIVES = "assembly/primitives";
 const KERNELS = "assembly/kernels/elementwise";
-const TESTS = "tests/primitives/derivatives.test.ts";
+const TESTS = "tests/primitives/rows.ts";
 /** Elementwise ones first, so that the commonest opcodes are the smallest. */
 const FIRST = ["elementwise/unary.ts", "elementwise/binary.ts"];
 
@@ -59,7 +59,10 @@ const FIELDS = {
   operands: oneOf(1, 2, 3, "reduction"),
   dtype: oneOf("same", "float", "comparison", "logical"),
   bools: oneOf("refused", "int32"),
-  /** Runs one block: a call over (dtype, source, dst, a, b, c, n), or the name of what takes (dtype, dst, operands, n). */
+  /**
+   * Elementwise, one block: a call over (dtype, source, dst, a, b, c, n), or the name of what takes (dtype, dst, operands, n).
+   * A reduction: the class of its operation, or a call over (dtype, dst, src, kept, reduced).
+   */
   kernel: isText,
   /** Floating-point operations for each element. */
   flops: (value) => typeof value === "number" || "is a number",
@@ -119,6 +122,8 @@ for (const d of declarations) {
   if (d.kind === "elementwise") {
     if (!d.kernel) problem(where, "is elementwise and has no kernel");
     if (d.flops === undefined) problem(where, "is elementwise and does not say how many flops an element takes");
+  } else if (d.operands === "reduction") {
+    if (!d.kernel) problem(where, "is a reduction and has no kernel");
   } else if (d.kernel) problem(where, "is not elementwise: its kernel is what evaluate() calls");
   if (declarations.some((other) => other !== d && other.op === d.op)) problem(where, "is declared twice");
   if (!rows.includes(`"${d.op}"`)) problem(where, `has no row in ${TESTS}`);
@@ -214,38 +219,39 @@ const writeTraits = () =>
     "}",
   ]);
 
-/** Where in the kernels' folder each exported name is. */
-const kernelFiles = new Map(
-  filesIn(KERNELS).flatMap((file) =>
-    parse(join(KERNELS, file))
-      .statements.filter((node) => isExported(node) && node.name)
-      .map((node) => [node.name.text, basename(file, ".ts")]),
-  ),
-);
+/** Where in a folder of kernels each exported name is. */
+const exportsIn = (folder) =>
+  new Map(
+    filesIn(folder).flatMap((file) =>
+      parse(join(folder, file))
+        .statements.filter((node) => isExported(node) && node.name)
+        .map((node) => [node.name.text, basename(file, ".ts")]),
+    ),
+  );
+/** The lines that import what kernels name; what no file has is a problem. */
+function importsOf(folder, kernels, known) {
+  const files = exportsIn(folder);
+  const imports = new Map();
+  for (const { op, kernel } of kernels)
+    for (const name of kernel.match(/[A-Za-z_]\w*/g)) {
+      if (known.has(name)) continue;
+      const file = files.get(name);
+      if (!file) problem(op, `its kernel names ${name}, which no file of ${folder} exports`);
+      else imports.set(file, (imports.get(file) ?? new Set()).add(name));
+    }
+  const from = folder.replace("assembly", "..");
+  return [...imports]
+    .sort()
+    .map(([file, names]) => `import { ${[...names].sort().join(", ")} } from "${from}/${file}";`);
+}
 const OPERANDS = ["a", "b", "c"];
 const PLAIN = new Set(["dtype", "source", "dst", ...OPERANDS, "n", "u8", "i32", "f32", "f64"]);
 
 function writeElementwise() {
-  const imports = new Map();
-  const cases = declarations
-    .filter(({ kind, kernel }) => kind === "elementwise" && kernel)
-    .map(({ op, kernel, operands = 1 }) => {
-      for (const name of kernel.match(/[A-Za-z_]\w*/g)) {
-        if (PLAIN.has(name)) continue;
-        const file = kernelFiles.get(name);
-        if (!file) problem(op, `its kernel names ${name}, which no file of ${KERNELS} exports`);
-        else imports.set(file, (imports.get(file) ?? new Set()).add(name));
-      }
-      const call = kernel.includes("(")
-        ? kernel
-        : `${kernel}(dtype, dst, ${OPERANDS.slice(0, operands).join(", ")}, n)`;
-      return [`    case Op.${op}:`, `      return ${call};`];
-    });
+  const elementwise = declarations.filter(({ kind, kernel }) => kind === "elementwise" && kernel);
   write("assembly/generated/elementwise.ts", [
     'import { Op } from "./opcodes";',
-    [...imports]
-      .sort()
-      .map(([file, names]) => `import { ${[...names].sort().join(", ")} } from "../kernels/elementwise/${file}";`),
+    importsOf(KERNELS, elementwise, PLAIN),
     "",
     "/**",
     " * One block of one elementwise op, the instruction of the block machine: dst[i] = op(a[i], b[i], c[i]) for n >= 1 contiguous elements.",
@@ -256,9 +262,57 @@ function writeElementwise() {
     " */",
     "export function runElementwise(op: i32, dtype: i32, source: i32, dst: usize, a: usize, b: usize, c: usize, n: i32): void {",
     "  switch (op) {",
-    cases,
+    elementwise.map(({ op, kernel, operands = 1 }) => {
+      const call = kernel.includes("(")
+        ? kernel
+        : `${kernel}(dtype, dst, ${OPERANDS.slice(0, operands).join(", ")}, n)`;
+      return [`    case Op.${op}:`, `      return ${call};`];
+    }),
     "  }",
+    "  unreachable();",
     "}",
+  ]);
+}
+
+/** What reductions ask of their kernels: the entry, what it calls by the class of an operation, and its parameters. */
+const ENTRIES = [
+  ["reduceWhole", "reduceAs", "dtype: i32, dst: usize, src: usize, kept: i32, reduced: i32"],
+  ["reduceRows", "reduceRowsBy", "dtype: i32, dst: usize, src: usize, rows: i32, length: i32"],
+  ["takeRun", "takeRunBy", "dtype: i32, state: usize, src: usize, n: i32"],
+  ["endRun", "endRunBy", "dtype: i32, state: usize, partial: usize"],
+  [
+    "combinePartials",
+    "combinePartialsBy",
+    "dtype: i32, dst: usize, partials: usize, rows: i32, count: i32, state: usize",
+  ],
+];
+function writeReductions() {
+  const reductions = declarations.filter(({ operands, kernel }) => operands === "reduction" && kernel);
+  const named = ENTRIES.map(([, by]) => ({ op: "", kernel: by }));
+  write("assembly/generated/reductions.ts", [
+    'import { Op } from "./opcodes";',
+    importsOf(
+      "assembly/kernels/reduce",
+      [...reductions, ...named],
+      new Set(["true", "false", "dtype", "dst", "src", "kept", "reduced"]),
+    ),
+    ENTRIES.map(([name, by, parameters], i) => {
+      const given = parameters.match(/\w+(?=:)/g).join(", ");
+      // The sinks of programs have a class; the others know the whole alone.
+      const able = reductions.filter(({ kernel }) => i === 0 || !kernel.includes("("));
+      return [
+        "",
+        `export function ${name}(op: i32, ${parameters}): void {`,
+        "  switch (op) {",
+        able.map(({ op, kernel }) => [
+          `    case Op.${op}:`,
+          `      return ${kernel.includes("(") ? kernel : `${by}<${kernel}>(${given})`};`,
+        ]),
+        "  }",
+        "  unreachable();",
+        "}",
+      ];
+    }),
   ]);
 }
 
@@ -352,7 +406,7 @@ function writeHost() {
   );
   write("host/generated/primitives.ts", [
     'import { Op } from "../../assembly/generated/opcodes";',
-    'import { binary, made, type Node, outputs, reduction, unary } from "../core/made";',
+    'import { binary, type Declaration, made, type Node, outputs, reduction, unary } from "../core/made";',
     'import { core, writeInts } from "../core/memory";',
     "",
     bound.map(({ op, operands = 1, binding = camel(op), doc }) => [
@@ -377,14 +431,12 @@ function writeHost() {
       ];
     }),
     "",
-    "/** What a primitive's attributes mean, in the order in which they stand; lists (ints, longs) have an entry for each dim. */",
-    "export const attributes: Partial<Record<keyof typeof Op, Readonly<Record<string, string>>>> = {",
-    declarations
-      .filter((d) => d.attributes)
-      .map((d) => {
-        const entries = Object.entries(d.attributes).map(([name, type]) => `${name}: "${type.replace("late ", "")}"`);
-        return `  ${d.op}: { ${entries.join(", ")} },`;
-      }),
+    "/**",
+    " * What the declarations say: attributes in the order in which they stand (ints and longs: an entry for each dim; late: no part of a",
+    " * plan), operands of elementwise ones, floating-point operations of an element.",
+    " */",
+    "export const declarations: Readonly<Record<keyof typeof Op, Declaration>> = {",
+    declarations.map(({ file, class: _, op, doc, binding, kernel, ...said }) => `  ${op}: ${JSON.stringify(said)},`),
     "};",
   ]);
 }
@@ -392,6 +444,7 @@ function writeHost() {
 writeOpcodes();
 writeTraits();
 writeElementwise();
+writeReductions();
 writeRegistrations();
 writeBindings();
 writeHost();

@@ -15,7 +15,7 @@ export const layers = {
     ["runtime/"],
     ["primitives/", "generated/primitives.ts"],
     ["graph/"],
-    ["kernels/", "generated/elementwise.ts"],
+    ["kernels/", "generated/elementwise.ts", "generated/reductions.ts"],
     ["threads/"],
     ["memory/"],
     ["abi/", "generated/"],

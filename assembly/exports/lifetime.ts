@@ -22,14 +22,14 @@ export function openScope(): i32 {
 /** Lets go of what was made since `mark` and is held by nothing else. */
 export function closeScope(mark: i32): void {
   graph.closeScope(mark);
-  if (!mark && !tracing && (graph.pendingCount > mostPending || live.isCrowded())) settlePending();
+  if (!mark && !tracing && (graph.pendingCount > mostPending || live.isCrowded())) flushPending();
 }
-function settlePending(): void {
+function flushPending(): void {
   begin();
   const phase = enterPhase(Phase.Plan);
   const limit = heap.limitBytes();
-  if (graph.pendingCount > MAX_PENDING) runtime.flush(Infinity, Infinity);
-  else runtime.flush(limit * SMALL, Infinity);
+  if (graph.pendingCount > MAX_PENDING) runtime.flush();
+  else runtime.flush(limit * SMALL);
   // What nobody but a custom function's call holds stays pending: it is not to be gone through again and again.
   mostPending = max(MAX_PENDING, 2 * graph.pendingCount);
   live.noteFlush(limit);

@@ -219,7 +219,7 @@ export function seal(n: Node): Node {
   n.flags = flags & ROOTED;
   if (n.dtype >= DType.Float32)
     n.flags |= gradMode == GradMode.On ? flags & (REQUIRES_GRAD | SHADOW | OPAQUE) : unrecorded(flags);
-  if (n.flags & ROOTED && isNumber(n, flags)) n.flags &= ~ROOTED;
+  if (n.flags & ROOTED && countsByValues(n, flags)) n.flags &= ~ROOTED;
   if (hasTrait(n.op, Trait.Root) && n.isRecorded) n.flags |= ROOTED;
   n.serial = ++serial;
   n.origin = origin ? origin : serial;
@@ -237,7 +237,7 @@ export function seal(n: Node): Node {
 
 // What the program makes without gradient counts by its values, whatever it was made of. Of what rules make derivatives know the
 // formula, since it may be without gradient just because nobody asks for more of them, and of the conditions in an op's own formula.
-function isNumber(n: Node, flags: u8): bool {
+function countsByValues(n: Node, flags: u8): bool {
   const couldFlow = (flags & (REQUIRES_GRAD | TRACED | SHADOW)) != 0;
   return couldFlow && !n.isDifferentiable && n.dtype != DType.Bool && !rulesStart;
 }

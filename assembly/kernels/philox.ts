@@ -11,7 +11,7 @@
 // Four blocks are computed at once: a group of 16 elements. Only operations that round alike everywhere are used, so that all
 // machines draw the same numbers.
 import { DType, Distribution } from "../abi/opcodes";
-import { storeFirst } from "./lanes";
+import { storeFirst } from "./vectors";
 import { GATHERED } from "./strided";
 import { kernelScratch } from "../threads/scratch";
 import { longBytes, setWord, wordBytes } from "../memory/words";

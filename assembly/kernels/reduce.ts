@@ -4,13 +4,12 @@
 // combined pairwise as a binary counter would (a block is merged with the partial result before it whenever both cover
 // equally many blocks). The error of a sum grows with log n. Long reductions to few results are cut into ranges of the removed
 // dims, whether one thread runs them or several, and the ranges' results are reduced in turn.
-import { DType, Op } from "../abi/opcodes";
-import { arg } from "./reduce/arg";
-import { reduceColumns } from "./reduce/columns";
-import { BLOCK, reduceEach } from "./reduce/elements";
+import { DType } from "../abi/opcodes";
+import { Trait } from "../abi/traits";
+import { reduceWhole } from "../generated/reductions";
+import { hasTrait } from "../generated/traits";
+import { BLOCK } from "./reduce/elements";
 import { keepDims, orderForReading, orient } from "./reduce/layout";
-import { Largest, Product, Smallest, Total } from "./reduce/operations";
-import { reduceRows } from "./reduce/rows";
 import {
   KEPT_WALK,
   REDUCED_WALK,
@@ -83,7 +82,7 @@ function layOut(job: Reduction): void {
 // @ts-ignore: decorator
 @inline
 function isArg(job: Reduction): bool {
-  return job.op == Op.Argmax || job.op == Op.Argmin;
+  return !hasTrait(job.op, Trait.Sink);
 }
 // @ts-ignore: decorator
 @inline
@@ -190,40 +189,5 @@ export function reduce(job: Reduction): void {
 // -- kernels
 
 function run(job: Reduction): void {
-  const op = job.op;
-  if (op == Op.Sum) reduceAs<Total>(job.dtype);
-  else if (op == Op.Prod) reduceAs<Product>(job.dtype);
-  else if (op == Op.Amax) reduceAs<Largest>(job.dtype);
-  else if (op == Op.Amin) reduceAs<Smallest>(job.dtype);
-  else arg(op == Op.Argmax, job.dtype, dst, src, kept, reduced);
-}
-
-function reduceAs<R>(dtype: i32): void {
-  if (dtype == DType.Float32) reduceLayout<R, f32>();
-  else if (dtype == DType.Float64) reduceLayout<R, f64>();
-  else if (dtype == DType.Int32) reduceLayout<R, i32>();
-  else reduceLayout<R, u8>();
-}
-
-function reduceLayout<R, T>(): void {
-  const outer = kernelScratch + KEPT_WALK;
-  const inner = kernelScratch + REDUCED_WALK;
-  const column = kept > 0 ? strideA(outer, kept - 1) : 0;
-  const runStride = reduced > 0 ? strideA(inner, reduced - 1) : 0;
-  const runLength = reduced > 0 ? sizeAt(inner, reduced - 1) : 0;
-  if (reduced > 0 && column > 0 && (runStride == 0 || column < runStride)) {
-    reduceColumns<R, T>(dst, src, kept, reduced, 1);
-    return;
-  }
-  if (sizeof<T>() > 1 && kept > 0 && runStride == 1 && runLength <= BLOCK) {
-    if (reduced == 1) {
-      reduceRows<R, T>(dst, src, kept, runLength);
-      return;
-    }
-    if (column == runLength) {
-      reduceColumns<R, T>(dst, src, kept, reduced - 1, runLength);
-      return;
-    }
-  }
-  reduceEach<R, T>(dst, src, kept, reduced);
+  reduceWhole(job.op, job.dtype, dst, src, kept, reduced);
 }

@@ -122,6 +122,7 @@ abstract class Reduction extends Primitive {
   op: "Sum",
   kind: "kernel",
   operands: "reduction",
+  kernel: "Total",
   sink: true,
   attributes: { dims: "dimSet", keepdim: "bool" },
   reads: "none",
@@ -137,6 +138,7 @@ export class Sum extends Reduction {
   op: "Prod",
   kind: "kernel",
   operands: "reduction",
+  kernel: "Product",
   sink: true,
   attributes: { dims: "dimSet", keepdim: "bool" },
 })
@@ -153,6 +155,7 @@ export class Prod extends Reduction {
   op: "Amax",
   kind: "kernel",
   operands: "reduction",
+  kernel: "Largest",
   sink: true,
   attributes: { dims: "dimSet", keepdim: "bool" },
   doc: "The largest value; the gradient of a tie is shared equally.",
@@ -161,6 +164,7 @@ export class Prod extends Reduction {
   op: "Amin",
   kind: "kernel",
   operands: "reduction",
+  kernel: "Smallest",
   sink: true,
   attributes: { dims: "dimSet", keepdim: "bool" },
 })
@@ -177,10 +181,17 @@ export class Extreme extends Reduction {
   op: "Argmax",
   kind: "kernel",
   operands: "reduction",
+  kernel: "arg(true, dtype, dst, src, kept, reduced)",
   attributes: { dims: "dimSet", keepdim: "bool" },
   doc: "Index of the first largest value along one dim (dims: [dim]), or in the flattened tensor; int32.",
 })
-@primitive({ op: "Argmin", kind: "kernel", operands: "reduction", attributes: { dims: "dimSet", keepdim: "bool" } })
+@primitive({
+  op: "Argmin",
+  kind: "kernel",
+  operands: "reduction",
+  kernel: "arg(false, dtype, dst, src, kept, reduced)",
+  attributes: { dims: "dimSet", keepdim: "bool" },
+})
 @final
 export class ArgExtreme extends Reduction {
   // Positions have no derivative.

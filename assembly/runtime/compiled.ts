@@ -166,7 +166,7 @@ export function runCompiled(address: usize, argumentNodes: usize, results: usize
   const record = changetype<Compiled>(address);
   evaluate(argumentNodes, record.parameterCount);
   if (failure) return;
-  if (!fitsArguments(record, argumentNodes)) unsettle(record);
+  if (!fitsArguments(record, argumentNodes)) forgetLayout(record);
   running = record;
   startWalk();
   order.borrow(record.order, record.slots);
@@ -185,7 +185,7 @@ export function runCompiled(address: usize, argumentNodes: usize, results: usize
   for (let slot = 0; slot < record.planned; slot++) freeValues(nodeAt(slot));
   for (let i = 0; i < record.parameterCount; i++) freeValues(nodeOf(record.parameters, i));
   if (arena) stopReplay();
-  else settle(record, watched());
+  else keepArena(record, watched());
   running = null;
   leavePlan(0);
   clearProgram();
@@ -205,7 +205,7 @@ function fitsArguments(record: Compiled, argumentNodes: usize): bool {
   }
   return fits;
 }
-function settle(record: Compiled, arena: Arena | null): void {
+function keepArena(record: Compiled, arena: Arena | null): void {
   // Without memory for an arena the next call tries again.
   if (failure || !arena) {
     if (arena) arena.free();
@@ -214,7 +214,7 @@ function settle(record: Compiled, arena: Arena | null): void {
   record.arena = arena;
   countBytes(<f64>arena.bytes);
 }
-function unsettle(record: Compiled): void {
+function forgetLayout(record: Compiled): void {
   freePrograms(record.plan);
   const arena = record.arena;
   if (arena) {
@@ -243,13 +243,14 @@ function resultOf(record: Compiled, i: i32, argumentNodes: usize): Node {
 
 /** Gives up the arenas, and the programs, of all compiled functions but one that is being run. */
 export function dropArenas(): void {
-  for (let at = first; at; at = changetype<Compiled>(at).next) if (at != running) unsettle(changetype<Compiled>(at));
+  for (let at = first; at; at = changetype<Compiled>(at).next)
+    if (at != running) forgetLayout(changetype<Compiled>(at));
 }
 
 /** Frees a compiled function. */
 export function freeCompiled(address: usize): void {
   const record = changetype<Compiled>(address);
-  unsettle(record);
+  forgetLayout(record);
   const next = record.next,
     previous = record.previous;
   if (next) next.previous = previous;

@@ -101,7 +101,7 @@ function computeOrder(): void {
   for (let slot = 0; slot < count; slot++) retain(nodeAt(slot));
   resetProgramBytes();
   if (prepare() && findPlan()) runSchedule();
-  settle(count);
+  endRun(count);
   leavePlan(programBytes);
   clearProgram();
 }
@@ -194,7 +194,7 @@ export function freeValues(n: Node): void {
 export let gaveBack: bool = false;
 
 // After a run, whole or broken off: computed nodes that can't be differentiated become leaves; the nodes are let go of.
-function settle(count: i32): void {
+function endRun(count: i32): void {
   const kept = failure == Failure.OutOfMemory ? TARGET : KEPT;
   gaveBack = false;
   for (let slot = count - 1; slot >= 0; slot--) {
@@ -244,7 +244,7 @@ const roots = Vector.make(memory.data(12));
  * Computes what is pending and has a handle; false if there is nothing. Where there are bounds in bytes, of each and of all, only
  * what is within them and what no derivative goes through, since that may hold much more than it comes to.
  */
-export function flush(most: f64, total: f64): bool {
+export function flush(most: f64 = Infinity, total: f64 = Infinity): bool {
   roots.clear();
   let left = total;
   for (let at = firstPending; at; at = changetype<Node>(at).next) {

@@ -3,6 +3,14 @@ import type { Op } from "../../assembly/abi/opcodes";
 import { check } from "./failure";
 import { core, writeInts } from "./memory";
 
+/** What is declared of a primitive, beside its rules (scripts/declare.mjs). */
+export interface Declaration {
+  readonly kind: string;
+  readonly operands?: number | string;
+  readonly attributes?: Readonly<Record<string, string>>;
+  readonly [field: string]: unknown;
+}
+
 declare const nodeBrand: unique symbol;
 /** The id of a node in the core. */
 export type Node = number & { readonly [nodeBrand]: true };

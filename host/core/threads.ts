@@ -1,4 +1,4 @@
-// Worker threads: how many there should be, starting and dismissing them. What they do is in assembly/runtime/parallel.ts.
+// Worker threads: how many there should be, starting and dismissing them. What they do is in assembly/threads/pool.ts.
 import { hooks } from "./hooks";
 import { core, running } from "./memory";
 import { builtin, hasBuiltins } from "./nodejs";

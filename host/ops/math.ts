@@ -10,9 +10,6 @@ import { guarded, isnan, scale, shift, square } from "./support";
 
 const zero = (): Node => p.num(0);
 
-/** The sign bit, which only the reciprocal shows of −0. */
-const signbit = (x: Node): Node => p.logicalOr(p.lt(x, zero()), p.lt(p.reciprocal(x), zero()));
-
 function round(x: Node, decimals = 0): Node {
   if (decimals === 0) return p.round(x);
   // Powers of ten with a positive exponent are exact, so the division comes last or first.
@@ -147,7 +144,7 @@ function hypot(a: Node, b: Node): Node {
 function copysign(a: Node, b: Node): Node {
   const [x, sign] = asFloats(a, b);
   const magnitude = p.abs(x);
-  const signed = p.where(signbit(b), p.neg(magnitude), magnitude);
+  const signed = p.where(p.signbit(b), p.neg(magnitude), magnitude);
   // The derivative by what gives the sign is 0, and there, as in torch.
   return p.isScalar(b) ? signed : p.where(p.full([], 1, DType.Bool), signed, sign);
 }
@@ -238,7 +235,7 @@ export const mathOps = {
   positive: (x: Node) => x,
   sign: p.sign,
   sgn: p.sign,
-  signbit,
+  signbit: p.signbit,
   floor: p.floor,
   ceil: p.ceil,
   round,

@@ -1,6 +1,7 @@
 // What the tests of the elementwise kernels share: the kernels as a module, runs over guarded memory, values, errors in ulp.
 import * as assert from "uvu/assert";
 import { DType, Op } from "../../assembly/abi/opcodes";
+import { declarations } from "../../host/generated/primitives";
 import { compiled } from "./compiled";
 import { fromNumber } from "./elementwise.reference";
 
@@ -21,7 +22,7 @@ export const { Bool, Int32, Float32, Float64 } = DType;
 export const allDTypes = [Bool, Int32, Float32, Float64];
 export const floats = [Float32, Float64];
 export const resultDType = (op: Op, dtype: DType): DType =>
-  op === Op.LogicalNot || (op >= Op.Eq && op <= Op.LogicalXor) ? Bool : dtype;
+  ["comparison", "logical"].includes(String(declarations[Op[op] as keyof typeof Op].dtype)) ? Bool : dtype;
 
 export interface Operand {
   readonly dtype: DType;

@@ -3,6 +3,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { DType, Op } from "../../assembly/abi/opcodes";
+import { declarations } from "../../host/generated/primitives";
 import {
   atan2Reference,
   erfinvError,
@@ -403,20 +404,26 @@ moves.run();
 
 // -- every op, short blocks: a block of n elements is the start of a longer one
 
-const isUnary = (op: Op): boolean => op <= Op.Cast;
-const supports = (op: Op, dtype: DType): boolean =>
-  isUnary(op)
-    ? [...exactUnary.filter((row) => row[0] === op).flatMap((row) => [...row[1]])].includes(dtype) ||
-      (dtype >= Float32 && op >= Op.Exp && op <= Op.Erfinv)
-    : op === Op.Where || op === Op.Pow || (op === Op.Atan2 && dtype >= Float32) || binaries.some(([o, d]) => o === op && d === dtype); // prettier-ignore
+const declared = (op: Op) => declarations[Op[op] as keyof typeof Op];
+const supports = (op: Op, dtype: DType): boolean => {
+  const { dtype: rule } = declared(op);
+  if (rule === "logical") return dtype === Bool;
+  if (rule === "comparison" || op === Op.Where || op === Op.Pow) return true;
+  const dtypes = [
+    ...exactUnary.filter(([other]) => other === op).flatMap(([, some]) => some),
+    ...binaries.filter(([other]) => other === op).map(([, some]) => some),
+  ];
+  return dtypes.length > 0 ? dtypes.includes(dtype) : dtype >= Float32;
+};
 
 const tails = suite("blocks of 1 to 33 elements");
-for (let op: Op = Op.Neg; op <= Op.Where; op++) {
+const names = Object.keys(declarations) as (keyof typeof Op)[];
+for (const op of names.filter((name) => declarations[name].kind === "elementwise").map((name) => Op[name])) {
   if (op === Op.Cast) continue;
   tails(Op[op], () => {
     for (const dtype of allDTypes.filter((d) => supports(op, d))) {
       const all = [op === Op.Where ? Bool : dtype, dtype, dtype]
-        .slice(0, isUnary(op) ? 1 : op === Op.Where ? 3 : 2)
+        .slice(0, Number(declared(op).operands ?? 1))
         .map((d) => ({ dtype: d, values: someOf(d, 64) }));
       const whole = run(op, dtype, all);
       for (let n = 1; n <= 33; n++) {

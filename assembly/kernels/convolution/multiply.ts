@@ -1,5 +1,5 @@
 // The products of a block: weights as rows, output positions as columns, so that results land where they belong.
-import { addProduct, firstLanes, laneSum, splatAt, storeFirst } from "../lanes";
+import { addProduct, firstLanes, laneSum, splatAt, storeFirst } from "../vectors";
 import { COLUMN_BYTES, ROWS, microTile } from "../gemm/micro";
 import { word, wordBytes } from "../../memory/words";
 

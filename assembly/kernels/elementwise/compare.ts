@@ -26,6 +26,14 @@ export class Le {
     return v128.le<T>(a, b);
   }
 }
+/** Whether a is negative, as an integer of its bits. */
+@unmanaged
+export class Signed {
+  @inline mask<T>(a: v128, b: v128): v128 {
+    if (sizeof<T>() == 8) return i64x2.lt_s(a, i64x2.splat(0));
+    return sizeof<T>() == 4 ? i32x4.lt_s(a, i32x4.splat(0)) : i8x16.splat(0);
+  }
+}
 @unmanaged
 export class Not {
   @inline apply<T>(x: v128): v128 {

@@ -1,7 +1,7 @@
 // What becomes of rows of c while they are in cache.
 import { DType } from "../../abi/opcodes";
 import { workspace } from "../../threads/pool";
-import { splatAt, storeFirst } from "../lanes";
+import { splatAt, storeFirst } from "../vectors";
 import { Epilogue, Gemm } from "./descriptor";
 import { addRun } from "./vector";
 

@@ -2,7 +2,7 @@
 //
 // V8 has 16 vector registers and, up to version 12 (Node 22), does all loads of an iteration before any arithmetic: beside the
 // accumulators, what is read of a and b has to fit, and, where a multiply-add is two instructions, a product.
-import { addProduct, splatAt, storeFirst } from "../lanes";
+import { addProduct, splatAt, storeFirst } from "../vectors";
 
 /**
  * Rows of a tile: 4 or 6. With relaxed SIMD, 6 gains a tenth over 4 in V8 13 (Node 24), but spills and loses half in V8 11 and

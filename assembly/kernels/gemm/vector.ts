@@ -1,7 +1,7 @@
 // Products with a vector: y = a·x or y += a·x, and the outer product. Strides in bytes.
 //
 // How an element of y is summed depends on its row's place among groups of four only: a split at whole groups keeps it.
-import { addProduct, firstLanes, laneSum, splatAt, storeFirst } from "../lanes";
+import { addProduct, firstLanes, laneSum, splatAt, storeFirst } from "../vectors";
 
 /** Terms to a block of a row's sum, also elements of x that are packed at a time. */
 const DEPTH: i32 = 1024;

@@ -1,7 +1,7 @@
 // Positions of extreme elements. NaN counts as the extreme, the first one wins (torch.argmax, torch.argmin).
 import { DType } from "../../abi/opcodes";
 import { loadWalked } from "../copy";
-import { laneBits } from "../lanes";
+import { laneBits } from "../vectors";
 import {
   GATHERED,
   KEPT_WALK,

@@ -1,7 +1,7 @@
 // One result at a time: the elements of a result are read one after the other, in place where they lie in runs, otherwise
 // gathered by blocks. A run is cut into blocks of its own.
 import { loadWalked } from "../copy";
-import { firstLanes } from "../lanes";
+import { firstLanes } from "../vectors";
 import {
   GATHERED,
   KEPT_WALK,

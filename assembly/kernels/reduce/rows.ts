@@ -1,7 +1,7 @@
 // Many rows of one block or less, one result each. Short ones four at once, so that their results leave as vectors; longer ones
 // one by one, as one stream of memory.
 import { moveRun } from "../copy/runs";
-import { firstLanes } from "../lanes";
+import { firstLanes } from "../vectors";
 import { GATHERED, KEPT_WALK, offsetA, offsetB, seek, sizeAt, step, strideA, strideB } from "../strided";
 import { kernelScratch } from "../../threads/scratch";
 import { fold, reduceBlock } from "./elements";

@@ -308,3 +308,13 @@ export class Cast extends Pointwise {
     return cast(g, n.input(0).dtype);
   }
 }
+@primitive({
+  op: "Signbit",
+  kind: "elementwise",
+  dtype: "comparison",
+  kernel: "compare2<Signed>(dtype, dst, a, a, n)",
+  flops: 0,
+  doc: "Whether the sign bit is set, as that of −0 is.",
+})
+@final
+export class Signbit extends Predicative {}

@@ -158,7 +158,7 @@ export function decided(x: Node, place: Place | null, depth: i32): i32 {
     near = UNDECIDED;
     return isTied ? TIED : UNDECIDED;
   }
-  if (!hasTrait(op, Trait.Boolean)) return unknownCondition(x);
+  if (!isTruth && (x.inputCount != 2 || !hasTrait(op, Trait.Boolean))) return unknownCondition(x);
   const b = isTruth ? zerosLike(a) : x.input(1);
   if (a == b) return UNDECIDED; // whether it is NaN
   const jumped = jumps;

@@ -113,18 +113,20 @@ export function formUnits(): void {
     const n = nodeAt(slot);
     if (!isElementwise(n)) {
       if (<i32>group.at(slot) != slot && joinAsSink(n)) continue;
-      if (n.op != Op.Full || readByKernel(slot)) newUnit(slot);
+      if (n.op != Op.Full || readByKernel(slot)) newUnit(slot, operandsOf(n));
       continue;
     }
     const root = rootOf(slot);
-    const unit = <i32>openUnit.at(root);
-    if (unit >= 0 && <i32>unitLength.at(unit) < UNIT_LENGTH && hasRoomFor(unit, n)) join(unit, slot);
-    else openUnit.set(root, newUnit(slot));
+    const unit = <i32>openUnit.at(root),
+      operands = operandsOf(n);
+    if (unit >= 0 && <i32>unitLength.at(unit) < UNIT_LENGTH && hasRoomFor(unit, n, operands))
+      join(unit, slot, operands);
+    else openUnit.set(root, newUnit(slot, operands));
   }
 }
 // Whether what kernels make for the unit may all lie in memory until it runs.
-function hasRoomFor(unit: i32, n: Node): bool {
-  const made = unitOperands.at(unit) + operandsOf(n);
+function hasRoomFor(unit: i32, n: Node, operands: u32): bool {
+  const made = unitOperands.at(unit) + operands;
   return made <= MOST_OPERANDS || made <= MANY_OPERANDS * <u32>(n.valueBytes / 1024);
 }
 // KiB that kernels make for n alone.
@@ -137,9 +139,9 @@ function operandsOf(n: Node): u32 {
   }
   return kibibytes;
 }
-function join(unit: i32, slot: i32): void {
+function join(unit: i32, slot: i32, operands: u32): void {
   nextMember.set(lastMember.at(unit), slot);
-  unitOperands.set(unit, unitOperands.at(unit) + operandsOf(nodeAt(slot)));
+  unitOperands.set(unit, unitOperands.at(unit) + operands);
   lastMember.set(unit, slot);
   unitLength.set(unit, unitLength.at(unit) + 1);
   unitOf.set(slot, unit);
@@ -151,15 +153,15 @@ function joinAsSink(n: Node): bool {
   const length = sinkLength(n);
   if (unitRow.at(unit) && unitRow.at(unit) != length) return false;
   unitRow.set(unit, length);
-  join(unit, n.slot);
+  join(unit, n.slot, operandsOf(n));
   return true;
 }
-function newUnit(slot: i32): i32 {
+function newUnit(slot: i32, operands: u32): i32 {
   const unit = firstMember.length;
   firstMember.push(slot);
   lastMember.push(slot);
   unitLength.push(1);
-  unitOperands.push(operandsOf(nodeAt(slot)));
+  unitOperands.push(operands);
   unitRow.push(0);
   programs.push(0);
   unitOf.set(slot, unit);

@@ -17,7 +17,7 @@ import {
   numberOf,
 } from "./instruction";
 
-/** Settles the instructions that have been translated. */
+/** What is to be known of the instructions that have been translated, before they get registers. */
 export function findReaders(): void {
   countUses();
   fusePairs();

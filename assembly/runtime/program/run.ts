@@ -4,8 +4,9 @@ import { loadBlock } from "../../kernels/copy";
 import { Panel, loadThrough } from "../../kernels/copy/panel";
 import { runPair } from "../../kernels/elementwise/fused";
 import { runElementwise } from "../../generated/elementwise";
-import { loadPadded } from "../../kernels/pad";
-import { STATE_BYTES, combinePartials, endRun, reduceRows, takeRun } from "../../kernels/reduce/running";
+import { loadPadded } from "../../kernels/copy/padded";
+import { combinePartials, endRun, reduceRows, takeRun } from "../../generated/reductions";
+import { STATE_BYTES } from "../../kernels/reduce/running";
 import { DEAD, LOAD, LOAD_PADDED, PAIR, SINK } from "./instruction";
 import { FIRST_STATE, Program, Step } from "./record";
 

@@ -65,7 +65,7 @@ export function translate(unit: i32, row: i32): bool {
     const n = nodeAt(slot);
     if (!isElementwise(n)) {
       const x = n.input(0);
-      const at = appendInstruction(SINK, x.dtype, n.op, settled(valueOf(x, unit), x.dtype), NONE, NONE);
+      const at = appendInstruction(SINK, x.dtype, n.op, withSign(valueOf(x, unit), x.dtype), NONE, NONE);
       instructionAt(at).store = slot;
       continue;
     }
@@ -85,7 +85,7 @@ function translateNode(n: Node, unit: i32): u32 {
   if (n.inputCount == 1) {
     if (op == Op.Neg && isFloat(dtype)) return negated(a);
     if (op == Op.Abs) return compute(op, dtype, dtype, a & ~NEGATIVE, NONE, NONE);
-    return compute(op, dtype, first.dtype, settled(a, first.dtype), NONE, NONE);
+    return compute(op, dtype, first.dtype, withSign(a, first.dtype), NONE, NONE);
   }
   const b = valueOf(n.input(1), unit);
   if (n.inputCount == 2) {
@@ -95,9 +95,9 @@ function translateNode(n: Node, unit: i32): u32 {
       if (op == Op.Add) return sum(dtype, a, b);
       if (op == Op.Sub) return sum(dtype, a, negated(b));
     }
-    return compute(op, dtype, first.dtype, settled(a, dtype), settled(b, dtype), NONE);
+    return compute(op, dtype, first.dtype, withSign(a, dtype), withSign(b, dtype), NONE);
   }
-  return compute(op, dtype, first.dtype, a, settled(b, dtype), settled(valueOf(n.input(2), unit), dtype));
+  return compute(op, dtype, first.dtype, a, withSign(b, dtype), withSign(valueOf(n.input(2), unit), dtype));
 }
 
 // -- values
@@ -138,7 +138,7 @@ function repeated(n: Node): u32 {
 }
 // Whether the value is a number that is known now.
 @inline
-function isNumber(value: u32): bool {
+function isKnown(value: u32): bool {
   return kindOf(value) == CONSTANT && constantAt(numberOf(value)).fromSlot < 0;
 }
 @inline
@@ -156,19 +156,19 @@ function negated(value: u32): u32 {
   return value ^ NEGATIVE;
 }
 // The value with its sign computed.
-function settled(value: u32, dtype: i32): u32 {
+function withSign(value: u32, dtype: i32): u32 {
   if (!(value & NEGATIVE)) return value;
-  if (isNumber(value)) return plainConstant(dtype, number(value));
+  if (isKnown(value)) return plainConstant(dtype, number(value));
   return compute(Op.Neg, dtype, dtype, value & ~NEGATIVE, NONE, NONE);
 }
 
 // Folding in float64 and rounding once more gives what float32 arithmetic gives, for +, −, · and / (53 ≥ 2·24 + 2 bits).
 function product(dtype: i32, a: u32, b: u32): u32 {
-  if (isNumber(a) && isNumber(b)) return rounded(dtype, number(a) * number(b));
-  if (isNumber(a) && abs(number(a)) == 1) return b ^ (a & NEGATIVE);
-  if (isNumber(b) && abs(number(b)) == 1) return a ^ (b & NEGATIVE);
-  if (isNumber(a)) return scaled(dtype, b, a);
-  if (isNumber(b)) return scaled(dtype, a, b);
+  if (isKnown(a) && isKnown(b)) return rounded(dtype, number(a) * number(b));
+  if (isKnown(a) && abs(number(a)) == 1) return b ^ (a & NEGATIVE);
+  if (isKnown(b) && abs(number(b)) == 1) return a ^ (b & NEGATIVE);
+  if (isKnown(a)) return scaled(dtype, b, a);
+  if (isKnown(b)) return scaled(dtype, a, b);
   const sign = (a ^ b) & NEGATIVE;
   return compute(Op.Mul, dtype, dtype, a & ~NEGATIVE, b & ~NEGATIVE, NONE) ^ sign;
 }
@@ -180,7 +180,7 @@ function scaled(dtype: i32, x: u32, factor: u32): u32 {
   if (kindOf(x) == INSTRUCTION && number(magnitude) >= 1) {
     const inner = instructionAt(numberOf(x));
     if (inner.op == Op.Mul) {
-      const known = isNumber(inner.a) ? inner.a : isNumber(inner.b) ? inner.b : NONE;
+      const known = isKnown(inner.a) ? inner.a : isKnown(inner.b) ? inner.b : NONE;
       if (known != NONE && isGrowingPower(number(known))) {
         const together = rounded(dtype, number(known) * number(magnitude));
         if (number(together) < Infinity) {
@@ -198,9 +198,9 @@ function isGrowingPower(x: f64): bool {
   return x >= 1 && !(reinterpret<u64>(x) << 12);
 }
 function quotient(dtype: i32, a: u32, b: u32): u32 {
-  if (isNumber(b)) {
+  if (isKnown(b)) {
     const divisor = number(b);
-    if (isNumber(a)) return rounded(dtype, number(a) / divisor);
+    if (isKnown(a)) return rounded(dtype, number(a) / divisor);
     // By a power of two in the middle of the exponent range: its reciprocal is exact, and so is the same rounding.
     const exponent = <i32>((reinterpret<u64>(divisor) >> 52) & 0x7ff) - 1023;
     if (!(reinterpret<u64>(divisor) << 12) && abs(exponent) < 100) {
@@ -211,12 +211,12 @@ function quotient(dtype: i32, a: u32, b: u32): u32 {
   return compute(Op.Div, dtype, dtype, a & ~NEGATIVE, b & ~NEGATIVE, NONE) ^ sign;
 }
 function sum(dtype: i32, a: u32, b: u32): u32 {
-  if (isNumber(a) && isNumber(b)) return rounded(dtype, number(a) + number(b));
+  if (isKnown(a) && isKnown(b)) return rounded(dtype, number(a) + number(b));
   // x + -0 is x for every x; x + 0 is not, for x = -0.
-  if (isNumber(b) && reinterpret<u64>(number(b)) == 0x8000000000000000) return a;
-  if (isNumber(a) && reinterpret<u64>(number(a)) == 0x8000000000000000) return b;
-  if (isNumber(b)) b = settled(b, dtype);
-  if (b & NEGATIVE) return compute(Op.Sub, dtype, dtype, settled(a, dtype), b & ~NEGATIVE, NONE);
+  if (isKnown(b) && reinterpret<u64>(number(b)) == 0x8000000000000000) return a;
+  if (isKnown(a) && reinterpret<u64>(number(a)) == 0x8000000000000000) return b;
+  if (isKnown(b)) b = withSign(b, dtype);
+  if (b & NEGATIVE) return compute(Op.Sub, dtype, dtype, withSign(a, dtype), b & ~NEGATIVE, NONE);
   if (a & NEGATIVE) return compute(Op.Sub, dtype, dtype, b, a & ~NEGATIVE, NONE);
   return compute(Op.Add, dtype, dtype, a, b, NONE);
 }
@@ -253,7 +253,7 @@ function compute(op: i32, dtype: i32, source: i32, a: u32, b: u32, c: u32): u32 
 }
 
 function storeTo(slot: i32, value: u32, dtype: i32): void {
-  value = settled(value, dtype);
+  value = withSign(value, dtype);
   // Blocks of rows begin and end anywhere, and ops write whole vectors from there: up to 15 bytes beyond the array, or into
   // what another thread has computed. Copies end where they should.
   const isAligned = !((rowLength * sizeOf(dtype)) & 15);

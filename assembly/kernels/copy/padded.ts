@@ -1,10 +1,10 @@
 // A block of a padded operand, without the padded array ever being made: what block programs load. The array is written from
 // front to back, elements of src and the value between them: dims are merged where rows follow each other regularly (the gradient of
 // a strided slice or of pooling is mostly one row), and runs of the value end where the next element stands, not with a row.
-import { DType } from "../abi/opcodes";
-import { GATHERED, quotientUp } from "./strided";
-import { kernelScratch } from "../threads/scratch";
-import { wordBytes } from "../memory/words";
+import { DType } from "../../abi/opcodes";
+import { GATHERED, quotientUp } from "../strided";
+import { kernelScratch } from "../../threads/scratch";
+import { wordBytes } from "../../memory/words";
 
 /** A dim of the array: `before` times the value, then `count` elements of src, each `step` from the one before it. */
 @unmanaged
