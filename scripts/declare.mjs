@@ -90,7 +90,11 @@ const order = filesIn(PRIMITIVES).sort(
 for (const file of order) {
   for (const statement of parse(join(PRIMITIVES, file)).statements) {
     if (ts.isClassDeclaration(statement)) {
-      for (const call of decoratorsOf(statement, "primitive")) {
+      const calls = decoratorsOf(statement, "primitive");
+      const isAbstract = statement.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.AbstractKeyword) ?? false;
+      if (statement.heritageClauses && !isAbstract && calls.length === 0)
+        problem(`${PRIMITIVES}/${file}`, `class ${statement.name.text} has no declaration, @primitive({ … })`);
+      for (const call of calls) {
         const declared = { ...valueOf(call.arguments[0]), file, class: statement.name.text };
         if (!isExported(statement)) problem(file, `class ${declared.class} is not exported`);
         declarations.push(declared);
