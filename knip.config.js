@@ -17,7 +17,7 @@ function withoutDecorators(text, path) {
 export default {
   entry: [
     "assembly/{index,testing/*}.ts",
-    "scripts/{generate-ops,memory,pack-conformance,mutants/child,mutants/suites}.mjs",
+    "scripts/{generate-abi,generate-ops,memory,pack-conformance,mutants/child,mutants/suites}.mjs",
     "tests/**/*.{test,test-d}.ts",
     "tests/{conformance,fuzz}/main.ts",
     // Loaded by scripts/memory.mjs and tests/layers.test.ts.
@@ -27,9 +27,6 @@ export default {
   ],
   project: ["{host,assembly,tests}/**/*.ts", "{scripts,bench,examples}/**/*.mjs"],
   compilers: { ts: withoutDecorators },
-  ignoreIssues: {
-    "assembly/**": ["exports", "types", "nsExports", "nsTypes", "enumMembers"],
-  },
   ignoreDependencies: [
     // examples/cars.mjs reads a file of it.
     "vega-datasets",

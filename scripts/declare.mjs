@@ -399,6 +399,8 @@ const docLines = (text) => (text ? [`/** ${text} */`] : []);
 const docOf = (node) =>
   ts.getTextOfJSDocComment(ts.getJSDocCommentsAndTags(node).find(ts.isJSDoc)?.comment)?.replaceAll("\n", " ");
 
+/** What the host is told of a declaration. */
+const SAID = new Set(["kind", "operands", "dtype", "flops", "attributes", "results"]);
 function writeHost() {
   /** By builder: the names of a call's results. */
   const resultsOf = new Map(
@@ -440,7 +442,10 @@ function writeHost() {
     " * plan), operands of elementwise ones, floating-point operations of an element.",
     " */",
     "export const declarations: Readonly<Record<keyof typeof Op, Declaration>> = {",
-    declarations.map(({ file, class: _, op, doc, binding, kernel, ...said }) => `  ${op}: ${JSON.stringify(said)},`),
+    declarations.map(
+      (d) =>
+        `  ${d.op}: ${JSON.stringify(Object.fromEntries(Object.entries(d).filter(([field]) => SAID.has(field))))},`,
+    ),
     "};",
   ]);
 }

@@ -4,7 +4,7 @@ import { hasTrait, kindOf } from "../generated/traits";
 import { Op } from "../abi/opcodes";
 import { failure } from "../abi/failure";
 import * as graph from "../graph/graph";
-import { Node, REQUIRES_GRAD, nodeFrom, idOf } from "../graph/node";
+import { REQUIRES_GRAD, nodeFrom, idOf } from "../graph/node";
 import * as elementwise from "../primitives/elementwise/binary";
 import * as source from "../primitives/source";
 import * as views from "../primitives/views";

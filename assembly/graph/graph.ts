@@ -280,7 +280,7 @@ function unlinkPending(n: Node): void {
 }
 
 /** Links the results of one transform call: reading one computes all. `b` must not be in a ring yet. */
-export function joinRing(a: Node, b: Node): void {
+function joinRing(a: Node, b: Node): void {
   if (a == b || b.ring) return;
   if (!a.ring) {
     a.ring = a;

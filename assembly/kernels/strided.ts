@@ -10,7 +10,7 @@
 import { SCRATCH_BYTES } from "../threads/scratch";
 import { word, wordBytes } from "../memory/words";
 
-export const WALK_BYTES: usize = 528;
+const WALK_BYTES: usize = 528;
 const STRIDE_A: usize = 128;
 const STRIDE_B: usize = 256;
 const COUNTER: usize = 384;

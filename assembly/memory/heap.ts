@@ -271,9 +271,3 @@ export function allocate(bytes: usize): usize {
 export function free(payload: usize): void {
   merge(changetype<Block>(payload - HEADER));
 }
-
-/** How many bytes a payload can hold. */
-@inline
-export function capacity(payload: usize): usize {
-  return changetype<Block>(payload - HEADER).size - HEADER;
-}

@@ -68,13 +68,6 @@ export function appendCall(op: Op, own: i32, inputCount: i32): Node {
 export function ownAttribute(call: Node, i: i32): i32 {
   return call.attribute(0) + 1 + i;
 }
-/** How many results a call that computes has. */
-export function resultCount(call: Node): i32 {
-  let count = 0;
-  for (let at = 1, end = 1 + call.attribute(0); at < end; at += 2 + call.attribute(at + 1)) count++;
-  return count;
-}
-
 // Of the result looked up last: where it is described, and where its values begin, in words.
 let described: usize = 0;
 let begins: i64 = 0;

@@ -5,7 +5,7 @@ import { clearFailure, fail, failure } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { DType, Op } from "../abi/opcodes";
 import { append, enterProgram, isPoison, leaveRules, seal, setOrigin } from "../graph/graph";
-import { Node, OPAQUE, idOf, nodeFrom } from "../graph/node";
+import { Node, OPAQUE, idOf } from "../graph/node";
 import { shareValues } from "../graph/values";
 import { copyWords, pointer, setPointer } from "../memory/words";
 import { batched, batchedInputs, counterparts, isBatched } from "./batching";

@@ -60,7 +60,7 @@ function reshaped(x: Node, ndim: i32, dims: usize): Node {
   return seal(n);
 }
 /** g in the shape of x, which has as many elements; for rules. */
-export function reshapeLike(g: Node, x: Node): Node {
+function reshapeLike(g: Node, x: Node): Node {
   if (sameShape(g, x)) return g;
   // A sum that has kept its dims only to lose them here. One with a handle stays: its user may differentiate by it.
   const reducible = g.op == Op.Sum && g.attribute(1) && g.inputCount && !g.handles;

@@ -36,7 +36,7 @@ export const LINKED: u32 = 64;
 /** By slot: STORED, KEPT, TARGET, VIRTUAL, EPILOGUE, TWINNED, LINKED. */
 export const demand = Vector.make(memory.data(12));
 /** By slot: how many inputs of planned nodes it is, whether their values are read or not. While a plan is made. */
-export const uses = Vector.make(memory.data(12));
+const uses = Vector.make(memory.data(12));
 /** By slot: its unit, or -1 for a constant that only programs read. */
 export const unitOf = Vector.make(memory.data(12));
 /** By slot: the next member of its unit, or -1. */

@@ -1,7 +1,6 @@
 // Contributions that are pieces: the gradient by the operand of a slice is the slice's cotangent among zeros (a Pad). Adding n
 // of them up, as a tensor that is cut into n slices or the double backward of a concat would, takes n times the whole
 // tensor. Pieces that do not overlap are laid side by side instead: one Concat.
-import { Op } from "../abi/opcodes";
 import { failure } from "../abi/failure";
 import { Node } from "../graph/node";
 import { order } from "../graph/walk";

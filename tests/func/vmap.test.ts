@@ -59,7 +59,11 @@ for (const [, f, ...makes] of programs) note(f, makes);
 const cases = [...programs];
 for (const { op, f, operands } of elementwise) {
   if (seen.has(op)) continue;
-  const makes = operands.map((six): Make => (seed) => f64(six.map((_, i) => six[(i + seed) % 6])).reshape(2, 3));
+  const makes = operands.map(
+    (six): Make =>
+      (seed) =>
+        f64(six.map((_, i) => six[(i + seed) % 6])).reshape(2, 3),
+  );
   cases.push([`${op}, by its row`, f, ...makes]);
   note(f, makes);
 }

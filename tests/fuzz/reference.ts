@@ -405,7 +405,8 @@ export function reference(n: GraphNode, inputs: readonly Values[], call?: GraphN
   }
   const row = elementwise.find(({ op, value }) => op === n.op && value);
   if (row) return { data: inputs[0].data.map((_, i) => row.value!(...inputs.map(({ data }) => data[i]))), slack: 4 };
-  if (!Object.hasOwn(rules, n.op)) throw new Error(`neither tests/fuzz/reference.ts nor a row of tests/primitives/rows.ts knows what ${n.op} gives`);
+  if (!Object.hasOwn(rules, n.op))
+    throw new Error(`neither tests/fuzz/reference.ts nor a row of tests/primitives/rows.ts knows what ${n.op} gives`);
   return rules[n.op](n, inputs);
 }
 

@@ -67,7 +67,7 @@ export class Remainder {
   }
 }
 @unmanaged
-export class Pow {
+class Pow {
   @inline apply<T>(a: v128, b: v128): v128 {
     return pow<T>(a, b);
   }
@@ -200,14 +200,14 @@ export class Xor {
 }
 /** a^b: 1 where b is 0. */
 @unmanaged
-export class BoolPow {
+class BoolPow {
   @inline apply<T>(a: v128, b: v128): v128 {
     return v128.or(a, v128.xor(b, i8x16.splat(1)));
   }
 }
 /** The remainder by 1, and by 0 as for int32. */
 @unmanaged
-export class BoolRemainder {
+class BoolRemainder {
   @inline apply<T>(a: v128, b: v128): v128 {
     return i8x16.splat(0);
   }

@@ -12,7 +12,7 @@ export type RegionRunner = (program: usize, space: usize, start: i32, rows: i32,
  * Called once for every element of c, in regions of whatever form, when it has its final sum; c as [batch·m, n]. Threads may
  * call it at the same time for different regions.
  */
-export function finishRows(g: Gemm, firstRow: i32, rows: i32, firstColumn: i32, columns: i32): void {
+function finishRows(g: Gemm, firstRow: i32, rows: i32, firstColumn: i32, columns: i32): void {
   if (g.epilogue == Epilogue.Program) {
     const start = firstRow * g.n + firstColumn;
     call_indirect<void>(g.runner, g.program, workspace() + g.programSpace, start, rows, g.n, columns);

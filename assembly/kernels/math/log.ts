@@ -76,7 +76,7 @@ export function exponentOf<T>(over: v128): v128 {
 /** k in the place of the exponent field: x minus it is 1 + f, the bits of 1 minus it are 2^-k. */
 // @ts-ignore: decorator
 @inline
-export function fieldOf<T>(over: v128): v128 {
+function fieldOf<T>(over: v128): v128 {
   return v128.and(over, bits<T>(1));
 }
 

@@ -10,7 +10,7 @@ const QUOTIENT_LIMIT: f64 = 67108864.0; // 2^26
  */
 // @ts-ignore: decorator
 @inline
-export function fmodWide(a: v128, b: v128): v128 {
+function fmodWide(a: v128, b: v128): v128 {
   const dividend = f64x2.abs(a);
   const divisor = f64x2.abs(b);
   const quotient = f64x2.div(dividend, divisor);

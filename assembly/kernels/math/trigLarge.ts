@@ -11,7 +11,6 @@ import {
   narrow,
   polynomial,
   signOf,
-  splat,
   widenHigh,
   widenLow,
 } from "./lanes";

@@ -135,7 +135,7 @@ function reduceTile<R, T>(src: usize, width: i32, reduced: i32, stride: i32): us
 /** Row `r` of the block. */
 // @ts-ignore: decorator
 @inline
-export function rowAt(src: usize, r: i32): usize {
+function rowAt(src: usize, r: i32): usize {
   return src + word(kernelScratch + ROW_OFFSETS, r);
 }
 

@@ -6,7 +6,7 @@ import { Failure } from "../../abi/failures";
 import { Trait } from "../../abi/traits";
 import { hasTrait } from "../../generated/traits";
 import { Node } from "../../graph/node";
-import { buildAlias, defaultDType, fullLike } from "../source";
+import { buildAlias, defaultDType } from "../source";
 import { byNorm, byRoot } from "../split/derivatives";
 import { binary, cast, div, minusFrom, mul, neg, scale, shift, square, unary, where, zerosLike } from "./emit";
 import { Pointwise, Predicative } from "./pointwise";

@@ -79,7 +79,7 @@ export function isOpaque(x: Node): bool {
 }
 /** Whether x counts by its values alone, as it does once it is read. */
 @inline
-export function isNumber(x: Node): bool {
+function isNumber(x: Node): bool {
   return !(x.flags & ROOTED) && isOpaque(x);
 }
 @inline
