@@ -34,7 +34,7 @@ const compile = [
   // package.json's sideEffects is about the published file: within it, modules that fill tables must stay.
   resolve({ ignoreSideEffectsForRoot: true }),
   loaderForAllHosts,
-  typescript({ include: ["host/**/*.ts", "assembly/abi/**/*.ts"], compilerOptions: { noEmit: false } }),
+  typescript({ include: ["host/**/*.ts", "assembly/{abi,generated}/*.ts"], compilerOptions: { noEmit: false } }),
 ];
 /** Classes whose names users meet, in messages and by `constructor.name`. */
 const CLASSES = /^(Tensor|Graph|Profile|\w+Error)$/;
