@@ -2,7 +2,7 @@
 // the builders marked `@binding`; writes assembly/generated/ (opcodes, traits, the dispatch of kernels, the
 // registrations, the ABI of the builders) and host/generated/primitives.ts (the host's functions, the schema of attributes). What a
 // declaration lacks stops the build here; a rule that is missing stops the compiler, since rules are abstract methods.
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import ts from "typescript";
 import { root } from "./lib.mjs";
@@ -138,7 +138,11 @@ for (const d of declarations) {
 const HEADER = "// Made by scripts/declare.mjs from the declarations in assembly/primitives/.\n";
 mkdirSync("assembly/generated", { recursive: true });
 mkdirSync("host/generated", { recursive: true });
-const write = (path, lines) => writeFileSync(path, `${HEADER}${[lines].flat(Infinity).join("\n")}\n`);
+/** Files that are as they should be keep their times, by which tests tell whether kernels have to be compiled. */
+function write(path, lines) {
+  const text = `${HEADER}${[lines].flat(Infinity).join("\n")}\n`;
+  if (!existsSync(path) || readFileSync(path, "utf8") !== text) writeFileSync(path, text);
+}
 
 const writeOpcodes = () =>
   write("assembly/generated/opcodes.ts", [

@@ -17,7 +17,6 @@ import {
   readdirSync,
   rmSync,
   symlinkSync,
-  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -64,7 +63,9 @@ for (const name of options.area) {
   const area = areas[name];
   if (!area) throw new Error(`mutants: no area ${name}; there are ${Object.keys(areas).join(", ")}`);
   const files = area.files
-    .flatMap((dir) => readdirSync(join(root, dir), { recursive: true }).map((file) => join(dir, file)))
+    .flatMap((path) =>
+      path.endsWith(".ts") ? path : readdirSync(join(root, path), { recursive: true }).map((file) => join(path, file)),
+    )
     .filter(
       (file) => file.endsWith(".ts") && !area.except?.test(file) && options.file.some((part) => file.includes(part)),
     );
@@ -83,7 +84,7 @@ for (const name of options.area) {
     });
 }
 for (const { file, code } of equivalent)
-  if (!readFileSync(join(root, file), "utf8").includes(code))
+  if (!existsSync(join(root, file)) || !readFileSync(join(root, file), "utf8").includes(code))
     console.log(`mutants/equivalent.mjs: ${file} has no line ${code}`);
 const suites = [...new Set(options.area.flatMap((name) => areas[name].suites))].filter((suite) =>
   options.suite.some((part) => suite.includes(part)),
@@ -94,11 +95,13 @@ const suites = [...new Set(options.area.flatMap((name) => areas[name].suites))].
 const place = mkdtempSync(join(tmpdir(), "pushforward-mutants-"));
 process.on("exit", () => rmSync(place, { recursive: true, force: true }));
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
+// With their times, by which tests tell whether kernels that they have compiled are of these sources.
 for (const name of ["assembly", "host", "scripts", "tests", "asconfig.json", "package.json", "tsconfig.json", "build"])
-  cpSync(join(root, name), join(place, name), { recursive: true });
+  cpSync(join(root, name), join(place, name), { recursive: true, preserveTimestamps: true });
 symlinkSync(join(root, "node_modules"), join(place, "node_modules"));
-// Kernels are not mutated: those that tests have compiled are those of these sources, though the copies of these are newer.
-for (const file of readdirSync(join(place, "build"))) utimesSync(join(place, "build", file), new Date(), new Date());
+// What is made of declarations is made of the sources as they are: mutants are behind questions, which are no literals.
+const declared = await run(["scripts/declare.mjs"], { cwd: place });
+if (declared.code !== 0) throw new Error(`mutants: ${declared.output}`);
 const change = (file, how) => writeFileSync(join(place, file), how(readFileSync(join(place, file), "utf8")));
 const shim = join(root, "scripts/mutants/suites.mjs");
 for (const file of suites) change(file, (text) => text.replace('from "uvu"', `from ${JSON.stringify(shim)}`));

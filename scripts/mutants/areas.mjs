@@ -27,7 +27,7 @@ const counts = [
 const rules = [...suitesIn("primitives"), "tests/ops/formulas.test.ts", "tests/ops/nn-derivatives.test.ts"];
 const checks = [...suitesIn("ops"), "tests/bad-input.test.ts"];
 const isBatching = (file, within) => /(batching|vmap)\.ts$/.test(file) || /^batch/.test(within);
-/** What is mutated, and the suites that should notice. */
+/** What is mutated, in folders and files, and the suites that should notice. */
 export const areas = {
   "op formulas": {
     files: ["host/ops"],
@@ -39,7 +39,7 @@ export const areas = {
     suites: [...transforms, "tests/tree.test.ts"],
   },
   "vjp rules": {
-    files: ["assembly/primitives"],
+    files: ["assembly/primitives", "assembly/graph/values.ts"],
     takes: ({ file, within }) => !isBatching(file, within) && !/^(evaluate|flops|describe)/.test(within),
     suites: [...rules, ...transforms, ...graphs, ...checks],
   },
@@ -54,8 +54,8 @@ export const areas = {
     suites: [...transforms, ...graphs, ...rules],
   },
   runtime: {
-    files: ["assembly/runtime"],
-    except: /(profile|parallel|parts)\.ts$/,
+    files: ["assembly/runtime", "assembly/memory/queue.ts", "assembly/kernels/copy/values.ts"],
+    except: /profile\.ts$/,
     suites: [...graphs, ...counts, ...transforms, ...rules, "tests/threads/pool.test.ts"],
   },
 };

@@ -57,7 +57,9 @@ function expressions(node, source) {
   }
   return [];
 }
+// A decorator of a primitive is read by scripts/declare.mjs, not compiled.
 const skipped = (node) =>
+  ts.isDecorator(node) ||
   ts.isImportDeclaration(node) || ts.isThrowStatement(node) || ts.isTypeNode(node) || ts.isEnumDeclaration(node) ||
   ts.isTemplateExpression(node) || ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node) ||
   (ts.isCallExpression(node) && /^(\w*[eE]rror|failure|fail|addFacts?|memory\.data)$/.test(node.expression.getText())); // prettier-ignore

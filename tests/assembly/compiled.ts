@@ -11,9 +11,10 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 export function compiled(name: string): WebAssembly.Exports {
   const relaxed = hasRelaxedSimd();
   const wasm = join(root, `build/testing.${name}.${relaxed ? "relaxed" : "simd128"}.wasm`);
-  const sources = ["assembly/kernels", "assembly/testing", "assembly/abi"].flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true }).map((file) => join(root, folder, String(file))),
-  );
+  const sources = ["kernels", "testing", "threads", "memory", "abi", "generated"].flatMap((name) => {
+    const folder = join(root, "assembly", name);
+    return readdirSync(folder, { recursive: true }).map((file) => join(folder, String(file)));
+  });
   const newest = Math.max(...sources.map((file) => statSync(file).mtimeMs));
   if (!existsSync(wasm) || statSync(wasm).mtimeMs < newest) {
     const asc = join(root, "node_modules/assemblyscript/bin/asc.js");

@@ -31,7 +31,7 @@ export default {
   ],
   "assembly/primitives/random.ts": [
     {
-      code: "copyWords(n.attributes + ((<usize>SEED) << 2), words, 6);",
+      code: "copyWords(n.attributes + wordBytes(SEED), words, 6);",
       from: "6",
       to: "7",
       why: "a word that is written later",
@@ -89,14 +89,6 @@ export default {
       why: "no bit is 2",
     },
   ],
-  "assembly/primitives/primitive.ts": [
-    {
-      code: "const OPS: i32 = 128;",
-      from: "128",
-      to: "129",
-      why: "room for one more",
-    },
-  ],
   "assembly/primitives/elementwise/repeated.ts": [
     {
       code: "let times: i64 = 1;",
@@ -123,21 +115,21 @@ export default {
       why: "where it begins, and how far is looked, matters for speed and memory alone: the values are the same",
     },
     {
-      code: "for (let i = 0; i < MOST_VIEWS && isView(base.op) && !base.isComputed; i++) {",
+      code: "for (let i = 0; i < MOST_VIEWS && hasTrait(base.op, Trait.Rearranges | Trait.Renames) && !base.isComputed; i++) {",
       from: "0",
       to: "1",
       why: "where it begins, and how far is looked, matters for speed and memory alone: the values are the same",
     },
     {
-      code: "for (let i = 0; i < MOST_VIEWS && isView(base.op) && !base.isComputed; i++) {",
+      code: "for (let i = 0; i < MOST_VIEWS && hasTrait(base.op, Trait.Rearranges | Trait.Renames) && !base.isComputed; i++) {",
       from: "i < MOST_VIEWS",
       to: "(i <= MOST_VIEWS)",
       why: "where it begins, and how far is looked, matters for speed and memory alone: the values are the same",
     },
     {
-      code: "for (let i = 0; i < MOST_VIEWS && isView(base.op) && !base.isComputed; i++) {",
-      from: "i < MOST_VIEWS && isView(base.op)",
-      to: "(isView(base.op))",
+      code: "for (let i = 0; i < MOST_VIEWS && hasTrait(base.op, Trait.Rearranges | Trait.Renames) && !base.isComputed; i++) {",
+      from: "i < MOST_VIEWS && hasTrait(base.op, Trait.Rearranges | Trait.Renames)",
+      to: "(hasTrait(base.op, Trait.Rearranges | Trait.Renames))",
       why: "where it begins, and how far is looked, matters for speed and memory alone: the values are the same",
     },
     {
@@ -167,7 +159,7 @@ export default {
   ],
   "assembly/primitives/gather.ts": [
     {
-      code: "for (let i = 0; i < ndim; i++) store<i32>(region + ((<usize>i) << 2), i == axis ? -1 : 1);",
+      code: "for (let i = 0; i < ndim; i++) setWord(region, i, i == axis ? -1 : 1);",
       from: "i < ndim",
       to: "(i <= ndim)",
       why: "a word more of scratch, which nobody reads",
@@ -353,12 +345,6 @@ export default {
       why: "a word more in the record, which nobody reads",
     },
     {
-      code: "export const SAVED: i32 = -1;",
-      from: "1",
-      to: "2",
-      why: "any number that no output has",
-    },
-    {
       code: "if (!n.isRecorded) return batched(n, 0);",
       from: "!n.isRecorded",
       to: "false",
@@ -371,7 +357,7 @@ export default {
       why: "the number of a call that is recorded follows; no other is asked for",
     },
     {
-      code: "if (!failure && n.isRecorded) b.setAttribute(0, customBatched(n.attribute(0), <i32>(changetype<usize>(n) >> 4)));",
+      code: "if (!failure && n.isRecorded) b.setAttribute(0, customBatched(n.attribute(0), idOf(n)));",
       from: "!failure && n.isRecorded",
       to: "(!failure)",
       why: "the host notes a call that no backward asks for, until its node goes",
@@ -399,13 +385,13 @@ export default {
       why: "words more in the record, which no plan reads: of equal pads two may be computed",
     },
     {
-      code: "for (let i = 0; i < ndim; i++) n.setDim(i, <i32>paddedSize(x.dim(i), n.attributes + ((<usize>i) << 2), list));",
+      code: "for (let i = 0; i < ndim; i++) n.setDim(i, <i32>paddedSize(x.dim(i), n.attributes + wordBytes(i), list));",
       from: "i < ndim",
       to: "(i <= ndim)",
       why: "a word of the record, which is written later",
     },
     {
-      code: "for (let i = 0; i < ndim; i++) setSize(i, paddedSize(x.dim(i), amounts + ((<usize>i) << 2), list));",
+      code: "for (let i = 0; i < ndim; i++) setSize(i, paddedSize(x.dim(i), amounts + wordBytes(i), list));",
       from: "i < ndim",
       to: "(i <= ndim)",
       why: "a word more of scratch, which nobody reads",
@@ -425,16 +411,10 @@ export default {
   ],
   "assembly/primitives/views.ts": [
     {
-      code: "while (target >= 0 && (viewNumel < runNumel || load<i32>(dims + ((<usize>target) << 2)) == 1)) {",
-      from: "target >= 0 && (viewNumel < runNumel || load<i32>(dims + ((<usize>target) << 2)) == 1)",
-      to: "((viewNumel < runNumel || load<i32>(dims + ((<usize>target) << 2)) == 1))",
+      code: "while (target >= 0 && (viewNumel < runNumel || word(dims, target) == 1)) {",
+      from: "target >= 0 && (viewNumel < runNumel || word(dims, target) == 1)",
+      to: "((viewNumel < runNumel || word(dims, target) == 1))",
       why: "where all dims have their place, all elements have",
-    },
-    {
-      code: "while (target >= 0 && (viewNumel < runNumel || load<i32>(dims + ((<usize>target) << 2)) == 1)) {",
-      from: "dims + ((<usize>target) << 2)",
-      to: "(dims - ((<usize>target) << 2))",
-      why: "a dim of size 1 finds its place with either run",
     },
     {
       code: "if (lead) {",
@@ -443,13 +423,13 @@ export default {
       why: "a reshape to the shape that there is",
     },
     {
-      code: "for (let i = 0; i < <i32>n.ndim; i++) store<i32>(wanted + ((<usize>(i + 1)) << 2), n.attribute(i) + 1);",
+      code: "for (let i = 0; i < <i32>n.ndim; i++) setWord(wanted, i + 1, n.attribute(i) + 1);",
       from: "i < <i32>n.ndim",
       to: "(i <= <i32>n.ndim)",
       why: "a word more of scratch, which nobody reads",
     },
     {
-      code: "for (let i = 0; i < lead; i++) store<i32>(wanted + ((<usize>(i + 1)) << 2), 1);",
+      code: "for (let i = 0; i < lead; i++) setWord(wanted, i + 1, 1);",
       from: "i < lead",
       to: "(i <= lead)",
       why: "that word is written once more",
@@ -503,8 +483,8 @@ export default {
       why: "not used where there are no dims",
     },
     {
-      code: "while (target >= 0 && (viewNumel < runNumel || load<i32>(dims + ((<usize>target) << 2)) == 1)) {",
-      from: "viewNumel < runNumel || load<i32>(dims + ((<usize>target) << 2)) == 1",
+      code: "while (target >= 0 && (viewNumel < runNumel || word(dims, target) == 1)) {",
+      from: "viewNumel < runNumel || word(dims, target) == 1",
       to: "(viewNumel < runNumel)",
       why: "strides of dims of size 1 are never stepped along",
     },
@@ -521,25 +501,19 @@ export default {
       why: "after the last run nothing of it is used",
     },
     {
-      code: "for (; target >= 0; target--) store<i32>(strides + ((<usize>target) << 2), 1);",
+      code: "for (; target >= 0; target--) setWord(strides, target, 1);",
       from: "target >= 0",
       to: "(target > 0)",
       why: "only dims of size 1 are left, whose strides are never stepped along",
     },
     {
-      code: "for (; target >= 0; target--) store<i32>(strides + ((<usize>target) << 2), 1);",
+      code: "for (; target >= 0; target--) setWord(strides, target, 1);",
       from: "0",
       to: "1",
       why: "only dims of size 1 are left, whose strides are never stepped along",
     },
     {
-      code: "for (; target >= 0; target--) store<i32>(strides + ((<usize>target) << 2), 1);",
-      from: "strides + ((<usize>target) << 2)",
-      to: "(strides - ((<usize>target) << 2))",
-      why: "only dims of size 1 are left, whose strides are never stepped along",
-    },
-    {
-      code: "for (; target >= 0; target--) store<i32>(strides + ((<usize>target) << 2), 1);",
+      code: "for (; target >= 0; target--) setWord(strides, target, 1);",
       from: "1",
       to: "2",
       why: "only dims of size 1 are left, whose strides are never stepped along",
@@ -563,15 +537,15 @@ export default {
       why: "a call that has failed makes no more nodes",
     },
     {
-      code: "for (let i = 0; i < ndim; i++) store<i32>(wanted + ((<usize>i) << 2), i);",
+      code: "for (let i = 0; i < ndim; i++) setWord(wanted, i, i);",
       from: "i < ndim",
       to: "(i <= ndim)",
       why: "a word more of scratch, which nobody reads",
     },
     {
-      code: "return reshapeLike(repeated ? buildSum(g, repeated, true) : g, x);",
-      from: "repeated ? buildSum(g, repeated, true) : g",
-      to: "(buildSum(g, repeated, true))",
+      code: "return reshapeLike(repeated ? summed(g, repeated, true) : g, x);",
+      from: "repeated ? summed(g, repeated, true) : g",
+      to: "(summed(g, repeated, true))",
       why: "a sum over no dims is g itself",
     },
     {
@@ -694,7 +668,7 @@ export default {
       why: "reset before it is used",
     },
     {
-      code: "if (broadcastNdim) memory.copy(broadcastDims + ((<usize>extra) << 2), broadcastDims, (<usize>broadcastNdim) << 2);",
+      code: "if (broadcastNdim) memory.copy(broadcastDims + wordBytes(extra), broadcastDims, wordBytes(broadcastNdim));",
       from: "broadcastNdim",
       to: "true",
       why: "of no words none are copied",
@@ -781,12 +755,6 @@ export default {
       from: "1",
       to: "2",
       why: "the one element of a number is looked at twice",
-    },
-    {
-      code: "memory.fill(position, 0, (<usize>ndim) << 2);",
-      from: "2",
-      to: "3",
-      why: "words behind, of dims that there are not",
     },
     {
       code: "step = ndim ? x.stride(last) : 0;",

@@ -19,7 +19,7 @@ export default {
       why: "a panel that is as good as empty: no block ends before its second element",
     },
     {
-      code: "if (program.panelBytes) placePanels(program, panels);",
+      code: "if (program.panelBytes) placePanels(program, space);",
       from: "program.panelBytes",
       to: "false",
       why: "only speed: elements are gathered from where they are, each as before",
@@ -43,7 +43,7 @@ export default {
       why: "what a thread has is set up again for each part: the same bits, and little work beside a part",
     },
     {
-      code: "if (program.panelBytes) placePanels(program, panels);",
+      code: "if (program.panelBytes) placePanels(program, space);",
       from: "program.panelBytes",
       to: "true",
       why: "a look for panels where there are none",
@@ -187,12 +187,6 @@ export default {
       why: "behind the parameters stands the first output: more room than is used",
     },
     {
-      code: "const at = allocate(offsetof<Compiled>() + ((<usize>words) << 2));",
-      from: "2",
-      to: "3",
-      why: "more room than is used",
-    },
-    {
       code: "if (first) first!.previous = record;",
       from: "first",
       to: "true",
@@ -216,22 +210,10 @@ export default {
       to: "1",
       why: "an argument that is handed back gets a node of its own, which shows the same buffer",
     },
-    {
-      code: "memory.copy(n.dims, output.dims, (<usize>output.ndim) << 2);",
-      from: "2",
-      to: "3",
-      why: "strides come behind, and are set next",
-    },
   ],
-  "assembly/runtime/instructions.ts": [
+  "assembly/runtime/program/translate.ts": [
     {
-      code: "instruction.store = -1;",
-      from: "1",
-      to: "2",
-      why: "no slot is negative",
-    },
-    {
-      code: "const at = append(COPY, sizeOf(dtype), 0, value, NONE, NONE);",
+      code: "const at = appendInstruction(COPY, sizeOf(dtype), 0, value, NONE, NONE);",
       from: "0",
       to: "1",
       why: "a copy has no source dtype",
@@ -315,18 +297,6 @@ export default {
       why: "the word behind the strides: what is repeated may be gathered for it, the same bits",
     },
     {
-      code: "let instructionsMade: i32 = 0;",
-      from: "0",
-      to: "1",
-      why: "it is set before it is read",
-    },
-    {
-      code: "let constantsMade: i32 = 0;",
-      from: "0",
-      to: "1",
-      why: "it is set before it is read",
-    },
-    {
       code: "if (!values.resize(order.length, 0)) return false;",
       from: "0",
       to: "1",
@@ -383,6 +353,26 @@ export default {
       why: "equal operands change places",
     },
   ],
+  "assembly/runtime/program/instruction.ts": [
+    {
+      code: "instruction.store = -1;",
+      from: "1",
+      to: "2",
+      why: "no slot is negative",
+    },
+    {
+      code: "let instructionsMade: i32 = 0;",
+      from: "0",
+      to: "1",
+      why: "it is set before it is read",
+    },
+    {
+      code: "let constantsMade: i32 = 0;",
+      from: "0",
+      to: "1",
+      why: "it is set before it is read",
+    },
+  ],
   "assembly/runtime/program.ts": [
     {
       code: "let bindings: u32 = 0;",
@@ -391,14 +381,8 @@ export default {
       why: "all numbers are others",
     },
     {
-      code: "const done = reserveSpace(at, 0);",
-      from: "0",
-      to: "1",
-      why: "a byte that nobody uses before what a program needs, which may begin anywhere",
-    },
-    {
-      code: "if (keepsPrograms()) {",
-      from: "keepsPrograms()",
+      code: "if (keepsPrograms) {",
+      from: "keepsPrograms",
       to: "true",
       why: "a plan that is not kept runs each program once, and is forgotten with its list of programs",
     },
@@ -560,15 +544,15 @@ export default {
     },
     { code: "return 0;", from: "0", to: "1", why: "where all are numbers no origin is written" },
     {
-      code: "return at + n.bytes <= words.data + ((<usize>words.capacity) << 2) || grow(n.bytes);",
-      from: "at + n.bytes <= words.data + ((<usize>words.capacity) << 2)",
-      to: "(at + n.bytes < words.data + ((<usize>words.capacity) << 2))",
+      code: "return at + n.bytes <= words.data + wordBytes(words.capacity) || grow(n.bytes);",
+      from: "at + n.bytes <= words.data + wordBytes(words.capacity)",
+      to: "(at + n.bytes < words.data + wordBytes(words.capacity))",
       why: "a word of room more is asked for",
     },
     {
-      code: "return at + n.bytes <= words.data + ((<usize>words.capacity) << 2) || grow(n.bytes);",
-      from: "words.data + ((<usize>words.capacity) << 2)",
-      to: "(words.data - ((<usize>words.capacity) << 2))",
+      code: "return at + n.bytes <= words.data + wordBytes(words.capacity) || grow(n.bytes);",
+      from: "words.data + wordBytes(words.capacity)",
+      to: "(words.data - wordBytes(words.capacity))",
       why: "only speed: whether there is room is asked twice",
     },
     {
@@ -578,7 +562,7 @@ export default {
       why: "addresses of words differ by multiples of 4",
     },
   ],
-  "assembly/runtime/simplify.ts": [
+  "assembly/runtime/twins.ts": [
     {
       code: "for (let i = 0; i < <i32>x.attributeCount; i++) h = (h ^ x.attribute(i)) * 0x85ebca6b;",
       from: "(h ^ x.attribute(i)) * 0x85ebca6b",
@@ -688,8 +672,6 @@ export default {
     },
     {
       code: "h = (h ^ (<u32>changetype<usize>(x))) * 0xc2b2ae35;",
-      from: "0xc2b2ae35",
-      to: "3266489910",
       why: "a hash: whatever it is, operands are compared, and the same twins are found",
     },
     {
@@ -700,7 +682,7 @@ export default {
     },
     { code: "export const OMITTED: u32 = <u32>-1;", from: "1", to: "2", why: "any number that is no slot's" },
   ],
-  "assembly/runtime/queue.ts": [
+  "assembly/memory/queue.ts": [
     {
       code: "if (!items.resize(items.length + WORDS, 0)) return;",
       from: "0",
@@ -738,7 +720,7 @@ export default {
       why: "behind the last item stands the very one that is being placed",
     },
   ],
-  "assembly/runtime/epilogue.ts": [
+  "assembly/runtime/planning/epilogues.ts": [
     {
       code: "for (let k = 0; k < <i32>member.inputCount; k++) if (member.input(k) == n) reads = true;",
       from: "k < <i32>member.inputCount",
@@ -961,7 +943,7 @@ export default {
       why: "what has no buffer shows no bytes: it is left as it is",
     },
   ],
-  "assembly/runtime/copying.ts": [
+  "assembly/kernels/copy/values.ts": [
     {
       code: "const SMALL: i32 = 65536;",
       from: "65536",
@@ -1265,7 +1247,7 @@ export default {
   "assembly/runtime/planning/sequence.ts": [
     { code: "if (<i64>turn < 0) {", from: "<i64>turn < 0", to: "(<i64>turn <= 0)", why: "no turn is 0" },
     {
-      code: "if (demand.at(slot) & TARGET || hasTwin(n) || kindOf(n) == Kind.View) return turn;",
+      code: "if (demand.at(slot) & TARGET || hasTwin(n) || kindOf(n.op) == Kind.View) return turn;",
       from: "demand.at(slot) & TARGET || hasTwin(n)",
       to: "(demand.at(slot) & TARGET)",
       why: "what shows another's values takes no memory, whenever it is its turn",

@@ -88,16 +88,10 @@ export default {
       why: "any number that is neither of the others",
     },
     {
-      code: "return op == Op.Ne || (op != Op.Eq && larger > 0 == op >= Op.Gt);",
+      code: "return larger > 0 ? op == Op.Gt || op == Op.Ge : op == Op.Lt || op == Op.Le;",
       from: "larger > 0",
       to: "(larger >= 0)",
       why: "it is never asked about 0",
-    },
-    {
-      code: "if (op < Op.Eq || op > Op.Ge) return unknownCondition(x);",
-      from: "op < Op.Eq || op > Op.Ge",
-      to: "(op > Op.Ge)",
-      why: "no other op before Eq is true or false",
     },
   ],
   "assembly/primitives/split/moves.ts": [
@@ -117,7 +111,7 @@ export default {
       why: "the root itself is told before, and freed to itself",
     },
     {
-      code: "if (!(x.flags & ROOTED) || isOlderThanRoot(x) || (x.op >= Op.Amax && x.op <= Op.Argmin)) return false;",
+      code: "if (!(x.flags & ROOTED) || isOlderThanRoot(x) || isExtreme(x.op)) return false;",
       from: "!(x.flags & ROOTED) || isOlderThanRoot(x)",
       to: "(!(x.flags & ROOTED))",
       why: "only speed: what is older than the root does not depend on it",

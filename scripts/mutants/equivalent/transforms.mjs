@@ -13,7 +13,7 @@ export default {
       why: "nothing ends where the first piece would have to, before it begins",
     },
     {
-      code: "while (queueLength() && !failure) sum = addLayer(sum, axis);",
+      code: "while (queueLength() && !failure) sum = addLayer(frame, sum, axis);",
       from: "queueLength() && !failure",
       to: "(queueLength())",
       why: "a layer takes what is in the queue, and a call that has failed makes no more nodes",
@@ -95,13 +95,13 @@ export default {
       why: "set by every jvp, and read after one only",
     },
     {
-      code: "const onDummies = hangs && g.requiresGrad;",
-      from: "hangs && g.requiresGrad",
+      code: "const onDummies = isReached && g.requiresGrad;",
+      from: "isReached && g.requiresGrad",
       to: "(g.requiresGrad)",
       why: "what lies at address 0 is zeros",
     },
     {
-      code: "store<i32>(found + ((<usize>i) << 2), hangs ? (onDummies ? 2 : 1) : 0);",
+      code: "setWord(found, i, isReached ? (onDummies ? 2 : 1) : 0);",
       from: "2",
       to: "3",
       why: "the host asks for the other two answers only",
@@ -151,24 +151,24 @@ export default {
       why: "serials count from 1",
     },
     {
-      code: "if (!at.inputCount || !hangsOnGradient(at)) return true;",
-      from: "!at.inputCount || !hangsOnGradient(at)",
-      to: "(!hangsOnGradient(at))",
+      code: "if (!at.inputCount || !dependsOnGradient(at)) return true;",
+      from: "!at.inputCount || !dependsOnGradient(at)",
+      to: "(!dependsOnGradient(at))",
       why: "what has no inputs depends on none",
     },
   ],
-  "assembly/transforms/suspend.ts": [
+  "assembly/transforms/frame.ts": [
     {
-      code: "export const SUSPENDED: usize = 124;",
-      from: "124",
-      to: "125",
-      why: "a byte more than is used",
+      code: "const VECTORS: usize = 10;",
+      from: "10",
+      to: "11",
+      why: "a list more than is used",
     },
   ],
   "assembly/transforms/vjp.ts": [
     {
-      code: "for (let k = 0; k < inputs && !code; k++) {",
-      from: "k < inputs && !code",
+      code: "for (let k = 0; k < inputs && done; k++) {",
+      from: "k < inputs && done",
       to: "(k < inputs)",
       why: "a call that has failed makes no more nodes: what is noted goes with the walk",
     },
@@ -185,7 +185,7 @@ export default {
       why: "nobody reads the slot of what is not visited",
     },
     {
-      code: "const bytes = (<usize>max(2 * outputs, inputs)) << 2;",
+      code: "const exchange = allocate(wordBytes(max(2 * outputs, inputs)));",
       from: "2",
       to: "3",
       why: "more room than is used",
