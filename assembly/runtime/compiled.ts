@@ -22,12 +22,14 @@ import { allocate, free } from "../memory/heap";
 import { Vector } from "../memory/vector";
 import { equalWords, setPointer, wordBytes } from "../memory/words";
 import { shareValues } from "../graph/values";
-import { Plan, freePlan, freePrograms, leavePlan, savePlan, usePlan } from "./cache";
+import { leavePlan, usePlan } from "./cache";
 import { compact } from "./compact";
 import { evaluate, freeValues, runSchedule } from "./evaluate";
+import { freeLowered, takeKeptBytes } from "./lowering/lowered";
+import { Plan, freePlan, hidePlan, savePlan } from "./plan-record";
 import { makePlan } from "./planning/make";
-import { TARGET, clearPlan, demand, isPlanned, plannedNodes, prepare, setPlannedNodes } from "./plan";
-import { clearProgram } from "./program";
+import { TARGET, demand, isPlanned, plannedNodes, prepare, setPlannedNodes } from "./plan";
+import { clearProgram } from "./lowering/units";
 
 @unmanaged
 class Compiled {
@@ -82,7 +84,7 @@ export function compileProgram(parameters: usize, parameterCount: i32, outputs: 
     removePending(n);
     release(n);
   }
-  clearPlan();
+  hidePlan();
   order.clear();
   return record;
 }
@@ -187,6 +189,7 @@ export function runCompiled(address: usize, argumentNodes: usize, results: usize
   if (arena) stopReplay();
   else keepArena(record, watched());
   running = null;
+  takeKeptBytes();
   leavePlan(0);
   clearProgram();
   order.clear();
@@ -215,7 +218,7 @@ function keepArena(record: Compiled, arena: Arena | null): void {
   countBytes(<f64>arena.bytes);
 }
 function forgetLayout(record: Compiled): void {
-  freePrograms(record.plan);
+  freeLowered(record.plan.lowered, record.plan.units);
   const arena = record.arena;
   if (arena) {
     uncountBytes(<f64>arena.bytes);

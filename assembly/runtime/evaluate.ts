@@ -12,6 +12,7 @@ import { Vector } from "../memory/vector";
 import { primitiveOf } from "../primitives/primitive";
 import { allocateValues, shareValues } from "../graph/values";
 import { findPlan, leavePlan } from "./cache";
+import { takeKeptBytes } from "./lowering/lowered";
 import { compact, copyOutViewers, showOrphans } from "./compact";
 import {
   EPILOGUE,
@@ -33,7 +34,7 @@ import {
   schedule,
 } from "./plan";
 import { enterPhase, leavePhase, profileBegin, profileEnd, profiling } from "./profile";
-import { clearProgram, programBytes, resetProgramBytes, runProgram, runWithEpilogue } from "./program";
+import { clearProgram, runProgram, runWithEpilogue } from "./lowering/units";
 import { twins } from "./twins";
 import { pointer } from "../memory/words";
 
@@ -99,10 +100,9 @@ function computeOrder(): void {
   }
   const count = order.length;
   for (let slot = 0; slot < count; slot++) retain(nodeAt(slot));
-  resetProgramBytes();
   if (prepare() && findPlan()) runSchedule();
   endRun(count);
-  leavePlan(programBytes);
+  leavePlan(takeKeptBytes());
   clearProgram();
 }
 

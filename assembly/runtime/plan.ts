@@ -1,6 +1,7 @@
 // The plan: which nodes are computed together, in which order, what is stored and what is freed when. planning/make.ts makes it.
 //
-// Everything is indexed by slot or by unit, never by node, so that a plan can serve another graph of the same structure.
+// Everything is indexed by slot or by unit, never by node, so that a plan can serve another graph of the same structure; there are no
+// addresses in it. What becomes of its units a lowering says (lowering/), and what is worth fusing or storing its limits.
 import { DType } from "../abi/opcodes";
 import { Kind } from "../abi/traits";
 import { failure } from "../abi/failure";
@@ -8,11 +9,8 @@ import { kindOf } from "../generated/traits";
 import { Node } from "../graph/node";
 import { isVisited, nodeAt, order, placeAt } from "../graph/walk";
 import { Vector } from "../memory/vector";
+import { SHORTEST_ROW, SMALL_SINK } from "./lowering/limits";
 import { OMITTED, findTwins, twins } from "./twins";
-
-/** Rows to be reduced that are shorter are left to the kernel for them, unless the operand is small altogether. */
-const SHORTEST_ROW: i32 = 16;
-const SMALL_SINK: i32 = 1024;
 
 /** The value is stored in a buffer. */
 export const STORED: u32 = 1;
@@ -48,13 +46,8 @@ export const schedule = Vector.make(memory.data(12));
 /** By position in the schedule: the values freed after it are deaths[deathStart[position] … deathStart[position + 1]]. */
 export const deathStart = Vector.make(memory.data(12));
 export const deaths = Vector.make(memory.data(12));
-/** By unit: its block program once it has been made (program.ts), or 0. */
-export const programs = Vector.make(memory.data(12));
-/** Whether the programs outlive the run: the plan is kept (cache.ts). */
-export let keepsPrograms: bool = false;
-export function setKeepsPrograms(keeps: bool): void {
-  keepsPrograms = keeps;
-}
+/** The planned nodes in an order that follows the user's program, for a lowering that wants them unfused. */
+export const sequence = Vector.make(memory.data(12));
 /** What running the plan takes, for the statistics. */
 export let plannedKernels: f64 = 0;
 export let plannedMatmuls: f64 = 0;
@@ -186,7 +179,7 @@ export function isHeldOutside(slot: i32): bool {
 export function clearPlan(): void {
   demand.clear();
   twins.clear();
-  programs.clear();
+  sequence.clear();
   unitOf.clear();
   nextMember.clear();
   firstMember.clear();

@@ -1,6 +1,6 @@
 // Sharing: of equal kernels one is computed, and the others show its values. That is a fact of the plan, kept beside the nodes
 // (`twins`): what can be differentiated keeps its op and its inputs whether it was read or not. Equal elementwise nodes are one
-// instruction where they meet in a program (program/translate.ts); constants and views cost nothing.
+// instruction where they meet in a program (lowering/translate.ts); constants and views cost nothing.
 import { Trait } from "../abi/traits";
 import { hasTrait } from "../generated/traits";
 import { Node, sameShape } from "../graph/node";

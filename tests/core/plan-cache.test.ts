@@ -45,7 +45,7 @@ test("a plan of more is not taken for one of its beginning", () => {
   }
 });
 
-// Of a product: a word in each of eight lists and one for its death; of its signature four words, two sizes, and two operands.
+// Of a product: a word in each of nine lists and one for its death; of its signature four words, two sizes, and two operands.
 test("a plan takes what its record is drawn with", () => {
   const a = pf.ones([2, 2]).contiguous();
   pf.evaluate(a);
@@ -56,7 +56,7 @@ test("a plan takes what its record is drawn with", () => {
     });
     return cache().bytes;
   };
-  assert.is(bytesOf(11) - bytesOf(10), 4 * (8 + 1 + 4 + 2 + 2));
+  assert.is(bytesOf(11) - bytesOf(10), 4 * (9 + 1 + 4 + 2 + 2));
   assert.is(bytesOf(1000) - bytesOf(10), 990 * (bytesOf(11) - bytesOf(10)));
 });
 

@@ -11,7 +11,7 @@ export abstract class Pointwise extends Primitive {
   batch(n: Node): Node {
     return batchedPointwise(n);
   }
-  // Programs run these (runtime/program.ts).
+  // Programs run these (runtime/lowering/units.ts).
   evaluate(n: Node): bool {
     unreachable();
     return false;

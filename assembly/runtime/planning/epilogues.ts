@@ -4,6 +4,7 @@
 import { Op } from "../../abi/opcodes";
 import { Node, sizeOf } from "../../graph/node";
 import { nodeAt } from "../../graph/walk";
+import { COLUMN_UNIT, SMALLEST_PRODUCT } from "../lowering/limits";
 import {
   EPILOGUE,
   STORED,
@@ -19,11 +20,6 @@ import {
   setPlannedWork,
 } from "../plan";
 
-/** Smaller results are in cache anyway. */
-const SMALLEST: i32 = 4096;
-/** Regions of a product begin and end at multiples of so many columns: no vector of one reaches into another. */
-const COLUMN_UNIT: i32 = 16;
-
 /** Marks the products in the schedule that have one: the two are one kernel. */
 export function attachEpilogues(): void {
   let attached = 0;
@@ -37,7 +33,7 @@ export function attachEpilogues(): void {
 }
 // All elementwise members of a unit have one shape; where one of them reads n it is that of n.
 function follows(n: Node, unit: i32): bool {
-  if (n.numel < SMALLEST || n.dim(<i32>n.ndim - 1) % COLUMN_UNIT) return false;
+  if (n.numel < SMALLEST_PRODUCT || n.dim(<i32>n.ndim - 1) % COLUMN_UNIT) return false;
   let reads = false;
   for (let slot = <i32>firstMember.at(unit); slot >= 0; slot = <i32>nextMember.at(slot)) {
     const member = nodeAt(slot);

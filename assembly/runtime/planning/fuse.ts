@@ -13,16 +13,16 @@ import {
   isElementwise,
   isPlanned,
   nextMember,
-  programs,
   readAt,
   readCount,
+  sequence,
   sinkLength,
   unitOf,
 } from "../plan";
+import { MANY_OPERANDS, MOST_OPERANDS, UNIT_LENGTH } from "../lowering/limits";
 import {
   consumerStart,
   consumerList,
-  sequence,
   depth,
   group,
   openUnit,
@@ -34,11 +34,6 @@ import {
 } from "./lists";
 import { isReadOnce } from "./sequence";
 
-/** Instructions of one block program: its registers have to stay in the L1 cache. */
-const UNIT_LENGTH: i32 = 96;
-/** KiB that are made for one block program, all of which wait until it runs; or so many values of its own size. */
-const MOST_OPERANDS: u32 = 16384;
-const MANY_OPERANDS: u32 = 8;
 /** Two ops that share an operand are fused only when they are this close in the program. */
 const SIBLING_DISTANCE: i64 = 24;
 
@@ -163,7 +158,6 @@ function newUnit(slot: i32, operands: u32): i32 {
   unitLength.push(1);
   unitOperands.push(operands);
   unitRow.push(0);
-  programs.push(0);
   unitOf.set(slot, unit);
   return unit;
 }

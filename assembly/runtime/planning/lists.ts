@@ -6,7 +6,6 @@ import { clearQueue } from "../../memory/queue";
 export const consumerStart = Vector.make(memory.data(12));
 export const consumerList = Vector.make(memory.data(12));
 export const waiting = Vector.make(memory.data(12));
-export const sequence = Vector.make(memory.data(12));
 /** Two words each. */
 export const turns = Vector.make(memory.data(12));
 export const depth = Vector.make(memory.data(12));
@@ -27,7 +26,6 @@ export function clearWork(): void {
   consumerStart.clear();
   consumerList.clear();
   waiting.clear();
-  sequence.clear();
   turns.clear();
   depth.clear();
   group.clear();

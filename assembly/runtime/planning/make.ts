@@ -12,7 +12,7 @@
 //
 // Everything is indexed by slot or by unit, never by node, so that a plan can serve another graph of the same structure.
 import { failure } from "../../abi/failure";
-import { deathStart, deaths, firstMember, nextMember, plannedNodes, programs, reset, schedule, unitOf } from "../plan";
+import { deathStart, deaths, firstMember, nextMember, plannedNodes, reset, schedule, sequence, unitOf } from "../plan";
 import { attachEpilogues } from "./epilogues";
 import { startQueue } from "../../memory/queue";
 import { formUnits, fuse } from "./fuse";
@@ -26,7 +26,6 @@ import {
   lastMember,
   lastReader,
   openUnit,
-  sequence,
   sibling,
   turns,
   unitLength,
@@ -58,7 +57,7 @@ function makeRoom(count: i32): bool {
   unitLength.reserve(count);
   unitOperands.reserve(count);
   unitRow.reserve(count);
-  programs.reserve(count);
+  sequence.length = 0;
   sequence.reserve(count);
   turns.reserve(2 * count);
   schedule.reserve(count);

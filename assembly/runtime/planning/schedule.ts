@@ -27,13 +27,15 @@ import {
   readCount,
   reset,
   schedule,
+  sequence,
   setPlannedWork,
   unitOf,
 } from "../plan";
+import { SMALLEST_RECOMPUTED } from "../lowering/limits";
 import { dequeue, enqueue, queueLength } from "../../memory/queue";
 import { readByKernel } from "./fuse";
 import { due } from "./sequence";
-import { consumerStart, consumerList, waiting, sequence, lastReader } from "./lists";
+import { consumerStart, consumerList, waiting, lastReader } from "./lists";
 
 // -- demand: consumers come first here, since whether a value outlives the evaluation depends on them
 
@@ -80,14 +82,11 @@ function goToOthers(n: Node, k: i32): bool {
 // -- recomputation: a cheap value that one other program reads is computed there once more, from operands that are in memory
 // anyway, and never written. That saves a pass of writes, which cost twice as much as reads.
 
-/** Smaller values stay in cache. */
-const LARGE: i32 = 65536;
-
 export function recomputeCheapValues(): void {
   for (let i = 0; i < sequence.length; i++) {
     const slot = <i32>sequence.at(i);
     const n = nodeAt(slot);
-    if ((demand.at(slot) & (STORED | KEPT | TARGET)) != STORED || n.numel < LARGE) continue;
+    if ((demand.at(slot) & (STORED | KEPT | TARGET)) != STORED || n.numel < SMALLEST_RECOMPUTED) continue;
     if (isCheap(n) && isReadByOneOther(slot)) demand.set(slot, demand.at(slot) & ~STORED);
   }
 }

@@ -4,10 +4,10 @@ import { Kind } from "../../abi/traits";
 import { kindOf } from "../../generated/traits";
 import { Node } from "../../graph/node";
 import { nodeAt } from "../../graph/walk";
-import { TARGET, demand, hasTwin, isPlanned, readAt, readCount } from "../plan";
+import { TARGET, demand, hasTwin, isPlanned, readAt, readCount, sequence } from "../plan";
 import { OMITTED, twins } from "../twins";
 import { dequeue, enqueue, queueLength } from "../../memory/queue";
-import { consumerStart, consumerList, turns, waiting, sequence } from "./lists";
+import { consumerStart, consumerList, turns, waiting } from "./lists";
 import { longBytes } from "../../memory/words";
 
 /** False: memory is exhausted. */

@@ -74,7 +74,7 @@ export class Constant {
   fromSlot: i32;
   value: f64;
   isRead: i32;
-  /** Where the program keeps it (program.ts). */
+  /** Where the program keeps it (lowering/units.ts). */
   place: i32;
 }
 

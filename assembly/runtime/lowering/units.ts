@@ -1,27 +1,23 @@
-// Block programs: a fused unit as straight-line code over registers that are blocks in the L1 cache (program/record.ts). Each
-// is made once and kept with its plan.
-import { DType, Op } from "../abi/opcodes";
-import { fail } from "../abi/failure";
-import { Failure } from "../abi/failures";
-import { Node } from "../graph/node";
-import { nodeAt } from "../graph/walk";
-import { fill } from "../kernels/fill";
-import { free } from "../memory/heap";
-import { clearEpilogue, setEpilogue } from "../primitives/matmul";
-import { primitiveOf } from "../primitives/primitive";
-import { parallelFor, reserveWorkspace, workspace } from "../threads/pool";
-import { firstMember, keepsPrograms, programs } from "./plan";
-import { makeProgram } from "./program/make";
-import { Pair, Program, WHOLE_NODE } from "./program/record";
-import { combine, run, runPart } from "./program/run";
-import { enter, states } from "./program/space";
-import { clearTranslation } from "./program/translate";
+// The lowering of a plan: each fused unit becomes a block program (record.ts), straight-line code over registers that are blocks in
+// the L1 cache. It is made when the unit runs first, and kept beside the plan (lowered.ts).
+import { DType, Op } from "../../abi/opcodes";
+import { fail } from "../../abi/failure";
+import { Failure } from "../../abi/failures";
+import { Node } from "../../graph/node";
+import { nodeAt } from "../../graph/walk";
+import { fill } from "../../kernels/fill";
+import { free } from "../../memory/heap";
+import { clearEpilogue, setEpilogue } from "../../primitives/matmul";
+import { primitiveOf } from "../../primitives/primitive";
+import { parallelFor, reserveWorkspace, workspace } from "../../threads/pool";
+import { firstMember } from "../plan";
+import { keepsLowered, lowered, noteKept } from "./lowered";
+import { makeProgram } from "./make";
+import { Pair, Program, WHOLE_NODE } from "./record";
+import { combine, run, runPart } from "./run";
+import { enter, states } from "./space";
+import { clearTranslation } from "./translate";
 
-/** Bytes of the programs that were made and kept since it was set to 0. */
-export let programBytes: u32 = 0;
-export function resetProgramBytes(): void {
-  programBytes = 0;
-}
 /** Forgets what is kept by slot. */
 export function clearProgram(): void {
   clearTranslation();
@@ -69,20 +65,20 @@ function runRegion(at: usize, space: usize, start: i32, rows: i32, step: i32, co
 
 // The unit's program, made if need be, with the addresses of its arrays; null: memory is exhausted. `endProgram` follows.
 function boundProgram(unit: i32): Program | null {
-  let program = changetype<Program | null>(<usize>programs.at(unit));
+  let program = changetype<Program | null>(<usize>lowered.at(unit));
   if (!program) {
     program = makeProgram(unit);
     if (!program) return null;
-    if (keepsPrograms) {
-      programs.set(unit, <u32>changetype<usize>(program));
-      programBytes += program.bytes;
+    if (keepsLowered) {
+      lowered.set(unit, <u32>changetype<usize>(program));
+      noteKept(program.bytes);
     }
   }
   bind(program);
   return program;
 }
 function endProgram(program: Program): void {
-  if (!keepsPrograms) free(changetype<usize>(program));
+  if (!keepsLowered) free(changetype<usize>(program));
 }
 
 // -- bind: the addresses of the arrays, and the values that are repeated in memory
