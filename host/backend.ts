@@ -51,7 +51,7 @@ export const backend: Backend = {
     return core.reservedBytes();
   },
   get planCache() {
-    const [hits, misses, size, bytes] = [0, 1, 2, 3].map(core.planCache) as [number, number, number, number];
+    const [hits, misses, size, bytes] = [core.planHits(), core.planMisses(), core.heldPlans(), core.heldPlanBytes()];
     return { hits, misses, size, bytes };
   },
   version,

@@ -125,11 +125,11 @@ export function inspect(subject: Tensor | ((...args: unknown[]) => unknown), ...
         traced,
         backward: traced + nodeCounts.backward,
         doubleBackward: traced + nodeCounts.backward + nodeCounts.doubleBackward,
-        pruned: core.statistic(0),
-        kernels: core.statistic(1),
-        matmuls: core.statistic(2),
-        flops: core.statistic(3),
-        peakBytes: core.statistic(4),
+        pruned: core.evaluatedNodes(),
+        kernels: core.kernelsRun(),
+        matmuls: core.matmulsRun(),
+        flops: core.flopsRun(),
+        peakBytes: core.peakBytes(),
       });
     });
   } finally {

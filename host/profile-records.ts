@@ -1,4 +1,5 @@
 // The records of a profile as the core has written them (assembly/runtime/profile.ts draws one), and a name for each kernel.
+import { KernelField } from "../assembly/abi/numbers";
 import { Op } from "../assembly/abi/opcodes";
 import { type DTypeName, dtypeName } from "./core/dtype";
 import { bytesAt, core } from "./core/memory";
@@ -18,23 +19,22 @@ export interface KernelRecord {
   readonly key: string;
 }
 
-const HEADER_BYTES = 48;
-
 /** The records from byte `begin` of the list on. */
 export function readRecords(begin: number): KernelRecord[] {
   const bytes = bytesAt(core.recordsAddress() + begin, core.recordsEnd() - begin);
   const records: KernelRecord[] = [];
-  for (let at = 0; at < bytes.byteLength; at += bytes.getUint32(at + 24, true) * 4) records.push(readRecord(bytes, at));
+  for (let at = 0; at < bytes.byteLength; at += bytes.getUint32(at + KernelField.Words, true) * 4)
+    records.push(readRecord(bytes, at));
   return records;
 }
 
 function readRecord(bytes: DataView, at: number): KernelRecord {
   const word = (offset: number): number => bytes.getInt32(at + offset, true);
-  const [length, members, operands] = [word(24), word(28), word(32)];
-  const dtype = dtypeName(word(36));
-  const attributes = [word(40), word(44)];
+  const [length, members, operands] = [word(KernelField.Words), word(KernelField.Members), word(KernelField.Operands)];
+  const dtype = dtypeName(word(KernelField.DType));
+  const attributes = [word(KernelField.Attribute0), word(KernelField.Attribute1)];
   const words: number[] = [];
-  for (let offset = HEADER_BYTES; offset < 4 * length; offset += 4) words.push(word(offset));
+  for (let offset: number = KernelField.Tail; offset < 4 * length; offset += 4) words.push(word(offset));
   const ops = words.slice(0, members).map((op) => op as Op);
   const shapes: number[][] = [];
   let next = members;
@@ -48,9 +48,9 @@ function readRecord(bytes: DataView, at: number): KernelRecord {
     name: dtype === "float32" ? name : `${name}, ${dtype}`,
     kind,
     dtype,
-    milliseconds: bytes.getFloat64(at, true),
-    flops: bytes.getFloat64(at + 8, true),
-    bytes: bytes.getFloat64(at + 16, true),
+    milliseconds: bytes.getFloat64(at + KernelField.Time, true),
+    flops: bytes.getFloat64(at + KernelField.Flops, true),
+    bytes: bytes.getFloat64(at + KernelField.Bytes, true),
     key: [kind, dtype, ops, shapes.join(";"), attributes].join("|"),
   };
 }

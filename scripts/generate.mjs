@@ -31,7 +31,10 @@ async function packCore(file) {
   if (!WebAssembly.validate(module))
     throw new Error(`generate: ${file} does not validate without relaxed instructions`);
   const data = dataSpans(dataSegments(all));
+  const { initialMemory, maximumMemory } = JSON.parse(readFileSync("asconfig.json", "utf8")).options;
   const layout = {
+    initialPages: initialMemory,
+    maximumPages: maximumMemory,
     moduleLength: module.length,
     memoryFlagsAt: offsetOf(sections, Section.Import) + memoryFlagsAt(sections),
     multiplyAdds: count,

@@ -40,7 +40,7 @@ export enum Failure {
   CotangentShape = -18,
   /** facts: ndim */
   TooManyDims = -19,
-  /** A value is read that is not there while its function is traced. facts: 0 by vmap, 1 by compile, 2 by jvp */
+  /** A value is read that is not there while its function is traced. facts: the Purpose (abi/numbers.ts) */
   Placeholder = -20,
   /** The user's backward has thrown; the host holds what it threw. */
   Custom = -21,

@@ -1,4 +1,5 @@
 // What is known of a node without computing it, and whether derivatives are recorded.
+import { GradMode } from "../abi/numbers";
 import { Kind, Trait } from "../abi/traits";
 import { hasTrait, kindOf } from "../generated/traits";
 import { Op } from "../abi/opcodes";
@@ -86,15 +87,15 @@ export function broadcastShape(count: i32): i32 {
  * the forward of a custom function records for its backward.
  */
 export function setGradEnabled(mode: i32): i32 {
-  const isOff = mode == graph.GradMode.Off && graph.getGradMode() == graph.GradMode.Shadow;
-  return graph.setGradMode(isOff ? graph.GradMode.Shadow : mode);
+  const isOff = mode == GradMode.Off && graph.getGradMode() == GradMode.Shadow;
+  return graph.setGradMode(isOff ? GradMode.Shadow : mode);
 }
 export function isGradEnabled(): bool {
-  return graph.getGradMode() == graph.GradMode.On;
+  return graph.getGradMode() == GradMode.On;
 }
 /** Whether what is computed from the node now can be differentiated, by its user or by the backward of a custom function. */
 export function isRecorded(id: i32): bool {
-  return graph.getGradMode() != graph.GradMode.Off && nodeFrom(id).isRecorded;
+  return graph.getGradMode() != GradMode.Off && nodeFrom(id).isRecorded;
 }
 /** Whether it could be where derivatives are recorded. */
 export function isRecordable(id: i32): bool {

@@ -28,7 +28,7 @@ export function scalar(value: f64): i32 {
   n.flags |= WEAK;
   return result(n);
 }
-/** What a mapped (0) or compiled (1) function gets for an element or argument of the shape in scratch. */
+/** What a mapped or compiled function gets for an element or argument of the shape in scratch (abi/numbers.ts, Purpose). */
 export function placeholder(dtype: i32, ndim: i32, requiresGrad: bool, purpose: i32): i32 {
   begin();
   return isShape(ndim)

@@ -4,9 +4,12 @@ import * as cache from "../runtime/cache";
 import * as runtime from "../runtime/evaluate";
 import * as doubleBackward from "../transforms/jvp";
 
-/** Nodes that the first (0) and the second (1) pass of the last jvp appended. */
-export function passNodes(pass: i32): f64 {
-  return <f64>(pass ? doubleBackward.doubleBackwardNodes : doubleBackward.backwardNodes);
+/** Nodes that the first and the second pass of the last jvp appended. */
+export function backwardNodes(): f64 {
+  return <f64>doubleBackward.backwardNodes;
+}
+export function doubleBackwardNodes(): f64 {
+  return <f64>doubleBackward.doubleBackwardNodes;
 }
 export function appendedNodes(): f64 {
   return <f64>graph.appendedNodes;
@@ -24,16 +27,33 @@ export {
   recordsEnd,
   lostRecords,
 } from "../runtime/profile";
-/** 0 nodes evaluated, 1 kernels, 2 matrix products, 3 floating-point operations, 4 peak bytes, since the reset. */
-export function statistic(which: i32): f64 {
-  if (which == 0) return runtime.prunedNodes;
-  if (which == 1) return runtime.kernels;
-  if (which == 2) return runtime.matmuls;
-  return which == 3 ? runtime.flops : runtime.peakBytes();
+/** Nodes evaluated since the reset. */
+export function evaluatedNodes(): f64 {
+  return runtime.prunedNodes;
 }
-/** The plan cache: 0 evaluations that found their plan, 1 that made one, 2 plans held, 3 their bytes. */
-export function planCache(which: i32): f64 {
-  if (which == 0) return cache.hits;
-  if (which == 1) return cache.misses;
-  return which == 2 ? <f64>cache.heldPlans : cache.heldBytes;
+export function kernelsRun(): f64 {
+  return runtime.kernels;
+}
+export function matmulsRun(): f64 {
+  return runtime.matmuls;
+}
+export function flopsRun(): f64 {
+  return runtime.flops;
+}
+/** The most bytes of buffers at any time since the reset, beyond those that were there. */
+export function peakBytes(): f64 {
+  return runtime.peakBytes();
+}
+/** Evaluations that found their plan in the cache, and that made one; plans held, and their bytes with what is lowered of them. */
+export function planHits(): f64 {
+  return cache.hits;
+}
+export function planMisses(): f64 {
+  return cache.misses;
+}
+export function heldPlans(): i32 {
+  return cache.heldPlans;
+}
+export function heldPlanBytes(): f64 {
+  return cache.heldBytes;
 }

@@ -6,6 +6,7 @@
 import { DType, Op } from "../abi/opcodes";
 import { addFacts, fail, failure } from "../abi/failure";
 import { Failure } from "../abi/failures";
+import { GradMode, Limit } from "../abi/numbers";
 import { Kind, Trait } from "../abi/traits";
 import { hasTrait, kindOf } from "../generated/traits";
 import { allocateRecord, freeRecord, lastChunk } from "../memory/slab";
@@ -15,16 +16,7 @@ import { clearBytes, longBytes } from "../memory/words";
 import { Node, OPAQUE, PENDING, REQUIRES_GRAD, ROOTED, SHADOW, TRACED, VIEWING, nodeOf } from "./node";
 import { forgetViewer } from "./viewers";
 
-export const MAX_DIMS: i32 = 32;
-
-/** What nodes note of derivatives. */
-export enum GradMode {
-  Off = 0,
-  /** What is computed from something that requires grad requires grad. */
-  On = 1,
-  /** It is a shadow: the forward of a custom function runs. */
-  Shadow = 2,
-}
+export const MAX_DIMS: i32 = Limit.Dims;
 
 const births = Vector.make(memory.data(12));
 let serial: u64 = 0;

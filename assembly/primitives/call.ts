@@ -7,7 +7,8 @@
 //      │ words │ dtype │ ndim │ sizes …  │ dtype │ ndim │ sizes …  │ its own …  │      words: of the results
 //      └───────┴────────────────────────┴────────────────────────┴────────────┘
 import { DType, Op } from "../abi/opcodes";
-import { append, areSizes, GradMode, getGradMode, seal, setSize } from "../graph/graph";
+import { GradMode } from "../abi/numbers";
+import { append, areSizes, getGradMode, seal, setSize } from "../graph/graph";
 import { Node, OPAQUE, REQUIRES_GRAD, SHADOW, setContiguousStrides, sizeOf } from "../graph/node";
 import { shareBuffer, shareValues } from "../graph/values";
 import { copyWords, word, wordBytes } from "../memory/words";

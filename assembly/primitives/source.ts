@@ -2,7 +2,8 @@
 import { DType, Op } from "../abi/opcodes";
 import { addFact, fail, failure } from "../abi/failure";
 import { Failure } from "../abi/failures";
-import { append, GradMode, getGradMode, hasForwardRead, isInForward, removePending, seal } from "../graph/graph";
+import { GradMode } from "../abi/numbers";
+import { append, getGradMode, hasForwardRead, isInForward, removePending, seal } from "../graph/graph";
 import { Node, OPAQUE, REQUIRES_GRAD, ROOTED, SHADOW, sizeOf } from "../graph/node";
 import { allocateValues, shareValues } from "../graph/values";
 import { fill, iota } from "../kernels/fill";
@@ -85,8 +86,8 @@ export function buildAlias(x: Node, connected: bool, requiresGrad: bool): Node {
 }
 
 /**
- * What a mapped function gets in place of one element of a batch (purpose 0), a compiled one in place of an argument
- * (purpose 1), and a custom function's backward in place of jvp's dummy cotangent (purpose 2): shaped like it, without values.
+ * What a mapped function gets in place of one element of a batch, a compiled one in place of an argument, and a custom function's
+ * backward in place of jvp's dummy cotangent (abi/numbers.ts, Purpose): shaped like it, without values.
  */
 export function buildPlaceholder(dtype: DType, ndim: i32, dims: usize, requiresGrad: bool, purpose: i32): Node {
   const record = append(Op.Placeholder, dtype, ndim, 1, 0);

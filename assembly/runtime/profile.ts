@@ -9,6 +9,7 @@
 //
 // `words` is the length of the whole record. The shapes are that of the first member, over which the kernel iterates or which
 // it gives, and then those of `operands` of its operands. host/profile-records.ts reads the records.
+import { KernelField } from "../abi/numbers";
 import { Op } from "../abi/opcodes";
 import { Phase } from "../abi/phases";
 import { Kind } from "../abi/traits";
@@ -68,6 +69,19 @@ class KernelRecord {
   attribute0: i32;
   attribute1: i32;
 }
+
+if (
+  offsetof<KernelRecord>("flops") != KernelField.Flops ||
+  offsetof<KernelRecord>("bytes") != KernelField.Bytes ||
+  offsetof<KernelRecord>("words") != KernelField.Words ||
+  offsetof<KernelRecord>("members") != KernelField.Members ||
+  offsetof<KernelRecord>("operands") != KernelField.Operands ||
+  offsetof<KernelRecord>("dtype") != KernelField.DType ||
+  offsetof<KernelRecord>("attribute0") != KernelField.Attribute0 ||
+  offsetof<KernelRecord>("attribute1") != KernelField.Attribute1 ||
+  offsetof<KernelRecord>() != KernelField.Tail
+)
+  ERROR("KernelField of abi/numbers.ts is not how the record lies");
 
 let records: usize = 0;
 let capacity: usize = 0;

@@ -5,7 +5,8 @@
 // (clipping) is differentiated.
 import { failure } from "../abi/failure";
 import { Op } from "../abi/opcodes";
-import { appendedNodes, GradMode, setGradMode, setOrigin } from "../graph/graph";
+import { GradMode, Purpose } from "../abi/numbers";
+import { appendedNodes, setGradMode, setOrigin } from "../graph/graph";
 import { REQUIRES_GRAD, nodeOf } from "../graph/node";
 import { Follow, nodeAt, order, startWalk, walk } from "../graph/walk";
 import { becomeFull, buildPlaceholder } from "../primitives/source";
@@ -16,9 +17,6 @@ import { setWord } from "../memory/words";
 /** Nodes that the first and the second pass of the last jvp appended. */
 export let backwardNodes: u64 = 0;
 export let doubleBackwardNodes: u64 = 0;
-
-/** The purpose of a dummy cotangent as a placeholder. */
-const DUMMY: i32 = 2;
 
 /**
  * outputs[outputCount], inputs and tangents[inputCount] → results[outputCount], an entry of 0 where an output does not
@@ -49,7 +47,7 @@ export function jvp(
   for (let i = 0; i < outputCount; i++) {
     const output = nodeOf(outputs, i);
     setOrigin(output.origin);
-    const u = buildPlaceholder(output.dtype, output.ndim, output.dims, true, DUMMY);
+    const u = buildPlaceholder(output.dtype, output.ndim, output.dims, true, Purpose.Dummy);
     dummies.set(i, <u32>changetype<usize>(u));
   }
   const first = outputCount ? nodeOf(dummies.data, 0).serial : 0;

@@ -4,7 +4,8 @@
 // batched again, and fused like any other.
 import { addFact, fail, failure } from "../abi/failure";
 import { Failure } from "../abi/failures";
-import { countByValues, enterRules, GradMode, leaveRules, MAX_DIMS, setGradMode, setOrigin } from "../graph/graph";
+import { GradMode } from "../abi/numbers";
+import { countByValues, enterRules, leaveRules, MAX_DIMS, setGradMode, setOrigin } from "../graph/graph";
 import { Node, ROOTED, SHADOW, nodeOf } from "../graph/node";
 import { Follow, isVisited, nodeAt, order, startWalk, walk } from "../graph/walk";
 import { counterparts, repeated, setBatch } from "../primitives/batching";

@@ -1,4 +1,5 @@
 // backward: gradients accumulated in the .grad of leaves.
+import { GradMode } from "../../assembly/abi/numbers";
 import { Op } from "../../assembly/abi/opcodes";
 import { hooks } from "../core/hooks";
 import { core } from "../core/memory";
@@ -70,7 +71,7 @@ export function backward(
 
 function accumulate(leaf: Node, gradient: Tensor, createGraph: boolean): void {
   const held = gradientOf(leaf);
-  const before = core.setGradEnabled(createGraph ? 1 : 0);
+  const before = core.setGradEnabled(createGraph ? GradMode.On : GradMode.Off);
   try {
     const sum = held === null ? gradient.node : add(held, gradient.node);
     setGradient(leaf, sum);

@@ -1,4 +1,5 @@
 // The transforms of the core, over node ids: the host's only callers of `core.vjp` and `core.jvp`.
+import { GradMode, Purpose } from "../../assembly/abi/numbers";
 import type { DType } from "../../assembly/abi/opcodes";
 import { Failure } from "../../assembly/abi/failures";
 import { check } from "../core/failure";
@@ -19,7 +20,7 @@ export function vjpNodes(
 ): (Node | null)[] {
   writeLists(outputs, cotangents, targets);
   const start = core.appendedNodes();
-  const before = core.setGradEnabled(createGraph ? 1 : 0);
+  const before = core.setGradEnabled(createGraph ? GradMode.On : GradMode.Off);
   try {
     check(core.vjp(outputs.length, targets.length));
   } finally {
@@ -45,8 +46,8 @@ export function jvpNodes(
 ): { tangents: (Node | null)[]; found: Found[] } {
   writeLists(outputs, inputs, tangents);
   check(core.jvp(outputs.length, inputs.length, createGraph ? 1 : 0));
-  nodeCounts.backward += core.passNodes(0);
-  nodeCounts.doubleBackward += core.passNodes(1);
+  nodeCounts.backward += core.backwardNodes();
+  nodeCounts.doubleBackward += core.doubleBackwardNodes();
   return { tangents: readNodes(outputs.length), found: readInts(inputs.length, outputs.length) };
 }
 // The first `count` ids that the last call left in scratch; 0 is null.
@@ -133,11 +134,6 @@ export function vmapInChunks(
 /** What stands for one element of a batch of elements like `like`. */
 export function placeholderLike(like: Node): Node {
   return placeholder(shapeOf(like), dtype(like), false, Purpose.Vmap);
-}
-/** What a placeholder is for; it decides what reading it says. */
-export enum Purpose {
-  Vmap = 0,
-  Compile = 1,
 }
 export const placeholder = (shape: readonly number[], dtype: DType, requiresGrad: boolean, purpose: Purpose): Node =>
   check(core.placeholder(dtype, writeInts(shape), requiresGrad ? 1 : 0, purpose)) as Node;

@@ -1,4 +1,5 @@
 // autograd.customFunction: a function with a derivative of its own, after torch.autograd.Function.
+import { GradMode, Purpose } from "../../assembly/abi/numbers";
 import { DType } from "../../assembly/abi/opcodes";
 import { check } from "../core/failure";
 import { hooks } from "../core/hooks";
@@ -22,7 +23,7 @@ import {
   takeSaved,
   withKept,
 } from "./custom-context";
-import { currentMapping, type Mapping, placeholder, Purpose, vmapNodes } from "./core-transforms";
+import { currentMapping, type Mapping, placeholder, vmapNodes } from "./core-transforms";
 import { putTogether, takeApart, type Tensors } from "./tensors";
 
 export interface CustomFunction<A extends readonly unknown[], R extends Tensors> {
@@ -299,7 +300,7 @@ function recordCall<A extends readonly unknown[], R extends Tensors>(
 
 // Runs forward. Its nodes are recorded, but only backward can go through them.
 function runForward<T>(isRecorded: boolean, forward: () => T): T {
-  const before = core.setGradEnabled(isRecorded ? 2 : 0);
+  const before = core.setGradEnabled(isRecorded ? GradMode.Shadow : GradMode.Off);
   const outer = core.enterForward();
   try {
     return outsideOps(forward);

@@ -1,11 +1,12 @@
 // Whether ops record what derivatives need.
+import { GradMode } from "../../assembly/abi/numbers";
 import { core } from "../core/memory";
 import { checkFunction } from "../options";
 import { checkSynchronous } from "../tensor/async";
 
 function withGradMode<T>(name: string, enabled: boolean, fn: () => T): T {
   checkFunction(name, fn, "fn");
-  const before = core.setGradEnabled(enabled ? 1 : 0);
+  const before = core.setGradEnabled(enabled ? GradMode.On : GradMode.Off);
   try {
     const result = fn();
     checkSynchronous(name, result, "fn");

@@ -1,5 +1,6 @@
 // Tracing a user's function: its Tensors live in a scope of their own, gradients are recorded, and pending work may grow,
 // until the function's results have been transformed.
+import { GradMode } from "../../assembly/abi/numbers";
 import { core, writeInts } from "../core/memory";
 import { inputAlias, type Node } from "../core/prim";
 import { adoptNode, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
@@ -51,7 +52,7 @@ export function holdTogether(nodes: readonly Node[]): void {
  */
 export function withinTrace<R>(body: (surrounding: Scope | null, gradMode: number) => R, recording = true): R {
   const scope = openScope();
-  const gradMode = core.setGradEnabled(recording ? 1 : 0);
+  const gradMode = core.setGradEnabled(recording ? GradMode.On : GradMode.Off);
   core.trace(1);
   try {
     return body(scope.parent, gradMode);

@@ -1,6 +1,7 @@
 // pf.compile: a function traced once per signature, and run as one plan in one call afterwards.
+import { Purpose } from "../../assembly/abi/numbers";
 import { DType } from "../../assembly/abi/opcodes";
-import { placeholder, Purpose } from "../autograd/core-transforms";
+import { placeholder } from "../autograd/core-transforms";
 import { check, checkAddress } from "../core/failure";
 import { core, readInts, shapeOf, writeInts } from "../core/memory";
 import { type Node, walked } from "../core/prim";

@@ -1,4 +1,5 @@
 // From the codes of failing calls to typed errors. The core found what is wrong; only the words are made here.
+import { Limit, Purpose } from "../../assembly/abi/numbers";
 import { type DType, Requirement } from "../../assembly/abi/opcodes";
 import { Failure } from "../../assembly/abi/failures";
 import {
@@ -153,15 +154,15 @@ function errorOf(code: Failure): PushforwardError {
         `${op}: Mismatch in shape: gradOutput has shape ${show(b)} and output has shape ${show(a)}.`,
       );
     case Failure.TooManyDims:
-      return new ShapeError(`${op}: tensors have at most 32 dims but got ${a[0]}.`);
+      return new ShapeError(`${op}: tensors have at most ${Limit.Dims} dims but got ${a[0]}.`);
     case Failure.Placeholder:
-      if (a[0] === 1) {
+      if (a[0] === Purpose.Compile) {
         return new PlaceholderError(
           `${op}: a value that depends on the arguments of a compiled function, or on random numbers drawn in it, can't be ` +
             `read while it is traced: it does not exist yet. Use where instead of branches, or read it outside of compile.`,
         );
       }
-      if (a[0] === 2) {
+      if (a[0] === Purpose.Dummy) {
         // No PlaceholderError: where one is caught, the function is traced in another way, which would not help here.
         return new AutogradError(
           `${op}: while jvp runs, a custom function's backward can't read a value that depends on its cotangent: jvp ` +

@@ -7,6 +7,7 @@ import { arrayTypes, type TypedArray } from "./dtype";
 import { OutOfMemoryError, PushforwardError } from "../errors";
 import type { DType } from "../../assembly/abi/opcodes";
 import type { Abi } from "../generated/abi";
+import { coreLayout } from "../generated/core";
 
 /** The core: its exports, its memory, and its start, which runs what the module's top level says, once for a memory. */
 export interface Core extends Abi, Record<string, unknown> {
@@ -14,9 +15,6 @@ export interface Core extends Abi, Record<string, unknown> {
   start(): void;
 }
 
-/** Pages that memory has at first, and the most it can have; the module imports it with these bounds. */
-const INITIAL_PAGES = 16;
-const MAXIMUM_PAGES = 65536;
 /** Engines may reserve the maximum at once. Where the system refuses it, half of it is tried, and so on down to this. */
 const LEAST_MAXIMUM_PAGES = 4096;
 
@@ -27,10 +25,10 @@ let mostBytes = 0;
 function makeMemory(): WebAssembly.Memory {
   const canShare = typeof SharedArrayBuffer === "function" && globalThis.crossOriginIsolated !== false;
   for (const shared of canShare ? [true, false] : [false]) {
-    for (let maximum = MAXIMUM_PAGES; maximum >= LEAST_MAXIMUM_PAGES; maximum /= 2) {
+    for (let maximum: number = coreLayout.maximumPages; maximum >= LEAST_MAXIMUM_PAGES; maximum /= 2) {
       try {
         mostBytes = maximum * 2 ** 16;
-        return new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum, shared });
+        return new WebAssembly.Memory({ initial: coreLayout.initialPages, maximum, shared });
       } catch {
         // The next one is smaller.
       }

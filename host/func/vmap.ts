@@ -1,9 +1,10 @@
 // pf.func.vmap: a function of single elements, over a batch.
+import { Purpose } from "../../assembly/abi/numbers";
 import { core, shapeOf } from "../core/memory";
 import { type Node, permute, slice } from "../core/prim";
 import { withinOp } from "../core/op-scope";
 import { ArgumentError, describe, ShapeError } from "../errors";
-import { placeholder, Purpose, vmapInChunks } from "../autograd/core-transforms";
+import { placeholder, vmapInChunks } from "../autograd/core-transforms";
 import { checkChunkSize, checkFunction, checkOptions } from "../options";
 import { type Randomness, randomnessModes, withinVmap } from "../random";
 import { nodeOf, wrapNode } from "../tensor/tensor";

@@ -1,4 +1,5 @@
 // What calls of custom functions cost: memory that forward no longer needs, and the work of a backward among many.
+import { GradMode } from "../../assembly/abi/numbers";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { Fault } from "../../assembly/abi/failures";
@@ -198,7 +199,7 @@ test("releaseGrad, keepForClosure and endForward leave what follows their lists 
     assert.ok(core.requiresGrad(nodeOf(other)) !== 0, name);
   }
   const start = core.appendedNodes();
-  const before = core.setGradEnabled(2);
+  const before = core.setGradEnabled(GradMode.Shadow);
   const [made, other] = [x.sin(), x.cos()];
   writeInts([nodeOf(made), address(other)]);
   assert.is(core.endForward(0, 1, start), 0);

@@ -245,7 +245,7 @@ export default {
       why: "the core asks whether it is 0",
     },
     {
-      code: "nodeCounts.doubleBackward += core.passNodes(1);",
+      code: "nodeCounts.doubleBackward += core.doubleBackwardNodes();",
       from: "1",
       to: "2",
       why: "the core asks whether it is 0",
