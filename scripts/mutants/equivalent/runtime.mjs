@@ -1,5 +1,5 @@
 export default {
-  "assembly/runtime/program/space.ts": [
+  "assembly/runtime/lowering/space.ts": [
     {
       code: "for (let k = 0; k < PLACES; k++) {",
       from: "k < PLACES",
@@ -49,7 +49,7 @@ export default {
       why: "a look for panels where there are none",
     },
   ],
-  "assembly/runtime/program/run.ts": [
+  "assembly/runtime/lowering/run.ts": [
     {
       code: "for (let start = from; <u32>start < <u32>to; start += program.block) {",
       from: "<u32>start < <u32>to",
@@ -211,7 +211,7 @@ export default {
       why: "an argument that is handed back gets a node of its own, which shows the same buffer",
     },
   ],
-  "assembly/runtime/program/translate.ts": [
+  "assembly/runtime/lowering/translate.ts": [
     {
       code: "const at = appendInstruction(COPY, sizeOf(dtype), 0, value, NONE, NONE);",
       from: "0",
@@ -353,7 +353,7 @@ export default {
       why: "equal operands change places",
     },
   ],
-  "assembly/runtime/program/instruction.ts": [
+  "assembly/runtime/lowering/instruction.ts": [
     {
       code: "instruction.store = -1;",
       from: "1",
@@ -373,7 +373,7 @@ export default {
       why: "it is set before it is read",
     },
   ],
-  "assembly/runtime/program.ts": [
+  "assembly/runtime/lowering/units.ts": [
     {
       code: "let bindings: u32 = 0;",
       from: "0",
@@ -963,7 +963,7 @@ export default {
       why: "a small copy is asked how it would be cut, and is not",
     },
   ],
-  "assembly/runtime/program/make.ts": [
+  "assembly/runtime/lowering/make.ts": [
     {
       code: "<usize>repeats * offsetof<Pair>();",
       from: "<usize>repeats * offsetof<Pair>()",
@@ -1121,7 +1121,7 @@ export default {
       why: "more room than is used",
     },
   ],
-  "assembly/runtime/program/record.ts": [
+  "assembly/runtime/lowering/record.ts": [
     {
       code: "return (at + 63) & -64;",
       from: "63",
@@ -1147,7 +1147,7 @@ export default {
       why: "more room than is used",
     },
   ],
-  "assembly/runtime/program/readers.ts": [
+  "assembly/runtime/lowering/readers.ts": [
     {
       code: "for (let i = 0; i < instructionCount(); i++) {",
       from: "0",
