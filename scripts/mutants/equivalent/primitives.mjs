@@ -15,6 +15,20 @@ const huge = [
 ];
 
 export default {
+  "assembly/primitives/call.ts": [
+    {
+      code: "let resultWords: i32 = 0;",
+      from: "0",
+      to: "1",
+      why: "each call sets it before it reads it",
+    },
+    {
+      code: "let total: i64 = 0;",
+      from: "0",
+      to: "1",
+      why: "each call sets it before it reads it",
+    },
+  ],
   "assembly/primitives/sort.ts": [
     {
       code: "if (axis < 0) return x;",
