@@ -381,16 +381,26 @@ export default {
       why: "all numbers are others",
     },
     {
-      code: "if (keepsPrograms) {",
-      from: "keepsPrograms",
+      code: "if (keepsLowered) {",
+      from: "keepsLowered",
       to: "true",
-      why: "a plan that is not kept runs each program once, and is forgotten with its list of programs",
+      why: "a plan that is not kept runs each program once, and is forgotten with them",
     },
+  ],
+  "assembly/runtime/lowering/lowered.ts": [
     {
-      code: "export let programBytes: u32 = 0;",
+      code: "let keptBytes: u32 = 0;",
       from: "0",
       to: "1",
-      why: "it is set before it is read",
+      why: "a byte more of what the cache holds",
+    },
+  ],
+  "assembly/runtime/plan-record.ts": [
+    {
+      code: "const words = 4 * slots + 4 * units + 1 + deaths.length + sequence.length + length,",
+      from: "1",
+      to: "2",
+      why: "a word more than is used",
     },
   ],
   "assembly/runtime/cache.ts": [
@@ -405,18 +415,6 @@ export default {
       from: "heldBytes > MAX_BYTES",
       to: "(heldBytes >= MAX_BYTES)",
       why: "a bound of cost, at its very byte",
-    },
-    {
-      code: "for (let unit = 0; unit < plan.units; unit++) {",
-      from: "unit < plan.units",
-      to: "(unit <= plan.units)",
-      why: "behind the programs stands where the first deaths begin: 0, which is no program",
-    },
-    {
-      code: "const bytes = <u32>offsetof<Plan>() + ((4 * slots + 4 * units + 1 + deaths.length + length) << 2);",
-      from: "1",
-      to: "2",
-      why: "a word more than is used",
     },
   ],
   "assembly/runtime/signature.ts": [

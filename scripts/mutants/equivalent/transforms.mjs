@@ -245,12 +245,6 @@ export default {
       why: "the core asks whether it is 0",
     },
     {
-      code: "nodeCounts.doubleBackward += core.doubleBackwardNodes();",
-      from: "1",
-      to: "2",
-      why: "the core asks whether it is 0",
-    },
-    {
       code: "check(core.placeholder(dtype, writeInts(shape), requiresGrad ? 1 : 0, purpose)) as Node;",
       from: "1",
       to: "2",
