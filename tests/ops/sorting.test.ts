@@ -171,6 +171,35 @@ for (const [name, f, error, message] of errors)
       return true;
     }));
 
+// Both results of a sort lie in one buffer: each is whole without the other, in either order.
+const layouts: [name: string, make: () => pf.Tensor][] = [
+  ["bools", () => bool([true, false, true, false, false])],
+  ["integers", () => i32([5, -3, 5, 0])],
+  ["float64, transposed", () => f64([[3, 1, 2], [0, -1, NaN]]).t()],
+  ["an expanded view", () => f64([[1], [0]]).expand(2, 3)],
+  ["a number", () => f64(4)],
+  ["nothing", () => f64([[], []])],
+]; // prettier-ignore
+const alone: [name: string, f: (values: pf.Tensor, positions: pf.Tensor) => [number, pf.Tensor]][] = [
+  ["values, positions disposed before", (v, p) => (p.dispose(), [0, v])],
+  ["positions, values disposed before", (v, p) => (v.dispose(), [1, p])],
+  ["values, positions disposed when they were read", (v, p) => (p.data(), p.dispose(), [0, v])],
+  ["positions, values disposed when they were read", (v, p) => (v.data(), v.dispose(), [1, p])],
+];
+for (const [layout, make] of layouts)
+  for (const [name, f] of alone)
+    test(`sort of ${layout}: ${name}`, () => {
+      const expected = make()
+        .sort(-1, true)
+        .map((t) => t.toArray());
+      const before = pf.backend.memoryBytes;
+      pf.tidy(() => {
+        const [which, left] = f(...(make().sort(-1, true) as unknown as [pf.Tensor, pf.Tensor]));
+        assert.equal(left.toArray(), expected[which]);
+      });
+      assert.is(pf.backend.memoryBytes, before);
+    });
+
 test("out of memory for its workspace, a sort says so and works afterwards", () => {
   const [x, room] = [pf.tensor(new Float32Array(values(100_000, 1))), 2 ** 20];
   // The order takes 400 kB, the workspace four times as much.
