@@ -17,7 +17,7 @@ export function customOutput(x: i32, call: i32, k: i32): i32 {
   begin();
   return result(buildOutputOf(nodeFrom(x), nodeFrom(call), k));
 }
-/** The intermediate x of a call's forward, as its backward sees it. */
+/** What a call's backward gets of x, which its forward has computed and saved. */
 export function customSaved(x: i32, call: i32): i32 {
   begin();
   return result(buildSaved(nodeFrom(x), nodeFrom(call)));

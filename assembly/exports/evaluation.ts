@@ -15,7 +15,7 @@ import { enterPhase, leavePhase } from "../runtime/profile";
 import { wordBytes } from "../memory/words";
 import { scratchWords, begin, scratchAddress, toAddresses, toIds, scratch, tracing } from "./scratch";
 
-/** What is pending is computed with what there is no memory for otherwise, up to this part of the limit. */
+/** Where memory runs out, pending results up to this part of the limit are computed first. */
 const RESCUED: f64 = 1 / 8;
 
 /** Computes the `count` nodes in scratch. */
@@ -26,8 +26,8 @@ export function evaluate(count: i32): i32 {
   toIds(0, count);
   return failure;
 }
-// The values in between may fill memory only because results that are pending rest on them too: once these are there, nothing
-// has to be stored for them.
+// Memory may be full of values that are stored only because pending results need them too. These results are computed then, which sets
+// the values free, and the evaluation is tried once more.
 function compute(count: i32): void {
   const phase = enterPhase(Phase.Plan);
   runtime.evaluate(scratchAddress(), count);

@@ -13,7 +13,7 @@ import { begin, tracing, changeTracing } from "./scratch";
 /** Pending nodes beyond which work is done on the spot, outside of a trace. */
 const MAX_PENDING: i32 = 4096;
 let mostPending = MAX_PENDING;
-/** Results up to this part of the limit are computed before that for what they hold, when memory has grown. */
+/** When memory has grown, pending results up to this part of the limit are computed sooner: they may hold much more than they take. */
 const SMALL: f64 = 1 / 512;
 
 export function openScope(): i32 {
@@ -30,7 +30,7 @@ function flushPending(): void {
   const limit = heap.limitBytes();
   if (graph.pendingCount > MAX_PENDING) runtime.flush();
   else runtime.flush(limit * SMALL);
-  // What nobody but a custom function's call holds stays pending: it is not to be gone through again and again.
+  // Some nodes stay pending, those that only a custom function's call holds: the next flush waits until there are twice as many.
   mostPending = max(MAX_PENDING, 2 * graph.pendingCount);
   live.noteFlush(limit);
   leavePhase(phase);
@@ -87,7 +87,7 @@ export function drop(id: i32): void {
   }
   graph.release(n);
 }
-/** The bytes of its elements, for a node that holds a graph as well below zero, by one more. */
+/** The bytes b of its elements; -b - 1 for a node that holds a graph as well. */
 export function weightOf(id: i32): f64 {
   return weight(nodeFrom(id));
 }

@@ -83,8 +83,8 @@ export function broadcastShape(count: i32): i32 {
   return elementwise.broadcastNdim;
 }
 /**
- * Sets whether derivatives are recorded, or what an earlier call has returned, which this one returns. Off is not less than what
- * the forward of a custom function records for its backward.
+ * Sets whether derivatives are recorded (GradMode); returns what was set before, for the call that sets it back. In the forward of a
+ * custom function Off leaves what is recorded for its backward.
  */
 export function setGradEnabled(mode: i32): i32 {
   const isOff = mode == GradMode.Off && graph.getGradMode() == GradMode.Shadow;

@@ -70,7 +70,7 @@ export function detach(id: i32): i32 {
   if (!failure && !tracing && nodeFrom(id).isComputed) runtime.settleDetached(n);
   return result(n);
 }
-/** What is detached from something that has been computed since holds the graph of that no longer. */
+/** Pending nodes that are detached from computed ones become leaves, which hold no graph. */
 export function settleDetached(): void {
   begin();
   runtime.settleAllDetached();

@@ -227,13 +227,14 @@ export function seal(n: Node): Node {
   return n;
 }
 
-// What the program makes without gradient counts by its values, whatever it was made of. Of what rules make derivatives know the
-// formula, since it may be without gradient just because nobody asks for more of them, and of the conditions in an op's own formula.
+// A node that the program makes without gradient is a number to the derivatives of roots: they look at its values alone. They look
+// into the formula of two others: of what a rule makes, which may be without gradient just because nobody asks for more derivatives,
+// and of a condition, which is part of an op's own formula.
 function countsByValues(n: Node, flags: u8): bool {
   const couldFlow = (flags & (REQUIRES_GRAD | TRACED | SHADOW)) != 0;
   return couldFlow && !n.isDifferentiable && n.dtype != DType.Bool && !rulesStart;
 }
-/** What a handle refers to may be read, which must not change a derivative: without gradient it counts by its values. */
+/** A handle takes n. Its values may be read, and reading must change no derivative: so n, without gradient, is a number from now on. */
 export function countByValues(n: Node): void {
   if (!(n.flags & ROOTED) || n.isDifferentiable) return;
   n.flags &= ~ROOTED;
@@ -248,12 +249,12 @@ function addPending(n: Node): void {
   firstPending = n;
   pendingCount++;
 }
-/** What a pending node that the host holds will take when it is computed; an expanded one repeats what is there. */
+/** Bytes that a pending node with a handle will take when it is computed; an expanded one repeats what is there. */
 @inline
 export function claimOf(n: Node): f64 {
   return n.op == Op.Expand ? 0 : n.valueBytes;
 }
-/** Takes a node off the pending list: it is computed, or was found not to be worth storing. */
+/** Takes a node off the pending list: it is computed, or need not be. */
 @inline
 export function removePending(n: Node): void {
   if (n.flags & PENDING) unlinkPending(n);

@@ -7,8 +7,9 @@
 //
 // `refs` counts who needs the record: edges from other nodes, host handles, the open scope (graph.ts) and walks. `handles`
 // counts host handles alone. `serial` grows with every node, so a node's inputs have smaller serials than itself. `origin`
-// tells when a node is due: the serial of the user's op that it derives from, which what a transform emits inherits. A backward pass
-// goes through the program from its end, so what it emits inherits the complement; a backward pass through that, the serial again.
+// tells when a node is due. Of a user's op it is the op's own serial, and nodes that a transform emits inherit it. A backward pass goes
+// through the program from its end, so its nodes have the complement of that number; those of a backward pass through them, the
+// number itself again.
 // `mark` and `slot` belong to the walk under way: visited in walk `mark`, at position `slot` of its order. `prev` and `next` link
 // pending nodes (not computed yet); `ring` and `ringPrev` link the results of one transform call, which are computed together.
 import { Buffer } from "../memory/buffer";
@@ -20,19 +21,19 @@ export const REQUIRES_GRAD: u8 = 1;
 export const PENDING: u8 = 2;
 /** A JavaScript number as an operand: its dtype yields to that of any tensor. */
 export const WEAK: u8 = 4;
-/** Derivatives can be asked for by the closure of func.vjp or linearize alone: what reads it does not inherit that. */
+/** Only the closure of func.vjp or linearize can ask for derivatives by way of it: what is computed from it does not inherit this. */
 export const TRACED: u8 = 8;
 /**
- * Made by the forward of a custom function, whose backward can ask for it: backward walks go through it, but it does not
- * require grad, nor does what reads it later.
+ * Made by the forward of a custom function, and its backward may ask for it: so backward walks go through it, but neither it nor
+ * what is computed from it later requires grad.
  */
 export const SHADOW: u8 = 16;
-/** Made there too, from an input by a way that is not known: through values that were read, or cut off by a transform. */
+/** Made there too, and it depends on an input in a way that the graph does not show: through values that were read, or by a detach. */
 export const OPAQUE: u8 = 32;
 
 /** In the list of its buffer's viewers (viewers.ts). */
 export const VIEWING: u8 = 64;
-/** It is a root through which gradients flow, or was made of one, not as a number: norms have derivatives of their own at 0. */
+/** A root through which gradients flow, or computed from one: the derivatives of norms at 0 look for these (primitives/split.ts). */
 export const ROOTED: u8 = 128;
 
 @unmanaged
@@ -116,7 +117,7 @@ export class Node {
   @inline get userSerial(): u64 {
     return min(this.origin, ~this.origin);
   }
-  /** Of its values, if each of them has a place. */
+  /** Bytes of its values, if none is shared or repeated. */
   @inline get valueBytes(): f64 {
     return <f64>this.numel * <f64>sizeOf(this.dtype);
   }

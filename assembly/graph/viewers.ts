@@ -1,5 +1,5 @@
-// Viewers: computed nodes that show less than a quarter of a large buffer. The buffer knows them and what they take together, so
-// that it is known, at no cost to anything else, when they are all that holds it (runtime/compact.ts copies them out then).
+// Viewers: computed nodes that show less than a quarter of a large buffer. The buffer has a list of them and the sum of their bytes, so
+// it can tell when nothing else holds it; then runtime/compact.ts copies them out.
 //
 // They are linked by the fields that link pending nodes, which computed ones have no use for.
 import { LARGE, Buffer } from "../memory/buffer";

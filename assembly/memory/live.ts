@@ -6,8 +6,8 @@
 declare function memoryGrew(): void;
 
 export let liveBytes: f64 = 0;
-// What the pending nodes that the host has handles of will come to. They take no memory yet, but those that are garbage would be
-// computed and stored with the others: so they count as growth.
+// Bytes that the values of pending nodes with handles will take. They take none yet, but a handle that is garbage makes its node be
+// computed and stored like any other until it is collected: so they count as growth.
 let promised: f64 = 0;
 // The most there has been when something was freed; what has been added since may be more.
 let peak: f64 = 0;

@@ -10,7 +10,7 @@ import { primitiveOf } from "../primitives/primitive";
 import { copyValues } from "../kernels/copy/values";
 import { wordBytes } from "../memory/words";
 
-/** What an evaluation that is over leaves at n, computed: a view that is the last to hold a buffer twice its size gets its own. */
+/** Called for each node that an evaluation has computed. A view that alone still holds a buffer of twice its size gets its own. */
 export function compact(n: Node): void {
   const buffer = changetype<Buffer>(n.buffer);
   const isLast = buffer.refs == 1 && kindOf(n.op) == Kind.View;
@@ -70,8 +70,8 @@ export function noteOrphan(n: Node): void {
   if (n.buffer && n.buffer!.bytes > LARGE) orphans++;
 }
 /**
- * Makes the small views that are pending of large values without a handle, so that they don't keep all of it, and those without a
- * handle, of any size, that lie between.
+ * A pending view keeps all of a large value that has no handle any more. Small ones are made now, so that they can be copied out, and
+ * so are views without a handle that lie between.
  */
 export function showOrphans(): void {
   if (!orphans) return;

@@ -1,12 +1,12 @@
-// The end of a transform in the manner of torch.func: its inputs were leaves that require grad only for its own sake. Once it
-// is over, what depends on nothing else that requires grad no longer does, and so keeps no graph alive.
+// The end of a transform in the manner of torch.func. Its inputs were leaves that required grad only for its own sake; once it is over
+// they don't, nor does what depends on them alone, so that it keeps no graph alive.
 import { failure } from "../abi/failure";
 import { Op } from "../abi/opcodes";
 import { dropInputs } from "../graph/graph";
 import { Node, OPAQUE, REQUIRES_GRAD, SHADOW, TRACED, nodeOf } from "../graph/node";
 import { Follow, markVisited, nodeAt, order, startWalk, walk } from "../graph/walk";
 
-/** inputs[inputCount] stop requiring grad, and with them what between them and results[resultCount] depends on them alone. */
+/** inputs[inputCount] no longer require grad, nor do the nodes between them and results[resultCount] that depend on them alone. */
 export function releaseGrad(inputs: usize, inputCount: i32, results: usize, resultCount: i32): void {
   let oldest = u64.MAX_VALUE;
   for (let i = 0; i < inputCount; i++) {
@@ -25,15 +25,15 @@ function dependsOnGradient(n: Node): bool {
   for (let k = 0; k < <i32>n.inputCount; k++) if (n.input(k).isRecorded) return true;
   return false;
 }
-// An input of a transform is connected if what it is an alias of requires grad itself.
+// Whether an input of a transform is an alias that gradients flow through, to a tensor that requires grad itself.
 @inline
 function isConnected(input: Node): bool {
   return input.op == <i8>Op.Alias;
 }
 
 /**
- * What inputs[inputCount] were aliased for is a closure that differentiates by them later on: between them and
- * results[resultCount] gradients flow for that closure alone.
+ * A closure will differentiate results[resultCount] by inputs[inputCount] later on: from now on gradients flow between them for it
+ * alone.
  */
 export function keepForClosure(inputs: usize, inputCount: i32, results: usize, resultCount: i32): void {
   let oldest = u64.MAX_VALUE;
@@ -47,7 +47,7 @@ export function keepForClosure(inputs: usize, inputCount: i32, results: usize, r
 }
 /**
  * The forward of a custom function is over. Its nodes are those after `start`; of list[count] backward will ask for the first
- * `kept`, which walks go through from then on. What only the others rest on can't be differentiated any more.
+ * `kept`, which walks go through from then on. The rest can't be differentiated any more.
  */
 export function endForward(list: usize, kept: i32, count: i32, start: u64): void {
   startWalk();
@@ -60,7 +60,7 @@ export function endForward(list: usize, kept: i32, count: i32, start: u64): void
   for (let slot = needed; slot < order.length && !failure; slot++) {
     const n = nodeAt(slot);
     n.flags &= ~SHADOW;
-    // What an evaluation has computed kept its inputs for backward.
+    // While backward could have asked for it, an evaluation has left its inputs.
     if (n.isComputed && !n.isDifferentiable) dropInputs(n);
   }
 }

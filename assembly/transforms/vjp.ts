@@ -136,7 +136,7 @@ function adoptAll(list: usize, count: i32): void {
 /** The slot of a target until `keepNeeded` gives it another. */
 const TARGET: i32 = i32.MIN_VALUE;
 
-// Drops the nodes that no gradient has to get to from the walk: afterwards it is those that are visited which depend on a target.
+// Drops nodes that do not depend on a target from the walk: no gradient has to get there. Those left are the visited ones.
 function keepNeeded(targets: usize, targetCount: i32): void {
   for (let i = 0; i < targetCount; i++) {
     const target = nodeOf(targets, i);
