@@ -120,6 +120,8 @@ function kernelLabel(
       return { kind: "copy", name: `copy of ${formatShape(from)} to ${formatShape(shape)}` };
     default: {
       const operandShapes = operands.map(formatShape).join(", ");
+      // The shape of a call with several results is no tensor's.
+      if (core.isCall(op)) return { kind, name: `${kind} ${operandShapes}` };
       return { kind, name: operandShapes ? `${kind} ${operandShapes} to ${formatShape(shape)}` : `${kind} ${formatShape(shape)}` }; // prettier-ignore
     }
   }

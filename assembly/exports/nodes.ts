@@ -46,9 +46,9 @@ export function isWeak(id: i32): bool {
 export function numberOf(id: i32): f64 {
   return nodeFrom(id).value;
 }
-/** Whether it is a call with several results: what it holds is no tensor. */
-export function isCall(id: i32): bool {
-  return hasTrait(nodeFrom(id).op, Trait.Call);
+/** Whether it has several results, each an Output of its own: what a node of it holds is no tensor. */
+export function isCall(op: i32): bool {
+  return hasTrait(op, Trait.Call);
 }
 /** Whether it is an instruction of fused programs. */
 export function isElementwise(op: i32): bool {

@@ -62,7 +62,7 @@ export function itemsUnder(targets: readonly Node[]): Item[] | null {
       continue;
     }
     stack.pop();
-    const isShown = views.has(op) && inputs.length > 0 && !core.isCall(inputs[0]!);
+    const isShown = views.has(op) && inputs.length > 0 && !core.isCall(core.opOf(inputs[0]!));
     const operand = isShown ? items.get(inputs[0]!)! : null;
     const serial = core.serialOf(node);
     const maker = callSiteOf(serial);
@@ -87,7 +87,7 @@ export function stateOf(item: Item): State {
   return (source.state ??= stateOfNode(source.node));
 }
 export function stateOfNode(node: Node): State {
-  if (!isFloat(node) || core.isCall(node)) return ALL_FINITE;
+  if (!isFloat(node) || core.isCall(core.opOf(node))) return ALL_FINITE;
   if (core.opOf(node) === Op.Full) return stateOfValues([core.numberOf(node)]);
   return withValues(node, stateOfValues);
 }
