@@ -15,7 +15,7 @@ export enum Kind {
 export enum Trait {
   /** Its derivative reads no operand and no value of its own. */
   ReadsNone = 4,
-  /** Its derivative reads each differentiable operand, if another operand is differentiable as well. Without either: all of them. */
+  /** Its derivative reads each differentiable operand, if another one is differentiable as well. With neither bit, all it can. */
   ReadsOthers = 8,
   /** Elementwise: the result is bool, whatever the operands are. */
   Boolean = 16,

@@ -36,7 +36,7 @@ export let appendedNodes: u64 = 0;
 // Stands in for a node when memory is exhausted, so that rules need not look: 0-dim, never freed, goes nowhere.
 const poison = changetype<Node>(memory.data(1024, 16));
 poison.dtype = <i8>DType.Float32;
-poison.op = <i8>Op.Full;
+poison.op = <u8>Op.Full;
 poison.refs = 0x40000000;
 poison.numel = 1;
 
@@ -171,7 +171,7 @@ export function append(op: Op, dtype: DType, ndim: i32, attributeCount: i32, inp
   }
   const n = changetype<Node>(at);
   clearBytes(at, offsetof<Node>());
-  n.op = <i8>op;
+  n.op = <u8>op;
   n.dtype = <i8>dtype;
   n.ndim = <i8>ndim;
   n.attributeCount = attributeCount;

@@ -38,7 +38,7 @@ export const ROOTED: u8 = 128;
 
 @unmanaged
 export class Node {
-  op: i8;
+  op: u8;
   dtype: i8;
   ndim: i8;
   flags: u8;

@@ -6,9 +6,11 @@
 //      ┌───────┬────────────────────────┬────────────────────────┬────────────┐
 //      │ words │ dtype │ ndim │ sizes …  │ dtype │ ndim │ sizes …  │ its own …  │      words: of the results
 //      └───────┴────────────────────────┴────────────────────────┴────────────┘
+import { fail } from "../abi/failure";
+import { Failure } from "../abi/failures";
 import { DType, Op } from "../abi/opcodes";
 import { GradMode } from "../abi/numbers";
-import { append, areSizes, getGradMode, seal, setSize } from "../graph/graph";
+import { append, getGradMode, seal } from "../graph/graph";
 import { Node, OPAQUE, REQUIRES_GRAD, SHADOW, setContiguousStrides, sizeOf } from "../graph/node";
 import { shareBuffer, shareValues } from "../graph/values";
 import { copyWords, word, wordBytes } from "../memory/words";
@@ -16,8 +18,12 @@ import { batched, counterparts, isBatched } from "./batching";
 import { Primitive, primitiveOf } from "./primitive";
 
 export abstract class Call extends Primitive {
-  /** How many outputs a call has. */
-  abstract outputCount(call: Node): i32;
+  /** How many outputs a call has: of one that computes, as many as results have been described. */
+  outputCount(call: Node): i32 {
+    let count = 0;
+    for (let at = 1, end = 1 + call.attribute(0); at < end; at += 2 + call.attribute(at + 1)) count++;
+    return count;
+  }
   /**
    * The derivative rule. At `exchange` there are, for each output, its cotangent and itself, or 0 and 0 where no cotangent has arrived;
    * afterwards for each input its contribution, or 0. They are addresses of nodes. False: it failed, which is noted.
@@ -45,6 +51,7 @@ export function startResults(): void {
 }
 /** One more result; there may be four. */
 export function addResult(dtype: DType, ndim: i32, dims: usize): void {
+  if (resultWords > 3 * 34) unreachable();
   const at = results + wordBytes(resultWords);
   store<i32>(at, dtype);
   store<i32>(at, ndim, 4);
@@ -56,8 +63,8 @@ export function addResult(dtype: DType, ndim: i32, dims: usize): void {
 }
 /** A call with these results and `own` attributes beside; the caller fills in these and the inputs, and seals it. */
 export function appendCall(op: Op, own: i32, inputCount: i32): Node {
-  setSize(0, total);
-  areSizes(1);
+  // More than any memory has.
+  if (total > i32.MAX_VALUE) fail(Failure.OutOfMemory);
   const n = append(op, DType.Float32, 1, 1 + resultWords + own, inputCount);
   n.setDim(0, <i32>total);
   n.setAttribute(0, resultWords);
@@ -94,9 +101,19 @@ export function resultData(call: Node, k: i32): usize {
   return call.data + wordBytes(<i32>begins);
 }
 
+let wanted: u32 = <u32>-1;
+/** Of the call that is computed next, by bits, the results that somebody reads. */
+export function setWanted(results: u32): void {
+  wanted = results;
+}
+export function isWanted(k: i32): bool {
+  return ((wanted >> k) & 1) != 0;
+}
+
 /** Result k of a call that computes. */
 export function buildOutput(call: Node, k: i32): Node {
   if (call.op == Op.Full) return call; // it stands in for what could not be made
+  if (k >= changetype<Call>(primitiveOf(call.op)).outputCount(call)) unreachable();
   lookUp(call, k);
   const ndim = word(described, 1),
     n = append(Op.Output, <DType>word(described, 0), ndim, 1, 1);

@@ -4,7 +4,7 @@ import { DType, Op } from "../abi/opcodes";
 import { fail } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { append, seal } from "../graph/graph";
-import { Node, nodeOf, sizeOf } from "../graph/node";
+import { Node, nodeOf } from "../graph/node";
 import { allocateValues } from "../graph/values";
 import { Indexing, gatherPart, gatherParts } from "../kernels/gather";
 import { Argsort as Task, argsortPart, argsortParts, argsortWorkspace } from "../kernels/sort";
@@ -12,7 +12,7 @@ import { Buffer } from "../memory/buffer";
 import { copyWords, setPointer, setWord } from "../memory/words";
 import { parallelFor } from "../threads/pool";
 import { batched } from "./batching";
-import { Call, addResult, appendCall, buildOutput, ownAttribute, resultData, resultSize, startResults } from "./call";
+import { Call, addResult, appendCall, buildOutput, isWanted, ownAttribute, resultData, resultSize, startResults } from "./call";
 import { buildScatterAdd } from "./gather";
 import { Primitive } from "./primitive";
 import { buildFull, fullLike } from "./source";
@@ -47,7 +47,7 @@ export function buildArgsort(
 
 /**
  * x's elements along dim in order, stable, NaN the largest, and their int32 positions: the first `count` of either, or as many as
- * there are.
+ * there are. x has a dim at least.
  */
 @binding
 export function buildSort(x: Node, dim: i32, descending: bool = false, count: i32 = i32.MAX_VALUE): Node {
@@ -55,7 +55,7 @@ export function buildSort(x: Node, dim: i32, descending: bool = false, count: i3
   if (axis < 0) return x;
   const ndim = <i32>x.ndim;
   copyWords(sizes, x.dims, ndim);
-  if (ndim) setWord(sizes, axis, min(max(count, 0), x.dim(axis)));
+  setWord(sizes, axis, min(max(count, 0), x.dim(axis)));
   startResults();
   addResult(x.dtype, ndim, sizes);
   addResult(DType.Int32, ndim, sizes);
@@ -124,15 +124,10 @@ export class Argsort extends Primitive {
 })
 @final
 export class Sort extends Call {
-  outputCount(call: Node): i32 {
-    return 2;
-  }
   // The sorted values are a gather at the positions.
   backward(call: Node, exchange: usize): bool {
     const g = nodeOf(exchange, 0),
       x = call.input(0);
-    // Positions have no derivative.
-    setPointer(exchange, 1, 0);
     if (!changetype<usize>(g)) return true;
     const at = buildOutput(call, 1),
       dx = buildScatterAdd(fullLike(x, 0), call.attribute(ownAttribute(call, 0)), at, g);
@@ -161,10 +156,7 @@ export class Sort extends Call {
     }
     if (!stride) return true;
     if (!sortInto(positions, rowMajor, x, dim, n.attribute(own + 1), 0, count)) return false;
-    if (!x.ndim) {
-      memory.copy(values, x.data, sizeOf(x.dtype));
-      return true;
-    }
+    if (!isWanted(0)) return true;
     gathering.dtype = x.dtype;
     gathering.ndim = x.ndim;
     gathering.dim = dim;

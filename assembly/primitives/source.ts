@@ -101,7 +101,7 @@ export function buildPlaceholder(dtype: DType, ndim: i32, dims: usize, requiresG
 /** Makes a placeholder a constant. */
 export function becomeFull(n: Node, value: f64): void {
   removePending(n);
-  n.op = <i8>Op.Full;
+  n.op = <u8>Op.Full;
   n.attributeCount = 0;
   n.value = value;
 }

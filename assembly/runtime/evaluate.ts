@@ -3,12 +3,15 @@ import { Failure } from "../abi/failures";
 import { Op } from "../abi/opcodes";
 import { clearFailure, failure, noteFailed } from "../abi/failure";
 import { Phase } from "../abi/phases";
+import { Trait } from "../abi/traits";
+import { hasTrait } from "../generated/traits";
 import { dropInputs, firstPending, leaveRing, release, removePending, retain } from "../graph/graph";
 import { Node, ROOTED, VIEWING } from "../graph/node";
 import { forgetViewer, noteViewer } from "../graph/viewers";
 import { Follow, isVisited, nodeAt, order, startWalk, walk } from "../graph/walk";
 import { bufferBytes, peakBufferBytes, resetPeak } from "../memory/buffer";
 import { Vector } from "../memory/vector";
+import { setWanted } from "../primitives/call";
 import { primitiveOf } from "../primitives/primitive";
 import { allocateValues, shareValues } from "../graph/values";
 import { findPlan, leavePlan } from "./cache";
@@ -17,6 +20,7 @@ import { compact, copyOutViewers, showOrphans } from "./compact";
 import {
   EPILOGUE,
   KEPT,
+  RESULT,
   STORED,
   TARGET,
   TWINNED,
@@ -167,6 +171,8 @@ function runUnit(unit: i32, slot: i32): bool {
   }
   // A pad that programs load shows the buffer that it pads.
   if (d & VIRTUAL) shareValues(n, n.input(0));
+  // Of a call whose values may be asked for again, all.
+  if (hasTrait(n.op, Trait.Call)) setWanted(d & KEPT ? <u32>-1 : d / RESULT);
   // The arguments of a compiled function have their values already.
   return n.isComputed || primitiveOf(n.op).evaluate(n);
 }

@@ -31,7 +31,10 @@ export const TWINNED: u32 = 32;
 /** The node stays in the graph: it is held, or what can be differentiated or computed again rests on it. */
 export const LINKED: u32 = 64;
 
-/** By slot: STORED, KEPT, TARGET, VIRTUAL, EPILOGUE, TWINNED, LINKED. */
+/** Of a call with several results: result k is read, at this bit · 2ᵏ. */
+export const RESULT: u32 = 256;
+
+/** By slot: STORED, KEPT, TARGET, VIRTUAL, EPILOGUE, TWINNED, LINKED, RESULTs. */
 export const demand = Vector.make(memory.data(12));
 /** By slot: how many inputs of planned nodes it is, whether their values are read or not. While a plan is made. */
 const uses = Vector.make(memory.data(12));

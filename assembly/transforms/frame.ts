@@ -1,5 +1,5 @@
-// What a backward walk keeps while it is under way. It lies in a frame that is handed along: a user's code, which the walk calls at
-// a custom function, may begin walks of its own, and these have other frames.
+// What a backward walk keeps while it is under way. It lies in a frame that is handed along. At a custom function the walk calls the
+// user's code, which may begin walks of its own: these have other frames.
 import { fail } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { keepWalk, resumeWalk } from "../graph/walk";
@@ -14,11 +14,11 @@ export class Frame {
   next: Frame | null;
   epoch: u32;
 
-  /** By slot: the cotangent that has arrived so far (0: nothing). At a custom function's call, the newest of its parts. */
+  /** By slot: the cotangent that has arrived so far (0: nothing). At a call, the newest of its parts. */
   @inline get cotangents(): Vector {
     return this.vector(0);
   }
-  /** What has arrived at custom functions' calls: output, its cotangent, and the call's next older part; parts count from 1. */
+  /** What has arrived at calls: output, its cotangent, and the call's next older part; parts count from 1. */
   @inline get parts(): Vector {
     return this.vector(1);
   }

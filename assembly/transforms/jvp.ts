@@ -19,9 +19,9 @@ export let backwardNodes: u64 = 0;
 export let doubleBackwardNodes: u64 = 0;
 
 /**
- * outputs[outputCount], inputs and tangents[inputCount] → results[outputCount], an entry of 0 where an output does not
- * depend on any input that has a tangent (an entry of 0 is none). `found[inputCount]` tells of each input: 0 no output depends
- * on it, 1 its gradient does not depend on the dummy cotangents, 2 it does (what strict mode judges by). createGraph: the results can be differentiated again.
+ * outputs[outputCount], inputs and tangents[inputCount] (0 for an input without tangent) → results[outputCount], 0 for an output that
+ * depends on no input with a tangent. `found[inputCount]` tells of each input: 0 no output depends on it, 1 its gradient does not
+ * depend on the dummy cotangents, 2 it does (what strict mode judges by). createGraph: the results can be differentiated again.
  */
 export function jvp(
   frame: Frame,

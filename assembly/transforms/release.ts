@@ -28,7 +28,7 @@ function dependsOnGradient(n: Node): bool {
 // Whether an input of a transform is an alias that gradients flow through, to a tensor that requires grad itself.
 @inline
 function isConnected(input: Node): bool {
-  return input.op == <i8>Op.Alias;
+  return input.op == Op.Alias;
 }
 
 /**

@@ -20,16 +20,16 @@ export let backwardCalls: u64 = 0;
 
 function accumulate(frame: Frame, n: Node, contribution: Node): void {
   if (contribution.op == Op.Pad && keepPiece(frame, n.slot, contribution)) return;
-  const cotangents = frame.cotangents;
-  const held = cotangents.at(n.slot);
-  let sum = contribution;
-  if (held) {
-    // It is due as soon as both are there.
-    const before = setOrigin(max(changetype<Node>(held).origin, contribution.origin));
-    sum = add(changetype<Node>(held), contribution);
-    setOrigin(before);
-  }
-  cotangents.set(n.slot, <u32>changetype<usize>(sum));
+  const held = changetype<Node | null>(<usize>frame.cotangents.at(n.slot));
+  frame.cotangents.set(n.slot, <u32>changetype<usize>(sumOf(held, contribution)));
+}
+function sumOf(held: Node | null, contribution: Node): Node {
+  if (!held) return contribution;
+  // It is due as soon as both are there.
+  const before = setOrigin(max(held.origin, contribution.origin));
+  const sum = add(held, contribution);
+  setOrigin(before);
+  return sum;
 }
 
 /**
@@ -187,7 +187,9 @@ function callBackward(frame: Frame, call: Node, firstPart: u32): void {
   for (let part = <i32>firstPart; part; part = <i32>frame.parts.at(3 * part - 1)) {
     const output = changetype<Node>(frame.parts.at(3 * part - 3)),
       entry = exchange + longBytes(output.attribute(0));
-    store<u32>(entry, frame.parts.at(3 * part - 2));
+    // A rule may have made another node of the same output.
+    const g = sumOf(changetype<Node | null>(load<usize>(entry)), changetype<Node>(frame.parts.at(3 * part - 2)));
+    store<usize>(entry, changetype<usize>(g));
     store<usize>(entry, changetype<usize>(output), 4);
   }
   frame.suspend();

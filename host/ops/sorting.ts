@@ -14,9 +14,15 @@ import { isnan, scale, shift } from "./support";
 /** Equal elements keep their order, so `stable` holds whatever is asked for. */
 const argsort = (x: Node, dim = -1, descending = false): Node => p.argsort(x, dim, descending);
 
-const sort = (x: Node, dim = -1, descending = false): [Node, Node] => p.sort(x, dim, descending);
+/** A number is sorted; its position is 0. */
+const sortedNumber = (x: Node): [Node, Node] => [p.alias(x), p.full([], 0, DType.Int32)];
 
-const msort = (x: Node): Node => sort(x, 0)[0];
+function sort(x: Node, dim = -1, descending = false): [Node, Node] {
+  p.normalizeDim(dim, p.ndim(x));
+  return p.ndim(x) === 0 ? sortedNumber(x) : p.sort(x, dim, descending);
+}
+
+const msort = (x: Node): Node => p.gather(x, 0, p.argsort(x, 0));
 
 /** The elements of x that index, which kept dim, names, with the index. */
 function selected(x: Node, dim: number, index: Node, keepdim: boolean): [Node, Node] {
@@ -28,7 +34,7 @@ function topk(x: Node, k: number, dim = -1, largest = true): [Node, Node] {
   const n = p.size(x, dim);
   if (k < 0 || k > n || (k === 0 && p.ndim(x) === 0))
     throw argumentError(`selected index k out of range: k should be in 0 … ${n} but is ${k}.`);
-  return p.sort(x, dim, largest, k);
+  return p.ndim(x) === 0 ? sortedNumber(x) : p.sort(x, dim, largest, k);
 }
 
 function kthvalue(x: Node, k: number, dim = -1, keepdim = false): [Node, Node] {

@@ -26,11 +26,12 @@ export class Le {
     return v128.le<T>(a, b);
   }
 }
-/** Whether a is negative, as an integer of its bits. */
+/** Whether a is below 0, or -0: by its bits, as an integer, of which those of a NaN are larger than those of -Infinity. */
 @unmanaged
-export class Signed {
+export class Negative {
   @inline mask<T>(a: v128, b: v128): v128 {
-    if (sizeof<T>() == 8) return i64x2.lt_s(a, i64x2.splat(0));
+    if (sizeof<T>() == 8) return i64x2.le_s(a, i64x2.splat(0xfff0000000000000));
+    if (isFloat<T>()) return i32x4.le_s(a, i32x4.splat(0xff800000));
     return sizeof<T>() == 4 ? i32x4.lt_s(a, i32x4.splat(0)) : i8x16.splat(0);
   }
 }

@@ -312,9 +312,9 @@ export class Cast extends Pointwise {
   op: "Signbit",
   kind: "elementwise",
   dtype: "comparison",
-  kernel: "compare2<Signed>(dtype, dst, a, a, n)",
+  kernel: "compare2<Negative>(dtype, dst, a, a, n)",
   flops: 0,
-  doc: "Whether the sign bit is set, as that of −0 is.",
+  doc: "Whether x is below 0, or −0.",
 })
 @final
 export class Signbit extends Predicative {}

@@ -62,7 +62,7 @@ export class Instruction {
   @inline get size(): i32 {
     const op = this.op;
     if (op == LOAD || op == LOAD_PADDED) return this.dtype;
-    // Of the others none is in a register of bools, and what stands for an op's number here is one of an op.
+    // Only ops have traits: the numbers of other instructions are larger.
     return op < DEAD && hasTrait(op, Trait.Boolean) ? 1 : sizeOf(this.dtype);
   }
 }

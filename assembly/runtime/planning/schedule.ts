@@ -8,6 +8,7 @@ import { primitiveOf } from "../../primitives/primitive";
 import {
   KEPT,
   LINKED,
+  RESULT,
   STORED,
   TARGET,
   TWINNED,
@@ -37,6 +38,8 @@ import { readByKernel } from "./fuse";
 import { due } from "./sequence";
 import { consumerStart, consumerList, waiting, lastReader } from "./lists";
 
+const RESULTS: u32 = ~(RESULT - 1);
+
 // -- demand: consumers come first here, since whether a value outlives the evaluation depends on them
 
 export function decideDemand(): void {
@@ -56,13 +59,17 @@ export function decideDemand(): void {
     if (virtual) stored = false;
     demand.set(
       slot,
-      (demand.at(slot) & TARGET) |
+      (demand.at(slot) & (TARGET | RESULTS)) |
         (stored ? STORED : 0) |
         (kept ? KEPT : 0) |
         (linked ? LINKED : 0) |
         (virtual ? VIRTUAL : 0) |
         (hasTwin(n) ? TWINNED : 0),
     );
+    if (n.op == Op.Output && isPlanned(n.input(0))) {
+      const call = n.input(0).slot;
+      demand.set(call, demand.at(call) | (RESULT << n.attribute(0)));
+    }
     if (!linked || (stored && !n.isDifferentiable)) continue;
     const isComputedAgain = kept && !stored;
     for (let k = 0; k < <i32>n.inputCount; k++) {
