@@ -76,7 +76,8 @@ function graphOf(tensors: readonly Tensor[]): { nodes: GraphNode[]; outputs: num
   const position = new Map<number, number>(ids.map((id, i) => [id, i]));
   const nodes = ids.map((id) => ({
     op: Op[core.opOf(id)]!,
-    shape: shapeOf(id),
+    // A call with several results holds no tensor: its outputs have shapes.
+    shape: core.isCall(core.opOf(id)) ? [] : shapeOf(id),
     dtype: dtypeName(core.dtypeOf(id)),
     requiresGrad: core.requiresGrad(id) !== 0,
     computed: core.isComputed(id) !== 0,

@@ -2,7 +2,7 @@
 // the builders marked `@binding`; writes assembly/generated/ (opcodes, traits, the dispatch of kernels, the
 // registrations, the ABI of the builders) and host/generated/primitives.ts (the host's functions, the schema of attributes). What a
 // declaration lacks stops the build here; a rule that is missing stops the compiler, since rules are abstract methods.
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import ts from "typescript";
 import { root } from "./lib.mjs";
@@ -10,6 +10,8 @@ import { root } from "./lib.mjs";
 process.chdir(root);
 const PRIMITIVES = "assembly/primitives";
 const KERNELS = "assembly/kernels/elementwise";
+/** Larger numbers are instructions of the block machine (runtime/lowering/instruction.ts, DEAD). */
+const MOST = 250;
 const TESTS = "tests/primitives/rows.ts";
 /** Elementwise ones first, so that the commonest opcodes are the smallest. */
 const FIRST = ["elementwise/unary.ts", "elementwise/binary.ts"];
@@ -37,8 +39,15 @@ function valueOf(node) {
   if (node.kind === ts.SyntaxKind.TrueKeyword) return true;
   if (node.kind === ts.SyntaxKind.FalseKeyword) return false;
   if (ts.isObjectLiteralExpression(node))
-    return Object.fromEntries(node.properties.map((entry) => [entry.name.text, valueOf(entry.initializer)]));
-  throw new Error(`declare: ${node.getText()} is no literal`);
+    return Object.fromEntries(
+      node.properties.map((entry) => [entry.name?.text ?? "?", valueOf(entry.initializer ?? entry)]),
+    );
+  const { line } = node.getSourceFile().getLineAndCharacterOfPosition(node.getStart());
+  problem(
+    `${node.getSourceFile().fileName}:${line + 1}`,
+    `${node.getText()} is no string, number, boolean or object of these`,
+  );
+  return undefined;
 }
 
 // -- what a declaration may say
@@ -82,6 +91,21 @@ const FIELDS = {
 /** Words of an attribute; those in s are as many as the node has dims. "late": read when the node is computed, no part of a plan. */
 const ATTRIBUTE = /^(late )?(int|bool|dimSet|float|long|ints|longs|results)$/;
 
+/** Fields that mean something for some kinds alone. */
+const ONLY = {
+  elementwise: ["dtype", "bools", "flops", "cheap", "root"],
+  view: ["rearranges", "renames", "showsAll"],
+  kernel: ["sink", "shareable", "results"],
+};
+/** Decorators that files of primitives may have. */
+const DECORATORS = new Set(["primitive", "binding", "final", "inline", "unmanaged", "external"]);
+/** What a class says of itself outside of its declaration. */
+const basesOf = (node) => ({
+  isFinal: decoratorsOf(node, "final").length > 0,
+  isCallClass: node.heritageClauses?.some(({ types }) => types.some((type) => type.getText() === "Call")) ?? false,
+});
+const OUTSIDE = new Set(["file", "class", "isFinal", "isCallClass"]);
+
 const declarations = [];
 const builders = [];
 const order = filesIn(PRIMITIVES).sort(
@@ -89,13 +113,19 @@ const order = filesIn(PRIMITIVES).sort(
 );
 for (const file of order) {
   for (const statement of parse(join(PRIMITIVES, file)).statements) {
+    for (const { expression } of statement.modifiers?.filter(ts.isDecorator) ?? []) {
+      const name = (ts.isCallExpression(expression) ? expression.expression : expression).getText();
+      if (!DECORATORS.has(name)) problem(`${PRIMITIVES}/${file}`, `@${name} is no decorator of primitives`);
+    }
     if (ts.isClassDeclaration(statement)) {
       const calls = decoratorsOf(statement, "primitive");
       const isAbstract = statement.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.AbstractKeyword) ?? false;
       if (statement.heritageClauses && !isAbstract && calls.length === 0)
         problem(`${PRIMITIVES}/${file}`, `class ${statement.name.text} has no declaration, @primitive({ … })`);
       for (const call of calls) {
-        const declared = { ...valueOf(call.arguments[0]), file, class: statement.name.text };
+        const said = call.arguments?.[0];
+        if (!said) problem(`${PRIMITIVES}/${file}`, `class ${statement.name.text}: @primitive says nothing`);
+        const declared = { ...(said && valueOf(said)), file, class: statement.name.text, ...basesOf(statement) };
         if (!isExported(statement)) problem(file, `class ${declared.class} is not exported`);
         declarations.push(declared);
       }
@@ -117,7 +147,7 @@ for (const d of declarations) {
   const where = `${PRIMITIVES}/${d.file}, ${d.op}`;
   for (const field of ["op", "kind"]) if (!(field in d)) problem(where, `has no ${field}`);
   for (const [field, value] of Object.entries(d)) {
-    if (field === "file" || field === "class") continue;
+    if (OUTSIDE.has(field)) continue;
     const verdict = FIELDS[field]?.(value) ?? "is not known";
     if (verdict !== true) problem(where, `${field} ${verdict}`);
   }
@@ -129,9 +159,20 @@ for (const d of declarations) {
   } else if (d.operands === "reduction") {
     if (!d.kernel) problem(where, "is a reduction and has no kernel");
   } else if (d.kernel) problem(where, "is not elementwise: its kernel is what evaluate() calls");
-  if (declarations.some((other) => other !== d && other.op === d.op)) problem(where, "is declared twice");
+  for (const [kind, fields] of Object.entries(ONLY))
+    for (const field of fields)
+      if (field in d && d.kind !== kind) problem(where, `${field} means nothing for a ${d.kind}`);
+  if (d.kind === "elementwise" && d.attributes) problem(where, "is elementwise, and these have no attributes");
+  if (!d.isFinal) problem(where, `class ${d.class} is not @final`);
+  if (Boolean(d.isCall) !== d.isCallClass) problem(where, "isCall is true of what extends Call, and of nothing else");
+  if (d.isCall && d.kind === "kernel" && !d.results)
+    problem(where, "is a call that computes and does not name its results");
+  if (declarations.findIndex(({ op }) => op === d.op) < declarations.indexOf(d)) problem(where, "is declared twice");
   if (!rows.includes(`"${d.op}"`)) problem(where, `has no row in ${TESTS}`);
 }
+
+if (declarations.length > MOST)
+  problem("declare", `more than ${MOST} primitives: an op is a byte, and instructions need some`);
 
 // -- assembly/generated
 
@@ -139,9 +180,11 @@ const HEADER = "// Made by scripts/declare.mjs from the declarations in assembly
 mkdirSync("assembly/generated", { recursive: true });
 mkdirSync("host/generated", { recursive: true });
 /** Files that are as they should be keep their times, by which tests tell whether kernels have to be compiled. */
+/** What is to be written, by path: nothing is where there are problems. */
+const changed = new Map();
 function write(path, lines) {
   const text = `${HEADER}${[lines].flat(Infinity).join("\n")}\n`;
-  if (!existsSync(path) || readFileSync(path, "utf8") !== text) writeFileSync(path, text);
+  if (!existsSync(path) || readFileSync(path, "utf8") !== text) changed.set(path, text);
 }
 
 const writeOpcodes = () =>
@@ -187,6 +230,8 @@ function plannedAttributes(d) {
   if (types.slice(0, first).some((type) => type !== "late ints")) problem(d.op, "late attributes in front are lists");
   if (last === types.length - 1) return { skipped: first, taken: 255 };
   const words = { int: 1, bool: 1, dimSet: 1, float: 2, long: 2 };
+  if (types.slice(first, last + 1).some((type) => !(type in words)))
+    problem(d.op, "late attributes stand behind lists");
   return { skipped: first, taken: types.slice(first, last + 1).reduce((sum, type) => sum + words[type], 0) };
 }
 
@@ -465,6 +510,9 @@ if (problems.length > 0) {
   for (const text of problems) console.error(`declare: ${text}`);
   process.exit(1);
 }
+// A core with other opcodes must not run with these, whatever becomes of the build.
+if (changed.has("assembly/generated/opcodes.ts")) rmSync("host/generated/core.ts", { force: true });
+for (const [path, text] of changed) writeFileSync(path, text);
 console.log(
   `declare: ${declarations.length} primitives, ${bindings.length} builders (${relative(process.cwd(), root) || "."})`,
 );

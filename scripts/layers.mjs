@@ -36,11 +36,35 @@ export const layers = {
   ],
 };
 
-/** The files below `folder` that each of them imports. */
-function importsOf(folder) {
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
+/** What a folder may import from outside of it. */
+const outside = {
+  assembly: /^$/,
+  host: /^assembly\/(abi\/|generated\/opcodes$)/,
+};
+
+/** A line for each import of another folder that it may not. */
+function strangers(folder) {
+  const allowed = outside[folder];
+  if (!allowed) return [];
+  return sourcesOf(join(root, folder)).flatMap((file) =>
+    ts
+      .preProcessFile(readFileSync(join(root, folder, file), "utf8"), true, true)
+      .importedFiles.map(({ fileName }) => fileName)
+      .filter((name) => name.startsWith("."))
+      .map((name) => join(folder, dirname(file), name).replaceAll("\\", "/"))
+      .filter((target) => !target.startsWith(`${folder}/`) && !allowed.test(target))
+      .map((target) => `${folder}/${file} imports ${target} from outside`),
+  );
+}
+
+const sourcesOf = (folder) =>
+  readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts"))
     .map((file) => file.replaceAll("\\", "/"));
+
+/** The files below `folder` that each of them imports. */
+function importsOf(folder) {
+  const files = sourcesOf(folder);
   const known = new Set(files);
   return new Map(
     files.map((file) => {
@@ -81,7 +105,7 @@ function circlesOf(imports) {
 export function violations(folder, order) {
   const imports = importsOf(join(root, folder));
   const layerOf = (file) => order.findIndex((prefixes) => prefixes.some((prefix) => file.startsWith(prefix)));
-  const found = [];
+  const found = strangers(folder);
   for (const [file, targets] of imports) {
     if (layerOf(file) < 0) found.push(`${folder}/${file} is in no layer`);
     for (const target of targets)

@@ -6,7 +6,7 @@
 //      ┌───────┬────────────────────────┬────────────────────────┬────────────┐
 //      │ words │ dtype │ ndim │ sizes …  │ dtype │ ndim │ sizes …  │ its own …  │      words: of the results
 //      └───────┴────────────────────────┴────────────────────────┴────────────┘
-import { fail } from "../abi/failure";
+import { fail, failure } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { DType, Op } from "../abi/opcodes";
 import { GradMode } from "../abi/numbers";
@@ -57,7 +57,7 @@ export function addResult(dtype: DType, ndim: i32, dims: usize): void {
   store<i32>(at, ndim, 4);
   copyWords(at + 8, dims, ndim);
   let numel: i64 = 1;
-  for (let i = 0; i < ndim; i++) numel = min(numel * word(dims, i), <i64>i32.MAX_VALUE + 1);
+  for (let i = 0; i < ndim; i++) numel *= word(dims, i);
   resultWords += 2 + ndim;
   total += wordsOf(dtype, numel);
 }
@@ -112,7 +112,7 @@ export function isWanted(k: i32): bool {
 
 /** Result k of a call that computes. */
 export function buildOutput(call: Node, k: i32): Node {
-  if (call.op == Op.Full) return call; // it stands in for what could not be made
+  if (failure) return call; // which could not be made
   if (k >= changetype<Call>(primitiveOf(call.op)).outputCount(call)) unreachable();
   lookUp(call, k);
   const ndim = word(described, 1),

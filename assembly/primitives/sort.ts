@@ -1,7 +1,7 @@
 // The order of the elements along one dim: their int32 positions, of which a part of the order can be asked for, and the elements in
 // that order with their positions. Stable, NaN is the largest.
 import { DType, Op } from "../abi/opcodes";
-import { fail } from "../abi/failure";
+import { addFact, fail } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { append, seal } from "../graph/graph";
 import { Node, nodeOf } from "../graph/node";
@@ -12,7 +12,17 @@ import { Buffer } from "../memory/buffer";
 import { copyWords, setPointer, setWord } from "../memory/words";
 import { parallelFor } from "../threads/pool";
 import { batched } from "./batching";
-import { Call, addResult, appendCall, buildOutput, isWanted, ownAttribute, resultData, resultSize, startResults } from "./call";
+import {
+  Call,
+  addResult,
+  appendCall,
+  buildOutput,
+  isWanted,
+  ownAttribute,
+  resultData,
+  resultSize,
+  startResults,
+} from "./call";
 import { buildScatterAdd } from "./gather";
 import { Primitive } from "./primitive";
 import { buildFull, fullLike } from "./source";
@@ -54,6 +64,12 @@ export function buildSort(x: Node, dim: i32, descending: bool = false, count: i3
   const axis = normalizedDim(dim, x.ndim);
   if (axis < 0) return x;
   const ndim = <i32>x.ndim;
+  if (!ndim) {
+    fail(Failure.DimCount);
+    addFact(1);
+    addFact(0);
+    return x;
+  }
   copyWords(sizes, x.dims, ndim);
   setWord(sizes, axis, min(max(count, 0), x.dim(axis)));
   startResults();

@@ -18,8 +18,9 @@ const argsort = (x: Node, dim = -1, descending = false): Node => p.argsort(x, di
 const sortedNumber = (x: Node): [Node, Node] => [p.alias(x), p.full([], 0, DType.Int32)];
 
 function sort(x: Node, dim = -1, descending = false): [Node, Node] {
-  p.normalizeDim(dim, p.ndim(x));
-  return p.ndim(x) === 0 ? sortedNumber(x) : p.sort(x, dim, descending);
+  if (p.ndim(x) > 0) return p.sort(x, dim, descending);
+  p.normalizeDim(dim, 0);
+  return sortedNumber(x);
 }
 
 const msort = (x: Node): Node => p.gather(x, 0, p.argsort(x, 0));

@@ -4,7 +4,9 @@ import * as assert from "uvu/assert";
 import * as pf from "../../host/index";
 import type { Tensor } from "../../host/index";
 import { Fault } from "../../assembly/abi/failures";
+import { check } from "../../host/core/failure";
 import { core } from "../../host/core/memory";
+import { nodeOf, wrapNode } from "../../host/tensor/tensor";
 import { forget, heapBytes, interfering } from "./exhaustion";
 import { leavesNothing, uniform } from "./support";
 
@@ -243,6 +245,20 @@ test("an equal pad that a program alone reads shows what was padded once", () =>
       assert.equal(result.data(), expected);
     }),
   );
+});
+
+test("two nodes of one output of a call: both cotangents reach its rule", () => {
+  const x = pf.tensor([3, 1, 2]);
+  const f = (t: Tensor): Tensor => {
+    const call = check(core.sort(nodeOf(t), 0, 0, 3));
+    const [one, other] = [0, 1].map(() => wrapNode(check(core.output(call, 0)) as ReturnType<typeof nodeOf>));
+    return one!
+      .mul(pf.tensor([1, 10, 100]))
+      .add(other!.mul(2))
+      .sum();
+  };
+  assert.equal((pf.functional.vjp(f, x)[1] as Tensor).toArray(), [102, 3, 12]);
+  assert.equal(pf.functional.jvp(f, x, pf.tensor([1, 0, 0]))[1].item(), 102);
 });
 
 test.run();

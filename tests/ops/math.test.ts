@@ -146,6 +146,12 @@ const forward: [name: string, actual: () => pf.Tensor, expected: any][] = [
   ["div towards zero", () => pf.div(i32([7, -7]), 2, { roundingMode: "trunc" }), i32([3, -3])],
   ["div of integers", () => pf.div(i32([7]), 2), f32([3.5])],
   ["signbit", () => pf.signbit(f64([-0, 0, -1, Infinity, -Infinity])), [true, false, true, false, true]],
+  // The sign of NaN is the engine's: no op shows it, in whatever program.
+  ["signbit of NaN", () => pf.signbit(f64([1]).add(f64([NaN]).neg())), [false]],
+  ["signbit of a NaN that has been read", () => { const x = f64([NaN]).neg(); x.data(); return pf.signbit(f64([1]).add(x)); }, [false]],
+  ["signbit of float32", () => pf.signbit(pf.tensor([-0, 0, -1e-45, NaN, -Infinity])), [true, false, true, false, true]],
+  ["signbit of integers", () => pf.signbit(pf.tensor(Int32Array.of(-3, 0, 2))), [true, false, false]],
+  ["signbit of bools", () => pf.signbit(pf.tensor([true, false])), [false, false]],
   ["copysign of −0", () => pf.copysign(f64([1]), f64([-0])), [-1]],
   ["hypot of ∞ and NaN", () => pf.hypot(f64([Infinity, NaN, NaN]), f64([NaN, -Infinity, 1])), [Infinity, Infinity, NaN]],
   ["heaviside", () => pf.heaviside(f64([-1, 0, 2]), f64(0.5)), [0, 0.5, 1]],

@@ -20,6 +20,10 @@ const rows: [name: string, actual: () => any, expected: any][] = [
   ["sort of integers", () => i32([5, -3, 2147483647, -2147483648]).sort(), [i32([-2147483648, -3, 5, 2147483647]), i32([3, 1, 0, 2])]],
   ["sort of bools", () => bool([true, false, true]).sort(), [[false, true, true], i32([1, 0, 2])]],
   ["sort of a number", () => f64(4).sort(), [4, i32(0)]],
+  ["sort of numbers under vmap", () => pf.func.vmap((y: pf.Tensor) => y.sort() as any)(f64([3, 1])), [[3, 1], i32([0, 0])]],
+  ["topk of numbers under vmap, twice", () => pf.func.vmap(pf.func.vmap((y: pf.Tensor) => y.topk(1)[0]))(m) as any, [[3, 1, 2], [9, 7, 8]]],
+  ["msort of numbers under vmap", () => pf.func.vmap((y: pf.Tensor) => y.msort())(f64([3, 1])), [3, 1]],
+  ["positions alone, of a sort that is mapped", () => pf.func.vmap((y: pf.Tensor) => y.sort(0, true)[1])(m), i32([[0, 2, 1], [0, 2, 1]])],
   ["sort of nothing", () => f64([]).sort(), [[], i32([])]],
   ["argsort", () => m.argsort(), i32([[1, 2, 0], [1, 2, 0]])],
   ["argsort of a transposed view", () => m.t().argsort(0, true), i32([[0, 0], [2, 2], [1, 1]])],
@@ -199,6 +203,18 @@ for (const [layout, make] of layouts)
       });
       assert.is(pf.backend.memoryBytes, before);
     });
+
+test("positions are read before values of a sort that can be differentiated", () => {
+  const x = f64([3, 1, 2]).requiresGrad_();
+  const [sorted, at] = x.sort();
+  assert.equal(at.toArray(), [1, 2, 0]);
+  assert.equal(sorted.toArray(), [1, 2, 3]);
+  sorted
+    .mul(f64([1, 10, 100]))
+    .sum()
+    .backward();
+  assert.equal(x.grad!.toArray(), [100, 1, 10]);
+});
 
 test("out of memory for its workspace, a sort says so and works afterwards", () => {
   const [x, room] = [pf.tensor(new Float32Array(values(100_000, 1))), 2 ** 20];
