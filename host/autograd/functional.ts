@@ -44,69 +44,72 @@ export type Mirror<T> = T extends readonly Tensor[]
 /** The structure that mirrors what func returns. */
 export type MirrorOfResult<F extends Func> = Mirror<ReturnType<F>>;
 
+/** A call of one of these functions, checked. */
+interface Call {
+  fn: string;
+  func: Func;
+  given: Parts;
+  createGraph: boolean;
+  strict: boolean;
+}
 interface Traced {
   /** The aliases that func worked on. */
   inputs: Node[];
+  /** v, one for each input, where it belongs to these. */
+  seeds: Node[];
   /** What func returned. */
   outputs: Parts;
   outputNodes: Node[];
-  createGraph: boolean;
-  strict: boolean;
 }
 
 const OPTIONS = ["createGraph", "strict"];
 
-// What jvp, vjp, vhp and hvp share: validates, traces func on aliases, transforms, and hands out the outputs and the
-// product, detached unless createGraph. `transform` runs within the op `fn` and gives the nodes of the product.
-function functionProduct(
-  fn: string,
-  func: Func,
-  inputs: Tensors,
-  options: FunctionalOptions | undefined,
-  prepare: (inputs: Node[], isArray: boolean) => Node[] | null,
-  transform: (traced: Traced, v: Node[] | null) => Node[],
-): {
-  outputs: Tensor[];
-  product: Tensor[];
-  inputIsArray: boolean;
-  outputIsArray: boolean;
-  fields: readonly string[] | undefined;
-} {
+function checkedCall(fn: string, func: Func, inputs: Tensors, options: FunctionalOptions | undefined): Call {
   // First: where inputs are a container, v is one, which looks like options.
   const given = withinOp(fn, () => checkInputs(fn, func, inputs));
   checkOptions(fn, options, OPTIONS);
-  const createGraph = options?.createGraph ?? false;
-  const strict = options?.strict ?? false;
-  let outputs: Parts;
+  return { fn, func, given, createGraph: options?.createGraph ?? false, strict: options?.strict ?? false };
+}
+
+/** What a `v` that belongs to the inputs is checked and adopted for; one of outputs is not here. */
+type InputV = { readonly v: Tensors | null };
+
+// Runs func on aliases of its inputs: one that it captures as well is a constant there.
+function traceFunction({ fn, func, given, createGraph }: Call, ofInputs?: InputV): Traced {
+  let inputs: Node[] = [];
+  let seeds: Node[] = [];
+  const outputs = countTraced(() => {
+    const own = aliasInputs(given.tensors, createGraph);
+    inputs = own.nodes;
+    if (ofInputs) seeds = checkInputV(fn, ofInputs.v, inputs, given.isArray);
+    seeds.forEach((node) => check(core.adopt(node))); // func may dispose the Tensors of v
+    return callFunc(fn, func, own.tensors);
+  });
+  return { inputs, seeds, outputs, outputNodes: outputs.tensors.map(nodeOf) };
+}
+
+// Hands out what func returned and the product that `compute` gives, detached unless createGraph, from a scope of their own.
+function handOut(
+  { fn, createGraph }: Call,
+  compute: () => readonly [Traced, Node[]],
+): { outputs: Tensor[]; outputIsArray: boolean; fields: readonly string[] | undefined; product: Tensor[] } {
+  let parts: Parts;
   const results = traced(() =>
     withinOp(fn, () => {
-      let inputNodes: Node[] = [];
-      let v: Node[] | null = null;
-      outputs = countTraced(() => {
-        // func never works on the caller's own tensors: one that it captures is a constant, though it is an input too.
-        const own = aliasInputs(given.tensors, createGraph);
-        inputNodes = own.nodes;
-        v = prepare(inputNodes, given.isArray);
-        v?.forEach((node) => check(core.adopt(node))); // func may dispose the Tensors of v
-        return callFunc(fn, func, own.tensors);
-      });
-      const outputNodes = outputs.tensors.map(nodeOf);
-      const trace = { inputs: inputNodes, outputs, outputNodes, createGraph, strict };
-      const products = transform(trace, v);
-      const nodes = outputNodes.slice();
-      for (let i = 0; i < products.length; i++) nodes.push(products[i]!);
+      const [trace, products] = compute();
+      parts = trace.outputs;
+      const nodes = [...trace.outputNodes, ...products];
       if (!createGraph) for (let i = 0; i < nodes.length; i++) nodes[i] = detach(nodes[i]!);
       holdTogether(nodes);
       return nodes;
     }),
   );
-  const { isArray, tensors, fields } = outputs!;
+  const { isArray, tensors, fields } = parts!;
   return {
     outputs: results.slice(0, tensors.length),
-    product: results.slice(tensors.length),
-    inputIsArray: given.isArray,
     outputIsArray: isArray,
     fields,
+    product: results.slice(tensors.length),
   };
 }
 
@@ -131,25 +134,16 @@ export function jvp<F extends Func>(
   ...rest: VAndOptions
 ): [output: MirrorOfResult<F>, jvp: MirrorOfResult<F>] {
   const { value: v, options } = splitOptions(rest);
-  const {
-    outputs,
-    product: tangents,
-    outputIsArray,
-    fields,
-  } = functionProduct(
-    "jvp",
-    func,
-    inputs,
-    options,
-    (nodes, isArray) => checkInputV("jvp", v, nodes, isArray),
-    ({ inputs: nodes, outputNodes, createGraph, strict }, seeds) => {
-      checkOutputsRequireGrad("jvp", outputNodes, strict);
-      const result = jvpNodes(outputNodes, nodes, seeds!, createGraph);
-      if (strict) checkFound(result.found);
-      return fillInZeros("jvp", result.tangents, outputNodes, "backTrick", strict, createGraph);
-    },
-  );
-  return [putTogether(outputs, outputIsArray, fields), putTogether(tangents, outputIsArray, fields)] as [
+  const call = checkedCall("jvp", func, inputs, options);
+  const { createGraph, strict } = call;
+  const { outputs, outputIsArray, fields, product } = handOut(call, () => {
+    const trace = traceFunction(call, { v });
+    checkOutputsRequireGrad("jvp", trace.outputNodes, strict);
+    const { tangents, found } = jvpNodes(trace.outputNodes, trace.inputs, trace.seeds, createGraph);
+    if (strict) checkFound(found);
+    return [trace, fillInZeros("jvp", tangents, trace.outputNodes, "backTrick", strict, createGraph)];
+  });
+  return [putTogether(outputs, outputIsArray, fields), putTogether(product, outputIsArray, fields)] as [
     MirrorOfResult<F>,
     MirrorOfResult<F>,
   ];
@@ -183,23 +177,19 @@ export function vjp<F extends Func, const I extends Tensors>(
   ...rest: VAndOptions
 ): [output: MirrorOfResult<F>, vjp: Mirror<I>] {
   const { value: v, options } = splitOptions(rest);
-  const result = functionProduct(
-    "vjp",
-    func,
-    inputs,
-    options,
-    () => null,
-    ({ inputs: nodes, outputs, outputNodes, createGraph, strict }) => {
-      checkOutputsRequireGrad("vjp", outputNodes, strict);
-      const cotangents = checkOutputV("vjp", v, outputNodes, outputs.isArray);
-      const gradients = vjpNodes(outputNodes, cotangents, nodes, createGraph);
-      return fillInZeros("vjp", gradients, nodes, "back", strict, createGraph);
-    },
-  );
-  return [
-    putTogether(result.outputs, result.outputIsArray, result.fields),
-    putTogether(result.product, result.inputIsArray),
-  ] as [MirrorOfResult<F>, Mirror<I>];
+  const call = checkedCall("vjp", func, inputs, options);
+  const { createGraph, strict } = call;
+  const { outputs, outputIsArray, fields, product } = handOut(call, () => {
+    const trace = traceFunction(call);
+    checkOutputsRequireGrad("vjp", trace.outputNodes, strict);
+    const cotangents = checkOutputV("vjp", v, trace.outputNodes, trace.outputs.isArray);
+    const gradients = vjpNodes(trace.outputNodes, cotangents, trace.inputs, createGraph);
+    return [trace, fillInZeros("vjp", gradients, trace.inputs, "back", strict, createGraph)];
+  });
+  return [putTogether(outputs, outputIsArray, fields), putTogether(product, call.given.isArray)] as [
+    MirrorOfResult<F>,
+    Mirror<I>,
+  ];
 }
 
 /**
@@ -217,14 +207,19 @@ export function hvp<const I extends Tensors>(
   inputs: I,
   ...rest: VAndOptions
 ): [output: Tensor, hvp: Mirror<I>] {
-  return hessianProduct("hvp", func, inputs, rest, ({ inputs: nodes, createGraph, strict }, gradient, seeds) => {
+  const { value: v, options } = splitOptions(rest);
+  const call = checkedCall("hvp", func, inputs, options);
+  const { createGraph, strict } = call;
+  const { outputs, product } = handOut(call, () => {
+    const { trace, gradient } = traceGradient(call, { v });
     const { indices, present } = withoutNull(gradient);
-    const tangents = jvpNodes(present, nodes, seeds, createGraph).tangents;
+    const { tangents } = jvpNodes(present, trace.inputs, trace.seeds, createGraph);
     // Row i of the Hessian belongs to input i; an input that the output is independent of has none.
-    const rows: (Node | null)[] = nodes.map(() => null);
+    const rows: (Node | null)[] = trace.inputs.map(() => null);
     indices.forEach((index, at) => (rows[index] = tangents[at]!));
-    return fillInZeros("hvp", rows, nodes, "doubleBackTrick", strict, createGraph);
+    return [trace, fillInZeros("hvp", rows, trace.inputs, "doubleBackTrick", strict, createGraph)];
   });
+  return [outputs[0]!, putTogether(product, call.given.isArray) as Mirror<I>];
 }
 
 /**
@@ -239,12 +234,17 @@ export function vhp<const I extends Tensors>(
   inputs: I,
   ...rest: VAndOptions
 ): [output: Tensor, vhp: Mirror<I>] {
-  return hessianProduct("vhp", func, inputs, rest, ({ inputs: nodes, createGraph, strict }, gradient, seeds) => {
+  const { value: v, options } = splitOptions(rest);
+  const call = checkedCall("vhp", func, inputs, options);
+  const { createGraph, strict } = call;
+  const { outputs, product } = handOut(call, () => {
+    const { trace, gradient } = traceGradient(call, { v });
     const { indices, present } = withoutNull(gradient);
-    const cotangents = indices.map((index) => seeds[index]!);
-    const rows = vjpNodes(present, cotangents, nodes, createGraph);
-    return fillInZeros("vhp", rows, nodes, "doubleBack", strict, createGraph);
+    const cotangents = indices.map((index) => trace.seeds[index]!);
+    const rows = vjpNodes(present, cotangents, trace.inputs, createGraph);
+    return [trace, fillInZeros("vhp", rows, trace.inputs, "doubleBack", strict, createGraph)];
   });
+  return [outputs[0]!, putTogether(product, call.given.isArray) as Mirror<I>];
 }
 
 function withoutNull(nodes: readonly (Node | null)[]): { indices: number[]; present: Node[] } {
@@ -252,28 +252,12 @@ function withoutNull(nodes: readonly (Node | null)[]): { indices: number[]; pres
   return { indices, present: indices.map((i) => nodes[i]!) };
 }
 
-// What hvp and vhp share: one scalar output, whose gradient goes to `transform` with v.
-function hessianProduct<I extends Tensors>(
-  fn: string,
-  func: Func,
-  inputs: I,
-  rest: VAndOptions,
-  transform: (traced: Traced, gradient: (Node | null)[], v: Node[]) => Node[],
-): [Tensor, Mirror<I>] {
-  const { value: v, options } = splitOptions(rest);
-  const result = functionProduct(
-    fn,
-    func,
-    inputs,
-    options,
-    (nodes, isArray) => checkInputV(fn, v, nodes, isArray),
-    (trace, seeds) => {
-      checkOutputsRequireGrad(fn, trace.outputNodes, trace.strict);
-      const output = nodeOf(checkScalarOutput(fn, trace.outputs));
-      const gradient = vjpNodes([output], [fullLike(output, 1)], trace.inputs, true);
-      checkJacobian(fn, gradient, trace.strict);
-      return transform(trace, gradient, seeds!);
-    },
-  );
-  return [result.outputs[0]!, putTogether(result.product, result.inputIsArray) as Mirror<I>];
+// What hvp and vhp share: the gradient of the one scalar output.
+function traceGradient(call: Call, ofInputs: InputV): { trace: Traced; gradient: (Node | null)[] } {
+  const trace = traceFunction(call, ofInputs);
+  checkOutputsRequireGrad(call.fn, trace.outputNodes, call.strict);
+  const output = nodeOf(checkScalarOutput(call.fn, trace.outputs));
+  const gradient = vjpNodes([output], [fullLike(output, 1)], trace.inputs, true);
+  checkJacobian(call.fn, gradient, call.strict);
+  return { trace, gradient };
 }
