@@ -24,7 +24,7 @@ import { ROWS } from "./gemm/micro";
 import { word } from "../memory/words";
 import { workspace } from "../threads/pool";
 
-/** Sizes a plan needs while only its numbers are wanted. */
+/** Bytes of a plan without its tables: enough to ask it for numbers. */
 const RECORD_BYTES: i32 = 1024;
 
 @inline

@@ -28,7 +28,7 @@ const OUTSIDE: i32 = 0;
 const ALONG: i32 = 1;
 const INSIDE: i32 = 2;
 
-// Two additions to one place differ in K alone: if K is not shared, each place belongs to one part.
+// Additions to one place of the table differ only in their position along K: as long as K is not shared, one part makes all of them.
 // @ts-ignore: decorator
 @inline
 function sharedLoop(mayShareK: bool): i32 {
@@ -77,7 +77,7 @@ export function scatterAddPart(t: Indexing, part: i32): void {
   else visitPart<Adding, u8>(t, part, false);
 }
 
-/** Of int32; its parts are those of scatterAdd. */
+/** For int32 alone; it has as many parts as scatterAdd. */
 export function scatterPart(t: Indexing, part: i32): void {
   if (layOut(t, 4)) visitPart<Writing, u32>(t, part, false);
 }

@@ -12,8 +12,8 @@ import { multiplyColumns, multiplyRows, outerProduct, vectorWorkspace } from "./
 const HOT_BYTES: i32 = 16384;
 
 /**
- * Settles how the product is computed and returns the number of parts. It depends on shapes and strides alone; parts write
- * disjoint regions of c, each element of which comes out the same however the parts are run.
+ * Decides how the product is computed, by shapes and strides alone; returns the number of parts. These write disjoint regions of c, and
+ * every element comes out the same in whatever order they run.
  */
 export function gemmParts(g: Gemm): i32 {
   return split(g);
@@ -58,7 +58,7 @@ function computePart<T>(g: Gemm, part: i32, workspace: usize): void {
   computeRegion<T>(g, left, right, c, row, rows, column, columns, finished, workspace);
 }
 
-/** Of the operand of a product of the batch, in bytes. */
+/** Where an operand of product `item` of the batch begins, in bytes from that of the first. */
 function offset<T>(g: Gemm, item: i32, isLeft: bool): usize {
   let elements = 0;
   for (let d = g.dims - 1; d >= 0; --d) {

@@ -51,7 +51,7 @@ const MAX_PARTS: i32 = 64;
 /** Reductions to no more results than this are cut along the removed dims. */
 const FEW_RESULTS: i32 = 256;
 
-// What laysOut found, in registers of the instance: dims kept and removed, and where the first element and result are.
+// What layOut has found, for this thread: how many dims are kept and removed, and where the first element and result are.
 let kept: i32 = 0;
 let reduced: i32 = 0;
 let src: usize = 0;
@@ -92,7 +92,7 @@ function sizeOfDType(dtype: i32): i32 {
 
 // -- parts
 
-// Parts by shape alone, of the job that is laid out: ranges of the removed dims (then `isCut`), or of a kept dim.
+// How the job that is laid out is cut into parts, by its shape alone: into ranges of the removed dims (`isCut`), or of a kept dim.
 let isCut: bool = false;
 let cutDim: i32 = 0;
 /** Positions of the dim to a part. */

@@ -136,7 +136,7 @@ const TILE_DIMS: usize = PARTIAL_ROWS;
 const TILE_STRIDES: usize = PARTIAL_ROWS + 8;
 const PLACE_STRIDES: usize = PARTIAL_ROWS + 16;
 const ROW_SCRATCH: usize = PARTIAL_ROWS + 64;
-/** The order of a short row of which a part is wanted, behind what sorting it takes. */
+/** Where a short row's whole order goes when only a part of it is wanted: behind the scratch of sorting the row. */
 const ROW_ORDER: usize = ROW_SCRATCH + 8192;
 
 /** Rows [start, end) of the row-major order of all dims but the sorted one. */

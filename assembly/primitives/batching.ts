@@ -8,7 +8,7 @@ import { expanded } from "./registry";
 
 /** By slot of the walk: the batched counterpart, 0 where there is none. */
 export const counterparts = Vector.make(memory.data(12));
-/** The size of the batch; where it begins in the whole one and how large that is, when it is one of several chunks. */
+/** The size of the batch. It may be a chunk of a larger one: where it begins there, and the size of that. */
 export let batchSize: i32 = 0;
 export let batchStart: i32 = 0;
 export let wholeBatch: i32 = 0;

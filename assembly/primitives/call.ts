@@ -101,8 +101,8 @@ export function resultData(call: Node, k: i32): usize {
   return call.data + wordBytes(<i32>begins);
 }
 
+// Which results of the call that is computed next somebody reads, by bits.
 let wanted: u32 = <u32>-1;
-/** Of the call that is computed next, by bits, the results that somebody reads. */
 export function setWanted(results: u32): void {
   wanted = results;
 }

@@ -23,7 +23,7 @@ export abstract class Primitive {
     return 0;
   }
 }
-/** Has no operand that it could have derivatives by, or that could be batched. */
+/** Without operands: there is nothing to differentiate by, and nothing that could be batched. */
 export abstract class Source extends Primitive {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return null;

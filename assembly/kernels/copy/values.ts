@@ -2,7 +2,7 @@
 import { parallelFor } from "../../threads/pool";
 import { Copy, copyPart, copyParts, copyStrided } from "../copy";
 
-/** Smaller copies are not worth asking how they would be cut. */
+/** Smaller copies are one part: finding that out costs more than it is worth. */
 const SMALL: i32 = 65536;
 const job = changetype<Copy>(memory.data(28));
 

@@ -1,4 +1,4 @@
-// Reductions of values that come by and by: the sinks of block programs. Values are combined in the order that kernels/reduce.ts
+// Reductions of values that arrive block by block: the sinks of block programs. Values are combined in the order that kernels/reduce.ts
 // describes, so results equal those of a reduction that finds everything in memory.
 //
 //      state of one sink: ┌────────┬─────┬──────────────────────────────┐
@@ -14,7 +14,7 @@ const STACK: usize = 16;
 /** Elements to a block: a run that is not the last of its row is a multiple of it. */
 export const RUN_UNIT: i32 = 128;
 
-// What follows is by the class of an operation; generated/reductions.ts finds it by the op.
+// Each of these takes the class of an operation (operations.ts); generated/reductions.ts chooses it by the op.
 
 /** dst[i] = the values src[i·length …] combined, for `rows` of several rows. */
 export function reduceRowsBy<R>(dtype: i32, dst: usize, src: usize, rows: i32, length: i32): void {
