@@ -81,8 +81,10 @@ function traceFunction({ fn, func, given, createGraph }: Call, ofInputs?: InputV
   const outputs = countTraced(() => {
     const own = aliasInputs(given.tensors, createGraph);
     inputs = own.nodes;
-    if (ofInputs) seeds = checkInputV(fn, ofInputs.v, inputs, given.isArray);
-    seeds.forEach((node) => check(core.adopt(node))); // func may dispose the Tensors of v
+    if (ofInputs) {
+      seeds = checkInputV(fn, ofInputs.v, inputs, given.isArray);
+      seeds.forEach((node) => check(core.adopt(node))); // func may dispose the Tensors of v
+    }
     return callFunc(fn, func, own.tensors);
   });
   return { inputs, seeds, outputs, outputNodes: outputs.tensors.map(nodeOf) };
@@ -98,7 +100,8 @@ function handOut(
     withinOp(fn, () => {
       const [trace, products] = compute();
       parts = trace.outputs;
-      const nodes = [...trace.outputNodes, ...products];
+      const nodes = trace.outputNodes.slice();
+      for (let i = 0; i < products.length; i++) nodes.push(products[i]!);
       if (!createGraph) for (let i = 0; i < nodes.length; i++) nodes[i] = detach(nodes[i]!);
       holdTogether(nodes);
       return nodes;
