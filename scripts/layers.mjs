@@ -42,41 +42,38 @@ const outside = {
   host: /^assembly\/(abi\/|generated\/opcodes$)/,
 };
 
-/** A line for each import of another folder that it may not. */
-function strangers(folder) {
-  const allowed = outside[folder];
-  if (!allowed) return [];
-  return sourcesOf(join(root, folder)).flatMap((file) =>
-    ts
-      .preProcessFile(readFileSync(join(root, folder, file), "utf8"), true, true)
-      .importedFiles.map(({ fileName }) => fileName)
-      .filter((name) => name.startsWith("."))
-      .map((name) => join(folder, dirname(file), name).replaceAll("\\", "/"))
-      .filter((target) => !target.startsWith(`${folder}/`) && !allowed.test(target))
-      .map((target) => `${folder}/${file} imports ${target} from outside`),
-  );
-}
-
 const sourcesOf = (folder) =>
   readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts"))
     .map((file) => file.replaceAll("\\", "/"));
 
-/** The files below `folder` that each of them imports. */
-function importsOf(folder) {
-  const files = sourcesOf(folder);
-  const known = new Set(files);
+/** What each file below `folder` imports by a relative path, as paths from `folder` on, which may lead out of it. */
+function pathsOf(folder) {
   return new Map(
-    files.map((file) => {
+    sourcesOf(folder).map((file) => {
       const { importedFiles } = ts.preProcessFile(readFileSync(join(folder, file), "utf8"), true, true);
-      const targets = importedFiles
-        .filter(({ fileName }) => fileName.startsWith("."))
-        .map(({ fileName }) => join(dirname(file), fileName).replaceAll("\\", "/"))
-        .map((path) => [`${path}.ts`, `${path}/index.ts`, path].find((candidate) => known.has(candidate)))
-        .filter((target) => target !== undefined);
-      return [file, [...new Set(targets)]];
+      const relatives = importedFiles.map(({ fileName }) => fileName).filter((name) => name.startsWith("."));
+      return [file, relatives.map((name) => join(dirname(file), name).replaceAll("\\", "/"))];
     }),
   );
+}
+
+/** A line for each import of another folder that it may not. */
+function strangers(folder, paths) {
+  const allowed = outside[folder];
+  if (!allowed) return [];
+  return [...paths].flatMap(([file, targets]) =>
+    targets
+      .map((path) => join(folder, path).replaceAll("\\", "/"))
+      .filter((target) => !target.startsWith(`${folder}/`) && !allowed.test(target))
+      .map((target) => `${folder}/${file} imports ${target} from outside`),
+  );
+}
+
+/** The files of the same folder that each file imports. */
+function importsOf(paths) {
+  const fileAt = (path) => [`${path}.ts`, `${path}/index.ts`, path].find((candidate) => paths.has(candidate));
+  return new Map([...paths].map(([file, targets]) => [file, [...new Set(targets.map(fileAt))].filter(Boolean)]));
 }
 
 /** The files of each circle (Tarjan's algorithm). */
@@ -103,9 +100,10 @@ function circlesOf(imports) {
 
 /** A line for each import that goes up, each file without a layer, and each circle. */
 export function violations(folder, order) {
-  const imports = importsOf(join(root, folder));
+  const paths = pathsOf(join(root, folder));
+  const imports = importsOf(paths);
   const layerOf = (file) => order.findIndex((prefixes) => prefixes.some((prefix) => file.startsWith(prefix)));
-  const found = strangers(folder);
+  const found = strangers(folder, paths);
   for (const [file, targets] of imports) {
     if (layerOf(file) < 0) found.push(`${folder}/${file} is in no layer`);
     for (const target of targets)
