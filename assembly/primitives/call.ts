@@ -41,8 +41,9 @@ let resultWords: i32 = 0;
 /** Words of all results, each from a multiple of 64 bytes on. */
 let total: i64 = 0;
 
-@inline
-function wordsOf(dtype: i32, numel: i64): i64 {
+function wordsOf(dtype: i32, ndim: i32, dims: usize): i64 {
+  let numel: i64 = 1;
+  for (let i = 0; i < ndim; i++) numel *= word(dims, i);
   return ((numel * sizeOf(dtype) + 63) >> 6) << 4;
 }
 export function startResults(): void {
@@ -56,10 +57,8 @@ export function addResult(dtype: DType, ndim: i32, dims: usize): void {
   store<i32>(at, dtype);
   store<i32>(at, ndim, 4);
   copyWords(at + 8, dims, ndim);
-  let numel: i64 = 1;
-  for (let i = 0; i < ndim; i++) numel *= word(dims, i);
   resultWords += 2 + ndim;
-  total += wordsOf(dtype, numel);
+  total += wordsOf(dtype, ndim, dims);
 }
 /** A call with these results and `own` attributes beside; the caller fills in these and the inputs, and seals it. */
 export function appendCall(op: Op, own: i32, inputCount: i32): Node {
@@ -84,9 +83,7 @@ function lookUp(call: Node, k: i32): void {
   begins = 0;
   while (k--) {
     const ndim = word(described, 1);
-    let numel: i64 = 1;
-    for (let i = 0; i < ndim; i++) numel *= word(described, 2 + i);
-    begins += wordsOf(word(described, 0), numel);
+    begins += wordsOf(word(described, 0), ndim, described + 8);
     described += wordBytes(2 + ndim);
   }
 }
@@ -146,6 +143,14 @@ export function dependingOn(n: Node, on: Node): Node {
   return n;
 }
 
+/** The batched counterpart of the call that n, an output of it or a value saved for it, has as input 1. */
+export function batchedCall(n: Node): Node {
+  const call = n.input(1);
+  // The user's forward got at what is mapped by itself, not by an argument: so does backward.
+  if (!isBatched(n, 1)) counterparts.set(call.slot, <u32>changetype<usize>(primitiveOf(call.op).batch(call)));
+  return batched(n, 1);
+}
+
 @primitive({ op: "Output", kind: "view", rearranges: true, attributes: { index: "int" } })
 @final
 export class Output extends Primitive {
@@ -156,10 +161,7 @@ export class Output extends Primitive {
   batch(n: Node): Node {
     if (n.inputCount == 1) return buildOutput(batched(n, 0), n.attribute(0));
     if (!n.isRecorded) return batched(n, 0);
-    const call = callOf(n);
-    // The user's forward got at what is mapped by itself, not by an argument: so does backward.
-    if (!isBatched(n, 1)) counterparts.set(call.slot, <u32>changetype<usize>(primitiveOf(call.op).batch(call)));
-    return buildOutputOf(batched(n, 0), batched(n, 1), n.attribute(0));
+    return buildOutputOf(batched(n, 0), batchedCall(n), n.attribute(0));
   }
   evaluate(n: Node): bool {
     const x = n.input(0);

@@ -8,9 +8,9 @@ import { append, enterProgram, isPoison, leaveRules, seal, setOrigin } from "../
 import { Node, OPAQUE, idOf } from "../graph/node";
 import { shareValues } from "../graph/values";
 import { copyWords, pointer, setPointer } from "../memory/words";
-import { batched, batchedInputs, counterparts, isBatched } from "./batching";
-import { Call, dependingOn } from "./call";
-import { Primitive, primitiveOf } from "./primitive";
+import { batched, batchedInputs } from "./batching";
+import { Call, batchedCall, dependingOn } from "./call";
+import { Primitive } from "./primitive";
 
 /** The call: `inputs` are `inputCount` node addresses. */
 export function buildCustomCall(call: i32, outputCount: i32, inputs: usize, inputCount: i32): Node {
@@ -86,9 +86,7 @@ export class Saved extends Primitive {
   batch(n: Node): Node {
     if (!n.isRecorded) return batched(n, 0);
     if (n.inputCount == 1) return buildSaved(batched(n, 0), n);
-    const call = n.input(1);
-    if (!isBatched(n, 1)) counterparts.set(call.slot, <u32>changetype<usize>(primitiveOf(call.op).batch(call)));
-    return buildSaved(batched(n, 0), batched(n, 1));
+    return buildSaved(batched(n, 0), batchedCall(n));
   }
   evaluate(n: Node): bool {
     shareValues(n, n.input(0));

@@ -29,7 +29,7 @@ import { freeLowered, takeKeptBytes } from "./lowering/lowered";
 import { Plan, freePlan, hidePlan, savePlan } from "./plan-record";
 import { makePlan } from "./planning/make";
 import { TARGET, demand, isPlanned, plannedNodes, prepare, setPlannedNodes } from "./plan";
-import { clearProgram } from "./lowering/units";
+import { clearTranslation } from "./lowering/translate";
 
 @unmanaged
 class Compiled {
@@ -191,7 +191,7 @@ export function runCompiled(address: usize, argumentNodes: usize, results: usize
   running = null;
   takeKeptBytes();
   leavePlan(0);
-  clearProgram();
+  clearTranslation();
   order.clear();
 }
 // Whether the arguments lie in memory as those did that the programs were made for; if not, the record takes note of how they

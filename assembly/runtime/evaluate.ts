@@ -38,7 +38,8 @@ import {
   schedule,
 } from "./plan";
 import { enterPhase, leavePhase, profileBegin, profileEnd, profiling } from "./profile";
-import { clearProgram, runProgram, runWithEpilogue } from "./lowering/units";
+import { clearTranslation } from "./lowering/translate";
+import { runProgram, runWithEpilogue } from "./lowering/units";
 import { twins } from "./twins";
 import { pointer } from "../memory/words";
 
@@ -107,7 +108,7 @@ function computeOrder(): void {
   if (prepare() && findPlan()) runSchedule();
   endRun(count);
   leavePlan(takeKeptBytes());
-  clearProgram();
+  clearTranslation();
 }
 
 /** Runs the plan. */

@@ -16,12 +16,6 @@ import { makeProgram } from "./make";
 import { Pair, Program, WHOLE_NODE } from "./record";
 import { combine, run, runPart } from "./run";
 import { enter, states } from "./space";
-import { clearTranslation } from "./translate";
-
-/** Forgets what is kept by slot. */
-export function clearProgram(): void {
-  clearTranslation();
-}
 
 /** Runs unit `unit`; members that are stored have their buffers already. False: memory is exhausted. */
 export function runProgram(unit: i32): bool {
