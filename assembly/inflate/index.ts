@@ -22,13 +22,15 @@ let from: usize = 0;
 
 /** Sees to it that 56 bits are there. */
 // @ts-ignore: decorator
-@inline function refill(): void {
+@inline
+function refill(): void {
   bits |= load<u64>(from) << count;
   from += usize((63 - count) >> 3);
   count |= 56;
 }
 // @ts-ignore: decorator
-@inline function take(width: u64): u32 {
+@inline
+function take(width: u64): u32 {
   const value = u32(bits & ((1 << width) - 1));
   bits >>= width;
   count -= width;
@@ -36,7 +38,7 @@ let from: usize = 0;
 }
 
 function symbolOf(table: usize): u32 {
-  const entry = <u32>load<u16>(table + ((<usize>bits & ((1 << FAST) - 1)) << 1));
+  const entry = <u32>load<u16>(table + (((<usize>bits) & ((1 << FAST) - 1)) << 1));
   if (entry) {
     take(entry & 15);
     return entry >> 4;
@@ -61,7 +63,7 @@ function symbolOf(table: usize): u32 {
 function build(table: usize, lengths: usize, symbols: u32): void {
   memory.fill(table, 0, SYMBOLS);
   for (let i: u32 = 0; i < symbols; i++) {
-    const at = table + COUNTS + (<usize>load<u8>(lengths + i) << 1);
+    const at = table + COUNTS + ((<usize>load<u8>(lengths + i)) << 1);
     store<u16>(at, load<u16>(at) + 1);
   }
   store<u16>(table + COUNTS, 0);
@@ -135,11 +137,11 @@ function block(at: usize): usize {
     // Lengths: 3 … 10 by themselves, then four to each number of further bits; 258 by itself. Distances: two to each number.
     const step = symbol - 257;
     let width: u64 = step < 8 || step == 28 ? 0 : (step >> 2) - 1;
-    const length = step == 28 ? 258 : step < 8 ? step + 3 : (((step & 3) + 4) << <u32>width) + 3 + take(width);
+    const length = step == 28 ? 258 : step < 8 ? step + 3 : (((step & 3) + 4) << (<u32>width)) + 3 + take(width);
     refill();
     const place = symbolOf(DISTANCES);
     width = place < 4 ? 0 : (place >> 1) - 1;
-    const distance = place < 4 ? place + 1 : (((place & 1) + 2) << <u32>width) + 1 + take(width);
+    const distance = place < 4 ? place + 1 : (((place & 1) + 2) << (<u32>width)) + 1 + take(width);
     // The bytes may be among those that are written now.
     for (const end = at + length; at < end; at++) store<u8>(at, load<u8>(at - distance));
   }
@@ -156,7 +158,8 @@ function stored(at: usize): usize {
 }
 
 // @ts-ignore: decorator
-@inline function sextet(code: u32): u32 {
+@inline
+function sextet(code: u32): u32 {
   if (code >= 97) return code - 71;
   if (code >= 65) return code - 65;
   return code >= 48 ? code + 4 : code == 43 ? 62 : 63;
