@@ -25,6 +25,8 @@ export default {
     "tests/{browser/support,layers/*}.ts",
     "bench/{tracing,peers/*_peer}.mjs",
     "examples/*.mjs",
+    // Loaded by tests/package/published.test.ts.
+    "scripts/release/{addresses,readme,sizes}.mjs",
   ],
   project: ["{host,assembly,tests}/**/*.ts", "{scripts,bench,examples}/**/*.mjs"],
   compilers: { ts: withoutDecorators },

@@ -122,11 +122,3 @@ export function markdownOf(measured, { min = false } = {}) {
   const tables = counts.flatMap((count) => [`**${count} thread${count > 1 ? "s" : ""}**`, tableText(report, count)]);
   return [circumstances(report, min ? "least" : "median"), ...tables].join("\n\n");
 }
-
-/** Text in place of what stands between the two marker comments. */
-export function replaceBetween(document, name, text) {
-  const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
-  const [from, to] = [document.indexOf(begin), document.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`${begin} and ${end} are missing`);
-  return `${document.slice(0, from + begin.length)}\n\n${text}\n\n${document.slice(to)}`;
-}

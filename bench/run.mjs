@@ -3,11 +3,12 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { replaceBetween } from "../scripts/lib.mjs";
 import { runPeer } from "./child.mjs";
 import { parseOptions, USAGE } from "./options.mjs";
 import { runsOf } from "./peers/index.mjs";
 import { printProfiles } from "./profile.mjs";
-import { markdownOf, replaceBetween, wrongResults } from "./report.mjs";
+import { markdownOf, wrongResults } from "./report.mjs";
 import { choose } from "./workloads/index.mjs";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));

@@ -89,15 +89,37 @@ export const formatShape = (shape: readonly number[]): string => `[${shape.join(
 export const COPY: unique symbol = Symbol.for("pushforward.copy") as never;
 export const thisCopy = {};
 
+/** Whether a value is a Tensor of another copy. */
+function isForeign(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const copy = (value as { [COPY]?: unknown })[COPY];
+  return copy !== undefined && copy !== thisCopy;
+}
+/** Where in nested arrays a Tensor of another copy stands: `[2][0]`; nothing where there is none. */
+function placeOfForeign(array: readonly unknown[], seen = new Set<unknown>()): string {
+  seen.add(array);
+  for (let i = 0; i < array.length; i++) {
+    const item = array[i];
+    if (isForeign(item)) return `[${i}]`;
+    const place = Array.isArray(item) && !seen.has(item) && seen.size < 100 ? placeOfForeign(item, seen) : "";
+    if (place) return `[${i}]${place}`;
+  }
+  return "";
+}
+/** Throws the ArgumentError for a Tensor of another copy, where anything else will do. */
+export function refuseForeign(name: string, value: unknown, what: string): void {
+  if (isForeign(value)) throw new ArgumentError(`${name}: ${what} is ${describe(value)}. ${LOAD_ONCE}`);
+}
+export const LOAD_ONCE = "Load pushforward once: a page or program with two copies of it has two kinds of tensors.";
+
 /** What kind of thing a wrong argument is, for messages: `string`, `null`, `Promise`, `Array`, … */
 export function typeName(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value !== "object") return typeof value;
   // Generators have no constructor with a name.
   const name = shortened(value.constructor?.name || Object.prototype.toString.call(value).slice(8, -1));
-  const copy = (value as { [COPY]?: unknown })[COPY];
-  if (copy !== undefined && copy !== thisCopy) return `${name} of another copy of pushforward`;
-  return name === "Tensor" && copy === undefined ? "Tensor of another library" : name;
+  if (isForeign(value)) return `${name} of another copy of pushforward`;
+  return name === "Tensor" && !(COPY in value) ? "Tensor of another library" : name;
 }
 
 /** A name or a text that a caller gave, in length fit for a message, as `show` writes it. */
@@ -115,5 +137,7 @@ export function describe(value: unknown, depth = 0): string {
   if (Array.isArray(value) && value.length <= 8 && depth < 3)
     return `[${value.map((item) => describe(item, depth + 1)).join(", ")}]`;
   const name = typeName(value);
-  return `${/^[aeiou]/i.test(name) ? "an" : "a"} ${name}`;
+  const place = Array.isArray(value) ? placeOfForeign(value) : "";
+  const held = place && `, with a Tensor of another copy of pushforward at ${place}`;
+  return `${/^[aeiou]/i.test(name) ? "an" : "a"} ${name}${held}`;
 }

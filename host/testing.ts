@@ -1,5 +1,6 @@
 // pushforward/testing: comparing tensors in tests. Test runners compare objects by their fields, and a Tensor has none that say
-// what it holds. It takes tensors of any copy of the library: a runner may have loaded one of its own.
+// what it holds. It takes tensors of any copy of the library: a runner may have loaded one of its own. Only two copies of which one is
+// held against the other are refused: they are two kinds of tensors.
 import { ArgumentError, type DTypeName, type Tensor, type TypedArray } from "./index";
 
 export interface AssertCloseOptions {
@@ -27,6 +28,8 @@ export class AssertionError extends Error {
 const COPY = Symbol.for("pushforward.copy");
 const isTensor = (value: unknown): value is Tensor =>
   typeof value === "object" && value !== null && (value as { [COPY]?: object })[COPY] !== undefined;
+/** The copy that made a tensor. */
+const copyOf = (tensor: Tensor): unknown => (tensor as { [COPY]?: object })[COPY];
 const isTypedArray = (value: unknown): value is TypedArray => ArrayBuffer.isView(value) && !(value instanceof DataView);
 const isObject = (value: unknown): value is Record<PropertyKey, unknown> => typeof value === "object" && value !== null;
 
@@ -158,6 +161,13 @@ function entriesOf(value: unknown): Map<unknown, unknown> | null {
 function compare(actual: unknown, expected: unknown, context: Context): void {
   // Not what may hold NaN, which differs from itself.
   if (Object.is(actual, expected) && !isTensor(actual) && typeof actual !== "number") return;
+  if (isTensor(actual) && isTensor(expected) && copyOf(actual) !== copyOf(expected)) {
+    const at = context.path.join("");
+    throw new ArgumentError(
+      `assertClose: expected${at} is a Tensor of another copy of pushforward than actual${at}. Load pushforward once, or compare ` +
+        "what toArray() gives.",
+    );
+  }
   if ([actual, expected].some((value) => isTensor(value) || isTypedArray(value) || typeof value === "number")) {
     const [a, b] = [valuesOf(actual), valuesOf(expected)];
     if (a !== null && b !== null) return compareValues(a, b, context);

@@ -1,4 +1,4 @@
-// What the scripts share: where the repository is, how a command is run, and random numbers with a seed.
+// What the scripts share: where the repository is, how a command is run, random numbers with a seed, and how a document is renewed in part.
 import { spawn } from "node:child_process";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -57,4 +57,12 @@ export function run(args, { live = false, timeout = 0, env = {}, cwd = root } = 
     });
     child.on("close", end);
   });
+}
+
+/** Text in place of what stands between the two marker comments. */
+export function replaceBetween(document, name, text) {
+  const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
+  const [from, to] = [document.indexOf(begin), document.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`${begin} and ${end} are missing`);
+  return `${document.slice(0, from + begin.length)}\n\n${text}\n\n${document.slice(to)}`;
 }

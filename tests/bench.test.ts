@@ -156,7 +156,7 @@ for (const [what, checksum, wrong] of off)
   });
 
 test("a table goes between its markers, and nowhere without them", async () => {
-  const { replaceBetween } = await load("report.mjs");
+  const { replaceBetween } = await load("../scripts/lib.mjs");
   const page = "a\n<!-- bench:begin -->\nold\n<!-- bench:end -->\nb\n";
   const replaced = "a\n<!-- bench:begin -->\n\nnew\n\n<!-- bench:end -->\nb\n";
   assert.is(replaceBetween(page, "bench", "new"), replaced);

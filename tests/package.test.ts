@@ -1,4 +1,4 @@
-// The built package as users meet it: entries, the default export, names after minifying, two copies beside each other, hosts that
+// The built package as users meet it: entries, the default export, names after minifying, hosts that
 // lack or freeze things, types in projects without @types/node.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, mkdirSync, writeFileSync } from "node:fs";
@@ -26,31 +26,8 @@ test("the default export is the module: ESM and CommonJS", () => {
   assert.is((cjs as any).default.tensor, cjs.tensor);
 });
 
-const foreign: [name: string, call: () => unknown, message: RegExp][] = [
-  ["an op", () => esm.exp(cjs.ones([2])), /^exp: input should be a Tensor but got a Tensor of another copy of pushforward/],
-  ["a list", () => esm.cat([cjs.ones([2])]), /^cat: .*a Tensor of another copy of pushforward/],
-  ["jvp", () => esm.functional.jvp((x) => x, cjs.ones([2])), /^jvp: .*Tensor of another copy of pushforward/],
-  ["grad of a container", () => esm.func.grad((m) => m.w.sum())({ w: cjs.ones([2]) as never }), /^grad: .*Tensor of another copy of pushforward \(at \.w\)/],
-  ["what func returns", () => esm.func.vjp((x: esm.Tensor) => ({ y: [x, cjs.ones([2])] }), esm.ones([2])), /^vjp: .*another copy of pushforward \(at \.y\[1\]\)/],
-  ["tangents", () => esm.func.jvp((x: esm.Tensor) => x, [esm.ones([2])], [cjs.ones([2]) as never]), /^jvp: .*another copy/],
-  ["compile", () => esm.compile((_: unknown) => esm.ones([2]))({ c: [cjs.ones([2])] }), /^compile: .*another copy of pushforward/],
-  ["tree.leaves", () => esm.tree.leaves([cjs.ones([2])]), /^tree\.leaves: .*another copy of pushforward \(at \[0\]\)/],
-  ["dispose", () => esm.dispose(cjs.ones([2])), /^dispose: .*another copy/],
-  ["keep", () => esm.keep(cjs.ones([2])), /^keep: .*Tensor of another copy of pushforward/],
-  ["evaluate", () => esm.evaluate(cjs.ones([2])), /^evaluate: .*Tensor of another copy of pushforward/],
-  ["tensor", () => esm.tensor(cjs.ones([2]) as never), /^tensor: .*Tensor of another copy of pushforward/],
-  ["a class of another library", () => esm.exp(new (class Tensor {})() as never), /got a Tensor of another library/],
-]; // prettier-ignore
-for (const [name, call, message] of foreign) {
-  test(`a Tensor of another copy is called so: ${name}`, () => {
-    assert.throws(call, (e: Error) => e.name === "ArgumentError" && message.test(e.message));
-  });
-}
-test("isTensor knows the tensors of its own copy", () => {
-  assert.equal([esm.isTensor(esm.ones([1])), esm.isTensor(cjs.ones([1]))], [true, false]);
-});
-
-test("the minified file keeps the names of classes", () => {
+/** The script-tag file in a realm of its own. */
+function minified(): any {
   const context: any = {
     TextDecoder,
     URL,
@@ -62,10 +39,60 @@ test("the minified file keeps the names of classes", () => {
     process: undefined,
   };
   runInNewContext(dist("pushforward.min.js") + ";globalThis.pf = pushforward", context);
-  const { pf } = context;
-  const names = ["Tensor", "ShapeError", "ArgumentError", "PushforwardError", "DisposedError", "OutOfMemoryError"];
+  return context.pf;
+}
+const CLASSES = ["ArgumentError", "AutogradError", "DisposedError", "DTypeError", "NonFiniteError", "OutOfMemoryError", "PushforwardError", "ShapeError"]; // prettier-ignore
+test("the minified file keeps the names of classes", () => {
+  const pf = minified();
+  const names = ["Tensor", "Graph", "Profile", ...CLASSES];
   assert.equal(names.map((name) => pf[name].name), names); // prettier-ignore
   assert.is(pf.ones([1]).constructor.name, "Tensor");
+});
+
+/** By the name of each error, a program that throws it. */
+const failing: Record<string, (pf: typeof esm) => unknown> = {
+  ArgumentError: (pf) => pf.exp("1" as never),
+  AutogradError: (pf) => pf.ones([1]).backward(),
+  DisposedError(pf) {
+    const x = pf.ones([1]);
+    x.dispose();
+    return x.data();
+  },
+  DTypeError: (pf) => pf.tensor([true]).neg(),
+  NonFiniteError: (pf) => pf.debugNans(() => pf.zeros([1]).log()),
+  OutOfMemoryError: (pf) => pf.ones([2 ** 30, 1]).add(pf.arange(2 ** 30).reshape(-1, 1)).data(),
+  ShapeError: (pf) => pf.ones([2]).reshape(3),
+}; // prettier-ignore
+const builds: [name: string, pf: typeof esm][] = [["ESM", esm], ["CommonJS", cjs], ["the script tag's, minified, of another realm", minified()]]; // prettier-ignore
+for (const [build, pf] of builds)
+  test(`an error's own name says what it is, also where instanceof does not: ${build}`, () => {
+    const classes = Object.keys(pf).filter((name) => /Error$/.test(name));
+    assert.equal(classes.sort(), [...CLASSES].sort());
+    for (const name of classes) {
+      const Class = (pf as any)[name] as new (message: string) => Error;
+      const error = new Class("why");
+      assert.ok(Object.hasOwn(error, "name"), name);
+      assert.is(String(error), `${name}: why`);
+      // A class of the user's own, below it, has no name unless it is given one.
+      assert.is(new (class extends Class {})("").name, name);
+    }
+    for (const [name, program] of Object.entries(failing)) {
+      let error: any;
+      try {
+        program(pf);
+      } catch (thrown) {
+        error = thrown;
+      }
+      assert.is(error?.name, name);
+      assert.is(error instanceof (pf as any)[name], true);
+      assert.is(error instanceof (esm as any)[name], pf === esm);
+    }
+  });
+test("what a value that compile traces throws when it is read is called an AutogradError", () => {
+  assert.throws(
+    () => esm.compile((x: esm.Tensor) => esm.tensor(x.item()))(esm.ones([1])),
+    (error: Error) => error.name === "AutogradError" && error.constructor !== esm.AutogradError,
+  );
 });
 
 test("a host without TextDecoder, as jest's jsdom, loads the package", () => {

@@ -2,7 +2,7 @@
 import { check } from "../core/failure";
 import { core } from "../core/memory";
 import type { Node } from "../core/prim";
-import { ArgumentError, typeName } from "../errors";
+import { ArgumentError, refuseForeign, typeName } from "../errors";
 import { type Scope, untrack } from "../tensor/lifetime";
 import { isTensor, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
 
@@ -73,6 +73,7 @@ function tensorsOn(ctx: Context): Tensor[] {
       continue;
     }
     if (seen.has(value) || ArrayBuffer.isView(value)) continue;
+    refuseForeign("customFunction", value, "what forward has left on ctx");
     seen.add(value);
     if (Array.isArray(value) || value instanceof Set) value.forEach(push);
     else if (value instanceof Map) {

@@ -7,7 +7,16 @@ import { core, readWords, shapeOf, writeInts, writeWords } from "../core/memory"
 import { cast, dtype, full, type Node } from "../core/prim";
 import { outsideOps, withinOp } from "../core/op-scope";
 import { withinBackward } from "../core/call-sites";
-import { ArgumentError, AutogradError, DisposedError, ShapeError, formatShape, typeName } from "../errors";
+import {
+  ArgumentError,
+  AutogradError,
+  DisposedError,
+  describe,
+  formatShape,
+  refuseForeign,
+  ShapeError,
+  typeName,
+} from "../errors";
 import { addTo, closeScope, openScope, type Scope } from "../tensor/lifetime";
 import { wasAsync } from "../tensor/async";
 import { isTensor, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
@@ -224,7 +233,9 @@ export function customFunction<A extends readonly unknown[], R extends Tensors>(
 ): Applicable<A, R> {
   const { forward, backward } = definition ?? {};
   if (typeof forward !== "function" || typeof backward !== "function") {
-    throw new ArgumentError("customFunction: expected an object with the functions forward and backward.");
+    throw new ArgumentError(
+      `customFunction: expected an object with the functions forward and backward but got ${describe(definition)}.`,
+    );
   }
   const call = (...args: A): R => {
     dropFreed();
@@ -251,6 +262,7 @@ function recordCall<A extends readonly unknown[], R extends Tensors>(
   args: A,
   scope: Scope,
 ): R {
+  for (const arg of args) refuseForeign("customFunction", arg, "an argument");
   const inputs = args.filter(isTensor);
   const needsInputGrad = withinOp("customFunction", () =>
     args.map((arg) => isTensor(arg) && core.isRecorded(nodeOf(arg)) !== 0),

@@ -1,6 +1,7 @@
 // Whether ops record what derivatives need.
 import { GradMode } from "../../assembly/abi/numbers";
 import { core } from "../core/memory";
+import { refuseForeign } from "../errors";
 import { checkFunction } from "../options";
 import { checkSynchronous } from "../tensor/async";
 
@@ -10,6 +11,8 @@ function withGradMode<T>(name: string, enabled: boolean, fn: () => T): T {
   try {
     const result = fn();
     checkSynchronous(name, result, "fn");
+    // Whether another copy records is its own affair.
+    refuseForeign(name, result, "what fn returned");
     return result;
   } finally {
     core.setGradEnabled(before);

@@ -2,7 +2,7 @@
 import { withinOp } from "../core/op-scope";
 import { dtype, isFloat, numel } from "../core/prim";
 import { core, shapeOf } from "../core/memory";
-import { ArgumentError, DTypeError, ShapeError, typeName } from "../errors";
+import { ArgumentError, DTypeError, refuseForeign, ShapeError, typeName } from "../errors";
 import { checkFunction, checkOptions, splitOptions, type ThenOptions } from "../options";
 import { makeData } from "../tensor/create";
 import { isTensor, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
@@ -45,6 +45,7 @@ function argumentsOf(name: string, func: unknown, inputs: CheckedInputs): Pick<C
   if (!Array.isArray(args)) {
     throw new ArgumentError(`${name}: inputs should be a Tensor or an array but got ${typeName(inputs)}.`);
   }
+  args.forEach((arg: unknown, i) => refuseForeign(name, arg, `the input at index ${i}`));
   const checked = args.flatMap((arg: unknown, i) => (isTensor(arg) && core.requiresGrad(nodeOf(arg)) ? [i] : []));
   if (checked.length === 0) {
     throw new ArgumentError(

@@ -6,7 +6,7 @@ import { check, checkAddress } from "../core/failure";
 import { core, readInts, shapeOf, writeInts } from "../core/memory";
 import { type Node, walked } from "../core/prim";
 import { withinOp } from "../core/op-scope";
-import { DisposedError, formatShape } from "../errors";
+import { DisposedError, formatShape, refuseForeign } from "../errors";
 import type { AnyFunction } from "../func/types";
 import { callUser } from "../func/user-function";
 import { checkFunction } from "../options";
@@ -166,6 +166,13 @@ function runProgram(program: Program, tensors: readonly Tensor[], objects: Reado
 /** Whether what the function captured requires grad where it did when it was traced. */
 const isCurrent = ({ captured, changes }: Program): boolean => changesOf(captured) === changes;
 
+/** Where a call is not compiled. */
+function callItself(fn: AnyFunction, self: unknown, args: unknown[]): unknown {
+  const result: unknown = fn.apply(self, args);
+  refuseForeign("compile", result, "what the function returned");
+  return result;
+}
+
 /** Whether a function uses the `this` that it is called with, as an arrow function does not. */
 function usesThis(fn: AnyFunction): boolean {
   const source = Function.prototype.toString.call(fn);
@@ -208,7 +215,7 @@ export function compile<F extends AnyFunction>(fn: F): F & Compiled {
     // Within the op, for its name in the message.
     for (const tensor of flat.tensors) if (tensor.isDisposed) withinOp("compile", () => nodeOf(tensor));
     const recorded = flat.tensors.some((tensor) => core.isRecorded(nodeOf(tensor)));
-    if (recorded || core.isTracing()) return fn.apply(this, args) as unknown;
+    if (recorded || core.isTracing()) return callItself(fn, this, args);
     const isBare = flat.tensors.length > 0 && flat.structure.parts.length === flat.tensors.length + 1;
     const objects = isBare ? NONE : new Map<object, number>();
     const tensors = tensorsKey(flat);
@@ -234,7 +241,7 @@ export function compile<F extends AnyFunction>(fn: F): F & Compiled {
       if (evicted) freeProgram(evicted);
     }
     recent = program && isBare && !takesThis ? new Recent(program, flat.tensors) : null;
-    return program ? runProgram(program, flat.tensors, objects) : (fn.apply(this, args) as unknown);
+    return program ? runProgram(program, flat.tensors, objects) : callItself(fn, this, args);
   };
   registry.register(compiled, programs);
   return Object.assign(compiled as F, {

@@ -1,6 +1,6 @@
 // pf.func.jvp.
 import { jvpNodes } from "../autograd/core-transforms";
-import { ArgumentError } from "../errors";
+import { ArgumentError, describe } from "../errors";
 import { checkFunction, checkOptions } from "../options";
 import { flatten, type Tree, unflatten } from "../tensor/containers";
 import { checkDifferentiable, mirrored } from "./arguments";
@@ -41,7 +41,10 @@ export function jvp(
   checkOptions("jvp", options, ["hasAux"]);
   const hasAux = options?.hasAux ?? false;
   if (!Array.isArray(primals) || !Array.isArray(tangents)) {
-    throw new ArgumentError("jvp: primals and tangents should be arrays, with an entry for each argument of func.");
+    throw new ArgumentError(
+      `jvp: primals and tangents should be arrays, with an entry for each argument of func, but got ${describe(primals)} and ` +
+        `${describe(tangents)}.`,
+    );
   }
   const flat = flatten("jvp", primals, true);
   checkDifferentiable("jvp", flat.tensors, "primals", primals);

@@ -90,7 +90,9 @@ export function vmap<F extends AnyFunction>(func: F, options: VmapOptions = {}):
     checkHasTensors("vmap", flat.tensors, "the arguments", args);
     const dims = broadcastPrefix(inDims, flat.structure);
     if (dims === null) {
-      throw new ArgumentError(`vmap: inDims is not compatible with the structure of the ${args.length} arguments.`);
+      throw new ArgumentError(
+        `vmap: inDims is not compatible with the structure of the ${args.length} arguments: ${describe(inDims)}.`,
+      );
     }
     let structure: Structure | null = null;
     const results = traced(() => {
@@ -125,7 +127,9 @@ export function vmap<F extends AnyFunction>(func: F, options: VmapOptions = {}):
       structure = outputs.structure;
       const outputDims = broadcastPrefix(outDims, outputs.structure);
       if (outputDims === null) {
-        throw new ArgumentError("vmap: outDims is not compatible with the structure of what func returned.");
+        throw new ArgumentError(
+          `vmap: outDims is not compatible with the structure of what func returned: ${describe(outDims)}.`,
+        );
       }
       return withinOp("vmap", () => {
         const nodes = outputs.tensors.map(nodeOf);

@@ -54,7 +54,9 @@ export function parseEntry(value: unknown, position: number): Entry {
   if (Array.isArray(value)) {
     const node = constantArray(value as IndexArray);
     if (node !== undefined) return { kind: p.dtype(node) === DType.Bool ? "mask" : "index", node };
-    throw argumentError(`entry ${position} should be ${expected}, but is an array of something else, or uneven.`);
+    throw argumentError(
+      `entry ${position} should be ${expected}, but is an array of something else, or uneven: ${describe(value)}.`,
+    );
   }
   throw argumentError(`entry ${position} should be ${expected}, but got ${describe(value)}.`);
 }

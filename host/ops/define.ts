@@ -64,7 +64,11 @@ function keywordMismatch(signature: Signature, keywords: object, given: number):
     const index = params.findIndex((param) => param.name === key);
     if (index < 0) {
       const known = names(params.slice(1));
-      return { bound: given, message: `unknown keyword ${shortened(key)}${known ? `; known are ${known}` : ""}.` };
+      // An overload that knows the keyword is closer, also where the value is wrong.
+      return {
+        bound: given - 0.5,
+        message: `unknown keyword ${shortened(key)}${known ? `; known are ${known}` : ""}.`,
+      };
     }
     if (index < given) return { bound: index, message: `${key} is given twice, by position and by keyword.` };
   }

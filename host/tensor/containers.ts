@@ -1,7 +1,7 @@
 // Containers of tensors: nested arrays, plain objects and instances of a user's own classes, taken apart into a list of tensors
 // and put together again. Only what holds a tensor is taken apart; anything else in them is carried along as it is, whatever it
 // is and however its parts refer to each other. No walk is recursive: containers may be as deep as memory allows.
-import { ArgumentError, typeName } from "../errors";
+import { ArgumentError, LOAD_ONCE, typeName } from "../errors";
 import { contentsOf, isPrimitive, isWalked, keysOf, keyText, ObjectKind, objectKindOf } from "./contents";
 import type { Scope } from "./lifetime";
 import { fieldsOf, withFields } from "./named";
@@ -91,8 +91,7 @@ function refusal(name: string, frames: readonly Frame[]): ArgumentError {
 function foreign(name: string, item: object, path: readonly PropertyKey[] = []): ArgumentError {
   const at = path.length > 0 ? ` (at ${path.map(keyText).join("")})` : "";
   return new ArgumentError(
-    `${name}: expected tensors of this copy of the library but got a ${typeName(item)}${at}. Load pushforward once: a page or ` +
-      `program with two copies of it has two kinds of tensors.`,
+    `${name}: expected tensors of this copy of the library but got a ${typeName(item)}${at}. ${LOAD_ONCE}`,
   );
 }
 
@@ -129,8 +128,7 @@ function walk(
       let carried = true;
       if (typeof item === "object" && item !== null) {
         const kind = objectKindOf(item);
-        if (kind === ObjectKind.Foreign && own === null)
-          throw foreign(name, item, [...frames.slice(1).map((f) => f.key), key]);
+        if (kind === ObjectKind.Foreign) throw foreign(name, item, [...frames.slice(1).map((f) => f.key), key]);
         if (isWalked(kind) && !(kind === ObjectKind.Array && (item as unknown[]).every(isPrimitive))) {
           known ??= new Map<object, Frame | boolean>().set(root, frame);
           const state = known.get(item);
@@ -211,7 +209,7 @@ export function collectTensors(name: string, value: unknown, own: Scope | null =
   if (typeof value === "function") walk(name, [value], tensors, null, own);
   else if (typeof value === "object" && value !== null) {
     const kind = objectKindOf(value);
-    if (kind === ObjectKind.Foreign && own === null) throw foreign(name, value);
+    if (kind === ObjectKind.Foreign) throw foreign(name, value);
     if (isWalked(kind)) walk(name, value, tensors, null, own);
   }
   return tensors;

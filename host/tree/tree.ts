@@ -1,5 +1,5 @@
 // The functions of pf.tree.
-import { ArgumentError, typeName } from "../errors";
+import { ArgumentError, refuseForeign, typeName } from "../errors";
 import { checkFunction } from "../options";
 import type { Tensor } from "../tensor/tensor";
 import { flatten, flattenLike, Structure, unflatten as rebuild } from "../tensor/containers";
@@ -47,6 +47,12 @@ export function unflatten(...args: readonly unknown[]): unknown {
     const got = Array.isArray(leaves) ? `${leaves.length}` : typeName(leaves);
     throw new ArgumentError(`tree.unflatten: expected an array of ${structure.leafCount} leaves but got ${got}.`);
   }
+  return replant("tree.unflatten", structure, leaves);
+}
+
+/** The container with leaves of any kind but for tensors of another copy. */
+function replant(name: string, structure: Structure, leaves: readonly unknown[]): unknown {
+  for (const leaf of leaves) refuseForeign(name, leaf, "a leaf");
   return rebuild(structure, leaves);
 }
 
@@ -75,7 +81,8 @@ export function map(f: (...leaves: Tensor[]) => unknown, tree: unknown, ...trees
       `tree.map: tree ${i + 1} should have its tensors in the same places as the first one, tree 0.`,
     );
   });
-  return rebuild(
+  return replant(
+    "tree.map",
     structure,
     tensors.map((tensor, k) => f(tensor, ...others.map((other) => other[k]!))),
   );
