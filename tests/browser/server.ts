@@ -14,20 +14,28 @@ const TYPES: Record<string, string> = {
   ".map": "application/json",
   ".wasm": "application/wasm",
 };
-/** What of the repository pages may have. */
-const SERVED = /^\/(dist|examples|tests)\//;
+/** What of the repository pages may have; /cdn/ is dist/ with CDN's headers. */
+const SERVED = /^\/(dist|cdn|examples|tests)\//;
+/** What a host sends whose files other origins may use, isolated pages too, and their workers. */
+const CDN = {
+  "access-control-allow-origin": "*",
+  "cross-origin-resource-policy": "cross-origin",
+  "cross-origin-embedder-policy": "require-corp",
+};
 
 export type Headers = Readonly<Record<string, string>>;
 
 export interface Server {
   readonly origin: string;
+  /** The same server, as another origin. */
+  readonly otherOrigin: string;
   /** Serves `body` at that path from now on. */
-  put(pathname: string, body: string, headers?: Headers): void;
+  put(pathname: string, body: string | Uint8Array, headers?: Headers): void;
   close(): Promise<void>;
 }
 
 export async function startServer(): Promise<Server> {
-  const own = new Map<string, { body: string; headers: Headers }>();
+  const own = new Map<string, { body: string | Uint8Array; headers: Headers }>();
   const server = createServer((request, response) => {
     // URL has resolved every ".." already.
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
@@ -38,14 +46,17 @@ export async function startServer(): Promise<Server> {
     const made = own.get(pathname);
     if (made) return send(made.body, made.headers);
     if (!SERVED.test(pathname)) return void response.writeHead(404).end();
-    readFile(join(root, pathname)).then(
-      (body) => send(body, pathname.endsWith(".br") ? { "content-encoding": "br" } : {}),
+    const headers = pathname.startsWith("/cdn/") ? CDN : pathname.endsWith(".br") ? { "content-encoding": "br" } : {};
+    readFile(join(root, pathname.replace("/cdn/", "/dist/"))).then(
+      (body) => send(body, headers),
       () => response.writeHead(404).end(),
     );
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const { port } = server.address() as AddressInfo;
   return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    origin: `http://127.0.0.1:${port}`,
+    otherOrigin: `http://localhost:${port}`,
     put: (pathname, body, headers = {}) => void own.set(pathname, { body, headers }),
     async close() {
       server.closeAllConnections();

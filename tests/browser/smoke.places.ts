@@ -24,12 +24,9 @@ export function program(pf: typeof import("pushforward")) {
   const x = pf.tensor([[0.1, -0.2, 0.3], [1.5, 0.25, -3]]); // prettier-ignore
   const v = pf.tensor([[1, 2, 3], [-1, 0.5, 0.25]]); // prettier-ignore
   // tsx would wrap a function with a name of its own in a call of a helper that pages don't have.
-  const [output, tangent] = pf.functional.jvp(
-    (t: import("pushforward").Tensor) => t.exp().mul(t.tanh()).sum(1),
-    x,
-    v,
-    { createGraph: true },
-  );
+  const [output, tangent] = pf.functional.jvp((t: import("pushforward").Tensor) => t.exp().mul(t.tanh()).sum(1), x, v, {
+    createGraph: true,
+  });
   return { output: output.toArray(), tangent: tangent.toArray(), text: String(output) };
 }
 
@@ -62,25 +59,35 @@ export interface Place {
 
 const script = (src: string): string => `<script src="${src}"></script>`;
 const moduleScript = (src: string): string => `<script type="module" src="${src}"></script>`;
-const classicIn = (file: string): Place["files"] => (dist) => ({
-  "index.html": script(dist + file) + script("use.js") + script("go.js"),
-  "go.js": "globalThis.result = use(pushforward);",
-});
-const moduleOf = (file: string): Place["files"] => (dist) => ({
-  "index.html": script("use.js") + moduleScript("go.js"),
-  "go.js": `import * as pf from "${dist}${file}"; globalThis.result = use(pf);`,
-});
+const classicIn =
+  (file: string): Place["files"] =>
+  (dist) => ({
+    "index.html": script(dist + file) + script("use.js") + script("go.js"),
+    "go.js": "globalThis.result = use(pushforward);",
+  });
+const moduleOf =
+  (file: string): Place["files"] =>
+  (dist) => ({
+    "index.html": script("use.js") + moduleScript("go.js"),
+    "go.js": `import * as pf from "${dist}${file}"; globalThis.result = use(pf);`,
+  });
 
 /** What a worker runs that has loaded the library. */
-const classicWorker = (send: string) => (dist: string): string =>
-  `importScripts("${dist}pushforward.min.js", "use.js"); const pf = pushforward; ${send}`;
-const moduleWorker = (send: string) => (dist: string): string =>
-  `import * as pf from "${dist}pushforward.mjs"; import "./use.js"; ${send}`;
-const inWorker = (start: string, worker: (dist: string) => string): Place["files"] => (dist) => ({
-  "index.html": script("go.js"),
-  "go.js": `globalThis.result = new Promise((resolve, reject) => { ${start} });`,
-  "worker.js": worker(dist),
-});
+const classicWorker =
+  (send: string) =>
+  (dist: string): string =>
+    `importScripts("${dist}pushforward.min.js", "use.js"); const pf = pushforward; ${send}`;
+const moduleWorker =
+  (send: string) =>
+  (dist: string): string =>
+    `import * as pf from "${dist}pushforward.mjs"; import "./use.js"; ${send}`;
+const inWorker =
+  (start: string, worker: (dist: string) => string): Place["files"] =>
+  (dist) => ({
+    "index.html": script("go.js"),
+    "go.js": `globalThis.result = new Promise((resolve, reject) => { ${start} });`,
+    "worker.js": worker(dist),
+  });
 
 const dedicated = (options: object): string => `
   const worker = new Worker("worker.js", ${JSON.stringify(options)});
@@ -100,12 +107,34 @@ const service = (options: object): string => `
   }, reject);`;
 const TO_SENDER = `onmessage = (event) => event.waitUntil(use(pf).then((found) => event.ports[0].postMessage(found)));`;
 
-const inFrame = (attributes: string): Place["files"] => (dist) => ({
-  "index.html": `${script("go.js")}<iframe ${attributes} src="inner.html"></iframe>`,
-  "go.js": "globalThis.result = new Promise((resolve) => { onmessage = ({ data }) => resolve(data); });",
-  "inner.html": script(dist + "pushforward.min.js") + script("use.js") + script("inner.js"),
-  "inner.js": 'use(pushforward).then((found) => parent.postMessage(found, "*"));',
-});
+/** `pushforward/async`, which refuses to compute before init, and then is the library. */
+const initialised = (dist: string, file: string, options: string): string => `
+import * as pf from "${dist}${file}";
+import "./use.js";
+const start = async () => {
+  try {
+    pf.ones([1]).sum().item();
+    throw new Error("it computes before init");
+  } catch (error) {
+    if (!(error instanceof pf.PushforwardError && error.message.includes("init"))) throw error;
+  }
+  try {
+    await Promise.all([pf.init(${options}), pf.init(${options})]);
+  } catch (error) {
+    const { name, message } = error;
+    return { isolated: crossOriginIsolated, error: { isOwn: error instanceof pf.PushforwardError, name, message } };
+  }
+  return use(pf);
+};`;
+
+const inFrame =
+  (attributes: string): Place["files"] =>
+  (dist) => ({
+    "index.html": `${script("go.js")}<iframe ${attributes} src="inner.html"></iframe>`,
+    "go.js": "globalThis.result = new Promise((resolve) => { onmessage = ({ data }) => resolve(data); });",
+    "inner.html": script(dist + "pushforward.min.js") + script("use.js") + script("inner.js"),
+    "inner.js": 'use(pushforward).then((found) => parent.postMessage(found, "*"));',
+  });
 
 export const pages: readonly Place[] = [
   { name: "a classic script", files: classicIn("pushforward.min.js") },
@@ -133,3 +162,43 @@ export const serviceWorkers: readonly Place[] = [
 ];
 export const frame: Place = { name: "a frame", files: inFrame("") };
 export const sandbox: Place = { name: "a sandboxed frame", files: inFrame('sandbox="allow-scripts"') };
+
+/** What init is given: code, in which `dist` is where the published files lie. */
+export const sources: Record<string, string> = {
+  nothing: "",
+  "a URL as text": "{ url: dist + 'pushforward.wasm' }",
+  "a URL": "{ url: new URL(dist + 'pushforward.wasm', location.href) }",
+  bytes: "{ bytes: fetch(dist + 'pushforward.wasm').then((response) => response.arrayBuffer()) }",
+  "a module": "{ module: WebAssembly.compileStreaming(fetch(dist + 'pushforward.wasm')) }",
+};
+export const asyncIn =
+  (options: string, file = "async.mjs"): Place["files"] =>
+  (dist) => ({
+    "index.html": moduleScript("go.js"),
+    "go.js": `const dist = "${dist}"; ${initialised(dist, file, options)} globalThis.result = start();`,
+  });
+export const asyncWorkers: readonly Place[] = [
+  {
+    name: "async in a module worker",
+    files: inWorker(
+      dedicated({ type: "module" }),
+      (dist) => `${initialised(dist, "async.mjs", "")} start().then(postMessage);`,
+    ),
+  },
+  {
+    name: "async in a shared module worker",
+    files: inWorker(
+      shared({ type: "module" }),
+      (dist) =>
+        `${initialised(dist, "async.mjs", "")} onconnect = ({ ports: [port] }) => start().then((found) => port.postMessage(found));`,
+    ),
+  },
+  {
+    name: "async in a service module worker",
+    files: inWorker(
+      service({ type: "module" }),
+      (dist) => `${initialised(dist, "async.mjs", "")}
+      onmessage = (event) => event.waitUntil(start().then((found) => event.ports[0].postMessage(found)));`,
+    ),
+  },
+];

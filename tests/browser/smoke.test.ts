@@ -1,121 +1,91 @@
 // The published files wherever a page can load them, under every policy that a server may send, in both browsers: what is computed is what
-// Node computes, there are threads where the page may have them, and where it may not have WebAssembly, one error says so.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+// Node computes, there are threads where there may be, and where WebAssembly is forbidden one error says so. Words as arguments choose rows.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import * as pf from "pushforward";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { type BrowserName, browserNames } from "./browsers";
-import { type Found, frame, pages, type Place, program, type Refused, sandbox, serviceWorkers, sharedWorkers, use, workers } from "./smoke.places";
-import { type Site, withSite } from "./support";
+import { browserNames } from "./browsers";
+import { type Found, program, type Refused, use } from "./smoke.places";
+import { type Expected, type Row, rows } from "./smoke.rows";
+import { type Opened, type Site, withSite } from "./support";
 
-const ISOLATED = { "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" };
-const CREDENTIALLESS = { ...ISOLATED, "cross-origin-embedder-policy": "credentialless" };
-const csp = (policy: string, others = {}) => ({ "content-security-policy": policy, ...others });
-const WORKER_URL = "/dist/pushforward.worker.js";
-
-/** What is found in a place. */
-type Expected = { isolated: boolean; threads: number } | { error: RegExp } | { refused: RegExp };
-interface Row {
-  place: Place;
-  policy: string;
-  headers?: Record<string, string>;
-  configuration?: object;
-  expected: Expected;
-  only?: BrowserName;
-  at?: "file:";
-}
-const alone = { isolated: false, threads: 1 };
-const together = { isolated: true, threads: 3 };
-const isolatedAlone = { isolated: true, threads: 1 };
-const noWasm = { error: /'wasm-unsafe-eval'/ };
-
-const rowsOf = (places: readonly Place[], policies: [policy: string, headers: Record<string, string>, expected: Expected, configuration?: object][]): Row[] =>
-  places.flatMap((place) => policies.map(([policy, headers, expected, configuration]) => ({ place, policy, headers, expected, configuration })));
-
-const NONCE = "script-src 'nonce-n0nce' 'wasm-unsafe-eval'";
-const rows: Row[] = [
-  ...rowsOf(pages, [
-    ["no policy", {}, alone],
-    ["COOP and COEP", ISOLATED, together],
-    ["a COEP that is credentialless", CREDENTIALLESS, together],
-    ["script-src 'self' 'wasm-unsafe-eval'", csp("script-src 'self' 'wasm-unsafe-eval'"), alone],
-    ["script-src 'self'", csp("script-src 'self'"), noWasm],
-    ["default-src 'none' with a nonce", csp(`default-src 'none'; ${NONCE}`), alone],
-    ["Trusted Types", csp("require-trusted-types-for 'script'"), alone],
-    ["isolated, worker-src 'none'", csp("worker-src 'none'", ISOLATED), isolatedAlone],
-    ["isolated, worker-src 'self'", csp("worker-src 'self'", ISOLATED), isolatedAlone],
-    ["isolated, worker-src 'self' with workerUrl", csp("worker-src 'self'", ISOLATED), together, { workerUrl: WORKER_URL }],
-    ["isolated, script-src 'self' 'wasm-unsafe-eval' with workerUrl", csp("script-src 'self' 'wasm-unsafe-eval'", ISOLATED), together, { workerUrl: WORKER_URL }],
-    ["isolated, worker-src blob:", csp("script-src 'self' 'wasm-unsafe-eval'; worker-src blob:", ISOLATED), together],
-    ["isolated, Trusted Types", csp("require-trusted-types-for 'script'", ISOLATED), isolatedAlone],
-  ]),
-  ...rowsOf(workers, [
-    ["no policy", {}, alone],
-    ["COOP and COEP", ISOLATED, together],
-    ["script-src 'self' 'wasm-unsafe-eval'", csp("script-src 'self' 'wasm-unsafe-eval'"), alone],
-    ["script-src 'self'", csp("script-src 'self'"), noWasm],
-    ["isolated, worker-src 'self' with workerUrl", csp("worker-src 'self'", ISOLATED), together, { workerUrl: WORKER_URL }],
-  ]),
-  ...rowsOf([...sharedWorkers, ...serviceWorkers], [
-    ["no policy", {}, alone],
-    ["COOP and COEP", ISOLATED, together],
-    ["script-src 'self'", csp("script-src 'self'"), noWasm],
-  ]),
-  ...rowsOf([frame, sandbox], [
-    ["no policy", {}, alone],
-    ["COOP and COEP", ISOLATED, together],
-    ["script-src 'self'", csp("script-src 'self'"), noWasm],
-  ]),
-  ...pages.slice(0, 2).map((place) => ({ place, policy: "file:", at: "file:" as const, expected: alone })),
-];
-
-let made = 0;
+const root = fileURLToPath(new URL("../../", import.meta.url));
 const HEAD = '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">';
-const dist = fileURLToPath(new URL("../../dist/", import.meta.url));
 
-async function find(site: Site, { place, headers = {}, configuration = {}, at }: Row): Promise<unknown> {
-  const base = at === "file:" ? pathToFileURL(dist).href : "/dist/";
-  const files = Object.entries({ "use.js": use(configuration), ...place.files(base) }).map(([name, body]) => [
-    name,
-    name.endsWith(".html") ? HEAD + body.replaceAll("<script ", '<script nonce="n0nce" ') : body,
-  ]);
-  let folder = `/smoke-${made++}/`;
-  const dir = at === "file:" ? mkdtempSync(join(tmpdir(), "pushforward-")) : undefined;
+/** The row's files: text, but what is named by a path of the repository is that file. */
+function filesOf({ place, configuration = {} }: Row, dist: string): [name: string, body: string | Uint8Array][] {
+  return Object.entries({ "use.js": use(configuration), ...place.files(dist) }).map(([name, body]) => {
+    if (name.endsWith(".bin")) return [name, readFileSync(join(root, body))];
+    if (name.endsWith(".html")) return [name, HEAD + body.replaceAll("<script ", '<script nonce="n0nce" ')];
+    return [name, body];
+  });
+}
+
+async function found(row: Row, { page, problems }: Opened): Promise<Found | Refused> {
   try {
-    for (const [name, body] of files) {
-      if (dir) writeFileSync(join(dir, name), body);
-      else site.server.put(folder + name, body, headers);
-    }
-    const { page, problems } = await site.visit(dir ? pathToFileURL(join(dir, "index.html")).href : site.server.origin + folder + "index.html");
-    try {
-      return [await page.evaluate(async () => {
-        try { return await (globalThis as { result?: unknown }).result; } catch (error) { return { refused: String(error) }; }
-      }), problems];
-    } finally {
-      await page.close();
-    }
+    const result = await page.evaluate(async () => {
+      try {
+        return await (globalThis as { result?: Promise<Found | Refused> }).result;
+      } catch (error) {
+        return { refused: String(error) };
+      }
+    });
+    // The browser has to say why, and no more than that.
+    assert.equal(row.problem ? problems.filter((each) => !row.problem!.test(each)) : problems, []);
+    return result ?? { refused: "" };
   } finally {
-    if (dir) rmSync(dir, { recursive: true });
+    await page.close();
   }
 }
-const only = process.argv[2];
-for (const browser of browserNames) {
-  const it = suite(`smoke in ${browser}`);
-  const inBrowser = withSite(it, browser);
-  for (const row of rows) {
-    const n = `${browser} | ${row.place.name} | ${row.policy}`;
-    if (only && !n.includes(only)) continue;
-    inBrowser(n, async (site) => {
-      const f: any = await find(site, row).catch((e) => String(e));
-      let t: any = f;
-      if (Array.isArray(f)) { const r = f[0]; t = [r?.error ?? r?.refused ?? r?.threads, r?.isolated, r?.sum, r?.text?.length, ...f[1]]; }
-      const e: any = row.expected;
-      const ok = Array.isArray(f) && f[0] && (e.error ? e.error.test(f[0].error?.message) : f[0].isolated === e.isolated && f[0].threads === e.threads);
-      console.log(ok ? "ok " : "BAD", n, "=>", JSON.stringify(t));
-    });
+
+let count = 0;
+async function openFromSite({ server, visit }: Site, row: Row): Promise<Found | Refused> {
+  const folder = `/smoke-${count++}/`;
+  const dist = row.from === "other origin" ? `${server.otherOrigin}/cdn/` : row.from === "cdn" ? "/cdn/" : "/dist/";
+  for (const [name, body] of filesOf(row, dist)) server.put(folder + name, body, row.headers);
+  return found(row, await visit(`${server.origin}${folder}index.html`));
+}
+async function openFromDisk({ visit }: Site, row: Row): Promise<Found | Refused> {
+  const folder = mkdtempSync(join(tmpdir(), "pushforward-"));
+  try {
+    for (const [name, body] of filesOf(row, pathToFileURL(join(root, "dist/")).href))
+      writeFileSync(join(folder, name), body);
+    return await found(row, await visit(pathToFileURL(join(folder, "index.html")).href));
+  } finally {
+    rmSync(folder, { recursive: true });
   }
-  it.run();
+}
+
+function check(result: Found | Refused, expected: Expected): void {
+  if ("refused" in expected) {
+    assert.match(JSON.stringify(result), "refused");
+    assert.match((result as Refused).refused, expected.refused);
+  } else if ("error" in expected) {
+    const { error, again = error?.message } = result as Found;
+    assert.ok(error, JSON.stringify(result));
+    assert.equal([error.isOwn, error.name], [true, expected.name ?? "PushforwardError"], error.message);
+    assert.match(error.message, expected.error);
+    // What has failed once fails the next time for the same reason.
+    assert.is(again, error.message);
+  } else {
+    assert.equal(result, { ...program(pf), ...expected, sum: 3e6 });
+  }
+}
+
+const words = process.argv.slice(2);
+for (const browser of browserNames) {
+  const matrix = suite(`smoke in ${browser}`);
+  const inBrowser = withSite(matrix, browser);
+  for (const given of rows) {
+    const row = { ...given, ...given.differs?.[browser] };
+    const name = `${row.place.name}: ${row.policy}`;
+    if (!words.every((word) => `${browser}: ${name}`.includes(word))) continue;
+    inBrowser(name, async (site) =>
+      check(await (row.from === "disk" ? openFromDisk : openFromSite)(site, row), row.expected),
+    );
+  }
+  matrix.run();
 }
