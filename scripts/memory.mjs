@@ -117,8 +117,8 @@ function inNode(options, node, isWorker) {
 let site;
 async function inChromium(options, isWorker) {
   const { startSite } = await tsImport("../tests/browser/support.ts", import.meta.url);
-  const { whyNot } = await tsImport("../tests/browser/browsers.ts", import.meta.url);
-  const whyNoBrowser = whyNot("chromium");
+  const { chromium } = await tsImport("../tests/browser/browsers.ts", import.meta.url);
+  const whyNoBrowser = chromium.whyNot();
   if (whyNoBrowser) return { error: whyNoBrowser };
   site ??= await startSite();
   const script = `import * as pf from "/dist/pushforward.mjs";

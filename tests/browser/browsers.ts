@@ -2,26 +2,16 @@
 import { existsSync } from "node:fs";
 import puppeteer, { type Browser } from "puppeteer-core";
 
-export type BrowserName = "chromium" | "firefox";
-export const browserNames: readonly BrowserName[] = ["chromium", "firefox"];
-
-const executables: Record<BrowserName, { path: string; missing: string }> = {
-  chromium: {
-    path: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
-    missing: "apt-get install chromium, or set CHROMIUM_PATH",
-  },
-  firefox: {
-    path: process.env.FIREFOX_PATH ?? "/usr/bin/firefox-esr",
-    missing: "apt-get install firefox-esr, or set FIREFOX_PATH",
-  },
-};
-
-/** Why tests can't run in that browser here, or undefined. PUSHFORWARD_NO_SKIP=1 makes them run, and fail, all the same. */
-export function whyNot(name: BrowserName): string | undefined {
-  const { path, missing } = executables[name];
-  if (existsSync(path) || process.env.PUSHFORWARD_NO_SKIP === "1") return undefined;
-  return `no ${name} at ${path} (${missing})`;
+export interface Kind {
+  readonly name: string;
+  /** Why tests can't run in it here, or undefined. PUSHFORWARD_NO_SKIP=1 makes them run, and fail, all the same. */
+  whyNot(): string | undefined;
+  launch(): Promise<Browser>;
 }
+
+/** What a missing file comes to. */
+export const whyWithout = (path: string, what: string, remedy: string): string | undefined =>
+  existsSync(path) || process.env.PUSHFORWARD_NO_SKIP === "1" ? undefined : `no ${what} at ${path} (${remedy})`;
 
 /** How any Chromium is started, of whatever age. */
 export const chromiumFlags = [
@@ -36,13 +26,31 @@ export const chromiumFlags = [
   "--disable-component-update",
   "--disable-sync",
 ];
-
 /** How long a call into a page may take (ms): whole suites run in one. */
 const protocolTimeout = 5 * 60_000;
 
-export function launch(name: BrowserName): Promise<Browser> {
-  const executablePath = executables[name].path;
-  return name === "chromium"
-    ? puppeteer.launch({ executablePath, headless: true, args: chromiumFlags, protocolTimeout })
-    : puppeteer.launch({ browser: "firefox", executablePath, headless: true, protocolTimeout });
-}
+const chromiumPath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
+export const chromium: Kind = {
+  name: "chromium",
+  whyNot: () => whyWithout(chromiumPath, "Chromium", "apt-get install chromium, or set CHROMIUM_PATH"),
+  launch: () =>
+    puppeteer.launch({ executablePath: chromiumPath, headless: true, args: chromiumFlags, protocolTimeout }),
+};
+
+const firefoxPath = process.env.FIREFOX_PATH ?? "/usr/bin/firefox-esr";
+/** puppeteer lets pages of the disk read the disk, which Firefox does not by itself. */
+const extraPrefsFirefox = { "security.fileuri.strict_origin_policy": true };
+export const firefox: Kind = {
+  name: "firefox",
+  whyNot: () => whyWithout(firefoxPath, "Firefox", "apt-get install firefox-esr, or set FIREFOX_PATH"),
+  launch: () =>
+    puppeteer.launch({
+      browser: "firefox",
+      executablePath: firefoxPath,
+      headless: true,
+      protocolTimeout,
+      extraPrefsFirefox,
+    }),
+};
+
+export const kinds: readonly Kind[] = [chromium, firefox];

@@ -1,7 +1,7 @@
 // What browser tests need: a site, which is a browser and a server whose pages it opens.
 import { type Page } from "puppeteer-core";
 import { type Test } from "uvu";
-import { type BrowserName, launch, whyNot } from "./browsers";
+import { chromium, type Kind } from "./browsers";
 import { type Headers, type Server, startServer } from "./server";
 
 export interface Opened {
@@ -19,31 +19,28 @@ export interface Site {
 }
 
 /** What `rows` is, for rows that need a page: skipped, and said to be, where there is no such browser. */
-export function withSite(
-  rows: Test,
-  browser: BrowserName = "chromium",
-): (name: string, body: (site: Site) => Promise<void>) => void {
+export function withSite(rows: Test, kind = chromium): (name: string, body: (site: Site) => Promise<void>) => void {
   let site: Site | undefined;
   rows.after(async () => {
     await site?.close();
   });
-  const why = whyNot(browser);
+  const why = kind.whyNot();
   return (name, body) => {
-    if (why === undefined) return rows(name, async () => body((site ??= await startSite(browser))));
+    if (why === undefined) return rows(name, async () => body((site ??= await startSite(kind))));
     console.log(`skipped: ${name}: ${why}`);
     rows.skip();
   };
 }
 
-/** `start` starts another browser than that of the name. */
-export async function startSite(browserName: BrowserName = "chromium", start = launch): Promise<Site> {
-  const [browser, server] = await Promise.all([start(browserName), startServer()]);
+export async function startSite(kind: Kind = chromium): Promise<Site> {
+  const [browser, server] = await Promise.all([kind.launch(), startServer()]);
   let pages = 0;
   const visit = async (url: string): Promise<Opened> => {
     const page = await browser.newPage();
     const problems: string[] = [];
     page.on("console", (message) => {
-      if (["error", "warn"].includes(message.type())) problems.push(message.text());
+      // What is "warn" now was "warning" once.
+      if (/^(error|warn)/.test(message.type())) problems.push(message.text());
     });
     page.on("pageerror", (error) => problems.push(String(error)));
     await page.goto(url, { waitUntil: "load" });

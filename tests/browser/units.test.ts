@@ -2,7 +2,7 @@
 // Node. Each suite has a page of its own; each of its tests counts as one here. Words as arguments choose from the suites.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { type BrowserName, browserNames, whyNot } from "./browsers";
+import { kinds } from "./browsers";
 import { type Ended } from "./page/uvu";
 import { forPage, SET_UP, standIns, type Suite, suiteNames } from "./suites";
 import { type Site, startSite } from "./support";
@@ -25,17 +25,17 @@ async function runIn({ open, server }: Site, { name, code }: Suite): Promise<End
 
 const words = process.argv.slice(2);
 const modules = await standIns();
-const sites: [browser: BrowserName, site: Site | undefined][] = [];
-for (const browser of browserNames) {
-  const why = whyNot(browser);
-  if (why !== undefined) console.log(`skipped: units in ${browser}: ${why}`);
-  const site = why === undefined ? await startSite(browser) : undefined;
+const sites: [browser: string, site: Site | undefined][] = [];
+for (const kind of kinds) {
+  const why = kind.whyNot();
+  if (why !== undefined) console.log(`skipped: units in ${kind.name}: ${why}`);
+  const site = why === undefined ? await startSite(kind) : undefined;
   modules.forEach((code, address) => site?.server.put(address, code));
-  sites.push([browser, site]);
+  sites.push([kind.name, site]);
 }
 const rows = suite("units in browsers");
 
-async function take(made: Suite, browser: BrowserName, site: Site | undefined): Promise<void> {
+async function take(made: Suite, browser: string, site: Site | undefined): Promise<void> {
   if (!site) return rows.skip();
   const start = performance.now();
   const { outcomes, skipped, errors } = await runIn(site, made);
