@@ -30,6 +30,8 @@ export interface Site {
    * with `headers`.
    */
   open(html: string, headers?: Record<string, string>): Promise<{ page: Page; problems: string[] }>;
+  /** Opens an address of any kind. */
+  visit(url: string): Promise<{ page: Page; problems: string[] }>;
   close(): Promise<void>;
 }
 
@@ -79,20 +81,24 @@ export async function startSite(): Promise<Site> {
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const visit = async (url: string): Promise<{ page: Page; problems: string[] }> => {
+    const page = await browser.newPage();
+    const problems: string[] = [];
+    page.on("console", (message) => {
+      if (["error", "warning"].includes(message.type())) problems.push(message.text());
+    });
+    page.on("pageerror", (error) => problems.push(String(error)));
+    await page.goto(url, { waitUntil: "load" });
+    return { page, problems };
+  };
   return {
+    visit,
     async open(html, headers = {}) {
       const pathname = `/page-${pages.size}.html`;
       // The empty icon spares the request for /favicon.ico, whose 404 would count as an error on the console.
       const head = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">`;
       pages.set(pathname, { html: head + html, headers });
-      const page = await browser.newPage();
-      const problems: string[] = [];
-      page.on("console", (message) => {
-        if (["error", "warning"].includes(message.type())) problems.push(message.text());
-      });
-      page.on("pageerror", (error) => problems.push(String(error)));
-      await page.goto(origin + pathname, { waitUntil: "load" });
-      return { page, problems };
+      return visit(origin + pathname);
     },
     async close() {
       await browser.close();
