@@ -18,7 +18,10 @@ export const apps = {
   /** A page's script; index.html is for bundlers that begin there. */
   page: { files: { "main.js": `${IMPORTS} ${BOTH} globalThis.result = both();` }, expected: [RESULT, onThreads(2)] },
   /** The same in CommonJS. */
-  required: { files: { "main.cjs": `${REQUIRES} ${BOTH} globalThis.result = both();` }, expected: [RESULT, onThreads(2)] },
+  required: {
+    files: { "main.cjs": `${REQUIRES} ${BOTH} globalThis.result = both();` },
+    expected: [RESULT, onThreads(2)],
+  },
   /** A module worker that has the library. */
   worker: {
     files: {

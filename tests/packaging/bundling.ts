@@ -38,6 +38,7 @@ export async function assertInNode(app: App, bundler: Bundler, output: string): 
 
 /** Of the library, imported and not used, nothing is left: the output is that of a program without the imports. */
 export async function assertNothingLeft(bundler: Bundler, output: string): Promise<void> {
-  const text = async (...imports: string[]) => (await bundled({ files: unused(imports) }, bundler)).read(`out/${output}`);
+  const text = async (...imports: string[]) =>
+    (await bundled({ files: unused(imports) }, bundler)).read(`out/${output}`);
   assert.is(await text("pushforward", "pushforward/testing"), await text());
 }

@@ -11,7 +11,9 @@ export function program(pf) {
   return {
     texts: [String(output), String(jvp)],
     hessian: pf.functional.hessian(cubes, pf.tensor([1, 2])).toArray(),
-    compiled: pf.compile(pf.func.grad(cubes))(pf.tensor([1, 2])).toArray(),
+    compiled: pf
+      .compile(pf.func.grad(cubes))(pf.tensor([1, 2]))
+      .toArray(),
     errors: [
       caught(pf, () => pf.ones([2]).reshape([3])),
       caught(pf, () => pf.exp("x")),

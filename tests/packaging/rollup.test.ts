@@ -10,7 +10,14 @@ const inBrowser = withToolsAndSite(rows);
 
 const PLUGINS = ["node-resolve", "commonjs", "terser"];
 const rollup = (resolving: string, ...flags: string[]): Bundler => ({
-  command: withNode("rollup/dist/bin/rollup", "--config", "rollup.config.mjs", "--failAfterWarnings", "--dir=out", ...flags),
+  command: withNode(
+    "rollup/dist/bin/rollup",
+    "--config",
+    "rollup.config.mjs",
+    "--failAfterWarnings",
+    "--dir=out",
+    ...flags,
+  ),
   files: {
     "rollup.config.mjs": `${PLUGINS.map((name, i) => `import plugin${i} from "@rollup/plugin-${name}";`).join("\n")}
       export default { plugins: [plugin0(${resolving}), plugin1(), plugin2()] };`,

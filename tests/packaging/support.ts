@@ -135,7 +135,10 @@ export const RESULT = {
     ["ArgumentError", true],
     ["ArgumentError", true],
   ],
-  backend: { simd: true, version: (JSON.parse(readFileSync(`${root}package.json`, "utf8")) as { version: string }).version },
+  backend: {
+    simd: true,
+    version: (JSON.parse(readFileSync(`${root}package.json`, "utf8")) as { version: string }).version,
+  },
 };
 /** What `threaded` gives. */
 export const onThreads = (threads: number) => ({ threads, sum: 1e6 });
