@@ -68,6 +68,7 @@ export interface Ended {
 export interface Project {
   readonly folder: string;
   read(path: string): string;
+  write(path: string, text: string): void;
   /** Runs a command in the project's folder; killed after two minutes. */
   run(command: readonly string[], env?: Record<string, string>): Promise<Ended>;
 }
@@ -96,6 +97,7 @@ export function project(
   }
   return {
     folder,
+    write,
     read: (path) => readFileSync(join(folder, path), "utf8"),
     run: (command, env = {}) => run(command, folder, env),
   };
