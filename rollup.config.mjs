@@ -1,6 +1,7 @@
-// Three files from the same modules: ESM, CommonJS, and a self-contained script for <script src>. The WebAssembly core
-// is inside each of them as base64 (host/generated/core.ts), so that there is nothing to copy or to fetch. Beside them
+// The published files, from the same modules: `pushforward`, with the core inside it as text (host/generated/core.ts), so that there is
+// nothing to copy or to fetch, as ESM, CommonJS, and minified for pages; `pushforward/async`, which loads pushforward.wasm; and
 // pushforward/testing, which imports the library like anybody else.
+import { readFileSync } from "node:fs";
 import resolve from "@rollup/plugin-node-resolve";
 import terser from "@rollup/plugin-terser";
 import typescript from "@rollup/plugin-typescript";
@@ -30,19 +31,59 @@ const loaderForAllHosts = {
   },
 };
 
+/**
+ * Files in ASCII, whatever encoding a page or a server says that they have. An engine reads them faster too, and holds them in half
+ * the memory.
+ */
+const ascii = {
+  name: "ascii",
+  renderChunk: (code) => ({
+    code: code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`),
+    map: null,
+  }),
+};
+/** `import.meta.url` where there is none: in CommonJS, which has the file's path. */
+const fileUrl = {
+  name: "file-url",
+  resolveImportMeta: (property, { format }) =>
+    format === "cjs" && property === "url"
+      ? `("file://" + (__filename[0] === "/" ? "" : "/") + encodeURI(__filename.replaceAll("\\\\", "/")).replace(/[?#]/g, encodeURIComponent))`
+      : null,
+};
+/** Files of the build that are published as they are. */
+const copies = {
+  name: "copies",
+  generateBundle() {
+    for (const fileName of ["pushforward.wasm", "pushforward.worker.js"])
+      this.emitFile({ type: "asset", fileName, source: readFileSync(`build/${fileName}`) });
+  },
+};
+
 const compile = [
   // package.json's sideEffects is about the published file: within it, modules that fill tables must stay.
   resolve({ ignoreSideEffectsForRoot: true }),
   loaderForAllHosts,
-  typescript({ include: ["host/**/*.ts", "assembly/{abi,generated}/*.ts"], compilerOptions: { noEmit: false } }),
+  typescript({
+    include: ["host/**/*.ts", "assembly/{abi,generated}/*.ts"],
+    // The declarations have what users read.
+    compilerOptions: { noEmit: false, removeComments: true },
+  }),
 ];
 /** Classes whose names users meet, in messages and by `constructor.name`. */
 const CLASSES = /^(Tensor|Graph|Profile|\w+Error)$/;
+
+const minify = () =>
+  terser({ ecma: 2020, compress: { passes: 2 }, keep_classnames: CLASSES, format: { ascii_only: true } });
 
 /** host/testing.ts takes the library from the file beside its own. */
 const library = {
   name: "library",
   resolveId: (id, importer) => (importer && id === "./index" ? { id: "pushforward", external: true } : null),
+};
+/** The declarations of host/async.ts take those of the surface from the file beside their own. */
+const surface = {
+  name: "surface",
+  resolveId: (id, importer) => (importer && id === "./surface" ? { id: "pushforward", external: true } : null),
 };
 const beside = (ext) => ({ paths: { pushforward: `./pushforward.${ext}` } });
 
@@ -62,26 +103,57 @@ declare global {
 /** What the types speak of (Symbol, ReadonlyMap, …) and the default of TypeScript 5, ES5, lacks. */
 const LIB = '/// <reference lib="es2015" />';
 /** The default export: the module itself, with its types. */
-const defaultExport = (ext) => `\nexport * as default from "./pushforward.${ext}";`;
+const defaultExport = (ext, name = "pushforward") => `\nexport * as default from "./${name}.${ext}";`;
 
 export default [
-  { input: "host/main.ts", onwarn, plugins: compile, output: { file: "dist/pushforward.mjs", format: "es", banner } },
+  {
+    input: "host/main.ts",
+    onwarn,
+    plugins: compile,
+    output: [
+      { file: "dist/pushforward.mjs", format: "es", banner, plugins: [ascii, copies] },
+      { file: "dist/pushforward.min.mjs", format: "es", banner, plugins: [minify()] },
+    ],
+  },
   {
     input: "host/index.ts",
     onwarn,
     plugins: compile,
     output: [
       // The default export of an ES module that a transpiler has turned into require.
-      { file: "dist/pushforward.cjs", format: "cjs", exports: "named", footer: "exports.default = exports;", banner },
       {
-        file: "dist/pushforward.min.js",
-        format: "iife",
-        name: "pushforward",
-        exports: "named",
-        banner,
-        plugins: [licenses, terser({ ecma: 2020, compress: { passes: 2 }, keep_classnames: CLASSES })],
+        ...{ file: "dist/pushforward.cjs", format: "cjs", exports: "named", footer: "exports.default = exports;" },
+        ...{ banner, plugins: [ascii] },
+      },
+      {
+        ...{ file: "dist/pushforward.min.js", format: "iife", name: "pushforward", exports: "named" },
+        ...{ banner, plugins: [licenses, minify()] },
       },
     ],
+  },
+  {
+    input: "host/main-async.ts",
+    onwarn,
+    plugins: compile,
+    output: [
+      { file: "dist/async.mjs", format: "es", banner, plugins: [ascii] },
+      { file: "dist/async.min.mjs", format: "es", banner, plugins: [minify()] },
+    ],
+  },
+  {
+    input: "host/async.ts",
+    onwarn,
+    plugins: [...compile, fileUrl],
+    output: {
+      ...{ file: "dist/async.cjs", format: "cjs", exports: "named", footer: "exports.default = exports;" },
+      ...{ banner, plugins: [ascii] },
+    },
+  },
+  {
+    input: "host/workerd.mjs",
+    onwarn,
+    external: /^\.\/(async|pushforward)\./,
+    output: { file: "dist/workerd.mjs", format: "es" },
   },
   {
     input: "host/testing.ts",
@@ -99,6 +171,15 @@ export default [
     output: [
       { file: "dist/pushforward.d.ts", format: "es", banner: LIB, outro: DISPOSABLE + defaultExport("js") },
       { file: "dist/pushforward.d.cts", format: "es", banner: LIB, outro: DISPOSABLE + defaultExport("cjs") },
+    ],
+  },
+  {
+    input: "host/async.ts",
+    onwarn,
+    plugins: [surface, dts()],
+    output: [
+      { file: "dist/async.d.ts", format: "es", ...beside("js"), outro: defaultExport("js", "async") },
+      { file: "dist/async.d.cts", format: "es", ...beside("cjs"), outro: defaultExport("cjs", "async") },
     ],
   },
   {

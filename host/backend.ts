@@ -1,7 +1,8 @@
 // What the library runs on, and the few choices that a user can make.
 import { hasRelaxedSimd, type Simd } from "./core/bytes";
-import { core, running, setLimit, useSimd } from "./core/memory";
-import { setThreads, threadCount, threadsReady, withoutThreads } from "./core/threads";
+import { isExchangeable, running, setLimit, simdInUse, useSimd } from "./core/load";
+import { core } from "./core/memory";
+import { setThreads, setWorkerUrl, threadCount, threadsReady, withoutThreads } from "./core/threads";
 import { recordCallSites } from "./core/call-sites";
 import { ArgumentError, describe } from "./errors";
 import { checkOptions } from "./options";
@@ -36,7 +37,7 @@ export interface Backend {
 /** What is in use; the figures are those of the moment of reading. */
 export const backend: Backend = {
   get simd() {
-    return running.simd;
+    return simdInUse();
   },
   get threads() {
     return threadCount();
@@ -76,23 +77,27 @@ export interface Configuration {
    * index out of range, then names the line, and has the stack of that call as its cause. Off by default.
    */
   traces?: boolean | null | undefined;
+  /**
+   * Where the script of the worker threads lies (a copy of dist/pushforward.worker.js, of the page's own origin): for pages whose
+   * Content-Security-Policy does not let workers start from blob: URLs. Threads that run already stay. Not used in Node.
+   */
+  workerUrl?: string | URL | null | undefined;
 }
 
-let limit: number | undefined;
 let hasTraces = false;
 
 /**
  * Overrides what the library chose; what is left out stays as it is.
  *
- * @param options threads, maxMemoryBytes, simd, traces
+ * @param options threads, maxMemoryBytes, simd, traces, workerUrl
  * @throws ArgumentError for an unknown option, a value that is none of those above, simd "relaxed" where the engine lacks it,
  *   and another simd than the one in use once there has been a tensor
  * @example
  * pf.configure({ simd: "simd128", threads: 1 }); // before the first tensor
  */
 export function configure(options?: Configuration | null): void {
-  checkOptions("configure", options, ["threads", "maxMemoryBytes", "simd", "traces"]);
-  const { threads = null, maxMemoryBytes = null, simd = null, traces = null } = options ?? {};
+  checkOptions("configure", options, ["threads", "maxMemoryBytes", "simd", "traces", "workerUrl"]);
+  const { threads = null, maxMemoryBytes = null, simd = null, traces = null, workerUrl = null } = options ?? {};
   if (threads !== null && (!Number.isInteger(threads) || threads < 1)) {
     throw new ArgumentError(`configure: threads should be a positive integer but got ${describe(threads)}.`);
   }
@@ -104,11 +109,12 @@ export function configure(options?: Configuration | null): void {
   if (traces !== null && typeof traces !== "boolean") {
     throw new ArgumentError(`configure: traces should be true or false but got ${describe(traces)}.`);
   }
-  if (simd !== null) changeSimd(simd);
-  if (maxMemoryBytes !== null) {
-    limit = maxMemoryBytes;
-    setLimit(limit);
+  if (workerUrl !== null && typeof workerUrl !== "string" && !(workerUrl instanceof URL)) {
+    throw new ArgumentError(`configure: workerUrl should be a string or a URL but got ${describe(workerUrl)}.`);
   }
+  if (simd !== null) changeSimd(simd);
+  if (workerUrl !== null) setWorkerUrl(workerUrl);
+  if (maxMemoryBytes !== null) setLimit(maxMemoryBytes);
   if (threads !== null) setThreads(threads);
   if (traces !== null && traces !== hasTraces) recordCallSites((hasTraces = traces));
 }
@@ -117,21 +123,25 @@ function changeSimd(simd: Simd): void {
   if (simd !== "simd128" && simd !== "relaxed") {
     throw new ArgumentError(`configure: simd should be "simd128" or "relaxed" but got ${describe(simd)}.`);
   }
-  if (simd === running.simd) return;
+  if (simd === simdInUse()) return;
   if (simd === "relaxed" && !hasRelaxedSimd()) {
     throw new ArgumentError(
       `configure: simd "relaxed" is not available: this engine has no relaxed SIMD instructions.`,
     );
   }
+  if (!running) {
+    useSimd(simd);
+    return;
+  }
   if (core.appendedNodes()) {
     throw new ArgumentError(`configure: simd can be set only before the first tensor is made.`);
   }
+  if (!isExchangeable()) throw new ArgumentError(`configure: simd can be set only before init has loaded the core.`);
   const dtype = core.defaultDType();
   const isGradEnabled = core.isGradEnabled();
   withoutThreads(() => useSimd(simd));
   core.setDefaultDType(dtype);
   core.setGradEnabled(isGradEnabled);
-  setLimit(limit);
 }
 
 /**

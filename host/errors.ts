@@ -20,11 +20,11 @@ function nameError(error: Error, name: string): void {
 
 /** Base of every error that the library throws. */
 export class PushforwardError extends Error {
-  constructor(message: string) {
+  constructor(message: string, cause?: unknown) {
     const limit = frames.stackTraceLimit;
     const asksForMore = typeof limit === "number" && limit > 0 && limit < FRAMES;
     if (asksForMore) setFrames(FRAMES);
-    super(message);
+    super(message, cause === undefined ? undefined : { cause });
     if (asksForMore) setFrames(limit);
     // Survives minification, unlike the name of the class.
     nameError(this, new.target.errorName);

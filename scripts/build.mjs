@@ -9,8 +9,10 @@ process.chdir(root);
 const SOURCES = ["assembly", "host", "scripts", join("tests", "primitives")];
 const CONFIGS = ["asconfig.json", "package.json", "package-lock.json", "rollup.config.mjs", "tsconfig.json"];
 const OUTPUTS = [
-  ...["mjs", "cjs", "min.js", "d.ts", "d.cts"].map((ext) => `dist/pushforward.${ext}`),
+  ...["mjs", "cjs", "min.js", "min.mjs", "wasm", "worker.js", "d.ts", "d.cts"].map((ext) => `dist/pushforward.${ext}`),
+  ...["mjs", "cjs", "min.mjs", "d.ts", "d.cts"].map((ext) => `dist/async.${ext}`),
   ...["mjs", "cjs", "d.ts", "d.cts"].map((ext) => `dist/testing.${ext}`),
+  "dist/workerd.mjs",
   "dist/THIRD-PARTY-LICENSES.txt",
 ];
 /** Made by the build, so not what it is judged by. */

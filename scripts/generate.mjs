@@ -1,8 +1,7 @@
 // Writes host/generated/: the core, the version, what generate-abi.mjs makes of the compiler's declarations, and generate-ops.mjs of
-// the table of ops.
+// the table of ops. The core is build/pushforward.wasm as well, which is published beside the bundles.
+import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { promisify } from "node:util";
-import zopfli from "@gfx/zopfli";
 import { root, run } from "./lib.mjs";
 import {
   HEADER_BYTES,
@@ -14,43 +13,84 @@ import {
   sectionsOf,
   splitMultiplyAdds,
 } from "./wasm.mjs";
+import { orderFunctions } from "./wasm-order.mjs";
+
+const CORE = "build/core.relaxed.wasm";
+/** Of the section in which the core has its data: threads instantiate the module too, and must not write them once more. */
+const DATA_SECTION = "pushforward";
+/** Bytes that tell one build of the core from another. */
+const ID_BYTES = 8;
 
 process.chdir(root);
 mkdirSync("host/generated", { recursive: true });
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 writeFileSync("host/generated/version.ts", `// Made by scripts/generate.mjs.\nexport const version = "${version}";\n`);
-writeFileSync("host/generated/core.ts", await packCore("build/core.relaxed.wasm"));
+const { file, layout } = packCore(readFileSync(CORE));
+writeFileSync("build/pushforward.wasm", file);
+writeFileSync(
+  "host/generated/layout.ts",
+  `// Made by scripts/generate.mjs from ${CORE}.\nexport const coreLayout = ${JSON.stringify(layout)};\n`,
+);
+writeFileSync("host/generated/core.ts", asText(file));
 
-/** The module as host/core/bytes.ts takes it apart. */
-async function packCore(file) {
-  const all = sectionsOf(readFileSync(file));
-  const { sections, count } = splitMultiplyAdds(
+/** The core as it is published: a module for memory that is not shared, and its data. What host/core/bytes.ts takes apart. */
+function packCore(bytes) {
+  const all = sectionsOf(bytes);
+  const { sections: split, count } = splitMultiplyAdds(
     all.filter(({ id }) => ![Section.Data, Section.DataCount].includes(id)),
   );
-  const module = join(sections);
-  if (!WebAssembly.validate(module))
-    throw new Error(`generate: ${file} does not validate without relaxed instructions`);
+  const sections = orderFunctions(split);
+  const flagsAt = memoryFlagsAt(sections);
+  // Not shared: whoever has the compiled module alone can't change it.
+  sections.find(({ id }) => id === Section.Import).content[flagsAt] = 1;
   const data = dataSpans(dataSegments(all));
+  const id = createHash("sha256").update(join(sections)).update(JSON.stringify(data)).digest().subarray(0, ID_BYTES);
+  const held = [id, ...data.map((span) => span.bytes)];
+  const custom = Buffer.concat([Buffer.from(leb(DATA_SECTION.length)), Buffer.from(DATA_SECTION), ...held]);
+  const file = join([...sections, { id: Section.Custom, content: custom }]);
+  if (!WebAssembly.validate(file)) throw new Error(`generate: ${CORE} does not validate without relaxed instructions`);
   const { initialMemory, maximumMemory } = JSON.parse(readFileSync("asconfig.json", "utf8")).options;
-  const layout = {
-    initialPages: initialMemory,
-    maximumPages: maximumMemory,
-    moduleLength: module.length,
-    memoryFlagsAt: offsetOf(sections, Section.Import) + memoryFlagsAt(sections),
-    multiplyAdds: count,
-    unpackedLength: module.length + data.reduce((sum, { bytes }) => sum + bytes.length, 0),
-    data: data.map(({ address, bytes }) => ({ address, length: bytes.length })),
+  return {
+    file,
+    layout: {
+      initialPages: initialMemory,
+      maximumPages: maximumMemory,
+      length: file.length,
+      memoryFlagsAt: offsetOf(sections, Section.Import) + flagsAt,
+      multiplyAdds: count,
+      id: [...id],
+      data: data.map(({ address, bytes }) => ({ address, length: bytes.length })),
+    },
   };
-  // Some seconds for 8 KiB less than by zlib; more iterations or blocks win 200 bytes.
-  const deflated = await promisify(zopfli.deflate)(Buffer.concat([module, ...data.map(({ bytes }) => bytes)]), {
-    numiterations: 5,
-    blocksplittingmax: 30,
-  });
-  const text = Buffer.from(deflated).toString("base64");
+}
+
+/**
+ * Bytes as text of one character for each of the frequent ones and two for the others. All are ASCII, so that no server's and no
+ * page's encoding matters, and what compresses the file on its way sees the bytes as they are, unlike in base64.
+ */
+function asText(bytes) {
+  const counts = new Map(Array.from({ length: 256 }, (_, byte) => [byte, 0]));
+  for (const byte of bytes) counts.set(byte, counts.get(byte) + 1);
+  const byFrequency = [...counts].sort((a, b) => b[1] - a[1]).map(([byte]) => byte);
+  // Without what would have to be escaped in a string or a template, or be rewritten by a minifier.
+  const characters = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)).filter(
+    (c) => !/["'`$\\<]/.test(c),
+  );
+  const prefixes = characters.splice(-2);
+  const codes = new Map(
+    byFrequency.map((byte, rank) => {
+      const pair = rank - characters.length;
+      if (pair < 0) return [byte, characters[rank]];
+      return [byte, prefixes[Math.floor(pair / characters.length)] + characters[pair % characters.length]];
+    }),
+  );
+  const text = Array.from(bytes, (byte) => codes.get(byte)).join("");
   return [
-    `// Made by scripts/generate.mjs from ${file}: the module and its data, compressed.`,
-    `export const coreLayout = ${JSON.stringify(layout)};`,
-    `export const coreDeflated: string =\n  "${text}";\n`,
+    "// Made by scripts/generate.mjs: build/pushforward.wasm as text, whose characters stand for the bytes of this order.",
+    `export const coreOrder: readonly number[] = ${JSON.stringify(byFrequency)};`,
+    `export const coreCharacters = ${JSON.stringify(characters.join(""))};`,
+    `export const corePrefixes = ${JSON.stringify(prefixes.join(""))};`,
+    `export const coreText: string =\n  "${text}";\n`,
   ].join("\n");
 }
 /** Data segments, joined where few zeros lie between them. */
@@ -75,7 +115,7 @@ function offsetOf(sections, id) {
   throw new Error(`generate: no section ${id}`);
 }
 
-for (const script of ["generate-abi.mjs", "generate-ops.mjs"]) {
+for (const script of ["generate-abi.mjs", "generate-ops.mjs", "generate-worker.mjs"]) {
   const { code } = await run(["--import", "tsx", `scripts/${script}`], { live: true });
   if (code !== 0) process.exit(1);
 }

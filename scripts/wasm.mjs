@@ -1,12 +1,23 @@
 // Reads and rewrites WebAssembly binaries, as far as building the core asks for it.
 // The format: https://webassembly.github.io/spec/core/binary/
 
-export const Section = { Type: 1, Import: 2, Function: 3, Code: 10, Data: 11, DataCount: 12 };
+export const Section = {
+  Custom: 0,
+  Type: 1,
+  Import: 2,
+  Function: 3,
+  Export: 7,
+  Element: 9,
+  Code: 10,
+  Data: 11,
+  DataCount: 12,
+};
 export const HEADER_BYTES = 8;
 const V128 = 0x7b;
+const VECTOR = 0xfd;
 
 /** A cursor over bytes. */
-class Reader {
+export class Reader {
   constructor(bytes, at = 0) {
     this.bytes = bytes;
     this.at = at;
@@ -67,7 +78,7 @@ export function join(sections) {
     ...sections.flatMap(({ id, content }) => [Buffer.from([id, ...leb(content.length)]), content]),
   ]);
 }
-const contentOf = (sections, id) => sections.find((section) => section.id === id)?.content ?? Buffer.from([0]);
+export const contentOf = (sections, id) => sections.find((section) => section.id === id)?.content ?? Buffer.from([0]);
 
 /** Where the flags of the imported memory lie in the content of the import section. */
 export function memoryFlagsAt(sections) {
@@ -120,6 +131,15 @@ function skipVectorImmediates(reader, second) {
   else if (second >= 84 && second <= 91) (reader.number(), reader.number(), reader.byte());
 }
 
+/** Moves the reader behind an instruction; returns the second part of the opcode of vector instructions. */
+export function skipInstruction(reader) {
+  const opcode = reader.byte();
+  if (opcode !== VECTOR) return void skipImmediates(reader, opcode);
+  const second = reader.number();
+  skipVectorImmediates(reader, second);
+  return second;
+}
+
 /** By the second part of its opcode, what takes the place of a relaxed multiply-add. */
 const RELAXED_MADD = new Map([
   [0x105, { mul: 0xe6, add: 0xe4 }],
@@ -169,13 +189,7 @@ function splitBody(body, parameters) {
   let count = 0;
   while (reader.at < body.length) {
     const at = reader.at;
-    const opcode = reader.byte();
-    if (opcode !== 0xfd) {
-      skipImmediates(reader, opcode);
-      continue;
-    }
-    const second = reader.number();
-    skipVectorImmediates(reader, second);
+    const second = skipInstruction(reader);
     const split = RELAXED_MADD.get(second);
     if (!split) {
       if (second >= 0x100) throw new Error(`wasm: relaxed instruction 0x${second.toString(16)} has no counterpart`);

@@ -1,9 +1,6 @@
-// The bytes of the core, inlined: nothing to fetch and nothing to copy, so the library works synchronously as soon as it is
-// loaded, from any bundle and any page. One compressed text (scripts/generate.mjs) holds the module, without its data, and
-// the data; both builds and both kinds of memory come from it by changing bytes in place.
-import { coreDeflated, coreLayout } from "../generated/core";
-import { inflateSync } from "fflate";
-import { builtin, hasBuiltins } from "./nodejs";
+// The bytes of the core: dist/pushforward.wasm, a module for memory that is not shared, and its data in a section of its own. Both
+// builds and both kinds of memory come from it by changing bytes in place.
+import { coreLayout } from "../generated/layout";
 
 /** SIMD instructions of a build: relaxed ones round a·b + c once where the processor does so at no cost. */
 export type Simd = "simd128" | "relaxed";
@@ -22,34 +19,34 @@ const F64_MUL = 0xf2;
 const F64_ADD = 0xf0;
 const F64_MADD = 0x87;
 
-let unpacked: Uint8Array<ArrayBuffer> | undefined;
-function unpack(): Uint8Array<ArrayBuffer> {
-  return (unpacked ??= hasBuiltins ? unpackInNode() : unpackAnywhere());
-}
-/** Node's own decompression is faster by several milliseconds than code that runs for the first time. */
-function unpackInNode(): Uint8Array<ArrayBuffer> {
-  return builtin("node:zlib").inflateRawSync(builtin("node:buffer").Buffer.from(coreDeflated, "base64"));
-}
-/** The same anywhere. */
-export function unpackAnywhere(): Uint8Array<ArrayBuffer> {
-  const text = atob(coreDeflated);
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  return inflateSync(bytes, { out: new Uint8Array(coreLayout.unpackedLength) });
-}
+/** The section that has the data: what tells one build of the core from another, then what goes into memory. */
+const DATA_SECTION = "pushforward";
+const dataBytes = coreLayout.data.reduce((sum, { length }) => sum + length, coreLayout.id.length);
 
-/** The WebAssembly module of the core, for memory that is shared or not. It has no data, so that any thread can make it. */
-export function moduleBytes(simd: Simd, shared: boolean): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(unpack().subarray(0, coreLayout.moduleLength));
-  bytes[coreLayout.memoryFlagsAt] = shared ? LIMITS_WITH_MAXIMUM | SHARED : LIMITS_WITH_MAXIMUM;
-  if (simd === "relaxed") fuseMultiplyAdds(bytes);
-  return bytes;
-}
+const hasId = (section: Uint8Array): boolean =>
+  section.length === dataBytes && coreLayout.id.every((byte, i) => byte === section[i]);
+/** The section, at the end of the core's bytes, or of a module that was made of them. */
+const sectionOf = (from: Uint8Array | WebAssembly.Module): Uint8Array =>
+  "byteLength" in from
+    ? from.subarray(coreLayout.length - dataBytes)
+    : new Uint8Array(WebAssembly.Module.customSections(from, DATA_SECTION)[0] ?? []);
+
+/** Whether these are the bytes of the core that this build of the library goes with. */
+export const areCore = (bytes: Uint8Array): boolean => bytes.length === coreLayout.length && hasId(sectionOf(bytes));
+/** Whether this module was compiled from them. */
+export const isModuleOfCore = (module: WebAssembly.Module): boolean => hasId(sectionOf(module));
 
 /** Static data of the core, and where they lie in memory, which has zeros elsewhere. */
-export function initialData(): { address: number; bytes: Uint8Array }[] {
-  let end = coreLayout.moduleLength;
-  return coreLayout.data.map(({ address, length }) => ({ address, bytes: unpack().subarray(end, (end += length)) }));
+export function initialData(from: Uint8Array | WebAssembly.Module): { address: number; bytes: Uint8Array }[] {
+  const section = sectionOf(from);
+  let end = coreLayout.id.length;
+  return coreLayout.data.map(({ address, length }) => ({ address, bytes: section.subarray(end, (end += length)) }));
+}
+
+/** Makes of the core's bytes those of the module for a build and for memory that is shared or not. */
+export function adapt(bytes: Uint8Array, simd: Simd, shared: boolean): void {
+  bytes[coreLayout.memoryFlagsAt] = shared ? LIMITS_WITH_MAXIMUM | SHARED : LIMITS_WITH_MAXIMUM;
+  if (simd === "relaxed") fuseMultiplyAdds(bytes);
 }
 
 /**

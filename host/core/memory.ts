@@ -1,13 +1,8 @@
 // The core as the host sees it: its exports, and the regions of its memory that calls read and write. This is the one
 // place that touches linear memory; views of it are renewed whenever it has grown.
-import { instantiateSync } from "@assemblyscript/loader";
-import { imports } from "./hooks";
-import { hasRelaxedSimd, initialData, moduleBytes, type Simd } from "./bytes";
 import { arrayTypes, type TypedArray } from "./dtype";
-import { OutOfMemoryError, PushforwardError } from "../errors";
 import type { DType } from "../../assembly/abi/opcodes";
 import type { Abi } from "../generated/abi";
-import { coreLayout } from "../generated/core";
 
 /** The core: its exports, its memory, and its start, which runs what the module's top level says, once for a memory. */
 export interface Core extends Abi, Record<string, unknown> {
@@ -15,77 +10,34 @@ export interface Core extends Abi, Record<string, unknown> {
   start(): void;
 }
 
-/** Engines may reserve the maximum at once. Where the system refuses it, half of it is tried, and so on down to this. */
-const LEAST_MAXIMUM_PAGES = 4096;
-
-/** Bytes that memory can have at most. */
-let mostBytes = 0;
-
-/** Shared memory where threads can be given it, else memory of this thread alone. */
-function makeMemory(): WebAssembly.Memory {
-  const canShare = typeof SharedArrayBuffer === "function" && globalThis.crossOriginIsolated !== false;
-  for (const shared of canShare ? [true, false] : [false]) {
-    for (let maximum: number = coreLayout.maximumPages; maximum >= LEAST_MAXIMUM_PAGES; maximum /= 2) {
-      try {
-        mostBytes = maximum * 2 ** 16;
-        return new WebAssembly.Memory({ initial: coreLayout.initialPages, maximum, shared });
-      } catch {
-        // The next one is smaller.
-      }
-    }
-  }
-  throw new OutOfMemoryError("pushforward: the system gives WebAssembly no memory, or no address space for it.");
+let loadCore = (): void => {};
+/** Says what sees to it that there is a core (load.ts, which imports this file). */
+export function onFirstUse(load: () => void): void {
+  loadCore = load;
 }
-
-// By its tag: WebAssembly may be that of another realm, whose constructors are others.
-const isShared = (memory: WebAssembly.Memory): boolean =>
-  Object.prototype.toString.call(memory.buffer) === "[object SharedArrayBuffer]";
-
-/** What the core runs as. */
-export const running = { simd: hasRelaxedSimd() ? "relaxed" : "simd128" } as {
-  simd: Simd;
-  module: WebAssembly.Module;
-  shared: boolean;
-};
 
 // The core's functions are those of its prototype, so that another core can take the place of the first one. Engines call them as fast
-// as constants.
-const functions = {};
+// as constants. Before there is one, whoever looks for a function finds the proxy, which has the core loaded.
+const functions = Object.create(
+  new Proxy(Object.freeze({}), {
+    get(_, name) {
+      loadCore();
+      return Reflect.get(functions, name) as unknown;
+    },
+  }),
+) as object;
 export const core = Object.create(functions) as Core;
 
-/** Memory does not grow beyond so many bytes, or beyond what the system gives: the smaller is the limit that garbage is collected by. */
-export const setLimit = (bytes = Infinity): void => core.setLimit(Math.min(bytes, mostBytes));
-
-function compileModule(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
-  try {
-    return new WebAssembly.Module(bytes);
-  } catch (error) {
-    throw new PushforwardError(
-      `pushforward: its WebAssembly is refused, by an engine without SIMD or by the page's policy (a Content-Security-Policy ` +
-        `should allow 'wasm-unsafe-eval'): ${(error as Error).message}`,
-    );
-  }
-}
-
-/** Puts a fresh core of the build in the place of the one that was, if any. */
-export function useSimd(simd: Simd): void {
-  if (typeof WebAssembly !== "object") {
-    throw new PushforwardError("pushforward: it needs WebAssembly, which is not there (node --jitless leaves it out).");
-  }
-  const memory = makeMemory();
-  const shared = isShared(memory);
-  const module = compileModule(moduleBytes(simd, shared));
-  const { instance } = instantiateSync(module, { ...imports, env: { memory } });
-  for (const { address, bytes } of initialData()) new Uint8Array(memory.buffer).set(bytes, address);
-  Object.assign(functions, instance.exports);
-  Object.assign(running, { simd, module, shared });
-  core.start();
-  setLimit();
-  words = new Int32Array(memory.buffer);
+/** Puts the exports of an instance into the place of those of the one before, if any. */
+export function placeCore(exports: Core): void {
+  Object.assign(functions, exports);
+  Object.setPrototypeOf(functions, null);
+  words = new Int32Array(core.memory.buffer);
   scratchAt = scratchLength = 0;
 }
 
-let words: Int32Array;
+/** Empty until there is a core: the first call of one makes it. */
+let words = new Int32Array(0);
 /** All of memory as 32-bit words, those before `end` at least. */
 function allWords(end: number): Int32Array {
   // When memory has grown, a view of the old buffer has no elements any more, or, of shared memory, no more than it had.
@@ -243,5 +195,3 @@ export function bytesAt(address: number, count: number): DataView {
 export function elementsAt(address: number, dtype: DType, count: number): TypedArray {
   return new arrayTypes[dtype](core.memory.buffer, address >>> 0, count);
 }
-
-useSimd(running.simd);

@@ -8,10 +8,9 @@ interface Worker {
   unref(): void;
 }
 interface Modules {
-  "node:buffer": { Buffer: { from(text: string, encoding: "base64"): Uint8Array<ArrayBuffer> } };
+  "node:fs": { readFileSync(url: URL): Uint8Array };
   "node:os": { availableParallelism(): number };
   "node:worker_threads": { Worker: new (url: URL, options: object) => Worker };
-  "node:zlib": { inflateRawSync(bytes: Uint8Array): Uint8Array<ArrayBuffer> };
 }
 interface Process {
   /** Since Node 20.16. */

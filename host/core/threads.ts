@@ -1,7 +1,9 @@
 // Worker threads: how many there should be, starting and dismissing them. What they do is in assembly/threads/pool.ts.
 import { hooks } from "./hooks";
-import { core, running } from "./memory";
+import { loadCore, running } from "./load";
+import { core } from "./memory";
 import { builtin, hasBuiltins } from "./nodejs";
+import { setWorkerUrl as setUrl, startThread, type Thread } from "./start-thread";
 
 /** The most threads where nobody asked for a number, the main thread among them. */
 const MAX_DEFAULT_THREADS = 16;
@@ -13,11 +15,6 @@ const MAX_THREADS = 64;
 const IDLE = 2000;
 const MAX_IDLE = 60_000;
 
-/** A thread that has been started. */
-interface Thread {
-  /** Says whether the process stays for this thread. */
-  hold(isHeld: boolean): void;
-}
 interface Member {
   /** Has the worker leave; its memory is freed when it has. */
   dismiss(): void;
@@ -26,76 +23,6 @@ interface Member {
   /** Resolves when the worker has joined the pool, or will never; until then the process stays. */
   answer(): Promise<void>;
 }
-interface Events {
-  /** The thread has joined the pool. */
-  onAnswer(): void;
-  /** The thread has ended, whatever for; called once. */
-  onGone(): void;
-}
-interface WorkerData {
-  module: WebAssembly.Module;
-  memory: WebAssembly.Memory;
-  record: number;
-}
-
-// -- starting a thread. Node before 20.16 hands out no modules: everything runs on the main thread there.
-
-// The worker's program is text: it goes into a URL, so that there is no file to deploy with a bundle.
-const RUN = `
-const run = ({ module, memory, record }, answer) => {
-  const imports = { env: { memory } };
-  for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
-    if (kind === "function") (imports[from] ??= {})[name] = () => 0;
-  }
-  const { joinPool, workerLoop } = new WebAssembly.Instance(module, imports).exports;
-  joinPool(record);
-  answer();
-  workerLoop();
-};
-`;
-const NODE_PROGRAM = `import { parentPort, workerData } from "node:worker_threads";${RUN}
-run(workerData, () => parentPort.postMessage(0));`;
-const WEB_PROGRAM = `${RUN}
-onmessage = ({ data }) => {
-  run(data, () => postMessage("joined"));
-  postMessage("left");
-};`;
-
-function startInNode(workerData: WorkerData, { onAnswer, onGone }: Events): Thread {
-  const { Worker } = builtin("node:worker_threads");
-  const url = new URL(`data:text/javascript,${encodeURIComponent(NODE_PROGRAM)}`);
-  // Neither loaders and flags of the process (execArgv) nor NODE_OPTIONS (env) are meant for a program that needs none.
-  const worker = new Worker(url, { workerData, execArgv: [], env: {}, name: "pushforward" });
-  worker.once("message", onAnswer);
-  worker.once("exit", onGone);
-  // An error ends the worker, which its exit tells. Without a listener it would end the process as well.
-  worker.on("error", () => {});
-  worker.unref();
-  return { hold: (isHeld) => (isHeld ? worker.ref() : worker.unref()) };
-}
-
-function startInBrowser(workerData: WorkerData, { onAnswer, onGone }: Events): Thread {
-  const url = URL.createObjectURL(new Blob([WEB_PROGRAM], { type: "text/javascript" }));
-  const end = (): void => {
-    URL.revokeObjectURL(url);
-    worker.terminate();
-    onGone();
-  };
-  const worker = new Worker(url, { name: "pushforward" });
-  worker.onmessage = ({ data }) => {
-    if (data === "joined") onAnswer();
-    else end();
-  };
-  // A policy that forbids workers from blobs, or no memory for another thread.
-  worker.onerror = (event) => {
-    event.preventDefault();
-    end();
-  };
-  worker.postMessage(workerData);
-  return { hold: () => {} };
-}
-
-// -- the pool
 
 let wanted: number | undefined;
 /** Whether work, or somebody who waits for `ready`, has asked for threads. */
@@ -154,8 +81,7 @@ function startMember(): Member | undefined {
   };
   let thread: Thread | undefined;
   try {
-    const start = hasBuiltins ? startInNode : startInBrowser;
-    thread = start({ module: running.module, memory, record }, { onAnswer, onGone });
+    thread = startThread({ module: running!.module, memory, record }, { onAnswer, onGone });
     return member;
   } catch {
     freeWorker(record);
@@ -164,7 +90,7 @@ function startMember(): Member | undefined {
 }
 
 function adjust(): void {
-  const goal = running.shared && isStarted && !isForbidden ? (wanted ?? defaultThreads()) - 1 : 0;
+  const goal = running?.shared && isStarted && !isForbidden ? (wanted ?? defaultThreads()) - 1 : 0;
   const there = members.filter((member) => !member.hasLeft());
   hasEnded ||= there.length < members.length;
   members = there;
@@ -196,8 +122,14 @@ export function setThreads(threads: number): void {
   wanted = Math.min(threads, MAX_THREADS);
   adjust();
 }
+/** Says where the web's workers find their script. Those that could not be started before are tried again. */
+export function setWorkerUrl(url: string | URL): void {
+  setUrl(url);
+  isForbidden = false;
+  adjust();
+}
 /** How many threads compute, the main thread among them: without those that are dismissed and have not left yet. */
-export const threadCount = (): number => 1 + Math.min(core.activeWorkers(), members.length);
+export const threadCount = (): number => (running ? 1 + Math.min(core.activeWorkers(), members.length) : 1);
 
 /** Runs `exchange`, which puts another core in the place of this one. No worker is in either meanwhile; as many start again. */
 export function withoutThreads(exchange: () => void): void {
@@ -209,6 +141,7 @@ export function withoutThreads(exchange: () => void): void {
 
 /** Starts the threads; resolves when all of them have answered, at once where there are none to wait for. */
 export async function threadsReady(): Promise<void> {
+  loadCore();
   startThreads();
   await Promise.all(members.map((member) => member.answer()));
 }

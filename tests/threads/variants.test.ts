@@ -1,26 +1,40 @@
 // One text carries the module of both builds and both kinds of memory: it is unpacked, and rewritten, without loss.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { fuseMultiplyAdds, hasRelaxedSimd, initialData, moduleBytes, unpackAnywhere } from "../../host/core/bytes";
-import { coreLayout } from "../../host/generated/core";
+import { readFileSync } from "node:fs";
+import { adapt, areCore, fuseMultiplyAdds, hasRelaxedSimd, initialData, isModuleOfCore } from "../../host/core/bytes";
+import { inlinedBytes } from "../../host/core/inlined";
+import { coreLayout } from "../../host/generated/layout";
 import * as pf from "../../host/index";
 import { runNode } from "./support";
 
 const variants = suite("build variants");
 
-variants("the core is unpacked in Node as anywhere", () => {
-  const anywhere = unpackAnywhere();
-  assert.is(anywhere.length, coreLayout.unpackedLength);
-  const module = moduleBytes("simd128", false);
-  assert.is(Buffer.compare(anywhere.subarray(0, module.length), Buffer.from(module).fill(3, coreLayout.memoryFlagsAt, coreLayout.memoryFlagsAt + 1)), 0); // prettier-ignore
-  assert.is(
-    Buffer.compare(anywhere.subarray(module.length), Buffer.concat(initialData().map(({ bytes }) => bytes))),
-    0,
-  );
+const moduleBytes = (simd: "simd128" | "relaxed", shared: boolean): Uint8Array<ArrayBuffer> => {
+  const bytes = inlinedBytes();
+  adapt(bytes, simd, shared);
+  return bytes;
+};
+const published = new Uint8Array(readFileSync(new URL("../../dist/pushforward.wasm", import.meta.url)));
+
+variants("the text within the library is dist/pushforward.wasm, which compiles as it is", () => {
+  assert.is(Buffer.compare(inlinedBytes(), published), 0);
+  assert.ok(areCore(published));
+  const module = new WebAssembly.Module(published);
+  assert.ok(isModuleOfCore(module));
+  assert.equal(initialData(module), initialData(published));
+});
+
+variants("another file is not taken for it", () => {
+  const changed = published.slice();
+  changed[changed.length - 1 - coreLayout.data.reduce((sum, { length }) => sum + length, 0)]! ^= 1;
+  for (const bytes of [published.subarray(1), changed, new Uint8Array(8)]) assert.is(areCore(bytes), false);
+  assert.is(isModuleOfCore(new WebAssembly.Module(changed)), false);
+  assert.is(isModuleOfCore(new WebAssembly.Module(new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]))), false);
 });
 
 variants("zeros between data are not packed", () => {
-  const spans = initialData();
+  const spans = initialData(published);
   for (const [i, { address, bytes }] of spans.entries()) {
     assert.ok(i === 0 || address > spans[i - 1].address + spans[i - 1].bytes.length + 1024);
     assert.is(Buffer.from(bytes).indexOf(Buffer.alloc(4096)), -1);

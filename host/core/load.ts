@@ -1,0 +1,116 @@
+// How the core comes to run: compiled from bytes at the first use of it, or given by init (init.ts).
+import { instantiateSync } from "@assemblyscript/loader";
+import { OutOfMemoryError, PushforwardError } from "../errors";
+import { coreLayout } from "../generated/layout";
+import { adapt, hasRelaxedSimd, initialData, type Simd } from "./bytes";
+import { imports } from "./hooks";
+import { type Core, core, onFirstUse, placeCore } from "./memory";
+import { refusal } from "./refusal";
+
+/** What the core runs as; undefined until it does. */
+export let running: { readonly simd: Simd; readonly module: WebAssembly.Module; readonly shared: boolean } | undefined;
+
+/** Engines may reserve the maximum at once. Where the system refuses it, half of it is tried, and so on down to this. */
+const LEAST_MAXIMUM_PAGES = 4096;
+
+/** Bytes that memory can have at most, and does not grow beyond because configure says so. */
+let mostBytes = 0;
+let limit = Infinity;
+
+/** Shared memory where it is wanted and threads can be given it, else memory of this thread alone. */
+export function makeMemory(mayShare = true): WebAssembly.Memory {
+  const canShare = mayShare && typeof SharedArrayBuffer === "function" && globalThis.crossOriginIsolated !== false;
+  for (const shared of canShare ? [true, false] : [false]) {
+    for (let maximum: number = coreLayout.maximumPages; maximum >= LEAST_MAXIMUM_PAGES; maximum /= 2) {
+      try {
+        const memory = new WebAssembly.Memory({ initial: coreLayout.initialPages, maximum, shared });
+        mostBytes = maximum * 2 ** 16;
+        return memory;
+      } catch {
+        // The next one is smaller.
+      }
+    }
+  }
+  throw new OutOfMemoryError("pushforward: the system gives WebAssembly no memory, or no address space for it.");
+}
+
+// By its tag: WebAssembly may be that of another realm, whose constructors are others.
+export const isShared = (memory: WebAssembly.Memory): boolean =>
+  Object.prototype.toString.call(memory.buffer) === "[object SharedArrayBuffer]";
+
+/** Memory does not grow beyond so many bytes, or beyond what the system gives: the smaller is the limit that garbage is collected by. */
+export function setLimit(bytes: number): void {
+  limit = bytes;
+  if (running) core.setLimit(Math.min(limit, mostBytes));
+}
+
+let chosenSimd: Simd | undefined;
+/** The build in use, or the one that will be. */
+export const simdInUse = (): Simd => running?.simd ?? chosenSimd ?? (hasRelaxedSimd() ? "relaxed" : "simd128");
+
+let bytesOfCore: (() => Uint8Array<ArrayBuffer>) | undefined;
+/** Says where the bytes come from when the core is first used. */
+export function provideBytes(bytes: () => Uint8Array<ArrayBuffer>): void {
+  bytesOfCore = bytes;
+}
+
+/** Whether a core of another build can take the place of the one that is there: not where init was given one. */
+export const isExchangeable = (): boolean => bytesOfCore !== undefined;
+/** Chooses the build; a fresh core takes the place of the one that was, if any. */
+export function useSimd(simd: Simd): void {
+  chosenSimd = simd;
+  if (running) startCore(simd);
+}
+
+/** Sees to it that there is a core. */
+export function loadCore(): void {
+  if (!running) startCore(simdInUse());
+}
+onFirstUse(loadCore);
+
+/** Why the engine did not compile: it need not be asked again. */
+let refused: { message: string; cause: unknown } | undefined;
+
+function startCore(simd: Simd): void {
+  if (!bytesOfCore) {
+    throw new PushforwardError(
+      "pushforward/async: nothing can be computed before `await init()`, which loads the core.",
+    );
+  }
+  if (refused) throw new PushforwardError(refused.message, refused.cause);
+  requireWebAssembly();
+  const memory = makeMemory();
+  const bytes = bytesOfCore();
+  adapt(bytes, simd, isShared(memory));
+  let started: ReturnType<typeof instantiateSync>;
+  try {
+    started = instantiateSync(new WebAssembly.Module(bytes), importsWith(memory));
+  } catch (cause) {
+    refused = { message: refusal(cause, bytes), cause };
+    throw new PushforwardError(refused.message, cause);
+  }
+  install(started, memory, simd, bytes);
+}
+
+/** Throws where an engine has no WebAssembly at all. */
+export function requireWebAssembly(): void {
+  if (typeof WebAssembly !== "object")
+    throw new PushforwardError("pushforward: it needs WebAssembly, which is not there (node --jitless leaves it out).");
+}
+
+/** What an instance of the core imports. */
+export const importsWith = (memory: WebAssembly.Memory) => ({ ...imports, env: { memory } });
+
+/** Puts a fresh core into its place; `from` has its data. */
+export function install(
+  { module, instance }: { module: WebAssembly.Module; instance: WebAssembly.Instance },
+  memory: WebAssembly.Memory,
+  simd: Simd,
+  from: Uint8Array | WebAssembly.Module,
+): void {
+  for (const { address, bytes } of initialData(from)) new Uint8Array(memory.buffer).set(bytes, address);
+  placeCore(instance.exports as unknown as Core);
+  running = { simd, module, shared: isShared(memory) };
+  core.start();
+  setLimit(limit);
+}

@@ -1,0 +1,86 @@
+// Starting a worker thread, in Node and on the web. Node before 20.16 hands out no modules: everything runs on the main thread there.
+import { builtin, hasBuiltins } from "./nodejs";
+import { NODE_PROGRAM, WEB_PROGRAM } from "./worker-program";
+
+/** A thread that has been started. */
+export interface Thread {
+  /** Says whether the process stays for this thread. */
+  hold(isHeld: boolean): void;
+}
+interface Events {
+  /** The thread has joined the pool. */
+  onAnswer(): void;
+  /** The thread has ended, whatever for; called once. */
+  onGone(): void;
+}
+interface WorkerData {
+  module: WebAssembly.Module;
+  memory: WebAssembly.Memory;
+  record: number;
+}
+
+let workerUrl: string | URL | undefined;
+/** Says where the web's workers find their script, in the place of a blob: URL. */
+export function setWorkerUrl(url: string | URL): void {
+  workerUrl = url;
+}
+
+/** Starts a thread that joins the pool by its record; throws where that is not allowed. */
+export const startThread = (data: WorkerData, events: Events): Thread =>
+  hasBuiltins ? startInNode(data, events) : startInBrowser(data, events);
+
+function startInNode(workerData: WorkerData, { onAnswer, onGone }: Events): Thread {
+  const { Worker } = builtin("node:worker_threads");
+  const url = new URL(`data:text/javascript,${encodeURIComponent(NODE_PROGRAM)}`);
+  // Neither loaders and flags of the process (execArgv) nor NODE_OPTIONS (env) are meant for a program that needs none.
+  const worker = new Worker(url, { workerData, execArgv: [], env: {}, name: "pushforward" });
+  worker.once("message", onAnswer);
+  worker.once("exit", onGone);
+  // An error ends the worker, which its exit tells. Without a listener it would end the process as well.
+  worker.on("error", () => {});
+  worker.unref();
+  return { hold: (isHeld) => (isHeld ? worker.ref() : worker.unref()) };
+}
+
+function startInBrowser(workerData: WorkerData, { onAnswer, onGone }: Events): Thread {
+  const blobUrl =
+    workerUrl === undefined ? URL.createObjectURL(new Blob([WEB_PROGRAM], { type: "text/javascript" })) : "";
+  const end = (): void => {
+    if (blobUrl) URL.revokeObjectURL(blobUrl);
+    worker.terminate();
+    onGone();
+  };
+  const worker = makeWorker(workerUrl ?? blobUrl);
+  worker.onmessage = ({ data }) => {
+    if (data === "joined") onAnswer();
+    else end();
+  };
+  // A policy that forbids workers from blobs, or no memory for another thread.
+  worker.onerror = (event) => {
+    event.preventDefault();
+    end();
+  };
+  worker.postMessage(workerData);
+  return { hold: () => {} };
+}
+
+interface TrustedTypes {
+  createPolicy(
+    name: string,
+    rules: { createScriptURL(url: string): string },
+  ): { createScriptURL(url: string): string | URL };
+}
+let policy: ReturnType<TrustedTypes["createPolicy"]> | undefined;
+
+function makeWorker(url: string | URL): Worker {
+  const options = { name: "pushforward" };
+  try {
+    return new Worker(url, options);
+  } catch (error) {
+    // A page that demands trusted types takes no URL as it is; its policy may let us name ours trusted.
+    const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
+    if (!trustedTypes) throw error;
+    policy ??= trustedTypes.createPolicy("pushforward", { createScriptURL: (each) => each });
+    return new Worker(policy.createScriptURL(String(url)), options);
+  }
+}

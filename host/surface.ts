@@ -1,0 +1,49 @@
+// The public surface of pushforward, of every entry.
+import { type BackwardOptions, Tensor } from "./tensor/tensor";
+import { backward } from "./autograd/backward";
+import type { ThenOptions } from "./options";
+import { installMethods } from "./ops";
+import { installTransposes } from "./tensor/transposes";
+
+installTransposes(Tensor.prototype);
+installMethods(Tensor.prototype);
+Object.defineProperty(Tensor.prototype, "backward", {
+  value(this: Tensor, ...rest: ThenOptions<Tensor, BackwardOptions>): void {
+    backward(this, ...rest);
+  },
+  writable: true,
+  configurable: true,
+});
+
+export { Tensor };
+export { evaluate, isTensor } from "./tensor/tensor";
+export { asTensor, getDefaultDtype, setDefaultDtype, tensor, type TensorOptions } from "./tensor/create";
+export { dispose, keep, replace, tidy } from "./tensor/tidy";
+export type { SliceText } from "./tensor/entry";
+export type { IndexEntry, Named } from "./tensor/tensor";
+export type { NestedArray } from "./tensor/nested";
+export type { DTypeName, TypedArray } from "./core/dtype";
+export * from "./generated/ops";
+export * as autograd from "./autograd";
+export * as functional from "./autograd/functional-index";
+export * as func from "./func";
+export * as tree from "./tree";
+export { ravel } from "./tree/ravel"; // takes the place of the op's
+export { enableGrad, isGradEnabled, noGrad } from "./autograd/grad-mode";
+export { debugNans } from "./debug-nans";
+export { Graph, type GraphNode, inspect, type Summary } from "./inspect";
+export { type KernelProfile, Profile, profile, type ProfileOptions } from "./profile";
+export { getRngState, initialSeed, manualSeed, setRngState } from "./random";
+export { compile, type CacheInfo, type Compiled } from "./compile";
+export { backend, type Backend, configure, type Configuration, ready } from "./backend";
+export {
+  ArgumentError,
+  AutogradError,
+  DisposedError,
+  DTypeError,
+  NonFiniteError,
+  type NonFiniteOperand,
+  OutOfMemoryError,
+  PushforwardError,
+  ShapeError,
+} from "./errors";

@@ -1,0 +1,144 @@
+// The order of a module's functions. Compressors of transport look back some 32 KiB only, so that functions alike should lie side by
+// side: many are one template for several dtypes, which the compiler writes far apart. A tenth of the compressed size.
+import { Reader, Section, contentOf, leb, skipInstruction } from "./wasm.mjs";
+
+const CALL = 0x10;
+const REF_FUNC = 0xd2;
+/** Bytes that are compared at once, and bytes that a compressor looks back. */
+const SHINGLE = 6;
+const WINDOW = 28_000;
+
+/** The sections with their functions in an order in which each follows those that it is most like. */
+export function orderFunctions(sections) {
+  const imported = importedFunctions(sections);
+  const types = new Reader(contentOf(sections, Section.Function)).vector((reader) => reader.number());
+  const bodies = new Reader(contentOf(sections, Section.Code)).vector((reader) => reader.bytesOf());
+  const order = byLikeness(bodies);
+  const placeOf = new Map(order.map((old, place) => [old, place]));
+  const moved = (index) => (index < imported ? index : imported + placeOf.get(index - imported));
+  const contents = {
+    [Section.Function]: vector(order, (old) => leb(types[old])),
+    [Section.Export]: movedExports(contentOf(sections, Section.Export), moved),
+    [Section.Element]: movedElements(contentOf(sections, Section.Element), moved),
+    [Section.Code]: vector(order, (old) => {
+      const body = movedBody(bodies[old], moved);
+      return Buffer.concat([Buffer.from(leb(body.length)), body]);
+    }),
+  };
+  return sections.map(({ id, content }) => ({ id, content: contents[id] ?? content }));
+}
+
+/** The indices of the bodies, each next to those before it with which it shares most. */
+function byLikeness(bodies) {
+  const shingles = bodies.map((body) => {
+    const counts = new Map();
+    for (let at = 0; at + SHINGLE <= body.length; at++) {
+      const key = body.readUIntBE(at, SHINGLE);
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+    return counts;
+  });
+  const left = new Set(bodies.keys());
+  const order = [];
+  const inWindow = new Map();
+  let oldest = 0;
+  let windowBytes = 0;
+  const count = (index, by) => {
+    for (const key of shingles[index].keys()) inWindow.set(key, (inWindow.get(key) ?? 0) + by);
+  };
+  for (let next = 0; next !== undefined; next = mostLike()) {
+    left.delete(next);
+    order.push(next);
+    count(next, 1);
+    for (windowBytes += bodies[next].length; windowBytes > WINDOW && oldest < order.length - 1; oldest++) {
+      count(order[oldest], -1);
+      windowBytes -= bodies[order[oldest]].length;
+    }
+  }
+  return order;
+
+  function mostLike() {
+    let best;
+    let most = -1;
+    for (const index of left) {
+      let shared = 0;
+      for (const [key, times] of shingles[index]) if (inWindow.get(key)) shared += times;
+      // A few bytes more: short functions come where they happen to fit, not all of them first.
+      const likeness = shared / (bodies[index].length + 20);
+      if (likeness > most) [best, most] = [index, likeness];
+    }
+    return best;
+  }
+}
+
+function vector(items, write) {
+  return Buffer.concat([Buffer.from(leb(items.length)), ...items.map((item) => Buffer.from(write(item)))]);
+}
+
+function importedFunctions(sections) {
+  let count = 0;
+  new Reader(contentOf(sections, Section.Import)).vector((reader) => {
+    reader.bytesOf();
+    reader.bytesOf();
+    const kind = reader.byte();
+    if (kind === 0) {
+      reader.number();
+      count++;
+    } else if (kind === 2) {
+      const hasMaximum = reader.byte() & 1;
+      reader.number();
+      if (hasMaximum) reader.number();
+    } else throw new Error(`wasm: unexpected import of kind ${kind}`);
+  });
+  return count;
+}
+
+function movedExports(content, moved) {
+  const exports = new Reader(content).vector((reader) => {
+    const name = reader.bytesOf();
+    const kind = reader.byte();
+    return { name, kind, index: reader.number() };
+  });
+  return vector(exports, ({ name, kind, index }) => [
+    ...leb(name.length),
+    ...name,
+    kind,
+    ...leb(kind === 0 ? moved(index) : index),
+  ]);
+}
+
+/** Of the form that the compiler writes: table 0, a constant place, a list of functions. */
+function movedElements(content, moved) {
+  const segments = new Reader(content).vector((reader) => {
+    const start = reader.at;
+    if (reader.number() !== 0 || reader.byte() !== 0x41) throw new Error("wasm: an element segment of another form");
+    reader.signed();
+    reader.byte(); // end of the place
+    return { head: content.subarray(start, reader.at), functions: reader.vector((each) => each.number()) };
+  });
+  return vector(segments, ({ head, functions }) =>
+    Buffer.concat([head, vector(functions, (index) => leb(moved(index)))]),
+  );
+}
+
+function movedBody(body, moved) {
+  const reader = new Reader(body);
+  const pieces = [];
+  let done = 0;
+  for (let groups = reader.number(); groups; groups--) {
+    reader.number();
+    reader.byte();
+  }
+  while (reader.at < body.length) {
+    const at = reader.at;
+    const opcode = body[at];
+    if (opcode !== CALL && opcode !== REF_FUNC) {
+      skipInstruction(reader);
+      continue;
+    }
+    reader.byte();
+    pieces.push(body.subarray(done, at + 1), Buffer.from(leb(moved(reader.number()))));
+    done = reader.at;
+  }
+  return Buffer.concat([...pieces, body.subarray(done)]);
+}
