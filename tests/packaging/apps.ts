@@ -12,6 +12,17 @@ const onWorker = (options: string) => `
 const worker = new Worker(new URL("./worker.js", import.meta.url)${options});
 worker.onerror = (event) => { globalThis.result = "error in the worker: " + event.message; };
 worker.onmessage = ({ data }) => { globalThis.result = data; };`;
+/** What init takes depends on the bundler: `source` is an expression. */
+const loaded = (source = "") => `
+const loaded = async () => {
+  const before = await Promise.resolve().then(() => pf.ones([2]).data()).catch((error) => [error.name, /init/.test(error.message)]);
+  await pf.init(${source});
+  return [before, program(pf), await threaded(pf)];
+};`;
+const LOADED = [["PushforwardError", true], RESULT, onThreads(2)];
+const ASYNC = `import * as pf from "pushforward/async"; import { program, threaded } from "./program.mjs";`;
+const ASYNC_IMPORTS = `${ASYNC} ${loaded()}`;
+const ASYNC_REQUIRES = `const pf = require("pushforward/async"); const { program, threaded } = require("./program.mjs");`;
 const PRINT = `.then((result) => console.log(JSON.stringify(result)));`;
 
 export const apps = {
@@ -40,7 +51,33 @@ export const apps = {
   },
   node: { files: { "main.js": `${IMPORTS} ${BOTH} both()${PRINT}` }, expected: [RESULT, onThreads(2)] },
   nodeRequired: { files: { "main.cjs": `${REQUIRES} ${BOTH} both()${PRINT}` }, expected: [RESULT, onThreads(2)] },
+  /** `pushforward/async`, with the core in the file that the bundler publishes beside its output. */
+  async: { files: { "main.js": `${ASYNC_IMPORTS} globalThis.result = loaded();` }, expected: LOADED },
+  asyncRequired: {
+    files: { "main.cjs": `${ASYNC_REQUIRES} ${loaded()} globalThis.result = loaded();` },
+    expected: LOADED,
+  },
+  asyncWorker: {
+    files: {
+      "main.js": onWorker(`, { type: "module" }`),
+      "worker.js": `${ASYNC_IMPORTS} loaded().then((result) => postMessage(result));`,
+    },
+    expected: LOADED,
+  },
+  asyncNode: { files: { "main.js": `${ASYNC_IMPORTS} loaded()${PRINT}` }, expected: LOADED },
 } satisfies Record<string, App>;
+
+/** `pushforward/async` with what `imports` make of the file of the core, as init takes it. */
+export const loading = (imports: string, source: string, use = "globalThis.result = loaded();"): App => ({
+  files: { "main.js": `${imports} ${ASYNC} ${loaded(source)} ${use}` },
+  expected: LOADED,
+});
+export const loadingInCommonJS = (source: string): App => ({
+  files: { "main.cjs": `${ASYNC_REQUIRES} ${loaded(source)} globalThis.result = loaded();` },
+  expected: LOADED,
+});
+/** The use of `loading` for Node. */
+export const PRINT_LOADED = `loaded()${PRINT}`;
 
 /** Imports of which nothing is used, so that a bundler leaves nothing of them; without `imports`, what is left then. */
 export const unused = (imports: readonly string[]): Record<string, string> => ({

@@ -1,5 +1,5 @@
 // What every bundler's suite does: has an app bundled without a warning, and runs what came out, in a page or in Node.
-import { existsSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
 import { type Site } from "../browser/support";
@@ -14,11 +14,16 @@ export interface Bundler {
   readonly files?: Readonly<Record<string, string>>;
   /** Tools that the project has in its node_modules. */
   readonly links?: readonly string[];
+  /** Files of the package that a user of this bundler has to publish beside its output. */
+  readonly publishes?: readonly string[];
 }
 
 async function bundled({ files }: Pick<App, "files">, bundler: Bundler): Promise<Project> {
   const made = project({ ...bundler.files, ...files }, { links: bundler.links });
   assertQuiet(await made.run(bundler.command, { NODE_ENV: "production" }));
+  for (const name of bundler.publishes ?? []) {
+    copyFileSync(join(made.folder, "node_modules/pushforward/dist", name), join(made.folder, "out", name));
+  }
   return made;
 }
 
@@ -40,5 +45,5 @@ export async function assertInNode(app: App, bundler: Bundler, output: string): 
 export async function assertNothingLeft(bundler: Bundler, output: string): Promise<void> {
   const text = async (...imports: string[]) =>
     (await bundled({ files: unused(imports) }, bundler)).read(`out/${output}`);
-  assert.is(await text("pushforward", "pushforward/testing"), await text());
+  assert.is(await text("pushforward", "pushforward/async", "pushforward/testing"), await text());
 }

@@ -1,6 +1,6 @@
 // esbuild: for pages and for Node, in both module formats, minified.
 import { suite } from "uvu";
-import { apps } from "./apps";
+import { apps, loading, PRINT_LOADED } from "./apps";
 import { assertInNode, assertInPage, assertNothingLeft, type Bundler } from "./bundling";
 import { tool, withTools, withToolsAndSite } from "./support";
 
@@ -23,6 +23,30 @@ const pages: [name: string, keyof typeof apps, flags: string[], type?: string][]
 ]; // prettier-ignore
 for (const [name, app, flags, type] of pages)
   inBrowser(name, (site) => assertInPage(site, apps[app], esbuild(...flags), type));
+
+/** esbuild publishes a file that is imported where its kind has the loader `file`; what `new URL` names it leaves alone. */
+inBrowser("pushforward/async, with the file of the core copied beside the output", (site) =>
+  assertInPage(site, apps.async, { ...esbuild("main.js", "--format=esm"), publishes: ["pushforward.wasm"] }),
+);
+inBrowser("pushforward/async in a worker", (site) =>
+  assertInPage(site, apps.asyncWorker, {
+    ...esbuild("main.js", "worker.js", "--format=esm"),
+    publishes: ["pushforward.wasm"],
+  }),
+);
+inBrowser("pushforward/async, with the address of the core imported", (site) =>
+  assertInPage(
+    site,
+    loading(`import url from "pushforward/pushforward.wasm";`, "{ url: new URL(url, import.meta.url) }"),
+    esbuild("main.js", "--format=esm", "--loader:.wasm=file"),
+  ),
+);
+it("pushforward/async for Node, with the bytes of the core in the bundle", () =>
+  assertInNode(
+    loading(`import bytes from "pushforward/pushforward.wasm";`, "{ bytes }", PRINT_LOADED),
+    esbuild("main.js", "--platform=node", "--format=esm", "--target=node20", "--loader:.wasm=binary"),
+    "main.js",
+  ));
 
 const programs: [name: string, keyof typeof apps, entry: string, format: string, extension: string][] = [
   ["ESM for Node", "node", "main.js", "esm", "mjs"],

@@ -42,11 +42,16 @@ const pages: [name: string, keyof typeof apps, script: string][] = [
   ["a worker", "worker", "main.js"],
 ];
 for (const [name, app, script] of pages) inBrowser(name, (site) => assertInPage(site, apps[app], forPages(script)));
-inBrowser("the default export, and pushforward/testing", (site) => {
-  const { files, command } = forPages("main.js");
-  const settings = { ...WITH_EXPORTS, type: "module" };
-  return assertInPage(site, apps.parts, { command, files: { ...files, "package.json": JSON.stringify(settings) } });
-});
+for (const [name, app] of [
+  ["the default export, and pushforward/testing", apps.parts],
+  ["pushforward/async", apps.async],
+  ["pushforward/async in a worker", apps.asyncWorker],
+] as const)
+  inBrowser(name, (site) => {
+    const { files, command } = forPages("main.js");
+    const settings = { ...WITH_EXPORTS, type: "module" };
+    return assertInPage(site, app, { command, files: { ...files, "package.json": JSON.stringify(settings) } });
+  });
 
 it("ESM for Node", () => assertInNode(apps.node, forNode("main.js", "esmodule"), "main.js"));
 it("ESM as CommonJS for Node", () => assertInNode(apps.node, forNode("main.js", "commonjs"), "main.js"));
