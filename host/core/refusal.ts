@@ -13,11 +13,11 @@ function compilesAnything(): boolean {
   }
 }
 
-/** The message of the error for what the engine threw when it was to compile these bytes. */
-export function refusal(cause: unknown, bytes: Uint8Array<ArrayBuffer>): string {
+/** The message of the error for what the engine threw when it was to compile these bytes, or before there were any. */
+export function refusal(cause: unknown, bytes: Uint8Array<ArrayBuffer> | undefined): string {
   return `pushforward: ${reason(bytes)} (${cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)})`;
 }
-function reason(bytes: Uint8Array<ArrayBuffer>): string {
+function reason(bytes: Uint8Array<ArrayBuffer> | undefined): string {
   if (!compilesAnything()) {
     return (
       "compiling WebAssembly is forbidden here. A page's Content-Security-Policy has to allow it: add 'wasm-unsafe-eval' to its " +
@@ -25,7 +25,7 @@ function reason(bytes: Uint8Array<ArrayBuffer>): string {
       "pushforward/async: await init({ module })."
     );
   }
-  if (!WebAssembly.validate(bytes)) {
+  if (!bytes || !WebAssembly.validate(bytes)) {
     return "this engine lacks WebAssembly's SIMD instructions, which Chrome and Edge 91, Firefox 89, Safari 16.4 and Node 16.4 brought.";
   }
   return (
