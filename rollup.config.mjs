@@ -62,7 +62,17 @@ declare global {
 /** What the types speak of (Symbol, ReadonlyMap, …) and the default of TypeScript 5, ES5, lacks. */
 const LIB = '/// <reference lib="es2015" />';
 /** The default export: the module itself, with its types. */
-const defaultExport = (ext) => `\nexport * as default from "./pushforward.${ext}";`;
+const DEFAULT_EXPORT = '\nexport * as default from "./pushforward.cjs";';
+/**
+ * The declarations are those of CommonJS, which ES modules may import too, but not the other way round: beside them lies a .d.ts that
+ * takes them over, so that all there is to declare is declared once.
+ */
+const forESM = (fileName, source) => ({
+  name: "for-esm",
+  generateBundle() {
+    this.emitFile({ type: "asset", fileName, source });
+  },
+});
 
 export default [
   { input: "host/main.ts", onwarn, plugins: compile, output: { file: "dist/pushforward.mjs", format: "es", banner } },
@@ -95,19 +105,16 @@ export default [
   {
     input: "host/index.ts",
     onwarn,
-    plugins: [dts()],
-    output: [
-      { file: "dist/pushforward.d.ts", format: "es", banner: LIB, outro: DISPOSABLE + defaultExport("js") },
-      { file: "dist/pushforward.d.cts", format: "es", banner: LIB, outro: DISPOSABLE + defaultExport("cjs") },
+    plugins: [
+      dts(),
+      forESM("pushforward.d.ts", 'export * from "./pushforward.cjs";\nexport * as default from "./pushforward.cjs";\n'),
     ],
+    output: { file: "dist/pushforward.d.cts", format: "es", banner: LIB, outro: DISPOSABLE + DEFAULT_EXPORT },
   },
   {
     input: "host/testing.ts",
     onwarn,
-    plugins: [library, dts()],
-    output: [
-      { file: "dist/testing.d.ts", format: "es", ...beside("js") },
-      { file: "dist/testing.d.cts", format: "es", ...beside("cjs") },
-    ],
+    plugins: [library, dts(), forESM("testing.d.ts", 'export * from "./testing.cjs";\n')],
+    output: { file: "dist/testing.d.cts", format: "es", ...beside("cjs") },
   },
 ];
