@@ -1,6 +1,6 @@
 // pf.func
 export { grad, gradAndValue } from "./grad";
-export { hessian, jacfwd, jacrev, type JacobianTransformOptions } from "./jacobians";
+export { hessian, type HessianTransformOptions, jacfwd, jacrev, type JacobianTransformOptions } from "./jacobians";
 export { jvp } from "./jvp";
 export { linearize, vjp } from "./linearize";
 export type {
@@ -14,3 +14,4 @@ export type {
   WithAux,
 } from "./types";
 export { type MappedDims, vmap, type VmapOptions } from "./vmap";
+export type { Randomness } from "../random";

@@ -18,6 +18,8 @@ export interface JacobianTransformOptions<
   chunkSize?: number | null | undefined;
 }
 
+export type HessianTransformOptions<N extends Argnums = Argnums> = Pick<GradTransformOptions<N>, "argnums">;
+
 type Entries = (outputs: Node[], inputs: Node[], chunkSize: number | undefined) => (Node | null)[][];
 
 const byRows: Entries = (outputs, inputs, chunkSize) =>
@@ -107,7 +109,7 @@ export function jacfwd(func: AnyFunction, options: JacobianTransformOptions = {}
  */
 export function hessian<A extends Arguments, O, const N extends Argnums = 0>(
   func: (...args: A) => O,
-  options: Pick<GradTransformOptions<N>, "argnums"> = {},
+  options: HessianTransformOptions<N> = {},
 ): (...args: A) => JacobianOf<JacobianOf<O, Chosen<A, N>>, Chosen<A, N>> {
   checkFunction("hessian", func);
   checkOptions("hessian", options, ["argnums"]);
