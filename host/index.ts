@@ -21,7 +21,7 @@ export { asTensor, getDefaultDtype, setDefaultDtype, tensor, type TensorOptions 
 export { dispose, keep, replace, tidy } from "./tensor/tidy";
 export type { NestedInts, SliceText } from "./tensor/entry";
 export type { BackwardOptions, IndexEntry, Named, TensorList } from "./tensor/tensor";
-export type { NestedArray } from "./tensor/nested";
+export type { NestedArray, NestedData } from "./tensor/nested";
 export type { DTypeName, TypedArray } from "./core/dtype";
 export * from "./generated/ops";
 export * as autograd from "./autograd";

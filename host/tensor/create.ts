@@ -15,7 +15,7 @@ import { cast, type Node, requireInt32 } from "../core/prim";
 import { withinOp } from "../core/op-scope";
 import { ArgumentError, AutogradError, describe, DTypeError, ShapeError, formatShape, typeName } from "../errors";
 import { checkOptions } from "../options";
-import { flattenNested, type NestedArray } from "./nested";
+import { flattenNested, type NestedData } from "./nested";
 import { isTensor, nodeOf, type Tensor, wrapNode } from "./tensor";
 
 export interface TensorOptions {
@@ -102,12 +102,12 @@ export function makeData(elements: ArrayLike<number>, shape: readonly number[], 
  * @example
  * const x = pf.tensor([[1, 2], [3, 4]], { dtype: "float64", requiresGrad: true });
  */
-export function tensor(data: NestedArray | TypedArray, options: TensorOptions = {}): Tensor {
+export function tensor(data: NestedData | TypedArray, options: TensorOptions = {}): Tensor {
   checkOptions("tensor", options, ["dtype", "shape", "requiresGrad"]);
   if (isTensor(data)) throw new ArgumentError("tensor: data is a Tensor already; clone or detach it, or use asTensor.");
   return makeTensor("tensor", data, options);
 }
-function makeTensor(name: string, data: NestedArray | TypedArray, options: TensorOptions | null): Tensor {
+function makeTensor(name: string, data: NestedData | TypedArray, options: TensorOptions | null): Tensor {
   return withinOp(name, () => {
     const ownDtype = dtypeOfArray(data);
     let elements: ArrayLike<number>;
@@ -150,7 +150,7 @@ function makeTensor(name: string, data: NestedArray | TypedArray, options: Tenso
  * @throws as tensor and `to` do
  * @see https://docs.pytorch.org/docs/stable/generated/torch.as_tensor.html
  */
-export function asTensor(data: Tensor | NestedArray | TypedArray, options: Pick<TensorOptions, "dtype"> = {}): Tensor {
+export function asTensor(data: Tensor | NestedData | TypedArray, options: Pick<TensorOptions, "dtype"> = {}): Tensor {
   checkOptions("asTensor", options, ["dtype"]);
   if (!isTensor(data)) return makeTensor("asTensor", data, options);
   return withinOp("asTensor", () => {

@@ -5,6 +5,8 @@ import { ArgumentError, ShapeError, typeName } from "../errors";
 const MAX_DEPTH = 64;
 
 export type NestedArray = number | boolean | NestedArray[];
+/** What a tensor is made of: a number or boolean, or nested arrays of them, which may be readonly. */
+export type NestedData = number | boolean | readonly NestedData[];
 
 export interface FlatArray {
   shape: number[];
