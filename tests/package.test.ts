@@ -30,7 +30,7 @@ const foreign: [name: string, call: () => unknown, message: RegExp][] = [
   ["an op", () => esm.exp(cjs.ones([2])), /^exp: input should be a Tensor but got a Tensor of another copy of pushforward/],
   ["a list", () => esm.cat([cjs.ones([2])]), /^cat: .*a Tensor of another copy of pushforward/],
   ["jvp", () => esm.functional.jvp((x) => x, cjs.ones([2])), /^jvp: .*Tensor of another copy of pushforward/],
-  ["grad of a container", () => esm.func.grad((m) => m.w.sum())({ w: cjs.ones([2]) as never }), /^grad: .*Tensor of another copy of pushforward \(at \.w\)/],
+  ["grad of a container", () => esm.func.grad((m: { w: esm.Tensor }) => m.w.sum())({ w: cjs.ones([2]) as never }), /^grad: .*Tensor of another copy of pushforward \(at \.w\)/],
   ["what func returns", () => esm.func.vjp((x: esm.Tensor) => ({ y: [x, cjs.ones([2])] }), esm.ones([2])), /^vjp: .*another copy of pushforward \(at \.y\[1\]\)/],
   ["tangents", () => esm.func.jvp((x: esm.Tensor) => x, [esm.ones([2])], [cjs.ones([2]) as never]), /^jvp: .*another copy/],
   ["compile", () => esm.compile((_: unknown) => esm.ones([2]))({ c: [cjs.ones([2])] }), /^compile: .*another copy of pushforward/],

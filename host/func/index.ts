@@ -11,6 +11,7 @@ export type {
   Chosen,
   GradTransformOptions,
   JacobianOf,
+  TensorFunction,
   WithAux,
 } from "./types";
 export { type MappedDims, vmap, type VmapOptions } from "./vmap";

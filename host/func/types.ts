@@ -3,6 +3,9 @@ import type { Tensor } from "../tensor/tensor";
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type AnyFunction = (...args: any[]) => any;
+/** A function of Tensors alone; parameters of an argument of this type are Tensors unless they are annotated. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type TensorFunction = (...args: Tensor[]) => any;
 /** Any arguments: containers of Tensors, and whatever else func takes. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Arguments = any[];

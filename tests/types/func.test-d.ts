@@ -79,7 +79,7 @@ export function funcTypes(): void {
   is<T | Net | number>()(grad(loss, { argnums: 1 as number })(net, x, 3));
   is<T[]>()(grad(product, { argnums: [0, 1] as number[] })(x, y));
   is<T>()(grad((...all: T[]) => all[0]!, { argnums: -1 })(x, y, x));
-  is<T>()(grad((a: T, by = 2) => a.mul(by))(x));
+  is<T>()(grad((a: T, by?: number) => a.mul(by ?? 2))(x));
   const second = grad(grad(square));
   is<(a: T) => T>()(second);
   // @ts-expect-error func returns a pair
