@@ -1,6 +1,7 @@
 // Three files from the same modules: ESM, CommonJS, and a self-contained script for <script src>. The WebAssembly core
 // is inside each of them as base64 (host/generated/core.ts), so that there is nothing to copy or to fetch. Beside them
 // pushforward/testing, which imports the library like anybody else.
+import { readFileSync } from "node:fs";
 import resolve from "@rollup/plugin-node-resolve";
 import terser from "@rollup/plugin-terser";
 import typescript from "@rollup/plugin-typescript";
@@ -59,6 +60,14 @@ declare global {
     [Symbol.dispose](): void;
   }
 }`;
+/** The methods of Tensor, which are added to its class from a module of their own: in one file they are part of the same interface. */
+const methods = {
+  name: "methods",
+  resolveId: (id) => (id === "./generated/methods" ? id : null),
+  load: (id) => (id === "./generated/methods" ? "export {};" : null),
+};
+const declaredMethods = () =>
+  readFileSync("host/generated/methods.ts", "utf8").replace(/^[^]*?declare module [^\n]*\n([^]*)\n}\n$/, "\n$1\n");
 /** What the types speak of (Symbol, ReadonlyMap, …) and the default of TypeScript 5, ES5, lacks. */
 const LIB = '/// <reference lib="es2015" />';
 /** The default export: the module itself, with its types. */
@@ -106,10 +115,16 @@ export default [
     input: "host/index.ts",
     onwarn,
     plugins: [
+      methods,
       dts(),
       forESM("pushforward.d.ts", 'export * from "./pushforward.cjs";\nexport * as default from "./pushforward.cjs";\n'),
     ],
-    output: { file: "dist/pushforward.d.cts", format: "es", banner: LIB, outro: DISPOSABLE + DEFAULT_EXPORT },
+    output: {
+      file: "dist/pushforward.d.cts",
+      format: "es",
+      banner: LIB,
+      outro: () => declaredMethods() + DISPOSABLE + DEFAULT_EXPORT,
+    },
   },
   {
     input: "host/testing.ts",

@@ -4,6 +4,7 @@ import { backward } from "./autograd/backward";
 import type { ThenOptions } from "./options";
 import { installMethods } from "./ops";
 import { installTransposes } from "./tensor/transposes";
+import "./generated/methods";
 
 installTransposes(Tensor.prototype);
 installMethods(Tensor.prototype);
@@ -17,10 +18,10 @@ Object.defineProperty(Tensor.prototype, "backward", {
 
 export { Tensor };
 export { evaluate, isTensor } from "./tensor/tensor";
-export { asTensor, getDefaultDtype, setDefaultDtype, tensor, type TensorOptions } from "./tensor/create";
+export { asTensor, type AsTensorOptions, getDefaultDtype, setDefaultDtype, tensor, type TensorOptions } from "./tensor/create";
 export { dispose, keep, replace, tidy } from "./tensor/tidy";
 export type { NestedInts, SliceText } from "./tensor/entry";
-export type { BackwardOptions, IndexEntry, Named, TensorList } from "./tensor/tensor";
+export type { BackwardOptions, CreationOptions, IndexEntry, Named, Operand, TensorList } from "./tensor/tensor";
 export type { NestedArray, NestedData } from "./tensor/nested";
 export type { DTypeName, TypedArray } from "./core/dtype";
 export * from "./generated/ops";

@@ -11,6 +11,7 @@ export type {
   Chosen,
   GradTransformOptions,
   JacobianOf,
+  Mirrored,
   TensorFunction,
   WithAux,
 } from "./types";

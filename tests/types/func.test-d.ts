@@ -152,12 +152,16 @@ export function functionalTypes(): void {
   is<[output: [T, T], jvp: [T, T]]>()(jvp(both, [x, y], [x, y]));
   is<[output: T[], jvp: T[]]>()(jvp(list, x, null, { strict: true }));
   is<[output: T, vjp: T]>()(vjp(square, x));
-  is<[output: T, vjp: T]>()(vjp((a: T) => a.sum(), x));
+  const ofLambda = vjp((a) => a.sum(), x);
+  is<T>()(ofLambda[0]);
+  is<T>()(ofLambda[1]);
   is<[output: [T, T], vjp: [T, T]]>()(vjp(both, pair, [x, y]));
   is<[output: [T, T], vjp: T[]]>()(vjp(both, many, [x, y]));
   is<[output: [T, T], vjp: [T, T]]>()(vjp(both, [x, y], [x, y]));
   is<[output: T, hvp: [T]]>()(hvp(square, [x]));
-  is<[output: T, hvp: T]>()(hvp(square, x));
+  const ofSquare = hvp(square, x);
+  is<T>()(ofSquare[0]);
+  is<T>()(ofSquare[1]);
   is<[output: T, vhp: [T, T]]>()(vhp((a: T, b: T) => a.dot(b), pair, pair));
 
   // functional.jacobian, functional.hessian: outputs × inputs, without the levels that are single
