@@ -100,10 +100,28 @@ declare global {
     [Symbol.dispose](): void;
   }
 }`;
+/** The methods of Tensor, which are added to its class from a module of their own: in one file they are part of the same interface. */
+const methods = {
+  name: "methods",
+  resolveId: (id) => (id === "./generated/methods" ? id : null),
+  load: (id) => (id === "./generated/methods" ? "export {};" : null),
+};
+const declaredMethods = () =>
+  readFileSync("host/generated/methods.ts", "utf8").replace(/^[^]*?declare module [^\n]*\n([^]*)\n}\n$/, "\n$1\n");
 /** What the types speak of (Symbol, ReadonlyMap, …) and the default of TypeScript 5, ES5, lacks. */
 const LIB = '/// <reference lib="es2015" />';
 /** The default export: the module itself, with its types. */
-const defaultExport = (ext, name = "pushforward") => `\nexport * as default from "./${name}.${ext}";`;
+const DEFAULT_EXPORT = '\nexport * as default from "./pushforward.cjs";';
+/**
+ * The declarations are those of CommonJS, which ES modules may import too, but not the other way round: beside them lies a .d.ts that
+ * takes them over, so that all there is to declare is declared once.
+ */
+const forESM = (fileName, source) => ({
+  name: "for-esm",
+  generateBundle() {
+    this.emitFile({ type: "asset", fileName, source });
+  },
+});
 
 export default [
   {
@@ -167,28 +185,37 @@ export default [
   {
     input: "host/index.ts",
     onwarn,
-    plugins: [dts()],
-    output: [
-      { file: "dist/pushforward.d.ts", format: "es", banner: LIB, outro: DISPOSABLE + defaultExport("js") },
-      { file: "dist/pushforward.d.cts", format: "es", banner: LIB, outro: DISPOSABLE + defaultExport("cjs") },
+    plugins: [
+      methods,
+      dts(),
+      forESM("pushforward.d.ts", 'export * from "./pushforward.cjs";\nexport * as default from "./pushforward.cjs";\n'),
     ],
+    output: {
+      file: "dist/pushforward.d.cts",
+      format: "es",
+      banner: LIB,
+      outro: () => declaredMethods() + DISPOSABLE + DEFAULT_EXPORT,
+    },
   },
   {
     input: "host/async.ts",
     onwarn,
-    plugins: [surface, dts()],
-    output: [
-      { file: "dist/async.d.ts", format: "es", ...beside("js"), outro: defaultExport("js", "async") },
-      { file: "dist/async.d.cts", format: "es", ...beside("cjs"), outro: defaultExport("cjs", "async") },
+    plugins: [
+      surface,
+      dts(),
+      forESM("async.d.ts", 'export * from "./async.cjs";\nexport * as default from "./async.cjs";\n'),
     ],
+    output: {
+      file: "dist/async.d.cts",
+      format: "es",
+      ...beside("cjs"),
+      outro: '\nexport * as default from "./async.cjs";',
+    },
   },
   {
     input: "host/testing.ts",
     onwarn,
-    plugins: [library, dts()],
-    output: [
-      { file: "dist/testing.d.ts", format: "es", ...beside("js") },
-      { file: "dist/testing.d.cts", format: "es", ...beside("cjs") },
-    ],
+    plugins: [library, dts(), forESM("testing.d.ts", 'export * from "./testing.cjs";\n')],
+    output: { file: "dist/testing.d.cts", format: "es", ...beside("cjs") },
   },
 ];
