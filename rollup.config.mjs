@@ -1,11 +1,12 @@
 // The published files, from the same modules: `pushforward`, with the core inside it as text (host/generated/core.ts), so that there is
 // nothing to copy or to fetch, as ESM, CommonJS, and minified for pages; `pushforward/async`, which loads pushforward.wasm; and
 // pushforward/testing, which imports the library like anybody else.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import resolve from "@rollup/plugin-node-resolve";
 import terser from "@rollup/plugin-terser";
-import typescript from "@rollup/plugin-typescript";
 import dts from "rollup-plugin-dts";
+import ts from "typescript";
 import { banner, licenses } from "./scripts/licenses.mjs";
 
 /** A warning is an error, so that an unresolved import, a circle or a type error never reaches the published files. */
@@ -59,15 +60,35 @@ const copies = {
   },
 };
 
+/**
+ * TypeScript to JavaScript, each file once for all bundles; scripts/build.mjs has had the types checked. Without comments: the
+ * declarations have what users read.
+ */
+const { compilerOptions } = ts.readConfigFile("tsconfig.json", ts.sys.readFile).config;
+const options = ts.convertCompilerOptionsFromJson(
+  { ...compilerOptions, noEmit: false, removeComments: true },
+  ".",
+).options;
+const transpiled = new Map();
+const transpile = {
+  name: "transpile",
+  resolveId(id, importer) {
+    const file = importer && id.startsWith(".") ? join(dirname(importer), id) : undefined;
+    return file && [`${file}.ts`, join(file, "index.ts")].find((path) => existsSync(path));
+  },
+  transform(code, id) {
+    if (!id.endsWith(".ts")) return null;
+    if (!transpiled.has(id))
+      transpiled.set(id, ts.transpileModule(code, { compilerOptions: options, fileName: id }).outputText);
+    return { code: transpiled.get(id), map: null };
+  },
+};
+
 const compile = [
   // package.json's sideEffects is about the published file: within it, modules that fill tables must stay.
   resolve({ ignoreSideEffectsForRoot: true }),
   loaderForAllHosts,
-  typescript({
-    include: ["host/**/*.ts", "assembly/{abi,generated}/*.ts"],
-    // The declarations have what users read.
-    compilerOptions: { noEmit: false, removeComments: true },
-  }),
+  transpile,
 ];
 /** Classes whose names users meet, in messages and by `constructor.name`. */
 const CLASSES = /^(Tensor|Graph|Profile|\w+Error)$/;

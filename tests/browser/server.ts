@@ -46,7 +46,11 @@ export async function startServer(): Promise<Server> {
     const made = own.get(pathname);
     if (made) return send(made.body, made.headers);
     if (!SERVED.test(pathname)) return void response.writeHead(404).end();
-    const headers = pathname.startsWith("/cdn/") ? CDN : pathname.endsWith(".br") ? { "content-encoding": "br" } : {};
+    const headers: Headers = pathname.startsWith("/cdn/")
+      ? CDN
+      : pathname.endsWith(".br")
+        ? { "content-encoding": "br" }
+        : {};
     readFile(join(root, pathname.replace("/cdn/", "/dist/"))).then(
       (body) => send(body, headers),
       () => response.writeHead(404).end(),

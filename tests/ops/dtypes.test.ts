@@ -3,7 +3,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import * as pf from "../../host/index";
-import { signatures } from "../../host/ops/signatures";
+import { signatures } from "../../host/ops/signatures/all";
 import { claimOf, DTYPES, parseRules, type Rules } from "../../scripts/dtypes.mjs";
 import { readComments } from "../../scripts/signature-comments.mjs";
 import { type Argument, build, Draw, drawArguments, find, type Param, paramsOf, tensorOf } from "../fuzz/programs";
