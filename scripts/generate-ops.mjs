@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import ts from "typescript";
 import { parseSignature } from "../host/ops/signature.ts";
-import { signatures } from "../host/ops/signatures/index.ts";
+import { signatures } from "../host/ops/signatures/all.ts";
 import { root } from "./lib.mjs";
 
 process.chdir(root);
@@ -146,17 +146,12 @@ if (homeless.length > 0) throw new Error(`${TABLE}: unknown namespace of ${homel
 const methods = ops.filter((op) => op.namespace === "" && op.signatures[0].self >= 0);
 const text = `// Made by scripts/generate-ops.mjs from ${TABLE}.
 import type { DTypeName } from "../core/dtype";
-import { ops } from "../ops";
+import { inNamespaces, ops } from "../ops";
 import type { NestedInts } from "../tensor/entry";
 import type { IndexEntry, Named, Tensor, TensorList } from "../tensor/tensor";
 
 const op = <F>(key: string): F => ops[key] as F;
-const namespace = <N>(path: string): N =>
-  Object.fromEntries(
-    Object.entries(ops)
-      .filter(([key]) => key.startsWith(path + "."))
-      .map(([key, call]) => [key.slice(path.length + 1), call]),
-  ) as N;
+const namespace = <N>(path: string): N => inNamespaces[path] as N;
 
 ${functions.join("\n\n")}
 

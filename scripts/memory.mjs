@@ -116,7 +116,9 @@ function inNode(options, node, isWorker) {
 
 let site;
 async function inChromium(options, isWorker) {
-  const { startSite, whyNoBrowser } = await tsImport("../tests/browser/support.ts", import.meta.url);
+  const { startSite } = await tsImport("../tests/browser/support.ts", import.meta.url);
+  const { chromium } = await tsImport("../tests/browser/browsers.ts", import.meta.url);
+  const whyNoBrowser = chromium.whyNot();
   if (whyNoBrowser) return { error: whyNoBrowser };
   site ??= await startSite();
   const script = `import * as pf from "/dist/pushforward.mjs";

@@ -8,7 +8,7 @@ import { isPlain } from "../options";
 import { withFields } from "../tensor/named";
 import { isTensor, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
 import { isInt, REJECTED } from "./kinds";
-import { type Param, parseSignature, type Signature } from "./signature";
+import { type Param, parseSignature, selfOf, type Signature } from "./signature";
 
 /** What an implementation returns; ops with several results return an array, in torch's order. */
 type Result = Node | readonly Node[];
@@ -21,7 +21,6 @@ export type Implementations = Readonly<Record<string, Implementation | readonly 
 export type OpFunction = (...args: unknown[]) => unknown;
 export interface DefinedOp {
   readonly name: string;
-  readonly signatures: readonly Signature[];
   readonly call: OpFunction;
   /** The same with `this` as the tensor, undefined where the op has no tensor to be it or lies in a namespace. */
   readonly method: ((this: Tensor, ...args: unknown[]) => unknown) | undefined;
@@ -254,6 +253,43 @@ function overloaded(
 
 const never: Direct = () => REJECTED;
 
+/**
+ * How an op binds its arguments. Its signatures are parsed at the first call: to parse those of all ops would be the longest part of
+ * loading the library.
+ */
+class Binding {
+  constructor(
+    readonly name: string,
+    private readonly texts: readonly string[],
+    private readonly implementation: Implementation | readonly Implementation[],
+  ) {
+    this.direct = parseAtFirst;
+    this.run = parseAtFirst;
+  }
+  direct: Direct;
+  run: (args: unknown[]) => unknown;
+
+  parse(): void {
+    const { name, implementation } = this;
+    const signatures = this.texts.map(parseSignature);
+    const implementations =
+      typeof implementation === "function" ? signatures.map(() => implementation) : implementation;
+    this.run =
+      signatures.length === 1
+        ? single(name, signatures[0]!, implementations[0]!)
+        : overloaded(name, signatures, implementations);
+    // Overloads are tried in order, so what fits the first signature needs no look at the others.
+    this.direct = directly(name, signatures[0]!, implementations[0]!) ?? never;
+  }
+}
+/** What stands for `direct` and `run` until then. */
+function parseAtFirst(this: Binding, ...args: [unknown[]] | Parameters<Direct>): unknown {
+  this.parse();
+  return args.length === 1 ? this.run(args[0]) : this.direct(...args);
+}
+
+const listed = (...args: unknown[]): unknown[] => args;
+
 /** The public function of an op. `name` is the key in the table; messages show its last part. */
 export function defineOp(
   key: string,
@@ -261,28 +297,17 @@ export function defineOp(
   implementation: Implementation | readonly Implementation[],
 ): DefinedOp {
   const name = key.slice(key.lastIndexOf(".") + 1);
-  const signatures = (typeof texts === "string" ? [texts] : texts).map(parseSignature);
-  const implementations = typeof implementation === "function" ? signatures.map(() => implementation) : implementation;
-  const run =
-    signatures.length === 1
-      ? single(name, signatures[0]!, implementations[0]!)
-      : overloaded(name, signatures, implementations);
-  // Overloads are tried in order, so what fits the first signature needs no look at the others.
-  const direct = directly(name, signatures[0]!, implementations[0]!) ?? never;
-  const bound = (...args: unknown[]): unknown => run(args);
-  const boundMethod = function (this: Tensor, ...args: unknown[]): unknown {
-    args.splice(self, 0, this);
-    return run(args);
-  };
-  const self = key === name ? signatures[0]!.self : -1;
+  const list = typeof texts === "string" ? [texts] : texts;
+  const binding = new Binding(name, list, implementation);
+  const self = key === name ? selfOf(list[0]!) : -1;
   // Not a rest parameter: as long as it is only forwarded, V8 makes no object of `arguments`.
   /* eslint-disable prefer-rest-params, prefer-spread */
   return {
     name,
-    signatures,
     call: function (a?: unknown, b?: unknown, c?: unknown, d?: unknown) {
-      const result = direct(arguments.length, a, b, c, d);
-      return result === REJECTED ? bound.apply(undefined, arguments as unknown as unknown[]) : result;
+      const result = binding.direct(arguments.length, a, b, c, d);
+      if (result !== REJECTED) return result;
+      return binding.run(listed.apply(undefined, arguments as unknown as unknown[]));
     },
     method:
       self < 0
@@ -290,8 +315,15 @@ export function defineOp(
         : function (this: Tensor, a?: unknown, b?: unknown, c?: unknown) {
             const given = arguments.length + 1;
             const result =
-              self === 0 ? direct(given, this, a, b, c) : self === 1 ? direct(given, a, this, b, c) : REJECTED;
-            return result === REJECTED ? boundMethod.apply(this, arguments as unknown as unknown[]) : result;
+              self === 0
+                ? binding.direct(given, this, a, b, c)
+                : self === 1
+                  ? binding.direct(given, a, this, b, c)
+                  : REJECTED;
+            if (result !== REJECTED) return result;
+            const args = listed.apply(undefined, arguments as unknown as unknown[]);
+            args.splice(self, 0, this);
+            return binding.run(args);
           },
   };
   /* eslint-enable prefer-rest-params, prefer-spread */

@@ -8,7 +8,7 @@ import { classificationOps } from "./classification";
 import { comparisonOps } from "./comparison";
 import { convolutionOps } from "./convolution";
 import { creationOps } from "./creation";
-import { type DefinedOp, defineOp, type Implementations, type OpFunction } from "./define";
+import { type DefinedOp, defineOp, type Implementation, type OpFunction } from "./define";
 import { diagonalOps } from "./diagonals";
 import { distanceOps } from "./distance";
 import { indexingOps } from "./indexing";
@@ -27,48 +27,67 @@ import { resamplingOps } from "./resampling";
 import { scatterOps } from "./scatter";
 import { shapeOps } from "./shape";
 import { sortingOps } from "./sorting";
-import { signatures } from "./signatures";
+import { families } from "./signatures";
 
-const implementations: Implementations & Record<keyof typeof signatures, Implementations[string]> = {
-  ...mathOps,
-  ...comparisonOps,
-  ...reductionOps,
-  ...sortingOps,
-  ...shapeOps,
-  ...diagonalOps,
-  ...joiningOps,
-  ...indexingOps,
-  ...atOps,
-  ...scatterOps,
-  ...creationOps,
-  ...randomOps,
-  ...linearOps,
-  ...calculusOps,
-  ...normalOps,
-  ...besselOps,
-  ...activationOps,
-  ...normalizationOps,
-  ...layerOps,
-  ...convolutionOps,
-  ...attentionOps,
-  ...paddingOps,
-  ...resamplingOps,
-  ...poolingOps,
-  ...lossOps,
-  ...classificationOps,
-  ...distanceOps,
-};
+const implementations = [
+  mathOps,
+  comparisonOps,
+  reductionOps,
+  sortingOps,
+  shapeOps,
+  diagonalOps,
+  joiningOps,
+  indexingOps,
+  atOps,
+  scatterOps,
+  creationOps,
+  randomOps,
+  linearOps,
+  calculusOps,
+  normalOps,
+  besselOps,
+  activationOps,
+  normalizationOps,
+  layerOps,
+  convolutionOps,
+  attentionOps,
+  paddingOps,
+  resamplingOps,
+  poolingOps,
+  lossOps,
+  classificationOps,
+  distanceOps,
+] as const;
+
+type KeyOfAny<T> = T extends unknown ? keyof T : never;
+type WithoutImplementation = Exclude<KeyOfAny<(typeof families)[number]>, KeyOfAny<(typeof implementations)[number]>>;
 
 const methods: DefinedOp[] = [];
+/** The ops in namespaces, by these and their names there. */
+export const inNamespaces: Readonly<Record<string, Record<string, OpFunction>>> = {
+  linalg: {},
+  special: {},
+  "nn.functional": {},
+};
 
 /** Every op by its name with its namespaces, e.g. "linalg.norm". */
-export const ops: Readonly<Record<string, OpFunction>> = Object.fromEntries(
-  Object.entries(signatures).map(([key, text]) => {
-    const op = defineOp(key, text, implementations[key]!);
-    if (op.method !== undefined) methods.push(op);
-    return [key, op.call];
-  }),
-);
+export const ops: Readonly<Record<string, OpFunction>> = defineAll();
+/** Takes nothing, unless an op lacks its implementation: the call is a type error then, which names it. */
+function defineAll(..._missing: [WithoutImplementation] extends [never] ? [] : [WithoutImplementation]) {
+  const implementationOf = new Map<string, Implementation | readonly Implementation[]>(
+    implementations.flatMap((family) => Object.entries(family)),
+  );
+  const defined: Record<string, OpFunction> = {};
+  for (const family of families) {
+    for (const [key, texts] of Object.entries<string | readonly string[]>(family)) {
+      const op = defineOp(key, texts, implementationOf.get(key)!);
+      if (op.method !== undefined) methods.push(op);
+      defined[key] = op.call;
+      if (key !== op.name) inNamespaces[key.slice(0, -op.name.length - 1)]![op.name] = op.call;
+    }
+  }
+  return defined;
+}
 
 /** Makes methods of the ops that have a tensor for `this`; what the class itself declares stays. */
 export function installMethods(prototype: object): void {

@@ -52,11 +52,17 @@ function parseParam(text: string): Param {
   };
 }
 
-/** `this` is the param called `input`, else the first, if that takes a Tensor: x.where(condition, other). */
-function selfOf(params: readonly Param[]): number {
-  const named = params.findIndex((param) => param.name === "input");
+/**
+ * Which param `this` is when an op of this signature is called as a method: the one called `input`, else the first, if that takes a
+ * Tensor (x.where(condition, other)); else -1. Found without parsing the others, which waits until the op is called.
+ */
+export function selfOf(text: string): number {
+  if (text.startsWith("(input: Tensor")) return 0;
+  const params = text.slice(1, text.lastIndexOf("): ")).split(", ");
+  const named = params.findIndex((param) => param.startsWith("input: "));
   const index = named < 0 ? 0 : named;
-  return params[index]?.takesTensor ? index : -1;
+  const param = params[index]!;
+  return param.includes(": ") && parseParam(param).takesTensor ? index : -1;
 }
 
 export function parseSignature(text: string): Signature {
@@ -73,6 +79,6 @@ export function parseSignature(text: string): Signature {
     isSpread: params[positional - 1]?.isSpread ?? false,
     returns,
     fields: returns.startsWith("Named<") ? Array.from(returns.matchAll(/"(\w+)"/g), ([, field]) => field!) : undefined,
-    self: selfOf(params),
+    self: selfOf(text),
   };
 }

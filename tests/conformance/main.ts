@@ -1,8 +1,10 @@
 // `npm run conformance [-- --op NAME]… [--update] [--quiet]`: holds dist/ against PyTorch's samples and prints per op what
-// holds. With --update it writes down the ops that hold in every case, which the tests then keep.
+// holds. With --update it writes down the ops that hold in every case, which the tests then keep. CONFORMANCE_DIR names a folder
+// with other samples than those of the repository.
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import * as pf from "pushforward";
+import { samplesIn } from "./folder";
 import { hold, kinds, type Row } from "./hold";
 import { samples } from "./samples";
 
@@ -14,7 +16,8 @@ const { values: options } = parseArgs({
   },
 });
 const rows: Row[] = [];
-for (const op of samples()) {
+const dir = process.env.CONFORMANCE_DIR;
+for (const op of dir ? samplesIn(dir) : samples()) {
   if (options.op.length && !options.op.includes(op.op)) continue;
   const row = hold(pf as unknown as Parameters<typeof hold>[0], op);
   rows.push(row);

@@ -1,10 +1,8 @@
 // PyTorch's samples of ops: arguments, results, derivatives in given directions, computed by torch 1.13 in float64. They lie
 // packed beside this file (scripts/pack-conformance.mjs made it: "fixtures" are OpInfo's samples, "options" combinations of
-// options); CONFORMANCE_DIR names a folder with other ones, as <op>.json.gz in fixtures/ and options/, or by themselves.
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { brotliDecompressSync, gunzipSync } from "node:zlib";
+// options).
+import { readFileSync } from "node:fs";
+import { brotliDecompressSync } from "node:zlib";
 
 /** A tensor as data; NaN and infinities are strings. */
 export interface Sample {
@@ -40,23 +38,8 @@ export interface Op {
   readonly cases: readonly Case[];
 }
 
-const packed = fileURLToPath(new URL("samples.jsonl.br", import.meta.url));
-
-function* fromFolder(dir: string, suite: string): Generator<Op> {
-  for (const name of readdirSync(dir).sort()) {
-    if (!name.endsWith(".json.gz")) continue;
-    yield { suite, ...(JSON.parse(gunzipSync(readFileSync(join(dir, name))).toString()) as object) } as Op;
-  }
-}
-
 /** The samples, op by op. */
-export function* samples(dir = process.env.CONFORMANCE_DIR): Generator<Op> {
-  if (!dir) {
-    for (const line of brotliDecompressSync(readFileSync(packed)).toString().trimEnd().split("\n"))
-      yield JSON.parse(line) as Op;
-    return;
-  }
-  const suites = ["fixtures", "options"].filter((suite) => existsSync(join(dir, suite)));
-  for (const suite of suites) yield* fromFolder(join(dir, suite), suite);
-  if (!suites.length) yield* fromFolder(dir, "fixtures");
+export function* samples(): Generator<Op> {
+  const packed = readFileSync(new URL("samples.jsonl.br", import.meta.url));
+  for (const line of brotliDecompressSync(packed).toString().trimEnd().split("\n")) yield JSON.parse(line) as Op;
 }

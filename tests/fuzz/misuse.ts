@@ -1,6 +1,6 @@
 // Calls with arguments that nobody meant: of any kind at any place. Each gives a result or a typed error, soon.
 import * as pf from "../../host/index";
-import { signatures } from "../../host/ops/signatures";
+import { signatures } from "../../host/ops/signatures/all";
 import { generator } from "../core/support";
 import { build, Draw, drawArguments, find, paramsOf, small, type Step, tensorOf, tensorsIn } from "./programs";
 

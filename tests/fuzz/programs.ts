@@ -3,7 +3,7 @@
 // If its call throws a typed error, it is no part of the program. The program itself is plain data, and can be run again and again.
 import * as pf from "../../host/index";
 import type { Tensor } from "../../host/index";
-import { signatures } from "../../host/ops/signatures";
+import { signatures } from "../../host/ops/signatures/all";
 import { generator } from "../core/support";
 import { argumentsFor } from "./structured";
 

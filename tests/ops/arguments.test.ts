@@ -3,7 +3,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import * as pf from "../../host/index";
 import { installMethods, ops } from "../../host/ops";
-import { signatures } from "../../host/ops/signatures";
+import { signatures } from "../../host/ops/signatures/all";
 import { f64, near } from "./support";
 
 const x = f64([[1, 2], [3, 4]]); // prettier-ignore

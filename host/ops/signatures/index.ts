@@ -13,13 +13,14 @@ import { mathSignatures } from "./math";
 import { shapeSignatures } from "./shape";
 import { specialSignatures } from "./special";
 
-export const signatures = {
-  ...mathSignatures,
-  ...comparisonSignatures,
-  ...shapeSignatures,
-  ...creationSignatures,
-  ...linearSignatures,
-  ...specialSignatures,
-  ...layerSignatures,
-  ...lossSignatures,
-};
+/** All of them, by families: to merge them would be a part of the time that loading the library takes. */
+export const families = [
+  mathSignatures,
+  comparisonSignatures,
+  shapeSignatures,
+  creationSignatures,
+  linearSignatures,
+  specialSignatures,
+  layerSignatures,
+  lossSignatures,
+] as const;
