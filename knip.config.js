@@ -16,8 +16,9 @@ function withoutDecorators(text, path) {
 
 export default {
   entry: [
-    "assembly/{index,testing/*}.ts",
-    "scripts/{generate-abi,generate-ops,memory,pack-conformance,mutants/child,mutants/suites}.mjs",
+    "assembly/{index,testing/*,inflate/index}.ts",
+    "host/{main-async,workerd}.{ts,mjs}",
+    "scripts/{generate-abi,generate-ops,generate-worker,memory,pack-conformance,mutants/child,mutants/suites}.mjs",
     "tests/**/*.{test,test-d}.ts",
     "tests/{conformance,fuzz}/main.ts",
     // Loaded by scripts/memory.mjs and tests/layers.test.ts.

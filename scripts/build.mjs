@@ -7,7 +7,14 @@ import { root, run, tool } from "./lib.mjs";
 
 process.chdir(root);
 const SOURCES = ["assembly", "host", "scripts", join("tests", "primitives")];
-const CONFIGS = ["asconfig.json", "package.json", "package-lock.json", "rollup.config.mjs", "tsconfig.json"];
+const CONFIGS = [
+  "asconfig.json",
+  "asconfig.inflate.json",
+  "package.json",
+  "package-lock.json",
+  "rollup.config.mjs",
+  "tsconfig.json",
+];
 const OUTPUTS = [
   ...["mjs", "cjs", "min.js", "min.mjs", "wasm", "worker.js", "d.ts", "d.cts"].map((ext) => `dist/pushforward.${ext}`),
   ...["mjs", "cjs", "min.mjs", "d.ts", "d.cts"].map((ext) => `dist/async.${ext}`),
@@ -50,6 +57,7 @@ if (!(process.argv.includes("--if-stale") && fresh())) {
   const hash = hashSources();
   await step("declare", ["scripts/declare.mjs"]);
   await step("core", tool("assemblyscript/bin/asc.js", "--config", "asconfig.json", "--target", "relaxed"));
+  await step("inflate", tool("assemblyscript/bin/asc.js", "--config", "asconfig.inflate.json"));
   await step("generate", ["scripts/generate.mjs"]);
   await step("bundle", tool("rollup/dist/bin/rollup", "--config", "rollup.config.mjs", "--silent"));
   // What an older build left there would be published with the rest.

@@ -9,7 +9,7 @@ import { root } from "./lib.mjs";
 /** From top to bottom, each by what the paths of its files begin with; the first that fits counts. */
 export const layers = {
   assembly: [
-    ["index.ts", "testing/"],
+    ["index.ts", "testing/", "inflate/"],
     ["exports/", "generated/bindings.ts"],
     ["transforms/"],
     ["runtime/"],
@@ -21,8 +21,9 @@ export const layers = {
     ["abi/", "generated/"],
   ],
   host: [
-    ["main.ts", "testing.ts"],
-    ["index.ts"],
+    ["main.ts", "main-async.ts", "testing.ts"],
+    ["index.ts", "async.ts"],
+    ["surface.ts"],
     ["backend.ts", "compile/", "debug-nans/", "inspect.ts", "profile.ts", "profile-records.ts", "tree/"],
     ["func/"],
     ["autograd/"],

@@ -1,29 +1,41 @@
 // The core within the library's own text: nothing to fetch and nothing to copy, so the library works synchronously as soon as it
 // is loaded, from any bundle and any page.
-import { coreCharacters, coreOrder, corePrefixes, coreText } from "../generated/core";
+import { coreText, inflaterText } from "../generated/core";
 import { coreLayout } from "../generated/layout";
 import { provideBytes } from "./load";
+import { builtin, hasBuiltins } from "./nodejs";
 
-/** The bytes of dist/pushforward.wasm, from text as scripts/generate.mjs writes it. */
-export function inlinedBytes(): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(coreLayout.length);
-  const count = coreCharacters.length;
-  // By the code of a character: its byte, or where the bytes of the pairs that it begins stand in the order.
-  const single = new Uint8Array(128);
-  const rank = new Uint8Array(128);
-  const pairs = new Uint16Array(128);
-  for (let i = 0; i < count; i++) {
-    single[coreCharacters.charCodeAt(i)] = coreOrder[i]!;
-    rank[coreCharacters.charCodeAt(i)] = i;
-  }
-  for (let i = 0; i < corePrefixes.length; i++) pairs[corePrefixes.charCodeAt(i)] = count * (i + 1);
-  const order = new Uint8Array(coreOrder);
-  for (let at = 0, from = 0; at < bytes.length; at++) {
-    const code = coreText.charCodeAt(from++);
-    const start = pairs[code]!;
-    bytes[at] = start === 0 ? single[code]! : order[start + rank[coreText.charCodeAt(from++)]!]!;
-  }
-  return bytes;
+/** The exports of assembly/inflate. */
+interface Inflater {
+  readonly memory: WebAssembly.Memory;
+  readonly start: WebAssembly.Global<"i32">;
+  inflate(text: number, length: number, to: number): number;
+}
+
+/** The bytes of dist/pushforward.wasm. */
+const inlinedBytes = (): Uint8Array<ArrayBuffer> => (hasBuiltins ? inflatedInNode() : inflatedAnywhere());
+
+/** Node's own inflate needs no time to become fast. */
+export function inflatedInNode(): Uint8Array<ArrayBuffer> {
+  const deflated = builtin("node:buffer").Buffer.from(coreText, "base64");
+  return new Uint8Array(builtin("node:zlib").inflateRawSync(deflated));
+}
+/** The same anywhere, without a wait: browsers inflate by themselves only what is awaited. */
+export function inflatedAnywhere(): Uint8Array<ArrayBuffer> {
+  const module = new WebAssembly.Module(Uint8Array.from(atob(inflaterText), (character) => character.charCodeAt(0)));
+  const { memory, start, inflate } = new WebAssembly.Instance(module).exports as unknown as Inflater;
+  const text = start.value;
+  const to = text + coreText.length;
+  const missing = to + coreLayout.length - memory.buffer.byteLength;
+  if (missing > 0) memory.grow(Math.ceil(missing / 2 ** 16));
+  writeAscii(coreText, new Uint8Array(memory.buffer, text));
+  const end = inflate(text, coreText.length, to);
+  return new Uint8Array(memory.buffer.slice(to, end));
+}
+function writeAscii(text: string, to: Uint8Array): void {
+  // jest's jsdom has no TextEncoder.
+  if (typeof TextEncoder === "function") new TextEncoder().encodeInto(text, to);
+  else for (let i = 0; i < text.length; i++) to[i] = text.charCodeAt(i);
 }
 
 provideBytes(inlinedBytes);

@@ -80,10 +80,11 @@ function startCore(simd: Simd): void {
   if (refused) throw new PushforwardError(refused.message, refused.cause);
   requireWebAssembly();
   const memory = makeMemory();
-  const bytes = bytesOfCore();
-  adapt(bytes, simd, isShared(memory));
+  let bytes: Uint8Array<ArrayBuffer> | undefined;
   let started: ReturnType<typeof instantiateSync>;
   try {
+    bytes = bytesOfCore();
+    adapt(bytes, simd, isShared(memory));
     started = instantiateSync(new WebAssembly.Module(bytes), importsWith(memory));
   } catch (cause) {
     refused = { message: refusal(cause, bytes), cause };

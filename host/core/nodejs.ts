@@ -8,8 +8,10 @@ interface Worker {
   unref(): void;
 }
 interface Modules {
+  "node:buffer": { Buffer: { from(text: string, encoding: "base64"): Uint8Array } };
   "node:fs": { readFileSync(url: URL): Uint8Array };
   "node:os": { availableParallelism(): number };
+  "node:zlib": { inflateRawSync(bytes: Uint8Array): Uint8Array };
   "node:worker_threads": { Worker: new (url: URL, options: object) => Worker };
 }
 interface Process {
