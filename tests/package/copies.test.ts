@@ -8,7 +8,7 @@ import * as assert from "uvu/assert";
 import * as source from "../../host/index";
 import { type Kind, REJECTED } from "../../host/ops/kinds";
 import { type Param, parseSignature, type Signature } from "../../host/ops/signature";
-import { signatures } from "../../host/ops/signatures";
+import { signatures } from "../../host/ops/signatures/all";
 
 type Copy = typeof pf;
 const other = createRequire(import.meta.url)("pushforward") as Copy;
