@@ -22,8 +22,8 @@ const OUTPUTS = [
   "dist/workerd.mjs",
   "dist/THIRD-PARTY-LICENSES.txt",
 ];
-/** Made by the build, so not what it is judged by. */
-const GENERATED = [join("assembly", "generated"), join("host", "generated")];
+/** Made by the build, or of no use to it: not what it is judged by. */
+const APART = [join("assembly", "generated"), join("host", "generated"), join("scripts", "release")];
 const STAMP = "build/sources.sha256";
 
 function hashSources() {
@@ -32,7 +32,7 @@ function hashSources() {
     readdirSync(dir, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name)),
-  ).filter((file) => !GENERATED.some((folder) => file.startsWith(folder)));
+  ).filter((file) => !APART.some((folder) => file.startsWith(folder)));
   for (const file of [...files.sort(), ...CONFIGS]) hash.update(`${file}\0`).update(readFileSync(file)).update("\0");
   return hash.digest("hex");
 }
