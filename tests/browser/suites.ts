@@ -40,6 +40,8 @@ export interface Suite {
   name: string;
   /** A module for a page that has been set up by `SET_UP`. */
   code: string;
+  /** Whether it asks for collections. */
+  needsGc: boolean;
 }
 export interface LeftOut {
   name: string;
@@ -136,7 +138,9 @@ export async function forPage(name: string): Promise<Suite | LeftOut> {
   try {
     const chunk = await bundle(name);
     const missing = missingIn(chunk);
-    return missing.length ? { name, why: missing.join(", ") } : { name, code: chunk.code };
+    return missing.length
+      ? { name, why: missing.join(", ") }
+      : { name, code: chunk.code, needsGc: chunk.code.includes("globalThis.gc") };
   } catch (error) {
     const { code, exporter } = error as { code?: string; exporter?: string };
     if (code !== "MISSING_EXPORT" || !exporter?.includes("node_modules")) throw error;
