@@ -12,8 +12,8 @@ const PARALLEL = 2;
 /** A suite that hangs is killed, so that the others and the summary still come. */
 const TIMEOUT_MS = 10 * 60_000;
 
-/** Folders of suites that need what a command of their own installs: `npm run test:browser`. */
-const APART = ["browser"].map((folder) => join("tests", folder, "/"));
+/** Folders of suites that have a command of their own, which installs what they need: `npm run test:browser`, `npm run test:packaging`. */
+const APART = ["browser", "packaging"].map((folder) => join("tests", folder, "/"));
 
 const succeeded = ({ code, timedOut }) => code === 0 && !timedOut;
 

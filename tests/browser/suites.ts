@@ -1,5 +1,5 @@
-// Suites of tests/ for pages: each bundled by itself, with the published files in the place of host/. Whether one can run there is told by what is
-// left of its imports when what it doesn't use is gone.
+// Suites of tests/ for pages: each bundled by itself, with the published files in the place of host/. Whether one can run
+// there is told by what is left of its imports when what it doesn't use is gone.
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
@@ -71,7 +71,7 @@ WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
 const asFile = (path: string): string | undefined =>
   [path, `${path}.ts`, join(path, "index.ts")].find((file) => existsSync(file) && statSync(file).isFile());
 
-/** Sources of the repository as a page takes them; with `entry` everything but this one file and packages stays an import. */
+/** Sources of the repository as a page takes them. */
 const forPages: Plugin = {
   name: "for-pages",
   resolveId(id, importer) {

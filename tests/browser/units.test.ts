@@ -1,5 +1,6 @@
-// PyTorch's samples and the unit tests in a page of each browser, on the published dist/pushforward.mjs: the same suites with the same tolerances as in
-// Node. Each suite has a page of its own; each of its tests counts as one here. Words as arguments choose from the suites.
+// PyTorch's samples and the unit tests in a page of each browser, on the published dist/pushforward.mjs: the same suites with
+// the same tolerances as in Node. Each suite has a page of its own; each of its tests counts as one here. Words as arguments
+// choose from the suites.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { kinds } from "./browsers";
