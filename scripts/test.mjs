@@ -1,7 +1,8 @@
 // All checks and all suites: format, lint, types, dead code, then every tests/**/*.test.ts in a process of its own, two at a time.
 // Suites of numbers run in the relaxed SIMD build as well, where a flag gives the engine what it needs for that.
 // Ends with one line, `N passed, N failed[, N skipped]`; each check counts as one.
-// Words given as arguments (`npm test -- print`) choose the suites whose path holds one of them, without the checks.
+// Words given as arguments (`npm test -- print`) choose the suites whose path holds one of them, without the checks. Without words the suites
+// of APART are left out, which have commands of their own.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { root, run, tool } from "./lib.mjs";
@@ -10,6 +11,9 @@ process.chdir(root);
 const PARALLEL = 2;
 /** A suite that hangs is killed, so that the others and the summary still come. */
 const TIMEOUT_MS = 10 * 60_000;
+
+/** Folders of suites that have a command of their own, which installs what they need: `npm run test:browser`, `npm run test:packaging`. */
+const APART = ["browser", "packaging"].map((folder) => join("tests", folder, "/"));
 
 const succeeded = ({ code, timedOut }) => code === 0 && !timedOut;
 
@@ -36,7 +40,9 @@ const IN_BOTH_BUILDS = ["assembly", "ops", "primitives"].map((folder) => join("t
 const needsFlag = (await run(["--v8-options"])).output.includes(RELAXED);
 const inBoth = needsFlag ? files.filter((file) => IN_BOTH_BUILDS.some((folder) => file.startsWith(folder))) : [];
 const suites = [...files.map((file) => suite(file)), ...inBoth.map((file) => suite(file, RELAXED))];
-const chosen = words.length ? suites.filter(({ name }) => words.some((word) => name.includes(word))) : suites;
+const chosen = words.length
+  ? suites.filter(({ name }) => words.some((word) => name.includes(word)))
+  : suites.filter(({ name }) => !APART.some((folder) => name.startsWith(folder)));
 const queue = words.length ? chosen : [...checks, ...chosen];
 
 /** [passed, failed, skipped] of a suite, from the totals that uvu prints last. */
@@ -66,7 +72,7 @@ async function work() {
       if (ended.timedOut) console.log(`killed after ${TIMEOUT_MS / 60_000} minutes`);
       else if (ended.signal) console.log(`ended by ${ended.signal}`);
     } else {
-      for (const line of ended.output.split("\n")) if (line.startsWith("skipped: ")) console.log(`      ${line}`);
+      for (const line of ended.output.split("\n")) if (/^(skipped|left out): /.test(line)) console.log(`      ${line}`);
     }
   }
 }
