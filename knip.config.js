@@ -38,6 +38,8 @@ export default {
     // In bench/package.json.
     "@jax-js/jax",
     /^@tensorflow\//,
+    // In tests/packaging/package.json.
+    "miniflare",
   ],
   treatConfigHintsAsErrors: true,
 };

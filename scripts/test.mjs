@@ -1,8 +1,8 @@
 // All checks and all suites: format, lint, types, dead code, then every tests/**/*.test.ts in a process of its own, two at a time.
 // Suites of numbers run in the relaxed SIMD build as well, where a flag gives the engine what it needs for that.
 // Ends with one line, `N passed, N failed[, N skipped]`; each check counts as one.
-// Words given as arguments (`npm test -- print`) choose the suites whose path holds one of them, without the checks. Without words the suites
-// of APART are left out, which have commands of their own.
+// Words given as arguments (`npm test -- print`) choose the suites whose path holds one of them, without the checks. Suites whose
+// tools are missing (scripts/tools.mjs, browsers) skip their tests and say so, unless --no-skip or PUSHFORWARD_NO_SKIP=1 forbids it.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { root, run, tool } from "./lib.mjs";
@@ -12,12 +12,10 @@ const PARALLEL = 2;
 /** A suite that hangs is killed, so that the others and the summary still come. */
 const TIMEOUT_MS = 10 * 60_000;
 
-/** Folders of suites that have a command of their own, which installs what they need: `npm run test:browser`, `npm run test:packaging`. */
-const APART = ["browser", "packaging"].map((folder) => join("tests", folder, "/"));
-
 const succeeded = ({ code, timedOut }) => code === 0 && !timedOut;
 
-const words = process.argv.slice(2);
+const words = process.argv.slice(2).filter((word) => word !== "--no-skip");
+if (process.argv.includes("--no-skip")) process.env.PUSHFORWARD_NO_SKIP = "1";
 const checks = [
   ["format", tool("prettier/bin/prettier.cjs", "--check", ".")],
   ["lint", tool("eslint/bin/eslint.js", ".")],
@@ -30,19 +28,21 @@ const suite = (name, ...flags) => ({
   args: ["--expose-gc", ...flags, "--import", "tsx", name],
   count: countTests,
 });
-const files = readdirSync("tests", { recursive: true })
-  .filter((file) => file.endsWith(".test.ts"))
-  .map((file) => join("tests", file))
-  .sort();
+/** The suites of a folder, but for what is in packages that it has installed. */
+const suitesOf = (folder) =>
+  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return entry.name === "node_modules" ? [] : suitesOf(path);
+    return path.endsWith(".test.ts") ? [path] : [];
+  });
+const files = suitesOf("tests").sort();
 /** Node 20's; later ones have relaxed SIMD without it, so that all suites run in that build there. */
 const RELAXED = "--experimental-wasm-relaxed-simd";
 const IN_BOTH_BUILDS = ["assembly", "ops", "primitives"].map((folder) => join("tests", folder, "/"));
 const needsFlag = (await run(["--v8-options"])).output.includes(RELAXED);
 const inBoth = needsFlag ? files.filter((file) => IN_BOTH_BUILDS.some((folder) => file.startsWith(folder))) : [];
 const suites = [...files.map((file) => suite(file)), ...inBoth.map((file) => suite(file, RELAXED))];
-const chosen = words.length
-  ? suites.filter(({ name }) => words.some((word) => name.includes(word)))
-  : suites.filter(({ name }) => !APART.some((folder) => name.startsWith(folder)));
+const chosen = words.length ? suites.filter(({ name }) => words.some((word) => name.includes(word))) : suites;
 const queue = words.length ? chosen : [...checks, ...chosen];
 
 /** [passed, failed, skipped] of a suite, from the totals that uvu prints last. */
