@@ -18,11 +18,18 @@ Object.defineProperty(Tensor.prototype, "backward", {
 
 export { Tensor };
 export { evaluate, isTensor } from "./tensor/tensor";
-export { asTensor, type AsTensorOptions, getDefaultDtype, setDefaultDtype, tensor, type TensorOptions } from "./tensor/create";
+export {
+  asTensor,
+  type AsTensorOptions,
+  getDefaultDtype,
+  setDefaultDtype,
+  tensor,
+  type TensorOptions,
+} from "./tensor/create";
 export { dispose, keep, replace, tidy } from "./tensor/tidy";
 export type { NestedInts, SliceText } from "./tensor/entry";
 export type { BackwardOptions, CreationOptions, IndexEntry, Named, Operand, TensorList } from "./tensor/tensor";
-export type { NestedArray, NestedData } from "./tensor/nested";
+export type { NestedArray, NestedBooleans, NestedData, NestedNumbers } from "./tensor/nested";
 export type { DTypeName, TypedArray } from "./core/dtype";
 export * from "./generated/ops";
 export * as autograd from "./autograd";
