@@ -17,7 +17,7 @@ function withoutDecorators(text, path) {
 export default {
   entry: [
     "assembly/{index,testing/*}.ts",
-    "scripts/{generate-abi,generate-ops,memory,pack-conformance,mutants/child,mutants/suites}.mjs",
+    "scripts/{generate-abi,generate-ops,completion,memory,pack-conformance,mutants/child,mutants/suites}.mjs",
     "tests/**/*.{test,test-d}.ts",
     "tests/{conformance,fuzz}/main.ts",
     // Loaded by scripts/memory.mjs and tests/layers.test.ts.

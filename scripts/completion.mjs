@@ -1,8 +1,9 @@
 // How long an editor waits for TypeScript where the package is used: asks the language servers of the compilers that
 // `npm ci --prefix tests/types` installs (or of those versions that are given as arguments) for completions, signatures and types, while
-// a character is typed before each request, and prints milliseconds: of the first request of a kind and the median of the later ones.
+// a character is typed before each request, and prints milliseconds: of the first request of a kind and the median of the later
+// ones, each beside the time that the server ran meanwhile (on Linux), which other work of the machine leaves alone.
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -44,11 +45,16 @@ function startServer(file) {
   });
   let seq = 0;
   const send = (command, args) => server.stdin.write(`${JSON.stringify({ seq: ++seq, type: "request", command, arguments: args })}\n`); // prettier-ignore
+  /** Milliseconds that its main thread has run. */
+  const ran = () => {
+    const stat = `/proc/${server.pid}/schedstat`;
+    return existsSync(stat) ? Number(readFileSync(stat, "utf8").split(" ")[0]) / 1e6 : NaN;
+  };
   const request = (command, args) => {
-    const start = performance.now();
+    const [start, before] = [performance.now(), ran()];
     send(command, args);
     return new Promise((done) => {
-      waiting.set(seq, (message) => done({ ...message, ms: performance.now() - start }));
+      waiting.set(seq, (message) => done({ ...message, ms: performance.now() - start, ran: ran() - before }));
     });
   };
   return { send, request, stop: () => server.kill() };
@@ -70,13 +76,15 @@ async function measure(version, folder) {
       let count;
       for (let i = 0; i < REPETITIONS; i++) {
         if (typed) change(typed, offset);
-        const { ms, success, body } = await request(command, { file, line, offset: offset + typed.length });
+        const { ms, ran, success, body } = await request(command, { file, line, offset: offset + typed.length });
         if (!success) throw new Error(`completion: ${version} answers nothing to ${command} at ${after}`);
         count = body.entries?.length ?? body.items?.length ?? body.displayString;
-        times.push(ms);
+        times.push({ ms, ran });
         if (typed) change("", offset + typed.length);
       }
-      rows.push({ name, first: times[0], later: median(times.slice(1)), count });
+      const later = times.slice(1);
+      const medians = { ms: median(later.map(({ ms }) => ms)), ran: median(later.map(({ ran }) => ran)) };
+      rows.push({ name, first: times[0], later: medians, count });
     }
     return rows;
   } finally {
@@ -99,10 +107,9 @@ try {
       continue;
     }
     console.log(`TypeScript ${version}: the first, the median of the later ${REPETITIONS - 1}, what came`);
+    const shown = ({ ms, ran }) => `${ms.toFixed(0).padStart(6)} ms (ran ${ran.toFixed(0).padStart(5)})`;
     for (const { name, first, later, count } of await measure(version, folder))
-      console.log(
-        `  ${name.padEnd(34)} ${first.toFixed(0).padStart(6)} ms ${later.toFixed(1).padStart(7)} ms   ${count}`,
-      );
+      console.log(`  ${name.padEnd(34)} ${shown(first)} ${shown(later)}   ${count}`);
   }
 } finally {
   rmSync(folder, { recursive: true });
