@@ -29,7 +29,7 @@ export {
 export { dispose, keep, replace, tidy } from "./tensor/tidy";
 export type { NestedInts, SliceText } from "./tensor/entry";
 export type { BackwardOptions, CreationOptions, IndexEntry, Named, Operand, TensorList } from "./tensor/tensor";
-export type { NestedArray, NestedData } from "./tensor/nested";
+export type { NestedArray, NestedBooleans, NestedData, NestedNumbers } from "./tensor/nested";
 export type { DTypeName, TypedArray } from "./core/dtype";
 export * from "./generated/ops";
 export * as autograd from "./autograd";

@@ -35,7 +35,7 @@ const common = Object.fromEntries(
 );
 
 /** The tables by the names of their types. */
-export const tables = { Float: float, Sum: sum, Common: common };
+const tables = { Float: float, Sum: sum, Common: common };
 
 /** Their declarations; a dtype that isn't known is any, for which the index signature stands. */
 export function declareTables() {

@@ -1,10 +1,8 @@
-// The built package as users meet it: entries, the default export, names after minifying, hosts that
-// lack or freeze things, types in projects without @types/node.
+// The built package as users meet it: entries, the default export, names after minifying, hosts that lack or freeze things. Types are
+// tests/types.test.ts's concern.
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, mkdirSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runInNewContext } from "node:vm";
 import * as esm from "pushforward";
@@ -153,41 +151,5 @@ test("what is bundled is named in each bundle's first line, and its licence is p
     assert.ok(text.includes(readFileSync(`${root}node_modules/${file}`, "utf8").trim()), file);
   assert.match(text, "Copyright (C) 1993, 2004 by Sun Microsystems, Inc.");
 });
-
-const projects: [name: string, ...options: string[]][] = [
-  ["with exports", "--target", "es2020", "--module", "node16"],
-  ["without, as TypeScript 5 unless told", "--module", "commonjs", "--moduleResolution", "node10", "--ignoreDeprecations", "6.0"],
-  ["and with ES5 alone", "--target", "es2015", "--lib", "es5", "--module", "node16"],
-]; // prettier-ignore
-for (const [name, ...own] of projects)
-  test(`types compile in a strict project without @types/node, skipLibCheck and a recent lib: ${name}`, () => {
-    const project = mkdtempSync(join(tmpdir(), "pushforward-types-"));
-    try {
-      mkdirSync(join(project, "node_modules"));
-      symlinkSync(root, join(project, "node_modules/pushforward"), "dir");
-      writeFileSync(join(project, "package.json"), '{ "type": "module" }');
-      writeFileSync(
-        join(project, "a.ts"),
-        `import pf, { type Tensor } from "pushforward";
-import { assertClose, equalityTesters } from "pushforward/testing";
-const x: pf.Tensor = pf.tensor([1, 2]);
-let best: Tensor = x.max(0).values;
-best = best.add(1);
-assertClose(x, best.T, { rtol: 0, atol: 0 });
-x[Symbol.dispose]();
-export { equalityTesters };
-`,
-      );
-      const tsc = `${root}node_modules/typescript/lib/tsc.js`;
-      const options = ["--noEmit", "--strict", ...own, "--preserveSymlinks"];
-      const { status, stdout } = spawnSync(process.execPath, [tsc, ...options, "a.ts"], {
-        cwd: project,
-        encoding: "utf8",
-      });
-      assert.is(status, 0, stdout);
-    } finally {
-      rmSync(project, { recursive: true });
-    }
-  });
 
 test.run();

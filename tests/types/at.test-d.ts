@@ -1,5 +1,5 @@
 // The types of index entries, checked by tsc.
-import * as pf from "../../host/index";
+import * as pf from "pushforward";
 
 const x = pf.ones([2, 3]);
 const y: pf.Tensor = x.at(0, "1:", "::-1", "...", null, [0, 1], [[true, false]], x.int(), x.gt(0));

@@ -1,17 +1,8 @@
 // Checked by `npm run typecheck`, never run: TypeScript infers the structures of results from those of arguments and outputs.
-import * as pf from "../../host/index";
+import * as pf from "pushforward";
+import { is } from "./assert.test-d.js";
 
 type T = pf.Tensor;
-type Equal<A, B> = (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? true : false;
-// A function counts by its parameters and its result, whatever generic type it came from.
-type Signature<F> = F extends (...args: infer A) => infer R ? [parameters: [...A], result: R] : F;
-type Check<Actual, Expected> =
-  Equal<Signature<Actual>, Signature<Expected>> extends true ? [] : [expected: Expected, actual: Actual];
-/** Fails to compile unless the value has exactly the type Expected. */
-const is =
-  <Expected>() =>
-  <Actual>(_value: Actual, ..._differs: Check<Actual, Expected>): void => {};
-
 declare const x: T;
 declare const y: T;
 interface Layer {

@@ -1,5 +1,5 @@
 // Checked by `npm run typecheck`, never run: names of results.
-import * as pf from "../../host/index";
+import * as pf from "pushforward";
 
 declare const x: pf.Tensor;
 

@@ -1,5 +1,5 @@
 // Checked by `npm run typecheck`, never run: where options may stand.
-import * as pf from "../../host/index";
+import * as pf from "pushforward";
 
 declare const x: pf.Tensor;
 const f = (t: pf.Tensor): pf.Tensor => t.sum();
