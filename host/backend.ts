@@ -5,7 +5,7 @@ import { core } from "./core/memory";
 import { setThreads, setWorkerUrl, threadCount, threadsReady, withoutThreads } from "./core/threads";
 import { recordCallSites } from "./core/call-sites";
 import { ArgumentError, describe } from "./errors";
-import { checkOptions } from "./options";
+import { checkOptions, checkUrl, type UrlObject } from "./options";
 import { version } from "./generated/version";
 
 /** Evaluations of a structure that has been evaluated before reuse its plan. */
@@ -81,7 +81,7 @@ export interface Configuration {
    * Where the script of the worker threads lies (a copy of dist/pushforward.worker.js, of the page's own origin): for pages whose
    * Content-Security-Policy does not let workers start from blob: URLs. Threads that run already stay. Not used in Node.
    */
-  workerUrl?: string | URL | null | undefined;
+  workerUrl?: string | UrlObject | null | undefined;
 }
 
 let hasTraces = false;
@@ -109,11 +109,9 @@ export function configure(options?: Configuration | null): void {
   if (traces !== null && typeof traces !== "boolean") {
     throw new ArgumentError(`configure: traces should be true or false but got ${describe(traces)}.`);
   }
-  if (workerUrl !== null && typeof workerUrl !== "string" && !(workerUrl instanceof URL)) {
-    throw new ArgumentError(`configure: workerUrl should be a string or a URL but got ${describe(workerUrl)}.`);
-  }
+  const script = workerUrl === null ? null : checkUrl("configure", workerUrl, "workerUrl");
   if (simd !== null) changeSimd(simd);
-  if (workerUrl !== null) setWorkerUrl(workerUrl);
+  if (script !== null) setWorkerUrl(script);
   if (maxMemoryBytes !== null) setLimit(maxMemoryBytes);
   if (threads !== null) setThreads(threads);
   if (traces !== null && traces !== hasTraces) recordCallSites((hasTraces = traces));

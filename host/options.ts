@@ -7,6 +7,18 @@ export function checkFunction(name: string, value: unknown, what = "func"): void
     throw new ArgumentError(`${name}: ${what} should be a function but got ${typeName(value)}.`);
 }
 
+/** A URL, by what projects without the DOM's declarations know of it. */
+export interface UrlObject {
+  readonly href: string;
+}
+/** The text of a URL; throws the ArgumentError for anything else. By its href: it may be of another realm. */
+export function checkUrl(name: string, value: unknown, what: string): string {
+  if (typeof value === "string") return value;
+  const { href } = Object(value) as { href?: unknown };
+  if (typeof href === "string") return href;
+  throw new ArgumentError(`${name}: ${what} should be a string or a URL but got ${describe(value)}.`);
+}
+
 /** The chunkSize that an option gives, undefined for none; throws the ArgumentError for anything but a positive integer. */
 export function checkChunkSize(name: string, value: unknown): number | undefined {
   if (value === undefined || value === null) return undefined;

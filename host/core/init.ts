@@ -2,13 +2,15 @@
 import { instantiate, instantiateSync } from "@assemblyscript/loader";
 import { ArgumentError, describe, PushforwardError } from "../errors";
 import { version } from "../generated/version";
-import { checkOptions } from "../options";
+import { checkOptions, checkUrl, type UrlObject } from "../options";
 import { adapt, areCore, isModuleOfCore } from "./bytes";
 import { importsWith, install, isShared, makeMemory, requireWebAssembly, running, simdInUse } from "./load";
 import { builtin, hasBuiltins } from "./nodejs";
 import { refusal } from "./refusal";
 
 type Bytes = ArrayBuffer | ArrayBufferView;
+/** A WebAssembly.Module, by a name that projects without the DOM's declarations know. */
+type Module = object;
 
 /** What the core is made of: one of these. */
 export interface InitOptions {
@@ -16,16 +18,16 @@ export interface InitOptions {
    * dist/pushforward.wasm as a compiled module, as bundlers of edge runtimes import it. It can't be changed any more: one thread, and
    * the simd128 build.
    */
-  module?: WebAssembly.Module | PromiseLike<WebAssembly.Module> | null | undefined;
+  module?: Module | PromiseLike<Module> | null | undefined;
   /** Where dist/pushforward.wasm lies. In Node a file: URL is read from the file system. */
-  url?: string | URL | null | undefined;
+  url?: string | UrlObject | null | undefined;
   /** The bytes of dist/pushforward.wasm. */
   bytes?: Bytes | PromiseLike<Bytes> | null | undefined;
 }
 /** The same without promises and URLs, which take time. */
 export interface InitSyncOptions {
   /** dist/pushforward.wasm as a compiled module: one thread, and the simd128 build. */
-  module?: WebAssembly.Module | null | undefined;
+  module?: Module | null | undefined;
   /** The bytes of dist/pushforward.wasm. */
   bytes?: Bytes | null | undefined;
 }
@@ -140,9 +142,7 @@ function checkedBytes(name: string, bytes: unknown): Uint8Array<ArrayBuffer> {
 const besideThisFile = (): URL => new URL("./pushforward.wasm", import.meta.url);
 
 async function fetched(url: unknown): Promise<Uint8Array<ArrayBuffer>> {
-  if (typeof url !== "string" && !(url instanceof URL))
-    throw new ArgumentError(`init: url should be a string or a URL but got ${describe(url)}.`);
-  const where = String(url);
+  const where = checkUrl("init", url, "url");
   let bytes: Uint8Array<ArrayBuffer>;
   try {
     bytes = new Uint8Array(await read(where));

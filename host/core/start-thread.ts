@@ -19,9 +19,9 @@ interface WorkerData {
   record: number;
 }
 
-let workerUrl: string | URL | undefined;
+let workerUrl: string | undefined;
 /** Says where the web's workers find their script, in the place of a blob: URL. */
-export function setWorkerUrl(url: string | URL): void {
+export function setWorkerUrl(url: string): void {
   workerUrl = url;
 }
 
@@ -72,7 +72,7 @@ interface TrustedTypes {
 }
 let policy: ReturnType<TrustedTypes["createPolicy"]> | undefined;
 
-function makeWorker(url: string | URL): Worker {
+function makeWorker(url: string): Worker {
   const options = { name: "pushforward" };
   try {
     return new Worker(url, options);
@@ -81,6 +81,6 @@ function makeWorker(url: string | URL): Worker {
     const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
     if (!trustedTypes) throw error;
     policy ??= trustedTypes.createPolicy("pushforward", { createScriptURL: (each) => each });
-    return new Worker(policy.createScriptURL(String(url)), options);
+    return new Worker(policy.createScriptURL(url), options);
   }
 }

@@ -123,7 +123,7 @@ export function setThreads(threads: number): void {
   adjust();
 }
 /** Says where the web's workers find their script. Those that could not be started before are tried again. */
-export function setWorkerUrl(url: string | URL): void {
+export function setWorkerUrl(url: string): void {
   setUrl(url);
   isForbidden = false;
   adjust();
