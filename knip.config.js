@@ -23,6 +23,8 @@ export default {
     "tests/{conformance,fuzz}/main.ts",
     // Loaded by scripts/memory.mjs and tests/layers.test.ts.
     "tests/{browser/support,layers/*}.ts",
+    // Bundled for pages by tests/browser/suites.ts.
+    "tests/browser/page/*.ts",
     "bench/{tracing,peers/*_peer}.mjs",
     "examples/*.mjs",
     // Loaded by tests/package/published.test.ts.
@@ -36,6 +38,8 @@ export default {
     // In bench/package.json.
     "@jax-js/jax",
     /^@tensorflow\//,
+    // In tests/packaging/package.json.
+    "miniflare",
   ],
   treatConfigHintsAsErrors: true,
 };

@@ -1,11 +1,12 @@
 // The published files, from the same modules: `pushforward`, with the core inside it as text (host/generated/core.ts), so that there is
 // nothing to copy or to fetch, as ESM, CommonJS, and minified for pages; `pushforward/async`, which loads pushforward.wasm; and
 // pushforward/testing, which imports the library like anybody else.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import resolve from "@rollup/plugin-node-resolve";
 import terser from "@rollup/plugin-terser";
-import typescript from "@rollup/plugin-typescript";
 import dts from "rollup-plugin-dts";
+import ts from "typescript";
 import { banner, licenses } from "./scripts/licenses.mjs";
 
 /** A warning is an error, so that an unresolved import, a circle or a type error never reaches the published files. */
@@ -59,15 +60,35 @@ const copies = {
   },
 };
 
+/**
+ * TypeScript to JavaScript, each file once for all bundles; scripts/build.mjs has had the types checked. Without comments: the
+ * declarations have what users read.
+ */
+const { compilerOptions } = ts.readConfigFile("tsconfig.json", ts.sys.readFile).config;
+const options = ts.convertCompilerOptionsFromJson(
+  { ...compilerOptions, noEmit: false, removeComments: true },
+  ".",
+).options;
+const transpiled = new Map();
+const transpile = {
+  name: "transpile",
+  resolveId(id, importer) {
+    const file = importer && id.startsWith(".") ? join(dirname(importer), id) : undefined;
+    return file && [`${file}.ts`, join(file, "index.ts")].find((path) => existsSync(path));
+  },
+  transform(code, id) {
+    if (!id.endsWith(".ts")) return null;
+    if (!transpiled.has(id))
+      transpiled.set(id, ts.transpileModule(code, { compilerOptions: options, fileName: id }).outputText);
+    return { code: transpiled.get(id), map: null };
+  },
+};
+
 const compile = [
   // package.json's sideEffects is about the published file: within it, modules that fill tables must stay.
   resolve({ ignoreSideEffectsForRoot: true }),
   loaderForAllHosts,
-  typescript({
-    include: ["host/**/*.ts", "assembly/{abi,generated}/*.ts"],
-    // The declarations have what users read.
-    compilerOptions: { noEmit: false, removeComments: true },
-  }),
+  transpile,
 ];
 /** Classes whose names users meet, in messages and by `constructor.name`. */
 const CLASSES = /^(Tensor|Graph|Profile|\w+Error)$/;
@@ -100,10 +121,28 @@ declare global {
     [Symbol.dispose](): void;
   }
 }`;
+/** The methods of Tensor, which are added to its class from a module of their own: in one file they are part of the same interface. */
+const methods = {
+  name: "methods",
+  resolveId: (id) => (id === "./generated/methods" ? id : null),
+  load: (id) => (id === "./generated/methods" ? "export {};" : null),
+};
+const declaredMethods = () =>
+  readFileSync("host/generated/methods.ts", "utf8").replace(/^[^]*?declare module [^\n]*\n([^]*)\n}\n$/, "\n$1\n");
 /** What the types speak of (Symbol, ReadonlyMap, …) and the default of TypeScript 5, ES5, lacks. */
 const LIB = '/// <reference lib="es2015" />';
 /** The default export: the module itself, with its types. */
-const defaultExport = (ext, name = "pushforward") => `\nexport * as default from "./${name}.${ext}";`;
+const DEFAULT_EXPORT = '\nexport * as default from "./pushforward.cjs";';
+/**
+ * The declarations are those of CommonJS, which ES modules may import too, but not the other way round: beside them lies a .d.ts that
+ * takes them over, so that all there is to declare is declared once.
+ */
+const forESM = (fileName, source) => ({
+  name: "for-esm",
+  generateBundle() {
+    this.emitFile({ type: "asset", fileName, source });
+  },
+});
 
 export default [
   {
@@ -167,28 +206,37 @@ export default [
   {
     input: "host/index.ts",
     onwarn,
-    plugins: [dts()],
-    output: [
-      { file: "dist/pushforward.d.ts", format: "es", banner: LIB, outro: DISPOSABLE + defaultExport("js") },
-      { file: "dist/pushforward.d.cts", format: "es", banner: LIB, outro: DISPOSABLE + defaultExport("cjs") },
+    plugins: [
+      methods,
+      dts(),
+      forESM("pushforward.d.ts", 'export * from "./pushforward.cjs";\nexport * as default from "./pushforward.cjs";\n'),
     ],
+    output: {
+      file: "dist/pushforward.d.cts",
+      format: "es",
+      banner: LIB,
+      outro: () => declaredMethods() + DISPOSABLE + DEFAULT_EXPORT,
+    },
   },
   {
     input: "host/async.ts",
     onwarn,
-    plugins: [surface, dts()],
-    output: [
-      { file: "dist/async.d.ts", format: "es", ...beside("js"), outro: defaultExport("js", "async") },
-      { file: "dist/async.d.cts", format: "es", ...beside("cjs"), outro: defaultExport("cjs", "async") },
+    plugins: [
+      surface,
+      dts(),
+      forESM("async.d.ts", 'export * from "./async.cjs";\nexport * as default from "./async.cjs";\n'),
     ],
+    output: {
+      file: "dist/async.d.cts",
+      format: "es",
+      ...beside("cjs"),
+      outro: '\nexport * as default from "./async.cjs";',
+    },
   },
   {
     input: "host/testing.ts",
     onwarn,
-    plugins: [library, dts()],
-    output: [
-      { file: "dist/testing.d.ts", format: "es", ...beside("js") },
-      { file: "dist/testing.d.cts", format: "es", ...beside("cjs") },
-    ],
+    plugins: [library, dts(), forESM("testing.d.ts", 'export * from "./testing.cjs";\n')],
+    output: { file: "dist/testing.d.cts", format: "es", ...beside("cjs") },
   },
 ];

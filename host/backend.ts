@@ -9,7 +9,7 @@ import { checkOptions } from "./options";
 import { version } from "./generated/version";
 
 /** Evaluations of a structure that has been evaluated before reuse its plan. */
-interface PlanCache {
+export interface PlanCache {
   /** Evaluations that found their plan. */
   readonly hits: number;
   /** Evaluations that made one. */

@@ -4,6 +4,7 @@ import { backward } from "./autograd/backward";
 import type { ThenOptions } from "./options";
 import { installMethods } from "./ops";
 import { installTransposes } from "./tensor/transposes";
+import "./generated/methods";
 
 installTransposes(Tensor.prototype);
 installMethods(Tensor.prototype);
@@ -17,17 +18,55 @@ Object.defineProperty(Tensor.prototype, "backward", {
 
 export { Tensor };
 export { evaluate, isTensor } from "./tensor/tensor";
-export { asTensor, getDefaultDtype, setDefaultDtype, tensor, type TensorOptions } from "./tensor/create";
+export {
+  asTensor,
+  type AsTensorOptions,
+  getDefaultDtype,
+  setDefaultDtype,
+  tensor,
+  type TensorOptions,
+} from "./tensor/create";
 export { dispose, keep, replace, tidy } from "./tensor/tidy";
-export type { SliceText } from "./tensor/entry";
-export type { IndexEntry, Named } from "./tensor/tensor";
-export type { NestedArray } from "./tensor/nested";
+export type { NestedInts, SliceText } from "./tensor/entry";
+export type { BackwardOptions, CreationOptions, IndexEntry, Named, Operand, TensorList } from "./tensor/tensor";
+export type { NestedArray, NestedData } from "./tensor/nested";
 export type { DTypeName, TypedArray } from "./core/dtype";
 export * from "./generated/ops";
 export * as autograd from "./autograd";
+export type {
+  Applicable,
+  CheckedFunction,
+  Context,
+  CustomFunction,
+  GradcheckOptions,
+  GradgradcheckOptions,
+  GradOptions,
+} from "./autograd";
 export * as functional from "./autograd/functional-index";
+export type {
+  FunctionalOptions,
+  HessianOptions,
+  HvpOptions,
+  JacobianOptions,
+  JvpOptions,
+  Strategy,
+  Tensors,
+  VhpOptions,
+  VjpOptions,
+} from "./autograd/functional-index";
 export * as func from "./func";
+export type {
+  Argnums,
+  AuxOptions,
+  GradTransformOptions,
+  HessianTransformOptions,
+  JacobianTransformOptions,
+  MappedDims,
+  Randomness,
+  VmapOptions,
+} from "./func";
 export * as tree from "./tree";
+export type { Structure } from "./tree";
 export { ravel } from "./tree/ravel"; // takes the place of the op's
 export { enableGrad, isGradEnabled, noGrad } from "./autograd/grad-mode";
 export { debugNans } from "./debug-nans";
@@ -35,7 +74,8 @@ export { Graph, type GraphNode, inspect, type Summary } from "./inspect";
 export { type KernelProfile, Profile, profile, type ProfileOptions } from "./profile";
 export { getRngState, initialSeed, manualSeed, setRngState } from "./random";
 export { compile, type CacheInfo, type Compiled } from "./compile";
-export { backend, type Backend, configure, type Configuration, ready } from "./backend";
+export { backend, type Backend, configure, type Configuration, type PlanCache, ready } from "./backend";
+export type { Simd } from "./core/bytes";
 export {
   ArgumentError,
   AutogradError,

@@ -59,6 +59,7 @@ if (!(process.argv.includes("--if-stale") && fresh())) {
   await step("core", tool("assemblyscript/bin/asc.js", "--config", "asconfig.json", "--target", "relaxed"));
   await step("inflate", tool("assemblyscript/bin/asc.js", "--config", "asconfig.inflate.json"));
   await step("generate", ["scripts/generate.mjs"]);
+  await step("types", tool("typescript/bin/tsc", "--noEmit"));
   await step("bundle", tool("rollup/dist/bin/rollup", "--config", "rollup.config.mjs", "--silent"));
   // What an older build left there would be published with the rest.
   for (const file of readdirSync("dist"))

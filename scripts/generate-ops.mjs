@@ -1,35 +1,17 @@
-// Writes host/generated/ops.ts and methods.ts from the tables in host/ops/signatures/: the typed functions that users import with
-// the namespaces, and the methods of Tensor. Run with `--import tsx`. The comments of the table are read from its source, so that
-// they needn't be in the bundles.
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import ts from "typescript";
+// Writes host/generated/ops.ts, methods.ts and dtypes.ts from the tables in host/ops/signatures/: the typed functions that users
+// import with the namespaces, the methods of Tensor, and the tables of dtypes that their types speak of. Run with `--import tsx`.
+import { writeFileSync } from "node:fs";
 import { parseSignature } from "../host/ops/signature.ts";
 import { signatures } from "../host/ops/signatures/all.ts";
+import { argumentsIn, declareTables, parseRules, typeOf } from "./dtypes.mjs";
 import { root } from "./lib.mjs";
+import { readComments, TABLE } from "./signature-comments.mjs";
 
 process.chdir(root);
-const TABLE = "host/ops/signatures/";
 const OUTPUT = "host/generated/ops.ts";
 const METHODS = "host/generated/methods.ts";
+const DTYPES = "host/generated/dtypes.ts";
 const DOCS = "https://docs.pytorch.org/docs/stable/";
-
-/** What stands above an entry of the table: its text, and the page that `@torch` names. */
-function readComments() {
-  const comments = new Map();
-  const visit = (node) => {
-    if (ts.isPropertyAssignment(node) && (ts.isIdentifier(node.name) || ts.isStringLiteral(node.name))) {
-      const doc = ts.getJSDocCommentsAndTags(node).find(ts.isJSDoc);
-      const page = doc?.tags?.find((tag) => tag.tagName.text === "torch");
-      const text = (comment) => ts.getTextOfJSDocComment(comment)?.trim();
-      if (comments.has(node.name.text)) throw new Error(`${TABLE}: ${node.name.text} is there twice`);
-      comments.set(node.name.text, { text: text(doc?.comment), page: text(page?.comment) });
-    }
-    ts.forEachChild(node, visit);
-  };
-  for (const file of readdirSync(TABLE))
-    visit(ts.createSourceFile(file, readFileSync(TABLE + file, "utf8"), ts.ScriptTarget.Latest, true));
-  return comments;
-}
 
 const snake = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 function pageOf(key, page) {
@@ -38,43 +20,52 @@ function pageOf(key, page) {
 }
 
 // -- types
-const optionalType = (param) => (param.optional ? `${param.kind.type} | null | undefined` : param.kind.type);
 /** Names of ops and params that JavaScript keeps for itself. */
 const RESERVED = new Set(["var"]);
 const identifier = (name) => (RESERVED.has(name) ? `${name}_` : name);
 
 /** `name?: type`; a param that is followed by a required one can't have the question mark. */
-const declare = (param, mayBeLeftOut, name = identifier(param.name)) =>
-  mayBeLeftOut && param.optional ? `${name}?: ${param.kind.type} | null` : `${name}: ${optionalType(param)}`;
-const optionsType = (params) => `{ ${params.map((param) => declare(param, true, param.name)).join("; ")} }`;
-/** The items of a variadic param: one by one. */
-const itemType = (param) => (param.kind.type.includes("Tensor") ? "Tensor" : "number");
+const declare = (param, mayBeLeftOut) => {
+  const name = identifier(param.name);
+  if (!param.optional) return `${name}: ${param.type}`;
+  return mayBeLeftOut ? `${name}?: ${param.type} | null` : `${name}: ${param.type} | None`;
+};
+const declareOption = ({ name, type, optional }) => (optional ? `${name}?: ${type} | None` : `${name}: ${type}`);
+const optionsType = (params) =>
+  params.map(({ name }) => name).join() === "dtype,requiresGrad"
+    ? `CreationOptions<${params[0].type}>`
+    : `{ ${params.map(declareOption).join("; ")} }`;
 
-/** Every way to call a signature with these params: all by position, or the last ones by keyword. */
+/** Every way to call a signature with these params, all by position or the last ones by keyword: which params, and their text. */
 function parameterLists(params, positional) {
   const byPosition = params.slice(0, positional);
   const keywordOnly = params.slice(positional);
   const lists = [];
+  const add = (given, ...texts) => lists.push({ given, text: texts.join(", ") });
   const isRequired = (param) => !param.optional;
   const last = byPosition.at(-1);
   const declareAll = (list) => {
     const lastRequired = list.findLastIndex(isRequired);
     return list.map((param, i) => declare(param, i > lastRequired));
   };
-  if (last?.isSpread) return [[...declareAll(byPosition.slice(0, -1)), `...${last.name}: IndexEntry[]`]];
+  if (last?.isSpread) {
+    add(byPosition, ...declareAll(byPosition.slice(0, -1)), `...${last.name}: IndexEntry[]`);
+    return lists;
+  }
   if (!keywordOnly.some(isRequired)) {
-    if (last?.variadic) lists.push([...declareAll(byPosition.slice(0, -1)), `...${last.name}: ${itemType(last)}[]`]);
-    lists.push(declareAll(byPosition));
+    if (last?.variadic) add(byPosition, ...declareAll(byPosition.slice(0, -1)), `...${last.name}: ${last.item}[]`);
+    add(byPosition, ...declareAll(byPosition));
   }
   if (last?.variadic && keywordOnly.length > 0)
-    lists.push([
+    add(
+      params,
       ...byPosition.slice(0, -1).map((param) => declare(param, false)),
-      `...args: [...${last.name}: ${itemType(last)}[], options: ${optionsType(keywordOnly)}]`,
-    ]);
+      `...args: [...${last.name}: ${last.item}[], options: ${optionsType(keywordOnly)}]`,
+    );
   for (let given = leading(byPosition); given <= byPosition.length; given++) {
     const rest = [...byPosition.slice(given), ...keywordOnly];
     if (rest.length === 0) continue;
-    lists.push([...byPosition.slice(0, given).map((param) => declare(param, false)), `options: ${optionsType(rest)}`]);
+    add(params, ...byPosition.slice(0, given).map((param) => declare(param, false)), `options: ${optionsType(rest)}`);
   }
   return lists;
 }
@@ -84,43 +75,106 @@ function leading(params) {
   return end < 0 ? params.length : end;
 }
 
+/** Type parameters are marked by this until it is known which of them a list of params has. */
+const MARK = "\u00a7";
+/** The type parameters of a call, in the order of the params. */
+const LETTERS = ["D", "E", "F", "G", "H"];
+
+/**
+ * The params of a signature with their types, which have type parameters where the rule speaks of the param: `dtype` is the type of
+ * what it adds to the rule, `generic` the type parameter's declaration.
+ */
+function typedParams({ params, self }, rule, asMethod) {
+  const named = new Set(rule ? (rule.each ?? [rule.all]).flatMap(argumentsIn) : []);
+  let count = asMethod ? 1 : 0;
+  let first = asMethod && named.has(params[self].name) ? "D" : undefined;
+  return params.map((param, i) => {
+    const { type } = param.kind;
+    const item = type.includes("Tensor") ? "Tensor" : "number";
+    if (asMethod && i === self) return { ...param, type, item, dtype: "D" };
+    if (!named.has(param.name)) return { ...param, type, item };
+    const letter = MARK + (param.name === "dtype" ? "T" : LETTERS[count++]);
+    const typed = (type, item, dtype, generic) => ({ ...param, type, item, dtype, letter, generic });
+    const orFirst = (otherwise, of) => (param.optional && first ? of(first) : otherwise);
+    if (param.name === "dtype")
+      return typed(letter, "", letter, (otherwise) => `${letter} extends DTypeName = ${otherwise ?? "any"}`);
+    if (type === "Tensor | number" || type === "Tensor | NestedInts") {
+      const otherwise = orFirst("any", (dtype) => `Tensor<${dtype}>`);
+      const base = type === "Tensor | number" ? "Operand" : type;
+      return typed(letter, letter, `DTypeOf<${letter}>`, () => `${letter} extends ${base} = ${otherwise}`);
+    }
+    const otherwise = orFirst("any", (dtype) => dtype);
+    first ??= letter;
+    const tensor = `Tensor<${letter}>`;
+    if (type !== "Tensor" && type !== "TensorList") throw new Error(`@dtype: ${param.name} is no tensor`);
+    return typed(type === "Tensor" ? tensor : `TensorList<${tensor}>`, tensor, letter, () => `${letter} extends DTypeName = ${otherwise}`); // prettier-ignore
+  });
+}
+
+const tensorOf = (dtype) => (dtype === null || dtype === "any" ? "Tensor" : `Tensor<${dtype}>`);
+function returnType({ returns, fields }, rule, dtypeOf) {
+  if (!rule) return returns;
+  const of = (one) => tensorOf(typeOf(one, dtypeOf));
+  if (fields) {
+    const all = fields.map((_, i) => of(rule.each?.[i] ?? rule.all));
+    return returns.replace(/>$/, `, [${all.join(", ")}]>`);
+  }
+  let at = 0;
+  return returns.replaceAll(/\bTensor\b/g, () => of(rule.each?.[at++] ?? rule.all));
+}
+
+function callsOf(signature, rule, asMethod) {
+  const { positional, self } = signature;
+  const all = typedParams(signature, rule, asMethod);
+  const lists = asMethod ? parameterLists(all.toSpliced(self, 1), positional - 1) : parameterLists(all, positional);
+  return lists.map(({ given, text }) => {
+    const isThere = (param) => given.includes(param) || (asMethod && param === all[self]);
+    const dtypeOf = (name) => {
+      const param = all.find((one) => one.name === name);
+      return isThere(param) ? param.dtype : null;
+    };
+    // What the option dtype stands for where it is left out.
+    const or = rule?.all && [rule.all, ...(rule.all.of ?? [])].find(({ kind }) => kind === "or");
+    const otherwise = or && typeOf(or.of[1], dtypeOf);
+    const generics = given.filter(({ generic }) => generic).map(({ generic }) => generic(otherwise));
+    const types = generics.length > 0 ? `<${generics.join(", ")}>` : "";
+    return { list: `${types}(${text})`.replaceAll(MARK, ""), returns: returnType(signature, rule, dtypeOf).replaceAll(MARK, "") }; // prettier-ignore
+  });
+}
+
 const calls = (op, asMethod) =>
   op.signatures
-    .filter((signature) => !asMethod || signature.self >= 0)
-    .flatMap(({ params, positional, self, returns }) =>
-      (asMethod ? parameterLists(params.toSpliced(self, 1), positional - 1) : parameterLists(params, positional)).map(
-        (list) => ({ list: list.join(", "), returns }),
-      ),
-    )
+    .flatMap((signature, i) => (asMethod && signature.self < 0 ? [] : callsOf(signature, op.rules?.[i], asMethod)))
     .filter(({ list }, i, all) => all.findIndex((other) => other.list === list) === i);
 
 const comments = readComments();
 const ops = Object.entries(signatures).map(([key, texts]) => {
-  const { text, page } = comments.get(key) ?? {};
+  const { text, page, dtype } = comments.get(key) ?? {};
   if (!text) throw new Error(`${TABLE}: ${key} has no comment`);
+  const parsed = [texts].flat().map(parseSignature);
+  const names = parsed.map(({ params }) => params.map(({ name }) => name));
   return {
     key,
     name: key.slice(key.lastIndexOf(".") + 1),
     namespace: key.slice(0, Math.max(0, key.lastIndexOf("."))),
-    signatures: [texts].flat().map(parseSignature),
+    signatures: parsed,
+    rules: dtype && parseRules(dtype, names),
     comment: `/**\n * ${text.replaceAll(/\n */g, "\n * ")}\n * @see ${pageOf(key, page)}\n */`,
   };
 });
 
 // -- text
 const indent = (text) => text.replaceAll(/^/gm, "  ");
-const members = (list, asMethod, typed = (types) => types) =>
+const members = (list, asMethod) =>
   list.map((op) => {
-    const overloads = calls(op, asMethod).map(
-      ({ list: params, returns }) => `${op.name}(${typed(params)}): ${typed(returns)};`,
-    );
+    const overloads = calls(op, asMethod).map(({ list: params, returns }) => `${op.name}${params}: ${returns};`);
     return indent(`${op.comment}\n${overloads.join("\n")}`);
   });
 
 const functions = ops
   .filter((op) => op.namespace === "")
   .map((op) => {
-    const type = calls(op, false).map(({ list, returns }) => `  (${list}): ${returns};`);
+    const type = calls(op, false).map(({ list, returns }) => `  ${list}: ${returns};`);
     const local = identifier(op.name);
     const declaration = `const ${local}: {\n${type.join("\n")}\n} = op("${op.key}");`;
     const named = local === op.name ? `export ${declaration}` : `${declaration}\nexport { ${local} as ${op.name} };`;
@@ -148,7 +202,8 @@ const text = `// Made by scripts/generate-ops.mjs from ${TABLE}.
 import type { DTypeName } from "../core/dtype";
 import { inNamespaces, ops } from "../ops";
 import type { NestedInts } from "../tensor/entry";
-import type { IndexEntry, Named, Tensor, TensorList } from "../tensor/tensor";
+import type { CreationOptions, DTypeOf, IndexEntry, Named, None, Operand, Tensor, TensorList } from "../tensor/tensor";
+import type { Common, Float, Sum } from "./dtypes";
 
 const op = <F>(key: string): F => ops[key] as F;
 const namespace = <N>(path: string): N => inNamespaces[path] as N;
@@ -159,23 +214,22 @@ ${namespaces.join("\n\n")}
 `;
 writeFileSync(OUTPUT, text);
 
-/** The same types where T stands for Tensor, whose class they are a part of. */
-const ofAnyTensor = (types) =>
-  types
-    .replaceAll("TensorList", "ListOf<T>")
-    .replaceAll("Named<", "NamedOf<T, ")
-    .replaceAll("IndexEntry", "EntryOf<T>")
-    .replaceAll(/\bTensor\b/g, "T");
+// Within the declaration the names of the module that it belongs to are known.
 writeFileSync(
   METHODS,
-  `// Made by scripts/generate-ops.mjs from ${TABLE}.
+  `// Made by scripts/generate-ops.mjs from ${TABLE}: the ops as methods, whose types are added to those of the class.
 import type { DTypeName } from "../core/dtype";
-import type { EntryOf, NestedInts } from "../tensor/entry";
-import type { ListOf, NamedOf } from "../tensor/named";
+import type { NestedInts } from "../tensor/entry";
+import type { Common, Float, Sum } from "./dtypes";
 
-/** The ops as methods of T, the Tensor. */
-export interface TensorMethods<T> {
-${members(methods, true, ofAnyTensor).join("\n")}
+declare module "../tensor/tensor" {
+interface Tensor<out D extends DTypeName = any> {
+${members(methods, true).join("\n")}
+}
 }
 `,
+);
+writeFileSync(
+  DTYPES,
+  `// Made by scripts/generate-ops.mjs from scripts/dtypes.mjs: the dtypes of results, as types. A dtype that isn't known is any.\n${declareTables()}\n`,
 );

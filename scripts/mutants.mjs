@@ -95,9 +95,11 @@ const suites = [...new Set(options.area.flatMap((name) => areas[name].suites))].
 const place = mkdtempSync(join(tmpdir(), "pushforward-mutants-"));
 process.on("exit", () => rmSync(place, { recursive: true, force: true }));
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
-// With their times, by which tests tell whether kernels that they have compiled are of these sources.
+// With their times, by which tests tell whether kernels that they have compiled are of these sources; without the packages that
+// folders of tests have installed.
+const filter = (path) => !/[\\/]node_modules$/.test(path);
 for (const name of ["assembly", "host", "scripts", "tests", "asconfig.json", "package.json", "tsconfig.json", "build"])
-  cpSync(join(root, name), join(place, name), { recursive: true, preserveTimestamps: true });
+  cpSync(join(root, name), join(place, name), { recursive: true, preserveTimestamps: true, filter });
 symlinkSync(join(root, "node_modules"), join(place, "node_modules"));
 // What is made of declarations is made of the sources as they are: mutants are behind questions, which are no literals.
 const declared = await run(["scripts/declare.mjs"], { cwd: place });

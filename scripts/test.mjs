@@ -1,7 +1,8 @@
 // All checks and all suites: format, lint, types, dead code, then every tests/**/*.test.ts in a process of its own, two at a time.
 // Suites of numbers run in the relaxed SIMD build as well, where a flag gives the engine what it needs for that.
 // Ends with one line, `N passed, N failed[, N skipped]`; each check counts as one.
-// Words given as arguments (`npm test -- print`) choose the suites whose path holds one of them, without the checks.
+// Words given as arguments (`npm test -- print`) choose the suites whose path holds one of them, without the checks. Suites whose
+// tools are missing (scripts/tools.mjs, browsers) skip their tests and say so, unless --no-skip or PUSHFORWARD_NO_SKIP=1 forbids it.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { root, run, tool } from "./lib.mjs";
@@ -13,7 +14,8 @@ const TIMEOUT_MS = 10 * 60_000;
 
 const succeeded = ({ code, timedOut }) => code === 0 && !timedOut;
 
-const words = process.argv.slice(2);
+const words = process.argv.slice(2).filter((word) => word !== "--no-skip");
+if (process.argv.includes("--no-skip")) process.env.PUSHFORWARD_NO_SKIP = "1";
 const checks = [
   ["format", tool("prettier/bin/prettier.cjs", "--check", ".")],
   ["lint", tool("eslint/bin/eslint.js", ".")],
@@ -26,10 +28,14 @@ const suite = (name, ...flags) => ({
   args: ["--expose-gc", ...flags, "--import", "tsx", name],
   count: countTests,
 });
-const files = readdirSync("tests", { recursive: true })
-  .filter((file) => file.endsWith(".test.ts"))
-  .map((file) => join("tests", file))
-  .sort();
+/** The suites of a folder, but for what is in packages that it has installed. */
+const suitesOf = (folder) =>
+  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return entry.name === "node_modules" ? [] : suitesOf(path);
+    return path.endsWith(".test.ts") ? [path] : [];
+  });
+const files = suitesOf("tests").sort();
 /** Node 20's; later ones have relaxed SIMD without it, so that all suites run in that build there. */
 const RELAXED = "--experimental-wasm-relaxed-simd";
 const IN_BOTH_BUILDS = ["assembly", "ops", "primitives"].map((folder) => join("tests", folder, "/"));
@@ -66,7 +72,7 @@ async function work() {
       if (ended.timedOut) console.log(`killed after ${TIMEOUT_MS / 60_000} minutes`);
       else if (ended.signal) console.log(`ended by ${ended.signal}`);
     } else {
-      for (const line of ended.output.split("\n")) if (line.startsWith("skipped: ")) console.log(`      ${line}`);
+      for (const line of ended.output.split("\n")) if (/^(skipped|left out): /.test(line)) console.log(`      ${line}`);
     }
   }
 }

@@ -28,7 +28,12 @@ function found(body: () => unknown): pf.NonFiniteError {
 /** The line of this file that the frame is in, counted from the one where `here` is called. */
 const lineOf = (frame: string | null | undefined): number =>
   Number(/debug-nans\.test\.ts:(\d+):\d+/.exec(frame ?? "")?.[1]);
-const here = (): number => lineOf(new Error().stack!.split("\n")[2]);
+/** The frames of a stack, which V8 puts below the message and other engines by themselves. */
+const framesOf = (error: unknown): string[] =>
+  (error as Error).stack!.split("\n").filter((line) => /:\d+:\d+\)?$/.test(line));
+/** Whether stacks begin with the message, as V8's do. */
+const stacksHaveMessages = new Error("a message").stack!.includes("a message");
+const here = (): number => lineOf(framesOf(new Error())[1]);
 
 const x3 = f64([1, -1, 0]);
 const found3: [string, () => unknown, [op: string, primitive: string, transform: string | null, value: number, index: number[], operands: (number | null)[]]][] = [
@@ -76,7 +81,7 @@ for (const [name, body, [op, primitive, transform, value, index, operands]] of f
     assert.ok(error.message.includes(op) && error.message.includes(String(value)), error.message);
     assert.ok(lineOf(error.line) > 0, `${error.line}`);
     assert.ok(error.message.includes(error.line!));
-    assert.is(lineOf((error.cause as Error).stack!.split("\n")[1]), lineOf(error.line));
+    assert.is(lineOf(framesOf(error.cause)[0]), lineOf(error.line));
   });
 }
 
@@ -111,7 +116,7 @@ test("the line is that of the user's call, also in a helper; dtype and shape", (
   const error = found(() => helper.log(x3.reshape(3, 1).float()));
   assert.is(lineOf(error.line), helper.line);
   assert.equal([error.dtype, error.shape, error.index], ["float32", [3, 1], [1, 0]]);
-  assert.ok((error.cause as Error).stack!.includes("log ("));
+  assert.match((error.cause as Error).stack!, /\blog[ @]/);
   assert.not((error.cause as Error).stack!.includes("/host/"));
 });
 test("graphs made before count where they show", () => {
@@ -194,8 +199,8 @@ for (const [op, phrase, make] of late) {
         assert.instance(error, pf.PushforwardError);
         assert.ok(error.message.includes(phrase) && error.message.includes(`${op} was called`), error.message);
         assert.ok((error.cause as Error).stack!.includes("debug-nans.test.ts"));
-        assert.is(lineOf((error.cause as Error).stack!.split("\n")[2]), before);
-        assert.ok(error.stack!.includes(`${op} was called`));
+        assert.is(lineOf(framesOf(error.cause)[1]), before);
+        if (stacksHaveMessages) assert.ok(error.stack!.includes(`${op} was called`));
       }
       // Of a derivative the op that it derives from is named; of a compiled function the line within.
       const index = x3.add(5).int();

@@ -143,7 +143,8 @@ test("records that find no memory are lost, and nothing else is", () => {
     });
     assert.is(profile.lost, 1);
     assert.equal(profile.kernels, []);
-    assert.ok(profile.kernelTime > 0);
+    // The clock of pages is coarse, and may stand still meanwhile.
+    assert.ok("document" in globalThis ? profile.kernelTime >= 0 : profile.kernelTime > 0);
     assert.match(String(profile), /\n1 kernel has no record, for want of memory\.$/);
   });
   assert.is(error, null);

@@ -228,7 +228,7 @@ function gradientNode(gradient: unknown, input: Node, position: number): number 
  *   },
  * });
  */
-export function customFunction<A extends readonly unknown[], R extends Tensors>(
+export function customFunction<R extends Tensors, A extends readonly unknown[] = Tensor[]>(
   definition: CustomFunction<A, R>,
 ): Applicable<A, R> {
   const { forward, backward } = definition ?? {};

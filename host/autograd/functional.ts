@@ -4,7 +4,7 @@ import { core } from "../core/memory";
 import { detach, fullLike, type Node } from "../core/prim";
 import { withinOp } from "../core/op-scope";
 import { checkOptions, splitOptions, type ThenOptions } from "../options";
-import { nodeOf, type Tensor } from "../tensor/tensor";
+import { type DTypeOf, nodeOf, type Tensor } from "../tensor/tensor";
 import { Found, jvpNodes, vjpNodes } from "./core-transforms";
 import { type Parts, putTogether, type Tensors } from "./tensors";
 import { aliasInputs, countTraced, holdTogether, traced } from "./tracing";
@@ -35,9 +35,9 @@ export type VAndOptions = ThenOptions<Tensors, FunctionalOptions>;
 export type Func = (...inputs: Tensor[]) => Tensors;
 /** The structure that mirrors inputs. */
 export type Mirror<T> = T extends readonly Tensor[]
-  ? { -readonly [K in keyof T]: Tensor }
+  ? { -readonly [K in keyof T]: T[K] }
   : T extends Tensor
-    ? Tensor
+    ? Tensor<DTypeOf<T>>
     : T extends { readonly length: number }
       ? T // results with names, of which one is that of a method of arrays
       : Tensor;

@@ -34,11 +34,12 @@ export interface GradgradcheckOptions extends CheckOptions {
   checkRevOverRev?: boolean | undefined;
 }
 
-/** A function to check: Tensors among its arguments that require grad are differentiated by, whatever else is passed on. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
-export type CheckedFunction = (...inputs: any[]) => Tensors | readonly [];
-/** Its arguments, or the only one. */
-export type CheckedInputs = Tensor | readonly unknown[];
+export type Arguments = any[];
+/** A function to check: Tensors among its arguments that require grad are differentiated by, whatever else is passed on. */
+export type CheckedFunction<A extends Arguments = Arguments> = (...inputs: A) => Tensors | readonly [];
+/** Its arguments, or the only one; those of a function without annotations say what its parameters are. */
+export type CheckedInputs<A extends Arguments = Arguments> = Tensor | readonly [...A] | readonly unknown[];
 
 /** A derivative is wrong, and not the call: what raiseException = false gives false for. */
 export class Mismatch extends AutogradError {}

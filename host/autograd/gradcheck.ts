@@ -11,6 +11,7 @@ import { grad } from "./grad";
 import { checkAll, scattered } from "./gradcheck-compare";
 import { outputsOf, runAtInputs } from "./gradcheck-jacobians";
 import {
+  type Arguments,
   type Check,
   type CheckedFunction,
   type CheckedInputs,
@@ -113,7 +114,11 @@ function perform(
  * const x = pf.tensor([0.5, 2], { dtype: "float64", requiresGrad: true });
  * pf.autograd.gradcheck((x) => x.sin().mul(x), x); // true
  */
-export function gradcheck(func: CheckedFunction, inputs: CheckedInputs, options: GradcheckOptions = {}): boolean {
+export function gradcheck<A extends Arguments = Tensor[]>(
+  func: CheckedFunction<A>,
+  inputs: CheckedInputs<A>,
+  options: GradcheckOptions = {},
+): boolean {
   checkOptions("gradcheck", options, [...KNOWN, "checkBackwardAd", "checkForwardAd", "checkBatchedForwardGrad"]);
   const settings = options ?? {};
   checkNumbers("gradcheck", settings);
@@ -156,9 +161,9 @@ function givenCotangents(given: Tensors): Tensor[] {
  * @throws as gradcheck
  * @see https://pytorch.org/docs/stable/generated/torch.autograd.gradcheck.gradgradcheck.html
  */
-export function gradgradcheck(
-  func: CheckedFunction,
-  inputs: CheckedInputs,
+export function gradgradcheck<A extends Arguments = Tensor[]>(
+  func: CheckedFunction<A>,
+  inputs: CheckedInputs<A>,
   ...rest: ThenOptions<Tensors, GradgradcheckOptions>
 ): boolean {
   const { value: gradOutputs, options } = splitOptions(rest);
@@ -174,7 +179,7 @@ export function gradgradcheck(
     const gradient = (...all: unknown[]): Tensor[] => {
       const lent = all.slice(0, args.length);
       for (const position of checked) lent[position] = wrapNode(nodeOf(all[position] as Tensor));
-      const result = outputsOf("gradgradcheck", func(...lent));
+      const result = outputsOf("gradgradcheck", func(...(lent as A)));
       const outputs = result.filter((output) => output.requiresGrad);
       const seeds = all.slice(args.length) as Tensor[];
       if (outputs.length === 0) return [];

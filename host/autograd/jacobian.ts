@@ -4,7 +4,8 @@ import { detach, full, dtype, type Node } from "../core/prim";
 import { withinOp } from "../core/op-scope";
 import { ArgumentError, AutogradError, describe } from "../errors";
 import { checkChunkSize, checkOptions } from "../options";
-import { nodeOf, type Tensor } from "../tensor/tensor";
+import type { Common } from "../generated/dtypes";
+import { type DTypeOf, nodeOf, type Tensor } from "../tensor/tensor";
 import type { Func, Mirror } from "./functional";
 import { jacobianByColumns, jacobianByRows } from "./jacobian-nodes";
 import { type Parts, type Tensors } from "./tensors";
@@ -140,7 +141,14 @@ function jacobianOf(fn: string, func: Func, inputs: Tensors, options: Checked): 
 }
 
 /** The Jacobian's structure: outputs × inputs, without the levels that are single. */
-export type Jacobian<O, I> = O extends readonly Tensor[] ? { -readonly [K in keyof O]: Mirror<I> } : Mirror<I>;
+export type Jacobian<O, I> = O extends readonly unknown[] ? { -readonly [K in keyof O]: Row<O[K], I> } : Row<O, I>;
+// Reverse mode gives the dtype of the input, forward mode that of the output.
+type Row<O, I> = I extends readonly unknown[]
+  ? { -readonly [K in keyof I]: Block<O, I[K]> }
+  : I extends Tensor
+    ? Block<O, I>
+    : Mirror<I>;
+type Block<O, I> = Tensor<Common[DTypeOf<O>][DTypeOf<I>]>;
 /** The Hessian's structure: inputs × inputs, or a single tensor. */
 export type Hessian<I> = Jacobian<I, I>;
 

@@ -7,7 +7,7 @@ import { core, readInts, shapeOf, writeInts } from "../core/memory";
 import { type Node, walked } from "../core/prim";
 import { withinOp } from "../core/op-scope";
 import { DisposedError, formatShape, refuseForeign } from "../errors";
-import type { AnyFunction } from "../func/types";
+import type { AnyFunction, TensorFunction } from "../func/types";
 import { callUser } from "../func/user-function";
 import { checkFunction } from "../options";
 import { takeState, withinCompile } from "../random";
@@ -195,6 +195,8 @@ function usesThis(fn: AnyFunction): boolean {
  * @example
  * const step = pf.compile((x, v) => pf.functional.jvp(f, x, v));
  */
+export function compile<F extends TensorFunction>(fn: F): F & Compiled;
+export function compile<F extends AnyFunction>(fn: F): F & Compiled;
 export function compile<F extends AnyFunction>(fn: F): F & Compiled {
   checkFunction("compile", fn);
   // null: this signature is not compiled

@@ -7,6 +7,28 @@ export type DTypeName = "float32" | "float64" | "int32" | "bool";
 /** What `data()` gives and `tensor()` takes. */
 export type TypedArray = Float32Array | Float64Array | Int32Array | Uint8Array;
 
+// Of every dtype: its name, and what holds its elements. A Tensor whose dtype isn't known has the dtype any, for which the index
+// signature stands.
+export interface NameOf {
+  float32: "float32";
+  float64: "float64";
+  int32: "int32";
+  bool: "bool";
+  [unknown: string]: DTypeName;
+}
+// By what a constructor gives: since TypeScript 5.7 that is a Float32Array<ArrayBuffer>, which no earlier one knows.
+type Float32Elements = ReturnType<Float32ArrayConstructor["of"]>;
+type Float64Elements = ReturnType<Float64ArrayConstructor["of"]>;
+type Int32Elements = ReturnType<Int32ArrayConstructor["of"]>;
+type BoolElements = ReturnType<Uint8ArrayConstructor["of"]>;
+export interface ElementsOf {
+  float32: Float32Elements;
+  float64: Float64Elements;
+  int32: Int32Elements;
+  bool: BoolElements;
+  [unknown: string]: Float32Elements | Float64Elements | Int32Elements | BoolElements;
+}
+
 const names: Readonly<Record<DType, DTypeName>> = {
   [DType.Bool]: "bool",
   [DType.Int32]: "int32",

@@ -63,11 +63,11 @@ function gradientFunction(
  * @example
  * const secondDerivative = pf.func.grad(pf.func.grad((x) => x.sin()));
  */
-export function grad<A extends Arguments, Aux, const N extends Argnums = 0>(
+export function grad<Aux, A extends Arguments = Tensor[], const N extends Argnums = 0>(
   func: (...args: A) => readonly [output: Tensor, aux: Aux],
   options: WithAux<GradTransformOptions<N, true>>,
 ): (...args: A) => [gradient: Chosen<A, N>, aux: Aux];
-export function grad<A extends Arguments, const N extends Argnums = 0>(
+export function grad<A extends Arguments = Tensor[], const N extends Argnums = 0>(
   func: (...args: A) => Tensor,
   options?: GradTransformOptions<N, false>,
 ): (...args: A) => Chosen<A, N>;
@@ -83,11 +83,11 @@ export function grad(func: AnyFunction, options: GradTransformOptions = {}): Any
  *
  * @see https://pytorch.org/docs/stable/generated/torch.func.grad_and_value.html
  */
-export function gradAndValue<A extends Arguments, Aux, const N extends Argnums = 0>(
+export function gradAndValue<Aux, A extends Arguments = Tensor[], const N extends Argnums = 0>(
   func: (...args: A) => readonly [output: Tensor, aux: Aux],
   options: WithAux<GradTransformOptions<N, true>>,
 ): (...args: A) => [gradient: Chosen<A, N>, valueAndAux: [value: Tensor, aux: Aux]];
-export function gradAndValue<A extends Arguments, const N extends Argnums = 0>(
+export function gradAndValue<A extends Arguments = Tensor[], const N extends Argnums = 0>(
   func: (...args: A) => Tensor,
   options?: GradTransformOptions<N, false>,
 ): (...args: A) => [gradient: Chosen<A, N>, value: Tensor];

@@ -1,6 +1,6 @@
 // pf.func
 export { grad, gradAndValue } from "./grad";
-export { hessian, jacfwd, jacrev, type JacobianTransformOptions } from "./jacobians";
+export { hessian, type HessianTransformOptions, jacfwd, jacrev, type JacobianTransformOptions } from "./jacobians";
 export { jvp } from "./jvp";
 export { linearize, vjp } from "./linearize";
 export type {
@@ -11,6 +11,9 @@ export type {
   Chosen,
   GradTransformOptions,
   JacobianOf,
+  Mirrored,
+  TensorFunction,
   WithAux,
 } from "./types";
 export { type MappedDims, vmap, type VmapOptions } from "./vmap";
+export type { Randomness } from "../random";

@@ -18,6 +18,8 @@ export interface JacobianTransformOptions<
   chunkSize?: number | null | undefined;
 }
 
+export type HessianTransformOptions<N extends Argnums = Argnums> = Pick<GradTransformOptions<N>, "argnums">;
+
 type Entries = (outputs: Node[], inputs: Node[], chunkSize: number | undefined) => (Node | null)[][];
 
 const byRows: Entries = (outputs, inputs, chunkSize) =>
@@ -71,11 +73,11 @@ function jacobianFunction(
  *
  * @see https://pytorch.org/docs/stable/generated/torch.func.jacrev.html
  */
-export function jacrev<A extends Arguments, O, Aux, const N extends Argnums = 0>(
+export function jacrev<O, Aux, A extends Arguments = Tensor[], const N extends Argnums = 0>(
   func: (...args: A) => readonly [output: O, aux: Aux],
   options: WithAux<JacobianTransformOptions<N, true>>,
 ): (...args: A) => [jacobian: JacobianOf<O, Chosen<A, N>>, aux: Aux];
-export function jacrev<A extends Arguments, O, const N extends Argnums = 0>(
+export function jacrev<O, A extends Arguments = Tensor[], const N extends Argnums = 0>(
   func: (...args: A) => O,
   options?: JacobianTransformOptions<N, false>,
 ): (...args: A) => JacobianOf<O, Chosen<A, N>>;
@@ -88,11 +90,11 @@ export function jacrev(func: AnyFunction, options: JacobianTransformOptions = {}
  *
  * @see https://pytorch.org/docs/stable/generated/torch.func.jacfwd.html
  */
-export function jacfwd<A extends Arguments, O, Aux, const N extends Argnums = 0>(
+export function jacfwd<O, Aux, A extends Arguments = Tensor[], const N extends Argnums = 0>(
   func: (...args: A) => readonly [output: O, aux: Aux],
   options: WithAux<JacobianTransformOptions<N, true>>,
 ): (...args: A) => [jacobian: JacobianOf<O, Chosen<A, N>>, aux: Aux];
-export function jacfwd<A extends Arguments, O, const N extends Argnums = 0>(
+export function jacfwd<O, A extends Arguments = Tensor[], const N extends Argnums = 0>(
   func: (...args: A) => O,
   options?: JacobianTransformOptions<N, false>,
 ): (...args: A) => JacobianOf<O, Chosen<A, N>>;
@@ -105,9 +107,9 @@ export function jacfwd(func: AnyFunction, options: JacobianTransformOptions = {}
  *
  * @see https://pytorch.org/docs/stable/generated/torch.func.hessian.html
  */
-export function hessian<A extends Arguments, O, const N extends Argnums = 0>(
+export function hessian<O, A extends Arguments = Tensor[], const N extends Argnums = 0>(
   func: (...args: A) => O,
-  options: Pick<GradTransformOptions<N>, "argnums"> = {},
+  options: HessianTransformOptions<N> = {},
 ): (...args: A) => JacobianOf<JacobianOf<O, Chosen<A, N>>, Chosen<A, N>> {
   checkFunction("hessian", func);
   checkOptions("hessian", options, ["argnums"]);

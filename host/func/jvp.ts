@@ -5,7 +5,7 @@ import { checkFunction, checkOptions } from "../options";
 import { flatten, type Tree, unflatten } from "../tensor/containers";
 import { checkDifferentiable, mirrored } from "./arguments";
 import { nodesOf, rebuild, transform, zerosIfNull } from "./transform";
-import type { AnyFunction, Arguments, AuxOptions, WithAux } from "./types";
+import type { AnyFunction, Arguments, AuxOptions, Mirrored, WithAux } from "./types";
 import { callWithAux } from "./user-function";
 
 /**
@@ -22,13 +22,13 @@ import { callWithAux } from "./user-function";
 export function jvp<P extends Arguments, O, Aux>(
   func: (...args: P) => readonly [output: O, aux: Aux],
   primals: readonly [...P],
-  tangents: readonly [...P],
+  tangents: { readonly [K in keyof P]: Mirrored<P[K]> },
   options: WithAux<AuxOptions<true>>,
 ): [output: O, tangent: O, aux: Aux];
 export function jvp<P extends Arguments, O>(
   func: (...args: P) => O,
   primals: readonly [...P],
-  tangents: readonly [...P],
+  tangents: { readonly [K in keyof P]: Mirrored<P[K]> },
   options?: AuxOptions<false>,
 ): [output: O, tangent: O];
 export function jvp(

@@ -11,7 +11,7 @@ import { adoptNode, isTensor, nodeOf, type Tensor } from "../tensor/tensor";
 import { type Flat, flatten, holding, type Tree, unflatten } from "../tensor/containers";
 import { checkDifferentiable, mirrored } from "./arguments";
 import { rebuild } from "./transform";
-import type { AnyFunction, Arguments, AuxOptions, WithAux } from "./types";
+import type { AnyFunction, Arguments, AuxOptions, Mirrored, WithAux } from "./types";
 import { callWithAux } from "./user-function";
 
 /** A function that was traced. Aliases and outputs belong to the scope around the call, as the results do. */
@@ -117,11 +117,11 @@ function splitTrailingOptions(args: readonly unknown[]): { primals: readonly unk
 export function vjp<P extends Arguments, O, Aux>(
   func: (...args: P) => readonly [output: O, aux: Aux],
   ...args: [...primals: P, options: WithAux<AuxOptions<true>>]
-): [output: O, vjpFn: (cotangents: O) => P, aux: Aux];
+): [output: O, vjpFn: (cotangents: Mirrored<O>) => P, aux: Aux];
 export function vjp<P extends Arguments, O>(
   func: (...args: P) => O,
   ...primals: P
-): [output: O, vjpFn: (cotangents: O) => P];
+): [output: O, vjpFn: (cotangents: Mirrored<O>) => P];
 export function vjp(func: AnyFunction, ...args: Tree[]): Tree {
   const { primals, hasAux } = splitTrailingOptions(args);
   const [traced, output, aux] = linearized("vjp", func, primals, hasAux);
@@ -148,7 +148,7 @@ export function vjp(func: AnyFunction, ...args: Tree[]): Tree {
 export function linearize<P extends Arguments, O>(
   func: (...args: P) => O,
   ...primals: P
-): [output: O, jvpFn: (...tangents: P) => O];
+): [output: O, jvpFn: (...tangents: { [K in keyof P]: Mirrored<P[K]> }) => O];
 export function linearize(func: AnyFunction, ...primals: Tree[]): Tree {
   const [traced, output] = linearized("linearize", func, primals, false);
   const jvpFn = (...tangents: Tree[]): Tree =>

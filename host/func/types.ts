@@ -1,8 +1,12 @@
 // The types of pf.func: results have the structures of arguments and outputs.
-import type { Tensor } from "../tensor/tensor";
+import type { Common } from "../generated/dtypes";
+import type { DTypeOf, Tensor } from "../tensor/tensor";
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type AnyFunction = (...args: any[]) => any;
+/** A function of Tensors alone; parameters of an argument of this type are Tensors unless they are annotated. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type TensorFunction = (...args: Tensor[]) => any;
 /** Any arguments: containers of Tensors, and whatever else func takes. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Arguments = any[];
@@ -55,15 +59,39 @@ type Carried =
   | Promise<unknown>
   | ReadonlyMap<unknown, unknown>
   | ReadonlySet<unknown>;
+/** The container T with R in the place of each Tensor. */
+export type MappedTree<T, R> =
+  IsAny<T> extends true
+    ? // eslint-disable-next-line @typescript-eslint/no-explicit-any
+      any
+    : T extends Tensor
+      ? R
+      : T extends Carried
+        ? T
+        : T extends object
+          ? { -readonly [K in keyof T]: MappedTree<T[K], R> }
+          : T;
 /** The structure O with the structure I in the place of each Tensor: I's Jacobians. */
 export type JacobianOf<O, I> =
   IsAny<O> extends true
     ? // eslint-disable-next-line @typescript-eslint/no-explicit-any
       any
     : O extends Tensor
-      ? I
+      ? BlockOf<O, I>
       : O extends Carried
         ? O
         : O extends object
           ? { -readonly [K in keyof O]: JacobianOf<O[K], I> }
           : O;
+/** Reverse mode gives the dtype of the input, forward mode that of the output. */
+type BlockOf<O, I> =
+  IsAny<I> extends true
+    ? // eslint-disable-next-line @typescript-eslint/no-explicit-any
+      any
+    : I extends Tensor
+      ? Tensor<Common[DTypeOf<O>][DTypeOf<I>]>
+      : I extends readonly unknown[]
+        ? { -readonly [K in keyof I]: BlockOf<O, I[K]> }
+        : I;
+/** A tangent or cotangent of T, whose dtype need not be T's. */
+export type Mirrored<T> = T extends Tensor ? Tensor : T;

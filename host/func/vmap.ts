@@ -10,7 +10,7 @@ import { type Randomness, randomnessModes, withinVmap } from "../random";
 import { nodeOf, wrapNode } from "../tensor/tensor";
 import { broadcastPrefix, flatten, type Structure, unflatten } from "../tensor/containers";
 import { checkHasTensors } from "./arguments";
-import type { AnyFunction } from "./types";
+import type { AnyFunction, TensorFunction } from "./types";
 import { callUser } from "./user-function";
 import { holdTogether, traced } from "../autograd/tracing";
 
@@ -71,6 +71,8 @@ function normalized(what: string, dim: unknown, ndim: number): number {
  * @example
  * const dots = pf.func.vmap((a, b) => a.dot(b)); // [n, k], [n, k] → [n]
  */
+export function vmap<F extends TensorFunction>(func: F, options?: VmapOptions): F;
+export function vmap<F extends AnyFunction>(func: F, options?: VmapOptions): F;
 export function vmap<F extends AnyFunction>(func: F, options: VmapOptions = {}): F {
   checkFunction("vmap", func);
   checkOptions("vmap", options, ["inDims", "outDims", "randomness", "chunkSize"]);

@@ -1,4 +1,5 @@
 // Tensors from the host's data.
+/* eslint-disable @typescript-eslint/no-explicit-any, @typescript-eslint/no-unsafe-return -- a dtype that is not known is any */
 import { DType } from "../../assembly/abi/opcodes";
 import {
   dtypeFromName,
@@ -15,17 +16,30 @@ import { cast, type Node, requireInt32 } from "../core/prim";
 import { withinOp } from "../core/op-scope";
 import { ArgumentError, AutogradError, describe, DTypeError, ShapeError, formatShape, typeName } from "../errors";
 import { checkOptions } from "../options";
-import { flattenNested, type NestedArray } from "./nested";
+import { flattenNested, type NestedData } from "./nested";
 import { isTensor, nodeOf, type Tensor, wrapNode } from "./tensor";
 
-export interface TensorOptions {
+export interface TensorOptions<D extends DTypeName = DTypeName> {
   /** Element type; that of a TypedArray, or the default dtype, where it is left out. */
-  dtype?: DTypeName | null | undefined;
+  dtype?: D | null | undefined;
   /** Sizes; for a TypedArray or a flat list whose elements lie row-major. */
   shape?: readonly number[] | null | undefined;
   /** Whether derivatives with respect to this tensor will be asked for; float dtypes only. */
   requiresGrad?: boolean | null | undefined;
 }
+
+export type AsTensorOptions<D extends DTypeName = DTypeName> = Pick<TensorOptions<D>, "dtype">;
+/** The dtype that a TypedArray gives. */
+interface DTypeByTag {
+  Float32Array: "float32";
+  Float64Array: "float64";
+  Int32Array: "int32";
+  Uint8Array: "bool";
+}
+type DTypeOfArray<A extends TypedArray> = DTypeByTag[A[typeof Symbol.toStringTag]];
+type Numbers = number | readonly Numbers[];
+/** With one boolean at least: an empty array gives the default dtype. */
+type Booleans = boolean | readonly [Booleans, ...Booleans[]];
 
 /** The DType that an option names, or the fallback; throws the DTypeError for an unknown name. */
 function dtypeOption(name: string, value: unknown, fallback: DType): DType {
@@ -102,12 +116,19 @@ export function makeData(elements: ArrayLike<number>, shape: readonly number[], 
  * @example
  * const x = pf.tensor([[1, 2], [3, 4]], { dtype: "float64", requiresGrad: true });
  */
-export function tensor(data: NestedArray | TypedArray, options: TensorOptions = {}): Tensor {
+export function tensor<D extends DTypeName = any>(data: Numbers, options?: TensorOptions<D>): Tensor<D>;
+export function tensor<A extends TypedArray, D extends DTypeName = DTypeOfArray<A>>(
+  data: A,
+  options?: TensorOptions<D>,
+): Tensor<D>;
+export function tensor<D extends DTypeName = "bool">(data: Booleans, options?: TensorOptions<D>): Tensor<D>;
+export function tensor<D extends DTypeName = any>(data: NestedData | TypedArray, options?: TensorOptions<D>): Tensor<D>;
+export function tensor(data: NestedData | TypedArray, options: TensorOptions = {}): Tensor {
   checkOptions("tensor", options, ["dtype", "shape", "requiresGrad"]);
   if (isTensor(data)) throw new ArgumentError("tensor: data is a Tensor already; clone or detach it, or use asTensor.");
   return makeTensor("tensor", data, options);
 }
-function makeTensor(name: string, data: NestedArray | TypedArray, options: TensorOptions | null): Tensor {
+function makeTensor(name: string, data: NestedData | TypedArray, options: TensorOptions | null): Tensor {
   return withinOp(name, () => {
     const ownDtype = dtypeOfArray(data);
     let elements: ArrayLike<number>;
@@ -150,7 +171,21 @@ function makeTensor(name: string, data: NestedArray | TypedArray, options: Tenso
  * @throws as tensor and `to` do
  * @see https://docs.pytorch.org/docs/stable/generated/torch.as_tensor.html
  */
-export function asTensor(data: Tensor | NestedArray | TypedArray, options: Pick<TensorOptions, "dtype"> = {}): Tensor {
+export function asTensor<S extends DTypeName = any, D extends DTypeName = S>(
+  data: Tensor<S>,
+  options?: AsTensorOptions<D>,
+): Tensor<D>;
+export function asTensor<D extends DTypeName = any>(data: Numbers, options?: AsTensorOptions<D>): Tensor<D>;
+export function asTensor<A extends TypedArray, D extends DTypeName = DTypeOfArray<A>>(
+  data: A,
+  options?: AsTensorOptions<D>,
+): Tensor<D>;
+export function asTensor<D extends DTypeName = "bool">(data: Booleans, options?: AsTensorOptions<D>): Tensor<D>;
+export function asTensor<D extends DTypeName = any>(
+  data: Tensor | NestedData | TypedArray,
+  options?: AsTensorOptions<D>,
+): Tensor<D>;
+export function asTensor(data: Tensor | NestedData | TypedArray, options: AsTensorOptions = {}): Tensor {
   checkOptions("asTensor", options, ["dtype"]);
   if (!isTensor(data)) return makeTensor("asTensor", data, options);
   return withinOp("asTensor", () => {

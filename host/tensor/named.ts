@@ -3,11 +3,16 @@
 
 type Fields = readonly string[];
 
-/** An array with a tensor T for each field, in their order, which is also its property of that name. */
-export type NamedOf<T, F extends Fields> = (F[number] & keyof unknown[] extends never
-  ? { -readonly [K in keyof F]: T }
-  : // An array's own `values` is a method.
-    Omit<{ -readonly [K in keyof F]: T }, F[number]>) & { readonly [K in F[number]]: T };
+/**
+ * An array of the items, of which each is also a property of the field's name that has its place. Where `values` is one of the names,
+ * which is a method of arrays, it is no array type: then taking it apart gives T, which is what they all are.
+ */
+export type NamedOf<F extends Fields, Items extends readonly T[], T> = (F[number] & keyof unknown[] extends never
+  ? Items
+  : Omit<{ -readonly [K in keyof F]: T }, F[number] | Places<F>> & { [I in Places<F>]: Items[I & keyof Items] }) & {
+  readonly [I in Places<F> as F[I] & string]: Items[I & keyof Items];
+};
+type Places<F extends Fields> = keyof F & `${number}`;
 
 /** Several of them: an array, which may have names, so that its `values` need not be the method of arrays. */
 export type ListOf<T> = Omit<readonly T[], "values">;

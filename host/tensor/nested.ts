@@ -5,6 +5,18 @@ import { ArgumentError, ShapeError, typeName } from "../errors";
 const MAX_DEPTH = 64;
 
 export type NestedArray = number | boolean | NestedArray[];
+export type NestedNumbers = number | NestedNumbers[];
+export type NestedBooleans = boolean | NestedBooleans[];
+/** What holds the elements of a tensor of each dtype, or of one that isn't known. */
+export interface NestedOf {
+  float32: NestedNumbers;
+  float64: NestedNumbers;
+  int32: NestedNumbers;
+  bool: NestedBooleans;
+  [unknown: string]: NestedArray;
+}
+/** What a tensor is made of: a number or boolean, or nested arrays of them, which may be readonly. */
+export type NestedData = number | boolean | readonly NestedData[];
 
 export interface FlatArray {
   shape: number[];

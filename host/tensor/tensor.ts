@@ -1,7 +1,7 @@
 // The Tensor: a handle on a node of the core.
 import { Failure } from "../../assembly/abi/failures";
 import { DType, Op } from "../../assembly/abi/opcodes";
-import { type DTypeName, dtypeName, type TypedArray } from "../core/dtype";
+import { type DTypeName, dtypeName, type ElementsOf, type NameOf, type TypedArray } from "../core/dtype";
 import { check, checkAddress } from "../core/failure";
 import { hooks } from "../core/hooks";
 import { core, elementsAt, readFacts, shapeOf, writeInts } from "../core/memory";
@@ -18,22 +18,39 @@ import {
   thisCopy,
   typeName,
 } from "../errors";
-import type { TensorMethods } from "../generated/methods";
 import type { ThenOptions } from "../options";
 import { type Page, retarget, type Scope, track, untrack } from "./lifetime";
 import type { EntryOf } from "./entry";
 import { beforeDispose, beforeRequire } from "./captured";
 import { beforeDrop, gradientOf, setGradient } from "./gradients";
 import type { ListOf, NamedOf } from "./named";
-import { type NestedArray, toNested } from "./nested";
+import { type NestedArray, type NestedOf, toNested } from "./nested";
 import { formatTensor } from "./print";
 
 const NOTE: unique symbol = Symbol(
   "a Tensor can't be cloned or posted: send its data() and shape instead; to compare tensors in tests see pushforward/testing",
 );
 
+/** Of types alone: the dtype as far as it is known, or any. */
+declare const KNOWN: unique symbol;
+
 /** An array with a Tensor for each field, in their order, which is also its property of that name. */
-export type Named<F extends readonly string[]> = NamedOf<Tensor, F>;
+export type Named<
+  F extends readonly string[],
+  Items extends readonly Tensor[] = { -readonly [K in keyof F]: Tensor },
+> = NamedOf<F, Items, Tensor>;
+/** What arithmetic takes. */
+export type Operand = Tensor | number;
+/** The dtype of a Tensor as far as it is known; any where it isn't, and "number" for a number. */
+export type DTypeOf<T> = T extends Tensor ? T[typeof KNOWN] : "number";
+/** What stands for an option that is left out: torch's None. */
+export type None = null | undefined;
+export interface CreationOptions<D extends DTypeName = DTypeName> {
+  /** The dtype of what is made; where it is left out, the default dtype or that of the op's input. */
+  dtype?: D | None;
+  /** Whether derivatives with respect to it will be asked for; float dtypes only. */
+  requiresGrad?: boolean | None;
+}
 /** Several Tensors: an array, which may have names, so that its `values` need not be the method of arrays. */
 export type TensorList<T = Tensor> = ListOf<T>;
 /** What x.at(…) takes for a dim: a number, a slice as text, "...", null, indices or a mask. Any string is checked when it is used. */
@@ -47,18 +64,18 @@ export interface BackwardOptions {
   inputs?: Tensor | TensorList | null | undefined;
 }
 
-// The ops, as methods: generated from their signatures, installed by host/ops.
-// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
-export interface Tensor extends TensorMethods<Tensor> {
+// The ops, as methods, are added to it in generated/methods.ts and installed by host/ops.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export interface Tensor<out D extends DTypeName = any> {
   /** The dims in reverse order: a matrix transposed. */
-  readonly T: Tensor;
+  readonly T: Tensor<D>;
   /**
    * The last two dims swapped: matrices transposed.
    * @throws ShapeError for less than two dims
    */
-  readonly mT: Tensor;
+  readonly mT: Tensor<D>;
   /** The same as mT, since there are no complex tensors. */
-  readonly mH: Tensor;
+  readonly mH: Tensor<D>;
   /**
    * Adds the gradients of this tensor to the .grad of the leaves it depends on; gradient is its cotangent, 1 for a tensor with
    * one element. Options may stand in its place. See autograd.backward.
@@ -72,8 +89,8 @@ export interface Tensor extends TensorMethods<Tensor> {
  * A multi-dimensional array of numbers, immutable and lazy: an op on it only notes what to compute, reading computes.
  * Made by `tensor` and the other creation functions; every op is a method and a function.
  */
-// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
-export class Tensor {
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging, @typescript-eslint/no-explicit-any
+export class Tensor<out D extends DTypeName = any> {
   // Declared here and assigned by the constructor, in this order, so that all Tensors have one hidden class.
   /**
    * @internal A Symbol, which can't be copied: structuredClone, postMessage and deepStrictEqual fail at it, and show its text. So it is
@@ -82,6 +99,8 @@ export class Tensor {
   declare readonly note: typeof NOTE;
   /** @internal The node, which this handle holds; 0 once it is disposed. */
   declare node: Node;
+  /** @internal */
+  declare readonly [KNOWN]: D;
   /** @internal Who frees it. */
   declare owner: Scope | Page | null;
   /** @internal Its place in a page. */
@@ -132,8 +151,8 @@ export class Tensor {
   dim(): number {
     return core.ndimOf(readable(this, "dim"));
   }
-  get dtype(): DTypeName {
-    return dtypeName(core.dtypeOf(readable(this, "dtype")));
+  get dtype(): NameOf[D] {
+    return dtypeName(core.dtypeOf(readable(this, "dtype"))) as NameOf[D];
   }
   /** Whether derivatives with respect to it, or to something that it was computed from, can be asked for. */
   get requiresGrad(): boolean {
@@ -159,11 +178,11 @@ export class Tensor {
     return !core.requiresGrad(node) || isLeafOp(core.opOf(node));
   }
   /** The accumulated gradient of a leaf, a fresh handle; null before the first backward. Can be set, also to null. */
-  get grad(): Tensor | null {
+  get grad(): Tensor<D> | null {
     const gradient = gradientOf(readable(this, "grad"));
     return gradient && wrapNode(gradient);
   }
-  set grad(gradient: Tensor | null) {
+  set grad(gradient: Tensor<D> | null) {
     withinOp("grad", () => setGradient(nodeOf(this), gradient ? checkedGradient(gradient, this) : null));
   }
   /** Forgets the accumulated gradient. */
@@ -175,23 +194,23 @@ export class Tensor {
   }
 
   /** The elements in row-major order: a fresh TypedArray. Computes what is still to be computed. */
-  data(): TypedArray {
-    return readNode(readable(this, "data"), "data");
+  data(): ElementsOf[D] {
+    return readNode(readable(this, "data"), "data") as ElementsOf[D];
   }
   /** The elements as nested arrays, a number (or boolean) for a 0-dim tensor. */
-  toArray(): NestedArray {
-    return toArray(this, "toArray");
+  toArray(): NestedOf[D] {
+    return toArray(this, "toArray") as NestedOf[D];
   }
   /** The same as toArray, under torch's name. */
-  tolist(): NestedArray {
+  tolist(): NestedOf[D] {
     return this.toArray();
   }
   /** What JSON.stringify writes: nested arrays, in which NaN and infinities become null as everywhere in JSON. */
-  toJSON(key?: string): NestedArray {
+  toJSON(key?: string): NestedOf[D] {
     const values = toArray(this, "toJSON");
     return key === undefined
-      ? (Object.defineProperties(Object(values), printedByRunners(this)) as NestedArray)
-      : values;
+      ? (Object.defineProperties(Object(values), printedByRunners(this)) as NestedOf[D])
+      : (values as NestedOf[D]);
   }
   /**
    * The only element, as a number; a bool as 0 or 1.
@@ -209,10 +228,10 @@ export class Tensor {
   }
 
   /** The same values, cut off from the graph: no gradient flows through. */
-  detach(): Tensor {
+  detach(): Tensor<D> {
     const mark = enterOp("detach");
     try {
-      return wrapNode(detach(nodeOf(this)));
+      return wrapNode(detach(nodeOf(this))) as Tensor<D>;
     } finally {
       leaveOp(mark);
     }
@@ -237,7 +256,7 @@ export class Tensor {
   }
 
   /** The tensors along the first dimension. */
-  *[Symbol.iterator](): IterableIterator<Tensor> {
+  *[Symbol.iterator](): IterableIterator<Tensor<D>> {
     const shape = shapeOf(readable(this, "iterator"));
     const [count, ...rest] = shape;
     if (count === undefined) {

@@ -3,10 +3,10 @@ import { ArgumentError, refuseForeign, typeName } from "../errors";
 import { checkFunction } from "../options";
 import type { Tensor } from "../tensor/tensor";
 import { flatten, flattenLike, Structure, unflatten as rebuild } from "../tensor/containers";
-import type { JacobianOf } from "../func/types";
+import type { MappedTree } from "../func/types";
 
-/** The container T with R in the place of each Tensor. */
-export type MappedTree<T, R> = JacobianOf<T, R>;
+/** The container T with what f gives, R, in the place of each Tensor: T itself where that is what it holds already. */
+type Mapped<T, R> = R extends Tensor ? (T extends MappedTree<T, R> ? T : MappedTree<T, R>) : MappedTree<T, R>;
 
 /**
  * The tensors of a container, in its order (that of an object's keys). One that is in it twice comes twice.
@@ -65,12 +65,11 @@ function replant(name: string, structure: Structure, leaves: readonly unknown[])
  * @example
  * pf.tree.map((w, g) => w.sub(g.mul(0.1)), params, gradients);
  */
-export function map<T>(f: (leaf: Tensor, ...others: Tensor[]) => Tensor, tree: T, ...trees: readonly unknown[]): T;
 export function map<T, R>(
   f: (leaf: Tensor, ...others: Tensor[]) => R,
   tree: T,
   ...trees: readonly unknown[]
-): MappedTree<T, R>;
+): Mapped<T, R>;
 export function map(f: (...leaves: Tensor[]) => unknown, tree: unknown, ...trees: readonly unknown[]): unknown {
   checkFunction("tree.map", f, "f");
   const { structure, tensors } = flatten("tree.map", tree);

@@ -40,7 +40,7 @@ export const chromium: Kind = {
 const firefoxPath = process.env.FIREFOX_PATH ?? "/usr/bin/firefox-esr";
 /** puppeteer lets pages of the disk read the disk, which Firefox does not by itself. */
 const extraPrefsFirefox = { "security.fileuri.strict_origin_policy": true };
-export const firefox: Kind = {
+const firefox: Kind = {
   name: "firefox",
   whyNot: () => whyWithout(firefoxPath, "Firefox", "apt-get install firefox-esr, or set FIREFOX_PATH"),
   launch: () =>

@@ -14,6 +14,8 @@ const TYPES: Record<string, string> = {
   ".map": "application/json",
   ".wasm": "application/wasm",
 };
+/** Of packed fixtures, which browsers unpack then. */
+const ENCODINGS: Record<string, string | undefined> = { ".br": "br", ".gz": "gzip" };
 /** What of the repository pages may have; /cdn/ is dist/ with CDN's headers. */
 const SERVED = /^\/(dist|cdn|examples|tests)\//;
 /** What a host sends whose files other origins may use, isolated pages too, and their workers. */
@@ -46,7 +48,8 @@ export async function startServer(): Promise<Server> {
     const made = own.get(pathname);
     if (made) return send(made.body, made.headers);
     if (!SERVED.test(pathname)) return void response.writeHead(404).end();
-    const headers = pathname.startsWith("/cdn/") ? CDN : pathname.endsWith(".br") ? { "content-encoding": "br" } : {};
+    const encoding = ENCODINGS[extname(pathname)];
+    const headers: Headers = pathname.startsWith("/cdn/") ? CDN : encoding ? { "content-encoding": encoding } : {};
     readFile(join(root, pathname.replace("/cdn/", "/dist/"))).then(
       (body) => send(body, headers),
       () => response.writeHead(404).end(),

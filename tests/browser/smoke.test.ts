@@ -1,5 +1,6 @@
-// The published files wherever a page can load them, under every policy that a server may send, in both browsers: what is computed is what
-// Node computes, there are threads where there may be, and where WebAssembly is forbidden one error says so. Words as arguments choose rows.
+// The published files wherever a page can load them, under every policy that a server may send, in both browsers: what is
+// computed is what Node computes, there are threads where there may be, and where WebAssembly is forbidden one error says so.
+// Words as arguments choose rows.
 import { suite } from "uvu";
 import { kinds } from "./browsers";
 import { smoke } from "./smoke";

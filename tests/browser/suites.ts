@@ -1,5 +1,5 @@
-// Suites of tests/ for pages: each bundled by itself, with the published files in the place of host/. Whether one can run there is told by what is
-// left of its imports when what it doesn't use is gone.
+// Suites of tests/ for pages: each bundled by itself, with the published files in the place of host/. Whether one can run
+// there is told by what is left of its imports when what it doesn't use is gone.
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
@@ -40,6 +40,8 @@ export interface Suite {
   name: string;
   /** A module for a page that has been set up by `SET_UP`. */
   code: string;
+  /** Whether it asks for collections. */
+  needsGc: boolean;
 }
 export interface LeftOut {
   name: string;
@@ -69,7 +71,7 @@ WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
 const asFile = (path: string): string | undefined =>
   [path, `${path}.ts`, join(path, "index.ts")].find((file) => existsSync(file) && statSync(file).isFile());
 
-/** Sources of the repository as a page takes them; with `entry` everything but this one file and packages stays an import. */
+/** Sources of the repository as a page takes them. */
 const forPages: Plugin = {
   name: "for-pages",
   resolveId(id, importer) {
@@ -136,7 +138,9 @@ export async function forPage(name: string): Promise<Suite | LeftOut> {
   try {
     const chunk = await bundle(name);
     const missing = missingIn(chunk);
-    return missing.length ? { name, why: missing.join(", ") } : { name, code: chunk.code };
+    return missing.length
+      ? { name, why: missing.join(", ") }
+      : { name, code: chunk.code, needsGc: chunk.code.includes("globalThis.gc") };
   } catch (error) {
     const { code, exporter } = error as { code?: string; exporter?: string };
     if (code !== "MISSING_EXPORT" || !exporter?.includes("node_modules")) throw error;

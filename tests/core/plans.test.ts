@@ -329,7 +329,7 @@ for (const dtype of ["float32", "float64"] as const) {
         for (const op of reductions) {
           for (const keepdim of [false, true]) {
             const reduce = (t: Tensor): Tensor =>
-              op === "prod" ? dim.reduceRight((part, d) => part.prod(d, { keepdim }), t) : t[op](dim, { keepdim });
+              op === "prod" ? dim.reduceRight((part, d) => part.prod(d, { keepdim }), t) : t[op](dim, keepdim);
             const fused = [reduce(a.mul(b).abs()), reduce(a.sub(b))];
             pf.evaluate(...fused);
             const stored = [a.mul(b).abs(), a.sub(b)];

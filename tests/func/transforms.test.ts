@@ -412,8 +412,8 @@ test("vjp: a cotangent that comes out as it went in is part of no graph within n
 });
 test("jacrev, jacfwd: where nothing depends on anything rows have the input's dtype, columns the output's", () => {
   const f = (_: T): T => pf.ones([2]);
-  for (const [jacobian, dtype] of [[jacrev, "float64"], [jacfwd, "float32"]] as const)
-    near(jacobian(f)(x), pf.zeros([2, 3], { dtype })); // prettier-ignore
+  near(jacrev(f)(x), pf.zeros([2, 3], { dtype: "float64" }));
+  near(jacfwd(f)(x), pf.zeros([2, 3], { dtype: "float32" }));
 });
 const refused: [name: string, body: () => unknown, error: ErrorName, ...phrases: string[]][] = [
   ["jvp: no function", () => jvp(any(1), [x], [x]), "ArgumentError", "jvp: func should be a function but got number"],

@@ -79,7 +79,9 @@ export const loadingInCommonJS = (source: string): App => ({
 /** The use of `loading` for Node. */
 export const PRINT_LOADED = `loaded()${PRINT}`;
 
-/** Imports of which nothing is used, so that a bundler leaves nothing of them; without `imports`, what is left then. */
+/** A program that imports these and an empty module, and uses nothing of them. */
 export const unused = (imports: readonly string[]): Record<string, string> => ({
-  "main.js": `${imports.map((name, i) => `import * as unused${i} from "${name}"; import "${name}";`).join("\n")} globalThis.result = "alone";`,
+  "empty.js": "export {};",
+  "main.js": `${["./empty.js", ...imports].map((name, i) => `import * as unused${i} from "${name}"; import "${name}";`).join("\n")}
+    globalThis.result = "alone";`,
 });

@@ -68,7 +68,7 @@ const programs: [name: string, file: string, text: string, expected: (major: Nod
 
 /** What Node says of its flags, on the standard error. */
 const WARNING =
-  /^(\(node:\d+\) (\[\w+\] )?(ExperimentalWarning|SecurityWarning): .*\n|\(Use `.*\n|Warning: disabling flag --expose_wasm .*\n|\x1b.*\n)*/;
+  /^(\(node:\d+\) (\[\w+\] )?(ExperimentalWarning|SecurityWarning): .*\n|\(Use `.*\n|Warning: disabling flag --expose_wasm .*\n)*/;
 const STRICT = `${ESM} print([program(pf), await threaded(pf)]);`;
 /** Programs under flags; flags are undefined where that Node has no such thing. */
 const strict: [name: string, text: string, expected: (major: NodeMajor) => unknown, flags: (major: NodeMajor) => string[] | undefined][] = [

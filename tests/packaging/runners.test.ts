@@ -50,7 +50,7 @@ for (const environment of environments)
         "--config=jest.config.json",
         "--watchman=false",
       );
-      const flags =
+      const flags: Record<string, string> =
         system === "ESM" ? { NODE_OPTIONS: "--experimental-vm-modules --disable-warning=ExperimentalWarning" } : {};
       const { status, stdout, stderr } = await run(jest, flags);
       assertThreeOfFour(stdout + stderr, status);

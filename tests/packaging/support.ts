@@ -49,7 +49,7 @@ process.on("exit", () => rmSync(place, { recursive: true, force: true }));
 
 let unpacked: string | undefined;
 /** The folder of the package as npm unpacks the tarball; packed once in a suite. */
-export function packed(): string {
+function packed(): string {
   if (unpacked !== undefined) return unpacked;
   // The build has been made already: prepack would make it again.
   const pack = ["pack", "--ignore-scripts", "--silent", "--pack-destination", place];

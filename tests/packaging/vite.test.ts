@@ -43,18 +43,25 @@ for (const [name, app, versions, config = {}, ...args] of pages)
   for (const version of versions)
     inBrowser(`${version}: ${name}`, (site) => assertInPage(site, app, vite(version, config, ...args)));
 
-const rendered: [name: string, app: App, config: object][] = [
+const WHOLE = { ssr: { noExternal: true } };
+const rendered: [name: string, app: App, config: object, publishes?: string[]][] = [
   ["rendering on a server", apps.node, {}],
-  ["rendering on a server, with the library in the bundle", apps.node, { ssr: { noExternal: true } }],
+  ["rendering on a server, with the library in the bundle", apps.node, WHOLE],
   ["pushforward/async on a server", apps.asyncNode, {}],
-  ["pushforward/async on a server, with the library in the bundle", apps.asyncNode, { ssr: { noExternal: true } }],
+  // For a server Vite publishes no files.
+  [
+    "pushforward/async on a server, with the library in the bundle, the file of the core beside it",
+    apps.asyncNode,
+    WHOLE,
+    ["pushforward.wasm"],
+  ],
 ];
-for (const [name, app, config] of rendered)
-  it(name, () => assertInNode(app, vite("vite", config, "--ssr=main.js"), "main.js"));
+for (const [name, app, config, publishes] of rendered)
+  it(name, () => assertInNode(app, { ...vite("vite", config, "--ssr=main.js"), publishes }, "main.js"));
 
 it("of an import that nothing uses nothing is left", () =>
   // Where packages are left out of the bundle, imports of them are left in it.
-  assertNothingLeft(vite("vite", { ssr: { noExternal: true } }, "--ssr=main.js"), "main.js"));
+  assertNothingLeft(vite("vite", WHOLE, "--ssr=main.js"), "main.js"));
 
 /** Starts the development server, which serves the sources as they are and packages bundled for the page, and opens its page. */
 async function assertDeveloped(site: Parameters<typeof assertAddress>[0], version: Version, app: App, config: object) {

@@ -1,5 +1,4 @@
 // Results that torch names are arrays whose items have those names too, wherever they go.
-import { deepStrictEqual } from "node:assert";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import * as pf from "../../host/index";
@@ -31,7 +30,7 @@ for (const [name, call, names] of rows) {
 test("an array with names is compared and spread as any other", () => {
   const { values, indices } = x.max(1);
   const result = x.max(1);
-  deepStrictEqual([...result], [result[0], result[1]]);
+  [...result].forEach((each, i) => assert.is(each, result[i]));
   assert.equal(Object.entries(result).length, 2);
   assert.equal(values.shape, [2]);
   assert.equal(indices.toArray(), [0, 2]);

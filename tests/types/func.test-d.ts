@@ -79,7 +79,7 @@ export function funcTypes(): void {
   is<T | Net | number>()(grad(loss, { argnums: 1 as number })(net, x, 3));
   is<T[]>()(grad(product, { argnums: [0, 1] as number[] })(x, y));
   is<T>()(grad((...all: T[]) => all[0]!, { argnums: -1 })(x, y, x));
-  is<T>()(grad((a: T, by = 2) => a.mul(by))(x));
+  is<T>()(grad((a: T, by?: number) => a.mul(by ?? 2))(x));
   const second = grad(grad(square));
   is<(a: T) => T>()(second);
   // @ts-expect-error func returns a pair
@@ -152,12 +152,16 @@ export function functionalTypes(): void {
   is<[output: [T, T], jvp: [T, T]]>()(jvp(both, [x, y], [x, y]));
   is<[output: T[], jvp: T[]]>()(jvp(list, x, null, { strict: true }));
   is<[output: T, vjp: T]>()(vjp(square, x));
-  is<[output: T, vjp: T]>()(vjp((a: T) => a.sum(), x));
+  const ofLambda = vjp((a) => a.sum(), x);
+  is<T>()(ofLambda[0]);
+  is<T>()(ofLambda[1]);
   is<[output: [T, T], vjp: [T, T]]>()(vjp(both, pair, [x, y]));
   is<[output: [T, T], vjp: T[]]>()(vjp(both, many, [x, y]));
   is<[output: [T, T], vjp: [T, T]]>()(vjp(both, [x, y], [x, y]));
   is<[output: T, hvp: [T]]>()(hvp(square, [x]));
-  is<[output: T, hvp: T]>()(hvp(square, x));
+  const ofSquare = hvp(square, x);
+  is<T>()(ofSquare[0]);
+  is<T>()(ofSquare[1]);
   is<[output: T, vhp: [T, T]]>()(vhp((a: T, b: T) => a.dot(b), pair, pair));
 
   // functional.jacobian, functional.hessian: outputs × inputs, without the levels that are single

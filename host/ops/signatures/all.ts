@@ -3,4 +3,6 @@ import { families } from "./index";
 
 type Merged<T> = (T extends unknown ? (table: T) => void : never) extends (table: infer All) => void ? All : never;
 
-export const signatures = Object.assign({}, ...families) as Merged<(typeof families)[number]>;
+type All = Merged<(typeof families)[number]>;
+
+export const signatures = Object.assign({}, ...families) as { [Key in keyof All]: All[Key] };

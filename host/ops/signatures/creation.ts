@@ -3,58 +3,58 @@ import type { Signatures } from "../signature";
 
 export const creationSignatures = {
   // -- creation
-  /** Zeros: torch's contents are whatever lies there, and here nothing is written later. */
+  /** Zeros: torch's contents are whatever lies there, and here nothing is written later. @dtype dtype */
   empty: "(size: ints..., *, dtype?: dtype, requiresGrad?: bool): Tensor",
-  /** Zeros in the shape and dtype of input. */
+  /** Zeros in the shape and dtype of input. @dtype dtype ?? input */
   emptyLike: "(input: Tensor, *, dtype?: dtype, requiresGrad?: bool): Tensor",
-  /** Zeros. */
+  /** Zeros. @dtype dtype */
   zeros: "(size: ints..., *, dtype?: dtype, requiresGrad?: bool): Tensor",
-  /** Ones. */
+  /** Ones. @dtype dtype */
   ones: "(size: ints..., *, dtype?: dtype, requiresGrad?: bool): Tensor",
-  /** One value everywhere; true and false give bool unless dtype says otherwise. */
+  /** One value everywhere; true and false give bool unless dtype says otherwise. @dtype dtype */
   full: "(size: ints, fillValue: number | bool, *, dtype?: dtype, requiresGrad?: bool): Tensor",
-  /** Zeros in the shape and dtype of input. */
+  /** Zeros in the shape and dtype of input. @dtype dtype ?? input */
   zerosLike: "(input: Tensor, *, dtype?: dtype, requiresGrad?: bool): Tensor",
-  /** Ones in the shape and dtype of input. */
+  /** Ones in the shape and dtype of input. @dtype dtype ?? input */
   onesLike: "(input: Tensor, *, dtype?: dtype, requiresGrad?: bool): Tensor",
-  /** One value in the shape and dtype of input. */
+  /** One value in the shape and dtype of input. @dtype dtype ?? input */
   fullLike: "(input: Tensor, fillValue: number | bool, *, dtype?: dtype, requiresGrad?: bool): Tensor",
-  /** One value in the shape and dtype of input. @torch generated/torch.Tensor.fill_.html */
+  /** One value in the shape and dtype of input. @torch generated/torch.Tensor.fill_.html @dtype input */
   fill: "(input: Tensor, value: Operand | bool): Tensor",
-  /** start, start + step, … before end, in the default dtype. */
+  /** start, start + step, … before end, in the default dtype. @dtype dtype */
   arange: [
     "(end: number, *, dtype?: dtype, requiresGrad?: bool): Tensor",
     "(start: number, end: number, step?: number, *, dtype?: dtype, requiresGrad?: bool): Tensor",
   ],
-  /** steps values from start to end. */
+  /** steps values from start to end. @dtype dtype */
   linspace: "(start: number, end: number, steps: int, *, dtype?: dtype, requiresGrad?: bool): Tensor",
-  /** steps values from base^start to base^end, base 10 unless given. */
+  /** steps values from base^start to base^end, base 10 unless given. @dtype dtype */
   logspace: "(start: number, end: number, steps: int, base?: number, *, dtype?: dtype, requiresGrad?: bool): Tensor",
-  /** The n × m matrix with ones on its diagonal. */
+  /** The n × m matrix with ones on its diagonal. @dtype dtype */
   eye: "(n: int, m?: int, *, dtype?: dtype, requiresGrad?: bool): Tensor",
 
   // -- random numbers
-  /** Uniform in [0, 1), in steps of 2⁻²⁴ (float32) or 2⁻⁵³ (float64). */
+  /** Uniform in [0, 1), in steps of 2⁻²⁴ (float32) or 2⁻⁵³ (float64). @dtype dtype */
   rand: "(size: ints..., *, dtype?: dtype, requiresGrad?: bool): Tensor",
-  /** Uniform in [0, 1) in the shape and dtype of input. */
+  /** Uniform in [0, 1) in the shape and dtype of input. @dtype dtype ?? input */
   randLike: "(input: Tensor, *, dtype?: dtype, requiresGrad?: bool): Tensor",
-  /** Normal with mean 0 and variance 1. */
+  /** Normal with mean 0 and variance 1. @dtype dtype */
   randn: "(size: ints..., *, dtype?: dtype, requiresGrad?: bool): Tensor",
-  /** Normal with mean 0 and variance 1 in the shape and dtype of input. */
+  /** Normal with mean 0 and variance 1 in the shape and dtype of input. @dtype dtype ?? input */
   randnLike: "(input: Tensor, *, dtype?: dtype, requiresGrad?: bool): Tensor",
-  /** Integers from low (0 unless given) to high − 1, each as likely up to 2⁻⁶⁴; int32 unless dtype says otherwise. */
+  /** Integers from low (0 unless given) to high − 1, each as likely up to 2⁻⁶⁴; int32 unless dtype says otherwise. @dtype dtype ?? int32 */
   randint: [
     "(high: int, size: ints, *, dtype?: dtype, requiresGrad?: bool): Tensor",
     "(low: int, high: int, size: ints, *, dtype?: dtype, requiresGrad?: bool): Tensor",
   ],
-  /** Integers from low (0 unless given) to high − 1 in the shape and dtype of input. */
+  /** Integers from low (0 unless given) to high − 1 in the shape and dtype of input. @dtype dtype ?? input */
   randintLike: [
     "(input: Tensor, high: int, *, dtype?: dtype, requiresGrad?: bool): Tensor",
     "(input: Tensor, low: int, high: int, *, dtype?: dtype, requiresGrad?: bool): Tensor",
   ],
-  /** 0 … n − 1 in random order, each as likely (Fisher and Yates' shuffle); int32 unless dtype says otherwise. */
+  /** 0 … n − 1 in random order, each as likely (Fisher and Yates' shuffle); int32 unless dtype says otherwise. @dtype dtype ?? int32 */
   randperm: "(n: int, *, dtype?: dtype, requiresGrad?: bool): Tensor",
-  /** Normal with the given mean and standard deviation, which broadcast; no gradient flows to them. */
+  /** Normal with the given mean and standard deviation, which broadcast; no gradient flows to them. @dtype dtype; float(mean); float(mean, std); float(std) */
   normal: [
     "(mean: number, std: number, size: ints, *, dtype?: dtype, requiresGrad?: bool): Tensor",
     "(mean: Tensor, std?: number): Tensor",
@@ -64,8 +64,9 @@ export const creationSignatures = {
   /**
    * 1 with the probability in input, or p if that is given, else 0; in the dtype of input. No gradient flows to input. What
    * is no probability is refused, when the op is called or, if it is yet to be computed, when it is.
+   * @dtype input
    */
   bernoulli: "(input: Tensor, p?: number): Tensor",
-  /** The input with each element set to 0 with probability p (0.5 unless given), the others scaled by 1 / (1 − p). */
+  /** The input with each element set to 0 with probability p (0.5 unless given), the others scaled by 1 / (1 − p). @dtype float(input) */
   "nn.functional.dropout": "(input: Tensor, p?: number, training?: bool): Tensor",
 } as const satisfies Signatures;

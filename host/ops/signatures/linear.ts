@@ -3,81 +3,81 @@ import type { Signatures } from "../signature";
 
 export const linearSignatures = {
   // -- matrix products and what is made of them
-  /** The matrix product; vectors count as a row on the left and a column on the right, batch dims broadcast. */
+  /** The matrix product; vectors count as a row on the left and a column on the right, batch dims broadcast. @dtype common(input, other) */
   matmul: "(input: Tensor, other: Tensor): Tensor",
-  /** The matrix product; vectors count as a row on the left and a column on the right, batch dims broadcast. */
+  /** The matrix product; vectors count as a row on the left and a column on the right, batch dims broadcast. @dtype common(input, other) */
   "linalg.matmul": "(input: Tensor, other: Tensor): Tensor",
-  /** The product of two matrices. */
+  /** The product of two matrices. @dtype common(input, mat2) */
   mm: "(input: Tensor, mat2: Tensor): Tensor",
-  /** The products of two batches of matrices. */
+  /** The products of two batches of matrices. @dtype common(input, mat2) */
   bmm: "(input: Tensor, mat2: Tensor): Tensor",
-  /** The product of a matrix and a vector. */
+  /** The product of a matrix and a vector. @dtype common(input, vec) */
   mv: "(input: Tensor, vec: Tensor): Tensor",
-  /** The inner product of two vectors. */
+  /** The inner product of two vectors. @dtype float(input, tensor) */
   dot: "(input: Tensor, tensor: Tensor): Tensor",
-  /** The inner product of two vectors. */
+  /** The inner product of two vectors. @dtype float(input, other) */
   vdot: "(input: Tensor, other: Tensor): Tensor",
-  /** Products summed over the last dims; for a 0-dim operand the plain product. */
+  /** Products summed over the last dims; for a 0-dim operand the plain product. @dtype common(input, other) */
   inner: "(input: Tensor, other: Tensor): Tensor",
-  /** All products of the elements of two vectors. */
+  /** All products of the elements of two vectors. @dtype common(input, vec2) */
   outer: "(input: Tensor, vec2: Tensor): Tensor",
-  /** Alias of outer. */
+  /** Alias of outer. @dtype common(input, vec2) */
   ger: "(input: Tensor, vec2: Tensor): Tensor",
-  /** beta·input + alpha·(mat1 @ mat2). */
+  /** beta·input + alpha·(mat1 @ mat2). @dtype float(float(mat1), mat2, input) */
   addmm: "(input: Tensor, mat1: Tensor, mat2: Tensor, *, beta?: number, alpha?: number): Tensor",
-  /** beta·input + alpha·(mat @ vec). */
+  /** beta·input + alpha·(mat @ vec). @dtype float(float(mat), vec, input) */
   addmv: "(input: Tensor, mat: Tensor, vec: Tensor, *, beta?: number, alpha?: number): Tensor",
-  /** beta·input + alpha·(the sum of the products of two batches of matrices). */
+  /** beta·input + alpha·(the sum of the products of two batches of matrices). @dtype float(float(batch1), batch2, input) */
   addbmm: "(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta?: number, alpha?: number): Tensor",
-  /** beta·input + alpha·(batch1 @ batch2). */
+  /** beta·input + alpha·(batch1 @ batch2). @dtype float(float(batch1), batch2, input) */
   baddbmm: "(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta?: number, alpha?: number): Tensor",
-  /** beta·input + alpha·outer(vec1, vec2). */
+  /** beta·input + alpha·outer(vec1, vec2). @dtype float(float(vec1), vec2, input) */
   addr: "(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta?: number, alpha?: number): Tensor",
-  /** The product of matrices in the order that takes the fewest multiplications. */
+  /** The product of matrices in the order that takes the fewest multiplications. @dtype tensors */
   "linalg.multiDot": "(tensors: Tensor[]): Tensor",
-  /** Products summed over the last dims of a and the first of b, 2 unless given, or over two lists of dims. */
+  /** Products summed over the last dims of a and the first of b, 2 unless given, or over two lists of dims. @dtype common(a, b) */
   tensordot: "(a: Tensor, b: Tensor, dims?: int | ints[]): Tensor",
-  /** Sums of products by Einstein's convention: "bij,bjk->bik". */
+  /** Sums of products by Einstein's convention: "bij,bjk->bik". @dtype float(operands) */
   einsum: "(equation: string, operands: Tensor...): Tensor",
-  /** The sum of the diagonal of a matrix. */
+  /** The sum of the diagonal of a matrix. @dtype sum(input) */
   trace: "(input: Tensor): Tensor",
-  /** The vector product along dim, the first of size 3 unless given. */
+  /** The vector product along dim, the first of size 3 unless given. @dtype common(input, other) */
   cross: "(input: Tensor, other: Tensor, dim?: int): Tensor",
-  /** The vector product along dim, −1 unless given. */
+  /** The vector product along dim, −1 unless given. @dtype common(input, other) */
   "linalg.cross": "(input: Tensor, other: Tensor, *, dim?: int): Tensor",
-  /** The inner products along dim, −1 unless given. */
+  /** The inner products along dim, −1 unless given. @dtype float(x, y) */
   "linalg.vecdot": "(x: Tensor, y: Tensor, *, dim?: int): Tensor",
-  /** The Kronecker product. */
+  /** The Kronecker product. @dtype common(input, other) */
   kron: "(input: Tensor, other: Tensor): Tensor",
-  /** The covariance matrix of the rows, whose columns are observations. */
+  /** The covariance matrix of the rows, whose columns are observations. @dtype float(float(input), fweights, aweights) */
   cov: "(input: Tensor, *, correction?: int, fweights?: Tensor, aweights?: Tensor): Tensor",
-  /** The matrix of correlation coefficients of the rows. */
+  /** The matrix of correlation coefficients of the rows. @dtype float(input) */
   corrcoef: "(input: Tensor): Tensor",
-  /** The n-th forward difference along dim, −1 unless given. */
+  /** The n-th forward difference along dim, −1 unless given. @dtype common(input, prepend, append) */
   diff: "(input: Tensor, n?: int, dim?: int, prepend?: Tensor, append?: Tensor): Tensor",
-  /** The integral along dim by the trapezoidal rule, at the points x or at distance dx. */
+  /** The integral along dim by the trapezoidal rule, at the points x or at distance dx. @dtype float(y, x) */
   trapezoid: "(y: Tensor, x?: Tensor, *, dx?: number, dim?: int): Tensor",
-  /** Alias of trapezoid. */
+  /** Alias of trapezoid. @dtype float(y, x) */
   trapz: "(y: Tensor, x?: Tensor, *, dx?: number, dim?: int): Tensor",
-  /** Numerical derivatives by central differences along dim, or along all, one tensor for each. */
+  /** Numerical derivatives by central differences along dim, or along all, one tensor for each. @dtype float(input) */
   gradient: [
     "(input: Tensor, *, spacing?: numbers, dim?: ints, edgeOrder?: int): Tensor[]",
     "(input: Tensor, *, spacing: Tensor[], dim?: ints, edgeOrder?: int): Tensor[]",
   ],
-  /** The matrix of the powers of a vector, falling unless increasing. */
+  /** The matrix of the powers of a vector, falling unless increasing. @dtype sum(x) */
   vander: "(x: Tensor, N?: int, increasing?: bool): Tensor",
-  /** The matrices of the rising powers of the last dim. */
+  /** The matrices of the rising powers of the last dim. @dtype sum(x) */
   "linalg.vander": "(x: Tensor, *, N?: int): Tensor",
 
   // -- distances
-  /** The distances between rows of x1 and rows of x2; p is 2 unless given. computeMode is accepted: differences are exact. */
+  /** The distances between rows of x1 and rows of x2; p is 2 unless given. computeMode is accepted: differences are exact. @dtype float(x1, x2) */
   cdist: "(x1: Tensor, x2: Tensor, p?: number, computeMode?: string): Tensor",
-  /** The distances of all pairs of rows; p is 2 unless given. */
+  /** The distances of all pairs of rows; p is 2 unless given. @dtype float(input) */
   "nn.functional.pdist": "(input: Tensor, p?: number): Tensor",
-  /** ‖x1 − x2 + eps‖ over the last dim. */
+  /** ‖x1 − x2 + eps‖ over the last dim. @dtype float(x1, x2) */
   "nn.functional.pairwiseDistance": "(x1: Tensor, x2: Tensor, p?: number, eps?: number, keepdim?: bool): Tensor",
-  /** x1·x2 / (max(‖x1‖, eps)·max(‖x2‖, eps)) over dim, 1 unless given. */
+  /** x1·x2 / (max(‖x1‖, eps)·max(‖x2‖, eps)) over dim, 1 unless given. @dtype float(x1, x2) */
   cosineSimilarity: "(x1: Tensor, x2: Tensor, dim?: int, eps?: number): Tensor",
-  /** x1·x2 / (max(‖x1‖, eps)·max(‖x2‖, eps)) over dim, 1 unless given. */
+  /** x1·x2 / (max(‖x1‖, eps)·max(‖x2‖, eps)) over dim, 1 unless given. @dtype float(x1, x2) */
   "nn.functional.cosineSimilarity": "(x1: Tensor, x2: Tensor, dim?: int, eps?: number): Tensor",
 } as const satisfies Signatures;

@@ -2,22 +2,22 @@
 import type { Signatures } from "../signature";
 export const specialSignatures = {
   // -- special functions
-  /** The distribution function Φ of the standard normal. */
+  /** The distribution function Φ of the standard normal. @dtype float(input) */
   "special.ndtr": "(input: Tensor): Tensor",
-  /** log(Φ(x)), accurate in the left tail. */
+  /** log(Φ(x)), accurate in the left tail. @dtype float(input) */
   "special.logNdtr": "(input: Tensor): Tensor",
-  /** The inverse of Φ. */
+  /** The inverse of Φ. @dtype float(input) */
   "special.ndtri": "(input: Tensor): Tensor",
-  /** exp(x²)·erfc(x). */
+  /** exp(x²)·erfc(x). @dtype float(input) */
   "special.erfcx": "(input: Tensor): Tensor",
-  /** The modified Bessel function I₀. */
+  /** The modified Bessel function I₀. @dtype float(input) */
   i0: "(input: Tensor): Tensor",
-  /** The modified Bessel function I₀. */
+  /** The modified Bessel function I₀. @dtype float(input) */
   "special.i0": "(input: Tensor): Tensor",
-  /** exp(−|x|)·I₀(x). */
+  /** exp(−|x|)·I₀(x). @dtype float(input) */
   "special.i0e": "(input: Tensor): Tensor",
-  /** The modified Bessel function I₁. */
+  /** The modified Bessel function I₁. @dtype float(input) */
   "special.i1": "(input: Tensor): Tensor",
-  /** exp(−|x|)·I₁(x). */
+  /** exp(−|x|)·I₁(x). @dtype float(input) */
   "special.i1e": "(input: Tensor): Tensor",
 } as const satisfies Signatures;

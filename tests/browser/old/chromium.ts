@@ -1,5 +1,5 @@
-// Old Chromiums, which npm packages bring along in a compressed form. The puppeteer of today waits in vain for what those before 115 never say:
-// one of their time drives them.
+// Old Chromiums, which npm packages bring along in a compressed form. The puppeteer of today waits in vain for what those
+// before 115 never say: one of their time drives them.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";

@@ -1,5 +1,5 @@
-// What suites use of the library's inside, where they run on the published bundle: the exports of the core that the bundle has made, which the
-// page keeps hold of (HOLD in suites.ts), and the little that reads its memory.
+// What suites use of the library's inside, where they run on the published bundle: the exports of the core that the bundle has
+// made, which the page keeps hold of (SET_UP in suites.ts), and the little that reads its memory.
 import { backend, type Tensor } from "../../../host/index";
 import { type Core } from "../../../host/core/memory";
 

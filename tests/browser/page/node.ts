@@ -1,5 +1,4 @@
 // The little of Node's modules that suites use and a page has too, by other names. Files come from the server.
-import { gunzipSync as gunzip } from "fflate";
 
 /** Bytes with the toString of a Buffer. */
 class Bytes extends Uint8Array<ArrayBuffer> {
@@ -21,9 +20,9 @@ export function readFileSync(file: URL | string, encoding?: "utf8"): Bytes | str
   return encoding ? bytes.toString() : bytes;
 }
 
-export const gunzipSync = (bytes: Uint8Array): Bytes => Bytes.from(gunzip(bytes)) as Bytes;
-/** The browser has unpacked it already: the server says of such a file that it is sent in this encoding. */
-export const brotliDecompressSync = (bytes: Bytes): Bytes => bytes;
+/** The browser has unpacked them already: the server says of such files that they are sent in this encoding. */
+const unpacked = (bytes: Bytes): Bytes => bytes;
+export { unpacked as brotliDecompressSync, unpacked as gunzipSync };
 
 /** An address of the site is the name of a file here. */
 export const fileURLToPath = (url: URL): string => url.href;

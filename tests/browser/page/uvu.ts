@@ -1,7 +1,7 @@
 // What a suite in a page gets as "uvu": uvu itself, which notes how each test ends, and runs nothing until `runSuite` is called.
 import * as uvu from "uvu";
 
-export interface Outcome {
+interface Outcome {
   name: string;
   /** Why it failed: a message with its details and its stack. */
   error?: string;
