@@ -10,7 +10,7 @@ import { root, run, tool } from "./lib.mjs";
 process.chdir(root);
 const PARALLEL = 2;
 /** A suite that hangs is killed, so that the others and the summary still come. */
-const TIMEOUT_MS = 10 * 60_000;
+const TIMEOUT_MS = 20 * 60_000;
 
 const succeeded = ({ code, timedOut }) => code === 0 && !timedOut;
 

@@ -40,7 +40,7 @@ export const chromium: Kind = {
 const firefoxPath = process.env.FIREFOX_PATH ?? "/usr/bin/firefox-esr";
 /** puppeteer lets pages of the disk read the disk, which Firefox does not by itself. */
 const extraPrefsFirefox = { "security.fileuri.strict_origin_policy": true };
-const firefox: Kind = {
+export const firefox: Kind = {
   name: "firefox",
   whyNot: () => whyWithout(firefoxPath, "Firefox", "apt-get install firefox-esr, or set FIREFOX_PATH"),
   launch: () =>
@@ -52,5 +52,3 @@ const firefox: Kind = {
       extraPrefsFirefox,
     }),
 };
-
-export const kinds: readonly Kind[] = [chromium, firefox];

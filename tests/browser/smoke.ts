@@ -1,13 +1,17 @@
-// Opens a row of the smoke matrix and compares what is found there with what Node finds.
+// The published files wherever a page can load them, under every policy that a server may send: what is computed is what Node
+// computes, there are threads where there may be, and where WebAssembly is forbidden one error says so. Words as arguments
+// choose rows.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import * as pf from "pushforward";
+import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { firefox, type Kind } from "./browsers";
 import { type Found, program, type Refused, use } from "./smoke.places";
 import { type Expected, type Row } from "./smoke.rows";
-import { type Opened, type Site } from "./support";
+import { type Opened, type Site, withSite } from "./support";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const HEAD = '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">';
@@ -72,8 +76,18 @@ function check(result: Found | Refused, expected: Expected): void {
   }
 }
 
-/** Opens the row's page and throws unless it finds what is expected. */
-export async function smoke(site: Site, row: Row): Promise<void> {
-  const result = await (row.from === "disk" ? openFromDisk : openFromSite)(site, row);
-  check(result, row.expected);
+/** A test for each row. */
+export function runSmoke(kind: Kind, rows: readonly Row[]): void {
+  const matrix = suite(`smoke in ${kind.name}`);
+  const inBrowser = withSite(matrix, kind);
+  const words = process.argv.slice(2);
+  for (const given of rows) {
+    const row = { ...given, ...(kind === firefox ? given.inFirefox : {}) };
+    const name = `${row.place.name}: ${row.policy}`;
+    if (!words.every((word) => `${kind.name}: ${name}`.includes(word))) continue;
+    inBrowser(name, async (site) =>
+      check(await (row.from === "disk" ? openFromDisk : openFromSite)(site, row), row.expected),
+    );
+  }
+  matrix.run();
 }
