@@ -33,7 +33,7 @@ const pages = [
 ];
 for (const page of pages.filter((file) => file.endsWith(".md"))) {
   const program = blocks(readFileSync(root + page, "utf8"));
-  if (!program.includes('from "pushforward"')) continue;
+  if (!/from "pushforward(\/async)?"/.test(program)) continue;
   test(page, () => {
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
