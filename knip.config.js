@@ -41,5 +41,7 @@ export default {
     // In tests/packaging/package.json.
     "miniflare",
   ],
+  // Files of dist/, beside which host/workerd.mjs comes to lie.
+  ignoreUnresolved: ["./async.mjs", "./pushforward.wasm"],
   treatConfigHintsAsErrors: true,
 };

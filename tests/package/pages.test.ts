@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { kinds } from "../browser/browsers";
+import { chromium, firefox } from "../browser/browsers";
 import { type Site, withSite } from "../browser/support";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -46,7 +46,7 @@ async function outcome(site: Site, html: string): Promise<unknown> {
   return result ?? problems.join("\n");
 }
 
-for (const kind of kinds) {
+for (const kind of [chromium, firefox]) {
   const embedded = suite(`README's snippets in ${kind.name}`);
   const inBrowser = withSite(embedded, kind);
   for (const [name, use] of [["script", inScript], ["module", inModule]] as const) {
