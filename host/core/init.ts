@@ -47,7 +47,8 @@ let pending: Promise<void> | undefined;
  * await init({ module });
  */
 export function init(options?: InitOptions | null): Promise<void> {
-  // Kept apart from a Promise's own throw: a wrong option rejects too.
+  // Of a promise that nobody waits for a rejection would go unhandled.
+  if (pending) for (const given of [options?.module, options?.bytes]) Promise.resolve(given).catch(() => {});
   pending ??= load(options).catch((error: unknown) => {
     pending = undefined;
     throw error;

@@ -72,15 +72,14 @@ interface TrustedTypes {
 }
 let policy: ReturnType<TrustedTypes["createPolicy"]> | undefined;
 
-function makeWorker(url: string): Worker {
-  const options = { name: "pushforward" };
+/** The URL as a page takes it that demands trusted types, and whose policy lets us name ours trusted; else as it is. */
+function trusted(url: string): string | URL {
+  const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
   try {
-    return new Worker(url, options);
-  } catch (error) {
-    // A page that demands trusted types takes no URL as it is; its policy may let us name ours trusted.
-    const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
-    if (!trustedTypes) throw error;
-    policy ??= trustedTypes.createPolicy("pushforward", { createScriptURL: (each) => each });
-    return new Worker(policy.createScriptURL(url), options);
+    policy ??= trustedTypes?.createPolicy("pushforward", { createScriptURL: (each) => each });
+  } catch {
+    // The page names the policies that may be, and this one is not among them.
   }
+  return policy?.createScriptURL(url) ?? url;
 }
+const makeWorker = (url: string): Worker => new Worker(trusted(url), { name: "pushforward" });

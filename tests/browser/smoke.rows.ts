@@ -83,7 +83,6 @@ const forPages: readonly Policy[] = [
     policy: "isolated, Trusted Types",
     headers: csp("require-trusted-types-for 'script'", ISOLATED),
     expected: together,
-    problem: BLOCKED,
   },
   {
     policy: "isolated, Trusted Types, none of which may be made",

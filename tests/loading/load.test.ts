@@ -151,6 +151,7 @@ test("calls of init share one core, and those that come later change nothing", (
   const program = `${ASYNC} await Promise.all([pf.init(), pf.init({ bytes })]);
     const x = pf.ones([2]);
     await pf.init({ bytes });
+    await pf.init({ module: Promise.reject(new Error("nobody waits for it")) });
     pf.initSync({ bytes });
     console.log(x.sum().item());`;
   assert.is(printed(program), "2");
