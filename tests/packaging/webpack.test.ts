@@ -35,7 +35,7 @@ const pages: [name: string, app: App, config: object, type?: string][] = [
   ["pushforward/async, with the address of the core", loading("", `{ url: new URL("pushforward/pushforward.wasm", import.meta.url) }`), PLAIN],
   [
     "pushforward/async in CommonJS, which can't say where its files are, with the address of the core",
-    loadingInCommonJS(`{ url: new URL(require("pushforward/pushforward.wasm?url"), document.baseURI) }`),
+    loadingInCommonJS(`{ url: new URL(require("pushforward/dist/pushforward.wasm?url"), document.baseURI) }`),
     { ...PLAIN, ...WASM_AS_FILE, entry: { main: "./main.cjs" } },
   ],
 ]; // prettier-ignore
