@@ -1,6 +1,6 @@
 // The order of a module's functions. Compressors of transport look back some 32 KiB only, so that functions alike should lie side by
 // side: many are one template for several dtypes, which the compiler writes far apart. A tenth of the compressed size.
-import { Reader, Section, contentOf, leb, skipInstruction } from "./wasm.mjs";
+import { Reader, Section, contentOf, importsOf, leb, skipInstruction } from "./wasm.mjs";
 
 const CALL = 0x10;
 const REF_FUNC = 0xd2;
@@ -10,7 +10,7 @@ const WINDOW = 28_000;
 
 /** The sections with their functions in an order in which each follows those that it is most like. */
 export function orderFunctions(sections) {
-  const imported = importedFunctions(sections);
+  const imported = importsOf(sections).filter(({ kind }) => kind === 0).length;
   const types = new Reader(contentOf(sections, Section.Function)).vector((reader) => reader.number());
   const bodies = new Reader(contentOf(sections, Section.Code)).vector((reader) => reader.bytesOf());
   const order = byLikeness(bodies);
@@ -73,24 +73,6 @@ function byLikeness(bodies) {
 
 function vector(items, write) {
   return Buffer.concat([Buffer.from(leb(items.length)), ...items.map((item) => Buffer.from(write(item)))]);
-}
-
-function importedFunctions(sections) {
-  let count = 0;
-  new Reader(contentOf(sections, Section.Import)).vector((reader) => {
-    reader.bytesOf();
-    reader.bytesOf();
-    const kind = reader.byte();
-    if (kind === 0) {
-      reader.number();
-      count++;
-    } else if (kind === 2) {
-      const hasMaximum = reader.byte() & 1;
-      reader.number();
-      if (hasMaximum) reader.number();
-    } else throw new Error(`wasm: unexpected import of kind ${kind}`);
-  });
-  return count;
 }
 
 function movedExports(content, moved) {

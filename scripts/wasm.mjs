@@ -80,18 +80,28 @@ export function join(sections) {
 }
 export const contentOf = (sections, id) => sections.find((section) => section.id === id)?.content ?? Buffer.from([0]);
 
-/** Where the flags of the imported memory lie in the content of the import section. */
-export function memoryFlagsAt(sections) {
-  const reader = new Reader(contentOf(sections, Section.Import));
-  for (let left = reader.number(); left; left--) {
+/** What is imported, in order: its kind (0: a function, 2: a memory), and where what says more of it begins in the import section. */
+export function importsOf(sections) {
+  return new Reader(contentOf(sections, Section.Import)).vector((reader) => {
     reader.bytesOf(); // module
     reader.bytesOf(); // name
     const kind = reader.byte();
-    if (kind === 2) return reader.at;
-    if (kind !== 0) throw new Error(`wasm: unexpected import of kind ${kind}`);
-    reader.number(); // type of the function
-  }
-  throw new Error("wasm: no memory is imported");
+    const at = reader.at;
+    if (kind === 0) reader.number();
+    else if (kind === 2) {
+      const hasMaximum = reader.byte() & 1;
+      reader.number();
+      if (hasMaximum) reader.number();
+    } else throw new Error(`wasm: unexpected import of kind ${kind}`);
+    return { kind, at };
+  });
+}
+
+/** Where the flags of the imported memory lie in the content of the import section. */
+export function memoryFlagsAt(sections) {
+  const memory = importsOf(sections).find(({ kind }) => kind === 2);
+  if (!memory) throw new Error("wasm: no memory is imported");
+  return memory.at;
 }
 
 /** Active data segments at constant addresses: `{ address, bytes }`. */

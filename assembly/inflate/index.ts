@@ -165,7 +165,7 @@ function sextet(code: u32): u32 {
   return code >= 48 ? code + 4 : code == 43 ? 62 : 63;
 }
 
-/** Text of base64 to bytes, in their own place, of which they take less; equals signs at the end become bytes that nobody reads. */
+/** Text of base64 to bytes, in their own place, of which they take less. In whole groups of four, without equals signs. */
 function decode(text: usize, length: usize): void {
   for (let to = text, end = text + length; text < end; text += 4, to += 3) {
     const first = (sextet(load<u8>(text)) << 18) | (sextet(load<u8>(text, 1)) << 12);

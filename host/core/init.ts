@@ -4,7 +4,7 @@ import { ArgumentError, describe, PushforwardError } from "../errors";
 import { version } from "../generated/version";
 import { checkOptions, checkUrl, type UrlObject } from "../options";
 import { adapt, areCore, isModuleOfCore } from "./bytes";
-import { importsWith, install, isShared, makeMemory, requireWebAssembly, running, simdInUse } from "./load";
+import { importsWith, install, isShared, makeMemory, requireWebAssembly, running, simdInUse, startFrom } from "./load";
 import { builtin, hasBuiltins } from "./nodejs";
 import { refusal } from "./refusal";
 
@@ -73,14 +73,8 @@ export function initSync(options: InitSyncOptions): void {
     install(instantiateSync(compiled, importsWith(memory)), memory, "simd128", compiled);
     return;
   }
-  const { file, memory, simd } = prepare(checkedBytes("initSync", bytes));
-  let started;
-  try {
-    started = instantiateSync(new WebAssembly.Module(file), importsWith(memory));
-  } catch (cause) {
-    throw new PushforwardError(refusal(cause, file), cause);
-  }
-  install(started, memory, simd, file);
+  const file = checkedBytes("initSync", bytes);
+  startFrom(() => file, simdInUse());
 }
 
 async function load(options: InitOptions | null | undefined): Promise<void> {
@@ -96,9 +90,11 @@ async function load(options: InitOptions | null | undefined): Promise<void> {
     install(await instantiate(compiled, importsWith(memory)), memory, "simd128", compiled);
     return;
   }
-  const { file, memory, simd } = prepare(
-    bytes === null ? await fetched(url ?? besideThisFile()) : checkedBytes("init", await Promise.resolve(bytes)),
-  );
+  const file =
+    bytes === null ? await fetched(url ?? besideThisFile()) : checkedBytes("init", await Promise.resolve(bytes));
+  const memory = makeMemory();
+  const simd = simdInUse();
+  adapt(file, simd, isShared(memory));
   let started;
   try {
     started = await instantiate(await WebAssembly.compile(file), importsWith(memory));
@@ -106,14 +102,6 @@ async function load(options: InitOptions | null | undefined): Promise<void> {
     throw new PushforwardError(refusal(cause, file), cause);
   }
   install(started, memory, simd, file);
-}
-
-/** The bytes of the best module for this engine, and memory for it. */
-function prepare(file: Uint8Array<ArrayBuffer>) {
-  const memory = makeMemory();
-  const simd = simdInUse();
-  adapt(file, simd, isShared(memory));
-  return { file, memory, simd };
 }
 
 const otherCore = (name: string, what: string): ArgumentError =>

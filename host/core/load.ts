@@ -69,7 +69,7 @@ export function loadCore(): void {
 onFirstUse(loadCore);
 
 /** Why the engine did not compile: it need not be asked again. */
-let refused: { message: string; cause: unknown } | undefined;
+let refused: PushforwardError | undefined;
 
 function startCore(simd: Simd): void {
   if (!bytesOfCore) {
@@ -78,17 +78,29 @@ function startCore(simd: Simd): void {
     );
   }
   if (refused) throw new PushforwardError(refused.message, refused.cause);
+  try {
+    startFrom(bytesOfCore, simd);
+  } catch (error) {
+    if (error instanceof RefusedError) refused = error;
+    throw error;
+  }
+}
+
+/** The engine does not compile or start the core; users see a PushforwardError. */
+class RefusedError extends PushforwardError {}
+
+/** Compiles the core from its bytes, which are changed for this engine, and puts it into its place. */
+export function startFrom(bytesOf: () => Uint8Array<ArrayBuffer>, simd: Simd): void {
   requireWebAssembly();
   const memory = makeMemory();
   let bytes: Uint8Array<ArrayBuffer> | undefined;
   let started: ReturnType<typeof instantiateSync>;
   try {
-    bytes = bytesOfCore();
+    bytes = bytesOf();
     adapt(bytes, simd, isShared(memory));
     started = instantiateSync(new WebAssembly.Module(bytes), importsWith(memory));
   } catch (cause) {
-    refused = { message: refusal(cause, bytes), cause };
-    throw new PushforwardError(refused.message, cause);
+    throw new RefusedError(refusal(cause, bytes), cause);
   }
   install(started, memory, simd, bytes);
 }
