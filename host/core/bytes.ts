@@ -54,26 +54,34 @@ export function adapt(bytes: Uint8Array, simd: Simd, shared: boolean): void {
  * scripts/wasm.mjs has made of one, and nops after it, so that all lengths stay; returns how many there were.
  */
 export function fuseMultiplyAdds(bytes: Uint8Array): number {
+  return fuseEach(bytes, F32_MUL, F32_ADD, F32_MADD) + fuseEach(bytes, F64_MUL, F64_ADD, F64_MADD);
+}
+function fuseEach(bytes: Uint8Array, mul: number, add: number, madd: number): number {
   let count = 0;
-  for (let setAt = bytes.indexOf(LOCAL_SET); setAt >= 0; setAt = bytes.indexOf(LOCAL_SET, setAt + 1)) {
-    const mulAt = endOfNumber(bytes, setAt + 1);
-    const mul = bytes[mulAt + 1];
-    if (bytes[mulAt] !== VECTOR || (mul !== F32_MUL && mul !== F64_MUL) || bytes[mulAt + 2] !== 1) continue;
-    const keepAt = mulAt + 3;
-    if (bytes[keepAt] !== LOCAL_SET) continue;
-    const getAt = endOfNumber(bytes, keepAt + 1);
-    const sum = bytes.subarray(setAt + 1, mulAt);
-    const product = bytes.subarray(keepAt + 1, getAt);
-    const add = mul === F32_MUL ? F32_ADD : F64_ADD;
-    const rest = [LOCAL_GET, ...sum, LOCAL_GET, ...product, VECTOR, add, 1];
-    if (!rest.every((byte, i) => byte === bytes[getAt + i])) continue;
-    const end = getAt + rest.length;
-    bytes.fill(NOP, setAt, end);
-    bytes.set([VECTOR, mul === F32_MUL ? F32_MADD : F64_MADD, 2], setAt);
+  // The byte that names the product is rare. What is looked at more often would take an engine longer than compiling the module.
+  for (let at = bytes.indexOf(mul); at >= 0; at = bytes.indexOf(mul, at + 1)) {
+    if (bytes[at - 1] !== VECTOR || bytes[at + 1] !== 1 || bytes[at + 2] !== LOCAL_SET) continue;
+    const product = at + 3;
+    const getSum = endOfNumber(bytes, product);
+    const sum = getSum + 1;
+    const getProduct = endOfNumber(bytes, sum);
+    const addAt = getProduct + 1 + (getSum - product);
+    const setSum = at - 2 - (getProduct - sum);
+    if (bytes[setSum] !== LOCAL_SET || bytes[getSum] !== LOCAL_GET || bytes[getProduct] !== LOCAL_GET) continue;
+    if (bytes[addAt] !== VECTOR || bytes[addAt + 1] !== add || bytes[addAt + 2] !== 1) continue;
+    if (!isSame(bytes, setSum + 1, sum, getProduct) || !isSame(bytes, getProduct + 1, product, getSum)) continue;
+    bytes.fill(NOP, setSum, addAt + 3);
+    bytes[setSum] = VECTOR;
+    bytes[setSum + 1] = madd;
+    bytes[setSum + 2] = 2;
     count++;
-    setAt = end - 1;
   }
   return count;
+}
+/** Whether the bytes from `at` on are those from `start` to `end`. */
+function isSame(bytes: Uint8Array, at: number, start: number, end: number): boolean {
+  while (start < end) if (bytes[at++] !== bytes[start++]) return false;
+  return true;
 }
 /** Where the LEB128 number at `at` ends. */
 function endOfNumber(bytes: Uint8Array, at: number): number {

@@ -12,13 +12,17 @@ interface Inflater {
   inflate(text: number, length: number, to: number): number;
 }
 
+/** So many bytes behind the last one `inflate` may write to. */
+const OVERSHOOT = 8;
+
 /** The bytes of dist/pushforward.wasm. */
 const inlinedBytes = (): Uint8Array<ArrayBuffer> => (hasBuiltins ? inflatedInNode() : inflatedAnywhere());
 
 /** Node's own inflate needs no time to become fast. */
 export function inflatedInNode(): Uint8Array<ArrayBuffer> {
   const deflated = builtin("node:buffer").Buffer.from(coreText, "base64");
-  return new Uint8Array(builtin("node:zlib").inflateRawSync(deflated));
+  // All in one piece, which need not be copied. What is exactly full would be followed by another, empty piece.
+  return builtin("node:zlib").inflateRawSync(deflated, { chunkSize: coreLayout.length + 1 });
 }
 /** The same anywhere, without a wait: browsers inflate by themselves only what is awaited. */
 export function inflatedAnywhere(): Uint8Array<ArrayBuffer> {
@@ -26,11 +30,11 @@ export function inflatedAnywhere(): Uint8Array<ArrayBuffer> {
   const { memory, start, inflate } = new WebAssembly.Instance(module).exports as unknown as Inflater;
   const text = start.value;
   const to = text + coreText.length;
-  const missing = to + coreLayout.length - memory.buffer.byteLength;
+  const missing = to + coreLayout.length + OVERSHOOT - memory.buffer.byteLength;
   if (missing > 0) memory.grow(Math.ceil(missing / 2 ** 16));
   writeAscii(coreText, new Uint8Array(memory.buffer, text));
   const end = inflate(text, coreText.length, to);
-  return new Uint8Array(memory.buffer.slice(to, end));
+  return new Uint8Array(memory.buffer as ArrayBuffer, to, end - to);
 }
 function writeAscii(text: string, to: Uint8Array): void {
   // jest's jsdom has no TextEncoder.

@@ -30,8 +30,9 @@ export const core = Object.create(functions) as Core;
 
 /** Puts the exports of an instance into the place of those of the one before, if any. */
 export function placeCore(exports: Core): void {
-  Object.assign(functions, exports);
+  // First the proxy goes: through it every assignment would take its way.
   Object.setPrototypeOf(functions, null);
+  Object.assign(functions, exports);
   words = new Int32Array(core.memory.buffer);
   scratchAt = scratchLength = 0;
 }

@@ -151,6 +151,6 @@ export async function forPage(name: string): Promise<Suite | LeftOut> {
 /** Every suite but those that drive browsers. */
 export const suiteNames = (): string[] =>
   readdirSync(join(root, "tests"), { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".test.ts") && !file.startsWith("browser"))
+    .filter((file) => file.endsWith(".test.ts") && !/^(browser|packaging|package|types)/.test(file))
     .map((file) => join("tests", file))
     .sort();

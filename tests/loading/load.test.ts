@@ -68,6 +68,18 @@ test("an engine without SIMD is called so", () => {
     ${message("pf.ones([2])")}`;
   assert.match(printed(program), /^PushforwardError: .*lacks WebAssembly's SIMD instructions/);
 });
+test("an engine without WebAssembly is told so", () => {
+  const program = `delete globalThis.WebAssembly;
+    const pf = await import("pushforward");
+    ${message("pf.ones([2])")}`;
+  assert.match(printed(program), /^PushforwardError: pushforward: .*--jitless/);
+});
+test("a system without memory for it is told so", () => {
+  const program = `WebAssembly.Memory = function () { throw new RangeError("could not allocate memory"); };
+    const pf = await import("pushforward");
+    ${message("pf.ones([2])")}`;
+  assert.match(printed(program), /^OutOfMemoryError: pushforward: .*address space/);
+});
 test("an engine that fails for another reason is not blamed for a limit", () => {
   const program = `const { Instance } = WebAssembly;
     WebAssembly.Instance = function (module) { throw new WebAssembly.LinkError("for a reason of its own"); };

@@ -125,24 +125,6 @@ const programs: [name: string, text: string, flags?: string[], type?: "commonjs"
     check(work() === 1_999_999);`,
   ],
   [
-    "a system without memory for it is told so",
-    `WebAssembly.Memory = function () { throw new RangeError("could not allocate memory"); };
-    const error = await import("pushforward").catch((error) => error);
-    if (error.name !== "OutOfMemoryError" || !/^pushforward: .*address space/.test(error.message)) throw error;`,
-  ],
-  [
-    "an engine without WebAssembly is told so",
-    `delete globalThis.WebAssembly;
-    const error = await import("pushforward").catch((error) => error);
-    if (error.name !== "PushforwardError" || !/^pushforward: .*--jitless/.test(error.message)) throw error;`,
-  ],
-  [
-    "an engine or a page that refuses the code is told so, with its reason",
-    `WebAssembly.Module = function () { throw new WebAssembly.CompileError("blocked by the policy"); };
-    const error = await import("pushforward").catch((error) => error);
-    if (error.name !== "PushforwardError" || !/^pushforward: .*blocked by the policy$/.test(error.message)) throw error;`,
-  ],
-  [
     "where threads are refused there is one",
     `import { createRequire, syncBuiltinESMExports } from "node:module";
     createRequire(import.meta.url);
