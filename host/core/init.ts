@@ -136,7 +136,12 @@ async function fetched(url: unknown): Promise<Uint8Array<ArrayBuffer>> {
   try {
     bytes = new Uint8Array(await read(where));
   } catch (cause) {
-    throw new PushforwardError(`init: ${where} can't be read: ${(cause as Error).message}`, cause);
+    const hint =
+      where.startsWith("file:") && !hasBuiltins
+        ? ". Node before 20.16 lets no library read files, and a bundle of CommonJS for a page doesn't know where its files are: give " +
+          "init the `bytes` or the `url` of pushforward.wasm"
+        : "";
+    throw new PushforwardError(`init: ${where} can't be read: ${(cause as Error).message}${hint}`, cause);
   }
   // A server's page for what it does not find often comes without a status that says so.
   if (!areCore(bytes)) throw otherCore("init", where);

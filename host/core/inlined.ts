@@ -34,7 +34,7 @@ export function inflatedAnywhere(): Uint8Array<ArrayBuffer> {
   if (missing > 0) memory.grow(Math.ceil(missing / 2 ** 16));
   writeAscii(coreText, new Uint8Array(memory.buffer, text));
   const end = inflate(text, coreText.length, to);
-  return new Uint8Array(memory.buffer as ArrayBuffer, to, end - to);
+  return new Uint8Array(memory.buffer, to, end - to);
 }
 function writeAscii(text: string, to: Uint8Array): void {
   // jest's jsdom has no TextEncoder.

@@ -19,6 +19,8 @@ export const chromiumFlags = [
   "--disable-gpu",
   // `gc()` in pages, as --expose-gc in Node.
   "--js-flags=--expose-gc",
+  // A document that has been left holds no memory and no threads.
+  "--disable-features=BackForwardCache",
   // The others keep a Chromium on a closed network from knocking at Google's hosts.
   "--disable-quic",
   "--no-first-run",
@@ -39,7 +41,11 @@ export const chromium: Kind = {
 
 const firefoxPath = process.env.FIREFOX_PATH ?? "/usr/bin/firefox-esr";
 /** puppeteer lets pages of the disk read the disk, which Firefox does not by itself. */
-const extraPrefsFirefox = { "security.fileuri.strict_origin_policy": true };
+const extraPrefsFirefox = {
+  "security.fileuri.strict_origin_policy": true,
+  // As with BackForwardCache above.
+  "browser.sessionhistory.max_total_viewers": 0,
+};
 export const firefox: Kind = {
   name: "firefox",
   whyNot: () => whyWithout(firefoxPath, "Firefox", "apt-get install firefox-esr, or set FIREFOX_PATH"),

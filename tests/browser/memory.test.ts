@@ -46,10 +46,10 @@ for (const turnsBy of ["timers", "messages"]) {
   ] as const) {
     const name = `a training loop by ${turnsBy} in a ${place}`;
     inBrowser(name, async (site) => {
-      const { page, problems } = await site.open(html);
+      const { page, problems, leave } = await site.open(html);
       assert.is(await page.evaluate(() => (globalThis as { result?: unknown }).result), "lives");
       assert.equal(problems, []);
-      await page.close();
+      leave();
     });
   }
 }

@@ -25,7 +25,7 @@ function filesOf({ place, configuration = {} }: Row, dist: string): [name: strin
   });
 }
 
-async function found(row: Row, { page, problems }: Opened): Promise<Found | Refused> {
+async function found(row: Row, { page, problems, leave }: Opened): Promise<Found | Refused> {
   try {
     const result = await page.evaluate(async () => {
       try {
@@ -38,7 +38,7 @@ async function found(row: Row, { page, problems }: Opened): Promise<Found | Refu
     assert.equal(row.problem ? problems.filter((each) => !row.problem!.test(each)) : problems, []);
     return result ?? { refused: "" };
   } finally {
-    await page.close();
+    leave();
   }
 }
 

@@ -1,5 +1,5 @@
 // What browser tests need: a site, which is a browser and a server whose pages it opens.
-import { type Page } from "puppeteer-core";
+import { type ConsoleMessage, type Page } from "puppeteer-core";
 import { type Test } from "uvu";
 import { chromium, type Kind } from "./browsers";
 import { type Headers, type Server, startServer } from "./server";
@@ -8,10 +8,12 @@ export interface Opened {
   page: Page;
   /** Errors and warnings that the page has put on the console, errors that nothing has caught. */
   problems: string[];
+  /** The next address is opened in the same page: to start and end a browser's process takes longer than most tests. */
+  leave(): void;
 }
 export interface Site {
   readonly server: Server;
-  /** Opens `html` as a page of the site and waits until it has loaded; the page comes with `headers`. */
+  /** Opens `html` as a page of the site and waits until it has loaded; it comes with `headers`. */
   open(html: string, headers?: Headers): Promise<Opened>;
   /** Opens an address of any kind. */
   visit(url: string): Promise<Opened>;
@@ -35,16 +37,27 @@ export function withSite(rows: Test, kind = chromium): (name: string, body: (sit
 export async function startSite(kind: Kind = chromium): Promise<Site> {
   const [browser, server] = await Promise.all([kind.launch(), startServer()]);
   let pages = 0;
+  let left: Page | undefined;
   const visit = async (url: string): Promise<Opened> => {
-    const page = await browser.newPage();
+    const page = left ?? (await browser.newPage());
+    left = undefined;
     const problems: string[] = [];
-    page.on("console", (message) => {
+    const onConsole = (message: ConsoleMessage): void => {
       // What is "warn" now was "warning" once.
       if (/^(error|warn)/.test(message.type())) problems.push(message.text());
-    });
-    page.on("pageerror", (error) => problems.push(String(error)));
+    };
+    const onError = (error: unknown): void => {
+      problems.push(String(error));
+    };
+    page.on("console", onConsole);
+    page.on("pageerror", onError);
     await page.goto(url, { waitUntil: "load" });
-    return { page, problems };
+    const leave = (): void => {
+      page.off("console", onConsole);
+      page.off("pageerror", onError);
+      left = page;
+    };
+    return { page, problems, leave };
   };
   return {
     server,

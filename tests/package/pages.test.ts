@@ -39,10 +39,10 @@ const withOtherHash = (html: string): string =>
 
 /** What the page has computed, or what it says on its console instead. */
 async function outcome(site: Site, html: string): Promise<unknown> {
-  const { page, problems } = await site.open(html, ISOLATED);
+  const { page, problems, leave } = await site.open(html, ISOLATED);
   // Modules have run, or have not, when the page has loaded.
   const result: unknown = await page.evaluate("window.result");
-  await page.close();
+  leave();
   return result ?? problems.join("\n");
 }
 

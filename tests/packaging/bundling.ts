@@ -20,7 +20,9 @@ export interface Bundler {
 
 async function bundled({ files }: Pick<App, "files">, bundler: Bundler): Promise<Project> {
   const made = project({ ...bundler.files, ...files }, { links: bundler.links });
-  assertQuiet(await made.run(bundler.command, { NODE_ENV: "production" }));
+  // Where Node keeps what it has compiled of a bundler, for the next one that is started.
+  const compiled = join(made.folder, "../compiled");
+  assertQuiet(await made.run(bundler.command, { NODE_ENV: "production", NODE_COMPILE_CACHE: compiled }));
   for (const name of bundler.publishes ?? []) {
     copyFileSync(join(made.folder, "node_modules/pushforward/dist", name), join(made.folder, "out", name));
   }

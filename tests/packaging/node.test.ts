@@ -13,6 +13,12 @@ const ESM = `${PRINT} import * as pf from "pushforward"; import { program, threa
 const CJS = `${PRINT} const pf = require("pushforward");`;
 const ASSERTIONS = `assertClose(pf.ones([2]), pf.ones([2]));
   try { assertClose(pf.ones([2]), pf.zeros([2])); } catch (error) { print(error.name); }`;
+const ASYNC = `${PRINT} import * as pf from "pushforward/async"; import { program, threaded } from "./program.mjs"; import { readFileSync } from "node:fs";`;
+const BYTES = `readFileSync("node_modules/pushforward/dist/pushforward.wasm")`;
+/** Where the library can't read the file itself, it says that it wants the bytes, and takes them. */
+const AWAITED = `const missing = await pf.init().then(() => false, ({ message }) => /bytes/.test(message));
+  if (missing) await pf.init({ bytes: ${BYTES} });
+  print([missing, program(pf), await threaded(pf)]);`;
 
 /** Programs that print what is expected, alone. */
 const programs: [name: string, file: string, text: string, expected: (major: NodeMajor) => unknown][] = [
@@ -21,6 +27,14 @@ const programs: [name: string, file: string, text: string, expected: (major: Nod
   ["CommonJS", "main.cjs", `${CJS} import("./program.mjs").then(({ program }) => print(program(pf)));`, () => RESULT],
   ["pushforward/testing", "main.mjs", `${ESM} import { assertClose } from "pushforward/testing"; ${ASSERTIONS}`, () => "AssertionError"],
   ["pushforward/testing in CommonJS", "main.cjs", `${CJS} const { assertClose } = require("pushforward/testing"); ${ASSERTIONS}`, () => "AssertionError"],
+  ["pushforward/async", "main.mjs", `${ASYNC} ${AWAITED}`, (major) => [major < 20, RESULT, threadsOf(major)]],
+  [
+    "pushforward/async in CommonJS", "main.cjs",
+    `${PRINT} const pf = require("pushforward/async"); const { readFileSync } = require("node:fs");
+    import("./program.mjs").then(async ({ program, threaded }) => { ${AWAITED} });`,
+    (major) => [major < 20, RESULT, threadsOf(major)],
+  ],
+  ["pushforward/async at once", "main.mjs", `${ASYNC} pf.initSync({ bytes: ${BYTES} }); print([program(pf), await threaded(pf)]);`, (major) => [RESULT, threadsOf(major)]],
   [
     "the file for script tags, in a context of its own", "main.mjs",
     `${PRINT} import { program } from "./program.mjs"; import { readFileSync } from "node:fs"; import { createContext, runInContext } from "node:vm";

@@ -49,14 +49,14 @@ export async function assertPage(site: Site, folder: string, expected: unknown, 
 
 /** The same of an address. */
 export async function assertAddress(site: Site, address: string, expected: unknown): Promise<void> {
-  const { page, problems } = await site.visit(address);
+  const { page, problems, leave } = await site.visit(address);
   const result: unknown = await page.evaluate(async () => {
     const scope = globalThis as { result?: unknown };
     for (const end = performance.now() + 20_000; scope.result === undefined && performance.now() < end;)
       await new Promise((resume) => setTimeout(resume, 20));
     return scope.result;
   });
-  await page.close();
+  leave();
   assert.equal(problems, []);
   assert.equal(result, expected);
 }
