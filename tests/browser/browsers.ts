@@ -6,6 +6,8 @@ export interface Kind {
   readonly name: string;
   /** Why tests can't run in it here, or undefined. PUSHFORWARD_NO_SKIP=1 makes them run, and fail, all the same. */
   whyNot(): string | undefined;
+  /** Whether what a document says on the console comes before what the next one of the page says. In Firefox it may come later. */
+  readonly keepsPages: boolean;
   launch(): Promise<Browser>;
 }
 
@@ -34,6 +36,7 @@ const protocolTimeout = 5 * 60_000;
 const chromiumPath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
 export const chromium: Kind = {
   name: "chromium",
+  keepsPages: true,
   whyNot: () => whyWithout(chromiumPath, "Chromium", "apt-get install chromium, or set CHROMIUM_PATH"),
   launch: () =>
     puppeteer.launch({ executablePath: chromiumPath, headless: true, args: chromiumFlags, protocolTimeout }),
@@ -41,13 +44,10 @@ export const chromium: Kind = {
 
 const firefoxPath = process.env.FIREFOX_PATH ?? "/usr/bin/firefox-esr";
 /** puppeteer lets pages of the disk read the disk, which Firefox does not by itself. */
-const extraPrefsFirefox = {
-  "security.fileuri.strict_origin_policy": true,
-  // As with BackForwardCache above.
-  "browser.sessionhistory.max_total_viewers": 0,
-};
+const extraPrefsFirefox = { "security.fileuri.strict_origin_policy": true };
 export const firefox: Kind = {
   name: "firefox",
+  keepsPages: false,
   whyNot: () => whyWithout(firefoxPath, "Firefox", "apt-get install firefox-esr, or set FIREFOX_PATH"),
   launch: () =>
     puppeteer.launch({

@@ -49,7 +49,7 @@ for (const turnsBy of ["timers", "messages"]) {
       const { page, problems, leave } = await site.open(html);
       assert.is(await page.evaluate(() => (globalThis as { result?: unknown }).result), "lives");
       assert.equal(problems, []);
-      leave();
+      await leave();
     });
   }
 }

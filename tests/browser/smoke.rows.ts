@@ -66,6 +66,7 @@ const selfWorkers: Policy = {
   expected: together,
   configuration: workerUrl,
 };
+const fromElsewhere: Policy = { policy: "from another origin", from: "other origin", expected: alone };
 const forPages: readonly Policy[] = [
   plain,
   isolated,
@@ -121,7 +122,7 @@ const forPages: readonly Policy[] = [
     headers: csp("script-src 'self' 'wasm-unsafe-eval'; worker-src blob:", ISOLATED),
     expected: together,
   },
-  { policy: "from another origin", from: "other origin", expected: alone },
+  fromElsewhere,
   { policy: "isolated, from another origin", headers: ISOLATED, from: "other origin", expected: together },
 ];
 
@@ -193,7 +194,9 @@ export const rowsOfOld: Readonly<Record<number, readonly Row[]>> = {
 };
 
 export const rows: readonly Row[] = [
-  ...rowsOf(pages, forPages),
+  ...rowsOf(pages.slice(0, 2), forPages),
+  // Of the same kinds as those: what they are forbidden and allowed is what is told apart.
+  ...rowsOf(pages.slice(2), [plain, isolated, self, withoutWasm, fromElsewhere, selfWorkers]),
   ...rowsOf(workers, [plain, isolated, self, withoutWasm, selfWorkers]),
   ...rowsOf(sharedWorkers, [plain, isolatedShared, withoutWasm]),
   ...rowsOf(serviceWorkers, [plain, isolatedService, withoutWasm]),

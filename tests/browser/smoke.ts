@@ -38,7 +38,7 @@ async function found(row: Row, { page, problems, leave }: Opened): Promise<Found
     assert.equal(row.problem ? problems.filter((each) => !row.problem!.test(each)) : problems, []);
     return result ?? { refused: "" };
   } finally {
-    leave();
+    await leave();
   }
 }
 

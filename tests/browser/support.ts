@@ -8,8 +8,11 @@ export interface Opened {
   page: Page;
   /** Errors and warnings that the page has put on the console, errors that nothing has caught. */
   problems: string[];
-  /** The next address is opened in the same page: to start and end a browser's process takes longer than most tests. */
-  leave(): void;
+  /**
+   * Has the page closed, or kept for the next address: to start and end a browser's process takes longer than most tests. `mayKeep` is whether
+   * the next one may hear late what this one has said.
+   */
+  leave(mayKeep?: boolean): Promise<void>;
 }
 export interface Site {
   readonly server: Server;
@@ -52,7 +55,8 @@ export async function startSite(kind: Kind = chromium): Promise<Site> {
     page.on("console", onConsole);
     page.on("pageerror", onError);
     await page.goto(url, { waitUntil: "load" });
-    const leave = (): void => {
+    const leave = async (mayKeep = kind.keepsPages): Promise<void> => {
+      if (!mayKeep) return page.close();
       page.off("console", onConsole);
       page.off("pageerror", onError);
       left = page;

@@ -18,7 +18,7 @@ async function runIn({ open, server }: Site, { name, code }: Suite): Promise<End
       await import(suite);
       return runSuite();
     }, address);
-    leave();
+    await leave(true);
     return ended;
   } catch (error) {
     // Whatever it is that it does, no other suite meets it.

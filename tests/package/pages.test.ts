@@ -42,7 +42,7 @@ async function outcome(site: Site, html: string): Promise<unknown> {
   const { page, problems, leave } = await site.open(html, ISOLATED);
   // Modules have run, or have not, when the page has loaded.
   const result: unknown = await page.evaluate("window.result");
-  leave();
+  await leave();
   return result ?? problems.join("\n");
 }
 

@@ -56,7 +56,7 @@ export async function assertAddress(site: Site, address: string, expected: unkno
       await new Promise((resume) => setTimeout(resume, 20));
     return scope.result;
   });
-  leave();
+  await leave();
   assert.equal(problems, []);
   assert.equal(result, expected);
 }

@@ -25,6 +25,7 @@ function executable(version: number): string {
 
 export const oldChromium = (version: number): Kind => ({
   name: `chromium ${version}`,
+  keepsPages: true,
   whyNot: () =>
     whyWithout(
       fileHere(`node_modules/chromium-${version}/bin`),
