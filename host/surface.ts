@@ -28,9 +28,19 @@ export {
 } from "./tensor/create";
 export { dispose, keep, replace, tidy } from "./tensor/tidy";
 export type { NestedInts, SliceText } from "./tensor/entry";
-export type { BackwardOptions, CreationOptions, IndexEntry, Named, Operand, TensorList } from "./tensor/tensor";
-export type { NestedArray, NestedBooleans, NestedData, NestedNumbers } from "./tensor/nested";
-export type { DTypeName, TypedArray } from "./core/dtype";
+export type {
+  BackwardOptions,
+  CreationOptions,
+  DTypeOf,
+  IndexEntry,
+  Named,
+  Operand,
+  TensorList,
+} from "./tensor/tensor";
+export type { NestedArray, NestedBooleans, NestedData, NestedNumbers, NestedOf } from "./tensor/nested";
+export type { DTypeName, ElementsOf, NameOf, TypedArray } from "./core/dtype";
+// What stands for the dtypes of results in the types of functions that are generic over dtypes.
+export type { Common, Float, Sum } from "./generated/dtypes";
 export * from "./generated/ops";
 export * as autograd from "./autograd";
 export type {

@@ -44,9 +44,9 @@ const strictest = {
   noImplicitOverride: true,
 };
 const projects: Record<string, Project> = {
-  "ES modules and CommonJS, as strict as can be, without DOM and @types/node": {
+  "ES modules and CommonJS, as strict as can be, without DOM and @types/node, with declarations of their own": {
     files: [...assertions, COMMON],
-    options: { ...strictest, target: "es2022", lib: ["es2022"], module: "node16" },
+    options: { ...strictest, target: "es2022", lib: ["es2022"], module: "node16", declaration: true },
   },
   "a bundler's resolution, with DOM, and imports as they are written": {
     files: assertions,

@@ -6,6 +6,9 @@ import { ArgumentError, refuseForeign, typeName } from "../errors";
 import { type Scope, untrack } from "../tensor/lifetime";
 import { isTensor, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
 
+/** How many were saved no compiler knows: the first count as there, also where array elements may be missing (noUncheckedIndexedAccess). */
+export type SavedTensors = Tensor[] & { readonly [place in 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7]: Tensor };
+
 /**
  * What forward leaves for backward. Other properties can be set on it freely: tensors in them, also in arrays, objects, Maps and
  * Sets, live until the call is freed, and are part of the graph while backward runs, as saved ones are.
@@ -14,7 +17,7 @@ export interface Context {
   /** Keeps tensors for backward: inputs, outputs and intermediates; null, an argument that was left out, stays null. */
   saveForBackward(...tensors: (Tensor | null | undefined)[]): void;
   /** In backward: the saved tensors; they are part of the graph, so that backward can be differentiated again. */
-  readonly savedTensors: Tensor[];
+  readonly savedTensors: SavedTensors;
   /** Per argument of the function: whether a gradient is asked for. */
   readonly needsInputGrad: readonly boolean[];
   [property: string]: unknown;
@@ -50,8 +53,8 @@ export function makeContext(needsInputGrad: readonly boolean[], savedTensors: ()
       }
       toSave.splice(0, toSave.length, ...tensors.map((tensor) => tensor ?? null));
     },
-    get savedTensors(): Tensor[] {
-      return (savedTensors() ?? [...toSave]) as Tensor[];
+    get savedTensors(): SavedTensors {
+      return (savedTensors() ?? [...toSave]) as SavedTensors;
     },
     needsInputGrad,
   };

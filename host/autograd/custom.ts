@@ -3,6 +3,7 @@ import { GradMode, Purpose } from "../../assembly/abi/numbers";
 import { DType } from "../../assembly/abi/opcodes";
 import { check } from "../core/failure";
 import { hooks } from "../core/hooks";
+import { afterJob } from "../core/platform";
 import { core, readWords, shapeOf, writeInts, writeWords } from "../core/memory";
 import { cast, dtype, full, type Node } from "../core/prim";
 import { outsideOps, withinOp } from "../core/op-scope";
@@ -87,7 +88,7 @@ hooks.customFreed = (id) => {
   if (call === undefined) return;
   calls.delete(id);
   call.node = 0 as Node;
-  if (freed.push(call) === 1) queueMicrotask(dropFreed);
+  if (freed.push(call) === 1) afterJob(dropFreed);
 };
 
 const attachedTo = (call: Call, saved: Saved): Tensor => attached(saved, call.node, call.outputs);

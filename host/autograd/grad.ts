@@ -4,7 +4,7 @@ import { cast, detach, dtype, fullLike, type Node, numel } from "../core/prim";
 import { withinOp } from "../core/op-scope";
 import { ArgumentError, AutogradError, ShapeError, formatShape, typeName } from "../errors";
 import { checkOptions } from "../options";
-import { isTensor, nodeOf, type Tensor, type TensorList, wrapNode } from "../tensor/tensor";
+import { type DTypeOf, isTensor, nodeOf, type Tensor, type TensorList, wrapNode } from "../tensor/tensor";
 import { vjpNodes } from "./core-transforms";
 import { takeApart, type Tensors } from "./tensors";
 
@@ -88,6 +88,13 @@ export function gradientsOf(fn: string, outputs: Tensors, inputs: Tensors, optio
   });
 }
 
+/** An array with a gradient, or what stands for a missing one, for each input. */
+export type Gradients<I, Missing> = I extends Tensor
+  ? [Tensor<DTypeOf<I>> | Missing]
+  : I extends readonly unknown[]
+    ? { -readonly [K in keyof I]: I[K] extends Tensor ? Tensor<DTypeOf<I[K]>> | Missing : never }
+    : (Tensor | Missing)[];
+
 /**
  * The gradients of the outputs with respect to the inputs: for each input the sum over the outputs of
  * gradOutputᵀ · ∂output/∂input.
@@ -102,8 +109,12 @@ export function gradientsOf(fn: string, outputs: Tensors, inputs: Tensors, optio
  * const x = pf.tensor([1, 2], { requiresGrad: true });
  * const [g] = pf.autograd.grad(x.mul(x).sum(), x); // [2, 4]
  */
-export function grad(outputs: Tensors, inputs: Tensors, options?: GradOptions<false>): Tensor[];
-export function grad(outputs: Tensors, inputs: Tensors, options: GradOptions): (Tensor | null)[];
-export function grad(outputs: Tensors, inputs: Tensors, options: GradOptions = {}): (Tensor | null)[] {
+export function grad<const I extends Tensors>(
+  outputs: Tensors,
+  inputs: I,
+  options?: GradOptions<false>,
+): Gradients<I, never>;
+export function grad<const I extends Tensors>(outputs: Tensors, inputs: I, options: GradOptions): Gradients<I, null>;
+export function grad(outputs: Tensors, inputs: Tensors, options: GradOptions = {}): unknown {
   return gradientsOf("grad", outputs, inputs, options);
 }

@@ -3,6 +3,7 @@ import { Purpose } from "../../assembly/abi/numbers";
 import { DType } from "../../assembly/abi/opcodes";
 import { placeholder } from "../autograd/core-transforms";
 import { check, checkAddress } from "../core/failure";
+import { finalizers } from "../core/platform";
 import { core, readInts, shapeOf, writeInts } from "../core/memory";
 import { type Node, walked } from "../core/prim";
 import { withinOp } from "../core/op-scope";
@@ -57,7 +58,7 @@ function freeProgram({ address, captured }: Program): void {
   captured.forEach(letGo);
 }
 
-const registry = new FinalizationRegistry<Map<string, Program | null>>((programs) => {
+const registry = finalizers<Map<string, Program | null>>((programs) => {
   for (const program of programs.values()) if (program) freeProgram(program);
 });
 

@@ -98,4 +98,6 @@ const RELAXED_PROBE = [
 ];
 /** Whether the engine has relaxed SIMD instructions. */
 export const hasRelaxedSimd = (): boolean =>
-  typeof WebAssembly === "object" && WebAssembly.validate(new Uint8Array(RELAXED_PROBE));
+  typeof WebAssembly === "object" &&
+  typeof WebAssembly.validate === "function" &&
+  WebAssembly.validate(new Uint8Array(RELAXED_PROBE));

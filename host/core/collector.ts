@@ -5,6 +5,7 @@
 import { hooks } from "./hooks";
 import { core } from "./memory";
 import { hasBuiltins } from "./nodejs";
+import { afterJob, finalizers, hasFinalizers, now } from "./platform";
 
 const MIB = 2 ** 20;
 /** Growth of the memory in use that is worth a collection: so many bytes, or this part of the limit. */
@@ -35,7 +36,7 @@ const FORM = hasBuiltins ? 0 : 1;
 // As they are when the library is loaded: tests put others in their place.
 const { setImmediate, setTimeout, MessageChannel } = globalThis as unknown as {
   setImmediate?: (task: () => void) => { unref?(): void };
-  setTimeout: (task: () => void, ms: number) => { unref?(): void } | number;
+  setTimeout?: (task: () => void, ms: number) => { unref?(): void } | number;
   MessageChannel?: typeof globalThis.MessageChannel;
 };
 /** Runs a task when the event loop turns; no process stays for it. */
@@ -55,6 +56,7 @@ function soon(task: () => void): void {
   } else later(task, 0);
 }
 function later(task: () => void, ms: number): void {
+  if (!setTimeout) return afterJob(task);
   const timer = setTimeout(task, ms);
   if (typeof timer === "object") timer.unref?.();
 }
@@ -81,7 +83,7 @@ let held = 0;
 let missed = 0;
 
 // Tells that a collection has run: an object that nothing refers to is registered, so that the next collection finds it.
-const witness = new FinalizationRegistry<number>((of) => {
+const witness = finalizers<number>((of) => {
   if (of !== collectionNumber) return;
   isCollecting = isExhausted = false;
   missed = core.claimedBytes() + freed - held;
@@ -105,7 +107,7 @@ const worth = (): number => Math.min(WORTH, limitBytes() * PART);
 /** Asks for a collection: makes buffers and drops them. All are held until the last is made. */
 function request(form: number, times: number): void {
   const [count, bytes] = FORMS[form]!;
-  const start = performance.now();
+  const start = now();
   const buffers: ArrayBuffer[] = [];
   try {
     for (let i = 0; i < count * times; i++) buffers.push(new ArrayBuffer(bytes));
@@ -113,7 +115,7 @@ function request(form: number, times: number): void {
     // No address space is left for them. Before it says so, an engine looks for garbage.
   }
   buffers.length = 0;
-  const end = performance.now();
+  const end = now();
   // A request that was made whatever it costs does not make the next one wait.
   if (times > 1) return;
   took = end - start;
@@ -151,7 +153,7 @@ function onTurn(): void {
     const most = Math.min(usual * patience, WORTH * patience - missed);
     const due = Math.max(usual / 8, Math.min(most, isTight ? (limit - claimed) / 2 : Infinity));
     if (growth < due) return core.allowGrowth(Math.min(due, growth + usual / 4));
-    if (!isTight && performance.now() < restUntil && (took > SHORT || growth < 1.5 * due)) {
+    if (!isTight && now() < restUntil && (took > SHORT || growth < 1.5 * due)) {
       return core.allowGrowth(growth + usual / 8);
     }
     // Detached values that were never read, such as losses kept for a plot, hold their whole graphs until they are computed.
@@ -163,7 +165,7 @@ function onTurn(): void {
   requestAgain(claimed > limit * 0.75 || core.grownBytes() > LATE ? AT_ONCE : 1);
 }
 hooks.memoryGrew = () => {
-  if (isWaiting) return;
+  if (isWaiting || !hasFinalizers) return;
   isWaiting = true;
   patienceBetween = 1; // what sweeps of earlier turns found says nothing about this one
   dueBetween = core.grownBytes() + spacing();
@@ -187,13 +189,13 @@ export const isTurnAwaited = (): boolean => isWaiting && hasBuiltins;
 export function collectBetween(sweep: () => void): void {
   const live = core.memoryBytes();
   const growth = core.grownBytes();
-  const start = performance.now();
+  const start = now();
   if (growth < dueBetween) return;
   if (live < limitBytes() / 2 && start < restUntil && (took > SHORT || growth < 1.5 * dueBetween)) return;
   const claimed = core.claimedBytes();
   request(FORM, AT_ONCE);
   sweep();
-  took = performance.now() - start;
+  took = now() - start;
   restUntil = start + (REST + 1) * took;
   const found = claimed - core.claimedBytes() >= spacing(1) / 4;
   retries = found || live < limitBytes() / 2 ? 0 : (retries + 1) % 3;
@@ -206,7 +208,7 @@ export function collectBetween(sweep: () => void): void {
 export function noteExhausted(): void {
   refusedAt = core.reservedBytes();
   refusedUnder = core.limitBytes();
-  if (isExhausted) return;
+  if (isExhausted || !hasFinalizers) return;
   isExhausted = true;
   // A collection that is under way does not count: it does not find what became unreachable after it began.
   isCollecting = false;

@@ -1,5 +1,6 @@
 // What the core asks of the host in the middle of a call: to run a user's backward (autograd/custom.ts sets the hooks), to start
 // worker threads (core/threads.ts), and the time.
+import { now } from "./platform";
 
 export const hooks = {
   /** Runs the backward of a custom function's call; 0, or -1 when it threw (`thrown` holds what). */
@@ -33,7 +34,7 @@ export const imports = {
     customBatched: (call: number, node: number): number => hooks.customBatched(call, node),
     customFreed: (call: number): void => hooks.customFreed(call),
     /** The clock of profiles, in milliseconds. */
-    now: (): number => performance.now(),
+    now,
     wantWorkers: (): void => hooks.wantWorkers(),
     memoryGrew: (): void => hooks.memoryGrew(),
   },

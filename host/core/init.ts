@@ -1,5 +1,5 @@
 // The core for `pushforward/async`: given as a compiled module, as bytes, or fetched, and compiled without holding up the page.
-import { instantiate, instantiateSync } from "@assemblyscript/loader";
+import { instantiate } from "@assemblyscript/loader";
 import { ArgumentError, describe, PushforwardError } from "../errors";
 import { version } from "../generated/version";
 import { checkOptions, checkUrl, type UrlObject } from "../options";
@@ -70,7 +70,7 @@ export function initSync(options: InitSyncOptions): void {
   if (module !== null) {
     const compiled = checkedModule("initSync", module);
     const memory = makeMemory(false);
-    install(instantiateSync(compiled, importsWith(memory)), memory, "simd128", compiled);
+    installModule(compiled, memory, new WebAssembly.Instance(compiled, importsWith(memory)));
     return;
   }
   const file = checkedBytes("initSync", bytes);
@@ -87,7 +87,7 @@ async function load(options: InitOptions | null | undefined): Promise<void> {
   if (module !== null) {
     const compiled = checkedModule("init", await Promise.resolve(module));
     const memory = makeMemory(false);
-    install(await instantiate(compiled, importsWith(memory)), memory, "simd128", compiled);
+    installModule(compiled, memory, await WebAssembly.instantiate(compiled, importsWith(memory)));
     return;
   }
   const file =
@@ -101,7 +101,12 @@ async function load(options: InitOptions | null | undefined): Promise<void> {
   } catch (cause) {
     throw new PushforwardError(refusal(cause, file), cause);
   }
-  install(started, memory, simd, file);
+  if (!running) install(started, memory, simd, file);
+}
+
+/** Unless initSync has installed another core meanwhile. The loader takes no modules of another realm. */
+function installModule(module: WebAssembly.Module, memory: WebAssembly.Memory, instance: WebAssembly.Instance): void {
+  if (!running) install({ module, instance }, memory, "simd128", module);
 }
 
 const otherCore = (name: string, what: string): ArgumentError =>
@@ -117,12 +122,17 @@ function checkedModule(name: string, module: unknown): WebAssembly.Module {
 
 /** A copy, which is changed before it is compiled. */
 function checkedBytes(name: string, bytes: unknown): Uint8Array<ArrayBuffer> {
+  const isView = ArrayBuffer.isView(bytes);
+  if (!isView && !/^\[object (Shared)?ArrayBuffer\]$/.test(Object.prototype.toString.call(bytes)))
+    throw new ArgumentError(`${name}: bytes should be an ArrayBuffer or a view of one but got ${describe(bytes)}.`);
   let copy: Uint8Array<ArrayBuffer>;
-  if (ArrayBuffer.isView(bytes))
-    copy = new Uint8Array(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
-  else if (/^\[object (Shared)?ArrayBuffer\]$/.test(Object.prototype.toString.call(bytes)))
-    copy = new Uint8Array(new Uint8Array(bytes as ArrayBuffer));
-  else throw new ArgumentError(`${name}: bytes should be an ArrayBuffer or a view of one but got ${describe(bytes)}.`);
+  try {
+    copy = new Uint8Array(
+      isView ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) : new Uint8Array(bytes as ArrayBuffer),
+    );
+  } catch {
+    throw new ArgumentError(`${name}: the buffer of bytes is detached: it was transferred somewhere else.`);
+  }
   if (!areCore(copy)) throw otherCore(name, "bytes");
   return copy;
 }
@@ -136,12 +146,11 @@ async function fetched(url: unknown): Promise<Uint8Array<ArrayBuffer>> {
   try {
     bytes = new Uint8Array(await read(where));
   } catch (cause) {
-    const hint =
-      where.startsWith("file:") && !hasBuiltins
-        ? ". Node before 20.16 lets no library read files, and a bundle of CommonJS for a page doesn't know where its files are: give " +
-          "init the `bytes` or the `url` of pushforward.wasm"
-        : "";
-    throw new PushforwardError(`init: ${where} can't be read: ${(cause as Error).message}${hint}`, cause);
+    // Node before 20.16 lets no library read files, and some bundles don't know where theirs are.
+    throw new PushforwardError(
+      `init: ${where} can't be read: ${(cause as Error).message}. Give init the \`url\` of pushforward.wasm, or its \`bytes\`.`,
+      cause,
+    );
   }
   // A server's page for what it does not find often comes without a status that says so.
   if (!areCore(bytes)) throw otherCore("init", where);

@@ -16,7 +16,14 @@ interface Inflater {
 const OVERSHOOT = 8;
 
 /** The bytes of dist/pushforward.wasm. */
-const inlinedBytes = (): Uint8Array<ArrayBuffer> => (hasBuiltins ? inflatedInNode() : inflatedAnywhere());
+function inlinedBytes(): Uint8Array<ArrayBuffer> {
+  try {
+    if (hasBuiltins) return inflatedInNode();
+  } catch {
+    // Something that stands for Node, and lacks a part.
+  }
+  return inflatedAnywhere();
+}
 
 /** Node's own inflate needs no time to become fast. */
 export function inflatedInNode(): Uint8Array<ArrayBuffer> {
@@ -26,7 +33,7 @@ export function inflatedInNode(): Uint8Array<ArrayBuffer> {
 }
 /** The same anywhere, without a wait: browsers inflate by themselves only what is awaited. */
 export function inflatedAnywhere(): Uint8Array<ArrayBuffer> {
-  const module = new WebAssembly.Module(Uint8Array.from(atob(inflaterText), (character) => character.charCodeAt(0)));
+  const module = new WebAssembly.Module(decoded(inflaterText));
   const { memory, start, inflate } = new WebAssembly.Instance(module).exports as unknown as Inflater;
   const text = start.value;
   const to = text + coreText.length;
@@ -35,6 +42,18 @@ export function inflatedAnywhere(): Uint8Array<ArrayBuffer> {
   writeAscii(coreText, new Uint8Array(memory.buffer, text));
   const end = inflate(text, coreText.length, to);
   return new Uint8Array(memory.buffer, to, end - to);
+}
+const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+/** The bytes of base64, which is short; a worklet has no atob. */
+function decoded(text: string): Uint8Array<ArrayBuffer> {
+  const length = text.indexOf("=");
+  const count = length < 0 ? text.length : length;
+  const bytes = new Uint8Array((count * 3) >> 2);
+  for (let i = 0, at = 0, bits = 0; i < count; i++) {
+    bits = ((bits << 6) | BASE64.indexOf(text[i]!)) & 0xffff;
+    if (i % 4) bytes[at++] = bits >> (6 - 2 * (i % 4));
+  }
+  return bytes;
 }
 function writeAscii(text: string, to: Uint8Array): void {
   // jest's jsdom has no TextEncoder.

@@ -107,7 +107,7 @@ export function startFrom(bytesOf: () => Uint8Array<ArrayBuffer>, simd: Simd): v
 
 /** Throws where an engine has no WebAssembly at all. */
 export function requireWebAssembly(): void {
-  if (typeof WebAssembly !== "object")
+  if (typeof WebAssembly !== "object" || typeof WebAssembly.Module !== "function")
     throw new PushforwardError("pushforward: it needs WebAssembly, which is not there (node --jitless leaves it out).");
 }
 

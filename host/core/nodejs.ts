@@ -21,7 +21,13 @@ interface Process {
 
 const process = (globalThis as { process?: Process }).process;
 
-/** Whether this is Node, and one that hands out its modules. */
-export const hasBuiltins = typeof process?.getBuiltinModule === "function";
+/** Whether this is Node, and one that hands out its modules: what stands for Node elsewhere may have a function that gives none. */
+export const hasBuiltins = ((): boolean => {
+  try {
+    return typeof process?.getBuiltinModule?.("node:buffer").Buffer.from === "function";
+  } catch {
+    return false;
+  }
+})();
 /** A module of Node; only where `hasBuiltins`. */
 export const builtin = <Name extends keyof Modules>(name: Name): Modules[Name] => process!.getBuiltinModule!(name);

@@ -7,6 +7,12 @@ const SECTION_LENGTH = 0x1400;
 const LARGE = new Uint8Array(SMALL.length + 3 + SECTION_LENGTH);
 LARGE.set([...SMALL, 0, 0x80, SECTION_LENGTH >> 7]);
 
+/** `(module (func (result v128) (v128.const …)))`, shortened: i8x16.splat of 0. */
+const SIMD = new Uint8Array([
+  ...[...SMALL, 1, 5, 1, 0x60, 0, 1, 0x7b, 3, 2, 1, 0],
+  ...[10, 8, 1, 6, 0, 0x41, 0, 0xfd, 0x0f, 0x0b],
+]);
+
 function compiles(bytes: Uint8Array<ArrayBuffer>): boolean {
   try {
     new WebAssembly.Module(bytes);
@@ -28,9 +34,11 @@ function reason(bytes: Uint8Array<ArrayBuffer> | undefined): string {
       "pushforward/async: await init({ module })."
     );
   }
-  if (!bytes || !WebAssembly.validate(bytes)) {
+  if (!WebAssembly.validate(SIMD)) {
     return "this engine lacks WebAssembly's SIMD instructions, which Chrome and Edge 91, Firefox 89, Safari 16.4 and Node 16.4 brought.";
   }
+  if (!bytes) return "its WebAssembly could not be unpacked.";
+  if (!WebAssembly.validate(bytes)) return "its WebAssembly is damaged, or this engine is too old for it.";
   if (compiles(LARGE)) return "its WebAssembly could not be started";
   return (
     "this browser compiles no more than 4 KB of WebAssembly at once on a page's own thread, as Chrome and Edge did up to version " +

@@ -42,26 +42,76 @@ function startInNode(workerData: WorkerData, { onAnswer, onGone }: Events): Thre
   return { hold: (isHeld) => (isHeld ? worker.ref() : worker.unref()) };
 }
 
-function startInBrowser(workerData: WorkerData, { onAnswer, onGone }: Events): Thread {
+/**
+ * How many workers start at a time on the web. In a worker of Firefox, which starts only so many at once, those that have joined and wait for
+ * work would keep the others from starting, and the worker that waits for them from running, for ever.
+ */
+const AT_ONCE = 4;
+let starting = 0;
+const queue: (() => void)[] = [];
+
+/** After so many milliseconds nobody waits any longer for a script that says nothing. */
+const PATIENCE = 10_000;
+
+function startInBrowser(workerData: WorkerData, events: Events): Thread {
+  const begin = (): void => {
+    starting++;
+    let isOver = false;
+    const startNext = (): void => {
+      if (isOver) return;
+      isOver = true;
+      clearTimeout(timer);
+      starting--;
+      queue.shift()?.();
+    };
+    const onAnswer = (): void => {
+      startNext();
+      events.onAnswer();
+    };
+    const onGone = (): void => {
+      startNext();
+      events.onGone();
+    };
+    const timer = setTimeout(onAnswer, PATIENCE);
+    try {
+      startWorker(workerData, { onAnswer, onGone });
+    } catch (error) {
+      startNext();
+      throw error;
+    }
+  };
+  if (starting < AT_ONCE) begin();
+  else {
+    queue.push(() => {
+      try {
+        begin();
+      } catch {
+        events.onGone();
+      }
+    });
+  }
+  return { hold: () => {} };
+}
+
+function startWorker(workerData: WorkerData, { onAnswer, onGone }: Events): void {
   const blobUrl =
     workerUrl === undefined ? URL.createObjectURL(new Blob([WEB_PROGRAM], { type: "text/javascript" })) : "";
   const end = (): void => {
     if (blobUrl) URL.revokeObjectURL(blobUrl);
-    worker.terminate();
     onGone();
   };
   const worker = makeWorker(workerUrl ?? blobUrl);
   worker.onmessage = ({ data }) => {
     if (data === "joined") onAnswer();
-    else end();
+    else end(); // It closes itself.
   };
   // A policy that forbids workers from blobs, or no memory for another thread.
   worker.onerror = (event) => {
     event.preventDefault();
+    worker.terminate();
     end();
   };
   worker.postMessage(workerData);
-  return { hold: () => {} };
 }
 
 interface TrustedTypes {

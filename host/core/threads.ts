@@ -9,6 +9,13 @@ import { setWorkerUrl as setUrl, startThread, type Thread } from "./start-thread
 const MAX_DEFAULT_THREADS = 16;
 const MAX_THREADS = 64;
 /**
+ * The most in a worker of Firefox, where they stay for good: where some twelve of its own workers wait for work at once, as threads do, or
+ * some are started and ended over and over, a worker of Firefox 153 hears of nothing any more, whatever these workers run. On a page
+ * there is no such limit.
+ */
+const MAX_IN_FIREFOX_WORKER = 8;
+const FOR_GOOD = 2 ** 31 - 1;
+/**
  * A thread that has had no work for so many milliseconds ends: in a program that is done with its work, or has dropped this copy
  * of the library, it would hold its memory for nothing. Each time threads have to start again they stay twice as long.
  */
@@ -34,9 +41,14 @@ let idle = IDLE;
 /** Whether a thread has ended for want of work since threads were started. */
 let hasEnded = false;
 
+function isInFirefoxWorker(): boolean {
+  const { document, navigator } = globalThis as { document?: object; navigator?: { userAgent?: string } };
+  return !hasBuiltins && !document && /\bFirefox\//.test(navigator?.userAgent ?? "");
+}
+const maxThreads = (): number => (isInFirefoxWorker() ? MAX_IN_FIREFOX_WORKER : MAX_THREADS);
 function defaultThreads(): number {
   const available = hasBuiltins ? builtin("node:os").availableParallelism() : globalThis.navigator?.hardwareConcurrency;
-  return Math.min(available || 1, MAX_DEFAULT_THREADS);
+  return Math.min(available || 1, MAX_DEFAULT_THREADS, maxThreads());
 }
 
 /** Whether this thread may wait: that of a page may not. */
@@ -52,7 +64,7 @@ function mayBlock(): boolean {
 function startMember(): Member | undefined {
   // These belong to the core that the worker joins, also when another one takes its place.
   const { createWorker, dismissWorker, freeWorker, hasLeft, memory } = core;
-  const record = createWorker(idle);
+  const record = createWorker(isInFirefoxWorker() ? FOR_GOOD : idle);
   if (!record) return undefined;
   let isGone = false;
   let isAnswered = false;
@@ -119,7 +131,7 @@ hooks.wantWorkers = startThreads;
 
 /** Sets how many threads compute, the main thread among them, now and when they start. */
 export function setThreads(threads: number): void {
-  wanted = Math.min(threads, MAX_THREADS);
+  wanted = Math.min(threads, maxThreads());
   adjust();
 }
 /** Says where the web's workers find their script. Those that could not be started before are tried again. */

@@ -19,4 +19,5 @@ export const WEB_PROGRAM = `${RUN}
 onmessage = ({ data }) => {
   run(data, () => postMessage("joined"));
   postMessage("left");
+  close();
 };`;

@@ -3,6 +3,7 @@
 // page is too, and what its Tensors held is dropped. Pages make registering cheap (450 ns for a page, not for a Tensor); they
 // are bounded in bytes, so that a small living Tensor can't pin large dead ones.
 import { collectBetween, isTurnAwaited, noteFreed } from "../core/collector";
+import { afterJob, finalizers } from "../core/platform";
 import { core } from "../core/memory";
 import type { Node } from "../core/prim";
 import { beforeDrop } from "./gradients";
@@ -44,7 +45,7 @@ function dropNodes(nodes: Node[]): void {
   nodes.length = 0; // the finalizer may come after a sweep, and must find nothing
   noteFreed(before - core.claimedBytes());
 }
-const registry = new FinalizationRegistry<Node[]>(dropNodes);
+const registry = finalizers<Node[]>(dropNodes);
 
 /**
  * Pages that were opened while the collector waits for the event loop to turn. Finalizers run only then; until it turns, `sweep` finds
@@ -91,7 +92,7 @@ export function addToPage(tensor: Owned, weight = core.weightOf(tensor.node)): v
   else page = hasRoom(plainPage, bytes) ? plainPage : (plainPage = openPage());
   if (!closing) {
     closing = true;
-    queueMicrotask(closePages);
+    afterJob(closePages);
   }
   tensor.owner = page;
   page.bytes += bytes;

@@ -93,7 +93,7 @@ export function replace<T, R = T>(tree: T, fn: (tree: T) => R): R {
  * @returns the Tensor itself
  * @throws ArgumentError for anything but a Tensor; DisposedError for one that is freed already
  */
-export function keep(tensor: Tensor): Tensor {
+export function keep<T extends Tensor>(tensor: T): T {
   if (!isTensor(tensor)) throw new ArgumentError(`keep: expected a Tensor but got ${typeName(tensor)}.`);
   withinOp("keep", () => nodeOf(tensor));
   if (tensor.owner instanceof Scope && !Object.isFrozen(tensor)) {

@@ -80,6 +80,29 @@ test("a system without memory for it is told so", () => {
     ${message("pf.ones([2])")}`;
   assert.match(printed(program), /^OutOfMemoryError: pushforward: .*address space/);
 });
+// Hosts that lack what others have: worklets of pages, Cloudflare Workers of a compatibility date before 2025, what stands for Node.
+for (const [name, without] of [
+  ["finalizers", "delete globalThis.FinalizationRegistry;"],
+  ["a clock, timers and microtasks", "for (const name of ['performance', 'setTimeout', 'setImmediate', 'MessageChannel', 'queueMicrotask', 'TextEncoder', 'URL', 'atob']) delete globalThis[name];"],
+  ["Node's modules", "process.getBuiltinModule = () => { throw new Error('not supported'); };"],
+  ["Node's modules, in silence", "process.getBuiltinModule = () => undefined;"],
+  ["one of Node's modules", "const { getBuiltinModule } = process; process.getBuiltinModule = (name) => name === 'node:zlib' ? {} : getBuiltinModule(name);"],
+] as const)
+  test(`without ${name} it computes`, () => {
+    const program = `const write = console.log; ${without}
+      const pf = await import("pushforward");
+      const [value, tangent] = pf.functional.jvp((x) => x.mul(x), pf.tensor([1, 2]), pf.tensor([1, 1]));
+      const f = pf.compile((x) => x.sin());
+      for (let i = 0; i < 100; i++) f(pf.ones([100000])).data();
+      write(String(value), String(tangent));`;
+    assert.is(printed(program), "tensor([1., 4.]) tensor([2., 4.])");
+  }); // prettier-ignore
+test("a WebAssembly that is none is told so", () => {
+  const program = `globalThis.WebAssembly = {};
+    const pf = await import("pushforward");
+    ${message("pf.ones([2])")}`;
+  assert.match(printed(program), /^PushforwardError: pushforward: it needs WebAssembly/);
+});
 test("an engine that fails for another reason is not blamed for a limit", () => {
   const program = `const { Instance } = WebAssembly;
     WebAssembly.Instance = function (module) { throw new WebAssembly.LinkError("for a reason of its own"); };
@@ -168,6 +191,34 @@ test("calls of init share one core, and those that come later change nothing", (
     console.log(x.sum().item());`;
   assert.is(printed(program), "2");
 });
+test("initSync while init is under way: one core, which stays", () => {
+  for (const given of ["", "{ bytes }", "{ module: new WebAssembly.Module(bytes) }"]) {
+    const program = `${ASYNC} const pending = pf.init(${given});
+      pf.initSync({ bytes });
+      const x = pf.tensor([1, 2, 3]);
+      await pending;
+      console.log(String(pf.ones([3]).add(x)));`;
+    assert.is(printed(program), "tensor([2., 3., 4.])");
+  }
+});
+test("a module of another realm", () => {
+  const program = `${ASYNC} import { createContext, runInContext } from "node:vm";
+    const module = runInContext("new WebAssembly.Module(bytes)", createContext({ bytes }));
+    if (module instanceof WebAssembly.Module) throw new Error("of this realm");
+    ${"await pf.init({ module });"} console.log(String(pf.ones([2])));`;
+  assert.is(printed(program), "tensor([1., 1.])");
+  assert.is(printed(program.replace("await pf.init(", "pf.initSync(")), "tensor([1., 1.])");
+});
+test("damaged bytes are not blamed on the engine, detached ones are told", () => {
+  const program = `${ASYNC} const damaged = Buffer.from(bytes); damaged[damaged.length >> 1] ^= 255; damaged[damaged.length >> 2] ^= 255;
+    ${message("pf.initSync({ bytes: damaged })")}
+    const { buffer } = new Uint8Array(bytes);
+    structuredClone(buffer, { transfer: [buffer] });
+    ${message("pf.initSync({ bytes: buffer })")}`;
+  const [first, second] = printed(program).split("\n");
+  assert.match(first!, /^PushforwardError: pushforward: its WebAssembly is damaged/);
+  assert.match(second!, /^ArgumentError: initSync: the buffer of bytes is detached/);
+});
 test("a server's error is told", () => {
   const program = `${ASYNC} import { createServer } from "node:http";
     const server = createServer((request, response) => (request.url === "/it" ? response.end(bytes) : response.writeHead(404).end()));
@@ -178,7 +229,10 @@ test("a server's error is told", () => {
     ${works}
     server.close();`;
   const [refused, fine] = printed(program).split("\n");
-  assert.is(refused, "init: /other can't be read: the server answers 404");
+  assert.is(
+    refused,
+    "init: /other can't be read: the server answers 404. Give init the `url` of pushforward.wasm, or its `bytes`.",
+  );
   assert.match(fine!, expected);
 });
 test("configure chooses the build before init, and says so after it", () => {

@@ -175,8 +175,9 @@ export function functionalTypes(): void {
   is<boolean>()(pf.autograd.gradgradcheck(both, [x, y], [x, y], { atol: 1 }));
   // @ts-expect-error no such option
   pf.autograd.gradcheck(square, x, { tolerance: 1 });
-  is<T[]>()(pf.autograd.grad(x, y));
-  is<(T | null)[]>()(pf.autograd.grad(x, [y], { allowUnused: true }));
+  is<[T]>()(pf.autograd.grad(x, y));
+  is<[T | null]>()(pf.autograd.grad(x, [y], { allowUnused: true }));
+  is<T[]>()(pf.autograd.grad(x, [x, y].slice(1)));
   is<T>()(pf.autograd.noGrad(() => x));
 }
 
