@@ -160,6 +160,24 @@ export const serviceWorkers: readonly Place[] = [
   { name: "a service worker", files: inWorker(service({}), classicWorker(TO_SENDER)) },
   { name: "a service module worker", files: inWorker(service({ type: "module" }), moduleWorker(TO_SENDER)) },
 ];
+/** Where there is neither a clock nor a timer, no atob, no fetch and no worker. */
+export const worklet: Place = {
+  name: "an audio worklet",
+  files: (dist) => ({
+    "index.html": script("go.js"),
+    "go.js": `globalThis.result = (async () => {
+      const context = new OfflineAudioContext(1, 128, 44100);
+      await context.audioWorklet.addModule("worklet.js");
+      const { port } = new AudioWorkletNode(context, "use");
+      return new Promise((resolve) => { port.onmessage = ({ data }) => resolve(data); });
+    })();`,
+    "worklet.js": `import * as pf from "${dist}pushforward.mjs"; import "./use.js";
+    registerProcessor("use", class extends AudioWorkletProcessor {
+      constructor() { super(); use(pf).then((found) => this.port.postMessage(found)); }
+      process() { return false; }
+    });`,
+  }),
+};
 export const frame: Place = { name: "a frame", files: inFrame("") };
 export const sandbox: Place = { name: "a sandboxed frame", files: inFrame('sandbox="allow-scripts"') };
 

@@ -10,6 +10,7 @@ import {
   sharedWorkers,
   sources,
   workers,
+  worklet,
 } from "./smoke.places";
 import { type Headers } from "./server";
 
@@ -129,7 +130,7 @@ const forPages: readonly Policy[] = [
 const rowsOf = (places: readonly Place[], policies: readonly Policy[]): Row[] =>
   places.flatMap((place) => policies.map((policy) => ({ place, ...policy })));
 
-/** What shared and service workers are: never isolated, whatever their headers; or isolated, where no Worker is. */
+/** What shared workers and worklets say: never isolated, whatever their headers; service workers: isolated, where no Worker is. */
 const isolatedShared: Policy = { ...isolated, expected: alone };
 const isolatedService: Policy = { ...isolated, expected: onlyIsolated, inFirefox: { expected: alone } };
 
@@ -200,6 +201,16 @@ export const rows: readonly Row[] = [
   ...rowsOf(workers, [plain, isolated, self, withoutWasm, selfWorkers]),
   ...rowsOf(sharedWorkers, [plain, isolatedShared, withoutWasm]),
   ...rowsOf(serviceWorkers, [plain, isolatedService, withoutWasm]),
+  ...rowsOf([worklet], [plain, isolatedShared, withoutWasm]),
+  // More than Firefox stands of its kind.
+  {
+    place: workers[1],
+    ...isolated,
+    policy: "COOP and COEP, 16 threads",
+    configuration: { threads: 16 },
+    expected: { isolated: true, threads: 16 },
+    inFirefox: { expected: { isolated: true, threads: 8 } },
+  },
   ...rowsOf([frame], [plain, isolated, withoutWasm]),
   ...rowsOf(
     [sandbox],

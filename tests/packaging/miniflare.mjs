@@ -1,9 +1,9 @@
-// Runs what wrangler has bundled in workerd, the engine of Cloudflare Workers, and prints what the worker answers: node miniflare.mjs <folder>
+// Runs what wrangler has bundled in workerd, the engine of Cloudflare Workers, and prints what the worker answers: node miniflare.mjs <folder> <compatibility date>
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 
-const [folder] = process.argv.slice(2);
+const [folder, compatibilityDate] = process.argv.slice(2);
 const modules = readdirSync(folder)
   .filter((name) => /\.(js|wasm)$/.test(name))
   .map((name) => {
@@ -15,7 +15,7 @@ const modules = readdirSync(folder)
   // The first one is the worker.
   .sort((a, b) => Number(b.path === "main.js") - Number(a.path === "main.js"));
 // `cf: false`: nothing is asked of Cloudflare.
-const miniflare = new Miniflare(convertV4MiniflareOptions({ modules, compatibilityDate: "2026-01-01", cf: false }));
+const miniflare = new Miniflare(convertV4MiniflareOptions({ modules, compatibilityDate, cf: false }));
 try {
   const response = await miniflare.dispatchFetch("http://localhost/");
   process.stdout.write(await response.text());

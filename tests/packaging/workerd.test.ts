@@ -40,6 +40,8 @@ const workers: [name: string, text: string, expected: unknown, isMinified: boole
   ["the core inlined says what to do", `import * as pf from "./node_modules/pushforward/dist/pushforward.mjs"; ${REFUSED("pf.ones([2]).data()")}`, ["PushforwardError", true], false],
 ]; // prettier-ignore
 
+/** Before 2025 there are no finalizers. */
+const COMPATIBILITY_DATES = ["2023-01-01", "2026-01-01"];
 const runner = fileURLToPath(new URL("./miniflare.mjs", import.meta.url));
 for (const [name, text, expected, isMinified] of workers)
   it(isMinified ? `${name}, minified` : name, async () => {
@@ -50,7 +52,7 @@ for (const [name, text, expected, isMinified] of workers)
     const flags = ["--dry-run", "--outdir=out", ...(isMinified ? ["--minify"] : [])];
     const deploy = withNode("wrangler/bin/wrangler.js", "deploy", ...flags);
     assertQuiet(await run(deploy, { CI: "1", WRANGLER_SEND_METRICS: "false" }));
-    assertPrinted(await run([node(24), runner, "out"]), expected);
+    for (const date of COMPATIBILITY_DATES) assertPrinted(await run([node(24), runner, "out", date]), expected);
   });
 
 rows.run();
