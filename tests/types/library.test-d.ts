@@ -8,6 +8,10 @@ export const total = <D extends pf.DTypeName>(x: pf.Tensor<D>) => x.sum();
 export function exponential<D extends "float32" | "float64">(x: pf.Tensor<D>) {
   return x.exp();
 }
+export function named<D extends pf.DTypeName>(x: pf.Tensor<D>): pf.Tensor<pf.Float[D]> {
+  return x.exp();
+}
+export const named64: Float64Array = named(pf.ones([2], { dtype: "float64" })).data();
 export const { add, relu, exp } = pf;
 export const { softmax } = pf.nn.functional;
 export const { jacobian, hessian, jvp } = pf.functional;
