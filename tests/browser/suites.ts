@@ -148,7 +148,7 @@ export async function forPage(name: string): Promise<Suite | LeftOut> {
   }
 }
 
-/** Every suite but those that drive browsers. */
+/** Every suite but those that drive browsers, and those about the package and its declarations as users install them. */
 export const suiteNames = (): string[] =>
   readdirSync(join(root, "tests"), { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".test.ts") && !/^(browser|packaging|package|types)/.test(file))
