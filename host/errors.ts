@@ -79,7 +79,11 @@ export class NonFiniteError extends PushforwardError {
 }
 /** A wrong argument: its type, its value, or an option's name. */
 export class ArgumentError extends PushforwardError {
-  static override readonly errorName = "ArgumentError";
+  static override readonly errorName: string = "ArgumentError";
+}
+/** A matrix that can't be factored: singular, not positive definite, not finite. torch's LinAlgError. */
+export class LinAlgError extends ArgumentError {
+  static override readonly errorName = "LinAlgError";
 }
 
 /** Shapes as they stand in messages: `[4, 4]`. */

@@ -91,6 +91,7 @@ export {
   AutogradError,
   DisposedError,
   DTypeError,
+  LinAlgError,
   NonFiniteError,
   type NonFiniteOperand,
   OutOfMemoryError,

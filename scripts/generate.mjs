@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { promisify } from "node:util";
+import { deflateRawSync } from "node:zlib";
 import zopfli from "@gfx/zopfli";
 import { root, run } from "./lib.mjs";
 import {
@@ -24,6 +25,9 @@ const DATA_SECTION = "pushforward";
 /** Bytes that tell one build of the core from another. */
 const ID_BYTES = 8;
 
+/** For trying things out: what makes the files small takes most of the time. */
+const quick = process.argv.includes("--quick");
+
 process.chdir(root);
 mkdirSync("host/generated", { recursive: true });
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
@@ -42,7 +46,7 @@ function packCore(bytes) {
   const { sections: split, count } = splitMultiplyAdds(
     all.filter(({ id }) => ![Section.Data, Section.DataCount].includes(id)),
   );
-  const sections = orderFunctions(split);
+  const sections = quick ? split : orderFunctions(split);
   const flagsAt = memoryFlagsAt(sections);
   // Not shared: whoever has the compiled module alone can't change it.
   sections.find(({ id }) => id === Section.Import).content[flagsAt] = 1;
@@ -69,8 +73,10 @@ function packCore(bytes) {
 
 /** The core, and what inflates it where the host can't: as base64 in ASCII, so that no server's and no page's encoding matters. */
 async function asText(bytes) {
-  // Some seconds for 8 KiB less than by zlib; more iterations or blocks win 200 bytes.
-  const deflated = await promisify(zopfli.deflate)(bytes, { numiterations: 5, blocksplittingmax: 30 });
+  // Some seconds for 8 KiB less than by zlib, which does while one is at work; more iterations or blocks win 200 bytes.
+  const deflated = quick
+    ? deflateRawSync(bytes)
+    : await promisify(zopfli.deflate)(bytes, { numiterations: 5, blocksplittingmax: 30 });
   // In whole groups of four characters, without equals signs: assembly/inflate knows none.
   const padded = Buffer.concat([Buffer.from(deflated), Buffer.alloc((3 - (deflated.length % 3)) % 3)]);
   return [

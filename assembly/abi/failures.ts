@@ -52,6 +52,12 @@ export enum Failure {
   Requirement = -24,
   /** A gradient would have to go through a saved intermediate of a custom function that depends on its inputs in unknown ways. */
   SavedValue = -25,
+  /** No matrices where such are expected. facts: shape */
+  NotMatrices = -26,
+  /** A matrix can't be factored. facts: the host's number of what to say, which of the batch (-1: there is none), what was found */
+  Matrix = -27,
+  /** The derivative of a complete QR of more rows than columns, of which some columns of Q are anybody's choice. facts: shape of Q */
+  CompleteQr = -28,
 }
 
 /** How tests interfere with requests for memory (assembly/memory/heap.ts). */

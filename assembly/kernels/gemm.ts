@@ -89,6 +89,7 @@ function computeItems<T>(g: Gemm, item: i32, count: i32, workspace: usize): void
     count -= end - item;
     if (g.path == Path.Small && !hasEpilogue) {
       const rowBytes = g.columns * size;
+      const cRow = g.cRow;
       for (; item < end; ++item) {
         multiplyStrip<T>(
           g.rows,
@@ -101,7 +102,7 @@ function computeItems<T>(g: Gemm, item: i32, count: i32, workspace: usize): void
           COLUMN_BYTES,
           g.rightRow,
           c,
-          rowBytes,
+          cRow,
           g.accumulate != 0,
         );
         left += leftStep;
@@ -158,7 +159,7 @@ function computeWhole<T>(
   finished: i32,
   workspace: usize,
 ): void {
-  const cRow = g.columns * <i32>sizeof<T>();
+  const cRow = g.cRow;
   const accumulate = g.accumulate != 0;
   left += row * g.leftRow;
   c += row * cRow;

@@ -6,6 +6,7 @@ import {
   ArgumentError,
   AutogradError,
   DTypeError,
+  LinAlgError,
   OutOfMemoryError,
   PlaceholderError,
   type PushforwardError,
@@ -15,6 +16,7 @@ import {
 import { grownWithoutTurn, noteExhausted } from "./collector";
 import { takeThrown } from "./hooks";
 import { dtypeName } from "./dtype";
+import { matrixMessage } from "./matrix-failures";
 import { core, onExhausted, onTooWide, readFacts } from "./memory";
 import { currentOp } from "./op-scope";
 import { blame, callSiteOf } from "./call-sites";
@@ -183,6 +185,15 @@ function errorOf(code: Failure): PushforwardError {
         `${op}: a custom function's backward uses a tensor that its forward saved, neither an input nor an output, and whose ` +
           `derivative is not known: forward made it of values that it had read (data, item), or by a transform that cut it ` +
           `off. Return it from forward as another output, or save what it is computed from and compute it in backward.`,
+      );
+    case Failure.NotMatrices:
+      return new ShapeError(`${op}: expected square matrices, as the last two dims, but got ${show(a)}.`);
+    case Failure.Matrix:
+      return new LinAlgError(matrixMessage(a[0]!, b[0]!, c[0]!));
+    case Failure.CompleteQr:
+      return new AutogradError(
+        `${op}: The QR decomposition is not differentiable when mode = "complete" and nrows > ncols: some columns of Q ${show(a)} are ` +
+          `not determined by the matrix.`,
       );
     case Failure.None:
   }

@@ -14,6 +14,8 @@ import { distanceOps } from "./distance";
 import { indexingOps } from "./indexing";
 import { joiningOps } from "./joining";
 import { layerOps } from "./layers";
+import { factorizationOps } from "./linalg/factorizations";
+import { systemOps } from "./linalg/systems";
 import { linearOps } from "./linear";
 import { lossOps } from "./loss";
 import { mathOps } from "./math";
@@ -43,6 +45,8 @@ const implementations = [
   creationOps,
   randomOps,
   linearOps,
+  factorizationOps,
+  systemOps,
   calculusOps,
   normalOps,
   besselOps,

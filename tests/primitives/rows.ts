@@ -130,6 +130,13 @@ const columnIndex = i32([[1, 0, 1], [0, 0, 1], [1, 1, 0]]); // prettier-ignore
 const repeated = i32([[2, 2, 0], [1, 1, 1]]); // prettier-ignore
 const zeros = pf.zeros([4, 5], { dtype: "float64" });
 
+const eye = pf.eye(2, { dtype: "float64" });
+/** A matrix that is positive definite: x·xᵀ + 1. */
+const definite = (x: pf.Tensor): pf.Tensor => x.matmul(x.t()).add(eye);
+/** One of four rows, whose pivots are far from any others. */
+const tall = (x: pf.Tensor): pf.Tensor =>
+  pf.cat([x, x.sin()]).mul(0.2).add(f64([[4, 1, 0], [1, 5, 2], [0, 1, 6], [2, 0, 1]])); // prettier-ignore
+
 export interface Whole {
   op: OpName;
   name: string;
@@ -191,6 +198,21 @@ export const whole: Whole[] = [
   { op: "Matmul", name: "from the left", f: (x) => pf.matmul(f64([[1, 2], [3, -4], [5, 6]]), x), on: filled }, // prettier-ignore
   { op: "Matmul", name: "with itself", f: (x) => x.matmul(x.t()) },
   { op: "Matmul", name: "in a batch", f: (x) => pf.matmul(pf.stack([x, x.cos()]), x.t().reshape(1, 3, -1)) },
+  { op: "Triangle", name: "of factors", f: (x) => pf.luUnpack(tall(x), pf.tensor([1, 2, 3], { dtype: "int32" }))[1], on: filled }, // prettier-ignore
+  { op: "Cholesky", name: "", f: (x) => pf.linalg.cholesky(definite(x)), on: filled },
+  { op: "CheckInfo", name: "of a diagonal", f: (x) => pf.linalg.cholesky(definite(x)).diagonal().log(), on: filled },
+  { op: "Lu", name: "tall", f: (x) => pf.linalg.luFactor(tall(x))[0], on: filled },
+  { op: "Lu", name: "wide", f: (x) => pf.linalg.luFactor(tall(x).t())[0], on: filled },
+  { op: "Lu", name: "square", f: (x) => pf.linalg.luFactor(tall(x).narrow(0, 1, 3))[0], on: filled },
+  { op: "RowOrder", name: "P·L", f: (x) => { const [P, L] = pf.linalg.lu(tall(x)); return P.matmul(L); }, on: filled }, // prettier-ignore
+  { op: "Qr", name: "tall, both", f: (x) => { const [Q, R] = pf.linalg.qr(tall(x)); return Q.sin().matmul(R.cos()); }, on: filled }, // prettier-ignore
+  { op: "Qr", name: "wide, both", f: (x) => { const [Q, R] = pf.linalg.qr(tall(x).t()); return Q.sin().matmul(R.cos()); }, on: filled }, // prettier-ignore
+  { op: "Qr", name: "complete, R", f: (x) => pf.linalg.qr(tall(x), "complete")[1], on: filled },
+  { op: "Qr", name: "square, Q", f: (x) => pf.linalg.qr(tall(x).narrow(0, 1, 3))[0], on: filled },
+  { op: "Solve", name: "of both", f: (x) => pf.linalg.solve(definite(x), x), on: filled },
+  { op: "Solve", name: "from the right", f: (x) => pf.linalg.solve(tall(x).narrow(0, 1, 3), x, { left: false }), on: filled }, // prettier-ignore
+  { op: "SolveTriangular", name: "upper", f: (x) => pf.linalg.solveTriangular(definite(x), x, { upper: true }), on: filled }, // prettier-ignore
+  { op: "SolveTriangular", name: "lower, unit, from the right", f: (x) => pf.linalg.solveTriangular(tall(x).narrow(0, 1, 3), x, { upper: false, left: false, unitriangular: true }), on: filled }, // prettier-ignore
   {
     op: "Convolution",
     name: "of signals",

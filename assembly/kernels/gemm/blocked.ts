@@ -15,6 +15,8 @@ const KC: i32 = 256;
 const NC_BYTES: i32 = 1024;
 /** Rows of a strip, whole tiles of any kind: 24 × 256 float32 are 24 KiB, half of an L1 or more. */
 const STRIP: i32 = 24;
+/** Bytes of workspace, at most. */
+export const MOST_WORKSPACE: i32 = KC * (NC_BYTES + STRIP * 8);
 /** A block of b that spans no more is in L1, where packing changes nothing. */
 const L1_BYTES: i32 = 32768;
 /** Up to so many rows of a block of b or depths of a, one set of L1 holds them even if they are 4 KiB apart. */
@@ -92,7 +94,7 @@ export function blocked<T>(
   const width = NC_BYTES / size;
   left += row * g.leftRow;
   right += column * g.rightCol;
-  c += row * g.columns * size + column * size;
+  c += row * g.cRow + column * size;
   for (; columns > 0; columns -= width, column += width, c += NC_BYTES) {
     panels<T>(g, left, right, c, rows, min(columns, width), workspace, finished + row, column, finished >= 0);
     right += width * g.rightCol;
@@ -116,7 +118,7 @@ function panels<T>(
   const leftRow = g.leftRow;
   const leftCol = g.leftCol;
   const rightRow = g.rightRow;
-  const cRow = g.columns * size;
+  const cRow = g.cRow;
   const bytes = columns * size;
   const deepest = min(g.k, KC);
   const packedA =

@@ -53,8 +53,9 @@ export class Gemm {
   b: usize;
   bRow: i32;
   bCol: i32;
-  /** [batch…, m, n], contiguous. */
+  /** [batch…, m, n], contiguous; that of a single product may be part of a larger matrix: its rows are so many elements apart. */
   c: usize;
+  cPitch: i32;
   /** c += a·b instead of c = a·b */
   accumulate: i32;
   epilogue: i32;
@@ -84,6 +85,7 @@ export class Gemm {
   right: usize;
   rightRow: i32;
   rightCol: i32;
+  cRow: i32;
   /** Batch dims that are left, and the products in them. */
   dims: i32;
   items: i32;
@@ -138,6 +140,7 @@ export class Gemm {
     this.bRow = bRow;
     this.bCol = bCol;
     this.c = c;
+    this.cPitch = n;
     this.accumulate = 0;
     this.epilogue = Epilogue.None;
     this.batchDims = 0;

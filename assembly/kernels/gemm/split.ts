@@ -38,6 +38,8 @@ export function split(g: Gemm): i32 {
   if (g.rows == 1 && (g.columns > 1 || (g.leftCol != size && g.rightRow == size))) swap(g);
   g.items = 1;
   for (let d = 0; d < g.dims; ++d) g.items *= g.size(d);
+  // The vectors of a batch may be rows of one product now.
+  g.cRow = (g.swapped || g.cPitch == g.n ? g.columns : g.cPitch) * size;
   g.path = choosePath(g, size);
   return cut(g, size);
 }
@@ -73,7 +75,7 @@ function swap(g: Gemm): void {
 
 function choosePath(g: Gemm, size: i32): Path {
   if (g.k == 0) return Path.Empty;
-  if (g.columns == 1) {
+  if (g.columns == 1 && g.cRow == size) {
     if (g.leftCol == size || g.k == 1) return Path.Rows;
     return g.leftRow == size ? Path.Columns : tiles(g, size);
   }

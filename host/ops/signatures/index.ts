@@ -7,6 +7,7 @@
 import { comparisonSignatures } from "./comparison";
 import { creationSignatures } from "./creation";
 import { layerSignatures } from "./layers";
+import { linalgSignatures } from "./linalg";
 import { linearSignatures } from "./linear";
 import { lossSignatures } from "./losses";
 import { mathSignatures } from "./math";
@@ -20,6 +21,7 @@ export const families = [
   shapeSignatures,
   creationSignatures,
   linearSignatures,
+  linalgSignatures,
   specialSignatures,
   layerSignatures,
   lossSignatures,

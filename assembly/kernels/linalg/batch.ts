@@ -1,0 +1,227 @@
+// Batches of matrices as jobs for threads: a part is some of the matrices, or the only one, whose products all threads share then.
+import { DType } from "../../abi/opcodes";
+import { word, wordBytes } from "../../memory/words";
+import { workspace } from "../../threads/pool";
+import { quotientUp } from "../strided";
+import { cholesky, choleskyBytes } from "./cholesky";
+import { lu, luBytes } from "./lu";
+import { OWN_AT } from "./multiply";
+import { formQ, isSmall, qr, qrElements } from "./qr";
+import { clearTriangle } from "./triangle";
+import { BASE, solveTriangular } from "./triangular";
+
+/** What a part should take, in multiply-adds: some 100 µs. */
+const PART: i64 = 200_000;
+
+/** What is to be done to `count` matrices. Strides are in elements. */
+@unmanaged
+export class Batch {
+  dtype: i32;
+  count: i32;
+  /** Matrices of a part. */
+  share: i32;
+  /** [count, rows, columns], contiguous: what is factored or solved for, in place. */
+  rows: i32;
+  columns: i32;
+  values: usize;
+  /** int32 [count]: 0, or why a matrix could not be factored. */
+  info: usize;
+  /** int32 [count, min(rows, columns)]: exchanges of rows, counted from 1. */
+  pivots: usize;
+
+  // -- QR: where Q [count, rows, q] is, or null where nobody asks for it, and R [count, rRows, columns]
+  q: i32;
+  qValues: usize;
+  hasQ: bool;
+  rRows: i32;
+  rValues: usize;
+
+  // -- the factor that is solved with, of one matrix or of a batch of `ndim` dims
+  factor: usize;
+  factorRow: i32;
+  factorCol: i32;
+  ndim: i32;
+  dims: usize;
+  factorStrides: usize;
+  pivotStrides: usize;
+  pivotStep: i32;
+  isUpper: bool;
+  /** The diagonal counts as ones. */
+  isUnit: bool;
+  isTransposed: bool;
+  /** Rows are exchanged. */
+  isPivoted: bool;
+
+  get size(): i32 {
+    return this.dtype == DType.Float64 ? 8 : 4;
+  }
+}
+
+/** Cuts the batch by the multiply-adds of one matrix: how many parts. */
+export function cutBatch(b: Batch, cost: i64): i32 {
+  b.share = <i32>max<i64>(1, min<i64>(PART / max<i64>(cost, 1), b.count));
+  return b.count ? quotientUp(b.count, b.share) : 0;
+}
+/** Where what a factorisation needs begins in the workspace: before it is what products need, which the small ones have none of. */
+@inline
+function ownAt(n: i32): i32 {
+  return n <= BASE ? 0 : OWN_AT;
+}
+
+@inline
+function end(b: Batch, part: i32): i32 {
+  return min(b.count, (part + 1) * b.share);
+}
+/** The elements before matrix `item` of a batch of such strides. */
+function before(b: Batch, item: i32, strides: usize): i32 {
+  let elements = 0;
+  for (let d = b.ndim - 1; d >= 0; --d) {
+    const size = word(b.dims, d),
+      outer = item / size;
+    elements += (item - outer * size) * word(strides, d);
+    item = outer;
+  }
+  return elements;
+}
+
+/** x = -x, of n elements. */
+function negate<T>(x: usize, n: i32): void {
+  const lanes = <i32>(16 / sizeof<T>());
+  for (; n >= lanes; n -= lanes, x += 16) v128.store(x, v128.neg<T>(v128.load(x)));
+  for (; n > 0; --n, x += sizeof<T>()) store<T>(x, <T>-load<T>(x));
+}
+
+// -- Cholesky
+
+export function choleskySpace(b: Batch): i32 {
+  return ownAt(b.rows) + (b.size == 8 ? choleskyBytes<f64>() : choleskyBytes<f32>());
+}
+export function choleskyPart(b: Batch, part: i32): void {
+  if (b.size == 8) choleskies<f64>(b, part);
+  else choleskies<f32>(b, part);
+}
+function choleskies<T>(b: Batch, part: i32): void {
+  const n = b.rows,
+    row = <usize>n * sizeof<T>(),
+    own = workspace() + ownAt(n);
+  for (let item = part * b.share; item < end(b, part); ++item) {
+    const a = b.values + <usize>item * row * n;
+    negate<T>(a, n * n);
+    const failed = cholesky<T>(n, a, n, own);
+    store<i32>(b.info + wordBytes(item), failed);
+    for (let i = 1, at = a + sizeof<T>(); i < n; ++i, at += row + sizeof<T>()) memory.fill(at, 0, row - i * sizeof<T>());
+  }
+}
+
+// -- LU
+
+export function luSpace(b: Batch): i32 {
+  const space = b.size == 8 ? luBytes<f64>(b.rows, b.columns) : luBytes<f32>(b.rows, b.columns);
+  return ownAt(min(b.rows, b.columns)) + space;
+}
+export function luPart(b: Batch, part: i32): void {
+  if (b.size == 8) factors<f64>(b, part);
+  else factors<f32>(b, part);
+}
+function factors<T>(b: Batch, part: i32): void {
+  const m = b.rows,
+    n = b.columns,
+    k = min(m, n),
+    own = workspace() + ownAt(k);
+  for (let item = part * b.share; item < end(b, part); ++item) {
+    const a = b.values + <usize>item * <usize>(m * n) * sizeof<T>();
+    negate<T>(a, m * n);
+    const failed = lu<T>(m, n, a, b.pivots + wordBytes(item * k), b.isPivoted, own);
+    store<i32>(b.info + wordBytes(item), failed);
+  }
+}
+
+// -- QR, of matrices that lie where Q has room for them, else where R will be
+
+export function qrSpace(b: Batch): i32 {
+  return (isSmall(b.rows, b.columns) ? 0 : OWN_AT) + qrElements(b.rows, b.columns, b.q) * b.size;
+}
+export function qrPart(b: Batch, part: i32): void {
+  if (b.size == 8) qrs<f64>(b, part);
+  else qrs<f32>(b, part);
+}
+function qrs<T>(b: Batch, part: i32): void {
+  const size = <i32>sizeof<T>(),
+    m = b.rows,
+    n = b.columns,
+    q = b.q,
+    isTall = q >= n,
+    pitch = isTall ? q : n,
+    own = workspace() + (isSmall(m, n) ? 0 : OWN_AT);
+  for (let item = part * b.share; item < end(b, part); ++item) {
+    const to = b.qValues + item * (m * q * size),
+      r = b.rValues + item * (b.rRows * n * size),
+      a = isTall ? to : r;
+    qr<T>(m, n, a, pitch, q, own);
+    if (isTall) {
+      for (let i = 0; i < b.rRows; ++i) memory.copy(r + i * n * size, a + i * pitch * size, n * size);
+    }
+    if (b.hasQ) formQ<T>(m, n, a, pitch, q, to, own);
+    clearTriangle(r, b.dtype, 1, b.rRows, n, true, 0);
+  }
+}
+
+// -- solving, in place of the right-hand sides
+
+export function solveSpace(b: Batch): i32 {
+  return ownAt(b.rows);
+}
+export function triangularPart(b: Batch, part: i32): void {
+  if (b.size == 8) triangulars<f64>(b, part);
+  else triangulars<f32>(b, part);
+}
+function triangulars<T>(b: Batch, part: i32): void {
+  const n = b.rows,
+    k = b.columns;
+  for (let item = part * b.share; item < end(b, part); ++item) {
+    const x = b.values + <usize>item * <usize>(n * k) * sizeof<T>(),
+      t = b.factor + before(b, item, b.factorStrides) * <i32>sizeof<T>();
+    solveTriangular<T>(b.isUpper, b.isUnit, n, t, b.factorRow, b.factorCol, x, k, k);
+    negate<T>(x, n * k);
+  }
+}
+
+/** With the factors of LU. */
+export function solvePart(b: Batch, part: i32): void {
+  if (b.size == 8) solves<f64>(b, part);
+  else solves<f32>(b, part);
+}
+function solves<T>(b: Batch, part: i32): void {
+  const n = b.rows,
+    k = b.columns,
+    row = b.factorRow,
+    column = b.factorCol;
+  for (let item = part * b.share; item < end(b, part); ++item) {
+    const x = b.values + <usize>item * <usize>(n * k) * sizeof<T>(),
+      f = b.factor + before(b, item, b.factorStrides) * <i32>sizeof<T>(),
+      pivots = b.pivots + wordBytes(before(b, item, b.pivotStrides));
+    // Twice -t⁻¹: the signs cancel.
+    if (b.isTransposed) {
+      solveTriangular<T>(false, false, n, f, column, row, x, k, k);
+      solveTriangular<T>(true, true, n, f, column, row, x, k, k);
+      for (let i = n - 1; i >= 0; --i) exchange<T>(b, x, i, pivots);
+    } else {
+      for (let i = 0; i < n; ++i) exchange<T>(b, x, i, pivots);
+      solveTriangular<T>(false, true, n, f, row, column, x, k, k);
+      solveTriangular<T>(true, false, n, f, row, column, x, k, k);
+    }
+  }
+}
+@inline
+function exchange<T>(b: Batch, x: usize, i: i32, pivots: usize): void {
+  const other = word(pivots, i * b.pivotStep) - 1;
+  if (other == i || <u32>other >= <u32>b.rows) return;
+  const row = b.columns * <i32>sizeof<T>();
+  let p = x + i * row,
+    q = x + other * row;
+  for (const stop = p + row; p < stop; p += sizeof<T>(), q += sizeof<T>()) {
+    const kept = load<T>(p);
+    store<T>(p, load<T>(q));
+    store<T>(q, kept);
+  }
+}

@@ -1,0 +1,160 @@
+// Factorisations of matrices, and what is asked of the factors alone.
+import { DType } from "../../../assembly/abi/opcodes";
+import * as p from "../../core/prim";
+import type { Node } from "../../core/prim";
+import { format, type Implementations, shapeError } from "../define";
+import { leading } from "../support";
+import { checked, identityLike, requireMatrices, requireSquare, together, transposed } from "./matrices";
+
+// -- Cholesky
+
+function choleskyFactor(a: Node, upper: boolean): [Node, Node] {
+  requireSquare(a);
+  const [factor, info] = p.cholesky(upper ? transposed(a) : a);
+  return [upper ? transposed(factor) : factor, info];
+}
+function cholesky(a: Node, upper = false): Node {
+  const [factor, info] = choleskyFactor(a, upper);
+  return checked(factor, info, "cholesky");
+}
+function choleskyEx(a: Node, upper = false, checkErrors = false): [Node, Node] {
+  const [factor, info] = choleskyFactor(a, upper);
+  return [checkErrors ? checked(factor, info, "cholesky") : factor, info];
+}
+
+/** x of (l·lᵀ)·x = b, or of (uᵀ·u)·x = b. */
+function choleskySolve(b: Node, factor: Node, upper = false): Node {
+  requireSquare(factor, "L");
+  requireMatrices(b, "B");
+  if (p.size(b, -2) !== p.size(factor, -1))
+    throw shapeError(`Incompatible matrix sizes: B is ${format(b)} and L is ${format(factor)}.`);
+  const [f, right] = together(factor, b);
+  const l = upper ? transposed(f) : f;
+  // torch's derivatives by the factor are those of a whole matrix.
+  return p.solveTriangular(transposed(l), p.solveTriangular(l, right, false, false, true), true, false, true);
+}
+function choleskyInverse(factor: Node, upper = false): Node {
+  requireSquare(factor, "L");
+  return choleskySolve(identityLike(factor), factor, upper);
+}
+
+// -- LU
+
+/** l and u of packed factors [..., m, n]. */
+export function unpacked(factors: Node): [Node, Node] {
+  const [m, n] = [p.size(factors, -2), p.size(factors, -1)];
+  const k = Math.min(m, n);
+  const batch = p.shape(factors).slice(0, -2);
+  const lower = p.triangle(leading(factors, [...batch, m, k]), false, -1);
+  const ones = p.cast(p.eq(p.reshape(p.iota(m), [m, 1]), p.iota(k)), p.dtype(factors));
+  return [p.add(lower, ones), p.triangle(leading(factors, [...batch, k, n]), true, 0)];
+}
+/** The permutation P of a = P·l·u, as matrices of x's dtype. */
+function permutation(pivots: Node, m: number, dtype: DType): Node {
+  const order = p.rowOrder(pivots, m);
+  const rows = p.reshape(p.iota(m), [m, 1]);
+  return p.cast(p.eq(rows, p.reshape(order, [...p.shape(order).slice(0, -1), 1, m])), dtype);
+}
+
+function lu(a: Node, pivot = true): [Node, Node, Node] {
+  requireMatrices(a);
+  const [factors, pivots] = p.lu(a, pivot);
+  const [l, u] = unpacked(factors);
+  const m = p.size(a, -2);
+  return [pivot ? permutation(pivots, m, p.dtype(a)) : p.full([0], 0, p.dtype(a)), l, u];
+}
+function luFactor(a: Node, pivot = true): [Node, Node] {
+  requireMatrices(a);
+  const [factors, pivots, info] = p.lu(a, pivot);
+  return [checked(factors, info, "lu"), pivots];
+}
+function luFactorEx(a: Node, pivot = true, checkErrors = false): [Node, Node, Node] {
+  requireMatrices(a);
+  const [factors, pivots, info] = p.lu(a, pivot);
+  return [checkErrors ? checked(factors, info, "lu") : factors, pivots, info];
+}
+function luUnpack(factors: Node, pivots: Node, unpackData = true, unpackPivots = true): [Node, Node, Node] {
+  requireMatrices(factors, "LUData");
+  const dtype = p.dtype(factors);
+  const none = p.full([0], 0, dtype);
+  const [l, u] = unpackData ? unpacked(factors) : [none, none];
+  return [unpackPivots ? permutation(pivots, p.size(factors, -2), dtype) : none, l, u];
+}
+
+/** The rows of b in the order that the exchanges bring them to, or back from there. */
+function exchanged(b: Node, pivots: Node, back: boolean): Node {
+  const m = p.size(b, -2);
+  const given = p.rowOrder(pivots, m);
+  const order = back ? p.argsort(given, -1) : given;
+  const column = p.reshape(order, [...p.shape(order), 1]);
+  return p.gather(b, -2, p.expand(column, p.shape(b)));
+}
+/** x of a·x = b by a's factors, of x·a = b where `left` is false; of aᵀ where `adjoint` says so. */
+function luSolve(factors: Node, pivots: Node, given: Node, left = true, adjoint = false): Node {
+  requireSquare(factors, "LU");
+  requireMatrices(given, "B");
+  const right = left ? given : transposed(given);
+  if (p.size(right, -2) !== p.size(factors, -1))
+    throw shapeError(`Incompatible shapes of LU ${format(factors)} and B ${format(given)} for the equation ${left ? "AX = B" : "XA = B"}.`);
+  const [f, b] = together(factors, right);
+  const x =
+    left === adjoint
+      ? exchanged(
+          p.solveTriangular(transposed(f), p.solveTriangular(transposed(f), b, false, false, false), true, true),
+          pivots,
+          true,
+        )
+      : p.solveTriangular(f, p.solveTriangular(f, exchanged(b, pivots, false), false, true), true, false);
+  return left ? x : transposed(x);
+}
+
+// -- QR
+
+type Mode = "reduced" | "complete" | "r";
+function qr(a: Node, mode: Mode = "reduced"): [Node, Node] {
+  requireMatrices(a);
+  const [q, r] = p.qr(a, mode === "complete");
+  return [mode === "r" ? p.full([0], 0, p.dtype(a)) : q, r];
+}
+
+/**
+ * The first columns of the product of the reflectors I - τᵢ·vᵢ·vᵢᵀ, as I - V·T·Vᵀ: (I + τ·(strictly upper VᵀV))·T = τ (Schreiber and Van
+ * Loan, 1989), so that no τ need differ from 0.
+ */
+function householderProduct(given: Node, tau: Node): Node {
+  requireMatrices(given, "input");
+  const [m, n] = [p.size(given, -2), p.size(given, -1)];
+  const k = p.size(tau, -1);
+  if (m < n || n < k)
+    throw shapeError(
+      `input should have as many rows as columns or more, and as many columns as tau has elements or more, but is ${format(given)} with tau ${format(tau)}.`,
+    );
+  const batch = p.shape(given).slice(0, -2);
+  const unit = p.cast(p.eq(p.reshape(p.iota(m), [m, 1]), p.iota(k)), p.dtype(given));
+  const v = p.add(p.triangle(leading(given, [...batch, m, k]), false, -1), unit);
+  const vt = transposed(v);
+  const scales = p.reshape(tau, [...p.shape(tau), 1]);
+  const identity = identityLike(p.matmul(vt, v));
+  const system = p.add(identity, p.mul(scales, p.triangle(p.matmul(vt, v), true, 1)));
+  const t = p.solveTriangular(system, p.mul(scales, identity), true, true);
+  const first = p.cast(p.eq(p.reshape(p.iota(m), [m, 1]), p.iota(n)), p.dtype(given));
+  const ones = p.expand(first, [...batch, m, n]);
+  return p.sub(ones, p.matmul(p.matmul(v, t), p.matmul(vt, ones)));
+}
+
+export const factorizationOps = {
+  cholesky,
+  "linalg.cholesky": cholesky,
+  "linalg.choleskyEx": choleskyEx,
+  choleskySolve,
+  choleskyInverse,
+  "linalg.lu": lu,
+  "linalg.luFactor": luFactor,
+  "linalg.luFactorEx": luFactorEx,
+  "linalg.luSolve": luSolve,
+  luUnpack,
+  "linalg.qr": qr,
+  qr: (a: Node, some = true) => qr(a, some ? "reduced" : "complete"),
+  "linalg.householderProduct": householderProduct,
+  orgqr: householderProduct,
+} satisfies Implementations;

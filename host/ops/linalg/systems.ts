@@ -1,0 +1,152 @@
+// Linear systems, inverses and determinants.
+import * as p from "../../core/prim";
+import type { Node } from "../../core/prim";
+import { argumentError, format, type Implementations, shapeError } from "../define";
+import { diagonal } from "../diagonals";
+import { product } from "../support";
+import { checked, identityLike, requireMatrices, requireSquare, together, transposed } from "./matrices";
+
+/** x of a·x = b for matrices of one batch, with what the factorisation of a says. */
+function solved(a: Node, b: Node): [Node, Node] {
+  const [factors, pivots, info] = p.lu(p.detach(a), true);
+  return [p.solve(a, factors, pivots, b, false), info];
+}
+
+/** Whether b is a batch of vectors for a, as torch decides. */
+function isVectors(a: Node, b: Node): boolean {
+  const expected = p.shape(a).slice(0, -1);
+  const sizes = p.shape(b);
+  return sizes.length === 1 || (sizes.length === expected.length && sizes.every((n, i) => n === expected[i]));
+}
+function solveEx(a: Node, given: Node, left = true, checkErrors = false): [Node, Node] {
+  const [x, info] = systems(a, given, left);
+  return [checkErrors ? checked(x, info, "solve") : x, info];
+}
+function systems(a: Node, given: Node, left: boolean): [Node, Node] {
+  requireSquare(a);
+  const vectors = isVectors(a, given);
+  if (vectors && !left) throw argumentError("vector broadcasting of the left hand side is not supported for left = false.");
+  const b = vectors ? p.reshape(given, [...p.shape(given), 1]) : given;
+  requireMatrices(b, "B");
+  const right = left ? b : transposed(b);
+  if (p.size(right, -2) !== p.size(a, -1))
+    throw shapeError(
+      `Incompatible shapes of A and B for the equation ${left ? "AX = B" : "XA = B"} (${format(a)} and ${format(given)}).`,
+    );
+  const [x, info] = solved(...together(left ? a : transposed(a), right));
+  if (vectors) return [p.reshape(x, p.shape(x).slice(0, -1)), info];
+  return [left ? x : transposed(x), info];
+}
+function solve(a: Node, b: Node, left = true): Node {
+  const [x, info] = systems(a, b, left);
+  return checked(x, info, "solve");
+}
+
+function solveTriangular(t: Node, b: Node, upper: boolean, left = true, unitriangular = false): Node {
+  requireSquare(t);
+  requireMatrices(b, "B");
+  if (p.size(b, left ? -2 : -1) !== p.size(t, -1))
+    throw shapeError(
+      `Incompatible shapes of A and B for the equation ${left ? "AX = B" : "XA = B"} (${format(t)} and ${format(b)}).`,
+    );
+  const [a, right] = together(t, b);
+  if (left) return p.solveTriangular(a, right, upper, unitriangular);
+  return transposed(p.solveTriangular(transposed(a), transposed(right), !upper, unitriangular));
+}
+function triangularSolve(b: Node, a: Node, upper = true, transpose = false, unitriangular = false): [Node, Node] {
+  const x = solveTriangular(transpose ? transposed(a) : a, b, upper !== transpose, true, unitriangular);
+  return [x, p.alias(a)];
+}
+
+function inverseOf(a: Node): [Node, Node] {
+  requireSquare(a);
+  return solved(a, identityLike(a));
+}
+function inv(a: Node): Node {
+  const [x, info] = inverseOf(a);
+  return checked(x, info, "inverse");
+}
+function invEx(a: Node, checkErrors = false): [Node, Node] {
+  const [x, info] = inverseOf(a);
+  return [checkErrors ? checked(x, info, "inverse") : x, info];
+}
+
+function matrixPower(a: Node, n: number): Node {
+  requireSquare(a);
+  if (n < 0) return matrixPower(inv(a), -n);
+  let result: Node | null = null;
+  for (let rest = n, power = a; rest > 0; rest = Math.floor(rest / 2)) {
+    if (rest % 2 === 1) result = result === null ? power : p.matmul(result, power);
+    if (rest > 1) power = p.matmul(power, power);
+  }
+  return result === null ? identityLike(a) : n === 1 ? p.alias(a) : result;
+}
+
+// -- determinants
+
+/** The sign of the permutation, and the diagonal of u. */
+function factored(a: Node): [Node, Node] {
+  requireSquare(a);
+  const [factors, pivots] = p.lu(a, true);
+  // Each exchange of two different rows turns the sign.
+  const n = p.size(a, -1);
+  const stays = p.cast(p.eq(pivots, p.iota(n, p.dtype(pivots), 1)), p.dtype(a));
+  const sign = p.prod(p.sub(p.mul(stays, p.num(2)), p.num(1)), [-1], false);
+  return [sign, diagonal(factors, 0, -2, -1)];
+}
+function slogdet(a: Node): [Node, Node] {
+  const [parity, u] = factored(a);
+  const sign = p.mul(parity, p.prod(p.sign(p.detach(u)), [-1], false));
+  return [sign, p.sum(p.log(p.abs(u)), [-1], false)];
+}
+function logdet(a: Node): Node {
+  const [sign, logarithm] = slogdet(a);
+  // The logarithm of a negative number.
+  return p.where(p.lt(sign, p.num(0)), p.num(NaN), logarithm);
+}
+
+// -- tensors as matrices
+
+function tensorinv(a: Node, ind = 2): Node {
+  if (ind <= 0) throw argumentError("Expected a strictly positive integer for 'ind'.");
+  const sizes = p.shape(a);
+  const [first, last] = [sizes.slice(0, ind), sizes.slice(ind)];
+  if (product(first) !== product(last))
+    throw shapeError(
+      `Expected self to satisfy the requirement prod(self.shape[ind:]) == prod(self.shape[:ind]), but got ${product(last)} != ${product(first)}.`,
+    );
+  return p.reshape(inv(p.reshape(a, [product(first), product(last)])), [...last, ...first]);
+}
+function tensorsolve(a: Node, b: Node, dims?: readonly number[]): Node {
+  let moved = a;
+  if (dims !== undefined) {
+    const ends = dims.map((dim) => p.normalizeDim(dim, p.ndim(a)));
+    const rest = p.shape(a).map((_, i) => i).filter((i) => !ends.includes(i)); // prettier-ignore
+    moved = p.permute(a, [...rest, ...ends]);
+  }
+  const unknowns = p.shape(moved).slice(p.ndim(b));
+  const n = product(unknowns);
+  if (n !== p.numel(b))
+    throw shapeError(
+      `Expected self to satisfy the requirement prod(self.shape[other.ndim:]) == prod(self.shape[:other.ndim]), but got ${n} != ${p.numel(b)}.`,
+    );
+  const x = solve(p.reshape(moved, [n, n]), p.reshape(b, [n, 1]));
+  return p.reshape(x, unknowns);
+}
+
+export const systemOps = {
+  "linalg.solve": solve,
+  "linalg.solveEx": solveEx,
+  "linalg.solveTriangular": solveTriangular,
+  triangularSolve,
+  "linalg.inv": inv,
+  inverse: inv,
+  "linalg.invEx": invEx,
+  "linalg.matrixPower": matrixPower,
+  matrixPower,
+  slogdet,
+  "linalg.slogdet": slogdet,
+  logdet,
+  "linalg.tensorinv": tensorinv,
+  "linalg.tensorsolve": tensorsolve,
+} satisfies Implementations;

@@ -1,0 +1,64 @@
+// Signatures, written as index.ts says: linear algebra. Matrices are the last two dims, any others are a batch; float32 or float64.
+import type { Signatures } from "../signature";
+
+export const linalgSignatures = {
+  // -- factorisations
+  /** The lower triangular L of A = L·Lᵀ, or U of A = Uᵀ·U. Only that triangle of A is read; the gradient is symmetric. LinAlgError where A is not positive definite. @dtype float(input) */
+  cholesky: "(input: Tensor, upper?: bool): Tensor",
+  /** The lower triangular L of A = L·Lᵀ, or U of A = Uᵀ·U. Only that triangle of A is read; the gradient is symmetric. LinAlgError where A is not positive definite. @dtype float(A) */
+  "linalg.cholesky": "(A: Tensor, *, upper?: bool): Tensor",
+  /** cholesky, and for each matrix an int32: 0, or the order of the leading minor that is not positive definite, which is no error then. @dtype [float(A), int32] */
+  "linalg.choleskyEx": '(A: Tensor, *, upper?: bool, checkErrors?: bool): Named<["L", "info"]>',
+  /** X of A·X = B, for the Cholesky factor of A. Only its triangle is read, and gets a gradient. @dtype common(B, L) */
+  choleskySolve: "(B: Tensor, L: Tensor, upper?: bool): Tensor",
+  /** The inverse of the matrix whose Cholesky factor is given. @dtype float(L) */
+  choleskyInverse: "(L: Tensor, upper?: bool): Tensor",
+  /** P, L and U of A = P·L·U, by partial pivoting; A may be rectangular. Without pivoting P is empty. @dtype float(A) */
+  "linalg.lu": '(A: Tensor, *, pivot?: bool): Named<["P", "L", "U"]>',
+  /** The factors packed into one matrix (U, and below its diagonal L without its ones), and the exchanges of rows, int32, counted from 1. @dtype [float(A), int32] */
+  "linalg.luFactor": '(A: Tensor, *, pivot?: bool): Named<["LU", "pivots"]>',
+  /** luFactor, and for each matrix an int32: 0, or the place of the first zero on U's diagonal, which is no error then. @dtype [float(A), int32, int32] */
+  "linalg.luFactorEx": '(A: Tensor, *, pivot?: bool, checkErrors?: bool): Named<["LU", "pivots", "info"]>',
+  /** X of A·X = B, or of X·A = B where left is false, by luFactor's factors of A; of Aᵀ where adjoint says so. @dtype common(LU, B) */
+  "linalg.luSolve": "(LU: Tensor, pivots: Index, B: Tensor, *, left?: bool, adjoint?: bool): Tensor",
+  /** P, L and U of packed factors; empty what is not asked for. @dtype float(LUData) */
+  luUnpack: '(LUData: Tensor, LUPivots: Index, unpackData?: bool, unpackPivots?: bool): Named<["P", "L", "U"]>',
+  /** Q and the upper triangular R of A = Q·R: Q with min(m, n) columns, with all m ("complete", differentiable only where m ≤ n), or empty ("r"). @dtype float(A) */
+  "linalg.qr": '(A: Tensor, mode?: "reduced" | "complete" | "r"): Named<["Q", "R"]>',
+  /** linalg.qr, reduced unless some is false. @dtype float(input) */
+  qr: '(input: Tensor, some?: bool): Named<["Q", "R"]>',
+  /** The first n columns of the product of reflectors I − τᵢ·vᵢ·vᵢᵀ, whose vᵢ stand below the diagonal of input [..., m, n]. @dtype common(input, tau) */
+  "linalg.householderProduct": "(input: Tensor, tau: Tensor): Tensor",
+  /** linalg.householderProduct. @dtype common(input, tau) */
+  orgqr: "(input: Tensor, tau: Tensor): Tensor",
+  // -- systems and inverses
+  /** X of A·X = B, or of X·A = B where left is false. B may be a vector, or a batch of vectors [..., n]. LinAlgError where A is singular. @dtype common(A, B) */
+  "linalg.solve": "(A: Tensor, B: Tensor, *, left?: bool): Tensor",
+  /** solve, and for each matrix an int32: 0, or where A is singular, which is no error then. @dtype [common(A, B), int32] */
+  "linalg.solveEx": '(A: Tensor, B: Tensor, *, left?: bool, checkErrors?: bool): Named<["result", "info"]>',
+  /** X of A·X = B, or of X·A = B where left is false, for a triangular A, of which only the triangle is read. @dtype common(A, B) */
+  "linalg.solveTriangular": "(A: Tensor, B: Tensor, *, upper: bool, left?: bool, unitriangular?: bool): Tensor",
+  /** X of A·X = b for a triangular A, and A. @dtype common(b, A) */
+  triangularSolve: '(b: Tensor, A: Tensor, upper?: bool, transpose?: bool, unitriangular?: bool): Named<["solution", "clonedCoefficient"]>',
+  /** The inverse. LinAlgError where A is singular. solve is faster and more accurate than a product with it. @dtype float(A) */
+  "linalg.inv": "(A: Tensor): Tensor",
+  /** The inverse. LinAlgError where it is singular. @dtype float(input) */
+  inverse: "(input: Tensor): Tensor",
+  /** inv, and for each matrix an int32: 0, or where it is singular, which is no error then. @dtype [float(A), int32] */
+  "linalg.invEx": '(A: Tensor, *, checkErrors?: bool): Named<["inverse", "info"]>',
+  /** Aⁿ; of the inverse where n is negative. @dtype float(A) */
+  "linalg.matrixPower": "(A: Tensor, n: int): Tensor",
+  /** Aⁿ; of the inverse where n is negative. @dtype float(input) */
+  matrixPower: "(input: Tensor, n: int): Tensor",
+  /** The inverse of A as a map between tensors: with its first ind dims as rows. @dtype float(A) */
+  "linalg.tensorinv": "(A: Tensor, ind?: int): Tensor",
+  /** X of tensordot(A, X, X.ndim) = B; dims of A are moved to its end first. @dtype common(A, B) */
+  "linalg.tensorsolve": "(A: Tensor, B: Tensor, dims?: ints): Tensor",
+  // -- determinants
+  /** The sign of the determinant and the logarithm of its absolute value. @dtype float(input) */
+  slogdet: '(input: Tensor): Named<["sign", "logabsdet"]>',
+  /** The sign of the determinant and the logarithm of its absolute value. @dtype float(A) */
+  "linalg.slogdet": '(A: Tensor): Named<["sign", "logabsdet"]>',
+  /** The logarithm of the determinant: NaN where that is negative, −∞ where it is 0. @dtype float(input) */
+  logdet: "(input: Tensor): Tensor",
+} as const satisfies Signatures;
