@@ -77,8 +77,8 @@ export enum Follow {
 @inline
 function follows(n: Node, follow: Follow, oldest: u64): bool {
   if (n.mark == epoch) return false;
-  // What a user's function was called with is no business of evaluating what it returned.
-  if (follow == Follow.Pending && n.op == Op.CustomCall) return false;
+  // What a user's function was called with is no business of evaluating what it returned, nor is what something is differentiated by.
+  if (follow == Follow.Pending && (n.op == Op.CustomCall || n.op == Op.Model)) return false;
   // An input is older than its node: what is older than all targets can't depend on any.
   if (follow == Follow.Gradients) return n.isDifferentiable && n.serial >= oldest;
   if (follow == Follow.Dependents) return n.serial >= oldest;

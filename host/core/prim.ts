@@ -37,6 +37,8 @@ export const normalizeDim = (dim: number, ndim: number): number => check(core.no
 export const isFloat = (x: Node): boolean => dtype(x) >= DType.Float32;
 /** Whether x is a JavaScript number that entered as an operand (its dtype yields to any tensor's). */
 export const isScalar = (x: Node): boolean => core.isWeak(x) !== 0;
+/** Whether derivatives of what is made of x may be asked for. */
+export const isRecorded = (x: Node): boolean => core.isRecorded(x) !== 0;
 /** The number that x stands for; for a number as an operand only. */
 export const numberOf = (x: Node): number => core.numberOf(x);
 /** The dtype of a mixed expression of a and b, after torch.result_type. */

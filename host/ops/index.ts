@@ -14,6 +14,7 @@ import { distanceOps } from "./distance";
 import { indexingOps } from "./indexing";
 import { joiningOps } from "./joining";
 import { layerOps } from "./layers";
+import { determinantOps } from "./linalg/determinant";
 import { factorizationOps } from "./linalg/factorizations";
 import { systemOps } from "./linalg/systems";
 import { linearOps } from "./linear";
@@ -47,6 +48,7 @@ const implementations = [
   linearOps,
   factorizationOps,
   systemOps,
+  determinantOps,
   calculusOps,
   normalOps,
   besselOps,

@@ -209,6 +209,9 @@ export const whole: Whole[] = [
   { op: "Qr", name: "wide, both", f: (x) => { const [Q, R] = pf.linalg.qr(tall(x).t()); return Q.sin().matmul(R.cos()); }, on: filled }, // prettier-ignore
   { op: "Qr", name: "complete, R", f: (x) => pf.linalg.qr(tall(x), "complete")[1], on: filled },
   { op: "Qr", name: "square, Q", f: (x) => pf.linalg.qr(tall(x).narrow(0, 1, 3))[0], on: filled },
+  { op: "MatrixExp", name: "", f: (x) => pf.matrixExp(tall(x).narrow(0, 1, 3).mul(0.3)), on: filled },
+  { op: "Surrogate", name: "det", f: (x) => pf.det(tall(x).narrow(0, 1, 3)), on: filled },
+  { op: "Model", name: "det of a larger matrix", f: (x) => pf.det(pf.cat([pf.cat([tall(x).narrow(0, 1, 3), x.t().reshape(3, -1)], 1), pf.cat([x.reshape(-1, 3), definite(x)], 1)])), on: filled }, // prettier-ignore
   { op: "Solve", name: "of both", f: (x) => pf.linalg.solve(definite(x), x), on: filled },
   { op: "Solve", name: "from the right", f: (x) => pf.linalg.solve(tall(x).narrow(0, 1, 3), x, { left: false }), on: filled }, // prettier-ignore
   { op: "SolveTriangular", name: "upper", f: (x) => pf.linalg.solveTriangular(definite(x), x, { upper: true }), on: filled }, // prettier-ignore

@@ -4,6 +4,7 @@ import { word, wordBytes } from "../../memory/words";
 import { workspace } from "../../threads/pool";
 import { quotientUp } from "../strided";
 import { cholesky, choleskyBytes } from "./cholesky";
+import { ROOMS, exponential } from "./exponential";
 import { lu, luBytes } from "./lu";
 import { OWN_AT } from "./multiply";
 import { formQ, isSmall, qr, qrElements } from "./qr";
@@ -35,6 +36,9 @@ export class Batch {
   hasQ: bool;
   rRows: i32;
   rValues: usize;
+
+  /** Where matrices are that the workspace has no room for, or 0. */
+  room: usize;
 
   // -- the factor that is solved with, of one matrix or of a batch of `ndim` dims
   factor: usize;
@@ -223,5 +227,27 @@ function exchange<T>(b: Batch, x: usize, i: i32, pivots: usize): void {
     const kept = load<T>(p);
     store<T>(p, load<T>(q));
     store<T>(q, kept);
+  }
+}
+
+// -- exponentials, computed in float64 in `values`
+
+/** Up to this size the matrices that a part needs are in its workspace. */
+const SHARED: i32 = 48;
+/** Bytes beside the workspace that a batch needs, whose matrices come one after another then. */
+export function exponentialRoom(n: i32): usize {
+  return n <= SHARED ? 0 : <usize>(ROOMS * n * n) << 3;
+}
+export function exponentialSpace(b: Batch): i32 {
+  const n = b.rows;
+  return OWN_AT + luBytes<f64>(n, n) + 8 * n + (n <= SHARED ? (ROOMS * n * n) << 3 : 0);
+}
+export function exponentialPart(b: Batch, part: i32): void {
+  const n = b.rows,
+    pivots = workspace() + OWN_AT,
+    own = pivots + 8 * n,
+    rooms = b.room ? b.room : own + luBytes<f64>(n, n);
+  for (let item = part * b.share; item < end(b, part); ++item) {
+    exponential(n, b.values + ((<usize>item * <usize>(n * n)) << 3), rooms, pivots, own);
   }
 }

@@ -1,8 +1,8 @@
-// Linear systems, inverses and determinants.
+// Linear systems, inverses, powers and exponentials.
+import { DType } from "../../../assembly/abi/opcodes";
 import * as p from "../../core/prim";
 import type { Node } from "../../core/prim";
 import { argumentError, format, type Implementations, shapeError } from "../define";
-import { diagonal } from "../diagonals";
 import { product } from "../support";
 import { checked, identityLike, requireMatrices, requireSquare, together, transposed } from "./matrices";
 
@@ -82,27 +82,10 @@ function matrixPower(a: Node, n: number): Node {
   return result === null ? identityLike(a) : n === 1 ? p.alias(a) : result;
 }
 
-// -- determinants
-
-/** The sign of the permutation, and the diagonal of u. */
-function factored(a: Node): [Node, Node] {
+/** The exponential, in float64 whatever the dtype is: squaring amplifies rounding. */
+function matrixExp(a: Node): Node {
   requireSquare(a);
-  const [factors, pivots] = p.lu(a, true);
-  // Each exchange of two different rows turns the sign.
-  const n = p.size(a, -1);
-  const stays = p.cast(p.eq(pivots, p.iota(n, p.dtype(pivots), 1)), p.dtype(a));
-  const sign = p.prod(p.sub(p.mul(stays, p.num(2)), p.num(1)), [-1], false);
-  return [sign, diagonal(factors, 0, -2, -1)];
-}
-function slogdet(a: Node): [Node, Node] {
-  const [parity, u] = factored(a);
-  const sign = p.mul(parity, p.prod(p.sign(p.detach(u)), [-1], false));
-  return [sign, p.sum(p.log(p.abs(u)), [-1], false)];
-}
-function logdet(a: Node): Node {
-  const [sign, logarithm] = slogdet(a);
-  // The logarithm of a negative number.
-  return p.where(p.lt(sign, p.num(0)), p.num(NaN), logarithm);
+  return p.isFloat(a) ? p.cast(p.matrixExp(p.cast(a, DType.Float64)), p.dtype(a)) : p.matrixExp(a);
 }
 
 // -- tensors as matrices
@@ -144,9 +127,8 @@ export const systemOps = {
   "linalg.invEx": invEx,
   "linalg.matrixPower": matrixPower,
   matrixPower,
-  slogdet,
-  "linalg.slogdet": slogdet,
-  logdet,
+  matrixExp,
+  "linalg.matrixExp": matrixExp,
   "linalg.tensorinv": tensorinv,
   "linalg.tensorsolve": tensorsolve,
 } satisfies Implementations;

@@ -50,11 +50,19 @@ export const linalgSignatures = {
   "linalg.matrixPower": "(A: Tensor, n: int): Tensor",
   /** Aⁿ; of the inverse where n is negative. @dtype float(input) */
   matrixPower: "(input: Tensor, n: int): Tensor",
+  /** eᴬ by a Padé approximant, scaled and squared; computed in float64. @dtype float(input) */
+  matrixExp: "(input: Tensor): Tensor",
+  /** eᴬ by a Padé approximant, scaled and squared; computed in float64. @dtype float(A) */
+  "linalg.matrixExp": "(A: Tensor): Tensor",
   /** The inverse of A as a map between tensors: with its first ind dims as rows. @dtype float(A) */
   "linalg.tensorinv": "(A: Tensor, ind?: int): Tensor",
   /** X of tensordot(A, X, X.ndim) = B; dims of A are moved to its end first. @dtype common(A, B) */
   "linalg.tensorsolve": "(A: Tensor, B: Tensor, dims?: ints): Tensor",
   // -- determinants
+  /** The determinant. Its derivative is the adjugate, of singular matrices too, to any order. @dtype float(input) */
+  det: "(input: Tensor): Tensor",
+  /** The determinant. Its derivative is the adjugate, of singular matrices too, to any order. @dtype float(A) */
+  "linalg.det": "(A: Tensor): Tensor",
   /** The sign of the determinant and the logarithm of its absolute value. @dtype float(input) */
   slogdet: '(input: Tensor): Named<["sign", "logabsdet"]>',
   /** The sign of the determinant and the logarithm of its absolute value. @dtype float(A) */

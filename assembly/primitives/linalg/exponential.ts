@@ -1,0 +1,69 @@
+// The exponential of matrices.
+import { fail } from "../../abi/failure";
+import { Failure } from "../../abi/failures";
+import { DType, Op } from "../../abi/opcodes";
+import { append, seal } from "../../graph/graph";
+import { Node } from "../../graph/node";
+import { allocateValues } from "../../graph/values";
+import { cutBatch, exponentialPart, exponentialRoom, exponentialSpace } from "../../kernels/linalg/batch";
+import { Buffer } from "../../memory/buffer";
+import { copyWords } from "../../memory/words";
+import { batched } from "../batching";
+import { buildConcatPair } from "../concat";
+import { Primitive } from "../primitive";
+import { fullLike } from "../source";
+import { narrowed, transposed } from "../views";
+import { batch, copyTo, describe, holdsMatrices, rowsOf, runBatch } from "./matrices";
+
+/** eᵃ for square matrices a [..., n, n] of float64. */
+@binding
+export function buildMatrixExp(a: Node): Node {
+  if (!holdsMatrices(a, true)) return a;
+  if (a.dtype != DType.Float64) unreachable();
+  const n = append(Op.MatrixExp, a.dtype, a.ndim, 0, 1);
+  copyWords(n.dims, a.dims, a.ndim);
+  n.setInput(0, a);
+  return seal(n);
+}
+
+@primitive({ op: "MatrixExp", kind: "kernel" })
+@final
+export class MatrixExp extends Primitive {
+  // The upper right block of the exponential of [aᵀ g; 0 aᵀ]. (Al-Mohy and Higham, "Computing the Fréchet derivative of the matrix
+  // exponential", 2009.)
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    const at = transposed(n.input(0)),
+      size = rowsOf(n),
+      column = <i32>n.ndim - 1,
+      upper = buildConcatPair(at, g, column),
+      lower = buildConcatPair(fullLike(at, 0), at, column),
+      whole = buildMatrixExp(buildConcatPair(upper, lower, column - 1));
+    return narrowed(narrowed(whole, column - 1, 0, size), column, size, size);
+  }
+  batch(n: Node): Node {
+    return buildMatrixExp(batched(n, 0));
+  }
+  evaluate(n: Node): bool {
+    const a = n.input(0),
+      size = rowsOf(a);
+    if (!allocateValues(n)) return false;
+    if (!n.numel) return true;
+    copyTo(n.data, a);
+    const bytes = exponentialRoom(size),
+      room = bytes ? Buffer.create(<f64>bytes) : null;
+    if (bytes && !room) {
+      fail(Failure.OutOfMemory);
+      return false;
+    }
+    describe(a, size, size, n.data);
+    batch.room = room ? room.data : 0;
+    const parts = cutBatch(batch, 20 * <i64>size * <i64>size * <i64>size);
+    if (room) batch.share = batch.count;
+    const done = runBatch(exponentialPart, room ? 1 : parts, exponentialSpace(batch));
+    if (room) room.release();
+    return done;
+  }
+  flops(n: Node): f64 {
+    return 20 * <f64>n.numel * <f64>rowsOf(n);
+  }
+}

@@ -1,0 +1,84 @@
+// Determinants. The value comes from LU; what it is differentiated by, where derivatives are asked for, is a polynomial in the entries
+// wherever the matrix is near to a singular one, since the derivative of a determinant is the adjugate, which is finite there.
+import { DType } from "../../../assembly/abi/opcodes";
+import * as p from "../../core/prim";
+import type { Node } from "../../core/prim";
+import type { Implementations } from "../define";
+import { constantArray } from "../kinds";
+import { diagonal } from "../diagonals";
+import { range } from "../support";
+import { requireSquare } from "./matrices";
+
+/** The sign of the exchanges and the diagonal of u. */
+export function factored(a: Node): [Node, Node] {
+  requireSquare(a);
+  const [factors, pivots] = p.lu(a, true);
+  // Each exchange of two different rows turns the sign.
+  const n = p.size(a, -1);
+  const stays = p.cast(p.eq(pivots, p.iota(n, DType.Int32, 1)), p.dtype(factors));
+  const sign = p.prod(p.sub(p.mul(stays, p.num(2)), p.num(1)), [-1]);
+  return [sign, diagonal(factors, 0, -2, -1)];
+}
+/** By LU, with its derivatives: those of a matrix that is not singular. */
+function byFactors(a: Node): Node {
+  const [sign, u] = factored(a);
+  return p.mul(sign, p.prod(u, [-1]));
+}
+
+/** Up to this size the polynomial is expanded: so many singular values may vanish in its derivatives up to one order less. */
+const EXPANDED = 4;
+
+/** The orders of 0 … n-1, each with its sign. */
+function permutations(n: number): { order: number[]; sign: number }[] {
+  if (n === 0) return [{ order: [], sign: 1 }];
+  return permutations(n - 1).flatMap(({ order, sign }) =>
+    range(0, n).map((at) => ({
+      order: [...order.slice(0, at), n - 1, ...order.slice(at)],
+      sign: (n - 1 - at) % 2 === 0 ? sign : -sign,
+    })),
+  );
+}
+/** Leibniz's formula. Each term is a product of entries, so that one of small entries is not lost beside large ones. */
+function expanded(a: Node): Node {
+  const n = p.size(a, -1);
+  if (n === 0) return byFactors(a);
+  const batch = p.shape(a).slice(0, -2);
+  const terms = permutations(n);
+  const places = constantArray(terms.map(({ order }) => order.map((column, row) => row * n + column)))!;
+  const flat = p.reshape(a, [...batch, 1, n * n]);
+  const sizes = [...batch, terms.length, n];
+  const entries = p.gather(p.expand(flat, [...batch, terms.length, n * n]), -1, p.expand(places, sizes));
+  const signs = p.cast(constantArray(terms.map(({ sign }) => sign))!, p.dtype(a));
+  return p.sum(p.mul(p.prod(entries, [-1]), signs), [-1]);
+}
+
+/** The polynomial, or what equals it near a. */
+function polynomial(a: Node): Node {
+  const n = p.size(a, -1);
+  if (n <= EXPANDED) return expanded(a);
+  return byFactors(a);
+}
+
+export function det(a: Node): Node {
+  const value = byFactors(p.detach(a));
+  return p.isRecorded(a) ? p.surrogate(value, polynomial(a)) : value;
+}
+
+function slogdet(a: Node): [Node, Node] {
+  const [parity, u] = factored(a);
+  const sign = p.mul(parity, p.prod(p.sign(p.detach(u)), [-1]));
+  return [sign, p.sum(p.log(p.abs(u)), [-1])];
+}
+function logdet(a: Node): Node {
+  const [sign, logarithm] = slogdet(a);
+  // The logarithm of a negative number.
+  return p.where(p.lt(sign, p.num(0)), p.num(NaN), logarithm);
+}
+
+export const determinantOps = {
+  det,
+  "linalg.det": det,
+  slogdet,
+  "linalg.slogdet": slogdet,
+  logdet,
+} satisfies Implementations;
