@@ -1,6 +1,6 @@
 // Batched matrix product: [..., m, k] · [..., k, n], batch dims broadcast (as expanded views: strides of 0).
 import { DType, Op } from "../abi/opcodes";
-import { addFact, addFacts, clearFailure, fail } from "../abi/failure";
+import { addFact, addFacts, clearFailure, fail, failure } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { append, seal } from "../graph/graph";
 import { Node } from "../graph/node";
@@ -24,6 +24,7 @@ const gemm = changetype<Gemm>(memory.data(GEMM_BYTES, 8));
 export function buildMatmul(a: Node, b: Node): Node {
   const rowsAt = <i32>a.ndim - 2,
     innerAt = <i32>b.ndim - 2;
+  if (failure) return a; // which could not be made, or b
   if (rowsAt < 0 || innerAt < 0 || a.dim(rowsAt + 1) != b.dim(innerAt)) return mismatch(a, b);
   const dtype = resultType(a, b);
   if (dtype == DType.Bool) {

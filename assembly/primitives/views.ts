@@ -185,6 +185,7 @@ function permuted(x: Node, dims: usize): Node {
 /** x with its last two dimensions exchanged. */
 export function transposed(x: Node): Node {
   const ndim = <i32>x.ndim;
+  if (ndim < 2) return x; // which could not be made
   for (let i = 0; i < ndim; i++) setWord(wanted, i, i);
   setWord(wanted, ndim - 1, ndim - 2);
   setWord(wanted, ndim - 2, ndim - 1);

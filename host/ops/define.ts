@@ -290,7 +290,7 @@ function parseAtFirst(this: Binding, ...args: [unknown[]] | Parameters<Direct>):
 
 const listed = (...args: unknown[]): unknown[] => args;
 
-/** The public function of an op. `key` is that of the table; messages show its last part, but linear algebra by its whole name, as torch does. */
+/** The public function of an op. `name` is the key in the table; messages show its last part. */
 export function defineOp(
   key: string,
   texts: string | readonly string[],
@@ -298,7 +298,7 @@ export function defineOp(
 ): DefinedOp {
   const name = key.slice(key.lastIndexOf(".") + 1);
   const list = typeof texts === "string" ? [texts] : texts;
-  const binding = new Binding(key.startsWith("linalg.") ? key : name, list, implementation);
+  const binding = new Binding(name, list, implementation);
   const self = key === name ? selfOf(list[0]!) : -1;
   // Not a rest parameter: as long as it is only forwarded, V8 makes no object of `arguments`.
   /* eslint-disable prefer-rest-params, prefer-spread */

@@ -115,6 +115,17 @@ export class Draw {
   real(...shape: number[]): Argument {
     return this.leaf(shape, this.only ?? "float64");
   }
+  /** A new leaf of matrices [..., n, n] whose diagonals dominate, of which small changes change nothing much. */
+  dominant(...shape: number[]): Argument {
+    const leaf = this.real(...shape);
+    const { dtype, data } = this.leaves.pop()!;
+    const n = shape.at(-1)!;
+    this.leaves.push({
+      ...{ dtype, shape },
+      data: Array.from(data, (x, i) => (Math.floor(i / n) % n === i % n ? x + 4 * n : x)),
+    });
+    return leaf;
+  }
   elements(shape: readonly number[], dtype: pf.DTypeName): number[] | Float64Array {
     const count = shape.reduce((a, b) => a * b, 1);
     // Many elements are the first ones repeated; these are a prime number, so that rows differ.

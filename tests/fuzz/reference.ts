@@ -4,6 +4,7 @@ import { DType } from "../../assembly/abi/opcodes";
 import { flatIndex, positions } from "../primitives/reference";
 import { elementwise } from "../primitives/rows";
 import type { GraphNode } from "./graph";
+import { linalgResults, linalgRules } from "./reference-linalg";
 
 export interface Values {
   readonly shape: readonly number[];
@@ -204,7 +205,7 @@ function groups(x: Values, set: number): number[][] {
 }
 const beats = (a: number, b: number, sign: number): boolean => Number.isNaN(b) ? false : Number.isNaN(a) || sign * (a - b) > 0; // prettier-ignore
 
-type Rule = (n: GraphNode, inputs: readonly Values[]) => Expected;
+type Rule = (n: GraphNode, inputs: readonly Values[], call: GraphNode) => Expected;
 const exact = (data: readonly number[]): Expected => ({ data, slack: 0 });
 
 const reduction =
@@ -362,6 +363,7 @@ const rules: Record<string, Rule> = {
       for (let k = 0; k < a.shape.at(-1)!; k++) yield [get(a, [...batch, i, k]), get(b, [...batch, k, j])];
     }),
   Convolution: convolve,
+  ...linalgRules,
 };
 /** Of each place of n along the sorted dim the element and its position: attributes are the dim, whether it descends, the first place. */
 function sorted(n: GraphNode, x: Values, [axis, isDescending, first = 0]: readonly number[]): [number, number][] {
@@ -376,11 +378,12 @@ function sorted(n: GraphNode, x: Values, [axis, isDescending, first = 0]: readon
 }
 /** The results of calls, which have several: of output n of the call. */
 const results: Record<string, (n: GraphNode, inputs: readonly Values[], call: GraphNode) => Expected> = {
+  ...linalgResults,
   Sort: (n, [x], call) => exact(sorted(n, x, call.attributes.slice(1 + call.attributes[0])).map((pair) => pair[n.attributes[0]])), // prettier-ignore
 };
 export const isCall = (op: string): boolean => Object.hasOwn(results, op);
 /** Ops whose values come from elsewhere: data, draws, and what users' functions give. */
-export const given = new Set(["Data", "Random", "Placeholder", "CustomCall", "Saved"]);
+export const given = new Set(["Data", "Random", "Placeholder", "CustomCall", "Saved", "Model"]);
 
 /** What node n should hold; n may be an output of a call that was given the inputs. */
 export function reference(n: GraphNode, inputs: readonly Values[], call?: GraphNode): Expected {
@@ -407,7 +410,7 @@ export function reference(n: GraphNode, inputs: readonly Values[], call?: GraphN
   if (row) return { data: inputs[0].data.map((_, i) => row.value!(...inputs.map(({ data }) => data[i]))), slack: 4 };
   if (!Object.hasOwn(rules, n.op))
     throw new Error(`neither tests/fuzz/reference.ts nor a row of tests/primitives/rows.ts knows what ${n.op} gives`);
-  return rules[n.op](n, inputs);
+  return rules[n.op](n, inputs, n);
 }
 
 const show = (x: number): string => (Object.is(x, -0) ? "-0" : String(x));

@@ -109,7 +109,59 @@ const entries = (draw: Draw): [Argument[], number[]] =>
     () => [[value([true, false, true])], [2, 4]],
   ])();
 
+/** Square matrices that ops factor, and what stands beside them. */
+const square =
+  (rest: (draw: Draw, n: number, batch: number[]) => Argument[] = () => []): Make =>
+  (draw) => {
+    const [n, batch] = [draw.int(1, 3), draw.pick([[], [2]])];
+    return [draw.dominant(...batch, n, n), ...rest(draw, n, batch)];
+  };
+const beside = (draw: Draw, n: number): [Argument, Record<string, unknown>] =>
+  draw.chance(0.5) ? [real(draw, n, 2), {}] : [real(draw, 2, n), { left: false }];
+const rectangular: Make = (draw) => {
+  const [m, n] = [draw.int(1, 4), draw.int(1, 4)];
+  return [draw.chance(0.5) ? draw.dominant(...draw.pick([[], [2]]), m, m) : real(draw, m, n)];
+};
+
 const table: Record<string, Make> = {
+  cholesky: square((draw) => [value(draw.chance(0.5))]),
+  "linalg.cholesky": square((draw) => [keywords({ upper: draw.chance(0.5) })]),
+  "linalg.choleskyEx": square((draw) => [keywords({ upper: draw.chance(0.5) })]),
+  choleskyInverse: square((draw) => [value(draw.chance(0.5))]),
+  choleskySolve: (draw) => {
+    const n = draw.int(1, 3);
+    return [real(draw, n, 2), draw.dominant(n, n), value(draw.chance(0.5))];
+  },
+  "linalg.lu": rectangular,
+  "linalg.luFactor": rectangular,
+  "linalg.luFactorEx": rectangular,
+  "linalg.luSolve": square((draw, n, batch) => {
+    const [b, options] = beside(draw, n);
+    const pivots = { tensor: { dtype: "int32" as const, shape: [...batch, n], data: Array.from({ length: n * (batch[0] ?? 1) }, (_, i) => draw.int((i % n) + 1, n)) } }; // prettier-ignore
+    return [pivots, b, keywords({ ...options, adjoint: draw.chance(0.5) })];
+  }),
+  luUnpack: square((_, n, batch) => [{ tensor: { dtype: "int32", shape: [...batch, n], data: Array.from({ length: n * (batch[0] ?? 1) }, () => n) } }]), // prettier-ignore
+  "linalg.qr": (draw) => [...rectangular(draw), value(draw.pick(["reduced", "r"]))],
+  qr: rectangular,
+  "linalg.householderProduct": (draw) => [real(draw, 4, draw.int(2, 3)), real(draw, draw.int(1, 2))],
+  "linalg.solve": square((draw, n) => { const [b, options] = beside(draw, n); return [b, keywords(options)]; }), // prettier-ignore
+  "linalg.solveEx": square((draw, n) => { const [b, options] = beside(draw, n); return [b, keywords(options)]; }), // prettier-ignore
+  "linalg.solveTriangular": square((draw, n) => { const [b, options] = beside(draw, n); return [b, keywords({ ...options, upper: draw.chance(0.5), unitriangular: draw.chance(0.5) })]; }), // prettier-ignore
+  triangularSolve: (draw) => [real(draw, 3, 2), draw.dominant(3, 3), value(draw.chance(0.5)), value(draw.chance(0.5)), value(draw.chance(0.5))], // prettier-ignore
+  "linalg.inv": square(),
+  inverse: square(),
+  "linalg.invEx": square(),
+  "linalg.matrixPower": square((draw) => [value(draw.int(-2, 3))]),
+  matrixPower: square((draw) => [value(draw.int(-2, 3))]),
+  matrixExp: (draw) => [real(draw, ...draw.pick([[2, 2], [3, 3], [2, 2, 2]]))], // prettier-ignore
+  "linalg.matrixExp": (draw) => [real(draw, 3, 3)],
+  "linalg.tensorinv": (draw) => [draw.dominant(4, 4), value(1)],
+  "linalg.tensorsolve": (draw) => [draw.dominant(3, 3), real(draw, 3)],
+  det: (draw) => [draw.chance(0.5) ? real(draw, 3, 3) : draw.dominant(2, 5, 5)],
+  "linalg.det": square(),
+  slogdet: square(),
+  "linalg.slogdet": square(),
+  logdet: square(),
   at: (draw) => [real(draw, 3, 4), ...entries(draw)[0]],
   setAt: (draw) => {
     const [list, shape] = entries(draw);
@@ -265,6 +317,7 @@ table["nanquantile"] = table["quantile"];
 table["special.softmax"] = (draw) => [real(draw, 2, 3), value(draw.int(-2, 1))];
 table["nn.functional.prelu"] = table["prelu"];
 table["linalg.matmul"] = table["matmul"];
+table["orgqr"] = table["linalg.householderProduct"];
 
 export function argumentsFor(op: string, draw: Draw): Argument[] | null {
   return Object.hasOwn(table, op) ? table[op](draw) : null;

@@ -133,6 +133,9 @@ const zeros = pf.zeros([4, 5], { dtype: "float64" });
 const eye = pf.eye(2, { dtype: "float64" });
 /** A matrix that is positive definite: x·xᵀ + 1. */
 const definite = (x: pf.Tensor): pf.Tensor => x.matmul(x.t()).add(eye);
+/** f(x) by a function that knows that derivatives may be asked for. */
+const recorded = (f: Func, x: pf.Tensor): pf.Tensor =>
+  pf.functional.vjp(f, x, undefined, { createGraph: true })[0] as pf.Tensor;
 /** One of four rows, whose pivots are far from any others. */
 const tall = (x: pf.Tensor): pf.Tensor =>
   pf.cat([x, x.sin()]).mul(0.2).add(f64([[4, 1, 0], [1, 5, 2], [0, 1, 6], [2, 0, 1]])); // prettier-ignore
@@ -210,8 +213,8 @@ export const whole: Whole[] = [
   { op: "Qr", name: "complete, R", f: (x) => pf.linalg.qr(tall(x), "complete")[1], on: filled },
   { op: "Qr", name: "square, Q", f: (x) => pf.linalg.qr(tall(x).narrow(0, 1, 3))[0], on: filled },
   { op: "MatrixExp", name: "", f: (x) => pf.matrixExp(tall(x).narrow(0, 1, 3).mul(0.3)), on: filled },
-  { op: "Surrogate", name: "det", f: (x) => pf.det(tall(x).narrow(0, 1, 3)), on: filled },
-  { op: "Model", name: "det of a larger matrix", f: (x) => pf.det(pf.cat([pf.cat([tall(x).narrow(0, 1, 3), x.t().reshape(3, -1)], 1), pf.cat([x.reshape(-1, 3), definite(x)], 1)])), on: filled }, // prettier-ignore
+  { op: "Surrogate", name: "det", f: (x) => recorded(pf.det, tall(x).narrow(0, 1, 3)), on: filled },
+  { op: "Model", name: "det, in a batch", f: (x) => recorded((y) => pf.det(y.unsqueeze(0).mul(f64([[[1]], [[2]]]))), tall(x).narrow(0, 0, 3)), on: filled }, // prettier-ignore
   { op: "Solve", name: "of both", f: (x) => pf.linalg.solve(definite(x), x), on: filled },
   { op: "Solve", name: "from the right", f: (x) => pf.linalg.solve(tall(x).narrow(0, 1, 3), x, { left: false }), on: filled }, // prettier-ignore
   { op: "SolveTriangular", name: "upper", f: (x) => pf.linalg.solveTriangular(definite(x), x, { upper: true }), on: filled }, // prettier-ignore

@@ -113,7 +113,8 @@ function choleskies<T>(b: Batch, part: i32): void {
     negate<T>(a, n * n);
     const failed = cholesky<T>(n, a, n, own);
     store<i32>(b.info + wordBytes(item), failed);
-    for (let i = 1, at = a + sizeof<T>(); i < n; ++i, at += row + sizeof<T>()) memory.fill(at, 0, row - i * sizeof<T>());
+    for (let i = 1, at = a + sizeof<T>(); i < n; ++i, at += row + sizeof<T>())
+      memory.fill(at, 0, row - i * sizeof<T>());
   }
 }
 
@@ -236,7 +237,7 @@ function exchange<T>(b: Batch, x: usize, i: i32, pivots: usize): void {
 const SHARED: i32 = 48;
 /** Bytes beside the workspace that a batch needs, whose matrices come one after another then. */
 export function exponentialRoom(n: i32): usize {
-  return n <= SHARED ? 0 : <usize>(ROOMS * n * n) << 3;
+  return n <= SHARED ? 0 : (<usize>(ROOMS * n * n)) << 3;
 }
 export function exponentialSpace(b: Batch): i32 {
   const n = b.rows;

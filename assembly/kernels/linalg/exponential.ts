@@ -10,8 +10,8 @@ const LIMIT: f64 = 4.25;
 /** 1 / |c₂₇|, the leading coefficient of the backward error. */
 const LEADING: f64 = 1.132507756060211134832836608e35;
 const COEFFICIENTS: usize = memory.data<f64>([
-  64764752532480000, 32382376266240000, 7771770303897600, 1187353796428800, 129060195264000, 10559470521600, 670442572800,
-  33522128640, 1323241920, 40840800, 960960, 16380, 182, 1,
+  64764752532480000, 32382376266240000, 7771770303897600, 1187353796428800, 129060195264000, 10559470521600,
+  670442572800, 33522128640, 1323241920, 40840800, 960960, 16380, 182, 1,
 ]);
 
 const ROUNDING: f64 = 1.1102230246251565e-16;
@@ -23,7 +23,7 @@ export const ROOMS: i32 = 6;
 
 @inline
 function powerOfTwo(k: i32): f64 {
-  return reinterpret<f64>(<u64>(1023 + k) << 52);
+  return reinterpret<f64>((<u64>(1023 + k)) << 52);
 }
 @inline
 function coefficient(i: i32): f64 {
@@ -31,7 +31,7 @@ function coefficient(i: i32): f64 {
 }
 /** The 1-norm of x. `sums` is room for a row. */
 function norm(n: i32, x: usize, sums: usize): f64 {
-  memory.fill(sums, 0, <usize>n << 3);
+  memory.fill(sums, 0, (<usize>n) << 3);
   for (let i = 0; i < n; ++i) {
     for (let j = 0, to = sums; j < n; ++j, x += 8, to += 8) store<f64>(to, load<f64>(to) + abs(load<f64>(x)));
   }
@@ -41,7 +41,7 @@ function norm(n: i32, x: usize, sums: usize): f64 {
 }
 /** c = a·b */
 function multiply(n: i32, a: usize, b: usize, c: usize): void {
-  memory.fill(c, 0, <usize>(n * n) << 3);
+  memory.fill(c, 0, (<usize>(n * n)) << 3);
   addMatmul<f64>(n, n, n, a, n, 1, b, n, 1, c, n);
 }
 /** y = Σ cᵢxᵢ + c₀ over x₁ … x₃. */
@@ -56,27 +56,29 @@ function combine(n: i32, y: usize, c0: f64, c1: f64, x1: usize, c2: f64, x2: usi
 
 /** How often the matrix is halved still, where rounding would spoil the approximant: by the norm of |a|²⁷. */
 function furtherScaling(n: i32, a: usize, scale: f64, row: usize, next: usize, whole: f64): i32 {
-  for (let j = 0; j < n; ++j) store<f64>(row + (<usize>j << 3), 1);
+  for (let j = 0; j < n; ++j) store<f64>(row + ((<usize>j) << 3), 1);
   for (let power = 0; power < 27; ++power) {
-    memory.fill(next, 0, <usize>n << 3);
+    memory.fill(next, 0, (<usize>n) << 3);
     for (let i = 0, at = a; i < n; ++i) {
-      const factor = load<f64>(row + (<usize>i << 3)) * scale;
-      for (let j = 0, to = next; j < n; ++j, at += 8, to += 8) store<f64>(to, load<f64>(to) + factor * abs(load<f64>(at)));
+      const factor = load<f64>(row + ((<usize>i) << 3)) * scale;
+      for (let j = 0, to = next; j < n; ++j, at += 8, to += 8)
+        store<f64>(to, load<f64>(to) + factor * abs(load<f64>(at)));
     }
     const swapped = row;
     row = next;
     next = swapped;
   }
   let most: f64 = 0;
-  for (let j = 0; j < n; ++j) most = max(most, load<f64>(row + (<usize>j << 3)));
+  for (let j = 0; j < n; ++j) most = max(most, load<f64>(row + ((<usize>j) << 3)));
   let further = 0;
-  for (let bound = most / (whole * scale * LEADING); bound > ROUNDING && further < 60; bound *= powerOfTwo(-26)) ++further;
+  for (let bound = most / (whole * scale * LEADING); bound > ROUNDING && further < 60; bound *= powerOfTwo(-26))
+    ++further;
   return further;
 }
 
 /** eᵃ in place of a [n, n]; `rooms` is for ROOMS of them, `own` what LU needs, `pivots` for n words. */
 export function exponential(n: i32, a: usize, rooms: usize, pivots: usize, own: usize): void {
-  const bytes = <usize>(n * n) << 3;
+  const bytes = (<usize>(n * n)) << 3;
   const a2 = rooms;
   const a4 = a2 + bytes;
   const a6 = a4 + bytes;
@@ -133,7 +135,7 @@ export function exponential(n: i32, a: usize, rooms: usize, pivots: usize, own: 
   }
   lu<f64>(n, n, u, pivots, true, own);
   for (let i = 0; i < n; ++i) {
-    const other = load<i32>(pivots + (<usize>i << 2)) - 1;
+    const other = load<i32>(pivots + ((<usize>i) << 2)) - 1;
     for (let j = 0, p = a + ((<usize>(i * n)) << 3), q = a + ((<usize>(other * n)) << 3); j < n; ++j, p += 8, q += 8) {
       const kept = load<f64>(p);
       store<f64>(p, load<f64>(q));
@@ -150,9 +152,9 @@ export function exponential(n: i32, a: usize, rooms: usize, pivots: usize, own: 
 /** x = x·2⁻ˢ */
 function rescale(count: i32, x: usize, s: i32): void {
   const factor = powerOfTwo(-s);
-  for (const end = x + (<usize>count << 3); x < end; x += 8) store<f64>(x, load<f64>(x) * factor);
+  for (const end = x + ((<usize>count) << 3); x < end; x += 8) store<f64>(x, load<f64>(x) * factor);
 }
 /** x += y */
 function add(count: i32, x: usize, y: usize): void {
-  for (const end = x + (<usize>count << 3); x < end; x += 8, y += 8) store<f64>(x, load<f64>(x) + load<f64>(y));
+  for (const end = x + ((<usize>count) << 3); x < end; x += 8, y += 8) store<f64>(x, load<f64>(x) + load<f64>(y));
 }

@@ -1,5 +1,5 @@
 // LU with partial pivoting, the order of rows that its exchanges amount to, and systems that its factors solve.
-import { addFact, fail } from "../../abi/failure";
+import { addFact, fail, failure } from "../../abi/failure";
 import { Failure } from "../../abi/failures";
 import { DType, Op } from "../../abi/opcodes";
 import { append, seal } from "../../graph/graph";
@@ -64,11 +64,12 @@ export class Lu extends Call {
   backward(call: Node, exchange: usize): bool {
     const g = nodeOf(exchange, 0);
     if (!changetype<usize>(g)) return true;
-    const factors = buildOutput(call, 0),
-      m = rowsOf(factors),
-      n = columnsOf(factors),
+    const a = call.input(0),
+      factors = buildOutput(call, 0),
+      m = rowsOf(a),
+      n = columnsOf(a),
       k = min(m, n),
-      row = <i32>factors.ndim - 2,
+      row = <i32>a.ndim - 2,
       column = row + 1,
       isTall = m > k,
       isWide = n > k,
@@ -90,7 +91,10 @@ export class Lu extends Call {
       gl = add(gl, lowerTriangle(neg(buildMatmul(ga2, transposed(u2))), -1));
       rest = ga2;
     }
-    const ofLower = add(lowerTriangle(buildMatmul(transposed(unitLower(f)), gl), -1), upperTriangle(buildMatmul(gu, transposed(upperTriangle(f))))),
+    const ofLower = add(
+        lowerTriangle(buildMatmul(transposed(unitLower(f)), gl), -1),
+        upperTriangle(buildMatmul(gu, transposed(upperTriangle(f)))),
+      ),
       left = buildSolveTriangular(ut, ofLower, true, true),
       square = transposed(buildSolveTriangular(f, transposed(left), true, false)),
       whole = rest ? buildConcatPair(square, rest, isTall ? row : column) : square;
@@ -126,6 +130,7 @@ function unitLower(f: Node): Node {
 }
 /** Pᵀ·x: row i of x becomes row order[i]. */
 function inOrder(x: Node, order: Node): Node {
+  if (failure) return x;
   const ndim = <i32>x.ndim,
     dims = sizes;
   copyWords(dims, order.dims, ndim - 1);

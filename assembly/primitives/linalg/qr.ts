@@ -9,7 +9,17 @@ import { copyStrided } from "../../kernels/copy";
 import { cutBatch, qrPart, qrSpace } from "../../kernels/linalg/batch";
 import { setPointer, setWord } from "../../memory/words";
 import { batched } from "../batching";
-import { Call, addResult, appendCall, buildOutput, isWanted, ownAttribute, resultData, resultSize, startResults } from "../call";
+import {
+  Call,
+  addResult,
+  appendCall,
+  buildOutput,
+  isWanted,
+  ownAttribute,
+  resultData,
+  resultSize,
+  startResults,
+} from "../call";
 import { buildConcatPair } from "../concat";
 import { add, neg } from "../elementwise/emit";
 import { buildMatmul } from "../matmul";
@@ -47,8 +57,8 @@ export class Qr extends Call {
   // gives gQ a further y·gvᵀ, and itself gets Q·gv. (Roberts and Roberts, "QR and LQ decomposition matrix backpropagation algorithms for
   // square, wide, and deep matrices", 2020.)
   backward(call: Node, exchange: usize): bool {
-    let gq = nodeOf(exchange, 0),
-      gr = nodeOf(exchange, 2);
+    const gq = nodeOf(exchange, 0);
+    let gr = nodeOf(exchange, 2);
     setPointer(exchange, 0, 0);
     const hasQ = changetype<usize>(gq) != 0,
       hasR = changetype<usize>(gr) != 0;
@@ -60,16 +70,16 @@ export class Qr extends Call {
       row = <i32>a.ndim - 2,
       column = row + 1,
       isComplete = call.attribute(ownAttribute(call, 0)) != 0 && m > n;
-    let q = buildOutput(call, 0),
-      r = buildOutput(call, 1);
+    // Of a complete one R alone has a derivative, by the first columns of Q: those of a reduced one, which have theirs.
+    const reduced = isComplete ? buildQr(a, false) : call,
+      q = buildOutput(reduced, 0),
+      r = buildOutput(reduced, 1);
     if (isComplete) {
       if (hasQ) {
         fail(Failure.CompleteQr);
-        addFacts(q.dims, q.ndim);
+        addFacts(gq.dims, gq.ndim);
         return false;
       }
-      q = narrowed(q, column, 0, k);
-      r = narrowed(r, row, 0, k);
       gr = narrowed(gr, row, 0, k);
     }
     const isWide = n > m,

@@ -1,7 +1,8 @@
 // Factorisations of matrices, and what is asked of the factors alone.
-import { DType } from "../../../assembly/abi/opcodes";
+import { type DType } from "../../../assembly/abi/opcodes";
 import * as p from "../../core/prim";
 import type { Node } from "../../core/prim";
+import { Want } from "../../core/matrix-failures";
 import { format, type Implementations, shapeError } from "../define";
 import { leading } from "../support";
 import { checked, identityLike, requireMatrices, requireSquare, together, transposed } from "./matrices";
@@ -15,11 +16,11 @@ function choleskyFactor(a: Node, upper: boolean): [Node, Node] {
 }
 function cholesky(a: Node, upper = false): Node {
   const [factor, info] = choleskyFactor(a, upper);
-  return checked(factor, info, "cholesky");
+  return checked(factor, info, Want.Cholesky);
 }
 function choleskyEx(a: Node, upper = false, checkErrors = false): [Node, Node] {
   const [factor, info] = choleskyFactor(a, upper);
-  return [checkErrors ? checked(factor, info, "cholesky") : factor, info];
+  return [checkErrors ? checked(factor, info, Want.Cholesky) : factor, info];
 }
 
 /** x of (l·lᵀ)·x = b, or of (uᵀ·u)·x = b. */
@@ -66,12 +67,12 @@ function lu(a: Node, pivot = true): [Node, Node, Node] {
 function luFactor(a: Node, pivot = true): [Node, Node] {
   requireMatrices(a);
   const [factors, pivots, info] = p.lu(a, pivot);
-  return [checked(factors, info, "lu"), pivots];
+  return [checked(factors, info, Want.Lu), pivots];
 }
 function luFactorEx(a: Node, pivot = true, checkErrors = false): [Node, Node, Node] {
   requireMatrices(a);
   const [factors, pivots, info] = p.lu(a, pivot);
-  return [checkErrors ? checked(factors, info, "lu") : factors, pivots, info];
+  return [checkErrors ? checked(factors, info, Want.Lu) : factors, pivots, info];
 }
 function luUnpack(factors: Node, pivots: Node, unpackData = true, unpackPivots = true): [Node, Node, Node] {
   requireMatrices(factors, "LUData");
@@ -95,7 +96,9 @@ function luSolve(factors: Node, pivots: Node, given: Node, left = true, adjoint 
   requireMatrices(given, "B");
   const right = left ? given : transposed(given);
   if (p.size(right, -2) !== p.size(factors, -1))
-    throw shapeError(`Incompatible shapes of LU ${format(factors)} and B ${format(given)} for the equation ${left ? "AX = B" : "XA = B"}.`);
+    throw shapeError(
+      `Incompatible shapes of LU ${format(factors)} and B ${format(given)} for the equation ${left ? "AX = B" : "XA = B"}.`,
+    );
   const [f, b] = together(factors, right);
   const x =
     left === adjoint

@@ -1,7 +1,7 @@
 // What the ops of linear algebra share: shapes of matrices, batches that broadcast, failures that are told when values are read.
 import * as p from "../../core/prim";
 import type { Node } from "../../core/prim";
-import { type Want, wantOf } from "../../core/matrix-failures";
+import type { Want } from "../../core/matrix-failures";
 import { format, shapeError } from "../define";
 import { transpose } from "../shape";
 
@@ -28,8 +28,8 @@ export function together(a: Node, b: Node): [Node, Node] {
   return [over(a), over(b)];
 }
 
-/** x, as long as info, an int32 for each matrix, is 0: else whoever reads it is told what went wrong, by the name of this op. */
-export const checked = (x: Node, info: Node, want: Want): Node => p.checkInfo(x, info, wantOf(want));
+/** x, as long as info, an int32 for each matrix, is 0: else whoever reads it is told what went wrong. */
+export const checked = (x: Node, info: Node, want: Want): Node => p.checkInfo(x, info, want);
 
 /** n×n identities, as many as x has matrices. */
 export function identityLike(x: Node, n = p.size(x, -1)): Node {

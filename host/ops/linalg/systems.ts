@@ -2,6 +2,7 @@
 import { DType } from "../../../assembly/abi/opcodes";
 import * as p from "../../core/prim";
 import type { Node } from "../../core/prim";
+import { Want } from "../../core/matrix-failures";
 import { argumentError, format, type Implementations, shapeError } from "../define";
 import { product } from "../support";
 import { checked, identityLike, requireMatrices, requireSquare, together, transposed } from "./matrices";
@@ -20,12 +21,13 @@ function isVectors(a: Node, b: Node): boolean {
 }
 function solveEx(a: Node, given: Node, left = true, checkErrors = false): [Node, Node] {
   const [x, info] = systems(a, given, left);
-  return [checkErrors ? checked(x, info, "solve") : x, info];
+  return [checkErrors ? checked(x, info, Want.Solve) : x, info];
 }
 function systems(a: Node, given: Node, left: boolean): [Node, Node] {
   requireSquare(a);
   const vectors = isVectors(a, given);
-  if (vectors && !left) throw argumentError("vector broadcasting of the left hand side is not supported for left = false.");
+  if (vectors && !left)
+    throw argumentError("vector broadcasting of the left hand side is not supported for left = false.");
   const b = vectors ? p.reshape(given, [...p.shape(given), 1]) : given;
   requireMatrices(b, "B");
   const right = left ? b : transposed(b);
@@ -39,7 +41,7 @@ function systems(a: Node, given: Node, left: boolean): [Node, Node] {
 }
 function solve(a: Node, b: Node, left = true): Node {
   const [x, info] = systems(a, b, left);
-  return checked(x, info, "solve");
+  return checked(x, info, Want.Solve);
 }
 
 function solveTriangular(t: Node, b: Node, upper: boolean, left = true, unitriangular = false): Node {
@@ -64,11 +66,11 @@ function inverseOf(a: Node): [Node, Node] {
 }
 function inv(a: Node): Node {
   const [x, info] = inverseOf(a);
-  return checked(x, info, "inverse");
+  return checked(x, info, Want.Inverse);
 }
 function invEx(a: Node, checkErrors = false): [Node, Node] {
   const [x, info] = inverseOf(a);
-  return [checkErrors ? checked(x, info, "inverse") : x, info];
+  return [checkErrors ? checked(x, info, Want.Inverse) : x, info];
 }
 
 function matrixPower(a: Node, n: number): Node {

@@ -38,8 +38,9 @@ export const linalgSignatures = {
   "linalg.solveEx": '(A: Tensor, B: Tensor, *, left?: bool, checkErrors?: bool): Named<["result", "info"]>',
   /** X of A·X = B, or of X·A = B where left is false, for a triangular A, of which only the triangle is read. @dtype common(A, B) */
   "linalg.solveTriangular": "(A: Tensor, B: Tensor, *, upper: bool, left?: bool, unitriangular?: bool): Tensor",
-  /** X of A·X = b for a triangular A, and A. @dtype common(b, A) */
-  triangularSolve: '(b: Tensor, A: Tensor, upper?: bool, transpose?: bool, unitriangular?: bool): Named<["solution", "clonedCoefficient"]>',
+  /** X of A·X = b for a triangular A, and A. @dtype [common(b, A), A] */
+  triangularSolve:
+    '(b: Tensor, A: Tensor, upper?: bool, transpose?: bool, unitriangular?: bool): Named<["solution", "clonedCoefficient"]>',
   /** The inverse. LinAlgError where A is singular. solve is faster and more accurate than a product with it. @dtype float(A) */
   "linalg.inv": "(A: Tensor): Tensor",
   /** The inverse. LinAlgError where it is singular. @dtype float(input) */
