@@ -73,10 +73,24 @@ export function evaluate(targets: usize, count: i32): void {
   startWalk();
   wanted.clear();
   for (let i = 0; i < count; i++) want(changetype<Node>(pointer(targets, i)));
+  const hasOthers = wanted.length > count;
   if (order.length) computeOrder();
+  if (hasOthers && failure && failure != Failure.OutOfMemory) retry(targets, count);
   copyOutViewers();
   wanted.clear();
   order.clear();
+}
+// It may be another member of a ring that can't be computed: whoever reads that one is told.
+function retry(targets: usize, count: i32): void {
+  clearFailure();
+  startWalk();
+  wanted.clear();
+  for (let i = 0; i < count; i++) {
+    const target = pointer(targets, i);
+    wanted.push(<u32>target);
+    walk(changetype<Node>(target), Follow.Pending, 0);
+  }
+  if (order.length) computeOrder();
 }
 // A ring comes apart here: it has served its purpose, and asking for its members one by one must not go around it each time.
 function want(target: Node): void {
