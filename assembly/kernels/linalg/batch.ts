@@ -5,6 +5,21 @@ import { workspace } from "../../threads/pool";
 import { quotientUp } from "../strided";
 import { cholesky, choleskyBytes } from "./cholesky";
 import { ROOMS, exponential } from "./exponential";
+import {
+  LANE_BYTES,
+  LANE_MATRIX,
+  choleskyLanes,
+  fitsLanes,
+  gatherLane,
+  intAt,
+  lanesOf,
+  loadLanes,
+  luLanes,
+  qrLanes,
+  solveLanes,
+  storeLanes,
+  substituteLanes,
+} from "./lanes";
 import { lu, luBytes } from "./lu";
 import { OWN_AT } from "./multiply";
 import { formQ, isSmall, qr, qrElements } from "./qr";
@@ -63,7 +78,9 @@ export class Batch {
 
 /** Cuts the batch by the multiply-adds of one matrix: how many parts. */
 export function cutBatch(b: Batch, cost: i64): i32 {
-  b.share = <i32>max<i64>(1, min<i64>(PART / max<i64>(cost, 1), b.count));
+  // Whole vectors of small matrices.
+  b.share = (<i32>max<i64>(1, min<i64>(PART / max<i64>(cost, 1), b.count)) + 3) & ~3;
+  if (cost > PART / 4) b.share = 1;
   return b.count ? quotientUp(b.count, b.share) : 0;
 }
 /** Where what a factorisation needs begins in the workspace: before it is what products need, which the small ones have none of. */
@@ -98,6 +115,7 @@ function negate<T>(x: usize, n: i32): void {
 // -- Cholesky
 
 export function choleskySpace(b: Batch): i32 {
+  if (fitsLanes(b.rows, b.rows)) return LANE_BYTES;
   return ownAt(b.rows) + (b.size == 8 ? choleskyBytes<f64>() : choleskyBytes<f32>());
 }
 export function choleskyPart(b: Batch, part: i32): void {
@@ -105,6 +123,7 @@ export function choleskyPart(b: Batch, part: i32): void {
   else choleskies<f32>(b, part);
 }
 function choleskies<T>(b: Batch, part: i32): void {
+  if (fitsLanes(b.rows, b.rows)) return smallCholeskies<T>(b, part);
   const n = b.rows,
     row = <usize>n * sizeof<T>(),
     own = workspace() + ownAt(n);
@@ -118,9 +137,26 @@ function choleskies<T>(b: Batch, part: i32): void {
   }
 }
 
+function smallCholeskies<T>(b: Batch, part: i32): void {
+  const n = b.rows,
+    elements = n * n,
+    step = elements * <i32>sizeof<T>(),
+    a = workspace(),
+    failed = a + LANE_MATRIX;
+  for (let item = part * b.share, last = end(b, part); item < last; item += lanesOf<T>()) {
+    const values = b.values + item * step,
+      count = min(last - item, lanesOf<T>());
+    loadLanes<T>(a, values, elements, step, count);
+    choleskyLanes<T>(n, a, failed);
+    storeLanes<T>(values, a, elements, step, count);
+    for (let lane = 0; lane < count; ++lane) store<i32>(b.info + wordBytes(item + lane), intAt<T>(failed, lane));
+  }
+}
+
 // -- LU
 
 export function luSpace(b: Batch): i32 {
+  if (fitsLanes(b.rows, b.columns)) return LANE_BYTES;
   const space = b.size == 8 ? luBytes<f64>(b.rows, b.columns) : luBytes<f32>(b.rows, b.columns);
   return ownAt(min(b.rows, b.columns)) + space;
 }
@@ -129,6 +165,7 @@ export function luPart(b: Batch, part: i32): void {
   else factors<f32>(b, part);
 }
 function factors<T>(b: Batch, part: i32): void {
+  if (fitsLanes(b.rows, b.columns)) return smallFactors<T>(b, part);
   const m = b.rows,
     n = b.columns,
     k = min(m, n),
@@ -141,9 +178,32 @@ function factors<T>(b: Batch, part: i32): void {
   }
 }
 
+function smallFactors<T>(b: Batch, part: i32): void {
+  const elements = b.rows * b.columns,
+    k = min(b.rows, b.columns),
+    step = elements * <i32>sizeof<T>(),
+    a = workspace(),
+    exchanges = a + LANE_MATRIX,
+    failed = exchanges + LANE_MATRIX;
+  for (let item = part * b.share, last = end(b, part); item < last; item += lanesOf<T>()) {
+    const values = b.values + item * step,
+      count = min(last - item, lanesOf<T>());
+    loadLanes<T>(a, values, elements, step, count);
+    luLanes<T>(b.rows, b.columns, a, b.isPivoted, exchanges, failed);
+    storeLanes<T>(values, a, elements, step, count);
+    for (let lane = 0; lane < count; ++lane) {
+      store<i32>(b.info + wordBytes(item + lane), intAt<T>(failed, lane));
+      for (let i = 0, to = b.pivots + wordBytes((item + lane) * k); i < k; ++i, to += 4) {
+        store<i32>(to, intAt<T>(exchanges + (i << 4), lane));
+      }
+    }
+  }
+}
+
 // -- QR, of matrices that lie where Q has room for them, else where R will be
 
 export function qrSpace(b: Batch): i32 {
+  if (fitsLanes(b.rows, b.columns)) return LANE_BYTES;
   return (isSmall(b.rows, b.columns) ? 0 : OWN_AT) + qrElements(b.rows, b.columns, b.q) * b.size;
 }
 export function qrPart(b: Batch, part: i32): void {
@@ -151,6 +211,7 @@ export function qrPart(b: Batch, part: i32): void {
   else qrs<f32>(b, part);
 }
 function qrs<T>(b: Batch, part: i32): void {
+  if (fitsLanes(b.rows, b.columns)) return smallQrs<T>(b, part);
   const size = <i32>sizeof<T>(),
     m = b.rows,
     n = b.columns,
@@ -171,9 +232,31 @@ function qrs<T>(b: Batch, part: i32): void {
   }
 }
 
+function smallQrs<T>(b: Batch, part: i32): void {
+  const size = <i32>sizeof<T>(),
+    m = b.rows,
+    n = b.columns,
+    q = b.q,
+    a = workspace(),
+    wide = a + LANE_MATRIX,
+    taus = wide + LANE_MATRIX,
+    source = q >= n ? b.qValues : b.rValues,
+    row = max(q, n) * size;
+  for (let item = part * b.share, last = end(b, part); item < last; item += lanesOf<T>()) {
+    const count = min(last - item, lanesOf<T>());
+    for (let lane = 0; lane < lanesOf<T>(); ++lane) {
+      gatherLane<T>(a, lane, source + (item + min(lane, count - 1)) * m * row, m, n, row, size);
+    }
+    qrLanes<T>(m, n, a, q, b.hasQ ? wide : 0, taus);
+    storeLanes<T>(b.rValues + item * (b.rRows * n * size), a, b.rRows * n, b.rRows * n * size, count);
+    if (b.hasQ) storeLanes<T>(b.qValues + item * (m * q * size), wide, m * q, m * q * size, count);
+  }
+}
+
 // -- solving, in place of the right-hand sides
 
 export function solveSpace(b: Batch): i32 {
+  if (fitsLanes(b.rows, b.columns)) return LANE_BYTES;
   return ownAt(b.rows);
 }
 export function triangularPart(b: Batch, part: i32): void {
@@ -181,6 +264,7 @@ export function triangularPart(b: Batch, part: i32): void {
   else triangulars<f32>(b, part);
 }
 function triangulars<T>(b: Batch, part: i32): void {
+  if (fitsLanes(b.rows, b.columns)) return smallSystems<T>(b, part, false);
   const n = b.rows,
     k = b.columns;
   for (let item = part * b.share; item < end(b, part); ++item) {
@@ -197,6 +281,7 @@ export function solvePart(b: Batch, part: i32): void {
   else solves<f32>(b, part);
 }
 function solves<T>(b: Batch, part: i32): void {
+  if (fitsLanes(b.rows, b.columns)) return smallSystems<T>(b, part, true);
   const n = b.rows,
     k = b.columns,
     row = b.factorRow,
@@ -215,6 +300,34 @@ function solves<T>(b: Batch, part: i32): void {
       solveTriangular<T>(false, true, n, f, row, column, x, k, k);
       solveTriangular<T>(true, false, n, f, row, column, x, k, k);
     }
+  }
+}
+function smallSystems<T>(b: Batch, part: i32, hasPivots: bool): void {
+  const size = <i32>sizeof<T>(),
+    n = b.rows,
+    k = b.columns,
+    step = n * k * size,
+    f = workspace(),
+    x = f + LANE_MATRIX,
+    exchanges = x + LANE_MATRIX;
+  for (let item = part * b.share, last = end(b, part); item < last; item += lanesOf<T>()) {
+    const values = b.values + item * step,
+      count = min(last - item, lanesOf<T>());
+    loadLanes<T>(x, values, n * k, step, count);
+    for (let lane = 0; lane < lanesOf<T>(); ++lane) {
+      const which = item + min(lane, count - 1),
+        from = b.factor + before(b, which, b.factorStrides) * size;
+      gatherLane<T>(f, lane, from, n, n, b.factorRow * size, b.factorCol * size);
+      if (!hasPivots) continue;
+      let at = b.pivots + wordBytes(before(b, which, b.pivotStrides));
+      for (let i = 0, to = exchanges + lane * size; i < n; ++i, to += 16, at += wordBytes(b.pivotStep)) {
+        if (size == 4) store<i32>(to, load<i32>(at));
+        else store<i64>(to, <i64>load<i32>(at));
+      }
+    }
+    if (hasPivots) solveLanes<T>(n, k, f, exchanges, b.isTransposed, x);
+    else substituteLanes<T>(b.isUpper, b.isUnit, n, f, n << 4, 16, x, k << 4);
+    storeLanes<T>(values, x, n * k, step, count);
   }
 }
 @inline

@@ -1,0 +1,284 @@
+// Small matrices, one in each lane of a vector: four of float32, two of float64. An element of all of them is one vector; what is beside
+// the last matrix of a batch is a copy of it. No lane looks at another, so that a matrix comes out the same whatever its neighbours are.
+import { transposeLanes } from "../copy/transpose";
+import { addProduct, splatAt } from "../vectors";
+
+/** Matrices of up to so many rows and columns are factored here. */
+const LIMIT: i32 = 16;
+// @ts-ignore: decorator
+@inline
+export function fitsLanes(m: i32, n: i32): bool {
+  return m <= LIMIT && n <= LIMIT;
+}
+/** Bytes of room for three matrices, which no factorisation needs more of, and for a few vectors. */
+export const LANE_BYTES: i32 = 3 * LIMIT * LIMIT * 16 + 256;
+export const LANE_MATRIX: i32 = LIMIT * LIMIT * 16;
+
+// @ts-ignore: decorator
+@inline
+export function lanesOf<T>(): i32 {
+  return 16 / <i32>sizeof<T>();
+}
+// @ts-ignore: decorator
+@inline
+function splatInt<T>(x: i32): v128 {
+  return sizeof<T>() == 4 ? i32x4.splat(x) : i64x2.splat(<i64>x);
+}
+// @ts-ignore: decorator
+@inline
+function equalInt<T>(a: v128, b: v128): v128 {
+  return sizeof<T>() == 4 ? i32x4.eq(a, b) : i64x2.eq(a, b);
+}
+// @ts-ignore: decorator
+@inline
+function ones<T>(): v128 {
+  return sizeof<T>() == 4 ? f32x4.splat(1) : f64x2.splat(1);
+}
+// @ts-ignore: decorator
+@inline
+function zeros(): v128 {
+  return i32x4.splat(0);
+}
+
+/** Vectors of `elements` elements of `count` matrices, `step` bytes apart. */
+export function loadLanes<T>(to: usize, from: usize, elements: i32, step: i32, count: i32): void {
+  const lanes = lanesOf<T>();
+  if (count == lanes) {
+    // What is read behind the last element is not used.
+    for (let i = 0; i < elements; i += lanes, from += 16, to += 16 * lanes) transposeLanes<T>(to, 16, from, step);
+    return;
+  }
+  for (let lane = 0; lane < lanes; ++lane) {
+    for (
+      let i = 0, at = from + min(lane, count - 1) * step, place = to + lane * sizeof<T>();
+      i < elements;
+      ++i, place += 16
+    ) {
+      store<T>(place, load<T>(at));
+      at += sizeof<T>();
+    }
+  }
+}
+/** Vectors of the elements of matrices that lie as strides say, in bytes: row by row of one of them. */
+export function gatherLane<T>(to: usize, lane: i32, from: usize, rows: i32, columns: i32, row: i32, column: i32): void {
+  to += lane * sizeof<T>();
+  for (let i = 0; i < rows; ++i, from += row) {
+    for (let j = 0, at = from; j < columns; ++j, at += column, to += 16) store<T>(to, load<T>(at));
+  }
+}
+/** And back. */
+export function storeLanes<T>(to: usize, from: usize, elements: i32, step: i32, count: i32): void {
+  const lanes = lanesOf<T>();
+  let first = 0;
+  if (count == lanes) {
+    first = elements & -lanes;
+    for (let i = 0; i < first; i += lanes) {
+      transposeLanes<T>(to + i * sizeof<T>(), step, from + (i << 4), 16);
+    }
+  }
+  for (let lane = 0; lane < count; ++lane) {
+    for (let i = first, at = to + lane * step, place = from + lane * sizeof<T>(); i < elements; ++i) {
+      store<T>(at + i * sizeof<T>(), load<T>(place + (i << 4)));
+    }
+  }
+}
+/** Element `lane` of integers as wide as T's. */
+// @ts-ignore: decorator
+@inline
+export function intAt<T>(vector: usize, lane: i32): i32 {
+  return load<i32>(vector + lane * sizeof<T>());
+}
+
+/** Cholesky's factors l of a, [n, n] with zeros above the diagonal, in place; failed: the orders of minors that are not positive. */
+export function choleskyLanes<T>(n: i32, a: usize, failed: usize): void {
+  const row = n << 4;
+  let orders = zeros();
+  for (let j = 0, top = a; j < n; ++j, top += row) {
+    const end = top + (j << 4);
+    let sum = zeros();
+    for (let x = top; x < end; x += 16) {
+      const l = v128.load(x);
+      sum = addProduct<T>(sum, l, l);
+    }
+    const d = v128.sub<T>(v128.load(end), sum);
+    // Also where it is NaN; the first counts.
+    const isBad = v128.andnot(equalInt<T>(orders, zeros()), v128.gt<T>(d, zeros()));
+    orders = v128.or(orders, v128.and(isBad, splatInt<T>(j + 1)));
+    const root = v128.sqrt<T>(d);
+    const inverse = v128.div<T>(ones<T>(), root);
+    v128.store(end, root);
+    for (let above = end - row; above >= a + (j << 4); above -= row) v128.store(above, zeros());
+    for (let i = j + 1, from = top + row; i < n; ++i, from += row) {
+      let s = zeros();
+      for (let x = top, y = from; x < end; x += 16, y += 16) s = addProduct<T>(s, v128.load(x), v128.load(y));
+      const place = from + (j << 4);
+      v128.store(place, v128.mul<T>(v128.sub<T>(v128.load(place), s), inverse));
+    }
+  }
+  v128.store(failed, orders);
+}
+
+/** Exchanges rows i and k of x [.., columns] in the lanes of the mask. */
+// @ts-ignore: decorator
+@inline
+function exchangeLanes(x: usize, row: i32, i: i32, k: i32, mask: v128): void {
+  for (let p = x + i * row, q = x + k * row, end = p + row; p < end; p += 16, q += 16) {
+    const a = v128.load(p);
+    const b = v128.load(q);
+    v128.store(p, v128.bitselect(b, a, mask));
+    v128.store(q, v128.bitselect(a, b, mask));
+  }
+}
+/** The factors of P·a = l·u in place of a [m, n]; pivots: vectors of exchanges, counted from 1; failed: places of zeros on u's diagonal. */
+export function luLanes<T>(m: i32, n: i32, a: usize, isPivoted: bool, pivots: usize, failed: usize): void {
+  const row = n << 4;
+  let places = zeros();
+  for (let j = 0; j < min(m, n); ++j) {
+    const top = a + j * row;
+    const column = a + (j << 4);
+    let best = splatInt<T>(j);
+    if (isPivoted) {
+      let largest = v128.abs<T>(v128.load(column + j * row));
+      for (let i = j + 1; i < m; ++i) {
+        const candidate = v128.abs<T>(v128.load(column + i * row));
+        const isLarger = v128.gt<T>(candidate, largest);
+        largest = v128.bitselect(candidate, largest, isLarger);
+        best = v128.bitselect(splatInt<T>(i), best, isLarger);
+      }
+      for (let i = j + 1; i < m; ++i) {
+        const mask = equalInt<T>(best, splatInt<T>(i));
+        if (v128.any_true(mask)) exchangeLanes(a, row, j, i, mask);
+      }
+    }
+    v128.store(pivots + (j << 4), sizeof<T>() == 4 ? i32x4.add(best, i32x4.splat(1)) : i64x2.add(best, i64x2.splat(1)));
+    const pivot = v128.load(top + (j << 4));
+    const isZero = v128.eq<T>(pivot, zeros());
+    places = v128.or(places, v128.and(v128.and(isZero, equalInt<T>(places, zeros())), splatInt<T>(j + 1)));
+    // Nothing is eliminated by a pivot of 0.
+    const inverse = v128.andnot(v128.div<T>(ones<T>(), pivot), isZero);
+    const isTiny = v128.gt<T>(v128.abs<T>(inverse), splatAt<T>(sizeof<T>() == 4 ? LARGEST_32 : LARGEST_64));
+    const divides = v128.any_true(isTiny);
+    for (let i = j + 1, from = top + row; i < m; ++i, from += row) {
+      const place = from + (j << 4);
+      const below = v128.load(place);
+      let l = v128.mul<T>(below, inverse);
+      if (divides) l = v128.bitselect(v128.div<T>(below, pivot), l, isTiny);
+      v128.store(place, v128.bitselect(below, l, isZero));
+      const less = v128.neg<T>(l);
+      for (let c = (j + 1) << 4; c < row; c += 16) {
+        v128.store(from + c, addProduct<T>(v128.load(from + c), less, v128.load(top + c)));
+      }
+    }
+  }
+  v128.store(failed, places);
+}
+const LARGEST_32: usize = memory.data<f32>([3.4028234663852886e38]);
+const LARGEST_64: usize = memory.data<f64>([1.7976931348623157e308]);
+
+/** x of a·x = b, or aᵀ·x = b, in place of b [n, k], by the factors and the exchanges of a. */
+export function solveLanes<T>(n: i32, k: i32, f: usize, pivots: usize, isTransposed: bool, x: usize): void {
+  const row = k << 4;
+  if (!isTransposed) {
+    for (let i = 0; i < n; ++i) exchangeBy<T>(n, i, pivots, x, row);
+    substituteLanes<T>(false, true, n, f, n << 4, 16, x, row);
+    substituteLanes<T>(true, false, n, f, n << 4, 16, x, row);
+  } else {
+    substituteLanes<T>(false, false, n, f, 16, n << 4, x, row);
+    substituteLanes<T>(true, true, n, f, 16, n << 4, x, row);
+    for (let i = n - 1; i >= 0; --i) exchangeBy<T>(n, i, pivots, x, row);
+  }
+}
+// @ts-ignore: decorator
+@inline
+function exchangeBy<T>(n: i32, i: i32, pivots: usize, x: usize, row: i32): void {
+  const pivot = v128.load(pivots + (i << 4));
+  for (let r = i + 1; r < n; ++r) {
+    const mask = equalInt<T>(pivot, splatInt<T>(r + 1));
+    if (v128.any_true(mask)) exchangeLanes(x, row, i, r, mask);
+  }
+}
+/** x = t⁻¹·x for a triangle of t, whose rows and columns are so many bytes apart. */
+export function substituteLanes<T>(
+  upper: bool,
+  unit: bool,
+  n: i32,
+  t: usize,
+  tRow: i32,
+  tCol: i32,
+  x: usize,
+  row: i32,
+): void {
+  for (let step = 0; step < n; ++step) {
+    const i = upper ? n - 1 - step : step;
+    const at = x + i * row;
+    const diagonal = v128.load(t + i * (tRow + tCol));
+    for (let c = 0; c < row; c += 16) {
+      let sum = zeros();
+      for (let p = upper ? i + 1 : 0, end = upper ? n : i; p < end; ++p) {
+        sum = addProduct<T>(sum, v128.load(t + i * tRow + p * tCol), v128.load(x + p * row + c));
+      }
+      sum = v128.sub<T>(v128.load(at + c), sum);
+      v128.store(at + c, unit ? sum : v128.div<T>(sum, diagonal));
+    }
+  }
+}
+
+/** x = (I - τ·v·vᵀ)·x for x [m, columns] from column `first` on, v's elements `step` bytes apart, its first one 1. */
+// @ts-ignore: decorator
+@inline
+function reflectLanes<T>(m: i32, v: usize, step: i32, tau: v128, x: usize, row: i32, first: i32): void {
+  for (let c = x + first; c < x + row; c += 16) {
+    let sum = v128.load(c);
+    for (let i = 1, p = v + step, q = c + row; i < m; ++i, p += step, q += row) {
+      sum = addProduct<T>(sum, v128.load(p), v128.load(q));
+    }
+    sum = v128.neg<T>(v128.mul<T>(sum, tau));
+    v128.store(c, v128.add<T>(v128.load(c), sum));
+    for (let i = 1, p = v + step, q = c + row; i < m; ++i, p += step, q += row) {
+      v128.store(q, addProduct<T>(v128.load(q), v128.load(p), sum));
+    }
+  }
+}
+/** r in place of a [m, n], and Q [m, columns] where `q` is not 0; `taus` is room for n vectors. */
+export function qrLanes<T>(m: i32, n: i32, a: usize, columns: i32, q: usize, taus: usize): void {
+  const row = n << 4;
+  const k = min(m, n);
+  for (let j = 0; j < k; ++j) {
+    const diagonal = a + j * (row + 16);
+    const head = v128.load(diagonal);
+    let largest = zeros();
+    for (let i = j + 1, at = diagonal + row; i < m; ++i, at += row) {
+      largest = v128.max<T>(largest, v128.abs<T>(v128.load(at)));
+    }
+    const isNothing = v128.eq<T>(largest, zeros());
+    // Scaled, so that no square overflows and none that counts is lost.
+    largest = v128.bitselect(ones<T>(), v128.max<T>(largest, v128.abs<T>(head)), isNothing);
+    const first = v128.div<T>(head, largest);
+    let squares = v128.mul<T>(first, first);
+    for (let i = j + 1, at = diagonal + row; i < m; ++i, at += row) {
+      const part = v128.div<T>(v128.load(at), largest);
+      squares = addProduct<T>(squares, part, part);
+    }
+    const length = v128.sqrt<T>(squares);
+    const end = v128.bitselect(v128.neg<T>(length), length, v128.gt<T>(first, zeros()));
+    const distance = v128.sub<T>(first, end);
+    const tau = v128.andnot(v128.div<T>(v128.neg<T>(distance), end), isNothing);
+    const divisor = v128.bitselect(ones<T>(), distance, isNothing);
+    for (let i = j + 1, at = diagonal + row; i < m; ++i, at += row) {
+      v128.store(at, v128.div<T>(v128.div<T>(v128.load(at), largest), divisor));
+    }
+    v128.store(taus + (j << 4), tau);
+    v128.store(diagonal, v128.bitselect(head, v128.mul<T>(end, largest), isNothing));
+    reflectLanes<T>(m - j, diagonal, row, tau, a + j * row, row, (j + 1) << 4);
+  }
+  if (q) {
+    const wide = columns << 4;
+    for (let i = 0, at = q; i < m; ++i) {
+      for (let j = 0; j < columns; ++j, at += 16) v128.store(at, i == j ? ones<T>() : zeros());
+    }
+    for (let j = k - 1; j >= 0; --j) {
+      reflectLanes<T>(m - j, a + j * (row + 16), row, v128.load(taus + (j << 4)), q + j * wide, wide, j << 4);
+    }
+  }
+  for (let i = 1; i < m; ++i) memory.fill(a + i * row, 0, min(i, n) << 4);
+}
