@@ -16,7 +16,6 @@ import {
   loadLanes,
   luLanes,
   qrLanes,
-  solveLanes,
   storeLanes,
   substituteLanes,
 } from "./lanes";
@@ -62,6 +61,8 @@ export class Batch {
   ndim: i32;
   dims: usize;
   factorStrides: usize;
+  /** The factors lie one after another, row by row. */
+  isPacked: bool;
   pivotStrides: usize;
   pivotStep: i32;
   isUpper: bool;
@@ -244,8 +245,11 @@ function smallQrs<T>(b: Batch, part: i32): void {
     row = max(q, n) * size;
   for (let item = part * b.share, last = end(b, part); item < last; item += lanesOf<T>()) {
     const count = min(last - item, lanesOf<T>());
-    for (let lane = 0; lane < lanesOf<T>(); ++lane) {
-      gatherLane<T>(a, lane, source + (item + min(lane, count - 1)) * m * row, m, n, row, size);
+    if (row == n * size) loadLanes<T>(a, source + item * m * row, m * n, m * row, count);
+    else {
+      for (let lane = 0; lane < lanesOf<T>(); ++lane) {
+        gatherLane<T>(a, lane, source + (item + min(lane, count - 1)) * m * row, m, n, row, size);
+      }
     }
     qrLanes<T>(m, n, a, q, b.hasQ ? wide : 0, taus);
     storeLanes<T>(b.rValues + item * (b.rRows * n * size), a, b.rRows * n, b.rRows * n * size, count);
@@ -302,32 +306,47 @@ function solves<T>(b: Batch, part: i32): void {
     }
   }
 }
-function smallSystems<T>(b: Batch, part: i32, hasPivots: bool): void {
+function smallSystems<T>(b: Batch, part: i32, isByFactors: bool): void {
   const size = <i32>sizeof<T>(),
     n = b.rows,
     k = b.columns,
     step = n * k * size,
+    first = part * b.share,
+    last = end(b, part),
     f = workspace(),
     x = f + LANE_MATRIX,
-    exchanges = x + LANE_MATRIX;
-  for (let item = part * b.share, last = end(b, part); item < last; item += lanesOf<T>()) {
+    row = n << 4;
+  if (isByFactors && !b.isTransposed) exchangeAll<T>(b, first, last);
+  for (let item = first; item < last; item += lanesOf<T>()) {
     const values = b.values + item * step,
       count = min(last - item, lanesOf<T>());
     loadLanes<T>(x, values, n * k, step, count);
-    for (let lane = 0; lane < lanesOf<T>(); ++lane) {
-      const which = item + min(lane, count - 1),
-        from = b.factor + before(b, which, b.factorStrides) * size;
-      gatherLane<T>(f, lane, from, n, n, b.factorRow * size, b.factorCol * size);
-      if (!hasPivots) continue;
-      let at = b.pivots + wordBytes(before(b, which, b.pivotStrides));
-      for (let i = 0, to = exchanges + lane * size; i < n; ++i, to += 16, at += wordBytes(b.pivotStep)) {
-        if (size == 4) store<i32>(to, load<i32>(at));
-        else store<i64>(to, <i64>load<i32>(at));
+    if (b.isPacked) loadLanes<T>(f, b.factor + item * n * n * size, n * n, n * n * size, count);
+    else {
+      for (let lane = 0; lane < lanesOf<T>(); ++lane) {
+        const from = b.factor + before(b, item + min(lane, count - 1), b.factorStrides) * size;
+        gatherLane<T>(f, lane, from, n, n, b.factorRow * size, b.factorCol * size);
       }
     }
-    if (hasPivots) solveLanes<T>(n, k, f, exchanges, b.isTransposed, x);
-    else substituteLanes<T>(b.isUpper, b.isUnit, n, f, n << 4, 16, x, k << 4);
+    if (!isByFactors) substituteLanes<T>(b.isUpper, b.isUnit, n, f, row, 16, x, k << 4);
+    else if (b.isTransposed) {
+      substituteLanes<T>(false, false, n, f, 16, row, x, k << 4);
+      substituteLanes<T>(true, true, n, f, 16, row, x, k << 4);
+    } else {
+      substituteLanes<T>(false, true, n, f, row, 16, x, k << 4);
+      substituteLanes<T>(true, false, n, f, row, 16, x, k << 4);
+    }
     storeLanes<T>(values, x, n * k, step, count);
+  }
+  if (isByFactors && b.isTransposed) exchangeAll<T>(b, first, last);
+}
+/** The exchanges of rows of some right-hand sides, backwards where a transposed system was solved. */
+function exchangeAll<T>(b: Batch, first: i32, last: i32): void {
+  const n = b.rows,
+    step = n * b.columns * <i32>sizeof<T>();
+  for (let item = first; item < last; ++item) {
+    const pivots = b.pivots + wordBytes(before(b, item, b.pivotStrides));
+    for (let i = 0; i < n; ++i) exchange<T>(b, b.values + item * step, b.isTransposed ? n - 1 - i : i, pivots);
   }
 }
 @inline

@@ -109,8 +109,7 @@ export function choleskyLanes<T>(n: i32, a: usize, failed: usize): void {
     v128.store(end, root);
     for (let above = end - row; above >= a + (j << 4); above -= row) v128.store(above, zeros());
     for (let i = j + 1, from = top + row; i < n; ++i, from += row) {
-      let s = zeros();
-      for (let x = top, y = from; x < end; x += 16, y += 16) s = addProduct<T>(s, v128.load(x), v128.load(y));
+      const s = sumOfProducts<T>(j, top, 16, from, 16);
       const place = from + (j << 4);
       v128.store(place, v128.mul<T>(v128.sub<T>(v128.load(place), s), inverse));
     }
@@ -129,45 +128,54 @@ function exchangeLanes(x: usize, row: i32, i: i32, k: i32, mask: v128): void {
     v128.store(q, v128.bitselect(a, b, mask));
   }
 }
-/** The factors of P·a = l·u in place of a [m, n]; pivots: vectors of exchanges, counted from 1; failed: places of zeros on u's diagonal. */
+/**
+ * The factors of P·a = l·u in place of a [m, n]; pivots: vectors of exchanges, counted from 1; failed: places of zeros on u's diagonal,
+ * by which nothing is eliminated. Column by column, each a sum of products of what is left of it and above it.
+ */
 export function luLanes<T>(m: i32, n: i32, a: usize, isPivoted: bool, pivots: usize, failed: usize): void {
   const row = n << 4;
+  const k = min(m, n);
   let places = zeros();
-  for (let j = 0; j < min(m, n); ++j) {
-    const top = a + j * row;
-    const column = a + (j << 4);
+  for (let j = 0, column = a; j < n; ++j, column += 16) {
     let best = splatInt<T>(j);
-    if (isPivoted) {
-      let largest = v128.abs<T>(v128.load(column + j * row));
-      for (let i = j + 1; i < m; ++i) {
-        const candidate = v128.abs<T>(v128.load(column + i * row));
-        const isLarger = v128.gt<T>(candidate, largest);
-        largest = v128.bitselect(candidate, largest, isLarger);
+    let largest = zeros();
+    for (let i = 0, left = a, place = column; i < m; ++i, left += row, place += row) {
+      let x = v128.load(place);
+      if (j > 0 && i > 0) {
+        x = v128.sub<T>(x, sumOfProducts<T>(min(i, j), left, 16, column, row));
+        v128.store(place, x);
+      }
+      if (i < j) continue;
+      x = v128.abs<T>(x);
+      if (i == j) largest = x;
+      else {
+        const isLarger = v128.gt<T>(x, largest);
+        largest = v128.bitselect(x, largest, isLarger);
         best = v128.bitselect(splatInt<T>(i), best, isLarger);
       }
+    }
+    if (j >= k) continue;
+    if (isPivoted) {
       for (let i = j + 1; i < m; ++i) {
         const mask = equalInt<T>(best, splatInt<T>(i));
         if (v128.any_true(mask)) exchangeLanes(a, row, j, i, mask);
       }
-    }
+    } else best = splatInt<T>(j);
     v128.store(pivots + (j << 4), sizeof<T>() == 4 ? i32x4.add(best, i32x4.splat(1)) : i64x2.add(best, i64x2.splat(1)));
-    const pivot = v128.load(top + (j << 4));
+    let place = column + j * row;
+    const pivot = v128.load(place);
     const isZero = v128.eq<T>(pivot, zeros());
     places = v128.or(places, v128.and(v128.and(isZero, equalInt<T>(places, zeros())), splatInt<T>(j + 1)));
-    // Nothing is eliminated by a pivot of 0.
     const inverse = v128.andnot(v128.div<T>(ones<T>(), pivot), isZero);
+    // 1 / pivot overflows for the smallest.
     const isTiny = v128.gt<T>(v128.abs<T>(inverse), splatAt<T>(sizeof<T>() == 4 ? LARGEST_32 : LARGEST_64));
     const divides = v128.any_true(isTiny);
-    for (let i = j + 1, from = top + row; i < m; ++i, from += row) {
-      const place = from + (j << 4);
+    for (let i = j + 1; i < m; ++i) {
+      place += row;
       const below = v128.load(place);
       let l = v128.mul<T>(below, inverse);
       if (divides) l = v128.bitselect(v128.div<T>(below, pivot), l, isTiny);
-      v128.store(place, v128.bitselect(below, l, isZero));
-      const less = v128.neg<T>(l);
-      for (let c = (j + 1) << 4; c < row; c += 16) {
-        v128.store(from + c, addProduct<T>(v128.load(from + c), less, v128.load(top + c)));
-      }
+      v128.store(place, l);
     }
   }
   v128.store(failed, places);
@@ -175,28 +183,20 @@ export function luLanes<T>(m: i32, n: i32, a: usize, isPivoted: bool, pivots: us
 const LARGEST_32: usize = memory.data<f32>([3.4028234663852886e38]);
 const LARGEST_64: usize = memory.data<f64>([1.7976931348623157e308]);
 
-/** x of a·x = b, or aᵀ·x = b, in place of b [n, k], by the factors and the exchanges of a. */
-export function solveLanes<T>(n: i32, k: i32, f: usize, pivots: usize, isTransposed: bool, x: usize): void {
-  const row = k << 4;
-  if (!isTransposed) {
-    for (let i = 0; i < n; ++i) exchangeBy<T>(n, i, pivots, x, row);
-    substituteLanes<T>(false, true, n, f, n << 4, 16, x, row);
-    substituteLanes<T>(true, false, n, f, n << 4, 16, x, row);
-  } else {
-    substituteLanes<T>(false, false, n, f, 16, n << 4, x, row);
-    substituteLanes<T>(true, true, n, f, 16, n << 4, x, row);
-    for (let i = n - 1; i >= 0; --i) exchangeBy<T>(n, i, pivots, x, row);
-  }
-}
+/** Σ aᵢ·bᵢ of n vectors. */
 // @ts-ignore: decorator
 @inline
-function exchangeBy<T>(n: i32, i: i32, pivots: usize, x: usize, row: i32): void {
-  const pivot = v128.load(pivots + (i << 4));
-  for (let r = i + 1; r < n; ++r) {
-    const mask = equalInt<T>(pivot, splatInt<T>(r + 1));
-    if (v128.any_true(mask)) exchangeLanes(x, row, i, r, mask);
+function sumOfProducts<T>(n: i32, a: usize, aStep: i32, b: usize, bStep: i32): v128 {
+  let sum = zeros();
+  for (; n >= 2; n -= 2) {
+    sum = addProduct<T>(sum, v128.load(a), v128.load(b));
+    sum = addProduct<T>(sum, v128.load(a + aStep), v128.load(b + bStep));
+    a += 2 * aStep;
+    b += 2 * bStep;
   }
+  return n > 0 ? addProduct<T>(sum, v128.load(a), v128.load(b)) : sum;
 }
+
 /** x = t⁻¹·x for a triangle of t, whose rows and columns are so many bytes apart. */
 export function substituteLanes<T>(
   upper: bool,
@@ -213,10 +213,8 @@ export function substituteLanes<T>(
     const at = x + i * row;
     const diagonal = v128.load(t + i * (tRow + tCol));
     for (let c = 0; c < row; c += 16) {
-      let sum = zeros();
-      for (let p = upper ? i + 1 : 0, end = upper ? n : i; p < end; ++p) {
-        sum = addProduct<T>(sum, v128.load(t + i * tRow + p * tCol), v128.load(x + p * row + c));
-      }
+      const first = upper ? i + 1 : 0;
+      let sum = sumOfProducts<T>(step, t + i * tRow + first * tCol, tCol, x + first * row + c, row);
       sum = v128.sub<T>(v128.load(at + c), sum);
       v128.store(at + c, unit ? sum : v128.div<T>(sum, diagonal));
     }

@@ -180,6 +180,8 @@ function eliminate<T>(
     const value = load<T>(diagonal + column);
     if (value == 0) {
       if (!failed) failed = j + 1;
+      // Without pivoting there may be something below, by which nothing is eliminated.
+      for (let at = diagonal + row; at < end; at += row) store<T>(at + column, 0);
       continue;
     }
     const after = (j + 1) / lanes;

@@ -2,7 +2,7 @@
 import { addFact, addFacts, fail } from "../../abi/failure";
 import { Failure } from "../../abi/failures";
 import { DType } from "../../abi/opcodes";
-import { Node, sizeOf } from "../../graph/node";
+import { Node, isContiguous, sizeOf } from "../../graph/node";
 import { Batch } from "../../kernels/linalg/batch";
 import { copyValues } from "../../kernels/copy/values";
 import { copyWords, setWord } from "../../memory/words";
@@ -81,6 +81,7 @@ export function describeFactor(f: Node): void {
   batch.ndim = ndim;
   batch.dims = f.dims;
   batch.factorStrides = f.strides;
+  batch.isPacked = isContiguous(f);
 }
 /** Runs a job on the batch, with so many bytes of workspace. False: memory is exhausted. */
 export function runBatch(run: (b: Batch, part: i32) => void, parts: i32, bytes: i32): bool {
