@@ -23,7 +23,7 @@ const FIRST: i32 = 1;
 const BOTH: i32 = 2;
 const SECOND: i32 = 3;
 /** Elements that are smaller, beside the whole matrix of norm 1, are nothing. */
-const TINY: f64 = 1e-200;
+const TINY: f64 = 1e-100;
 
 let bidiagonal: bool = false;
 let thin: bool = false;
