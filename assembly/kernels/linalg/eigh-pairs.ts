@@ -4,6 +4,8 @@ import { addProduct } from "../vectors";
 import { addMultiples, betas, cell, dots, get, reflectors, select, set, signed, turnPairs } from "./pairs";
 
 const STEPS: i32 = 50;
+/** Less, beside a matrix whose elements are about 1, is nothing: its square still has all digits. */
+const TINY: f64 = 1e-140;
 
 /** Bytes that eighPair needs beside the matrices. */
 export function eighPairBytes(n: i32): i32 {
@@ -71,7 +73,7 @@ function converge(n: i32, l: i32, d: usize, e: usize, z: usize, vectors: bool, t
     let end = f64x2.splat(<f64>(n - 1)),
       last = get(d, n - 1);
     for (let i = n - 2; i >= l; i--) {
-      const size = f64x2.add(f64x2.abs(get(d, i)), f64x2.abs(get(d, i + 1)));
+      const size = f64x2.add(f64x2.splat(1e-100), f64x2.add(f64x2.abs(get(d, i)), f64x2.abs(get(d, i + 1))));
       const isSmall = f64x2.le(f64x2.abs(get(e, i)), f64x2.mul(tolerance, size));
       end = select(isSmall, f64x2.splat(<f64>i), end);
       last = select(isSmall, get(d, i), last);
@@ -96,7 +98,7 @@ function converge(n: i32, l: i32, d: usize, e: usize, z: usize, vectors: bool, t
       const r = f64x2.sqrt(addProduct<f64>(f64x2.mul(f, f), g, g));
       const isFirst = f64x2.eq(f64x2.add(index, one), end);
       set(e, i + 1, select(active, v128.andnot(r, isFirst), get(e, i + 1)));
-      const splits = v128.and(active, f64x2.eq(r, zero)),
+      const splits = v128.and(active, f64x2.le(r, f64x2.splat(TINY))),
         turns = v128.andnot(active, splits);
       const inverse = f64x2.div(one, r);
       s = select(turns, f64x2.mul(f, inverse), s);
