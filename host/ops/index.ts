@@ -16,6 +16,7 @@ import { joiningOps } from "./joining";
 import { layerOps } from "./layers";
 import { determinantOps } from "./linalg/determinant";
 import { factorizationOps } from "./linalg/factorizations";
+import { spectralOps } from "./linalg/spectral";
 import { systemOps } from "./linalg/systems";
 import { linearOps } from "./linear";
 import { lossOps } from "./loss";
@@ -49,6 +50,7 @@ const implementations = [
   factorizationOps,
   systemOps,
   determinantOps,
+  spectralOps,
   calculusOps,
   normalOps,
   besselOps,

@@ -219,6 +219,13 @@ export const whole: Whole[] = [
   { op: "Solve", name: "from the right", f: (x) => pf.linalg.solve(tall(x).narrow(0, 1, 3), x, { left: false }), on: filled }, // prettier-ignore
   { op: "SolveTriangular", name: "upper", f: (x) => pf.linalg.solveTriangular(definite(x), x, { upper: true }), on: filled }, // prettier-ignore
   { op: "SolveTriangular", name: "lower, unit, from the right", f: (x) => pf.linalg.solveTriangular(tall(x).narrow(0, 1, 3), x, { upper: false, left: false, unitriangular: true }), on: filled }, // prettier-ignore
+  { op: "Eigh", name: "values", f: (x) => pf.linalg.eigvalsh(definite(x)), on: filled },
+  { op: "Eigh", name: "both", f: (x) => { const [w, V] = pf.linalg.eigh(definite(x)); return V.mul(w.log().unsqueeze(-2)).matmul(V.mT); }, on: filled }, // prettier-ignore
+  { op: "Svd", name: "tall", f: (x) => { const [U, S, Vh] = pf.linalg.svd(tall(x), { fullMatrices: false }); return U.mul(S.sin().unsqueeze(-2)).matmul(Vh); }, on: filled }, // prettier-ignore
+  { op: "Svd", name: "wide", f: (x) => { const [U, S, Vh] = pf.linalg.svd(x, { fullMatrices: false }); return U.mul(S.sin().unsqueeze(-2)).matmul(Vh); }, on: filled }, // prettier-ignore
+  { op: "Pull", name: "a projection", f: (x) => { const U = pf.linalg.svd(tall(x), { fullMatrices: false })[0]; return U.matmul(U.mT); }, on: filled }, // prettier-ignore
+  { op: "Turn", name: "what a full U has more", f: (x) => { const U = pf.linalg.svd(tall(x))[0].narrow(1, 3, 1); return U.matmul(U.mT); }, on: filled }, // prettier-ignore
+  { op: "Within", name: "", f: (x) => { const V = pf.linalg.eigh(tall(x).matmul(tall(x).t()))[1].narrow(1, 1, 2); return V.matmul(V.mT); }, on: filled }, // prettier-ignore
   {
     op: "Convolution",
     name: "of signals",
