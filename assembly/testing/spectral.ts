@@ -10,7 +10,14 @@ export function vectors(): usize {
 export function heapBase(): usize {
   return (__heap_base + 63) & ~63;
 }
-import { decomposeBidiagonal, leftVectors, rightVectors, startSvd, svdBytes, values as singular } from "../kernels/linalg/svd";
+import {
+  decomposeBidiagonal,
+  leftVectors,
+  rightVectors,
+  startSvd,
+  svdBytes,
+  values as singular,
+} from "../kernels/linalg/svd";
 export { decomposeBidiagonal, startSvd, svdBytes };
 export function singularValues(): usize {
   return singular;

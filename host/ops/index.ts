@@ -16,6 +16,7 @@ import { joiningOps } from "./joining";
 import { layerOps } from "./layers";
 import { determinantOps } from "./linalg/determinant";
 import { factorizationOps } from "./linalg/factorizations";
+import { matrixNormOps } from "./linalg/norms";
 import { spectralOps } from "./linalg/spectral";
 import { systemOps } from "./linalg/systems";
 import { linearOps } from "./linear";
@@ -51,6 +52,7 @@ const implementations = [
   systemOps,
   determinantOps,
   spectralOps,
+  matrixNormOps,
   calculusOps,
   normalOps,
   besselOps,

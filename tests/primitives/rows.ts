@@ -225,6 +225,8 @@ export const whole: Whole[] = [
   { op: "Svd", name: "wide", f: (x) => { const [U, S, Vh] = pf.linalg.svd(x, { fullMatrices: false }); return U.mul(S.sin().unsqueeze(-2)).matmul(Vh); }, on: filled }, // prettier-ignore
   { op: "Pull", name: "a projection", f: (x) => { const U = pf.linalg.svd(tall(x), { fullMatrices: false })[0]; return U.matmul(U.mT); }, on: filled }, // prettier-ignore
   { op: "Turn", name: "what a full U has more", f: (x) => { const U = pf.linalg.svd(tall(x))[0].narrow(1, 3, 1); return U.matmul(U.mT); }, on: filled }, // prettier-ignore
+  { op: "PseudoInverse", name: "of rank 2", f: (x) => pf.linalg.pinv(x.matmul(tall(x).narrow(1, 0, 2).narrow(0, 0, 3)).matmul(x.narrow(0, 0, 2))), on: filled }, // prettier-ignore
+  { op: "Probe", name: "a jvp at equal eigenvalues", f: (x) => { const V = pf.linalg.eigh(pf.eye(2, { dtype: "float64" }).add(definite(x)))[1]; return V.matmul(V.mT); }, on: filled }, // prettier-ignore
   { op: "Within", name: "", f: (x) => { const V = pf.linalg.eigh(tall(x).matmul(tall(x).t()))[1].narrow(1, 1, 2); return V.matmul(V.mT); }, on: filled }, // prettier-ignore
   {
     op: "Convolution",

@@ -73,9 +73,19 @@ export function bidiagonalise(
         x = xs + longBytes(count * m + i + 1);
       multiplyRows<f64>(below, columns, right + longBytes(n), n * 8, u, 8, x, false, productSpace());
       for (let j = 0; j <= count; j++) {
-        addScaled(below, -dot(columns, ys + longBytes(j * n + i + 1), u), lefts + longBytes((first + j) * m + i + 1), x);
+        addScaled(
+          below,
+          -dot(columns, ys + longBytes(j * n + i + 1), u),
+          lefts + longBytes((first + j) * m + i + 1),
+          x,
+        );
         if (j == count) break;
-        addScaled(below, -dot(columns, rights + longBytes((first + j) * n + i + 1), u), xs + longBytes(j * m + i + 1), x);
+        addScaled(
+          below,
+          -dot(columns, rights + longBytes((first + j) * n + i + 1), u),
+          xs + longBytes(j * m + i + 1),
+          x,
+        );
       }
       scaleBy(below, rightTau, x);
     }

@@ -79,7 +79,14 @@ function prepare(n: i32): void {
  * The eigenvalues, ascending, of the tridiagonal matrix with diagonal `diagonal` and, beside it, `beside`: in place of the diagonal; and
  * its eigenvectors as rows. The matrix has a norm of about 1. Without vectors rows has 2 columns.
  */
-export function conquerTridiagonal(n: i32, diagonal: usize, beside: usize, rows: usize, pitch: i32, vectors: bool): void {
+export function conquerTridiagonal(
+  n: i32,
+  diagonal: usize,
+  beside: usize,
+  rows: usize,
+  pitch: i32,
+  vectors: bool,
+): void {
   bidiagonal = false;
   thin = !vectors;
   d = diagonal;
@@ -368,7 +375,20 @@ function turn(
     );
   }
   const second = results + longBytes(firstWidth);
-  multiply(count, rest, count - inSecond, factors + longBytes(inSecond), count, 1, gathered, rest, 1, second, width, false);
+  multiply(
+    count,
+    rest,
+    count - inSecond,
+    factors + longBytes(inSecond),
+    count,
+    1,
+    gathered,
+    rest,
+    1,
+    second,
+    width,
+    false,
+  );
   for (let i = 0; i < gone; i++) {
     const to = results + longBytes((count + i) * width);
     memory.copy(to, from + longBytes(word(deflated, i) * pitch), longBytes(width));

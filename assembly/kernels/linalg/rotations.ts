@@ -89,8 +89,8 @@ export function pull<T>(
     }
   }
   for (let i = 0; i < c.rows; i++) for (let j = 0; j < c.k; j++) most = max(most, abs(rest.get<T>(i, j)));
-  // What is left of rounding.
-  const limit = most * Math.pow(epsilon<T>(), 2.0 / 3);
+  // What is left of rounding, also where all of it cancels for cotangents of about 1.
+  const limit = max(most * Math.pow(epsilon<T>(), 2.0 / 3), sizeof<T>() == 4 ? 1e-8 : 1e-14);
   let matters = false;
   for (let i = 0; i < p; i++) {
     if (i < q) m.set<T>(i, i, 0);

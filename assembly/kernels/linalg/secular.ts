@@ -127,8 +127,7 @@ function increment(i: i32, pole: i32, isLast: bool, f: f64, row: usize, x: f64):
   } else {
     const above = at(row, i + 1);
     const nearer = at(weights, pole) / (pole == i ? below * below : above * above);
-    const c =
-      pole == i ? f - above * slope - (below - above) * nearer : f - below * slope - (above - below) * nearer;
+    const c = pole == i ? f - above * slope - (below - above) * nearer : f - below * slope - (above - below) * nearer;
     const a = (below + above) * f - below * above * slope;
     const b = below * above * f;
     const root = sqrt(abs(a * a - 4 * b * c));

@@ -120,7 +120,8 @@ function write<T>(
   }
 }
 function writeValues<T>(dst: usize, count: i32, from: usize, step: i32, ranks: usize, by: f64): void {
-  for (let k = 0; k < count; k++) store<T>(dst + k * sizeof<T>(), <T>(load<f64>(from + word(ranks, k) * step) * by + 0));
+  for (let k = 0; k < count; k++)
+    store<T>(dst + k * sizeof<T>(), <T>(load<f64>(from + word(ranks, k) * step) * by + 0));
 }
 function fillNaN<T>(dst: usize, count: i32): void {
   for (let i = 0; i < count; i++) store<T>(dst + i * sizeof<T>(), <T>NaN);
@@ -275,7 +276,7 @@ function svdTwo<T>(s: Spectra, item: i32, other: i32): void {
 function putPair<T>(s: Spectra, item: i32, lane: i32, by: f64, info: i32): void {
   const m = max(s.rows, s.columns),
     n = min(s.rows, s.columns),
-    side = <usize>lane << 3,
+    side = (<usize>lane) << 3,
     rights = workspace() + ranksBytes(m) + matrixBytes(s) + svdPairBytes(m, n, tallVectors(s));
   if (!info && s.lefts) {
     for (let j = 0; j < n; j++) {
@@ -346,7 +347,16 @@ function spansColumns(m: i32, n: i32, a: usize): bool {
   }
   return most > SPAN * least;
 }
-function putSvd<T>(s: Spectra, item: i32, values: usize, lefts: usize, rights: usize, step: i32, by: f64, info: i32): void {
+function putSvd<T>(
+  s: Spectra,
+  item: i32,
+  values: usize,
+  lefts: usize,
+  rights: usize,
+  step: i32,
+  by: f64,
+  info: i32,
+): void {
   const m = max(s.rows, s.columns),
     n = min(s.rows, s.columns),
     isTall = s.rows >= s.columns,

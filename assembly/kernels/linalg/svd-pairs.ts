@@ -82,7 +82,7 @@ export function svdPair(m: i32, n: i32, a: usize, leftRows: i32, space: usize, t
 
 // Of one lane: the largest of the columns k … comes to k.
 function exchange(m: i32, n: i32, k: i32, a: usize, squares: usize, lane: i32): void {
-  const side = <usize>lane << 3;
+  const side = (<usize>lane) << 3;
   let most = k;
   for (let j = k + 1; j < n; j++) {
     if (load<f64>(cell(squares, j) + side) > load<f64>(cell(squares, most) + side)) most = j;

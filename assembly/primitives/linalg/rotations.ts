@@ -79,11 +79,23 @@ function build(op: Op, symmetric: i32, rests: i32, strict: i32, witness: Node | 
   copyWords(n.inputs, inputs, inputCount);
   return seal(n);
 }
+/** How often derivatives of vectors have been asked for. */
+export let gaugeChecks: i32 = 0;
 /**
  * m, and the rest where `rest` is given, for the cotangents x of u's rotations and y of v's; `strict`: the values have a cotangent too.
  * y is null for eigenvectors.
  */
-export function buildPull(a: Node, values: Node, u: Node, v: Node, x: Node, y: Node | null, rest: Node | null, strict: bool): Node {
+export function buildPull(
+  a: Node,
+  values: Node,
+  u: Node,
+  v: Node,
+  x: Node,
+  y: Node | null,
+  rest: Node | null,
+  strict: bool,
+): Node {
+  gaugeChecks++;
   inputCount = 0;
   give(a);
   give(values);
@@ -129,7 +141,7 @@ const clusters = changetype<Clusters>(memory.data(64, 8));
 const operands: usize = memory.data(6 * 16);
 @inline
 function operand(i: i32): Operand {
-  return changetype<Operand>(operands + (<usize>i << 4));
+  return changetype<Operand>(operands + ((<usize>i) << 4));
 }
 /** Matrix `item` of a computed node. */
 function show(o: Operand, x: Node, item: i32): void {

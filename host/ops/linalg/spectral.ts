@@ -1,8 +1,11 @@
 // Eigenvalues and singular values, and what is told by them.
+import { DType } from "../../../assembly/abi/opcodes";
 import * as p from "../../core/prim";
 import type { Node } from "../../core/prim";
-import type { Implementations } from "../define";
-import { checked, requireMatrices, requireSquare, transposed } from "./matrices";
+import { format, type Implementations, shapeError } from "../define";
+import { asFloat } from "../promotion";
+import { square } from "../support";
+import { checked, requireMatrices, requireSquare, together, transposed } from "./matrices";
 
 type Triangle = "L" | "U";
 
@@ -29,9 +32,90 @@ export function svdvals(a: Node): Node {
   return checked(s, info, "svd");
 }
 
+// -- what counts as 0
+
+/** The values [..., k], absolute ones, up to which they count as 0, as [..., 1]. */
+function threshold(values: Node, a: Node, atol?: number, rtol?: number): Node {
+  const epsilon = p.dtype(a) === DType.Float32 ? 2 ** -23 : 2 ** -52;
+  const relative = rtol ?? (atol ? 0 : epsilon * Math.max(p.size(a, -2), p.size(a, -1)));
+  const largest = p.size(values, -1) ? p.amax(values, [-1], true) : p.sum(values, [-1], true);
+  return p.maximum(p.mul(largest, p.num(relative)), p.num(atol ?? 0));
+}
+function matrixRank(a: Node, atol?: number, rtol?: number, hermitian = false): Node {
+  const values = hermitian ? p.abs(eigvalsh(a)) : svdvals(a);
+  return p.sum(p.cast(p.gt(values, threshold(values, a, atol, rtol)), DType.Int32), [-1]);
+}
+
+// -- the pseudo-inverse
+
+/** a whose upper triangle is the mirrored lower one; the gradient is symmetric. */
+function mirrored(a: Node): Node {
+  const at = transposed(a);
+  const symmetric = p.mul(p.add(a, at), p.num(0.5));
+  const lower = p.triangle(a, false, 0);
+  const value = p.add(lower, transposed(p.triangle(a, false, -1)));
+  return p.add(symmetric, p.detach(p.sub(value, symmetric)));
+}
+/** The pseudo-inverse of a, the singular values, and the values up to which they count as 0. */
+function pseudoInverse(given: Node, atol?: number, rtol?: number, hermitian = false): [Node, Node, Node] {
+  if (hermitian) requireSquare(given);
+  else requireMatrices(given);
+  const a = hermitian ? mirrored(given) : given;
+  const of = p.detach(a);
+  // Of a symmetric matrix V·diag(1/λ)·Vᵀ.
+  const [u, s, vh] = hermitian ? eigenvectorsOf(of) : svd(of, false);
+  const size = p.abs(s);
+  const limit = threshold(size, a, atol, rtol);
+  const inverses = p.where(p.gt(size, limit), p.div(p.num(1), s), p.num(0));
+  const row = p.reshape(inverses, [...p.shape(inverses).slice(0, -1), 1, p.size(inverses, -1)]);
+  const value = p.matmul(p.mul(transposed(vh), row), transposed(u));
+  return [p.pseudoInverse(a, value), size, limit];
+}
+function eigenvectorsOf(a: Node): [Node, Node, Node] {
+  const [values, vectors] = eigh(a);
+  return [vectors, values, transposed(vectors)];
+}
+const pinv = (a: Node, atol?: number, rtol?: number, hermitian = false): Node =>
+  pseudoInverse(asFloat(a), atol, rtol, hermitian)[0];
+
+// -- least squares
+
+type Driver = "gelsy" | "gels" | "gelsd" | "gelss";
+
+function lstsq(a: Node, given: Node, rcond?: number, driver: Driver = "gelsy"): [Node, Node, Node, Node] {
+  requireMatrices(a);
+  const [m, n] = [p.size(a, -2), p.size(a, -1)];
+  const rows = p.shape(a).slice(0, -1);
+  const isVectors =
+    p.ndim(given) === 1 || (p.ndim(given) === rows.length && p.shape(given).every((size, i) => size === rows[i]));
+  const b = isVectors ? p.reshape(given, [...p.shape(given), 1]) : given;
+  if (p.ndim(b) < 2 || p.size(b, -2) !== m)
+    throw shapeError(`input.size(-2) should match other.size(-2), but they are ${format(a)} and ${format(given)}.`);
+  const [matrix, right] = together(a, b);
+  const dtype = p.dtype(matrix);
+  const [inverse, values, limit] = pseudoInverse(matrix, 0, rcond);
+  const x = p.matmul(inverse, right);
+  const rank = p.sum(p.cast(p.gt(values, limit), DType.Int32), [-1]);
+  const none = p.full([0], 0, dtype);
+  const isFull = () => driver === "gels" || p.withValues(rank, (ranks) => ranks.every((r: number) => r === n));
+  const residuals =
+    m > n && driver !== "gelsy" && isFull() ? p.sum(square(p.sub(right, p.matmul(matrix, x))), [-2]) : none;
+  const ofValues = driver === "gelsd" || driver === "gelss";
+  return [
+    isVectors ? p.reshape(x, p.shape(x).slice(0, -1)) : x,
+    residuals,
+    driver === "gels" ? p.full([0], 0, DType.Int32) : rank,
+    ofValues ? values : none,
+  ];
+}
+
 export const spectralOps = {
   "linalg.eigh": eigh,
   "linalg.eigvalsh": eigvalsh,
   "linalg.svd": svd,
   "linalg.svdvals": svdvals,
+  "linalg.matrixRank": matrixRank,
+  "linalg.pinv": pinv,
+  pinverse: (a: Node, rcond = 1e-15) => pinv(a, 0, rcond),
+  "linalg.lstsq": lstsq,
 } satisfies Implementations;
