@@ -35,32 +35,27 @@ export function svdvals(a: Node): Node {
 // -- what counts as 0
 
 /** The values [..., k], absolute ones, up to which they count as 0, as [..., 1]. */
-function threshold(values: Node, a: Node, atol?: number, rtol?: number): Node {
+function threshold(values: Node, a: Node, atol?: Node, rtol?: Node): Node {
+  const column = (x: Node) => (p.ndim(x) === 0 ? x : p.reshape(x, [...p.shape(x), 1]));
   const epsilon = p.dtype(a) === DType.Float32 ? 2 ** -23 : 2 ** -52;
-  const relative = rtol ?? (atol ? 0 : epsilon * Math.max(p.size(a, -2), p.size(a, -1)));
-  const largest = p.size(values, -1) ? p.amax(values, [-1], true) : p.sum(values, [-1], true);
-  return p.maximum(p.mul(largest, p.num(relative)), p.num(atol ?? 0));
+  const usual = p.num(epsilon * Math.max(p.size(a, -2), p.size(a, -1)));
+  const least = atol === undefined ? p.num(0) : column(atol);
+  const relative =
+    rtol !== undefined ? column(rtol) : atol === undefined ? usual : p.where(p.gt(least, p.num(0)), p.num(0), usual);
+  const largest = p.size(values, -1) > 0 ? p.amax(values, [-1], true) : p.sum(values, [-1], true);
+  return p.maximum(p.mul(largest, relative), least);
 }
-function matrixRank(a: Node, atol?: number, rtol?: number, hermitian = false): Node {
+function matrixRank(a: Node, atol?: Node, rtol?: Node, hermitian = false): Node {
   const values = hermitian ? p.abs(eigvalsh(a)) : svdvals(a);
   return p.sum(p.cast(p.gt(values, threshold(values, a, atol, rtol)), DType.Int32), [-1]);
 }
 
 // -- the pseudo-inverse
 
-/** a whose upper triangle is the mirrored lower one; the gradient is symmetric. */
-function mirrored(a: Node): Node {
-  const at = transposed(a);
-  const symmetric = p.mul(p.add(a, at), p.num(0.5));
-  const lower = p.triangle(a, false, 0);
-  const value = p.add(lower, transposed(p.triangle(a, false, -1)));
-  return p.add(symmetric, p.detach(p.sub(value, symmetric)));
-}
 /** The pseudo-inverse of a, the singular values, and the values up to which they count as 0. */
-function pseudoInverse(given: Node, atol?: number, rtol?: number, hermitian = false): [Node, Node, Node] {
-  if (hermitian) requireSquare(given);
-  else requireMatrices(given);
-  const a = hermitian ? mirrored(given) : given;
+function pseudoInverse(a: Node, atol?: Node, rtol?: Node, hermitian = false): [Node, Node, Node] {
+  if (hermitian) requireSquare(a);
+  else requireMatrices(a);
   const of = p.detach(a);
   // Of a symmetric matrix V·diag(1/λ)·Vᵀ.
   const [u, s, vh] = hermitian ? eigenvectorsOf(of) : svd(of, false);
@@ -75,7 +70,7 @@ function eigenvectorsOf(a: Node): [Node, Node, Node] {
   const [values, vectors] = eigh(a);
   return [vectors, values, transposed(vectors)];
 }
-const pinv = (a: Node, atol?: number, rtol?: number, hermitian = false): Node =>
+const pinv = (a: Node, atol?: Node, rtol?: Node, hermitian = false): Node =>
   pseudoInverse(asFloat(a), atol, rtol, hermitian)[0];
 
 // -- least squares
@@ -93,7 +88,7 @@ function lstsq(a: Node, given: Node, rcond?: number, driver: Driver = "gelsy"): 
     throw shapeError(`input.size(-2) should match other.size(-2), but they are ${format(a)} and ${format(given)}.`);
   const [matrix, right] = together(a, b);
   const dtype = p.dtype(matrix);
-  const [inverse, values, limit] = pseudoInverse(matrix, 0, rcond);
+  const [inverse, values, limit] = pseudoInverse(matrix, undefined, rcond === undefined ? undefined : p.num(rcond));
   const x = p.matmul(inverse, right);
   const rank = p.sum(p.cast(p.gt(values, limit), DType.Int32), [-1]);
   const none = p.full([0], 0, dtype);
@@ -116,6 +111,6 @@ export const spectralOps = {
   "linalg.svdvals": svdvals,
   "linalg.matrixRank": matrixRank,
   "linalg.pinv": pinv,
-  pinverse: (a: Node, rcond = 1e-15) => pinv(a, 0, rcond),
+  pinverse: (a: Node, rcond = 1e-15) => pinv(a, undefined, p.num(rcond)),
   "linalg.lstsq": lstsq,
 } satisfies Implementations;

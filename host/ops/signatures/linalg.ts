@@ -80,11 +80,11 @@ export const linalgSignatures = {
   /** The singular values, descending. @dtype float(A) */
   "linalg.svdvals": "(A: Tensor): Tensor",
   /** The Moore-Penrose inverse. Singular values up to max(atol, rtol · the largest) count as 0; rtol is max(m, n)·ε unless atol or rtol is given. hermitian: A is symmetric, its lower triangle is read. The derivative is that at constant rank. @dtype float(A) */
-  "linalg.pinv": "(A: Tensor, *, atol?: number, rtol?: number, hermitian?: bool): Tensor",
+  "linalg.pinv": "(A: Tensor, *, atol?: Operand, rtol?: Operand, hermitian?: bool): Tensor",
   /** The Moore-Penrose inverse; singular values up to rcond · the largest count as 0. @dtype float(input) */
   pinverse: "(input: Tensor, rcond?: number): Tensor",
   /** How many singular values are larger than max(atol, rtol · the largest), int32; rtol is max(m, n)·ε unless atol or rtol is given. hermitian: A is symmetric, its lower triangle is read. @dtype int32 */
-  "linalg.matrixRank": "(A: Tensor, *, atol?: number, rtol?: number, hermitian?: bool): Tensor",
+  "linalg.matrixRank": "(A: Tensor, *, atol?: Operand, rtol?: Operand, hermitian?: bool): Tensor",
   /** The condition number in the norm p: 2 unless given, −2, 1, −1, Infinity, -Infinity, "fro", "nuc"; ∞ where A is singular. Not square: for 2 and −2 alone. @dtype float(A) */
   "linalg.cond": '(A: Tensor, p?: number | "fro" | "nuc"): Tensor',
   /** X of least |X| among those of least |A·X − B|; B may be a vector, or a batch of vectors. The residuals, squared (of tall A of full rank, with the drivers "gels", "gelsd", "gelss"); the rank, int32; the singular values (with "gelsd" and "gelss"): what there is none of is empty. Singular values up to rcond · the largest count as 0. @dtype [common(A, B), common(A, B), int32, common(A, B)] */
