@@ -18,6 +18,8 @@ const SMALL: i32 = 16;
 /** Columns of so different norms, or values so far apart, are for Jacobi's rotations; the latter of matrices that are no larger. */
 const SPAN: f64 = 1e6;
 const MODERATE: i32 = 128;
+/** Vectors that are no longer, beside a matrix whose elements are about 1, have not been made orthogonal: the products underflow. */
+const LEAST: f64 = 1e-78;
 /** What rotations leave undone, for results in float32. */
 const COARSE: f64 = 1e-10;
 /** Of matrices that are decomposed together; about 100 µs of work. */
@@ -272,7 +274,7 @@ function svdTwo<T>(s: Spectra, item: i32, other: i32): void {
   putPair<T>(s, item, 0, unscaled, finite ? (converged ? 0 : 1) : -1);
   if (other != item) putPair<T>(s, other, 1, otherUnscaled, otherFinite ? (converged ? 0 : 1) : -1);
 }
-// The right vectors of a lane, made unit vectors; those of zeros are made anew.
+// The right vectors of a lane, made unit vectors; those of what is as good as zero are made anew.
 function putPair<T>(s: Spectra, item: i32, lane: i32, by: f64, info: i32): void {
   const m = max(s.rows, s.columns),
     n = min(s.rows, s.columns),
@@ -282,13 +284,13 @@ function putPair<T>(s: Spectra, item: i32, lane: i32, by: f64, info: i32): void 
     for (let j = 0; j < n; j++) {
       const value = load<f64>(cell(pairValues, j) + side),
         row = rights + longBytes(j * n);
-      const inverse = value > 0 ? 1 / value : 0;
+      const inverse = value > LEAST ? 1 / value : 0;
       for (let i = 0; i < n; i++) {
         const to = word(pairOrder, 2 * i + lane);
         store<f64>(row + longBytes(to), inverse * load<f64>(cell(pairRights, j * n + i) + side));
       }
     }
-    for (let j = 0; j < n; j++) if (!(load<f64>(cell(pairValues, j) + side) > 0)) complete(n, rights, j);
+    for (let j = 0; j < n; j++) if (!(load<f64>(cell(pairValues, j) + side) > LEAST)) complete(n, rights, j);
   }
   putSvd<T>(s, item, pairValues + side, pairLefts + side, rights, 16, by, info);
 }

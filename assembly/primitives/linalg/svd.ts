@@ -95,7 +95,11 @@ export class Svd extends Call {
       else if (rowsOf(u) > columnsOf(u)) rest = buildFull(u.dtype, u.ndim, u.dims, 0);
       const pulled = buildPull(isTall ? a : transposed(a), s, u, v, x, y, rest, changetype<usize>(gs) != 0);
       left = buildMatmul(u, buildOutput(pulled, 0));
-      if (rest) left = add(left, buildOutput(pulled, 1));
+      if (rest) {
+        // It has no part within the span of u, nor has its derivative: what it is multiplied with has one.
+        const beyond = buildOutput(pulled, 1);
+        left = add(left, add(beyond, neg(buildMatmul(u, buildMatmul(transposed(u), beyond)))));
+      }
     }
     // The vectors that have values are the first; of the right ones there are no others then.
     if (changetype<usize>(gs)) {
