@@ -37,3 +37,6 @@ export function eighPairAt(i: i32): usize {
 export function svdPairAt(i: i32): usize {
   return i == 0 ? sv : i == 1 ? pairLefts : i == 2 ? pairRights : pairOrder;
 }
+import { startDense } from "../kernels/linalg/dense";
+import { eigenvectorsOf } from "../kernels/linalg/eig";
+export { eigenvectorsOf, startDense };

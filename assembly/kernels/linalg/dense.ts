@@ -43,6 +43,15 @@ export function put(list: usize, i: i32, x: f64): void {
   store<f64>(list + longBytes(i), x);
 }
 
+/** A float32 or float64, as float64. */
+export function loadReal(at: usize, isDouble: bool): f64 {
+  return isDouble ? load<f64>(at) : <f64>load<f32>(at);
+}
+export function storeReal(at: usize, isDouble: bool, x: f64): void {
+  if (isDouble) store<f64>(at, x);
+  else store<f32>(at, <f32>x);
+}
+
 /** c[m, n], rows `cPitch` apart, = a·b or += a·b; strides in elements. */
 export function multiply(
   m: i32,

@@ -6,7 +6,7 @@ import { DType } from "../../abi/opcodes";
 import { longBytes, setWord, word, wordBytes } from "../../memory/words";
 import { workspace } from "../../threads/pool";
 import { quotientUp } from "../strided";
-import { addScaled, dot, norm, scaleBy } from "./dense";
+import { addScaled, dot, loadReal, norm, scaleBy, storeReal } from "./dense";
 import { decompose, eigenvalues, eigenvectors, eighBytes, startEigh } from "./eigh";
 import { eighPair, eighPairBytes, pairValues as eighValues, pairVectors } from "./eigh-pairs";
 import { cell } from "./pairs";
@@ -47,15 +47,30 @@ export class Spectra {
   rightCount: i32;
   /** int32: 0; -1: there are elements that are not finite; 1: it did not converge. */
   info: usize;
+
+  @inline get isDouble(): bool {
+    return this.dtype == DType.Float64;
+  }
+  @inline get size(): i32 {
+    return thiisDouble ? 8 : 4;
+  }
 }
 
 // -- one matrix, in and out
+
+/** What the batch is made of. */
+let isDouble: bool = false;
+let bytes: i32 = 0;
+function setType(s: Spectra): void {
+  isDouble = s.dtype == DType.Float64;
+  bytes = isDouble ? 8 : 4;
+}
 
 /** What the matrix that was read last is multiplied by, and its inverse. */
 let scale: f64 = 1;
 let unscale: f64 = 1;
 
-function source<T>(s: Spectra, item: i32): usize {
+function source(s: Spectra, item: i32): usize {
   let elements = 0;
   for (let d = s.ndim - 1; d >= 0; --d) {
     const size = word(s.dims, d),
@@ -63,23 +78,23 @@ function source<T>(s: Spectra, item: i32): usize {
     elements += (item - outer * size) * word(s.strides, d);
     item = outer;
   }
-  return s.from + elements * sizeof<T>();
+  return s.from + elements * bytes;
 }
 /**
  * Reads matrix `item`, element (i, j) to `to` + i·rowBytes + j·columnBytes; of symmetric ones the lower triangle, to both. False: it
  * has elements that are not finite; zeros are read.
  */
-function read<T>(s: Spectra, item: i32, to: usize, rowBytes: i32, columnBytes: i32, symmetric: bool): bool {
+function read(s: Spectra, item: i32, to: usize, rowBytes: i32, columnBytes: i32, symmetric: bool): bool {
   const row = word(s.strides, s.ndim),
     column = word(s.strides, s.ndim + 1),
-    from = source<T>(s, item);
+    from = source(s, item);
   let most: f64 = 0,
     difference: f64 = 0;
   for (let i = 0; i < s.rows; i++) {
     const columns = symmetric ? i + 1 : s.columns;
-    let at = from + i * row * sizeof<T>();
-    for (let j = 0; j < columns; j++, at += column * sizeof<T>()) {
-      const x = <f64>load<T>(at);
+    let at = from + i * row * bytes;
+    for (let j = 0; j < columns; j++, at += column * bytes) {
+      const x = loadReal(at, isDouble);
       difference += x - x;
       most = max(most, abs(x));
     }
@@ -90,9 +105,9 @@ function read<T>(s: Spectra, item: i32, to: usize, rowBytes: i32, columnBytes: i
   unscale = reinterpret<f64>(exponent << 52);
   for (let i = 0; i < s.rows; i++) {
     const columns = symmetric ? i + 1 : s.columns;
-    let at = from + i * row * sizeof<T>();
-    for (let j = 0; j < columns; j++, at += column * sizeof<T>()) {
-      const x = finite ? scale * <f64>load<T>(at) : 0;
+    let at = from + i * row * bytes;
+    for (let j = 0; j < columns; j++, at += column * bytes) {
+      const x = finite ? scale * loadReal(at, isDouble) : 0;
       store<f64>(to + i * rowBytes + j * columnBytes, x);
       if (symmetric) store<f64>(to + j * rowBytes + i * columnBytes, x);
     }
@@ -103,7 +118,7 @@ function read<T>(s: Spectra, item: i32, to: usize, rowBytes: i32, columnBytes: i
  * Writes vectors, which are rows of `length` with elements `step` bytes apart: vector word(ranks, k) as column k of dst [length, count],
  * or as row k of dst [count, length].
  */
-function write<T>(
+function write(
   dst: usize,
   count: i32,
   length: i32,
@@ -113,20 +128,20 @@ function write<T>(
   ranks: usize,
   byColumns: bool,
 ): void {
-  const toStep = (byColumns ? count : 1) * <i32>sizeof<T>();
+  const toStep = (byColumns ? count : 1) * bytes;
   for (let k = 0; k < count; k++) {
     let at = from + word(ranks, k) * rowBytes,
-      to = dst + (byColumns ? k : k * length) * sizeof<T>();
+      to = dst + (byColumns ? k : k * length) * bytes;
     // A zero has no sign: it would tell of the neighbour.
-    for (let i = 0; i < length; i++, at += step, to += toStep) store<T>(to, <T>(load<f64>(at) + 0));
+    for (let i = 0; i < length; i++, at += step, to += toStep) storeReal(to, isDouble, load<f64>(at) + 0);
   }
 }
-function writeValues<T>(dst: usize, count: i32, from: usize, step: i32, ranks: usize, by: f64): void {
+function writeValues(dst: usize, count: i32, from: usize, step: i32, ranks: usize, by: f64): void {
   for (let k = 0; k < count; k++)
-    store<T>(dst + k * sizeof<T>(), <T>(load<f64>(from + word(ranks, k) * step) * by + 0));
+    storeReal(dst + k * bytes, isDouble, load<f64>(from + word(ranks, k) * step) * by + 0);
 }
-function fillNaN<T>(dst: usize, count: i32): void {
-  for (let i = 0; i < count; i++) store<T>(dst + i * sizeof<T>(), <T>NaN);
+function fillNaN(dst: usize, count: i32): void {
+  for (let i = 0; i < count; i++) storeReal(dst + i * bytes, isDouble, NaN);
 }
 /** The order of `count` values `step` bytes apart, by insertion. */
 function rank(ranks: usize, count: i32, from: usize, step: i32, descending: bool): void {
@@ -170,53 +185,53 @@ export function eighSpace(s: Spectra): usize {
   return ranksBytes(n) + (n <= SMALL ? matrixBytes(s) + eighPairBytes(n) : eighBytes(n, s.lefts != 0));
 }
 export function eighPart(s: Spectra, part: i32): void {
-  if (s.dtype == DType.Float64) eighs<f64>(s, part);
-  else eighs<f32>(s, part);
+  setType(s);
+  eighs(s, part);
 }
-function eighs<T>(s: Spectra, part: i32): void {
+function eighs(s: Spectra, part: i32): void {
   const small = s.rows <= SMALL,
     end = min(itemsOf(s, small), (part + 1) * s.share);
   for (let item = part * s.share; item < end; item++) {
-    if (small) eighTwo<T>(s, 2 * item);
-    else eighOne<T>(s, item);
+    if (small) eighTwo(s, 2 * item);
+    else eighOne(s, item);
   }
 }
-function eighTwo<T>(s: Spectra, item: i32): void {
+function eighTwo(s: Spectra, item: i32): void {
   const n = s.rows,
     ranks = workspace(),
     a = ranks + ranksBytes(n),
     space = a + matrixBytes(s);
-  const finite = read<T>(s, item, a, n * 16, 16, true),
+  const finite = read(s, item, a, n * 16, 16, true),
     unscaled = unscale;
   // The last one of an odd number stands beside itself.
   const other = min(item + 1, s.count - 1);
-  const otherFinite = read<T>(s, other, a + 8, n * 16, 16, true),
+  const otherFinite = read(s, other, a + 8, n * 16, 16, true),
     otherUnscaled = unscale;
-  const converged = eighPair(n, a, space, s.lefts != 0, sizeof<T>() == 4 ? COARSE : f64.EPSILON);
-  putEigh<T>(s, item, eighValues, pairVectors, 16, unscaled, finite ? (converged ? 0 : 1) : -1);
+  const converged = eighPair(n, a, space, s.lefts != 0, !isDouble ? COARSE : f64.EPSILON);
+  putEigh(s, item, eighValues, pairVectors, 16, unscaled, finite ? (converged ? 0 : 1) : -1);
   if (other != item)
-    putEigh<T>(s, other, eighValues + 8, pairVectors + 8, 16, otherUnscaled, otherFinite ? (converged ? 0 : 1) : -1);
+    putEigh(s, other, eighValues + 8, pairVectors + 8, 16, otherUnscaled, otherFinite ? (converged ? 0 : 1) : -1);
 }
-function eighOne<T>(s: Spectra, item: i32): void {
+function eighOne(s: Spectra, item: i32): void {
   const n = s.rows;
-  const finite = read<T>(s, item, startEigh(n, workspace() + ranksBytes(n)), n * 8, 8, true);
+  const finite = read(s, item, startEigh(n, workspace() + ranksBytes(n)), n * 8, 8, true);
   if (finite) decompose(n, s.lefts != 0);
-  putEigh<T>(s, item, eigenvalues, eigenvectors, 8, unscale, finite ? 0 : -1);
+  putEigh(s, item, eigenvalues, eigenvectors, 8, unscale, finite ? 0 : -1);
 }
-function putEigh<T>(s: Spectra, item: i32, values: usize, vectors: usize, step: i32, by: f64, info: i32): void {
+function putEigh(s: Spectra, item: i32, values: usize, vectors: usize, step: i32, by: f64, info: i32): void {
   const n = s.rows,
     ranks = workspace(),
-    to = s.values + <usize>(item * n) * sizeof<T>(),
-    vectorsTo = s.lefts + <usize>item * <usize>(n * n) * sizeof<T>();
+    to = s.values + <usize>(item * n) * bytes,
+    vectorsTo = s.lefts + <usize>item * <usize>(n * n) * bytes;
   store<i32>(s.info + wordBytes(item), info);
   if (info) {
-    fillNaN<T>(to, n);
-    if (s.lefts) fillNaN<T>(vectorsTo, n * n);
+    fillNaN(to, n);
+    if (s.lefts) fillNaN(vectorsTo, n * n);
     return;
   }
   rank(ranks, n, values, step, false);
-  writeValues<T>(to, n, values, step, ranks, by);
-  if (s.lefts) write<T>(vectorsTo, n, n, vectors, n * step, step, ranks, true);
+  writeValues(to, n, values, step, ranks, by);
+  if (s.lefts) write(vectorsTo, n, n, vectors, n * step, step, ranks, true);
 }
 
 // -- singular values
@@ -245,37 +260,37 @@ export function svdSpace(s: Spectra): usize {
   return ranksBytes(m) + (n <= SMALL ? space : max(space, svdBytes(m, n, tallVectors(s))));
 }
 export function svdPart(s: Spectra, part: i32): void {
-  if (s.dtype == DType.Float64) svds<f64>(s, part);
-  else svds<f32>(s, part);
+  setType(s);
+  svds(s, part);
 }
-function svds<T>(s: Spectra, part: i32): void {
+function svds(s: Spectra, part: i32): void {
   const small = min(s.rows, s.columns) <= SMALL,
     end = min(itemsOf(s, small), (part + 1) * s.share);
   for (let item = part * s.share; item < end; item++) {
-    if (small) svdTwo<T>(s, 2 * item, min(2 * item + 1, s.count - 1));
-    else svdOne<T>(s, item);
+    if (small) svdTwo(s, 2 * item, min(2 * item + 1, s.count - 1));
+    else svdOne(s, item);
   }
 }
-function readPair<T>(s: Spectra, item: i32, to: usize): bool {
+function readPair(s: Spectra, item: i32, to: usize): bool {
   const m = max(s.rows, s.columns);
-  return s.rows >= s.columns ? read<T>(s, item, to, 16, m * 16, false) : read<T>(s, item, to, m * 16, 16, false);
+  return s.rows >= s.columns ? read(s, item, to, 16, m * 16, false) : read(s, item, to, m * 16, 16, false);
 }
-function svdTwo<T>(s: Spectra, item: i32, other: i32): void {
+function svdTwo(s: Spectra, item: i32, other: i32): void {
   const m = max(s.rows, s.columns),
     n = min(s.rows, s.columns),
     a = workspace() + ranksBytes(m),
     space = a + matrixBytes(s);
-  const finite = readPair<T>(s, item, a),
+  const finite = readPair(s, item, a),
     unscaled = unscale;
-  const otherFinite = readPair<T>(s, other, a + 8),
+  const otherFinite = readPair(s, other, a + 8),
     otherUnscaled = unscale;
-  const tolerance = sizeof<T>() == 4 ? COARSE : f64.EPSILON * max<f64>(1, sqrt<f64>(n));
+  const tolerance = !isDouble ? COARSE : f64.EPSILON * max<f64>(1, sqrt<f64>(n));
   const converged = svdPair(m, n, a, tallVectors(s), space, tolerance);
-  putPair<T>(s, item, 0, unscaled, finite ? (converged ? 0 : 1) : -1);
-  if (other != item) putPair<T>(s, other, 1, otherUnscaled, otherFinite ? (converged ? 0 : 1) : -1);
+  putPair(s, item, 0, unscaled, finite ? (converged ? 0 : 1) : -1);
+  if (other != item) putPair(s, other, 1, otherUnscaled, otherFinite ? (converged ? 0 : 1) : -1);
 }
 // The right vectors of a lane, made unit vectors; those of what is as good as zero are made anew.
-function putPair<T>(s: Spectra, item: i32, lane: i32, by: f64, info: i32): void {
+function putPair(s: Spectra, item: i32, lane: i32, by: f64, info: i32): void {
   const m = max(s.rows, s.columns),
     n = min(s.rows, s.columns),
     side = (<usize>lane) << 3,
@@ -292,7 +307,7 @@ function putPair<T>(s: Spectra, item: i32, lane: i32, by: f64, info: i32): void 
     }
     for (let j = 0; j < n; j++) if (!(load<f64>(cell(pairValues, j) + side) > LEAST)) complete(n, rights, j);
   }
-  putSvd<T>(s, item, pairValues + side, pairLefts + side, rights, 16, by, info);
+  putSvd(s, item, pairValues + side, pairLefts + side, rights, 16, by, info);
 }
 /** Makes row j of m a unit vector orthogonal to all other rows; those that are not made yet are zero. */
 function complete(n: i32, m: usize, j: i32): void {
@@ -320,22 +335,22 @@ function complete(n: i32, m: usize, j: i32): void {
     scaleBy(n, 1 / norm(n, row), row);
   }
 }
-function svdOne<T>(s: Spectra, item: i32): void {
+function svdOne(s: Spectra, item: i32): void {
   const m = max(s.rows, s.columns),
     n = min(s.rows, s.columns),
     isTall = s.rows >= s.columns;
   const a = startSvd(m, n, workspace() + ranksBytes(m));
-  const finite = isTall ? read<T>(s, item, a, n * 8, 8, false) : read<T>(s, item, a, 8, n * 8, false);
-  if (!finite) return putSvd<T>(s, item, 0, 0, 0, 8, 1, -1);
+  const finite = isTall ? read(s, item, a, n * 8, 8, false) : read(s, item, a, 8, n * 8, false);
+  if (!finite) return putSvd(s, item, 0, 0, 0, 8, 1, -1);
   const by = unscale;
-  let isSpread = sizeof<T>() == 8 && spansColumns(m, n, a);
+  let isSpread = isDouble && spansColumns(m, n, a);
   if (!isSpread) {
     decomposeBidiagonal(m, n, tallVectors(s));
     const most = load<f64>(singularValues + longBytes(n - 1));
-    isSpread = sizeof<T>() == 8 && n <= MODERATE && SPAN * load<f64>(singularValues) < most;
+    isSpread = isDouble && n <= MODERATE && SPAN * load<f64>(singularValues) < most;
   }
-  if (isSpread) svdTwo<T>(s, item, item);
-  else putSvd<T>(s, item, singularValues, leftVectors, rightVectors, 8, by, 0);
+  if (isSpread) svdTwo(s, item, item);
+  else putSvd(s, item, singularValues, leftVectors, rightVectors, 8, by, 0);
 }
 // Whether the norms of a's columns are of very different size.
 function spansColumns(m: i32, n: i32, a: usize): bool {
@@ -349,7 +364,7 @@ function spansColumns(m: i32, n: i32, a: usize): bool {
   }
   return most > SPAN * least;
 }
-function putSvd<T>(
+function putSvd(
   s: Spectra,
   item: i32,
   values: usize,
@@ -363,22 +378,22 @@ function putSvd<T>(
     n = min(s.rows, s.columns),
     isTall = s.rows >= s.columns,
     ranks = workspace();
-  const size = <usize>sizeof<T>(),
+  const size = <usize>bytes,
     to = s.values + <usize>(item * n) * size,
     leftsTo = s.lefts + <usize>item * <usize>(s.rows * s.leftCount) * size,
     rightsTo = s.rights + <usize>item * <usize>(s.columns * s.rightCount) * size;
   store<i32>(s.info + wordBytes(item), info);
   if (info) {
-    fillNaN<T>(to, n);
+    fillNaN(to, n);
     if (!s.lefts) return;
-    fillNaN<T>(leftsTo, s.rows * s.leftCount);
-    fillNaN<T>(rightsTo, s.columns * s.rightCount);
+    fillNaN(leftsTo, s.rows * s.leftCount);
+    fillNaN(rightsTo, s.columns * s.rightCount);
     return;
   }
   rank(ranks, n, values, step, true);
-  writeValues<T>(to, n, values, step, ranks, by);
+  writeValues(to, n, values, step, ranks, by);
   if (!s.lefts) return;
   for (let i = n; i < m; i++) setWord(ranks, i, i);
-  write<T>(isTall ? leftsTo : rightsTo, tallVectors(s), m, lefts, m * step, step, ranks, isTall);
-  write<T>(isTall ? rightsTo : leftsTo, n, n, rights, n * 8, 8, ranks, !isTall);
+  write(isTall ? leftsTo : rightsTo, tallVectors(s), m, lefts, m * step, step, ranks, isTall);
+  write(isTall ? rightsTo : leftsTo, n, n, rights, n * 8, 8, ranks, !isTall);
 }

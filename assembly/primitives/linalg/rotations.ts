@@ -15,7 +15,7 @@ import { DType, Op } from "../../abi/opcodes";
 import { append, seal } from "../../graph/graph";
 import { fail } from "../../abi/failure";
 import { Failure } from "../../abi/failures";
-import { Node, nodeOf } from "../../graph/node";
+import { Node, nodeOf, sizeOf } from "../../graph/node";
 import { allocateValues } from "../../graph/values";
 import { Clusters, Operand, findClusters, pull, turn, within } from "../../kernels/linalg/rotations";
 import { copyWords, setPointer, wordBytes } from "../../memory/words";
@@ -145,8 +145,9 @@ function operand(i: i32): Operand {
 }
 /** Matrix `item` of a computed node. */
 function show(o: Operand, x: Node, item: i32): void {
-  const size = x.dtype == DType.Float64 ? 8 : 4,
+  const size = sizeOf(x.dtype),
     last = <i32>x.ndim - 1;
+  o.isDouble = size == 8;
   o.at = x.data + itemOffset(x, item, last - 1) * size;
   o.row = x.stride(last - 1) * size;
   o.column = x.stride(last) * size;
@@ -162,7 +163,8 @@ function itemOffset(x: Node, item: i32, ndim: i32): i32 {
 }
 /** Matrix `item` of result k. */
 function showResult(o: Operand, call: Node, k: i32, item: i32, rows: i32, columns: i32): void {
-  const size = nodeOf(call.inputs, U).dtype == DType.Float64 ? 8 : 4;
+  const size = sizeOf(call.input(U).dtype);
+  o.isDouble = size == 8;
   o.at = resultData(call, k) + <usize>item * <usize>(rows * columns * size);
   o.row = columns * size;
   o.column = size;
@@ -185,14 +187,15 @@ function describeClusters(values: Node, u: Node, v: Node, symmetric: bool, rests
 function lastSize(x: Node): i32 {
   return x.dim(<i32>x.ndim - 1);
 }
-function findIn<T>(values: Node, item: i32): void {
+function findIn(values: Node, item: i32): void {
   const last = <i32>values.ndim - 1;
-  clusters.values = values.data + itemOffset(values, item, last) * sizeof<T>();
-  clusters.step = values.stride(last) * <i32>sizeof<T>();
-  findClusters<T>(clusters);
+  clusters.values = values.data + itemOffset(values, item, last) * sizeOf(values.dtype);
+  clusters.step = values.stride(last) * sizeOf(values.dtype);
+  clusters.isDouble = values.dtype == DType.Float64;
+  findClusters(clusters);
 }
-function fillWithNaN<T>(data: usize, count: i32): void {
-  for (let i = 0; i < count; i++) store<T>(data + i * sizeof<T>(), <T>NaN);
+function fillWithNaN(o: Operand, rows: i32, columns: i32): void {
+  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) o.set(i, j, NaN);
 }
 
 function batchOf(n: Node): Node {
@@ -214,11 +217,10 @@ function evaluateCall(n: Node): bool {
   const symmetric = n.attribute(own + SYMMETRIC) != 0,
     rests = n.attribute(own + RESTS) != 0;
   if (!describeClusters(n.input(VALUES), u, n.input(V), symmetric, rests)) return false;
-  if (u.dtype == DType.Float64) compute<f64>(n);
-  else compute<f32>(n);
+  compute(n);
   return true;
 }
-function compute<T>(n: Node): void {
+function compute(n: Node): void {
   const own = ownAttribute(n, 0),
     symmetric = n.attribute(own + SYMMETRIC) != 0,
     strict = n.attribute(own + STRICT) != 0,
@@ -236,11 +238,11 @@ function compute<T>(n: Node): void {
     mRest = operand(4),
     seen = operand(5);
   for (let item = 0, count = matricesOf(u); item < count; item++) {
-    findIn<T>(n.input(VALUES), item);
+    findIn(n.input(VALUES), item);
     let good = true;
     if (witness) {
       show(seen, witness, item);
-      good = seen.get<T>(0, 0) == seen.get<T>(0, 0);
+      good = seen.get(0, 0) == seen.get(0, 0);
     }
     let at = FIRST;
     if (isPull) {
@@ -249,10 +251,10 @@ function compute<T>(n: Node): void {
       if (rests) show(rest, n.input(at++), item);
       showResult(m, n, 0, item, p, q);
       if (rests) showResult(mRest, n, 1, item, rows, q);
-      if (!pull<T>(clusters, x, y, rest, m, mRest, !witness, strict)) good = false;
+      if (!pull(clusters, x, y, rest, m, mRest, !witness, strict)) good = false;
       if (good) continue;
-      fillWithNaN<T>(m.at, p * q);
-      if (rests) fillWithNaN<T>(mRest.at, rows * q);
+      fillWithNaN(m, p, q);
+      if (rests) fillWithNaN(mRest, rows, q);
     } else {
       show(m, n.input(at++), item);
       if (rests) show(mRest, n.input(at++), item);
@@ -260,11 +262,11 @@ function compute<T>(n: Node): void {
       let k = 1;
       if (!symmetric) showResult(y, n, k++, item, q, q);
       if (rests) showResult(rest, n, k, item, rows, q);
-      turn<T>(clusters, m, mRest, x, y, rest);
+      turn(clusters, m, mRest, x, y, rest);
       if (good) continue;
-      fillWithNaN<T>(x.at, p * p);
-      if (!symmetric) fillWithNaN<T>(y.at, q * q);
-      if (rests) fillWithNaN<T>(rest.at, rows * q);
+      fillWithNaN(x, p, p);
+      if (!symmetric) fillWithNaN(y, q, q);
+      if (rests) fillWithNaN(rest, rows, q);
     }
   }
 }
@@ -386,18 +388,17 @@ export class Within extends Primitive {
     if (!allocateValues(n)) return false;
     if (!n.numel) return true;
     if (!describeClusters(n.input(1), n.input(2), n.input(3), n.attribute(0) != 0, n.attribute(1) != 0)) return false;
-    if (n.dtype == DType.Float64) computeWithin<f64>(n);
-    else computeWithin<f32>(n);
+    computeWithin(n);
     return true;
   }
 }
-function computeWithin<T>(n: Node): void {
+function computeWithin(n: Node): void {
   const x = operand(0),
     to = operand(1);
   for (let item = 0, count = matricesOf(n); item < count; item++) {
-    findIn<T>(n.input(1), item);
+    findIn(n.input(1), item);
     show(x, n.input(0), item);
     show(to, n, item);
-    within<T>(clusters, x, to, n.attribute(1) != 0);
+    within(clusters, x, to, n.attribute(1) != 0);
   }
 }
