@@ -13,7 +13,7 @@
 // their squares.
 import { DType, Op } from "../../abi/opcodes";
 import { append, seal } from "../../graph/graph";
-import { fail } from "../../abi/failure";
+import { fail, failure } from "../../abi/failure";
 import { Failure } from "../../abi/failures";
 import { Node, nodeOf, sizeOf } from "../../graph/node";
 import { allocateValues } from "../../graph/values";
@@ -57,8 +57,9 @@ function startLike(call: Node): void {
 }
 function build(op: Op, symmetric: i32, rests: i32, strict: i32, witness: Node | null): Node {
   const v = nodeOf(inputs, V),
-    u = nodeOf(inputs, U),
-    p = columnsOf(u),
+    u = nodeOf(inputs, U);
+  if (failure) return u;
+  const p = columnsOf(u),
     q = columnsOf(v),
     m = rowsOf(u);
   give(witness);

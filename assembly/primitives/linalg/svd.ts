@@ -1,4 +1,5 @@
 // Singular values and singular vectors.
+import { failure } from "../../abi/failure";
 import { DType, Op } from "../../abi/opcodes";
 import { seal } from "../../graph/graph";
 import { Node, nodeOf } from "../../graph/node";
@@ -50,7 +51,7 @@ function firstColumns(x: Node, count: i32): Node {
   return columnsOf(x) == count ? x : narrowed(x, <i32>x.ndim - 1, 0, count);
 }
 function rotationsOf(vectors: Node, g: Node): Node {
-  if (changetype<usize>(g)) return buildMatmul(transposed(vectors), g);
+  if (changetype<usize>(g) || failure) return buildMatmul(transposed(vectors), g);
   const p = columnsOf(vectors);
   return buildFull(vectors.dtype, sizesLike(vectors, p, p), sizes, 0);
 }

@@ -92,9 +92,7 @@ function lstsq(a: Node, given: Node, rcond?: number, driver: Driver = "gelsy"): 
   const x = p.matmul(inverse, right);
   const rank = p.sum(p.cast(p.gt(values, limit), DType.Int32), [-1]);
   const none = p.full([0], 0, dtype);
-  const isFull = () => driver === "gels" || p.withValues(rank, (ranks) => ranks.every((r: number) => r === n));
-  const residuals =
-    m > n && driver !== "gelsy" && isFull() ? p.sum(square(p.sub(right, p.matmul(matrix, x))), [-2]) : none;
+  const residuals = m > n && driver !== "gelsy" ? p.sum(square(p.sub(right, p.matmul(matrix, x))), [-2]) : none;
   const ofValues = driver === "gelsd" || driver === "gelss";
   return [
     isVectors ? p.reshape(x, p.shape(x).slice(0, -1)) : x,

@@ -87,7 +87,7 @@ export const linalgSignatures = {
   "linalg.matrixRank": "(A: Tensor, *, atol?: Operand, rtol?: Operand, hermitian?: bool): Tensor",
   /** The condition number in the norm p: 2 unless given, −2, 1, −1, Infinity, -Infinity, "fro", "nuc"; ∞ where A is singular. Not square: for 2 and −2 alone. @dtype float(A) */
   "linalg.cond": '(A: Tensor, p?: number | "fro" | "nuc"): Tensor',
-  /** X of least |X| among those of least |A·X − B|; B may be a vector, or a batch of vectors. The residuals, squared (of tall A of full rank, with the drivers "gels", "gelsd", "gelss"); the rank, int32; the singular values (with "gelsd" and "gelss"): what there is none of is empty. Singular values up to rcond · the largest count as 0. @dtype [common(A, B), common(A, B), int32, common(A, B)] */
+  /** X of least |X| among those of least |A·X − B|; B may be a vector, or a batch of vectors. The sums of squared residuals (of tall A, with the drivers "gels", "gelsd", "gelss"); the rank, int32; the singular values (with "gelsd" and "gelss"): what there is none of is empty. Singular values up to rcond · the largest count as 0. @dtype [common(A, B), common(A, B), int32, common(A, B)] */
   "linalg.lstsq":
     '(A: Tensor, B: Tensor, rcond?: number, *, driver?: "gelsy" | "gels" | "gelsd" | "gelss"): Named<["solution", "residuals", "rank", "singularValues"]>',
 } as const satisfies Signatures;
