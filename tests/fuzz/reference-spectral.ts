@@ -49,28 +49,27 @@ function values(x: Values, data: number[]): Expected {
   const most = Math.max(1e-300, ...x.data.map(Math.abs));
   return { data, scale: data.map(() => most), slack: 1000 * (1 + x.shape.at(-1)!) };
 }
-const untold = (n: GraphNode): Expected => {
+const anything = (n: GraphNode): Expected => {
   const data = Array<number>(n.shape.reduce((a, b) => a * b, 1)).fill(0);
   return { data, scale: data.map(() => 1e300) };
 };
-const noInfo = (n: GraphNode): Expected => ({ data: untold(n).data, slack: 0 });
+const noInfo = (n: GraphNode): Expected => ({ data: anything(n).data, slack: 0 });
 
 export const spectralResults: Record<string, (n: GraphNode, inputs: readonly Values[]) => Expected> = {
   Eigh: (n, [x]) =>
-    [() => values(x, matricesOf(x).flatMap(eigenvalues)), () => untold(n), () => noInfo(n)][n.attributes[0]](),
+    [() => values(x, matricesOf(x).flatMap(eigenvalues)), () => anything(n), () => noInfo(n)][n.attributes[0]](),
   Svd(n, [x]) {
     if (n.attributes[0] === 3) return noInfo(n);
-    if (n.attributes[0] !== 1) return untold(n);
+    if (n.attributes[0] !== 1) return anything(n);
     const [rows, columns] = x.shape.slice(-2);
     return values(
       x,
       matricesOf(x).flatMap((a) => singularValues(rows <= columns ? a : transposed(a))),
     );
   },
-  Pull: untold,
-  Turn: untold,
+  Pull: anything,
+  Turn: anything,
 };
 export const spectralRules: Record<string, (n: GraphNode, inputs: readonly Values[]) => Expected> = {
-  Within: untold,
   PseudoInverse: (_, [, value]) => ({ data: value.data, slack: 0 }),
 };

@@ -388,6 +388,9 @@ export const isCall = (op: string): boolean => Object.hasOwn(results, op);
 /** Ops whose values come from elsewhere: data, draws, and what users' functions give. */
 export const given = new Set(["Data", "Random", "Placeholder", "CustomCall", "Saved", "Model", "Probe"]);
 
+/** Ops of which no formula tells: they are held by what is made of them (tests/ops/spectral-ties.test.ts). */
+export const untold = new Set(["Pull", "Turn", "Within"]);
+
 /** What node n should hold; n may be an output of a call that was given the inputs. */
 export function reference(n: GraphNode, inputs: readonly Values[], call?: GraphNode): Expected {
   if (call) return results[call.op](n, inputs, call);

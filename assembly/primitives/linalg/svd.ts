@@ -51,7 +51,8 @@ function firstColumns(x: Node, count: i32): Node {
   return columnsOf(x) == count ? x : narrowed(x, <i32>x.ndim - 1, 0, count);
 }
 function rotationsOf(vectors: Node, g: Node): Node {
-  if (changetype<usize>(g) || failure) return buildMatmul(transposed(vectors), g);
+  if (failure) return vectors;
+  if (changetype<usize>(g)) return buildMatmul(transposed(vectors), g);
   const p = columnsOf(vectors);
   return buildFull(vectors.dtype, sizesLike(vectors, p, p), sizes, 0);
 }

@@ -2,6 +2,7 @@
 import { DType } from "../../../assembly/abi/opcodes";
 import * as p from "../../core/prim";
 import type { Node } from "../../core/prim";
+import { Want } from "../../core/matrix-failures";
 import { format, type Implementations, shapeError } from "../define";
 import { asFloat } from "../promotion";
 import { square } from "../support";
@@ -15,21 +16,21 @@ function eighOf(a: Node, uplo: Triangle): [Node, Node, Node] {
 }
 function eigh(a: Node, uplo: Triangle = "L"): [Node, Node] {
   const [values, vectors, info] = eighOf(a, uplo);
-  return [checked(values, info, "eigh"), checked(vectors, info, "eigh")];
+  return [checked(values, info, Want.Eigh), checked(vectors, info, Want.Eigh)];
 }
 function eigvalsh(a: Node, uplo: Triangle = "L"): Node {
   const [values, , info] = eighOf(a, uplo);
-  return checked(values, info, "eigh");
+  return checked(values, info, Want.Eigh);
 }
 function svd(a: Node, fullMatrices = true): [Node, Node, Node] {
   requireMatrices(a);
   const [u, s, vh, info] = p.svd(a, fullMatrices);
-  return [checked(u, info, "svd"), checked(s, info, "svd"), checked(vh, info, "svd")];
+  return [checked(u, info, Want.Svd), checked(s, info, Want.Svd), checked(vh, info, Want.Svd)];
 }
 export function svdvals(a: Node): Node {
   requireMatrices(a);
   const [, s, , info] = p.svd(a, false);
-  return checked(s, info, "svd");
+  return checked(s, info, Want.Svd);
 }
 
 // -- what counts as 0
@@ -64,7 +65,9 @@ function pseudoInverse(a: Node, atol?: Node, rtol?: Node, hermitian = false): [N
   const inverses = p.where(p.gt(size, limit), p.div(p.num(1), s), p.num(0));
   const row = p.reshape(inverses, [...p.shape(inverses).slice(0, -1), 1, p.size(inverses, -1)]);
   const value = p.matmul(p.mul(transposed(vh), row), transposed(u));
-  return [p.pseudoInverse(a, value), size, limit];
+  // Tolerances may be a batch of their own.
+  const over = p.expand(a, [...p.shape(value).slice(0, -2), ...p.shape(a).slice(-2)]);
+  return [p.pseudoInverse(over, value), size, limit];
 }
 function eigenvectorsOf(a: Node): [Node, Node, Node] {
   const [values, vectors] = eigh(a);
