@@ -106,6 +106,27 @@ export function becomeFull(n: Node, value: f64): void {
   n.value = value;
 }
 
+/** Makes a placeholder numbers without any pattern: what vanishes for them vanishes for all. */
+export function becomeProbe(n: Node): void {
+  n.op = <u8>Op.Probe;
+}
+
+@primitive({ op: "Probe", kind: "kernel", attributes: { purpose: "int" }, shareable: false })
+@final
+export class Probe extends Source {
+  evaluate(n: Node): bool {
+    if (!allocateValues(n)) return false;
+    for (let i = 0; i < n.numel; i++) {
+      let bits = <u32>(i + 1) * 0x9e3779b1;
+      bits = (bits ^ (bits >> 15)) * 0x85ebca6b;
+      const x = <f64>(bits ^ (bits >> 13)) / 4294967296 + 0.25;
+      if (n.dtype == DType.Float64) store<f64>(n.data + <usize>i * 8, x);
+      else store<f32>(n.data + <usize>i * 4, <f32>x);
+    }
+    return true;
+  }
+}
+
 @primitive({ op: "Placeholder", kind: "kernel", attributes: { purpose: "int" }, shareable: false })
 @final
 export class Placeholder extends Source {

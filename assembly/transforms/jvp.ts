@@ -2,14 +2,16 @@
 // the vjp of g at v is Jv: forward mode out of reverse-mode rules alone. No rule lets u into what comes out, so the
 // evaluation never computes u, g or any value that only they need. While the passes run u has no value: a custom function's backward
 // that reads what depends on u would be differentiated wrongly. Afterwards it is zeros, where a backward that is not linear
-// (clipping) is differentiated.
+// (clipping) is differentiated; but where vectors of equal eigenvalues are, u is numbers without pattern, since whether the choice of
+// vectors matters is told by what it is multiplied with (primitives/linalg/rotations.ts).
 import { failure } from "../abi/failure";
-import { Op } from "../abi/opcodes";
+import { DType, Op } from "../abi/opcodes";
 import { GradMode, Purpose } from "../abi/numbers";
 import { appendedNodes, setGradMode, setOrigin } from "../graph/graph";
 import { REQUIRES_GRAD, nodeOf } from "../graph/node";
 import { Follow, nodeAt, order, startWalk, walk } from "../graph/walk";
-import { becomeFull, buildPlaceholder } from "../primitives/source";
+import { gaugeChecks } from "../primitives/linalg/rotations";
+import { becomeFull, becomeProbe, buildPlaceholder } from "../primitives/source";
 import { Frame } from "./frame";
 import { backwardCalls, vjp } from "./vjp";
 import { setWord } from "../memory/words";
@@ -35,7 +37,8 @@ export function jvp(
   createGraph: bool,
 ): void {
   const start = appendedNodes,
-    calls = backwardCalls;
+    calls = backwardCalls,
+    checks = gaugeChecks;
   const dummies = frame.dummies,
     gradients = frame.gradients,
     seeds = frame.seeds;
@@ -70,7 +73,11 @@ export function jvp(
   setGradMode(createGraph ? GradMode.On : unrecorded);
   vjp(frame, gradients.data, seeds.data, count, dummies.data, results, outputCount);
   setGradMode(before);
-  for (let i = 0; i < outputCount; i++) becomeFull(nodeOf(dummies.data, i), 0);
+  for (let i = 0; i < outputCount; i++) {
+    const u = nodeOf(dummies.data, i);
+    if (gaugeChecks == checks || u.dtype < DType.Float32) becomeFull(u, 0);
+    else becomeProbe(u);
+  }
   if (createGraph && backwardCalls != calls) leaveDummies(results, outputCount, first);
 
   backwardNodes = middle - start;

@@ -16,6 +16,8 @@ import { joiningOps } from "./joining";
 import { layerOps } from "./layers";
 import { determinantOps } from "./linalg/determinant";
 import { factorizationOps } from "./linalg/factorizations";
+import { matrixNormOps } from "./linalg/norms";
+import { spectralOps } from "./linalg/spectral";
 import { systemOps } from "./linalg/systems";
 import { linearOps } from "./linear";
 import { lossOps } from "./loss";
@@ -49,6 +51,8 @@ const implementations = [
   factorizationOps,
   systemOps,
   determinantOps,
+  spectralOps,
+  matrixNormOps,
   calculusOps,
   normalOps,
   besselOps,

@@ -2,11 +2,11 @@
 import type { DType } from "../../assembly/abi/opcodes";
 import * as p from "../core/prim";
 import type { Dims, Node } from "../core/prim";
-import { argumentError, type Implementations, shapeError } from "./define";
+import type { Implementations } from "./define";
 import { largestOf } from "./math";
 import { vectorNorm } from "./norms";
 import { asBool, asDType, asFloat, requireFloat } from "./promotion";
-import { product, range, square } from "./support";
+import { product, square } from "./support";
 
 /** How many elements of x fall on one of the result. */
 function countOver(x: Node, dims: Dims): number {
@@ -15,7 +15,7 @@ function countOver(x: Node, dims: Dims): number {
 }
 
 /** x with the dims of size 1 at `dims` removed. */
-function dropDims(x: Node, dims: readonly number[]): Node {
+export function dropDims(x: Node, dims: readonly number[]): Node {
   const sizes = p.shape(x);
   const dropped = dims.map((dim) => p.normalizeDim(dim, sizes.length));
   return p.reshape(
@@ -104,43 +104,8 @@ function logsumexp(input: Node, dims: Dims, keepdim = false): Node {
   return p.add(log, p.reshape(shift, p.shape(log)));
 }
 
-type Order = number | "fro" | "nuc";
-const unavailable = (ord: Order) =>
-  argumentError(`order ${JSON.stringify(ord)} needs singular values, which aren't available yet.`);
-
-function norm(x: Node, order: Order = 2, dims?: Dims, keepdim = false, dtype?: DType): Node {
-  if (order === "nuc") throw unavailable(order);
-  return vectorNorm(requireFloat(x, dtype), order === "fro" ? 2 : order, dims, keepdim);
-}
-
 const linalgVectorNorm = (x: Node, ord = 2, dims?: Dims, keepdim = false, dtype?: DType): Node =>
   vectorNorm(requireFloat(x, dtype), ord, dims, keepdim);
-
-/** ±1: extreme sums of columns; ±∞: extreme sums of rows. */
-function matrixNorm(x: Node, ord: Order = "fro", dims: Dims = [-2, -1], keepdim = false, dtype?: DType): Node {
-  const matrix = requireFloat(x, dtype);
-  if (p.ndim(x) < 2) throw shapeError(`expected at least 2 dims but got ${p.ndim(x)}.`);
-  const [row, column] = dims!.map((dim) => p.normalizeDim(dim, p.ndim(x)));
-  if (dims!.length !== 2 || row === column) throw argumentError(`dim should be two different dims but got [${dims}].`);
-  if (ord === "fro") return vectorNorm(matrix, 2, dims, keepdim);
-  if (typeof ord === "string" || ![1, Infinity].includes(Math.abs(ord))) throw unavailable(ord);
-  const [summed, compared] = Math.abs(ord) === 1 ? [row!, column!] : [column!, row!];
-  const sums = p.sum(p.abs(matrix), [summed], true);
-  const extreme = (ord > 0 ? p.amax : p.amin)(sums, [compared], true);
-  return keepdim ? extreme : dropDims(extreme, dims!);
-}
-
-/** A matrix norm where an order meets two dims, else a vector norm. */
-function linalgNorm(x: Node, ord?: Order, dims?: Dims, keepdim = false, dtype?: DType): Node {
-  const over = dims ?? range(0, p.ndim(x));
-  if (ord === undefined || over.length === 1) {
-    if (typeof ord === "string") throw argumentError(`order "${ord}" needs two dims.`);
-    return linalgVectorNorm(x, ord, dims, keepdim, dtype);
-  }
-  if (over.length !== 2)
-    throw shapeError(`with ord the input, or dim, should have 1 or 2 dims but got ${over.length}.`);
-  return matrixNorm(x, ord, over, keepdim, dtype);
-}
 
 export const reductionOps = {
   sum,
@@ -164,9 +129,6 @@ export const reductionOps = {
   countNonzero,
   logsumexp,
   "special.logsumexp": logsumexp,
-  norm,
   dist: (a: Node, b: Node, order = 2) => vectorNorm(requireFloat(p.sub(a, b)), order),
   "linalg.vectorNorm": linalgVectorNorm,
-  "linalg.matrixNorm": matrixNorm,
-  "linalg.norm": linalgNorm,
 } satisfies Implementations;

@@ -143,6 +143,18 @@ export class Draw {
       return dtype === "float32" ? Math.fround(x) : x;
     });
   }
+  /** A new leaf of matrices whose eigenvalues and singular values lie apart. */
+  spread(...shape: number[]): Argument {
+    const dtype = this.only ?? "float64";
+    const [m, n] = shape.slice(-2);
+    const data = Array.from(this.elements(shape, dtype), (x, at) => {
+      const [i, j] = [Math.floor(at / n) % m, at % n];
+      const sum = (i === j ? 3 * (i + 1) : 0) + 0.2 * x;
+      return dtype === "float32" ? Math.fround(sum) : sum;
+    });
+    this.leaves.push({ dtype, shape, data });
+    return { ref: this.known.length + this.leaves.length - 1 };
+  }
   /** Whole numbers from 0 to n − 1. */
   index(n: number, ...shape: number[]): Argument {
     const count = shape.reduce((a, b) => a * b, 1);

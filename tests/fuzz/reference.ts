@@ -5,6 +5,7 @@ import { flatIndex, positions } from "../primitives/reference";
 import { elementwise } from "../primitives/rows";
 import type { GraphNode } from "./graph";
 import { linalgResults, linalgRules } from "./reference-linalg";
+import { spectralResults, spectralRules } from "./reference-spectral";
 
 export interface Values {
   readonly shape: readonly number[];
@@ -364,6 +365,7 @@ const rules: Record<string, Rule> = {
     }),
   Convolution: convolve,
   ...linalgRules,
+  ...spectralRules,
 };
 /** Of each place of n along the sorted dim the element and its position: attributes are the dim, whether it descends, the first place. */
 function sorted(n: GraphNode, x: Values, [axis, isDescending, first = 0]: readonly number[]): [number, number][] {
@@ -379,11 +381,15 @@ function sorted(n: GraphNode, x: Values, [axis, isDescending, first = 0]: readon
 /** The results of calls, which have several: of output n of the call. */
 const results: Record<string, (n: GraphNode, inputs: readonly Values[], call: GraphNode) => Expected> = {
   ...linalgResults,
+  ...spectralResults,
   Sort: (n, [x], call) => exact(sorted(n, x, call.attributes.slice(1 + call.attributes[0])).map((pair) => pair[n.attributes[0]])), // prettier-ignore
 };
 export const isCall = (op: string): boolean => Object.hasOwn(results, op);
 /** Ops whose values come from elsewhere: data, draws, and what users' functions give. */
-export const given = new Set(["Data", "Random", "Placeholder", "CustomCall", "Saved", "Model"]);
+export const given = new Set(["Data", "Random", "Placeholder", "CustomCall", "Saved", "Model", "Probe"]);
+
+/** Ops of which no formula tells: they are held by what is made of them (tests/ops/spectral-ties.test.ts). */
+export const untold = new Set(["Pull", "Turn", "Within"]);
 
 /** What node n should hold; n may be an output of a call that was given the inputs. */
 export function reference(n: GraphNode, inputs: readonly Values[], call?: GraphNode): Expected {

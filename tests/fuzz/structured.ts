@@ -123,6 +123,21 @@ const rectangular: Make = (draw) => {
   return [draw.chance(0.5) ? draw.dominant(...draw.pick([[], [2]]), m, m) : real(draw, m, n)];
 };
 
+/** Matrices, of which what is made does not depend on a choice: up to one vector without a value. */
+const apart =
+  (rest: (draw: Draw) => Argument[] = () => []): Make =>
+  (draw) => {
+    const [m, n] = draw.pick([[3, 3], [3, 2], [2, 3], [1, 2]]); // prettier-ignore
+    return [draw.spread(...draw.pick([[], [2]]), m, n), ...rest(draw)];
+  };
+const symmetric = (draw: Draw): Argument[] => [
+  draw.spread(...draw.pick([[3, 3], [2, 2], [2, 3, 3]])), // prettier-ignore
+  value(draw.pick(["L", "U"])),
+];
+const tolerance = (draw: Draw): Argument[] => [
+  keywords(draw.pick([{}, { rtol: 0.01 }, { atol: 0.1 }, { atol: 0.1, rtol: 0.02 }])),
+];
+
 const table: Record<string, Make> = {
   cholesky: square((draw) => [value(draw.chance(0.5))]),
   "linalg.cholesky": square((draw) => [keywords({ upper: draw.chance(0.5) })]),
@@ -162,6 +177,15 @@ const table: Record<string, Make> = {
   slogdet: square(),
   "linalg.slogdet": square(),
   logdet: square(),
+  "linalg.eigh": symmetric,
+  "linalg.eigvalsh": symmetric,
+  "linalg.svd": apart((draw) => [value(draw.chance(0.5))]),
+  "linalg.svdvals": apart(),
+  "linalg.pinv": apart(tolerance),
+  pinverse: apart(),
+  "linalg.matrixRank": apart(tolerance),
+  "linalg.cond": apart((draw) => [value(draw.pick([null, 2, -2]))]),
+  "linalg.lstsq": (draw) => [draw.spread(3, 2), real(draw, 3, 2), NONE, keywords({ driver: draw.pick(["gelsy", "gels"]) })], // prettier-ignore
   at: (draw) => [real(draw, 3, 4), ...entries(draw)[0]],
   setAt: (draw) => {
     const [list, shape] = entries(draw);

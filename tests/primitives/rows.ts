@@ -219,6 +219,11 @@ export const whole: Whole[] = [
   { op: "Solve", name: "from the right", f: (x) => pf.linalg.solve(tall(x).narrow(0, 1, 3), x, { left: false }), on: filled }, // prettier-ignore
   { op: "SolveTriangular", name: "upper", f: (x) => pf.linalg.solveTriangular(definite(x), x, { upper: true }), on: filled }, // prettier-ignore
   { op: "SolveTriangular", name: "lower, unit, from the right", f: (x) => pf.linalg.solveTriangular(tall(x).narrow(0, 1, 3), x, { upper: false, left: false, unitriangular: true }), on: filled }, // prettier-ignore
+  { op: "Eigh", name: "values", f: (x) => pf.linalg.eigvalsh(definite(x)), on: filled },
+  { op: "Eigh", name: "both", f: (x) => { const [w, V] = pf.linalg.eigh(definite(x)); return V.mul(w.log().unsqueeze(-2)).matmul(V.mT); }, on: filled }, // prettier-ignore
+  { op: "Svd", name: "tall", f: (x) => { const [U, S, Vh] = pf.linalg.svd(tall(x), { fullMatrices: false }); return U.mul(S.sin().unsqueeze(-2)).matmul(Vh); }, on: filled }, // prettier-ignore
+  { op: "Svd", name: "wide", f: (x) => { const [U, S, Vh] = pf.linalg.svd(tall(x).t(), { fullMatrices: false }); return U.mul(S.sin().unsqueeze(-2)).matmul(Vh); }, on: filled }, // prettier-ignore
+  { op: "PseudoInverse", name: "", f: (x) => pf.linalg.pinv(tall(x)), on: filled },
   {
     op: "Convolution",
     name: "of signals",
@@ -239,5 +244,8 @@ export const whole: Whole[] = [
   },
 ];
 
-/** Placeholders and draws have no derivative; custom functions have tests of their own (autograd/custom.test.ts). */
-export const elsewhere: readonly OpName[] = ["Placeholder", "Random", "CustomCall", "Saved"];
+/**
+ * Placeholders and draws have no derivative; custom functions have tests of their own (autograd/custom.test.ts), and what derivatives of
+ * eigenvectors and singular vectors are made of has too (ops/spectral-ties.test.ts).
+ */
+export const elsewhere: readonly OpName[] = ["Placeholder", "Random", "CustomCall", "Saved", "Pull", "Turn", "Within", "Probe"]; // prettier-ignore

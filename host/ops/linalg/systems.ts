@@ -60,7 +60,7 @@ function triangularSolve(b: Node, a: Node, upper = true, transpose = false, unit
   return [x, p.alias(a)];
 }
 
-function inverseOf(a: Node): [Node, Node] {
+export function inverseOf(a: Node): [Node, Node] {
   requireSquare(a);
   return solved(a, identityLike(a));
 }

@@ -119,13 +119,13 @@ export const comparisonSignatures = {
   logsumexp: "(input: Tensor, dim: ints, keepdim?: bool): Tensor",
   /** log(sum(exp(input))) over dim without overflow. @dtype float(input) */
   "special.logsumexp": "(input: Tensor, dim: ints, keepdim?: bool): Tensor",
-  /** The p-norm of the elements over dim, or of all; p is 2 unless given. @dtype float(dtype ?? input) */
+  /** The p-norm of the elements over dim, or of all; p is 2 unless given. "nuc": of matrices, the sum of singular values. @dtype float(dtype ?? input) */
   norm: '(input: Tensor, p?: number | "fro" | "nuc", dim?: ints, keepdim?: bool, dtype?: dtype): Tensor',
   /** The p-norm of input − other. @dtype float(input, other) */
   dist: "(input: Tensor, other: Tensor, p?: number): Tensor",
   /** The ord-norm of the elements over dim, or of all; ord is 2 unless given. @dtype float(dtype ?? x) */
   "linalg.vectorNorm": "(x: Tensor, ord?: number, dim?: ints, keepdim?: bool, *, dtype?: dtype): Tensor",
-  /** The norm of matrices: "fro", 1, −1, ∞ or −∞. @dtype float(dtype ?? A) */
+  /** The norm of matrices: "fro", "nuc" (the sum of singular values), 2 or −2 (the largest, the smallest), 1 or −1, ∞ or −∞ (the largest, the smallest sum of a column, of a row, of absolute values). @dtype float(dtype ?? A) */
   "linalg.matrixNorm":
     '(A: Tensor, ord?: number | "fro" | "nuc", dim?: ints, keepdim?: bool, *, dtype?: dtype): Tensor',
   /** A vector norm of all elements or over one dim, a matrix norm over two. @dtype float(dtype ?? A) */

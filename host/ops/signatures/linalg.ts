@@ -70,4 +70,24 @@ export const linalgSignatures = {
   "linalg.slogdet": '(A: Tensor): Named<["sign", "logabsdet"]>',
   /** The logarithm of the determinant: NaN where that is negative, −∞ where it is 0. @dtype float(input) */
   logdet: "(input: Tensor): Tensor",
+  // -- eigenvalues and singular values
+  /** The eigenvalues of a symmetric A, ascending, and its eigenvectors, as columns. Only the triangle UPLO ("L" or "U") is read; the gradient is symmetric. Gradients of functions that depend on the choice of eigenvectors of a repeated eigenvalue are NaN. LinAlgError where elements are not finite. @dtype [float(A), float(A)] */
+  "linalg.eigh": '(A: Tensor, UPLO?: "L" | "U"): Named<["eigenvalues", "eigenvectors"]>',
+  /** The eigenvalues of a symmetric A, ascending. @dtype float(A) */
+  "linalg.eigvalsh": '(A: Tensor, UPLO?: "L" | "U"): Tensor',
+  /** U, the singular values S, descending, and Vᵀ of A = U·diag(S)·Vᵀ. Full: U is m×m and Vᵀ n×n, else they have min(m, n) columns and rows. Gradients of functions that depend on the choice of vectors are NaN. LinAlgError where elements are not finite. @dtype [float(A), float(A), float(A)] */
+  "linalg.svd": '(A: Tensor, fullMatrices?: bool): Named<["U", "S", "Vh"]>',
+  /** The singular values, descending. @dtype float(A) */
+  "linalg.svdvals": "(A: Tensor): Tensor",
+  /** The Moore-Penrose inverse. Singular values up to max(atol, rtol · the largest) count as 0; rtol is max(m, n)·ε unless atol or rtol is given. hermitian: A is symmetric, its lower triangle is read. The derivative is that at constant rank. @dtype float(A) */
+  "linalg.pinv": "(A: Tensor, *, atol?: Operand, rtol?: Operand, hermitian?: bool): Tensor",
+  /** The Moore-Penrose inverse; singular values up to rcond · the largest count as 0. @dtype float(input) */
+  pinverse: "(input: Tensor, rcond?: number): Tensor",
+  /** How many singular values are larger than max(atol, rtol · the largest), int32; rtol is max(m, n)·ε unless atol or rtol is given. hermitian: A is symmetric, its lower triangle is read. @dtype int32 */
+  "linalg.matrixRank": "(A: Tensor, *, atol?: Operand, rtol?: Operand, hermitian?: bool): Tensor",
+  /** The condition number in the norm p: 2 unless given, −2, 1, −1, Infinity, -Infinity, "fro", "nuc"; ∞ where A is singular. Not square: for 2 and −2 alone. @dtype float(A) */
+  "linalg.cond": '(A: Tensor, p?: number | "fro" | "nuc"): Tensor',
+  /** X of least |X| among those of least |A·X − B|; B may be a vector, or a batch of vectors. The sums of squared residuals (of tall A, with the drivers "gels", "gelsd", "gelss"); the rank, int32; the singular values (with "gelsd" and "gelss"): what there is none of is empty. Singular values up to rcond · the largest count as 0. @dtype [common(A, B), common(A, B), int32, common(A, B)] */
+  "linalg.lstsq":
+    '(A: Tensor, B: Tensor, rcond?: number, *, driver?: "gelsy" | "gels" | "gelsd" | "gelss"): Named<["solution", "residuals", "rank", "singularValues"]>',
 } as const satisfies Signatures;
