@@ -28,7 +28,7 @@ export function diagonal(x: Node, offset = 0, dim1 = 0, dim2 = 1): Node {
   return sliceAlong(flatten(last, -2, -1), -1, start, length, columns + 1);
 }
 
-function diagEmbed(x: Node, offset = 0, dim1 = -2, dim2 = -1): Node {
+export function diagEmbed(x: Node, offset = 0, dim1 = -2, dim2 = -1): Node {
   const sizes = p.shape(indexable(x));
   const length = sizes.at(-1)!;
   const n = length + Math.abs(offset);

@@ -5,9 +5,9 @@ import * as p from "../../core/prim";
 import type { Node } from "../../core/prim";
 import type { Implementations } from "../define";
 import { constantArray } from "../kinds";
-import { diagonal } from "../diagonals";
-import { range } from "../support";
-import { requireSquare } from "./matrices";
+import { diagEmbed, diagonal } from "../diagonals";
+import { range, sliceAlong } from "../support";
+import { requireSquare, transposed } from "./matrices";
 
 /** The sign of the exchanges and the diagonal of u. */
 export function factored(a: Node): [Node, Node] {
@@ -52,16 +52,37 @@ function expanded(a: Node): Node {
   return p.sum(p.mul(p.prod(entries, [-1]), signs), [-1]);
 }
 
-/** The polynomial, or what equals it near a. */
-function polynomial(a: Node): Node {
+/** Rows and columns from `row` and `column` on, of square matrices. */
+function block(x: Node, row: number, rows: number, column: number, columns: number): Node {
+  return sliceAlong(sliceAlong(x, -2, row, rows), -1, column, columns);
+}
+/**
+ * What equals the determinant near a, for more entries than a polynomial is expanded for: turned by its singular vectors, which are
+ * constants to this, a is nearly diagonal, the least singular values last. Of the blocks [p q; r s] of that, p is regular, and det a =
+ * ±det p·det(s - r·p⁻¹·q), where the second one is expanded. Where more values vanish than it has, p is taken for a matrix that is off
+ * by rounding: derivatives of so low an order are 0.
+ */
+function turned(a: Node): Node {
   const n = p.size(a, -1);
-  if (n <= EXPANDED) return expanded(a);
-  return byFactors(a);
+  const k = n - EXPANDED;
+  const [u, values, vh] = p.svd(p.detach(a), true);
+  const whole = p.matmul(p.matmul(transposed(u), a), transposed(vh));
+  const most = sliceAlong(values, -1, 0, 1);
+  const epsilon = p.dtype(a) === DType.Float64 ? 2 ** -52 : 2 ** -23;
+  const least = p.where(p.gt(most, p.num(0)), p.mul(most, p.num(n * epsilon)), p.num(1e-20));
+  const first = sliceAlong(values, -1, 0, k);
+  const shift = p.where(p.lt(first, least), least, p.num(0));
+  const regular = p.add(block(whole, 0, k, 0, k), diagEmbed(shift));
+  const [factors, pivots] = p.lu(p.detach(regular), true);
+  const beside = p.solve(regular, factors, pivots, block(whole, 0, k, k, EXPANDED), false);
+  const rest = p.sub(block(whole, k, EXPANDED, k, EXPANDED), p.matmul(block(whole, k, EXPANDED, 0, k), beside));
+  const sign = p.sign(p.mul(byFactors(u), byFactors(vh)));
+  return p.mul(p.mul(sign, byFactors(regular)), expanded(rest));
 }
 
 export function det(a: Node): Node {
   const value = byFactors(p.detach(a));
-  return p.isRecorded(a) ? p.surrogate(value, polynomial(a)) : value;
+  return p.isRecorded(a) ? p.surrogate(value, p.size(a, -1) <= EXPANDED ? expanded(a) : turned(a)) : value;
 }
 
 function slogdet(a: Node): [Node, Node] {
