@@ -2,7 +2,9 @@
 import { DType } from "../../assembly/abi/opcodes";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
-import { argumentError, format, type Implementations, shapeError } from "./define";
+import { DTypeError } from "../errors";
+import { argumentError, failure, format, type Implementations, shapeError } from "./define";
+import { asFloat } from "./promotion";
 import { alongDim, range, scale, sliceAlong } from "./support";
 import { select } from "./shape";
 
@@ -23,18 +25,36 @@ function diff(x: Node, n = 1, dim = -1, prepend?: Node, append?: Node): Node {
   return result;
 }
 
-function trapezoid(y: Node, x?: Node, dx?: number, dim = -1): Node {
+/** The dim along which y is integrated. */
+function trapezoidDim(y: Node, x: Node | undefined, dx: number | undefined, dim: number): number {
   if (p.ndim(y) === 0) throw shapeError("expected y of at least 1 dim.");
   if (x !== undefined && dx !== undefined) throw argumentError("x and dx should not both be given.");
-  const d = p.normalizeDim(dim, p.ndim(y));
+  if (p.dtype(y) === DType.Bool) throw failure(DTypeError, "y should not be bool; cast it by .float().");
+  return p.normalizeDim(dim, p.ndim(y));
+}
+/** Twice the areas between neighbours at the points x. */
+function doubledAreas(y: Node, x: Node, d: number): Node {
+  const missing = range(0, p.ndim(y) - p.ndim(x)).map(() => 1);
+  const points = p.ndim(x) === 1 ? alongDim(x, d, p.ndim(y)) : p.reshape(x, [...missing, ...p.shape(x)]);
+  const widths = p.sub(allButFirst(points, d), allButLast(points, d));
+  return p.mul(widths, p.add(allButFirst(y, d), allButLast(y, d)));
+}
+
+function trapezoid(y: Node, x?: Node, dx?: number, dim = -1): Node {
+  const d = trapezoidDim(y, x, dx, dim);
   if (p.size(y, d) === 0) return p.sum(y, [d]);
   if (x === undefined) {
     const ends = p.add(select(y, d, 0), select(y, d, -1));
     return scale(p.sub(p.sum(y, [d]), scale(ends, 0.5)), dx ?? 1);
   }
-  const points = p.ndim(x) === 1 ? alongDim(x, d, p.ndim(y)) : x;
-  const widths = p.sub(allButFirst(points, dim), allButLast(points, dim));
-  return scale(p.sum(p.mul(widths, p.add(allButFirst(y, d), allButLast(y, d))), [dim]), 0.5);
+  return scale(p.sum(doubledAreas(y, x, d), [d]), 0.5);
+}
+
+function cumulativeTrapezoid(y: Node, x?: Node, dx?: number, dim = -1): Node {
+  const d = trapezoidDim(y, x, dx, dim);
+  if (p.size(y, d) === 0) return asFloat(y);
+  const doubled = x === undefined ? scale(p.add(allButFirst(y, d), allButLast(y, d)), dx ?? 1) : doubledAreas(y, x, d);
+  return p.cumsum(scale(doubled, 0.5), d);
 }
 
 /** The weights of three neighbouring samples in the derivative at one of them. */
@@ -122,5 +142,6 @@ export const calculusOps = {
   diff,
   trapezoid,
   trapz: trapezoid,
+  cumulativeTrapezoid,
   gradient: [gradientUniform, gradientAt],
 } satisfies Implementations;

@@ -27,6 +27,7 @@ import { poolingOps } from "./pooling";
 import { randomOps } from "./random";
 import { reductionOps } from "./reduction";
 import { resamplingOps } from "./resampling";
+import { scanOps } from "./scan";
 import { scatterOps } from "./scatter";
 import { shapeOps } from "./shape";
 import { sortingOps } from "./sorting";
@@ -37,6 +38,7 @@ const implementations = [
   comparisonOps,
   reductionOps,
   sortingOps,
+  scanOps,
   shapeOps,
   diagonalOps,
   joiningOps,

@@ -15,7 +15,7 @@ import { isnan, scale, shift } from "./support";
 const argsort = (x: Node, dim = -1, descending = false): Node => p.argsort(x, dim, descending);
 
 /** A number is sorted; its position is 0. */
-const sortedNumber = (x: Node): [Node, Node] => [p.alias(x), p.full([], 0, DType.Int32)];
+export const sortedNumber = (x: Node): [Node, Node] => [p.alias(x), p.full([], 0, DType.Int32)];
 
 function sort(x: Node, dim = -1, descending = false): [Node, Node] {
   if (p.ndim(x) > 0) return p.sort(x, dim, descending);

@@ -131,6 +131,22 @@ export const comparisonSignatures = {
   /** A vector norm of all elements or over one dim, a matrix norm over two. @dtype float(dtype ?? A) */
   "linalg.norm": '(A: Tensor, ord?: number | "fro" | "nuc", dim?: ints, keepdim?: bool, *, dtype?: dtype): Tensor',
 
+  // -- scans
+  /**
+   * The sums along dim up to each element; int32 for int32 and bool. float32 is summed in float64, and results don't depend on the number
+   * of threads.
+   * @dtype sum(dtype ?? input)
+   */
+  cumsum: "(input: Tensor, dim: int, *, dtype?: dtype): Tensor",
+  /** The products along dim up to each element; int32 for int32 and bool. No derivative divides, so zeros are no exception. @dtype sum(dtype ?? input) */
+  cumprod: "(input: Tensor, dim: int, *, dtype?: dtype): Tensor",
+  /** The largest along dim up to each element, with its index (int32), the last of equal ones; a NaN stays. The gradient goes to that element. @dtype [input, int32] */
+  cummax: '(input: Tensor, dim: int): Named<["values", "indices"]>',
+  /** The smallest along dim up to each element, with its index (int32), the last of equal ones; a NaN stays. The gradient goes to that element. @dtype [input, int32] */
+  cummin: '(input: Tensor, dim: int): Named<["values", "indices"]>',
+  /** log(Σ exp(input)) along dim up to each element, without overflow. @dtype float(input) */
+  logcumsumexp: "(input: Tensor, dim: int): Tensor",
+
   // -- order
   /** The elements along dim in ascending or descending order, with their indices (int32); NaN is the largest. Always stable. @dtype [input, int32] */
   sort: '(input: Tensor, dim?: int, descending?: bool, stable?: bool): Named<["values", "indices"]>',

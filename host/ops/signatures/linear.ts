@@ -59,6 +59,8 @@ export const linearSignatures = {
   trapezoid: "(y: Tensor, x?: Tensor, *, dx?: number, dim?: int): Tensor",
   /** Alias of trapezoid. @dtype float(y, x) */
   trapz: "(y: Tensor, x?: Tensor, *, dx?: number, dim?: int): Tensor",
+  /** The integrals along dim from the first sample to each of the others, by the trapezoidal rule. @dtype float(y, x) */
+  cumulativeTrapezoid: "(y: Tensor, x?: Tensor, *, dx?: number, dim?: int): Tensor",
   /** Numerical derivatives by central differences along dim, or along all, one tensor for each. @dtype float(input) */
   gradient: [
     "(input: Tensor, *, spacing?: numbers, dim?: ints, edgeOrder?: int): Tensor[]",
