@@ -13,7 +13,7 @@
 import { DType } from "../abi/opcodes";
 import { kernelScratch } from "../threads/scratch";
 import { longBytes } from "../memory/words";
-import { ACCUMULATED, Affine, affineColumns, affineRow } from "./scan/affine";
+import { ACCUMULATED, AFFINE, Affine, affineColumns, affineRow } from "./scan/affine";
 import { extremesOfColumns, extremesOfRow } from "./scan/extremes";
 import { logarithms } from "./scan/logarithms";
 import { productOfRow, sumOfRow } from "./scan/prefix";
@@ -28,9 +28,11 @@ export const enum Scanning {
   Smallest,
 }
 
+/** The caller fills it in up to `other`, and calls `planScan`. */
 @unmanaged
 export class Scan {
   kind: i32;
+  /** int32 for sums and products alone. */
   dtype: i32;
   isBackwards: i32;
   /** Whether threads are there to share it. Alone, one reads columns by whole rows, and a long row once. */
@@ -42,7 +44,13 @@ export class Scan {
   src: usize;
   /** Linear: the coefficients, laid out as src. Extremes: where the int32 positions go. */
   other: usize;
-  /** For the totals of chunks, scanWorkspace bytes, where that is not 0. */
+  /** How many parts there are, which are called in any order and at once. */
+  parts: i32;
+  /** What they share: tiles of so many columns, or chunks of a row. */
+  units: i32;
+  width: i32;
+  chunks: i32;
+  /** For the totals of chunks, `planScan` bytes, where that is not 0. */
   totals: usize;
 }
 
@@ -56,73 +64,54 @@ const WIDEST: i32 = 512;
 const NARROWEST: i32 = 16;
 const CHUNK: i32 = 65536;
 
-// @ts-ignore: decorator
-@inline
-function elementSize(dtype: i32): i32 {
-  return dtype == DType.Float64 ? 8 : 4;
+/**
+ * Lays a scan out; returns the bytes that totals take, which `scanTotals`, all parts of it, finds before `scanPart` is called. There are
+ * as many parts where nobody shares them: some do nothing then, but they tell how much there would have been to share.
+ */
+export function planScan(s: Scan): i32 {
+  let units = 0;
+  for (let shared = 1; shared >= s.isShared; shared--) {
+    const isCut = shared && s.outer < MANY;
+    const least = isCut ? quotientUp(s.inner, MANY * NARROWEST) * NARROWEST : WIDEST;
+    s.width = min(s.inner, min(least, WIDEST));
+    s.chunks = isCut && isSumOfRow(s) ? quotientUp(s.n, CHUNK) : 1;
+    s.units = s.outer * quotientUp(s.inner, s.width) * s.chunks;
+    units = max(units, s.units);
+    if (!shared) break;
+  }
+  const work = <f64>s.outer * <f64>s.n * <f64>s.inner;
+  s.parts = max(1, min(units, <i32>min(<f64>MAX_PARTS, work / <f64>PART)));
+  return s.chunks > 1 ? <i32>longBytes(s.units) : 0;
 }
-/** Columns that are scanned together. */
-function tileWidth(s: Scan, isShared: bool): i32 {
-  const least = isShared && s.outer < MANY ? quotientUp(s.inner, MANY * NARROWEST) * NARROWEST : WIDEST;
-  return min(s.inner, min(least, WIDEST));
-}
-/** Chunks that a row is cut into. */
-function chunkCount(s: Scan, isShared: bool): i32 {
-  const isCut = isShared && s.kind == Scanning.Sum && s.dtype >= DType.Float32 && s.inner == 1 && s.outer < MANY;
-  return isCut ? quotientUp(s.n, CHUNK) : 1;
-}
-/** What parts share: tiles, each of one outer position, or chunks. */
-function unitCount(s: Scan, isShared: bool): i32 {
-  return s.outer * quotientUp(s.inner, tileWidth(s, isShared)) * chunkCount(s, isShared);
+function isSumOfRow(s: Scan): bool {
+  return s.kind == Scanning.Sum && s.dtype >= DType.Float32 && s.inner == 1;
 }
 
-/** Bytes for the totals of chunks, which `scanTotals` finds, all parts of it, before `scanPart` is called. */
-export function scanWorkspace(s: Scan): i32 {
-  const isShared = s.isShared != 0;
-  return chunkCount(s, isShared) > 1 ? <i32>longBytes(unitCount(s, isShared)) : 0;
-}
-/**
- * How many parts there are, which are called in any order and at once. It is the same where nobody shares them: some do nothing then,
- * but they tell how much there would have been to share.
- */
-export function scanParts(s: Scan): i32 {
-  const work = <f64>s.outer * <f64>s.n * <f64>s.inner;
-  return max(1, min(unitCount(s, true), <i32>min(<f64>MAX_PARTS, work / <f64>PART)));
-}
+/** The total of each chunk. */
 export function scanTotals(s: Scan, part: i32): void {
-  visit(s, part, true);
-}
-export function scanPart(s: Scan, part: i32): void {
-  visit(s, part, false);
+  for (let unit = firstUnit(s, part), end = firstUnit(s, part + 1); unit < end; unit++) {
+    store<f64>(s.totals + longBytes(unit), sumOfChunk(s, unit / s.chunks, unit % s.chunks, 0, true));
+  }
 }
 /** Between the two: the total of each chunk becomes that of all before it. */
 export function scanOffsets(s: Scan): void {
-  const chunks = chunkCount(s, true);
-  for (let unit = 0; unit < s.outer * chunks; unit += chunks) {
-    let sum = 0.0;
-    for (let at = s.totals + longBytes(unit), end = at + longBytes(chunks); at < end; at += 8) {
-      const total = load<f64>(at);
-      store<f64>(at, sum);
-      sum += total;
-    }
+  let sum = 0.0;
+  for (let unit = 0; unit < s.units; unit++) {
+    if (unit % s.chunks == 0) sum = 0;
+    const at = s.totals + longBytes(unit);
+    const total = load<f64>(at);
+    store<f64>(at, sum);
+    sum += total;
   }
 }
-
-function visit(s: Scan, part: i32, forTotals: bool): void {
-  const isShared = s.isShared != 0;
-  const units = unitCount(s, isShared),
-    parts = scanParts(s),
-    chunks = chunkCount(s, isShared);
-  const end = <i32>((<i64>units * (part + 1)) / parts);
-  for (let unit = <i32>((<i64>units * part) / parts); unit < end; unit++) {
-    if (chunks > 1) {
-      const total = s.totals + longBytes(unit);
-      if (forTotals) store<f64>(total, sumOfChunk(s, unit / chunks, unit % chunks, 0, true));
-      else sumOfChunk(s, unit / chunks, unit % chunks, load<f64>(total), false);
-    } else if (s.dtype == DType.Float64) scanTile<f64>(s, unit);
-    else if (s.dtype == DType.Float32) scanTile<f32>(s, unit);
-    else scanTile<i32>(s, unit);
+export function scanPart(s: Scan, part: i32): void {
+  for (let unit = firstUnit(s, part), end = firstUnit(s, part + 1); unit < end; unit++) {
+    if (s.chunks > 1) sumOfChunk(s, unit / s.chunks, unit % s.chunks, load<f64>(s.totals + longBytes(unit)), false);
+    else scanTile(s, unit);
   }
+}
+function firstUnit(s: Scan, part: i32): i32 {
+  return <i32>((<i64>s.units * part) / s.parts);
 }
 
 /** Sums of one chunk of a row, after what is before it; returns its own total. For that alone all go to one place in scratch. */
@@ -137,81 +126,86 @@ function sumOfChunk(s: Scan, row: i32, chunk: i32, before: f64, forTotal: bool):
     ? sumOfRow<f64>(dst, step, s.src + at, n, s.isBackwards, before)
     : sumOfRow<f32>(dst, step, s.src + at, n, s.isBackwards, before);
 }
+// @ts-ignore: decorator
+@inline
+function elementSize(dtype: i32): i32 {
+  return dtype == DType.Float64 ? 8 : 4;
+}
 
-function scanTile<T>(s: Scan, unit: i32): void {
-  const size = <i32>sizeof<T>();
-  const width = tileWidth(s, s.isShared != 0);
-  const tiles = quotientUp(s.inner, width);
+function scanTile(s: Scan, unit: i32): void {
+  const kind = s.kind,
+    dtype = s.dtype,
+    size = elementSize(dtype);
+  const tiles = quotientUp(s.inner, s.width);
   const outer = unit / tiles;
-  const column = (unit % tiles) * width;
-  const columns = min(width, s.inner - column);
+  const column = (unit % tiles) * s.width;
+  const columns = min(s.width, s.inner - column);
   const row = s.inner * size;
-  // The place where the scan begins, and how far it is to the next.
+  // The place where the scan begins.
   const first = s.isBackwards ? s.n - 1 : 0;
-  const step = s.isBackwards ? -row : row;
   const at = (<usize>outer * s.n + first) * row + <usize>column * size;
-  const dst = s.dst + at;
-  const src = s.src + at;
-  if (s.kind >= Scanning.Largest) {
+  const dst = s.dst + at,
+    src = s.src + at;
+  if (kind >= Scanning.Largest) {
     const positions = s.other + (at / size) * 4;
-    const isSmallest = s.kind == Scanning.Smallest;
-    if (s.inner == 1) extremesOfRow<T>(dst, positions, src, s.n, isSmallest);
-    else extremesOfColumns<T>(dst, positions, src, s.inner, s.n, columns, isSmallest);
-    return;
-  }
-  if (isFloat<T>()) {
-    if (s.kind == Scanning.Logarithm) return logarithms<T>(dst, src, row, s.n, columns);
-    if (s.inner == 1 && s.kind == Scanning.Sum) {
-      let before = 0.0;
-      for (let chunk = 0; chunk * CHUNK < s.n; chunk++) before += sumOfChunk(s, outer, chunk, before, false);
-      return;
-    }
-    if (s.inner == 1 && s.kind == Scanning.Product) return productOfRow<T>(dst, src, s.n);
-  }
-  scanAffinely<T>(s, dst, src, s.other + at, row, step, columns);
+    if (size == 8) extremes<f64>(s, dst, positions, src, columns);
+    else extremes<f32>(s, dst, positions, src, columns);
+  } else if (kind == Scanning.Logarithm) {
+    if (size == 8) logarithms<f64>(dst, src, row, s.n, columns);
+    else logarithms<f32>(dst, src, row, s.n, columns);
+  } else if (isSumOfRow(s)) {
+    let before = 0.0;
+    for (let chunk = 0; chunk * CHUNK < s.n; chunk++) before += sumOfChunk(s, outer, chunk, before, false);
+  } else if (kind == Scanning.Product && s.inner == 1 && dtype >= DType.Float32) {
+    if (size == 8) productOfRow<f64>(dst, src, s.n);
+    else productOfRow<f32>(dst, src, s.n);
+  } else affine(s, dst, src, s.other + at, s.isBackwards ? -row : row, columns);
+}
+// @ts-ignore: decorator
+@inline
+function extremes<T>(s: Scan, dst: usize, positions: usize, src: usize, columns: i32): void {
+  const isSmallest = s.kind == Scanning.Smallest;
+  if (s.inner == 1) extremesOfRow<T>(dst, positions, src, s.n, isSmallest);
+  else extremesOfColumns<T>(dst, positions, src, s.inner, s.n, columns, isSmallest);
 }
 
 /** By y_i = a_i·y_{i-1} + b_i, where a sum has a = 1 and a product b = −0, which changes nothing, not even the sign of a 0. */
-function scanAffinely<T>(s: Scan, dst: usize, src: usize, factors: usize, row: i32, step: i32, columns: i32): void {
-  const isLinear = s.kind == Scanning.Linear;
-  const isProduct = s.kind == Scanning.Product;
-  const loop = changetype<Affine>(kernelScratch + ACCUMULATED - offsetof<Affine>());
+function affine(s: Scan, dst: usize, src: usize, factors: usize, step: i32, columns: i32): void {
+  const isLinear = s.kind == Scanning.Linear,
+    isProduct = s.kind == Scanning.Product;
+  const constants = (<usize>(s.dtype - DType.Int32)) << 4;
+  const loop = changetype<Affine>(kernelScratch + AFFINE);
   loop.dst = dst;
   loop.step = step;
-  loop.a = isProduct ? src : one<T>();
+  loop.a = isProduct ? src : ONES + constants;
   loop.aStep = isProduct ? step : 0;
-  loop.b = isProduct ? none<T>() : src;
+  loop.b = isProduct ? NOTHING + constants : src;
   loop.bStep = isProduct ? 0 : step;
   loop.n = isLinear ? 1 : s.n;
   loop.columns = columns;
   loop.start = isProduct ? 1 : 0;
-  const isRow = s.inner == 1;
-  if (isRow) affineRow<T>(loop);
-  else affineColumns<T>(loop, true);
-  if (!isLinear || s.n == 1) return;
+  run(s, loop, true);
+  if (!isLinear) return;
   // The first value has no factor. That of the next one stands beside it; backwards, beside the value before.
   loop.a = s.isBackwards ? factors : factors + step;
   loop.aStep = step;
   loop.dst = dst + step;
   loop.b = src + step;
   loop.n = s.n - 1;
-  if (isRow) affineRow<T>(loop);
-  else affineColumns<T>(loop, false);
+  run(s, loop, false);
+}
+function run(s: Scan, loop: Affine, isFirst: bool): void {
+  const isRow = s.inner == 1;
+  if (s.dtype == DType.Float32) {
+    if (isRow) affineRow<f32>(loop);
+    else affineColumns<f32>(loop, isFirst);
+  } else if (s.dtype == DType.Float64) {
+    if (isRow) affineRow<f64>(loop);
+    else affineColumns<f64>(loop, isFirst);
+  } else if (isRow) affineRow<i32>(loop);
+  else affineColumns<i32>(loop, isFirst);
 }
 
-const ONES_32 = memory.data<f32>([1, 1, 1, 1]);
-const ONES_64 = memory.data<f64>([1, 1]);
-const ONES_INT = memory.data<i32>([1, 1, 1, 1]);
-const NONE_32 = memory.data<f32>([-0.0, -0.0, -0.0, -0.0]);
-const NONE_64 = memory.data<f64>([-0.0, -0.0]);
-const NONE_INT = memory.data<i32>([0, 0, 0, 0]);
-// @ts-ignore: decorator
-@inline
-function one<T>(): usize {
-  return isFloat<T>() ? (sizeof<T>() == 8 ? ONES_64 : ONES_32) : ONES_INT;
-}
-// @ts-ignore: decorator
-@inline
-function none<T>(): usize {
-  return isFloat<T>() ? (sizeof<T>() == 8 ? NONE_64 : NONE_32) : NONE_INT;
-}
+// A vector each of int32, float32 and float64: 1, and −0.
+const ONES = memory.data<u32>([1, 1, 1, 1, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0, 0x3ff00000, 0, 0x3ff00000]); // prettier-ignore
+const NOTHING = memory.data<u32>([0, 0, 0, 0, 0x80000000, 0x80000000, 0x80000000, 0x80000000, 0, 0x80000000, 0, 0x80000000]); // prettier-ignore

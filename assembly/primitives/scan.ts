@@ -9,7 +9,7 @@ import { append, seal } from "../graph/graph";
 import { Node, isContiguous, nodeOf, sizeOf } from "../graph/node";
 import { allocateValues } from "../graph/values";
 import { copyValues } from "../kernels/copy/values";
-import { Scan as Task, Scanning, scanOffsets, scanPart, scanParts, scanTotals, scanWorkspace } from "../kernels/scan";
+import { Scan as Task, Scanning, planScan, scanOffsets, scanPart, scanTotals } from "../kernels/scan";
 import { Buffer } from "../memory/buffer";
 import { copyWords, setPointer, setWord, wordBytes } from "../memory/words";
 import { activeWorkers, parallelFor } from "../threads/pool";
@@ -69,7 +69,7 @@ function before(x: Node, dim: i32, first: f64): Node {
   return buildPad(narrowed(x, dim, 0, x.dim(dim) - 1), x.ndim, amounts, first);
 }
 
-const task = changetype<Task>(memory.data(44, 8));
+const task = changetype<Task>(memory.data(60, 8));
 
 function product(dims: usize, from: i32, to: i32): i32 {
   let size = 1;
@@ -81,7 +81,7 @@ function scan(kind: Scanning, x: Node, dim: i32, isBackwards: i32, dst: usize, o
   task.kind = kind;
   task.dtype = x.dtype;
   task.isBackwards = isBackwards;
-  task.isShared = activeWorkers();
+  task.isShared = activeWorkers() != 0;
   task.outer = product(x.dims, 0, dim);
   task.n = x.dim(dim);
   task.inner = product(x.dims, dim + 1, x.ndim);
@@ -92,19 +92,18 @@ function scan(kind: Scanning, x: Node, dim: i32, isBackwards: i32, dst: usize, o
     copyValues(sizeOf(x.dtype), x.numel, dst, rowMajorStrides(x), x.data, x.strides, x.ndim, x.dims);
     task.src = dst;
   }
-  const bytes = scanWorkspace(task);
+  const bytes = planScan(task);
   const totals = bytes ? Buffer.create(<f64>bytes) : null;
   if (bytes && !totals) {
     fail(Failure.OutOfMemory);
     return false;
   }
-  const parts = scanParts(task);
   if (totals) {
     task.totals = totals.data;
-    parallelFor<Task>(scanTotals, task, parts);
+    parallelFor<Task>(scanTotals, task, task.parts);
     scanOffsets(task);
   }
-  parallelFor<Task>(scanPart, task, parts);
+  parallelFor<Task>(scanPart, task, task.parts);
   if (totals) totals.release();
   return true;
 }
@@ -213,8 +212,8 @@ export class LinearScan extends Primitive {
 }
 
 /**
- * The largest, or the smallest, element along dim up to each, with its int32 position: the last of equal ones; a NaN is beyond all. x has
- * a dim at least.
+ * The largest, or the smallest, element along dim up to each, with its int32 position: the last of equal ones; a NaN is beyond all. x is of
+ * floats, and has a dim at least.
  */
 @binding
 export function buildCumulativeExtreme(x: Node, dim: i32, isSmallest: bool): Node {

@@ -3,7 +3,7 @@ import { DType } from "../../assembly/abi/opcodes";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import type { Implementations } from "./define";
-import { asBool, asDType, asFloat } from "./promotion";
+import { asDType, asFloat } from "./promotion";
 import { sortedNumber } from "./sorting";
 
 const running =
@@ -11,7 +11,7 @@ const running =
   (x: Node, dim: number, dtype?: DType): Node =>
     scan(asDType(x, dtype), dim);
 
-/** The extremes so far with their positions; of bools as numbers. */
+/** The extremes so far with their positions; integers and bools go through float64, which holds all of them. */
 const extremes =
   (isSmallest: boolean) =>
   (x: Node, dim: number): [Node, Node] => {
@@ -19,9 +19,9 @@ const extremes =
       p.normalizeDim(dim, 0);
       return sortedNumber(x);
     }
-    if (p.dtype(x) !== DType.Bool) return p.cumulativeExtreme(x, dim, isSmallest);
-    const [values, positions] = p.cumulativeExtreme(p.cast(x, DType.Int32), dim, isSmallest);
-    return [asBool(values), positions];
+    if (p.isFloat(x)) return p.cumulativeExtreme(x, dim, isSmallest);
+    const [values, positions] = p.cumulativeExtreme(p.cast(x, DType.Float64), dim, isSmallest);
+    return [p.cast(values, p.dtype(x)), positions];
   };
 
 export const scanOps = {

@@ -7,12 +7,14 @@ import { Product, Total } from "../reduce/operations";
  * is the same whatever that is. dstStep 0: all go to one place, and to what is 16 bytes around it.
  */
 export function sumOfRow<T>(dst: usize, dstStep: i32, src: usize, n: i32, isBackwards: i32, before: f64): f64 {
-  return prefixes<Total, T>(dst, dstStep, src, n, isBackwards, before);
+  // Twice the loop, since it has no room for a branch.
+  if (isBackwards) return prefixes<Total, T>(dst, dstStep, src, n, true, before);
+  return prefixes<Total, T>(dst, dstStep, src, n, false, before);
 }
 /** Products of n elements from `src` on. A few of float32 have room in float64; those of float64 might pass beyond it where the whole does not. */
 export function productOfRow<T>(dst: usize, src: usize, n: i32): void {
   if (sizeof<T>() == 4) {
-    prefixes<Product, T>(dst, 4, src, n, 0, 1);
+    prefixes<Product, T>(dst, 4, src, n, false, 1);
     return;
   }
   let y: T = 1;
@@ -24,7 +26,7 @@ export function productOfRow<T>(dst: usize, src: usize, n: i32): void {
 
 // @ts-ignore: decorator
 @inline
-function prefixes<R, T>(dst: usize, dstStep: i32, src: usize, n: i32, isBackwards: i32, before: f64): f64 {
+function prefixes<R, T>(dst: usize, dstStep: i32, src: usize, n: i32, isBackwards: bool, before: f64): f64 {
   const operation = changetype<R>(0);
   const size = <i32>sizeof<T>();
   const lanes = 16 / size;
