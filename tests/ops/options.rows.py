@@ -92,7 +92,7 @@ def row(op, *args, f=None, order=2, **options):
     given = [attached(v, leaves) for v in args]
     by_name = {k: attached(v, leaves) for k, v in options.items()}
     y = f(*given, **by_name)
-    record = {"op": ".".join(camel(p) for p in op.split(".")), "args": encode(args), "options": {camel(k): encode(v) for k, v in options.items()}, "y": [encode(t.detach()) for t in tensors(y)]}  # fmt: skip
+    record = {"op": ".".join(camel(p) for p in op.split(".")), "args": encode(args), "options": {camel(k): names[v] if isinstance(v, torch.dtype) else encode(v) for k, v in options.items()}, "y": [encode(t.detach()) for t in tensors(y)]}  # fmt: skip
     floats = [t for t in tensors(y) if t.is_floating_point()]
     if order and leaves and floats:
         s = sum((wave(t.numel(), i + 1).reshape(t.shape) * (t + 0.3 * t * t)).sum() for i, t in enumerate(floats))
@@ -167,6 +167,34 @@ row("trapezoid", T(3, 4, 2), T(4, 2, seed=2), dim=-2)
 row("trapezoid", T(3, 4), dx=0.3)
 row("trapezoid", T(3, 4), dx=0.3, dim=0)
 row("trapezoid", T(3, 1))
+row("cumulative_trapezoid", T(3, 4))
+row("cumulative_trapezoid", T(3, 4, 2), dim=1)
+row("cumulative_trapezoid", T(3, 4), dx=0.3, dim=0)
+row("cumulative_trapezoid", T(3, 4), T(3, 4, seed=2), dim=0)
+row("cumulative_trapezoid", T(3, 4, 2), T(4, seed=2), dim=1)
+row("cumulative_trapezoid", T(3, 4, 2), T(4, 2, seed=2), dim=-2)
+row("cumulative_trapezoid", T(3, 1))
+scanned = [(T(7), 0), (T(3, 5), 0), (T(3, 5), 1), (T(2, 3, 4), 1), (T(2, 3, 4), -1), (torch.tensor(1.5), 0), (T(0, 3), 0), (T(0, 3), 1)]
+for op in ["cumsum", "cumprod", "cummax", "cummin", "logcumsumexp"]:
+    for x, d in scanned:
+        row(op, x.clone(), d, order=1 if op == "logcumsumexp" else 2)  # its second derivative is NaN in torch
+for op in ["cumsum", "cumprod"]:
+    row(op, I([[3, -2, 0], [5, 7, -1]]), 1)
+    row(op, B([True, True, False, True]), 0)
+    row(op, I([3, -2, 4]), 0, dtype=torch.float64)
+zeros = torch.tensor([[2.0, 0.0, 3.0, -1.0, 0.5], [1.5, 0.0, -2.0, 0.0, 3.0], [0.0, 0.0, 0.0, 2.0, 1.0]])
+row("cumprod", zeros, 1)
+row("cumprod", zeros.clone(), 0)
+inf, nan = math.inf, math.nan
+ties = torch.tensor([1.0, 3.0, 3.0, -2.0, -2.0, 3.0, 5.0, -2.0])
+odd = torch.tensor([-inf, 2.0, inf, 1.0, inf, nan, 3.0, nan, -inf])
+for op in ["cummax", "cummin"]:
+    row(op, ties.clone(), 0)
+    row(op, odd.clone(), 0, order=0)
+    row(op, I([2, -1, 2, 2, 5, -1]), 0)
+    row(op, B([False, True, True, False]), 0)
+for x in [[-inf, -inf, 1.0, -inf, 2.0], [-inf, -inf], [1.0, inf, 2.0, -inf], [inf, inf], [-inf, inf, nan, 1.0], [nan, 1.0], [700.0, 710.0, -800.0, 711.0], [-1e300, 1e300], [0.0, -745.0, -40.0], [100.0 * i for i in range(20)]]:
+    row("logcumsumexp", torch.tensor(x), 0, order=0)
 row("gradient", T(4, 5))
 row("gradient", T(4, 5), edge_order=2)
 row("gradient", T(4, 5), spacing=0.5)
