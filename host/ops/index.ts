@@ -13,18 +13,21 @@ import { diagonalOps } from "./diagonals";
 import { distanceOps } from "./distance";
 import { indexingOps } from "./indexing";
 import { joiningOps } from "./joining";
+import { countingOps } from "./counting";
 import { layerOps } from "./layers";
 import { determinantOps } from "./linalg/determinant";
 import { factorizationOps } from "./linalg/factorizations";
 import { systemOps } from "./linalg/systems";
 import { linearOps } from "./linear";
 import { lossOps } from "./loss";
+import { maskOps } from "./masks";
 import { mathOps } from "./math";
 import { normalOps } from "./normal-distribution";
 import { normalizationOps } from "./normalization";
 import { paddingOps } from "./padding";
 import { poolingOps } from "./pooling";
 import { randomOps } from "./random";
+import { recurrentOps } from "./recurrent";
 import { reductionOps } from "./reduction";
 import { resamplingOps } from "./resampling";
 import { scanOps } from "./scan";
@@ -44,6 +47,8 @@ const implementations = [
   joiningOps,
   indexingOps,
   atOps,
+  maskOps,
+  countingOps,
   scatterOps,
   creationOps,
   randomOps,
@@ -59,6 +64,7 @@ const implementations = [
   layerOps,
   convolutionOps,
   attentionOps,
+  recurrentOps,
   paddingOps,
   resamplingOps,
   poolingOps,
