@@ -151,8 +151,7 @@ function scanTile(s: Scan, unit: i32): void {
     if (size == 8) extremes<f64>(s, dst, positions, src, columns);
     else extremes<f32>(s, dst, positions, src, columns);
   } else if (kind == Scanning.Logarithm) {
-    if (size == 8) logarithms<f64>(dst, src, row, s.n, columns);
-    else logarithms<f32>(dst, src, row, s.n, columns);
+    logarithms(size, dst, src, row, s.n, columns);
   } else if (isSumOfRow(s)) {
     let before = 0.0;
     for (let chunk = 0; chunk * CHUNK < s.n; chunk++) before += sumOfChunk(s, outer, chunk, before, false);

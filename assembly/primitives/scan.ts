@@ -76,6 +76,12 @@ function product(dims: usize, from: i32, to: i32): i32 {
   for (let i = from; i < to; i++) size *= load<i32>(dims + wordBytes(i));
   return size;
 }
+/** Where x lies row-major without gaps: as it is, or copied to `spare`. */
+function inRows(x: Node, spare: usize): usize {
+  if (isContiguous(x)) return x.data;
+  copyValues(sizeOf(x.dtype), x.numel, spare, rowMajorStrides(x), x.data, x.strides, x.ndim, x.dims);
+  return spare;
+}
 /** Scans x along dim into dst, by way of dst where x lies otherwise. False: memory is exhausted. */
 function scan(kind: Scanning, x: Node, dim: i32, isBackwards: i32, dst: usize, other: usize): bool {
   task.kind = kind;
@@ -87,11 +93,7 @@ function scan(kind: Scanning, x: Node, dim: i32, isBackwards: i32, dst: usize, o
   task.inner = product(x.dims, dim + 1, x.ndim);
   task.dst = dst;
   task.other = other;
-  task.src = x.data;
-  if (!isContiguous(x)) {
-    copyValues(sizeOf(x.dtype), x.numel, dst, rowMajorStrides(x), x.data, x.strides, x.ndim, x.dims);
-    task.src = dst;
-  }
+  task.src = inRows(x, dst);
   const bytes = planScan(task);
   const totals = bytes ? Buffer.create(<f64>bytes) : null;
   if (bytes && !totals) {
@@ -191,19 +193,14 @@ export class LinearScan extends Primitive {
     const a = n.input(1);
     if (!allocateValues(n)) return false;
     if (!n.numel) return true;
-    let factors = a.data,
-      copied: Buffer | null = null;
-    if (!isContiguous(a)) {
-      copied = Buffer.create(a.valueBytes);
-      if (!copied) {
-        fail(Failure.OutOfMemory);
-        return false;
-      }
-      factors = copied.data;
-      copyValues(sizeOf(a.dtype), a.numel, factors, rowMajorStrides(a), a.data, a.strides, a.ndim, a.dims);
+    const spare = Buffer.create(isContiguous(a) ? 0 : a.valueBytes);
+    if (!spare) {
+      fail(Failure.OutOfMemory);
+      return false;
     }
+    const factors = inRows(a, spare.data);
     const done = scan(Scanning.Linear, n.input(0), n.attribute(0), n.attribute(1), n.data, factors);
-    if (copied) copied.release();
+    spare.release();
     return done;
   }
   flops(n: Node): f64 {
