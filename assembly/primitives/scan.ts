@@ -12,7 +12,7 @@ import { copyValues } from "../kernels/copy/values";
 import { Scan as Task, Scanning, planScan, scanOffsets, scanPart, scanTotals } from "../kernels/scan";
 import { Buffer } from "../memory/buffer";
 import { copyWords, setPointer, setWord, wordBytes } from "../memory/words";
-import { activeWorkers, parallelFor } from "../threads/pool";
+import { activeWorkers, parallelFor, reserveWorkspace, workspace } from "../threads/pool";
 import { batched } from "./batching";
 import { Call, addResult, appendCall, buildOutput, ownAttribute, resultData, startResults } from "./call";
 import { binary, cast, mul, sub, unary, where, zerosLike } from "./elementwise/emit";
@@ -94,19 +94,18 @@ function scan(kind: Scanning, x: Node, dim: i32, isBackwards: i32, dst: usize, o
   task.dst = dst;
   task.other = other;
   task.src = inRows(x, dst);
+  // No buffer: a compiled program makes as many at every call, with workers and without.
   const bytes = planScan(task);
-  const totals = bytes ? Buffer.create(<f64>bytes) : null;
-  if (bytes && !totals) {
+  if (!reserveWorkspace(bytes)) {
     fail(Failure.OutOfMemory);
     return false;
   }
-  if (totals) {
-    task.totals = totals.data;
+  if (bytes) {
+    task.totals = workspace();
     parallelFor<Task>(scanTotals, task, task.parts);
     scanOffsets(task);
   }
   parallelFor<Task>(scanPart, task, task.parts);
-  if (totals) totals.release();
   return true;
 }
 
