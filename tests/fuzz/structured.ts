@@ -123,6 +123,12 @@ const rectangular: Make = (draw) => {
   return [draw.chance(0.5) ? draw.dominant(...draw.pick([[], [2]]), m, m) : real(draw, m, n)];
 };
 
+const mask = (shape: number[], ...data: number[]): Argument => ({ tensor: { dtype: "bool", shape, data } });
+/** A step of a recurrent network with so many gates; `state` makes what it goes on from. */
+const cell =
+  (gates: number, state: (draw: Draw) => Argument = (draw) => real(draw, 2, 3)): Make =>
+  (draw) => [real(draw, 2, 4), state(draw), real(draw, gates * 3, 4), real(draw, gates * 3, 3), ...(draw.chance(0.5) ? [real(draw, gates * 3), real(draw, gates * 3)] : [])]; // prettier-ignore
+
 const table: Record<string, Make> = {
   cholesky: square((draw) => [value(draw.chance(0.5))]),
   "linalg.cholesky": square((draw) => [keywords({ upper: draw.chance(0.5) })]),
@@ -162,13 +168,6 @@ const table: Record<string, Make> = {
   slogdet: square(),
   "linalg.slogdet": square(),
   logdet: square(),
-const mask = (shape: number[], ...data: number[]): Argument => ({ tensor: { dtype: "bool", shape, data } });
-/** A step of a recurrent network with so many gates; `state` makes what it goes on from. */
-const cell =
-  (gates: number, state: (draw: Draw) => Argument = (draw) => real(draw, 2, 3)): Make =>
-  (draw) => [real(draw, 2, 4), state(draw), real(draw, gates * 3, 4), real(draw, gates * 3, 3), ...(draw.chance(0.5) ? [real(draw, gates * 3), real(draw, gates * 3)] : [])]; // prettier-ignore
-
-const table: Record<string, Make> = {
   rnnTanhCell: cell(1),
   rnnReluCell: cell(1),
   gruCell: cell(3),
