@@ -5,6 +5,7 @@ import type { Node } from "../core/prim";
 import { softmax } from "./activation";
 import { argumentError, format, shapeError } from "./define";
 import { linear } from "./layers";
+import { asDType, asFloat } from "./promotion";
 import { dropout } from "./random";
 import { squeeze, transpose, unsqueeze } from "./shape";
 import { meanOver, padAlong, scale, sliceAlong } from "./support";
@@ -82,8 +83,9 @@ function multiHeadAttention(...args: MultiHead): [output: Node, weights: Node] {
   const seen = hidden(hidden(open, perHead && wide(perHead)), keyPaddingMask && p.reshape(wide(keyPaddingMask), [-1, 1, 1, p.size(keys, 2)])); // prettier-ignore
   const shares = dropout(softmax(seen, -1), dropoutP, training);
   const joined = p.reshape(p.permute(p.matmul(shares, values), [2, 0, 1, 3]), [l, n, e]);
-  const results = [linear(joined, outWeight, outBias), isAveraged ? meanOver(shares, [1]) : shares] as const;
-  return isBatched ? [...results] : [squeeze(results[0], [1]), squeeze(results[1], [0])];
+  const results = [linear(joined, outWeight, outBias), isAveraged ? meanOver(shares, [1]) : shares];
+  const dtype = p.dtype(asFloat(args[0]));
+  return results.map((x, i) => asDType(isBatched ? x : squeeze(x, [1 - i]), dtype)) as [Node, Node];
 }
 
 export const attentionOps = {
