@@ -67,6 +67,7 @@ export type {
 export * as func from "./func";
 export type {
   Argnums,
+  AssociativeScanOptions,
   AuxOptions,
   GradTransformOptions,
   HessianTransformOptions,

@@ -15,6 +15,7 @@ const DOCS = "https://docs.pytorch.org/docs/stable/";
 
 const snake = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 function pageOf(key, page) {
+  if (page?.startsWith("https:")) return page;
   const torchName = `torch.${key.split(".").map(snake).join(".")}`;
   return DOCS + (page ?? (key.startsWith("special.") ? `special.html#${torchName}` : `generated/${torchName}.html`));
 }

@@ -21,6 +21,7 @@ export enum Requirement {
   Class,
   /** -limit … limit - 1, along a dim of that size. */
   Index,
+  Positive,
 }
 
 /** What Op.Random draws. The values are the streams of bits that each takes (kernels/philox.ts), two for each. */

@@ -17,6 +17,7 @@ function holds(requirement: i32, limit: i32, x: f64): bool {
   if (requirement == Requirement.NonZero) return x != 0;
   if (requirement == Requirement.Probability) return x >= 0 && x <= 1;
   if (requirement == Requirement.NotNegative) return x >= 0;
+  if (requirement == Requirement.Positive) return x > 0;
   const least = requirement == Requirement.Index ? -limit : 0;
   return x >= <f64>least && x < <f64>limit;
 }

@@ -18,6 +18,7 @@ export {
 } from "../kernels/gather";
 export { draw, philox } from "../kernels/philox";
 export { reduce, reduceFinish, reducePart, reduceParts, reduceWorkspace } from "../kernels/reduce";
+export { planScan, scanOffsets, scanPart, scanTotals } from "../kernels/scan";
 export { argsort, argsortPart, argsortParts, argsortWorkspace } from "../kernels/sort";
 
 // -- descriptors of matrix products, at addresses of the tests' own

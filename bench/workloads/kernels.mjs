@@ -18,6 +18,9 @@ export const kernels = [
   directional("batched-matmul", "A·B, 1000 products 8×8", [[1000, 8, 8], [1000, 8, 8]], 206), // prettier-ignore
   directional("sum-dim0", "sum over dim 0 of [4096, 1024]", [large], 208),
   directional("sum-dim1", "sum over dim 1 of [4096, 1024]", [large], 210),
+  directional("cumsum", "cumsum of [10⁷]", [[10_000_000]], 222),
+  directional("cumsum-dim0", "cumsum over dim 0 of [4096, 1024]", [large], 224),
+  directional("cumprod", "cumprod over the last dim of [4096, 1024]", [large], 226),
   directional("transpose", "x + xᵀ, x [2048, 2048]", [[2048, 2048]], 212), // prettier-ignore
   directional("gather", "256 of 1024 columns in each of 4096 rows", [large], 214, [indices([4096, 256], 216, 1024)]),
   {

@@ -49,6 +49,7 @@ function requirementText(requirement: Requirement, limit: number, low: number, h
     [Requirement.NonZero]: "integers can't be divided by zero",
     [Requirement.Probability]: `expected probabilities between 0 and 1 but one is ${value}`,
     [Requirement.NotNegative]: `expected no negative elements but one is ${value}`,
+    [Requirement.Positive]: `expected as many positive weights as are to be drawn from but one is ${value}`,
     [Requirement.Class]: `expected classes in 0 … ${limit - 1} but one is ${value}`,
   };
   return `${expected[requirement]}${atCall ? "." : `: it was computed by the program, which is evaluated now${whereTold()}.`}`;

@@ -1,4 +1,5 @@
 // pf.func
+export { associativeScan, type AssociativeScanOptions } from "./associative-scan";
 export { grad, gradAndValue } from "./grad";
 export { hessian, type HessianTransformOptions, jacfwd, jacrev, type JacobianTransformOptions } from "./jacobians";
 export { jvp } from "./jvp";

@@ -5,50 +5,24 @@ import { DType } from "../../assembly/abi/opcodes";
 import { dtypeName } from "../core/dtype";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
-import { ArgumentError, DTypeError, formatShape as format, PlaceholderError, OutOfMemoryError } from "../errors";
+import { ArgumentError, DTypeError, formatShape as format } from "../errors";
 import { putBack, read, spreadOut, type View, viewOf } from "./at-view";
 import { failure, type Implementations, shapeError } from "./define";
 import { type Entry, parseEntry, WHOLE } from "./at-entries";
 import { wrapped, writeRows } from "./indexing";
+import { coordinatesOf, placesInMask, readForShape } from "./masks";
 import { asDType, category, requireSameDType } from "./promotion";
-import { constantInts, movedim, ravel } from "./shape";
+import { movedim, ravel } from "./shape";
 import { type Ints, alongDim, product, range, scale, takeAlong } from "./support";
 
 type Value = Node | boolean;
 
-function placesInMask(mask: ArrayLike<number>): Int32Array {
-  let count = 0;
-  for (let i = 0; i < mask.length; i++) if (mask[i]) count++;
-  let places: Int32Array;
-  try {
-    places = new Int32Array(count);
-  } catch {
-    throw failure(OutOfMemoryError, `out of memory: a mask holds at ${count} places.`);
-  }
-  for (let i = 0, at = 0; at < count; i++) if (mask[i]) places[at++] = i;
-  return places;
-}
 /** Where a mask holds, as one vector of indices for each of its dims. It has to be known for that. */
 function positionsOf(mask: Node, position: number): Node[] {
-  let held: Int32Array;
-  try {
-    held = p.withValues(mask, placesInMask);
-  } catch (error) {
-    if (!(error instanceof PlaceholderError)) throw error;
-    throw failure(
-      PlaceholderError,
-      `entry ${position} is a mask that compile or vmap traces: how many places it names, a shape, would depend on its values. ` +
-        "Use where, or setAt and addAt with a value that broadcasts without knowing the count.",
-    );
-  }
-  const shape = p.shape(mask);
-  if (shape.length === 1) return [constantInts(held)];
-  let stride = p.numel(mask);
-  return shape.map((size) => {
-    const outer = stride;
-    stride /= size;
-    return constantInts(held.map((i) => Math.floor((i % outer) / stride)));
-  });
+  const refusal =
+    `entry ${position} is a mask that compile or vmap traces: how many places it names, a shape, would depend on its values. ` +
+    "Use where, or setAt and addAt with a value that broadcasts without knowing the count.";
+  return coordinatesOf(readForShape(mask, refusal, placesInMask), p.shape(mask));
 }
 
 /** An index tensor that an entry has given, for the error of a value out of range. */

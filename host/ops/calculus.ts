@@ -2,9 +2,13 @@
 import { DType } from "../../assembly/abi/opcodes";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
-import { argumentError, format, type Implementations, shapeError } from "./define";
-import { alongDim, range, scale, sliceAlong } from "./support";
+import { DTypeError } from "../errors";
+import { argumentError, failure, format, type Implementations, shapeError } from "./define";
+import { asDType, asFloat, commonType } from "./promotion";
+import { alongDim, range, scale, shift, sliceAlong } from "./support";
+import { lerp } from "./math";
 import { select } from "./shape";
+import { insertionPoints } from "./sorting";
 
 const allButFirst = (x: Node, dim: number): Node => sliceAlong(x, dim, 1, p.size(x, dim) - 1);
 const allButLast = (x: Node, dim: number): Node => sliceAlong(x, dim, 0, p.size(x, dim) - 1);
@@ -23,18 +27,36 @@ function diff(x: Node, n = 1, dim = -1, prepend?: Node, append?: Node): Node {
   return result;
 }
 
-function trapezoid(y: Node, x?: Node, dx?: number, dim = -1): Node {
+/** The dim along which y is integrated. */
+function trapezoidDim(y: Node, x: Node | undefined, dx: number | undefined, dim: number): number {
   if (p.ndim(y) === 0) throw shapeError("expected y of at least 1 dim.");
   if (x !== undefined && dx !== undefined) throw argumentError("x and dx should not both be given.");
-  const d = p.normalizeDim(dim, p.ndim(y));
+  if (p.dtype(y) === DType.Bool) throw failure(DTypeError, "y should not be bool; cast it by .float().");
+  return p.normalizeDim(dim, p.ndim(y));
+}
+/** Twice the areas between neighbours at the points x. */
+function doubledAreas(y: Node, x: Node, d: number): Node {
+  const missing = range(0, p.ndim(y) - p.ndim(x)).map(() => 1);
+  const points = p.ndim(x) === 1 ? alongDim(x, d, p.ndim(y)) : p.reshape(x, [...missing, ...p.shape(x)]);
+  const widths = p.sub(allButFirst(points, d), allButLast(points, d));
+  return p.mul(widths, p.add(allButFirst(y, d), allButLast(y, d)));
+}
+
+function trapezoid(y: Node, x?: Node, dx?: number, dim = -1): Node {
+  const d = trapezoidDim(y, x, dx, dim);
   if (p.size(y, d) === 0) return p.sum(y, [d]);
   if (x === undefined) {
     const ends = p.add(select(y, d, 0), select(y, d, -1));
     return scale(p.sub(p.sum(y, [d]), scale(ends, 0.5)), dx ?? 1);
   }
-  const points = p.ndim(x) === 1 ? alongDim(x, d, p.ndim(y)) : x;
-  const widths = p.sub(allButFirst(points, dim), allButLast(points, dim));
-  return scale(p.sum(p.mul(widths, p.add(allButFirst(y, d), allButLast(y, d))), [dim]), 0.5);
+  return scale(p.sum(doubledAreas(y, x, d), [d]), 0.5);
+}
+
+function cumulativeTrapezoid(y: Node, x?: Node, dx?: number, dim = -1): Node {
+  const d = trapezoidDim(y, x, dx, dim);
+  if (p.size(y, d) === 0) return asFloat(y);
+  const doubled = x === undefined ? scale(p.add(allButFirst(y, d), allButLast(y, d)), dx ?? 1) : doubledAreas(y, x, d);
+  return p.cumsum(scale(doubled, 0.5), d);
 }
 
 /** The weights of three neighbouring samples in the derivative at one of them. */
@@ -118,9 +140,50 @@ function gradientAt(x: Node, spacing: readonly Node[], dims?: readonly number[],
   });
 }
 
+/**
+ * fp between the points xp, which ascend, by straight lines; outside left and right, or the values at the ends. With a period both ends
+ * are neighbours. Nothing is divided by 0 in any derivative where points differ.
+ */
+function interp(x: Node, xp: Node, fp: Node, left?: number, right?: number, period?: number): Node {
+  if (p.ndim(xp) !== 1 || p.ndim(fp) !== 1 || p.numel(xp) !== p.numel(fp) || p.numel(xp) === 0)
+    throw shapeError(`xp ${format(xp)} and fp ${format(fp)} should be vectors of one length, not empty.`);
+  const dtype = p.dtype(asFloat(p.full([], 0, commonType(x, xp, fp))));
+  let [at, points, values] = [x, xp, fp].map((one) => asDType(one, dtype)) as [Node, Node, Node];
+  if (period !== undefined) {
+    if (period === 0) throw argumentError("period should not be 0.");
+    const length = p.num(Math.abs(period));
+    at = p.remainder(at, length);
+    points = p.remainder(points, length);
+    const order = p.argsort(p.detach(points), 0);
+    [points, values] = [p.gather(points, 0, order), p.gather(values, 0, order)];
+    const ends = (v: Node): [Node, Node] => [select(v, 0, -1), select(v, 0, 0)].map((end) => p.reshape(end, [1])) as [Node, Node]; // prettier-ignore
+    const [last, first] = ends(points);
+    const [lastValue, firstValue] = ends(values);
+    points = p.concat([p.sub(last, length), points, p.add(first, length)], 0);
+    values = p.concat([lastValue, values, firstValue], 0);
+  }
+  const n = p.numel(points);
+  const [first, last] = [select(points, 0, 0), select(points, 0, -1)];
+  const [isBelow, isAbove] = [p.lt(at, first), p.gt(at, last)];
+  const inside = p.where(isBelow, first, p.where(isAbove, last, at));
+  let result: Node;
+  if (n === 1) result = p.expand(select(values, 0, 0), p.shape(x));
+  else {
+    const flat = p.reshape(inside, [-1]);
+    const above = p.minimum(p.maximum(insertionPoints(points, flat, true), p.num(1)), p.num(n - 1));
+    const pair = (v: Node): [Node, Node] => [p.gather(v, 0, shift(above, -1)), p.gather(v, 0, above)];
+    const [x0, x1] = pair(points);
+    result = p.reshape(lerp(...pair(values), p.div(p.sub(flat, x0), p.sub(x1, x0))), p.shape(x));
+  }
+  if (left !== undefined) result = p.where(isBelow, p.num(left), result);
+  return right === undefined ? result : p.where(isAbove, p.num(right), result);
+}
+
 export const calculusOps = {
+  interp,
   diff,
   trapezoid,
   trapz: trapezoid,
+  cumulativeTrapezoid,
   gradient: [gradientUniform, gradientAt],
 } satisfies Implementations;

@@ -6,6 +6,7 @@ import type { Node } from "../core/prim";
 import { DTypeError } from "../errors";
 import { failure, type Implementations } from "./define";
 import { asBool } from "./promotion";
+import { nonzeroTuple } from "./masks";
 import { all } from "./reduction";
 import { isnan, scale, shift } from "./support";
 
@@ -59,5 +60,5 @@ export const comparisonOps = {
   logicalAnd: (a: Node, b: Node) => p.logicalAnd(asBool(a), asBool(b)),
   logicalOr: (a: Node, b: Node) => p.logicalOr(asBool(a), asBool(b)),
   logicalXor: (a: Node, b: Node) => p.logicalXor(asBool(a), asBool(b)),
-  where,
+  where: [where, nonzeroTuple],
 } satisfies Implementations;

@@ -6,6 +6,7 @@ import type { Node } from "../core/prim";
 import { AutogradError } from "../errors";
 import { argumentError, failure, format, type Implementations, shapeError } from "./define";
 import { asDType, defaultDType } from "./promotion";
+import { constantInts } from "./shape";
 import type { Ints } from "./support";
 
 type Scalar = number | boolean;
@@ -64,6 +65,22 @@ function eye(n: number, m = n, dtype: DType = defaultDType()): Node {
   return p.cast(p.eq(p.reshape(p.iota(n), [n, 1]), p.reshape(p.iota(m), [1, m])), dtype);
 }
 
+/** The places [row, column] of a triangle of a matrix, in row-major order: int32 unless dtype says otherwise. */
+const triangle =
+  (isLower: boolean) =>
+  (rows: number, columns: number, offset = 0, dtype?: DType): Node => {
+    if (rows < 0 || columns < 0) throw shapeError(`sizes should not be negative but got [${rows}, ${columns}].`);
+    const places: [number[], number[]] = [[], []];
+    for (let i = 0; i < rows; i++) {
+      const [from, to] = isLower ? [0, Math.min(columns, i + offset + 1)] : [Math.max(0, i + offset), columns];
+      for (let j = from; j < to; j++) {
+        places[0].push(i);
+        places[1].push(j);
+      }
+    }
+    return asDType(p.reshape(constantInts(places.flat()), [2, places[0].length]), dtype);
+  };
+
 const zeros = creator((size: Ints, dtype: DType = defaultDType()) => filled(size, 0, dtype));
 const zerosLike = creator((x: Node, dtype?: DType) => p.fullLike(x, 0, dtype));
 
@@ -81,4 +98,6 @@ export const creationOps = {
   linspace: creator(linspace),
   logspace: creator(logspace),
   eye: creator(eye),
+  trilIndices: triangle(true),
+  triuIndices: triangle(false),
 } satisfies Implementations;

@@ -13,6 +13,7 @@ import { diagonalOps } from "./diagonals";
 import { distanceOps } from "./distance";
 import { indexingOps } from "./indexing";
 import { joiningOps } from "./joining";
+import { countingOps } from "./counting";
 import { layerOps } from "./layers";
 import { determinantOps } from "./linalg/determinant";
 import { factorizationOps } from "./linalg/factorizations";
@@ -21,14 +22,17 @@ import { spectralOps } from "./linalg/spectral";
 import { systemOps } from "./linalg/systems";
 import { linearOps } from "./linear";
 import { lossOps } from "./loss";
+import { maskOps } from "./masks";
 import { mathOps } from "./math";
 import { normalOps } from "./normal-distribution";
 import { normalizationOps } from "./normalization";
 import { paddingOps } from "./padding";
 import { poolingOps } from "./pooling";
 import { randomOps } from "./random";
+import { recurrentOps } from "./recurrent";
 import { reductionOps } from "./reduction";
 import { resamplingOps } from "./resampling";
+import { scanOps } from "./scan";
 import { scatterOps } from "./scatter";
 import { shapeOps } from "./shape";
 import { sortingOps } from "./sorting";
@@ -39,11 +43,14 @@ const implementations = [
   comparisonOps,
   reductionOps,
   sortingOps,
+  scanOps,
   shapeOps,
   diagonalOps,
   joiningOps,
   indexingOps,
   atOps,
+  maskOps,
+  countingOps,
   scatterOps,
   creationOps,
   randomOps,
@@ -61,6 +68,7 @@ const implementations = [
   layerOps,
   convolutionOps,
   attentionOps,
+  recurrentOps,
   paddingOps,
   resamplingOps,
   poolingOps,

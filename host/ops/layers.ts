@@ -57,17 +57,19 @@ function tapPositions(w: Windows, width: number): Node {
 const taps = (kernel: readonly number[]): [number, number][] =>
   range(0, kernel[0]!).flatMap((i) => range(0, kernel[1]!).map((j): [number, number] => [i, j]));
 
+/** x·weightᵀ + bias; x: [..., in], weight: [out, in] or [in]. */
+export function linear(x: Node, weight: Node, bias?: Node): Node {
+  const single = p.ndim(weight) === 1;
+  const matrix = single ? p.reshape(weight, [1, p.numel(weight)]) : weight;
+  if (p.ndim(x) === 0 || p.ndim(matrix) !== 2 || p.size(x, -1) !== p.size(matrix, 1))
+    throw shapeError(`input ${format(x)} should end in the last size of weight ${format(weight)}.`);
+  const lead = p.shape(x).slice(0, -1);
+  const y = p.matmul(rowsOf(x), p.permute(matrix, [1, 0]));
+  return plus(p.reshape(y, single ? lead : [...lead, p.size(matrix, 0)]), bias);
+}
+
 export const layerOps = {
-  /** x·weightᵀ + bias; x: [..., in], weight: [out, in] or [in]. */
-  "nn.functional.linear"(x: Node, weight: Node, bias?: Node): Node {
-    const single = p.ndim(weight) === 1;
-    const matrix = single ? p.reshape(weight, [1, p.numel(weight)]) : weight;
-    if (p.ndim(x) === 0 || p.ndim(matrix) !== 2 || p.size(x, -1) !== p.size(matrix, 1))
-      throw shapeError(`input ${format(x)} should end in the last size of weight ${format(weight)}.`);
-    const lead = p.shape(x).slice(0, -1);
-    const y = p.matmul(rowsOf(x), p.permute(matrix, [1, 0]));
-    return plus(p.reshape(y, single ? lead : [...lead, p.size(matrix, 0)]), bias);
-  },
+  "nn.functional.linear": linear,
   /** y_k = Σ_ij a_i·weight_kij·b_j + bias_k; a: [..., i], b: [..., j], weight: [k, i, j]. */
   "nn.functional.bilinear"(a: Node, b: Node, weight: Node, bias?: Node): Node {
     const [k = 0, i = 0, j = 0] = p.shape(weight);

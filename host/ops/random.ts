@@ -6,9 +6,11 @@ import type { Node } from "../core/prim";
 import { DTypeError } from "../errors";
 import { draw } from "../random";
 import { creator } from "./creation";
-import { argumentError, failure, type Implementations } from "./define";
+import { softmax } from "./activation";
+import { argumentError, failure, format, type Implementations, shapeError } from "./define";
 import { asDType, asFloat, asFloats, constantLike, defaultDType, requireFloat } from "./promotion";
-import { type Ints, scale } from "./support";
+import { insertionPoints } from "./sorting";
+import { alongDim, type Ints, scale, sliceAlong } from "./support";
 
 function floats(distribution: Distribution, size: Ints, dtype: DType): Node {
   if (dtype >= DType.Float32) return draw(distribution, size, dtype);
@@ -59,7 +61,45 @@ export function dropout(input: Node, probability = 0.5, training = true): Node {
   return p.where(kept, probability === 1 ? x : scale(x, 1 / (1 - probability)), constantLike(x, 0));
 }
 
+/** Places of input, each drawn with a probability in proportion to the weight there; rows of weights are drawn from one by one. */
+function multinomial(input: Node, numSamples: number, replacement = false): Node {
+  const lead = p.shape(input).slice(0, -1);
+  if (p.ndim(input) < 1 || lead.length > 1) throw shapeError(`input should have 1 or 2 dims but is ${format(input)}.`);
+  const n = p.size(input, -1);
+  if (numSamples < 1) throw argumentError(`numSamples should be greater than 0 but got ${numSamples}.`);
+  if (!replacement && numSamples > n) throw argumentError(`can't draw ${numSamples} of ${n} without replacement.`);
+  const weights = p.cast(p.detach(p.required(requireFloat(input), Requirement.NotNegative)), DType.Float64);
+  const draws = (count: number) => uniform([...lead, count], DType.Float64);
+  if (replacement) {
+    // A place is drawn where the sums of weights pass beyond the target: so none of weight 0 is.
+    const sums = p.cumsum(weights, -1);
+    const total = p.required(sliceAlong(sums, -1, n - 1, 1), Requirement.Positive);
+    const target = p.minimum(p.mul(draws(numSamples), total), scale(total, 1 - 2 ** -52));
+    return insertionPoints(sums, target, true);
+  }
+  // The least of exponential times at these rates come first (Efraimidis and Spirakis 2006); a draw of 0 counts as half of the least other.
+  const times = p.neg(p.log(p.maximum(draws(n), p.num(2 ** -54))));
+  const [, places] = p.sort(p.div(weights, times), -1, true, numSamples);
+  const last = p.required(p.gather(weights, -1, sliceAlong(places, -1, numSamples - 1, 1)), Requirement.Positive);
+  return p.where(p.gt(last, p.num(0)), places, p.num(0));
+}
+
+/** softmax((logits + g) / tau) with g of the Gumbel distribution; hard: 1 at the largest, with the derivatives of the soft one. */
+function gumbelSoftmax(input: Node, tau = 1, hard = false, _eps?: number, dim = -1): Node {
+  const logits = requireFloat(input);
+  const exponential = p.neg(p.log(p.maximum(uniform(p.shape(logits), DType.Float64), p.num(2 ** -54))));
+  const noise = p.cast(p.neg(p.log(exponential)), p.dtype(logits));
+  const soft = softmax(p.div(p.add(logits, noise), p.num(tau)), dim);
+  if (!hard) return soft;
+  const d = p.normalizeDim(dim, p.ndim(soft));
+  const places = alongDim(p.iota(p.size(soft, d)), d, p.ndim(soft));
+  const one = p.cast(p.eq(p.argmax(p.detach(soft), [d], true), places), p.dtype(soft));
+  return p.add(one, p.sub(soft, p.detach(soft)));
+}
+
 export const randomOps = {
+  multinomial,
+  "nn.functional.gumbelSoftmax": gumbelSoftmax,
   rand: creator(uniform),
   randLike: creator((x: Node, dtype?: DType) => uniform(p.shape(x), dtype ?? p.dtype(x))),
   randn: creator(gaussian),

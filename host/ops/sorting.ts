@@ -15,9 +15,9 @@ import { isnan, scale, shift } from "./support";
 const argsort = (x: Node, dim = -1, descending = false): Node => p.argsort(x, dim, descending);
 
 /** A number is sorted; its position is 0. */
-const sortedNumber = (x: Node): [Node, Node] => [p.alias(x), p.full([], 0, DType.Int32)];
+export const sortedNumber = (x: Node): [Node, Node] => [p.alias(x), p.full([], 0, DType.Int32)];
 
-function sort(x: Node, dim = -1, descending = false): [Node, Node] {
+export function sort(x: Node, dim = -1, descending = false): [Node, Node] {
   if (p.ndim(x) > 0) return p.sort(x, dim, descending);
   p.normalizeDim(dim, 0);
   return sortedNumber(x);
@@ -142,7 +142,7 @@ const quantiles = (ignoreNaN: boolean) => [
  * How many elements of the row lie before each value, or before or at it: a binary search, of all values at once. Rows of
  * sequence: [..., n] and values: [..., m] go together; a vector serves all values.
  */
-function insertionPoints(sequence: Node, values: Node, right: boolean): Node {
+export function insertionPoints(sequence: Node, values: Node, right: boolean): Node {
   const n = p.size(sequence, -1);
   let found = p.full(p.shape(values), 0, DType.Int32);
   for (let step = 2 ** (31 - Math.clz32(n)); step >= 1; step /= 2) {

@@ -6,3 +6,4 @@ import "./kernels/reduce";
 import "./kernels/gemm";
 import "./kernels/convolution";
 import "./kernels/sort";
+import "./kernels/scan";

@@ -64,6 +64,13 @@ function isAmbiguous(op: string, { args, kwargs }: Case): boolean {
   return new Set(keys).size < keys.length;
 }
 
+/**
+ * PyTorch's backward of logcumsumexp takes logarithms of cotangents, whose derivative at the dummy 0 of a double backward is infinite: its
+ * jvp and hvp are NaN everywhere, and what is asked for is the vjp. tests/ops/scan.test.ts holds the others against differences.
+ */
+const isNaNInTorch = (op: string, want: readonly Sample[]): boolean =>
+  op === "logcumsumexp" && want.every(({ data }) => data.every((value) => Number.isNaN(Number(value))));
+
 /** Tensors among results, in order. */
 const flat = (value: any): Tensor[] =>
   Array.isArray(value) ? value.flatMap(flat) : value && typeof value === "object" && "shape" in value ? [value] : [];
@@ -109,7 +116,7 @@ function runCase(pf: Library, op: string, c: Case): Partial<Record<Kind, string 
     run: () => unknown,
     isApproximate = false,
   ): void => {
-    if (!want) return;
+    if (!want || isNaNInTorch(op, want)) return;
     try {
       out[kind] = difference(flat(run()), want, op, isApproximate || INEXACT.test(op));
     } catch (error) {

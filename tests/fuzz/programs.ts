@@ -53,7 +53,7 @@ export function paramsOf(text: string): Param[] {
 
 /** Ops that draw random numbers, or give something else than tensors, are not called by programs. */
 const excluded =
-  /^(rand|randn|randint|randperm|normal|bernoulli|multinomial|randLike|randnLike|randintLike|nn\.functional\.(dropout|scaledDotProductAttention)|allclose|equal|isTensor|.*[dD]ropout.*)$/;
+  /^(rand|randn|randint|randperm|normal|bernoulli|multinomial|randLike|randnLike|randintLike|nn\.functional\.(dropout|scaledDotProductAttention|gumbelSoftmax|multiHeadAttention(Forward)?)|allclose|equal|isTensor|.*[dD]ropout.*)$/;
 const returnsTensors = (text: string): boolean => !/\): (boolean|number|string|number\[\]|DTypeName)$/.test(text);
 export interface Overload {
   readonly op: string;

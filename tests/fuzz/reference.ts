@@ -6,6 +6,7 @@ import { elementwise } from "../primitives/rows";
 import type { GraphNode } from "./graph";
 import { linalgResults, linalgRules } from "./reference-linalg";
 import { spectralResults, spectralRules } from "./reference-spectral";
+import { scanResults, scanRules } from "./reference-scan";
 
 export interface Values {
   readonly shape: readonly number[];
@@ -366,6 +367,7 @@ const rules: Record<string, Rule> = {
   Convolution: convolve,
   ...linalgRules,
   ...spectralRules,
+  ...scanRules,
 };
 /** Of each place of n along the sorted dim the element and its position: attributes are the dim, whether it descends, the first place. */
 function sorted(n: GraphNode, x: Values, [axis, isDescending, first = 0]: readonly number[]): [number, number][] {
@@ -382,6 +384,7 @@ function sorted(n: GraphNode, x: Values, [axis, isDescending, first = 0]: readon
 const results: Record<string, (n: GraphNode, inputs: readonly Values[], call: GraphNode) => Expected> = {
   ...linalgResults,
   ...spectralResults,
+  ...scanResults,
   Sort: (n, [x], call) => exact(sorted(n, x, call.attributes.slice(1 + call.attributes[0])).map((pair) => pair[n.attributes[0]])), // prettier-ignore
 };
 export const isCall = (op: string): boolean => Object.hasOwn(results, op);

@@ -137,6 +137,11 @@ const symmetric = (draw: Draw): Argument[] => [
 const tolerance = (draw: Draw): Argument[] => [
   keywords(draw.pick([{}, { rtol: 0.01 }, { atol: 0.1 }, { atol: 0.1, rtol: 0.02 }])),
 ];
+const mask = (shape: number[], ...data: number[]): Argument => ({ tensor: { dtype: "bool", shape, data } });
+/** A step of a recurrent network with so many gates; `state` makes what it goes on from. */
+const cell =
+  (gates: number, state: (draw: Draw) => Argument = (draw) => real(draw, 2, 3)): Make =>
+  (draw) => [real(draw, 2, 4), state(draw), real(draw, gates * 3, 4), real(draw, gates * 3, 3), ...(draw.chance(0.5) ? [real(draw, gates * 3), real(draw, gates * 3)] : [])]; // prettier-ignore
 
 const table: Record<string, Make> = {
   cholesky: square((draw) => [value(draw.chance(0.5))]),
@@ -186,6 +191,13 @@ const table: Record<string, Make> = {
   "linalg.matrixRank": apart(tolerance),
   "linalg.cond": apart((draw) => [value(draw.pick([null, 2, -2]))]),
   "linalg.lstsq": (draw) => [draw.spread(3, 2), real(draw, 3, 2), NONE, keywords({ driver: draw.pick(["gelsy", "gels"]) })], // prettier-ignore
+  rnnTanhCell: cell(1),
+  rnnReluCell: cell(1),
+  gruCell: cell(3),
+  lstmCell: cell(4, (draw) => ({ list: [real(draw, 2, 3), real(draw, 2, 3)] })),
+  bincount: (draw) => [draw.index(4, 5), maybe(draw, () => real(draw, 5)), value(draw.pick([0, 3, 6]))],
+  interp: (draw) => [real(draw, 2, 3), { tensor: { dtype: draw.only ?? "float64", shape: [4], data: [-1.5, -0.25, 0.5, 1.75] } }, real(draw, 4), keywords(draw.pick([{}, { left: -1 }, { right: 2, left: 0 }, { period: 3.5 }]))], // prettier-ignore
+  maskedScatter: (draw) => [real(draw, 3, 4), draw.pick([mask([4], 1, 0, 1, 1), mask([3, 1], 0, 1, 1), mask([3, 4], 1, 0, 1, 1, 0, 0, 1, 0, 0, 1, 1, 0)]), real(draw, 12)], // prettier-ignore
   at: (draw) => [real(draw, 3, 4), ...entries(draw)[0]],
   setAt: (draw) => {
     const [list, shape] = entries(draw);

@@ -84,7 +84,12 @@ const random: Record<string, (x: pf.Tensor) => unknown[][]> = {
   bernoulli: (x) => [[x], [x, 0.5]],
   "nn.functional.dropout": (x) => [[x], [x, 0.2], [x, 0.2, false]],
   "nn.functional.scaledDotProductAttention": (x) => [[x, x, x], [x, x, x.double()]],
+  "nn.functional.multiHeadAttentionForward": (x) => heads.map((dtype) => attention(x, dtype)),
+  "nn.functional.multiHeadAttention": (x) => heads.map((dtype) => attention(x, dtype)),
 }; // prettier-ignore
+const heads = ["float32", "float64"] as const;
+const attention = (x: pf.Tensor, dtype: pf.DTypeName): unknown[] =>
+  [x, x, x, 3, 1, pf.rand([9, 3]).to(dtype), pf.rand([9]), null, null, false, 0, pf.rand([3, 3]).to(dtype)]; // prettier-ignore
 
 let seed = 1;
 function* callsOf(op: string, params: readonly Param[]): Generator<unknown[]> {
@@ -148,6 +153,6 @@ for (const [op, texts] of Object.entries(signatures)) {
   });
 }
 test("only what gives no tensors, or what nobody knows before, has no rule", () => {
-  assert.is(withoutRule, 3); // allclose, equal; gridSample, of an integer input
+  assert.is(withoutRule, 4); // allclose, equal; bincount, of weights; gridSample, of an integer input
 });
 test.run();

@@ -92,7 +92,7 @@ def row(op, *args, f=None, order=2, **options):
     given = [attached(v, leaves) for v in args]
     by_name = {k: attached(v, leaves) for k, v in options.items()}
     y = f(*given, **by_name)
-    record = {"op": ".".join(camel(p) for p in op.split(".")), "args": encode(args), "options": {camel(k): encode(v) for k, v in options.items()}, "y": [encode(t.detach()) for t in tensors(y)]}  # fmt: skip
+    record = {"op": ".".join(camel(p) for p in op.split(".")), "args": encode(args), "options": {camel(k): names[v] if isinstance(v, torch.dtype) else encode(v) for k, v in options.items()}, "y": [encode(t.detach()) for t in tensors(y)]}  # fmt: skip
     floats = [t for t in tensors(y) if t.is_floating_point()]
     if order and leaves and floats:
         s = sum((wave(t.numel(), i + 1).reshape(t.shape) * (t + 0.3 * t * t)).sum() for i, t in enumerate(floats))
@@ -167,6 +167,34 @@ row("trapezoid", T(3, 4, 2), T(4, 2, seed=2), dim=-2)
 row("trapezoid", T(3, 4), dx=0.3)
 row("trapezoid", T(3, 4), dx=0.3, dim=0)
 row("trapezoid", T(3, 1))
+row("cumulative_trapezoid", T(3, 4))
+row("cumulative_trapezoid", T(3, 4, 2), dim=1)
+row("cumulative_trapezoid", T(3, 4), dx=0.3, dim=0)
+row("cumulative_trapezoid", T(3, 4), T(3, 4, seed=2), dim=0)
+row("cumulative_trapezoid", T(3, 4, 2), T(4, seed=2), dim=1)
+row("cumulative_trapezoid", T(3, 4, 2), T(4, 2, seed=2), dim=-2)
+row("cumulative_trapezoid", T(3, 1))
+scanned = [(T(7), 0), (T(3, 5), 0), (T(3, 5), 1), (T(2, 3, 4), 1), (T(2, 3, 4), -1), (torch.tensor(1.5), 0), (T(0, 3), 0), (T(0, 3), 1)]
+for op in ["cumsum", "cumprod", "cummax", "cummin", "logcumsumexp"]:
+    for x, d in scanned:
+        row(op, x.clone(), d, order=1 if op == "logcumsumexp" else 2)  # its second derivative is NaN in torch
+for op in ["cumsum", "cumprod"]:
+    row(op, I([[3, -2, 0], [5, 7, -1]]), 1)
+    row(op, B([True, True, False, True]), 0)
+    row(op, I([3, -2, 4]), 0, dtype=torch.float64)
+zeros = torch.tensor([[2.0, 0.0, 3.0, -1.0, 0.5], [1.5, 0.0, -2.0, 0.0, 3.0], [0.0, 0.0, 0.0, 2.0, 1.0]])
+row("cumprod", zeros, 1)
+row("cumprod", zeros.clone(), 0)
+inf, nan = math.inf, math.nan
+ties = torch.tensor([1.0, 3.0, 3.0, -2.0, -2.0, 3.0, 5.0, -2.0])
+odd = torch.tensor([-inf, 2.0, inf, 1.0, inf, nan, 3.0, nan, -inf])
+for op in ["cummax", "cummin"]:
+    row(op, ties.clone(), 0)
+    row(op, odd.clone(), 0, order=0)
+    row(op, I([2, -1, 2, 2, 5, -1]), 0)
+    row(op, B([False, True, True, False]), 0)
+for x in [[-inf, -inf, 1.0, -inf, 2.0], [-inf, -inf], [1.0, inf, 2.0, -inf], [inf, inf], [-inf, inf, nan, 1.0], [nan, 1.0], [700.0, 710.0, -800.0, 711.0], [-1e300, 1e300], [0.0, -745.0, -40.0], [100.0 * i for i in range(20)]]:
+    row("logcumsumexp", torch.tensor(x), 0, order=0)
 row("gradient", T(4, 5))
 row("gradient", T(4, 5), edge_order=2)
 row("gradient", T(4, 5), spacing=0.5)
@@ -412,6 +440,87 @@ for n in [None, 1, 2, 4, 5, 9]:
     row("vander", T(3), n, order=0)
     row("vander", T(3), n, True, order=0)
     row("linalg.vander", T(2, 3), N=n, order=0) if hasattr(torch.linalg, "vander") and n != 1 else None
+
+mask = B([[True, False, True, True], [False, False, True, False], [True, True, False, False]])
+row("masked_select", T(3, 4), mask)
+row("masked_select", T(4), mask)
+row("masked_select", T(2, 1, 4), mask)
+row("masked_select", torch.tensor(2.5), B([True, False, True]))
+row("masked_select", I([1, 2, 3]), B([False, True, True]))
+row("masked_scatter", T(3, 4), mask, T(3, 4, seed=2))
+row("masked_scatter", T(3, 4), B([True, False, False, True]), T(9, seed=2))
+row("masked_scatter", T(2, 3, 4), mask, T(13, seed=2))
+counted = torch.tensor([[0.0, 2.0, -1.0], [0.0, 0.0, 3.0]])
+for x in [fixed(counted), B([False, True]), I([[0, 4], [1, 0]]), fixed(torch.zeros(0, 2)), fixed(torch.tensor(3.0)), fixed(torch.tensor(0.0))]:
+    row("nonzero", x)
+    row("argwhere", x)
+    row("nonzero", x, as_tuple=True)
+row("where", B([[True, False], [True, True]]))
+row("unique", fixed(T(3, 4) // 0.7))
+some = I([[2, 1, 2], [0, 1, 5], [2, 1, 2], [0, 1, 4]])
+for o in [{}, {"return_inverse": True}, {"return_counts": True}, {"return_inverse": True, "return_counts": True}]:
+    row("unique", some, **o)
+    row("unique", some, dim=0, **o)
+    row("unique", some, dim=1, **o)
+    row("unique", fixed(torch.tensor([[1.0, 1.0], [2.0, 1.0]])), **o)
+    row("unique_consecutive", I([1, 1, 2, 2, 2, 1, 3, 3]), **o)
+    row("unique_consecutive", I([[1, 1, 2], [1, 1, 2], [3, 1, 2]]), dim=0, **o)
+    row("unique_consecutive", I([[1, 1, 2], [1, 1, 2], [3, 1, 2]]), dim=1, **o)
+row("unique", B([True, False, True]), return_counts=True)
+row("bincount", I([4, 1, 1, 0, 6]))
+row("bincount", I([1, 2]), minlength=6)
+row("bincount", I([1, 2, 1]), fixed(T(3)))
+row("bincount", I([]))
+values = fixed(torch.tensor([-0.5, 0.0, 0.1, 0.5, 1.0, 1.0, 2.4, 2.5, 3.0, 3.1]))
+for args in [(), (5,), (3, 0, 3), (4, -1, 2.5), (7, 2, 2)]:
+    row("histc", values, *args)
+row("histc", fixed(torch.tensor([2.0, 2.0])), 4)
+row("histogram", values, 4)
+row("histogram", values, 5, range=(0.0, 3.0))
+row("histogram", values, 3, range=(0.0, 3.0), density=True)
+row("histogram", values, 3, range=(0.0, 3.0), weight=fixed(T(10)))
+row("histogram", values, fixed(torch.tensor([0.0, 0.5, 1.0, 3.0])))
+row("histogram", values, fixed(torch.tensor([0.0, 0.5, 1.0, 3.0])), weight=fixed(A(10)), density=True)
+row("histogram", fixed(T(41, 3).t()), 7)
+row("histogram", fixed(torch.tensor([2.0, 2.0])), 2)
+row("isin", I([[1, 2], [3, 4]]), I([2, 4, 6]))
+row("isin", I([[1, 2], [3, 4]]), I([2, 4, 6]), invert=True)
+row("isin", fixed(torch.tensor([1.0, nan, 2.0])), fixed(torch.tensor([nan, 2.0])))
+row("isin", I([1, 2]), I([]))
+row("isin", I([1, 2, 3]), 2)
+for args in [(3, 4), (4, 3), (4, 3, 1), (3, 4, -1), (3, 3, 5), (3, 3, -5), (0, 2), (2, 0)]:
+    row("tril_indices", *args)
+    row("triu_indices", *args)
+for batch in [(2,)]:
+    for biases in [(), (T(9, seed=5), T(9, seed=6))]:
+        row("gru_cell", T(*batch, 4), T(*batch, 3, seed=2), T(9, 4, seed=3, scale=0.5), T(9, 3, seed=4), *biases)
+    for biases in [(), (T(12, seed=5), T(12, seed=6))]:
+        row("lstm_cell", T(*batch, 4), [T(*batch, 3, seed=2), T(*batch, 3, seed=7)], T(12, 4, seed=3, scale=0.5), T(12, 3, seed=4), *biases)
+    for op in ["rnn_tanh_cell", "rnn_relu_cell"]:
+        row(op, T(*batch, 4), T(*batch, 3, seed=2), T(3, 4, seed=3), T(3, 3, seed=4), T(3, seed=5), T(3, seed=6))
+
+
+def multi_head(*args, **options):
+    y, weights = torch.nn.functional.multi_head_attention_forward(*args, **options)
+    return y, weights
+
+
+def heads(q, k, v, *, e=6, in_weight=T(18, 6, seed=4, scale=0.4), in_bias=T(18, seed=5), **more):
+    options = {k: v for k, v in more.items() if k not in ("bias_k", "bias_v", "add_zero_attn", "out_bias")}
+    row(F + "multi_head_attention_forward", q, k, v, e, 2, in_weight, in_bias, more.get("bias_k"), more.get("bias_v"), more.get("add_zero_attn", False), 0.0, T(6, 6, seed=6, scale=0.4), more.get("out_bias", T(6, seed=7)), f=multi_head, **options)  # fmt: skip
+
+
+q, k, v = T(3, 2, 6), T(4, 2, 6, seed=2), T(4, 2, 6, seed=3)
+heads(q, k, v)
+heads(q[:, 0], k[:, 0], v[:, 0])
+heads(q, q.clone(), q.clone(), in_bias=None, out_bias=None)
+heads(q, k, v, average_attn_weights=False)
+heads(q, k, v, attn_mask=B([[False, True, False, False], [False, False, False, True], [True, False, False, False]]))
+heads(q, k, v, attn_mask=fixed(T(4, 3, 4, seed=9)))
+heads(q, k, v, key_padding_mask=B([[False, False, True, True], [False, False, False, False]]))
+heads(q, k, v, bias_k=T(1, 1, 6, seed=8), bias_v=T(1, 1, 6, seed=9), add_zero_attn=True, key_padding_mask=B([[False, False, True, True], [False, True, False, False]]))
+heads(q, T(4, 2, 5, seed=2), T(4, 2, 3, seed=3), in_weight=None, use_separate_proj_weight=True, q_proj_weight=T(6, 6, seed=10, scale=0.4), k_proj_weight=T(6, 5, seed=11, scale=0.4), v_proj_weight=T(6, 3, seed=12, scale=0.4))
+heads(q, k, v, static_k=T(4, 5, 3, seed=13), static_v=T(4, 5, 3, seed=14))
 
 path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "options.rows.jsonl")
 with open(path, "w") as file:

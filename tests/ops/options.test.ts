@@ -23,7 +23,7 @@ interface Row {
   product?: (number | string)[][];
 }
 const text = readFileSync(new URL("./options.rows.jsonl", import.meta.url), "utf8");
-const isEncoded = (x: any): x is Encoded => typeof x === "object" && x !== null && "dtype" in x;
+const isEncoded = (x: any): x is Encoded => typeof x === "object" && x !== null && "data" in x;
 const decode = ({ dtype, shape, data }: Encoded): pf.Tensor => {
   if (dtype === "bool") return pf.tensor(Uint8Array.from(data, Number), { shape });
   return pf.tensor(dtype === "int32" ? Int32Array.from(data, Number) : Float64Array.from(data, Number), { shape });

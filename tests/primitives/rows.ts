@@ -139,6 +139,9 @@ const recorded = (f: Func, x: pf.Tensor): pf.Tensor =>
 /** One of four rows, whose pivots are far from any others. */
 const tall = (x: pf.Tensor): pf.Tensor =>
   pf.cat([x, x.sin()]).mul(0.2).add(f64([[4, 1, 0], [1, 5, 2], [0, 1, 6], [2, 0, 1]])); // prettier-ignore
+/** The cotangents of f for its own values' cosines. */
+const slopes = (f: Func, x: pf.Tensor): pf.Tensor =>
+  pf.functional.vjp(f as any, x, f(x).cos(), { createGraph: true })[1] as pf.Tensor;
 
 export interface Whole {
   op: OpName;
@@ -195,6 +198,22 @@ export const whole: Whole[] = [
   { op: "Sort", name: "values", f: (x) => x.sort(1)[0], on: distinct },
   { op: "Sort", name: "values, descending, of columns", f: (x) => x.sort(0, true)[0], on: distinct },
   { op: "Sort", name: "the two largest", f: (x) => x.topk(2)[0], on: distinct },
+  { op: "Cumsum", name: "of rows", f: (x) => x.cumsum(1) },
+  { op: "Cumsum", name: "of columns", f: (x) => x.cumsum(0).sin() },
+  { op: "Cumprod", name: "of rows", f: (x) => x.cumprod(1) },
+  { op: "Cumprod", name: "of columns", f: (x) => x.cumprod(0) },
+  { op: "LinearScan", name: "a derivative of products of rows", f: (x) => slopes((y) => y.cumprod(1), x), on: filled },
+  {
+    op: "LinearScan",
+    name: "a derivative of products of columns",
+    f: (x) => slopes((y) => y.cumprod(0), x),
+    on: filled,
+  },
+  { op: "LinearScan", name: "a tangent of products", f: (x) => pf.func.jvp((y: any) => y.cumprod(1), [x], [x.sin()])[1] as pf.Tensor, on: filled }, // prettier-ignore
+  { op: "Logcumsumexp", name: "of rows", f: (x) => x.logcumsumexp(1) },
+  { op: "Logcumsumexp", name: "of columns", f: (x) => x.logcumsumexp(0) },
+  { op: "CumulativeExtreme", name: "the largest of rows", f: (x) => x.cummax(1)[0], on: distinct },
+  { op: "CumulativeExtreme", name: "the smallest of columns", f: (x) => x.cummin(0)[0], on: distinct },
   { op: "Output", name: "values times positions", f: (x) => { const [values, at] = x.sort(1); return values.mul(at.to("float64").add(1)); }, on: distinct }, // prettier-ignore
   { op: "Require", name: "of probabilities", f: (x) => pf.nn.functional.binaryCrossEntropy(x.sigmoid(), f64(0.25).expand(x.shape), { reduction: "none" }) }, // prettier-ignore
   { op: "Matmul", name: "from the right", f: (x) => x.matmul(f64([[1, 2], [3, -4], [5, 6]])) }, // prettier-ignore

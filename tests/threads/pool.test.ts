@@ -79,10 +79,17 @@ const cases: [name: string, compute: () => pf.Tensor | pf.Tensor[]][] = [
     const index = pf.arange(6_000).mul(17).remainder(6_000).to("int32");
     return [pf.indexSelect(table, 0, index), table.gather(0, index.unsqueeze(1).expand(6_000, 100)), pf.zeros([6_000, 100]).scatterAdd(0, index.unsqueeze(1).expand(6_000, 100), table)];
   }],
+  ["scans", () => {
+    const x = pf.linspace(-1, 1, 600_000);
+    const rows = x.reshape(600, 1000);
+    return [x.cumsum(0), rows.cumsum(0), rows.cumprod(1), rows.logcumsumexp(0), ...rows.sin().cummax(0), ...rows.sin().cummin(1), pf.functional.vjp((y) => y.reshape(2, 300_000).cumsum(1).square(), x, pf.ones([2, 300_000]))[1]];
+  }],
+  ["long sums, compiled", () => sums(pf.linspace(-1, 1, 300_000))],
   ["compiled", () => compiled(pf.linspace(-1, 1, 250_000).reshape(250, 1000))],
   ["jvp", () => pf.functional.jvp((x) => x.exp().mul(x.sin()).sum(1), pf.linspace(-1, 1, 250_000).reshape(250, 1000), pf.ones([250, 1000]))],
 ]; // prettier-ignore
 
+const sums = pf.compile((x: pf.Tensor) => x.sin().cumsum(0).cos().cumsum(0).exp());
 const compiled = pf.compile((x: pf.Tensor) => x.exp().matmul(x.t()).tanh().sum(1));
 
 const bytesOf = (result: pf.Tensor | pf.Tensor[]): Buffer[] =>

@@ -59,7 +59,7 @@ export function cast(x: Node, dtype: DType): Node {
 export function add(a: Node, b: Node): Node {
   return binary(Op.Add, a, b);
 }
-function sub(a: Node, b: Node): Node {
+export function sub(a: Node, b: Node): Node {
   return binary(Op.Sub, a, b);
 }
 export function mul(a: Node, b: Node): Node {

@@ -49,8 +49,12 @@ export const comparisonSignatures = {
   logicalOr: "(input: Operand, other: Operand): Tensor",
   /** Whether exactly one is nonzero; bool. @dtype bool */
   logicalXor: "(input: Operand, other: Operand): Tensor",
-  /** input where condition holds, else other; as a method `x.where(condition, other)`. @dtype common(input, other) */
-  where: "(condition: Tensor, input: Operand, other: Operand): Tensor",
+  /**
+   * input where condition holds, else other; as a method `x.where(condition, other)`. Alone, the condition gives its places, as nonzero with
+   * asTuple does.
+   * @dtype common(input, other); int32
+   */
+  where: ["(condition: Tensor, input: Operand, other: Operand): Tensor", "(condition: Tensor): Tensor[]"],
 
   // -- reduction
   /** The sum over dim, or over all; int32 for int32 and bool. @dtype sum(dtype ?? input) */
@@ -131,6 +135,22 @@ export const comparisonSignatures = {
   /** A vector norm of all elements or over one dim, a matrix norm over two. @dtype float(dtype ?? A) */
   "linalg.norm": '(A: Tensor, ord?: number | "fro" | "nuc", dim?: ints, keepdim?: bool, *, dtype?: dtype): Tensor',
 
+  // -- scans
+  /**
+   * The sums along dim up to each element; int32 for int32 and bool. float32 is summed in float64, and results don't depend on the number
+   * of threads.
+   * @dtype sum(dtype ?? input)
+   */
+  cumsum: "(input: Tensor, dim: int, *, dtype?: dtype): Tensor",
+  /** The products along dim up to each element; int32 for int32 and bool. No derivative divides, so zeros are no exception. @dtype sum(dtype ?? input) */
+  cumprod: "(input: Tensor, dim: int, *, dtype?: dtype): Tensor",
+  /** The largest along dim up to each element, with its index (int32), the last of equal ones; a NaN stays. The gradient goes to that element. @dtype [input, int32] */
+  cummax: '(input: Tensor, dim: int): Named<["values", "indices"]>',
+  /** The smallest along dim up to each element, with its index (int32), the last of equal ones; a NaN stays. The gradient goes to that element. @dtype [input, int32] */
+  cummin: '(input: Tensor, dim: int): Named<["values", "indices"]>',
+  /** log(Σ exp(input)) along dim up to each element, without overflow. @dtype float(input) */
+  logcumsumexp: "(input: Tensor, dim: int): Tensor",
+
   // -- order
   /** The elements along dim in ascending or descending order, with their indices (int32); NaN is the largest. Always stable. @dtype [input, int32] */
   sort: '(input: Tensor, dim?: int, descending?: bool, stable?: bool): Named<["values", "indices"]>',
@@ -161,4 +181,47 @@ export const comparisonSignatures = {
     '(sortedSequence: Tensor, values: Operand, *, outInt32?: bool, right?: bool, side?: "left" | "right", sorter?: Index): Tensor',
   /** The bucket between sorted boundaries that each value falls into: boundaries[i−1] < value ≤ boundaries[i]; int32. @dtype int32 */
   bucketize: "(input: Operand, boundaries: Tensor, *, outInt32?: bool, right?: bool): Tensor",
+
+  // -- counting
+  /**
+   * The different elements of input in ascending order, or the different slices along dim in lexicographic order; with returnInverse, which
+   * of them each element is, with returnCounts, how many are equal (both int32). Every NaN differs. Reads values, so compile and vmap
+   * refuse it.
+   * @dtype input; [input, int32]; [input, int32]; [input, int32, int32]
+   */
+  unique: [
+    "(input: Tensor, sorted?: bool, returnInverse?: false, returnCounts?: false, dim?: int): Tensor",
+    "(input: Tensor, sorted?: bool, returnInverse: true, returnCounts?: false, dim?: int): [output: Tensor, inverse: Tensor]",
+    "(input: Tensor, sorted?: bool, returnInverse?: false, returnCounts: true, dim?: int): [output: Tensor, counts: Tensor]",
+    "(input: Tensor, sorted?: bool, returnInverse: true, returnCounts: true, dim?: int): [output: Tensor, inverse: Tensor, counts: Tensor]",
+  ],
+  /**
+   * The first of each run of equal elements, or of equal slices along dim; with returnInverse, in which run each element is, with
+   * returnCounts, how long the runs are (both int32). Reads values, so compile and vmap refuse it.
+   * @dtype input; [input, int32]; [input, int32]; [input, int32, int32]
+   */
+  uniqueConsecutive: [
+    "(input: Tensor, returnInverse?: false, returnCounts?: false, dim?: int): Tensor",
+    "(input: Tensor, returnInverse: true, returnCounts?: false, dim?: int): [output: Tensor, inverse: Tensor]",
+    "(input: Tensor, returnInverse?: false, returnCounts: true, dim?: int): [output: Tensor, counts: Tensor]",
+    "(input: Tensor, returnInverse: true, returnCounts: true, dim?: int): [output: Tensor, inverse: Tensor, counts: Tensor]",
+  ],
+  /**
+   * How often each of 0, 1, … is in a vector of integers, up to the largest (int32), or the sums of weights there (differentiable; float64,
+   * of float32 weights float32). Reads input, so compile and vmap refuse it.
+   */
+  bincount: "(input: Tensor, weights?: Tensor, minlength?: int): Tensor",
+  /** How many elements fall into each of bins equal parts of [min, max], or of their own range where min = max; in the dtype of input. @dtype input */
+  histc: "(input: Tensor, bins?: int, min?: number, max?: number): Tensor",
+  /**
+   * How many elements, or which sum of weights, fall between neighbours of the edges, and the edges: bins + 1 over range, or over that of
+   * the elements, or those given. The last bin has both its ends. density: divided by widths and the sum.
+   * @dtype input
+   */
+  histogram: [
+    '(input: Tensor, bins: int, *, range?: numbers, weight?: Tensor, density?: bool): Named<["hist", "binEdges"]>',
+    '(input: Tensor, bins: Tensor, *, weight?: Tensor, density?: bool): Named<["hist", "binEdges"]>',
+  ],
+  /** Whether each element is one of testElements, or with invert none of them; bool. @dtype bool */
+  isin: "(elements: Operand, testElements: Operand, *, assumeUnique?: bool, invert?: bool): Tensor",
 } as const satisfies Signatures;

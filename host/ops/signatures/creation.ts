@@ -32,6 +32,10 @@ export const creationSignatures = {
   logspace: "(start: number, end: number, steps: int, base?: number, *, dtype?: dtype, requiresGrad?: bool): Tensor",
   /** The n × m matrix with ones on its diagonal. @dtype dtype */
   eye: "(n: int, m?: int, *, dtype?: dtype, requiresGrad?: bool): Tensor",
+  /** The places of the lower triangle of a row × col matrix: [2, n], rows above columns; int32. @dtype dtype ?? int32 */
+  trilIndices: "(row: int, col: int, offset?: int, *, dtype?: dtype): Tensor",
+  /** The places of the upper triangle of a row × col matrix: [2, n], rows above columns; int32. @dtype dtype ?? int32 */
+  triuIndices: "(row: int, col: int, offset?: int, *, dtype?: dtype): Tensor",
 
   // -- random numbers
   /** Uniform in [0, 1), in steps of 2⁻²⁴ (float32) or 2⁻⁵³ (float64). @dtype dtype */
@@ -67,6 +71,15 @@ export const creationSignatures = {
    * @dtype input
    */
   bernoulli: "(input: Tensor, p?: number): Tensor",
+  /**
+   * Places of input: [n] or [m, n], drawn with probabilities in proportion to the weights there: [numSamples] or [m, numSamples], int32.
+   * Negative weights, rows of 0 and, without replacement, rows of fewer positive weights are refused, when the op is called or, if they are
+   * yet to be computed, when they are.
+   * @dtype int32
+   */
+  multinomial: "(input: Tensor, numSamples: int, replacement?: bool): Tensor",
+  /** softmax((logits + g) / tau) along dim with g drawn from the Gumbel distribution; hard: 1 at the largest, with the soft one's derivatives. @dtype float(logits) */
+  "nn.functional.gumbelSoftmax": "(logits: Tensor, tau?: number, hard?: bool, eps?: number, dim?: int): Tensor",
   /** The input with each element set to 0 with probability p (0.5 unless given), the others scaled by 1 / (1 − p). @dtype float(input) */
   "nn.functional.dropout": "(input: Tensor, p?: number, training?: bool): Tensor",
 } as const satisfies Signatures;

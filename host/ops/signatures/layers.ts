@@ -111,6 +111,27 @@ export const layerSignatures = {
   "nn.functional.scaledDotProductAttention":
     "(query: Tensor, key: Tensor, value: Tensor, attnMask?: Tensor, dropoutP?: number, isCausal?: bool, *, scale?: number): Tensor",
   /**
+   * Attention in numHeads parts, with the projections before and after it: query [l, n, e], key and value [s, n, …], or all without n, give
+   * [l, n, e] and the weights: [n, l, s], or of each head. What a bool mask holds is hidden. The weights cost nothing unless they are read,
+   * so they are there whatever needWeights says.
+   * @torch generated/torch.nn.MultiheadAttention.html
+   * @dtype float(query)
+   */
+  "nn.functional.multiHeadAttentionForward":
+    "(query: Tensor, key: Tensor, value: Tensor, embedDimToCheck: int, numHeads: int, inProjWeight?: Tensor, inProjBias?: Tensor, biasK?: Tensor, biasV?: Tensor, addZeroAttn: bool, dropoutP: number, outProjWeight: Tensor, outProjBias?: Tensor, training?: bool, keyPaddingMask?: Tensor, needWeights?: bool, attnMask?: Tensor, useSeparateProjWeight?: bool, qProjWeight?: Tensor, kProjWeight?: Tensor, vProjWeight?: Tensor, staticK?: Tensor, staticV?: Tensor, averageAttnWeights?: bool, isCausal?: bool): [output: Tensor, weights: Tensor]",
+  /** Alias of multiHeadAttentionForward. @torch generated/torch.nn.MultiheadAttention.html @dtype float(query) */
+  "nn.functional.multiHeadAttention":
+    "(query: Tensor, key: Tensor, value: Tensor, embedDimToCheck: int, numHeads: int, inProjWeight?: Tensor, inProjBias?: Tensor, biasK?: Tensor, biasV?: Tensor, addZeroAttn: bool, dropoutP: number, outProjWeight: Tensor, outProjBias?: Tensor, training?: bool, keyPaddingMask?: Tensor, needWeights?: bool, attnMask?: Tensor, useSeparateProjWeight?: bool, qProjWeight?: Tensor, kProjWeight?: Tensor, vProjWeight?: Tensor, staticK?: Tensor, staticV?: Tensor, averageAttnWeights?: bool, isCausal?: bool): [output: Tensor, weights: Tensor]",
+  /** tanh(input @ wIhᵀ + bIh + hx @ wHhᵀ + bHh): a step of a recurrent network. @torch generated/torch.nn.RNNCell.html @dtype float(input) */
+  rnnTanhCell: "(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh?: Tensor, bHh?: Tensor): Tensor",
+  /** max(input @ wIhᵀ + bIh + hx @ wHhᵀ + bHh, 0): a step of a recurrent network. @torch generated/torch.nn.RNNCell.html @dtype float(input) */
+  rnnReluCell: "(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh?: Tensor, bHh?: Tensor): Tensor",
+  /** A step of a gated recurrent unit; the rows of wIh: [3·hidden, in], wHh: [3·hidden, hidden] and biases are those of r, z and n. @torch generated/torch.nn.GRUCell.html @dtype float(input) */
+  gruCell: "(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh?: Tensor, bHh?: Tensor): Tensor",
+  /** A step of a long short-term memory from hx = [h, c] to the next h and c; the rows of weights and biases are those of i, f, g and o. @torch generated/torch.nn.LSTMCell.html @dtype float(input) */
+  lstmCell:
+    "(input: Tensor, hx: Tensor[], wIh: Tensor, wHh: Tensor, bIh?: Tensor, bHh?: Tensor): [h: Tensor, c: Tensor]",
+  /**
    * Cross-correlation of input: [batch, channels, length], batch may be missing, with weight:
    * [outputs, channels / groups, ...kernel]; padding "same" keeps the sizes.
    * @dtype common(input, weight, bias)

@@ -59,6 +59,15 @@ export const linearSignatures = {
   trapezoid: "(y: Tensor, x?: Tensor, *, dx?: number, dim?: int): Tensor",
   /** Alias of trapezoid. @dtype float(y, x) */
   trapz: "(y: Tensor, x?: Tensor, *, dx?: number, dim?: int): Tensor",
+  /** The integrals along dim from the first sample to each of the others, by the trapezoidal rule. @dtype float(y, x) */
+  cumulativeTrapezoid: "(y: Tensor, x?: Tensor, *, dx?: number, dim?: int): Tensor",
+  /**
+   * Values between the samples fp at ascending points xp, by straight lines, and outside left and right, or the samples at the ends;
+   * numpy's interp. With a period xp may be in any order. Differentiable in x, xp and fp.
+   * @torch https://numpy.org/doc/stable/reference/generated/numpy.interp.html
+   * @dtype float(x, xp, fp)
+   */
+  interp: "(x: Operand, xp: Tensor, fp: Tensor, left?: number, right?: number, period?: number): Tensor",
   /** Numerical derivatives by central differences along dim, or along all, one tensor for each. @dtype float(input) */
   gradient: [
     "(input: Tensor, *, spacing?: numbers, dim?: ints, edgeOrder?: int): Tensor[]",

@@ -201,6 +201,22 @@ export const shapeSignatures = {
   put: "(input: Tensor, index: Index, source: Tensor, accumulate?: bool): Tensor",
   /** value where mask holds, else input. @torch generated/torch.Tensor.masked_fill.html @dtype input */
   maskedFill: "(input: Tensor, mask: Tensor, value: Operand | bool): Tensor",
+  /** The elements where mask (bool) holds, as a vector; the two broadcast. Reads mask, so compile and vmap refuse it. @dtype input */
+  maskedSelect: "(input: Tensor, mask: Tensor): Tensor",
+  /**
+   * input with the elements of source, in their order, where mask (bool) holds; the two broadcast. source has as many at least, or an index
+   * is out of range. @torch generated/torch.Tensor.masked_scatter_.html
+   * @dtype input
+   */
+  maskedScatter: "(input: Tensor, mask: Tensor, source: Tensor): Tensor",
+  /**
+   * The places of what isn't 0 as rows: [n, ndim], or with asTuple as a vector for each dim; int32, in row-major order. Reads input, so
+   * compile and vmap refuse it.
+   * @dtype int32
+   */
+  nonzero: ["(input: Tensor, *, asTuple: true): Tensor[]", "(input: Tensor, *, asTuple?: false): Tensor"],
+  /** The places of what isn't 0 as rows: [n, ndim], int32. Reads input, so compile and vmap refuse it. @dtype int32 */
+  argwhere: "(input: Tensor): Tensor",
   /** input with src in place of select(dim, index). @dtype input */
   selectScatter: "(input: Tensor, src: Tensor, dim: int, index: int): Tensor",
   /** input with src in place of slice(dim, start, end, step). @dtype input */

@@ -41,6 +41,10 @@ interface Kernels {
   argsortParts(task: number): number;
   argsortPart(task: number, part: number): void;
   argsortWorkspace(task: number): number;
+  planScan(job: number): number;
+  scanOffsets(job: number): void;
+  scanPart(job: number, part: number): void;
+  scanTotals(job: number, part: number): void;
   reduce(job: number): void;
   reduceWorkspace(job: number): number;
   reduceParts(job: number): number;

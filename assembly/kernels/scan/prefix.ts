@@ -1,0 +1,82 @@
+// Sums and products along a row, by whole vectors: what comes together within a vector is found there, so that no more than one
+// addition a vector waits for the one before.
+import { Product, Total } from "../reduce/operations";
+
+/**
+ * Sums of n elements from `src` on, or backwards from there, after `before`. Returns the sum of these n alone: what is added to `before`
+ * is the same whatever that is. dstStep 0: all go to one place, and to what is 16 bytes around it.
+ */
+export function sumOfRow<T>(dst: usize, dstStep: i32, src: usize, n: i32, isBackwards: i32, before: f64): f64 {
+  // Twice the loop, since it has no room for a branch.
+  if (isBackwards) return prefixes<Total, T>(dst, dstStep, src, n, true, before);
+  return prefixes<Total, T>(dst, dstStep, src, n, false, before);
+}
+/** Products of n elements from `src` on. A few of float32 have room in float64; those of float64 might pass beyond it where the whole does not. */
+export function productOfRow<T>(dst: usize, src: usize, n: i32): void {
+  if (sizeof<T>() == 4) {
+    prefixes<Product, T>(dst, 4, src, n, false, 1);
+    return;
+  }
+  let y: T = 1;
+  for (const end = dst + <usize>n * sizeof<T>(); dst < end; dst += sizeof<T>(), src += sizeof<T>()) {
+    y *= load<T>(src);
+    store<T>(dst, y);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function prefixes<R, T>(dst: usize, dstStep: i32, src: usize, n: i32, isBackwards: bool, before: f64): f64 {
+  const operation = changetype<R>(0);
+  const size = <i32>sizeof<T>();
+  const lanes = 16 / size;
+  const step = isBackwards ? -16 : 16;
+  const to = dstStep ? step : 0;
+  // Where the vector lies that begins, or ends, with an element.
+  const around = isBackwards ? size - 16 : 0;
+  const neutral = v128.splat<f64>(operation.neutral<f64>());
+  const first = v128.splat<f64>(before);
+  let total = neutral;
+  for (; n >= lanes; n -= lanes) {
+    let x = v128.load(src + around);
+    if (sizeof<T>() == 4) {
+      if (isBackwards) x = v128.shuffle<i32>(x, x, 3, 2, 1, 0);
+      const low = withinPair<R>(f64x2.promote_low_f32x4(x), neutral);
+      let high = withinPair<R>(f64x2.promote_low_f32x4(v128.shuffle<i64>(x, x, 1, 1)), neutral);
+      high = operation.combineLanes<f64>(high, v128.shuffle<i64>(low, low, 1, 1));
+      x = v128.shuffle<i32>(
+        f32x4.demote_f64x2_zero(operation.combineLanes<f64>(first, operation.combineLanes<f64>(total, low))),
+        f32x4.demote_f64x2_zero(operation.combineLanes<f64>(first, operation.combineLanes<f64>(total, high))),
+        0,
+        1,
+        4,
+        5,
+      );
+      total = operation.combineLanes<f64>(total, v128.shuffle<i64>(high, high, 1, 1));
+      if (isBackwards) x = v128.shuffle<i32>(x, x, 3, 2, 1, 0);
+    } else {
+      if (isBackwards) x = v128.shuffle<i64>(x, x, 1, 0);
+      const pair = withinPair<R>(x, neutral);
+      x = operation.combineLanes<f64>(first, operation.combineLanes<f64>(total, pair));
+      total = operation.combineLanes<f64>(total, v128.shuffle<i64>(pair, pair, 1, 1));
+      if (isBackwards) x = v128.shuffle<i64>(x, x, 1, 0);
+    }
+    v128.store(dst + around, x);
+    src += step;
+    dst += to;
+  }
+  for (; n > 0; n--) {
+    total = operation.combineLanes<f64>(total, v128.splat<f64>(<f64>load<T>(src)));
+    store<T>(dst, <T>v128.extract_lane<f64>(operation.combineLanes<f64>(first, total), 0));
+    src += step / lanes;
+    dst += to / lanes;
+  }
+  return v128.extract_lane<f64>(total, 0);
+}
+
+/** The first lane, and both together. */
+// @ts-ignore: decorator
+@inline
+function withinPair<R>(x: v128, neutral: v128): v128 {
+  return changetype<R>(0).combineLanes<f64>(x, v128.shuffle<i64>(neutral, x, 0, 2));
+}
