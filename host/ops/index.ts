@@ -2,7 +2,6 @@
 import { activationOps } from "./activation";
 import { atOps } from "./at";
 import { attentionOps } from "./attention";
-import { besselOps } from "./bessel";
 import { calculusOps } from "./calculus";
 import { classificationOps } from "./classification";
 import { comparisonOps } from "./comparison";
@@ -30,6 +29,7 @@ import { resamplingOps } from "./resampling";
 import { scatterOps } from "./scatter";
 import { shapeOps } from "./shape";
 import { sortingOps } from "./sorting";
+import { specialOps } from "./special";
 import { families } from "./signatures";
 
 const implementations = [
@@ -51,7 +51,7 @@ const implementations = [
   determinantOps,
   calculusOps,
   normalOps,
-  besselOps,
+  specialOps,
   activationOps,
   normalizationOps,
   layerOps,
