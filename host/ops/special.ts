@@ -37,6 +37,11 @@ const ordered =
   (family: (x: Node, order: Node) => Node, order: number) =>
   (x: Node): Node =>
     family(x, p.num(order));
+/** The same of a family with derivatives as a third operand. */
+const scaled =
+  (family: (x: Node, order: Node, derivative: Node) => Node, order: number) =>
+  (x: Node): Node =>
+    family(x, p.num(order), p.num(0));
 const i0 = ordered(p.besselI, 0);
 const i1 = ordered(p.besselI, 1);
 
@@ -48,7 +53,9 @@ const orthogonal =
     return p.orthogonal(argument(x), degree, p.num(family));
   };
 const shifted = (x: Node): Node => shift(scale(x, 2), -1);
-const [legendre, second, first, third, fourth, hermite, probabilist, laguerre] = [0.5, 1, -1, -2, -3, -4, -5, -6] as const;
+const [legendre, second, first, third, fourth, hermite, probabilist, laguerre] = [
+  0.5, 1, -1, -2, -3, -4, -5, -6,
+] as const;
 
 export const specialOps = {
   lgamma,
@@ -71,15 +78,15 @@ export const specialOps = {
 
   i0,
   "special.i0": i0,
-  "special.i0e": ordered(p.scaledBesselI, 0),
+  "special.i0e": scaled(p.scaledBesselI, 0),
   "special.i1": i1,
-  "special.i1e": ordered(p.scaledBesselI, 1),
+  "special.i1e": scaled(p.scaledBesselI, 1),
   "special.modifiedBesselI0": i0,
   "special.modifiedBesselI1": i1,
   "special.modifiedBesselK0": ordered(p.besselK, 0),
   "special.modifiedBesselK1": ordered(p.besselK, 1),
-  "special.scaledModifiedBesselK0": ordered(p.scaledBesselK, 0),
-  "special.scaledModifiedBesselK1": ordered(p.scaledBesselK, 1),
+  "special.scaledModifiedBesselK0": scaled(p.scaledBesselK, 0),
+  "special.scaledModifiedBesselK1": scaled(p.scaledBesselK, 1),
   "special.besselJ0": ordered(p.besselJ, 0),
   "special.besselJ1": ordered(p.besselJ, 1),
   "special.besselY0": ordered(p.besselY, 0),

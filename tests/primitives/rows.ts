@@ -38,13 +38,18 @@ const asFloat = (t: pf.Tensor) => t.to("float64");
 /** The derivative of a norm: v·x/‖x‖. */
 const slope: Func = (x) => pf.functional.vjp((y: pf.Tensor) => pf.linalg.vectorNorm(y.unsqueeze(-1).mul(f64([1, 2])), 2, [-1]), x, x.cos(), { createGraph: true })[1] as pf.Tensor; // prettier-ignore
 
-/** The derivatives of f by the operand `of`, each element's by itself. */
-const by = (f: Func, of: number): Func => (...xs) => pf.functional.vjp(f, xs, xs[0].mul(0).add(1), { createGraph: true })[1][of] as pf.Tensor; // prettier-ignore
+/** The derivatives of f by the operand `of`, each element's by itself where they do not broadcast. */
+const by = (f: Func, of: number): Func => (...xs) => (pf.functional.vjp((...ys) => f(...ys).sum(), xs, null, { createGraph: true })[1] as any)[of]; // prettier-ignore
 const shapes: Six = [0.6, 1.7, 2.4, 0.9, 3.2, 1.3];
 const others: Six = [1.1, 0.7, 2.6, 3.4, 1.9, 0.8];
 const fractions: Six = [0.32, 0.71, 0.14, 0.55, 0.83, 0.42];
 const betainc: Func = (a, b, x) => pf.special.betainc(a, b, x);
-const ternary = (op: OpName, f: Func, order: Case["order"]): Case => ({ op, f, operands: [shapes, others, fractions], order });
+const ternary = (op: OpName, f: Func, order: Case["order"]): Case => ({
+  op,
+  f,
+  operands: [shapes, others, fractions],
+  order,
+});
 
 export const elementwise: Case[] = [
   unary("Neg", any, (x) => x.neg()),

@@ -1,6 +1,6 @@
 // log Γ, its derivatives and Hurwitz's ζ: rational functions where log Γ and ψ have their zeros, recurrences to there, and beyond the
 // Euler–Maclaurin formula (DLMF 5.11, 25.11(iii)), which is the same sum for all of them. Errors below 4 ulp for positive arguments.
-import { cosOf, expOf, log1pOf, logOf, PI, powOf, rational, sinOf } from "./scalar";
+import { cosOf, expOf, isOdd, log1pOf, logOf, PI, powOf, rational, sinOf } from "./scalar";
 import { BERNOULLI, DIGAMMA, LGAMMA, ZEROS } from "./tables";
 
 const TERMS: i32 = 12;
@@ -15,7 +15,7 @@ export function correction(s: f64, a: f64): f64 {
   let factor = inverse,
     sum = 0.0;
   for (let k = 0; k < TERMS; k++) {
-    const term = load<f64>(BERNOULLI + (<usize>k << 3)) * factor;
+    const term = load<f64>(BERNOULLI + ((<usize>k) << 3)) * factor;
     sum += term;
     if (abs(term) < 1e-17 * sum) break;
     const next = s + <f64>(2 * k + 1);
@@ -111,7 +111,7 @@ export function zeta(s: f64, q: f64): f64 {
   if (q > 0) return q < Infinity ? powOf(q, 1 - s) * (scaledZeta(s, q) / q) : 0;
   if (q == floor(q)) return Infinity;
   if (s != floor(s)) return NaN;
-  const sign = s * 0.5 == floor(s * 0.5) ? 1.0 : -1.0;
+  const sign = isOdd(s) ? -1.0 : 1.0;
   if (q < -20) {
     const rest = q - floor(q);
     return zeta(s, rest) + sign * (zeta(s, 1 - rest) - zeta(s, 1 - q));
@@ -123,7 +123,7 @@ export function zeta(s: f64, q: f64): f64 {
 /** n!/xⁿ, of which no part over- or underflows unless it does. */
 function factorialOver(n: f64, x: f64): f64 {
   let product = 1.0;
-  for (let low = 1.0, high = n; low <= high; ) {
+  for (let low = 1.0, high = n; low <= high;) {
     if (product < 1) product *= high-- / x;
     else product *= low++ / x;
   }
@@ -133,7 +133,7 @@ function factorialOver(n: f64, x: f64): f64 {
 export function polygamma(x: f64, n: f64): f64 {
   if (n < 0) return lgamma(x);
   if (n == 0) return digamma(x);
-  const sign = n * 0.5 == floor(n * 0.5) ? -1.0 : 1.0;
+  const sign = isOdd(n) ? 1.0 : -1.0;
   if (x > 0 && x < Infinity) return sign * factorialOver(n, x) * (scaledZeta(n + 1, x) / x);
   return sign * factorialOver(n, 1) * zeta(n + 1, x);
 }

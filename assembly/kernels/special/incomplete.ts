@@ -84,7 +84,7 @@ function integral(first: i32, second: i32, scoreA: f64, scoreB: f64, variance: f
       middle = splat<f64>(start + 0.5 * length);
     let sum = splat<f64>(0);
     for (let i = 0; i < POINTS; i++) {
-      const at = RULE + (<usize>i << 4);
+      const at = RULE + ((<usize>i) << 4);
       const offset = f64x2.mul(half, v128.load64_splat(at));
       const points = f64x2.replace_lane(
         f64x2.add(middle, offset),
@@ -149,7 +149,7 @@ function betaPrefactor(a: f64, b: f64, x: f64, y: f64): f64 {
 // -- the functions
 
 /** P(a, x), Q(a, x), or the derivative of P of order 1 or 2 by a. */
-function incompleteGamma(a1: f64, x1: f64, isUpper: bool, order: i32): f64 {
+export function incompleteGamma(a1: f64, x1: f64, isUpper: bool, order: i32): f64 {
   if (!(a1 >= 0) || !(x1 >= 0) || (a1 == 0 && x1 == 0) || (a1 == Infinity && x1 == Infinity)) return NaN;
   if (a1 == 0 || x1 == 0 || a1 == Infinity || x1 == Infinity) {
     if (order) return 0;
@@ -166,12 +166,6 @@ function incompleteGamma(a1: f64, x1: f64, isUpper: bool, order: i32): f64 {
   const value = gammaPrefactor(a, x) * integral(order ? 1 : 0, order == 2 ? 1 : 0, score, 0, variance);
   if (order) return isRising ? -value : value;
   return isRising == isUpper ? value : 1 - value;
-}
-export function gammainc(a: f64, x: f64, order: f64): f64 {
-  return incompleteGamma(a, x, false, <i32>order);
-}
-export function gammaincc(a: f64, x: f64): f64 {
-  return incompleteGamma(a, x, true, 0);
 }
 /** xᵃ⁻¹·e⁻ˣ/Γ(a), the derivative of P by x. */
 export function gammaDensity(a: f64, x: f64): f64 {

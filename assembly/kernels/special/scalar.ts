@@ -39,6 +39,11 @@ export function cosOf(x: f64): f64 {
   return lane(v128.any_true(isFar<f64>(v)) ? cosFar<f64>(v) : cos<f64>(v));
 }
 
+/** Of whole numbers. */
+export function isOdd(n: f64): bool {
+  return n * 0.5 != floor(n * 0.5);
+}
+
 /** P(x)/Q(x) of a table of `rows` rows, constant coefficients first: both by Horner's rule, in the two lanes. */
 export function rational(x: f64, table: usize, rows: i32): f64 {
   const at = f64x2.splat(x);

@@ -6,7 +6,7 @@ import { Failure } from "../../abi/failures";
 import { Op } from "../../abi/opcodes";
 import { Node } from "../../graph/node";
 import { fullLike, isConstant } from "../source";
-import { add, binary, div, minusFrom, mul, neg, scale, shift, sub, ternary, unary } from "./emit";
+import { add, binary, div, minusFrom, mul, neg, scale, shift, sub, ternary } from "./emit";
 import { Pointwise } from "./pointwise";
 
 /** An order, moved on. */
@@ -26,7 +26,7 @@ function unknown(g: Node): Node {
   kind: "elementwise",
   operands: 2,
   dtype: "float",
-  kernel: "polygammas",
+  kernel: "specials(POLYGAMMA, dtype, dst, a, b, b, n)",
   flops: 1,
   doc: "The derivative of the digamma function of x, of order n: a whole number, 0 for itself, -1 for log |Γ|.",
 })
@@ -41,7 +41,7 @@ export class Polygamma extends Pointwise {
   kind: "elementwise",
   operands: 2,
   dtype: "float",
-  kernel: "zetas",
+  kernel: "specials(ZETA, dtype, dst, a, b, b, n)",
   flops: 1,
   doc: "Hurwitz's zeta function of s and q.",
 })
@@ -60,7 +60,7 @@ function psi(x: Node, order: f64): Node {
   kind: "elementwise",
   operands: 2,
   dtype: "float",
-  kernel: "betaLogarithms",
+  kernel: "specials(BETALN, dtype, dst, a, b, b, n)",
   flops: 1,
   doc: "The logarithm of the beta function.",
 })
@@ -84,8 +84,22 @@ function neighbours(n: Node): Node {
   const above = ofOrder(n, order + 1);
   return order == 0 ? above : scale(add(ofOrder(n, order - 1), above), 0.5);
 }
-@primitive({ op: "BesselJ", kind: "elementwise", operands: 2, dtype: "float", kernel: "besselJs", flops: 1 })
-@primitive({ op: "BesselY", kind: "elementwise", operands: 2, dtype: "float", kernel: "besselYs", flops: 1 })
+@primitive({
+  op: "BesselJ",
+  kind: "elementwise",
+  operands: 2,
+  dtype: "float",
+  kernel: "specials(BESSEL_J, dtype, dst, a, b, b, n)",
+  flops: 1,
+})
+@primitive({
+  op: "BesselY",
+  kind: "elementwise",
+  operands: 2,
+  dtype: "float",
+  kernel: "specials(BESSEL_Y, dtype, dst, a, b, b, n)",
+  flops: 1,
+})
 @final
 export class Bessel extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
@@ -95,7 +109,14 @@ export class Bessel extends Pointwise {
     return mul(g, order == 0 ? neg(above) : scale(sub(ofOrder(n, order - 1), above), 0.5));
   }
 }
-@primitive({ op: "BesselI", kind: "elementwise", operands: 2, dtype: "float", kernel: "besselIs", flops: 1 })
+@primitive({
+  op: "BesselI",
+  kind: "elementwise",
+  operands: 2,
+  dtype: "float",
+  kernel: "specials(BESSEL_I, dtype, dst, a, b, b, n)",
+  flops: 1,
+})
 @final
 export class BesselI extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
@@ -103,40 +124,42 @@ export class BesselI extends Pointwise {
   }
 }
 @primitive({
-  op: "ScaledBesselI",
+  op: "BesselK",
   kind: "elementwise",
   operands: 2,
   dtype: "float",
-  kernel: "scaledBesselIs",
+  kernel: "specials(BESSEL_K, dtype, dst, a, b, b, n)",
   flops: 1,
-  doc: "exp(-|x|)·I(x)",
 })
-@final
-export class ScaledBesselI extends Pointwise {
-  vjp(n: Node, k: i32, g: Node): Node | null {
-    return k ? null : mul(g, sub(neighbours(n), mul(unary(Op.Sign, n.input(0)), n)));
-  }
-}
-@primitive({ op: "BesselK", kind: "elementwise", operands: 2, dtype: "float", kernel: "besselKs", flops: 1 })
 @final
 export class BesselK extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return k ? null : mul(g, neg(neighbours(n)));
   }
 }
+// Their differences cancel for large x: derivatives are orders of these primitives, which the kernels know.
+@primitive({
+  op: "ScaledBesselI",
+  kind: "elementwise",
+  operands: 3,
+  dtype: "float",
+  kernel: "specials(SCALED_I, dtype, dst, a, b, c, n)",
+  flops: 1,
+  doc: "exp(-|x|)·I(x), or its derivative of an order, the third operand.",
+})
 @primitive({
   op: "ScaledBesselK",
   kind: "elementwise",
-  operands: 2,
+  operands: 3,
   dtype: "float",
-  kernel: "scaledBesselKs",
+  kernel: "specials(SCALED_K, dtype, dst, a, b, c, n)",
   flops: 1,
-  doc: "exp(x)·K(x)",
+  doc: "exp(x)·K(x), or its derivative of an order, the third operand.",
 })
 @final
-export class ScaledBesselK extends Pointwise {
+export class ScaledBessel extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
-    return k ? null : mul(g, sub(n, neighbours(n)));
+    return k ? null : mul(g, ternary(<Op>n.op, n.input(0), n.input(1), moved(n.input(2), 1)));
   }
 }
 
@@ -152,7 +175,7 @@ function scored(y: Node, x: Node, a: Node, whole: Node | null): Node {
   kind: "elementwise",
   operands: 3,
   dtype: "float",
-  kernel: "gammaincs",
+  kernel: "specials(GAMMAINC, dtype, dst, a, b, c, n)",
   flops: 1,
   doc: "P(a, x) = 1/Γ(a)·∫tᵃ⁻¹e⁻ᵗdt from 0 to x, or its derivative by a of order 1 or 2, which is that of the integrand.",
 })
@@ -175,7 +198,7 @@ export class Gammainc extends Pointwise {
   kind: "elementwise",
   operands: 2,
   dtype: "float",
-  kernel: "gammaComplements",
+  kernel: "specials(GAMMAINCC, dtype, dst, a, b, b, n)",
   flops: 1,
   doc: "Q(a, x) = 1 - P(a, x)",
 })
@@ -192,7 +215,7 @@ export class Gammaincc extends Pointwise {
   kind: "elementwise",
   operands: 2,
   dtype: "float",
-  kernel: "gammaDensities",
+  kernel: "specials(GAMMA_DENSITY, dtype, dst, a, b, b, n)",
   flops: 1,
   doc: "xᵃ⁻¹·e⁻ˣ/Γ(a)",
 })
@@ -222,14 +245,21 @@ function varianceOf(n: Node, own: Node | null): Node {
   const both = psi(add(n.input(0), n.input(1)), 1);
   return own ? sub(both, psi(own, 1)) : both;
 }
-@primitive({ op: "Betainc", kind: "elementwise", operands: 3, dtype: "float", kernel: "betaincs", flops: 1 })
+@primitive({
+  op: "Betainc",
+  kind: "elementwise",
+  operands: 3,
+  dtype: "float",
+  kernel: "specials(BETAINC, dtype, dst, a, b, c, n)",
+  flops: 1,
+})
 @final
 export class Betainc extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return mul(g, betaOf(k == 0 ? Op.BetaincA : k == 1 ? Op.BetaincB : Op.BetaDensity, n));
   }
 }
-@primitive({ op: "BetaincA", kind: "elementwise", operands: 3, dtype: "float", kernel: "betaincsA", flops: 1, binding: false }) // prettier-ignore
+@primitive({ op: "BetaincA", kind: "elementwise", operands: 3, dtype: "float", kernel: "specials(BETAINC_A, dtype, dst, a, b, c, n)", flops: 1, binding: false }) // prettier-ignore
 @final
 export class BetaincA extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
@@ -237,7 +267,7 @@ export class BetaincA extends Pointwise {
     return mul(g, byShape(betaOf(Op.BetaDensity, n), n, false));
   }
 }
-@primitive({ op: "BetaincB", kind: "elementwise", operands: 3, dtype: "float", kernel: "betaincsB", flops: 1, binding: false }) // prettier-ignore
+@primitive({ op: "BetaincB", kind: "elementwise", operands: 3, dtype: "float", kernel: "specials(BETAINC_B, dtype, dst, a, b, c, n)", flops: 1, binding: false }) // prettier-ignore
 @final
 export class BetaincB extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
@@ -250,21 +280,21 @@ function twiceByShape(n: Node, g: Node, first: bool, second: bool, own: Node | n
   const density = betaOf(Op.BetaDensity, n);
   return mul(g, add(byShape(byShape(density, n, first), n, second), mul(density, varianceOf(n, own))));
 }
-@primitive({ op: "BetaincAA", kind: "elementwise", operands: 3, dtype: "float", kernel: "betaincsAA", flops: 1, binding: false }) // prettier-ignore
+@primitive({ op: "BetaincAA", kind: "elementwise", operands: 3, dtype: "float", kernel: "specials(BETAINC_AA, dtype, dst, a, b, c, n)", flops: 1, binding: false }) // prettier-ignore
 @final
 export class BetaincAA extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return k < 2 ? unknown(g) : twiceByShape(n, g, false, false, n.input(0));
   }
 }
-@primitive({ op: "BetaincAB", kind: "elementwise", operands: 3, dtype: "float", kernel: "betaincsAB", flops: 1, binding: false }) // prettier-ignore
+@primitive({ op: "BetaincAB", kind: "elementwise", operands: 3, dtype: "float", kernel: "specials(BETAINC_AB, dtype, dst, a, b, c, n)", flops: 1, binding: false }) // prettier-ignore
 @final
 export class BetaincAB extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return k < 2 ? unknown(g) : twiceByShape(n, g, false, true, null);
   }
 }
-@primitive({ op: "BetaincBB", kind: "elementwise", operands: 3, dtype: "float", kernel: "betaincsBB", flops: 1, binding: false }) // prettier-ignore
+@primitive({ op: "BetaincBB", kind: "elementwise", operands: 3, dtype: "float", kernel: "specials(BETAINC_BB, dtype, dst, a, b, c, n)", flops: 1, binding: false }) // prettier-ignore
 @final
 export class BetaincBB extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
@@ -276,7 +306,7 @@ export class BetaincBB extends Pointwise {
   kind: "elementwise",
   operands: 3,
   dtype: "float",
-  kernel: "betaDensities",
+  kernel: "specials(BETA_DENSITY, dtype, dst, a, b, c, n)",
   flops: 1,
   binding: false,
   doc: "xᵃ⁻¹·(1-x)ᵇ⁻¹/B(a, b)",
@@ -302,7 +332,7 @@ function polynomial(n: Node, degreeBy: f64, family: f64): Node {
   kind: "elementwise",
   operands: 3,
   dtype: "float",
-  kernel: "polynomials",
+  kernel: "specials(ORTHOGONAL, dtype, dst, a, b, c, n)",
   flops: 1,
   doc: "The orthogonal polynomial of x of a degree, which may be a tensor, and a family, a number (kernels/special/polynomials.ts).",
 })
