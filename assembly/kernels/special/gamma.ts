@@ -7,7 +7,7 @@ const TERMS: i32 = 12;
 /** log √(2π) */
 const LOG_ROOT: f64 = 0.9189385332046727;
 /** From here on the Euler–Maclaurin formula of ψ and log Γ is exact. */
-const FAR: f64 = 10;
+export const FAR: f64 = 10;
 
 /** Σ B₂ₖ/(2k)!·(s+1)(s+2)…(s+2k-2)·a^(1-2k): s is 0 for log Γ, 1 for ψ. */
 export function correction(s: f64, a: f64): f64 {
@@ -106,8 +106,8 @@ function scaledZeta(s: f64, q: f64): f64 {
  * over all of q + ℤ, which needs the fraction of q only, is what reflection is: no cotangent has to be differentiated.
  */
 export function zeta(s: f64, q: f64): f64 {
+  if (!(s >= 1) || q != q) return NaN;
   if (s == 1) return Infinity;
-  if (!(s > 1)) return NaN;
   if (q > 0) return q < Infinity ? powOf(q, 1 - s) * (scaledZeta(s, q) / q) : 0;
   if (q == floor(q)) return Infinity;
   if (s != floor(s)) return NaN;
@@ -138,14 +138,23 @@ export function polygamma(x: f64, n: f64): f64 {
   return sign * factorialOver(n, 1) * zeta(n + 1, x);
 }
 
+/** The corrections of log Γ(a) + log Γ(b) - log Γ(a + b), of which that of a small a does not count. */
+export function corrections(a: f64, b: f64): f64 {
+  let sum = 0.0;
+  for (let k = a < FAR ? 1 : 0; k < 3; k++) {
+    const each = correction(0, k == 0 ? a : k == 1 ? b : a + b);
+    sum += k == 2 ? -each : each;
+  }
+  return sum;
+}
 /** log B(a, b), without the differences of large logarithms of Γ (after betaln of TOMS 708). */
 export function betaln(x: f64, y: f64): f64 {
   const a = min(x, y),
     b = max(x, y);
   if (!(a > 0)) return a == 0 ? Infinity : NaN;
   if (b < FAR) return lgammaPositive(a) + (lgammaPositive(b) - lgammaPositive(a + b));
-  const tail = correction(0, b) - correction(0, a + b);
-  const ratio = log1pOf(a / b);
+  const tail = corrections(a, b),
+    ratio = log1pOf(a / b);
   if (a < FAR) return lgammaPositive(a) - ((b - 0.5) * ratio + a * (logOf(a + b) - 1) - tail);
-  return LOG_ROOT - 0.5 * logOf(b) + (correction(0, a) + tail) - (a - 0.5) * log1pOf(b / a) - b * ratio;
+  return LOG_ROOT - 0.5 * logOf(b) + tail - (a - 0.5) * log1pOf(b / a) - b * ratio;
 }

@@ -8,7 +8,7 @@
 import { expm1Slow, expSlow } from "../math/exp";
 import { splat } from "../math/lanes";
 import { log1pSlow, logMinus } from "../math/log";
-import { betaln, correction, logGammaOnePlus, polygamma } from "./gamma";
+import { betaln, correction, corrections, FAR, logGammaOnePlus, polygamma } from "./gamma";
 import { expOf, log1pOf, logOf } from "./scalar";
 
 /** The positive points of the rule of 16, each with its weight. */
@@ -26,8 +26,6 @@ const LONGEST: f64 = 2;
 /** What is left beyond e⁻⁴² of the start is lost in rounding. */
 const DEPTH: f64 = -42;
 const TWO_PI: f64 = 6.283185307179586;
-/** Below, prefactors are products of powers; from here on Stirling's formula has them without cancellation. */
-const STIRLING: f64 = 10;
 /** e⁷⁰⁰ is still finite. */
 const MOST: f64 = 700;
 
@@ -114,7 +112,7 @@ function integral(first: i32, second: i32, scoreA: f64, scoreB: f64, variance: f
 
 /** xᵃ·e⁻ˣ/Γ(a) */
 function gammaPrefactor(a: f64, x: f64): f64 {
-  if (a < STIRLING) {
+  if (a < FAR) {
     if (x > 1000) return 0;
     return a * expOf(a * logOf(x) - logGammaOnePlus(a)) * expOf(-x);
   }
@@ -133,7 +131,7 @@ function productMinus(x: f64, y: f64, c: f64): f64 {
 }
 /** xᵃ·yᵇ/B(a, b), y = 1 - x. */
 function betaPrefactor(a: f64, b: f64, x: f64, y: f64): f64 {
-  if (min(a, b) < STIRLING) {
+  if (min(a, b) < FAR) {
     const logX = x > 0.5 ? log1pOf(-y) : logOf(x),
       logY = x > 0.5 ? logOf(y) : log1pOf(-x);
     return expOf(a * logX + b * logY - betaln(a, b));
@@ -143,7 +141,7 @@ function betaPrefactor(a: f64, b: f64, x: f64, y: f64): f64 {
   const lost = min(a, b) - (n - max(a, b));
   const excess = x <= 0.5 ? productMinus(x, n, a) + x * lost : -(productMinus(y, n, b) + y * lost);
   const power = a * logMinus((x * n) / a, excess / a) + b * logMinus((y * n) / b, -excess / b);
-  return sqrt((a / TWO_PI) * (b / n)) * expOf(power + (correction(0, n) - correction(0, a) - correction(0, b)));
+  return sqrt((a / TWO_PI) * (b / n)) * expOf(power - corrections(a, b));
 }
 
 // -- the functions

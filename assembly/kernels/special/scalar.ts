@@ -1,10 +1,9 @@
 // Vocabulary of the special functions: these are evaluated one element at a time, in float64 for both dtypes, so that there is one
-// copy of each. The elementary functions are those of the vectors, of which one lane is taken.
-import { exp, expm1Slow, expSlow } from "../math/exp";
+// copy of each. The elementary functions are those of the vectors, in the forms that are right for every argument; one lane is taken.
+import { expSlow } from "../math/exp";
 import { madd } from "../math/lanes";
 import { log1pSlow, logSlow } from "../math/log";
 import { powSlow } from "../math/pow";
-import { cos, isFar, sin } from "../math/trig";
 import { cosFar, sinFar } from "../math/trigLarge";
 
 export const PI: f64 = 3.141592653589793;
@@ -15,11 +14,7 @@ function lane(x: v128): f64 {
   return f64x2.extract_lane(x, 0);
 }
 export function expOf(x: f64): f64 {
-  // Most arguments are ordinary.
-  return abs(x) < 700 ? lane(exp<f64>(f64x2.splat(x))) : lane(expSlow<f64>(f64x2.splat(x)));
-}
-export function expm1Of(x: f64): f64 {
-  return lane(expm1Slow<f64>(f64x2.splat(x)));
+  return lane(expSlow<f64>(f64x2.splat(x)));
 }
 export function logOf(x: f64): f64 {
   return lane(logSlow<f64>(f64x2.splat(x)));
@@ -31,12 +26,10 @@ export function powOf(x: f64, y: f64): f64 {
   return lane(powSlow<f64>(f64x2.splat(x), f64x2.splat(y)));
 }
 export function sinOf(x: f64): f64 {
-  const v = f64x2.splat(x);
-  return lane(v128.any_true(isFar<f64>(v)) ? sinFar<f64>(v) : sin<f64>(v));
+  return lane(sinFar<f64>(f64x2.splat(x)));
 }
 export function cosOf(x: f64): f64 {
-  const v = f64x2.splat(x);
-  return lane(v128.any_true(isFar<f64>(v)) ? cosFar<f64>(v) : cos<f64>(v));
+  return lane(cosFar<f64>(f64x2.splat(x)));
 }
 
 /** Of whole numbers. */
