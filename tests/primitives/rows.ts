@@ -154,12 +154,11 @@ export const elementwise: Case[] = [
   binary("Gammaincc", shapes, others, (a, x) => pf.special.gammaincc(a, x), 2),
   binary("GammaDensity", shapes, others, (a, x) => by((b, y) => pf.special.gammainc(b, y), 1)(a, x)),
   ternary("Betainc", betainc, 2),
-  ternary("BetaincA", by(betainc, 0), 1),
-  ternary("BetaincB", by(betainc, 1), 1),
-  // Of these derivatives by x alone, and one by their parameters that has been formed.
-  ...(["BetaincAA", "BetaincAB", "BetaincBB"] as const).map((op): Case => {
-    const [first, second] = [op[7] === "A" ? 0 : 1, op[8] === "A" ? 0 : 1];
-    return unary(op, fractions, (x) => by(by(betainc, first), second)(f64(1.3).expand(x.shape), f64(2.4).expand(x.shape), x)); // prettier-ignore
+  // Of these derivatives by x; those by the parameters are in the rows of the functions themselves.
+  ...(["BetaincA", "BetaincB", "BetaincAA", "BetaincAB", "BetaincBB"] as const).map((op): Case => {
+    const parameters = [...op.slice(7)].map((name) => (name === "A" ? 0 : 1));
+    const f = parameters.reduce((g, of) => by(g, of), betainc);
+    return unary(op, fractions, (x) => f(f64(1.3).expand(x.shape), f64(2.4).expand(x.shape), x));
   }),
   ternary("BetaDensity", by(betainc, 2), 3),
   unary("Orthogonal", any, (x) => pf.special.legendrePolynomialP(x, 5)),
