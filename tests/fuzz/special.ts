@@ -152,8 +152,8 @@ export function betaDensity(a: number, b: number, x: number): number {
 
 /** By explicit sums over the powers of x, of the families of assembly/kernels/special/polynomials.ts; and the sum of their magnitudes. */
 export function orthogonal(x: number, degree: number, family: number): [value: number, scale: number] {
-  const n = Math.floor(degree);
-  if (Number.isNaN(n)) return [1, 1];
+  const n = Math.trunc(degree);
+  if (!(n <= 2 ** 24)) return [NaN, 1];
   if (n < 0) return [0, 1];
   const rise = (y: number, k: number): number => Array.from({ length: k }, (_, i) => y + i).reduce((p, z) => p * z, 1);
   const factorial = (k: number): number => rise(1, k);

@@ -109,7 +109,11 @@ const entries = (draw: Draw): [Argument[], number[]] =>
     () => [[value([true, false, true])], [2, 4]],
   ])();
 
+/** A number for an order, by which there is no derivative. */
+const ordered: Make = (draw) => [value(draw.pick([1.25, 2, 3, 5.5])), real(draw, ...draw.pick([[], [3], [2, 3]]))];
+
 const table: Record<string, Make> = {
+  "special.zeta": ordered,
   at: (draw) => [real(draw, 3, 4), ...entries(draw)[0]],
   setAt: (draw) => {
     const [list, shape] = entries(draw);

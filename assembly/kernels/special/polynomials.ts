@@ -8,8 +8,12 @@
 //      -4      Hermite's, H
 //      -5      Hermite's of probability theory, He
 //      -6 - α  Laguerre's of the parameter α
+/** Of higher degrees, which would take a tenth of a second for each element, it gives NaN. */
+const HIGHEST: f64 = 16777216;
+/** Of the whole part of a degree. */
 export function orthogonal(x: f64, degree: f64, family: f64): f64 {
-  const n = floor(degree);
+  const n = trunc(degree);
+  if (!(n <= HIGHEST)) return NaN;
   // Of no degree there is none, which is what derivatives of constants come to.
   if (n < 0) return 0;
   if (n == 0) return 1;
