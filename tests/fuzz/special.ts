@@ -176,6 +176,19 @@ export function orthogonal(x: number, degree: number, family: number): [value: n
   return [terms.reduce((a, b) => a + b, 0), terms.reduce((a, b) => a + Math.abs(b), 0)];
 }
 
+/** The normal quantile, by Newton's method on the logarithm of the tail, which is half of Q(1/2, x²/2). */
+function ndtri(p: number): number {
+  const m = Math.min(p, 1 - p);
+  if (!(m > 0)) return m === 0 ? Math.sign(p - 0.5) * Infinity : NaN;
+  let x = m < 0.1 ? Math.sqrt(-2 * Math.log(m)) : 2.5 * (0.5 - m);
+  for (let i = 0; i < 12; i++) {
+    const tail = gammainc(0.5, (x * x) / 2, 0, true) / 2;
+    const value = x < 0 ? 1 - tail : tail;
+    x += ((Math.log(value) - Math.log(m)) * value * Math.sqrt(2 * Math.PI)) / Math.exp((-x * x) / 2);
+  }
+  return p < 0.5 ? -x : x;
+}
+
 // -- by primitive
 
 export type SpecialValue = readonly [value: number, scale: number];
@@ -203,6 +216,7 @@ const betaBy = (by: string) => (a: number, b: number, x: number): SpecialValue =
 export const specialValues: Record<string, (...operands: number[]) => SpecialValue> = {
   Polygamma: (x, n) => within(1e4, () => own(polygamma(x, n), n < 1 ? 1 + Math.abs(x) * 10 : 0), x, n * 100),
   Zeta: (s, q) => within(1e3, () => own(zeta(s, q)), s, q),
+  Ndtri: (p) => own(ndtri(p), 1e-6),
   Betaln: (a, b) => within(1e4, () => own(betaln(a, b), 10 + 10 * (a + b)), a, b),
   BesselJ: (x, n) => within(1e3, () => wave(besselJ(x, n), x), x),
   BesselY: (x, n) => within(100, () => wave(besselY(x, n), x), x, 1 / x),

@@ -94,6 +94,7 @@ export const elementwise: Case[] = [
   unary("Erf", any, (x) => x.erf()),
   unary("Erfc", any, (x) => x.erfc()),
   unary("Erfinv", within, (x) => x.erfinv()),
+  unary("Ndtri", fractions, (x) => pf.special.ndtri(x)),
   unary("LogicalNot", any, (x) => asFloat(x.gt(0).logicalNot()).mul(x)),
   { ...unary("Signbit", any, (x) => asFloat(x.signbit()).mul(x)), value: (x) => Number(x < 0 || Object.is(x, -0)) },
   unary("Cast", any, (x) => asFloat(x.gt(0)).mul(x)),
