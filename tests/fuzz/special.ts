@@ -219,17 +219,20 @@ export const specialValues: Record<string, (...operands: number[]) => SpecialVal
   Ndtri: (p) => own(ndtri(p), 1e-6),
   Betaln: (a, b) => within(1e4, () => own(betaln(a, b), 10 + 10 * (a + b)), a, b),
   BesselJ: (x, n) => within(1e3, () => wave(besselJ(x, n), x), x),
-  BesselY: (x, n) => within(100, () => wave(besselY(x, n), x), x, 1 / x),
-  BesselI: (x, n) => own(Math.abs(x) < Infinity ? scaledBesselI(x, n) * Math.exp(Math.abs(x)) : sign(x < 0 ? n : 0) * x * Math.sign(x), Math.abs(x) > 700 ? Infinity : 1e-5), // prettier-ignore
-  BesselK: (x, n) => own(x === Infinity ? 0 : scaledBesselK(x, n) * Math.exp(-x), Math.abs(x) > 700 ? Infinity : 0),
-  ScaledBesselI: (x, n, order) => {
-    const [value, scale] = differences((k) => scaledBesselI(Math.abs(x), k), n, order);
-    return [(n + order) % 2 ? Math.sign(x) * value : value, scale];
-  },
-  ScaledBesselK: (x, n, order) => {
-    const [value, scale] = differences((k) => scaledBesselK(x, k), n, order);
-    return [sign(order) * value, scale];
-  },
+  BesselY: (x, n) => within(30, () => wave(besselY(x, n), x), x, 1 / x),
+  BesselI: (x, n) =>
+    within(700, () => own(Math.abs(x) < Infinity ? scaledBesselI(x, n) * Math.exp(Math.abs(x)) : sign(x < 0 ? n : 0) * Infinity, 1e-5), x), // prettier-ignore
+  BesselK: (x, n) => within(700, () => own(x === Infinity ? 0 : scaledBesselK(x, n) * Math.exp(-x)), x),
+  ScaledBesselI: (x, n, order) =>
+    within(1e3, () => {
+      const [value, scale] = differences((k) => scaledBesselI(Math.abs(x), k), n, order);
+      return [(n + order) % 2 ? Math.sign(x) * value : value, scale];
+    }, x), // prettier-ignore
+  ScaledBesselK: (x, n, order) =>
+    within(1e3, () => {
+      const [value, scale] = differences((k) => scaledBesselK(x, k), n, order);
+      return [sign(order) * value, scale];
+    }, x), // prettier-ignore
   Gammainc: (a, x, order) => within(1e4, () => own(gammainc(a, x, order), order && 1e-6), a),
   Gammaincc: (a, x) => within(1e4, () => own(gammainc(a, x, 0, true)), a),
   GammaDensity: (a, x) => within(1e4, () => own(gammaDensityAt(a, x)), a),

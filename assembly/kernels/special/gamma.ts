@@ -123,7 +123,7 @@ export function zeta(s: f64, q: f64): f64 {
 /** n!/xⁿ, of which no part over- or underflows unless it does. */
 function factorialOver(n: f64, x: f64): f64 {
   let product = 1.0;
-  for (let low = 1.0, high = n; low <= high;) {
+  for (let low = 1.0, high = n; low <= high && product > 0 && product < Infinity;) {
     if (product < 1) product *= high-- / x;
     else product *= low++ / x;
   }

@@ -25,6 +25,8 @@ const SPAN: f64 = 5;
 const LONGEST: f64 = 2;
 /** What is left beyond e⁻⁴² of the start is lost in rounding. */
 const DEPTH: f64 = -42;
+/** More than any finite parameters need: those whose sum overflows must come to an end, too. */
+const MOST_PANELS: i32 = 4096;
 const TWO_PI: f64 = 6.283185307179586;
 /** e⁷⁰⁰ is still finite. */
 const MOST: f64 = 700;
@@ -70,7 +72,7 @@ function integral(first: i32, second: i32, scoreA: f64, scoreB: f64, variance: f
   const odds = isBeta ? logOf(x) - logOf(y) : direction < 0 ? -logOf(x) : -Infinity;
   let total = 0.0,
     start = 0.0;
-  while (true) {
+  for (let panel = 0; panel < MOST_PANELS; panel++) {
     const depth = f64x2.extract_lane(exponent(splat<f64>(start)), 0);
     const t = x * expOf(f64x2.extract_lane(byA, 0));
     const rest = isBeta ? y * expOf(f64x2.extract_lane(byB, 0)) : 1;
