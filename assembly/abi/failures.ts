@@ -58,6 +58,8 @@ export enum Failure {
   Matrix = -27,
   /** The derivative of a complete QR of more rows than columns, of which some columns of Q are anybody's choice. facts: shape of Q */
   CompleteQr = -28,
+  /** A derivative that has no primitive. */
+  NoDerivative = -40,
 }
 
 /** How tests interfere with requests for memory (assembly/memory/heap.ts). */

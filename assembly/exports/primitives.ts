@@ -30,6 +30,10 @@ export function where(condition: i32, a: i32, b: i32): i32 {
   begin();
   return result(elementwise.buildWhere(nodeFrom(condition), nodeFrom(a), nodeFrom(b)));
 }
+export function ternary(op: i32, a: i32, b: i32, c: i32): i32 {
+  begin();
+  return result(elementwise.buildTernary(op, nodeFrom(a), nodeFrom(b), nodeFrom(c)));
+}
 /** dims in scratch; none: over all. */
 export function reduce(op: i32, x: i32, count: i32, keepdim: bool): i32 {
   begin();

@@ -83,6 +83,7 @@ function functionsOf(pf) {
       return y.mul(solution).sum().mul(-0.5).sub(kernel.log1p().mean());
     },
     softmax: () => (x) => NF.softmax(x, 1),
+    lgamma: () => (x) => x.mul(25).add(26).lgamma(),
     "layer-norm": () => (x) => NF.layerNorm(x, [x.shape[1]]),
     matvec: () => (a, x) => a.matmul(x),
     "batched-matmul": () => (a, b) => a.matmul(b),

@@ -76,6 +76,7 @@ FUNCTIONS["matmul"] = FUNCTIONS["matvec"] = FUNCTIONS["batched-matmul"] = lambda
 FUNCTIONS["perceptron"] = lambda w1, w2: lambda x: w2 @ torch.tanh(w1 @ x)
 FUNCTIONS["logsumexp"] = lambda a: lambda x: torch.logsumexp(a @ x, 0)
 FUNCTIONS["softmax"] = lambda: lambda x: torch.softmax(x, 1)
+FUNCTIONS["lgamma"] = lambda: lambda x: torch.lgamma(x * 25 + 26)
 FUNCTIONS["layer-norm"] = lambda: lambda x: F.layer_norm(x, (x.shape[1],))
 FUNCTIONS["sum-dim0"] = lambda: lambda x: x.sum(0)
 FUNCTIONS["sum-dim1"] = lambda: lambda x: x.sum(1)

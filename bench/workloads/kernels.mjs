@@ -23,6 +23,7 @@ export const kernels = [
   directional("cumprod", "cumprod over the last dim of [4096, 1024]", [large], 226),
   directional("transpose", "x + xᵀ, x [2048, 2048]", [[2048, 2048]], 212), // prettier-ignore
   directional("gather", "256 of 1024 columns in each of 4096 rows", [large], 214, [indices([4096, 256], 216, 1024)]),
+  directional("lgamma", "log Γ(25x + 26), and so ψ, x [10⁶]", [[1_000_000]], 222),
   {
     name: "embedding-grad",
     function: "embedding",

@@ -196,6 +196,11 @@ function errorOf(code: Failure): PushforwardError {
         `${op}: The QR decomposition is not differentiable when mode = "complete" and nrows > ncols: some columns of Q ${show(a)} are ` +
           `not determined by the matrix.`,
       );
+    case Failure.NoDerivative:
+      return new AutogradError(
+        `${op}: this derivative is not known: those of zeta by its first argument, and of incomplete gamma and beta functions ` +
+          `by their parameters from the third order on.`,
+      );
     case Failure.None:
   }
   return new ArgumentError(`${op}: failed with code ${code}.`);

@@ -27,6 +27,11 @@ export const binary =
   (op: Op) =>
   (a: Node, b: Node): Node =>
     made(core.binary(op, a, b));
+/** With broadcasting; floats of one dtype, or numbers. */
+export const ternary =
+  (op: Op) =>
+  (a: Node, b: Node, c: Node): Node =>
+    made(core.ternary(op, a, b, c));
 /** Dims of a reduction: null or left out, over all. An empty list means all as well, as in torch. */
 export type Dims = readonly number[] | null | undefined;
 export const reduction =

@@ -2,7 +2,6 @@
 import { activationOps } from "./activation";
 import { atOps } from "./at";
 import { attentionOps } from "./attention";
-import { besselOps } from "./bessel";
 import { calculusOps } from "./calculus";
 import { classificationOps } from "./classification";
 import { comparisonOps } from "./comparison";
@@ -36,6 +35,7 @@ import { scanOps } from "./scan";
 import { scatterOps } from "./scatter";
 import { shapeOps } from "./shape";
 import { sortingOps } from "./sorting";
+import { specialOps } from "./special";
 import { families } from "./signatures";
 
 const implementations = [
@@ -62,7 +62,7 @@ const implementations = [
   matrixNormOps,
   calculusOps,
   normalOps,
-  besselOps,
+  specialOps,
   activationOps,
   normalizationOps,
   layerOps,

@@ -95,8 +95,10 @@ const exportsIn = (folder) =>
   new Map(
     filesIn(folder).flatMap((file) =>
       parse(join(folder, file))
-        .statements.filter((node) => isExported(node) && node.name)
-        .map((node) => [node.name.text, basename(file, ".ts")]),
+        .statements.filter(isExported)
+        .flatMap((node) => (node.declarationList ? [...node.declarationList.declarations] : [node]))
+        .filter(({ name }) => name)
+        .map(({ name }) => [name.text, basename(file, ".ts")]),
     ),
   );
 /** The lines that import what kernels name; what no file has is a problem. */

@@ -18,13 +18,13 @@ export function writeHost() {
   const resultsOf = new Map(
     declarations.filter(({ results }) => results).map(({ op, results }) => [`build${op}`, results.split(", ")]),
   );
-  const forms = { 1: "unary", 2: "binary", reduction: "reduction" };
+  const forms = { 1: "unary", 2: "binary", 3: "ternary", reduction: "reduction" };
   const bound = declarations.filter(
     ({ kind, operands, binding }) => (kind === "elementwise" || operands === "reduction") && binding !== false,
   );
   write("host/generated/primitives.ts", [
     'import { Op } from "../../assembly/generated/opcodes";',
-    'import { binary, type Declaration, made, type Node, outputs, reduction, unary } from "../core/made";',
+    'import { binary, type Declaration, made, type Node, outputs, reduction, ternary, unary } from "../core/made";',
     'import { core, writeInts } from "../core/memory";',
     "",
     bound.map(({ op, operands = 1, binding = camel(op), doc }) => [

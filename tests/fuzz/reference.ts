@@ -7,6 +7,7 @@ import type { GraphNode } from "./graph";
 import { linalgResults, linalgRules } from "./reference-linalg";
 import { spectralResults, spectralRules } from "./reference-spectral";
 import { scanResults, scanRules } from "./reference-scan";
+import { specialValues } from "./special";
 
 export interface Values {
   readonly shape: readonly number[];
@@ -414,6 +415,10 @@ export function reference(n: GraphNode, inputs: readonly Values[], call?: GraphN
       data: isInt && n.dtype === DType.Int32 ? data.map((value) => value | 0) : data,
       slack: n.op === "Pow" ? 8 : 4,
     };
+  }
+  if (Object.hasOwn(specialValues, n.op)) {
+    const values = inputs[0].data.map((_, i) => specialValues[n.op](...inputs.map(({ data }) => data[i])));
+    return { data: values.map(([value]) => value), scale: values.map(([, scale]) => scale), slack: 1e5 };
   }
   const row = elementwise.find(({ op, value }) => op === n.op && value);
   if (row) return { data: inputs[0].data.map((_, i) => row.value!(...inputs.map(({ data }) => data[i]))), slack: 4 };

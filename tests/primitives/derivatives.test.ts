@@ -23,7 +23,7 @@ const pairs: readonly [string, string][] = [
 const operandsOf = ({ operands }: Case): [name: string, inputs: pf.Tensor[]][] =>
   operands.length === 1
     ? Object.entries(layouts).map(([name, layout]) => [name, [layout(operands[0])]])
-    : pairs.map(([a, b]) => [`${a}, ${b}`, [layouts[a](operands[0]), layouts[b](operands[1])]]);
+    : pairs.map(([a, b]) => [`${a}, ${b}`, operands.map((values, i) => layouts[i === 1 ? b : a](values))]);
 
 const tests: { op: OpName; f: Func; inputs: pf.Tensor[] }[] = [];
 elementwise.forEach((row, i) => {

@@ -38,6 +38,19 @@ const asFloat = (t: pf.Tensor) => t.to("float64");
 /** The derivative of a norm: v·x/‖x‖. */
 const slope: Func = (x) => pf.functional.vjp((y: pf.Tensor) => pf.linalg.vectorNorm(y.unsqueeze(-1).mul(f64([1, 2])), 2, [-1]), x, x.cos(), { createGraph: true })[1] as pf.Tensor; // prettier-ignore
 
+/** The derivatives of f by the operand `of`, each element's by itself where they do not broadcast. */
+const by = (f: Func, of: number): Func => (...xs) => (pf.functional.vjp((...ys) => f(...ys).sum(), xs, null, { createGraph: true })[1] as any)[of]; // prettier-ignore
+const shapes: Six = [0.6, 1.7, 2.4, 0.9, 3.2, 1.3];
+const others: Six = [1.1, 0.7, 2.6, 3.4, 1.9, 0.8];
+const fractions: Six = [0.32, 0.71, 0.14, 0.55, 0.83, 0.42];
+const betainc: Func = (a, b, x) => pf.special.betainc(a, b, x);
+const ternary = (op: OpName, f: Func, order: Case["order"]): Case => ({
+  op,
+  f,
+  operands: [shapes, others, fractions],
+  order,
+});
+
 export const elementwise: Case[] = [
   unary("Neg", any, (x) => x.neg()),
   unary("Abs", any, (x) => x.abs()),
@@ -81,6 +94,7 @@ export const elementwise: Case[] = [
   unary("Erf", any, (x) => x.erf()),
   unary("Erfc", any, (x) => x.erfc()),
   unary("Erfinv", within, (x) => x.erfinv()),
+  unary("Ndtri", fractions, (x) => pf.special.ndtri(x)),
   unary("LogicalNot", any, (x) => asFloat(x.gt(0).logicalNot()).mul(x)),
   { ...unary("Signbit", any, (x) => asFloat(x.signbit()).mul(x)), value: (x) => Number(x < 0 || Object.is(x, -0)) },
   unary("Cast", any, (x) => asFloat(x.gt(0)).mul(x)),
@@ -119,6 +133,42 @@ export const elementwise: Case[] = [
         .mul(b),
     ),
   ),
+  unary("Polygamma", any, (x) => x.lgamma()),
+  unary("Polygamma", any, (x) => x.digamma()),
+  unary("Polygamma", positive, (x) => pf.polygamma(2, x)),
+  unary("Zeta", positive, (x) => pf.special.zeta(2.5, x)),
+  unary("Zeta", any, (x) => pf.special.zeta(3, x)),
+  binary("Betaln", shapes, others, (a, b) => pf.special.betaln(a, b)),
+  unary("BesselJ", any, (x) => pf.special.besselJ0(x)),
+  unary("BesselJ", [8.3, -5.7, 2.2, -9.4, 1.9, 6.1], (x) => pf.special.besselJ1(x)),
+  unary("BesselY", positive, (x) => pf.special.besselY0(x)),
+  unary("BesselY", [8.3, 5.7, 2.2, 9.4, 1.9, 6.1], (x) => pf.special.besselY1(x)),
+  unary("BesselI", any, (x) => pf.special.i0(x)),
+  unary("BesselI", [8.3, -5.7, 2.2, -9.4, 1.9, 6.1], (x) => pf.special.i1(x)),
+  unary("ScaledBesselI", any, (x) => pf.special.i0e(x)),
+  unary("ScaledBesselI", [8.3, -5.7, 2.2, -9.4, 1.9, 6.1], (x) => pf.special.i1e(x)),
+  unary("BesselK", positive, (x) => pf.special.modifiedBesselK0(x)),
+  unary("BesselK", positive, (x) => pf.special.modifiedBesselK1(x)),
+  unary("ScaledBesselK", positive, (x) => pf.special.scaledModifiedBesselK0(x)),
+  unary("ScaledBesselK", positive, (x) => pf.special.scaledModifiedBesselK1(x)),
+  binary("Gammainc", shapes, others, (a, x) => pf.special.gammainc(a, x), 2),
+  binary("Gammaincc", shapes, others, (a, x) => pf.special.gammaincc(a, x), 2),
+  binary("GammaDensity", shapes, others, (a, x) => by((b, y) => pf.special.gammainc(b, y), 1)(a, x)),
+  ternary("Betainc", betainc, 2),
+  // Of these derivatives by x; those by the parameters are in the rows of the functions themselves.
+  ...(["BetaincA", "BetaincB", "BetaincAA", "BetaincAB", "BetaincBB"] as const).map((op): Case => {
+    const parameters = [...op.slice(7)].map((name) => (name === "A" ? 0 : 1));
+    const f = parameters.reduce((g, of) => by(g, of), betainc);
+    return unary(op, fractions, (x) => f(f64(1.3).expand(x.shape), f64(2.4).expand(x.shape), x));
+  }),
+  ternary("BetaDensity", by(betainc, 2), 3),
+  unary("Orthogonal", any, (x) => pf.special.legendrePolynomialP(x, 5)),
+  unary("Orthogonal", any, (x) => pf.special.chebyshevPolynomialT(x, 4)),
+  unary("Orthogonal", any, (x) => pf.special.chebyshevPolynomialV(x, 3)),
+  unary("Orthogonal", any, (x) => pf.special.chebyshevPolynomialW(x, 5)),
+  unary("Orthogonal", any, (x) => pf.special.hermitePolynomialH(x, 4)),
+  unary("Orthogonal", any, (x) => pf.special.hermitePolynomialHe(x, 4)),
+  unary("Orthogonal", any, (x) => pf.special.laguerrePolynomialL(x, 4)),
   binary("Where", any, other, (a, b) => pf.where(a.gt(b), a.mul(b), b.sin())),
 ];
 

@@ -13,7 +13,7 @@ import {
   isOutsideTangent,
 } from "../math/area";
 import { erf, erfc } from "../math/erf";
-import { erfinv } from "../math/erfinv";
+import { erfinv, ndtri } from "../math/erfinv";
 import {
   exp,
   exp2,
@@ -93,6 +93,12 @@ export class Erf {
 export class Erfinv {
   @inline apply<T>(x: v128): v128 {
     return erfinv<T>(x);
+  }
+}
+@unmanaged
+export class Ndtri {
+  @inline apply<T>(x: v128): v128 {
+    return ndtri<T>(x);
   }
 }
 @unmanaged

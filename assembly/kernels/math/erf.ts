@@ -103,10 +103,10 @@ function erfcWide(x: v128): v128 {
   return v128.or(value, f64x2.ne(x, x));
 }
 
-/** x·(erf x - x)/x for |x| < 3/4. */
+/** erf x - x for |x| < 3/4. */
 // @ts-ignore: decorator
 @inline
-function smallRest(x: v128): v128 {
+export function smallRest(x: v128): v128 {
   const z = f64x2.mul(x, x);
   return f64x2.mul(x, f64x2.div(polynomial<f64>(z, SMALL_P, 5), polynomial<f64>(z, SMALL_Q, 6)));
 }

@@ -5,9 +5,10 @@
 // In float64 for both dtypes. For x >= 0 down from r₄, a rational function by interpolation (tests/reference/erfc-ratios.py), by
 // rₙ₋₁ = 1/(2x + 2(n+1)·rₙ) (7.18.7), which damps errors; for x < 0 up from erfcx, where all terms of the same recurrence are positive.
 // Errors below 3 ulp for orders up to 4.
-import { expReducedBy, scaledTwice } from "./exp";
+import { smallRest } from "./erf";
+import { expm1Slow, expReducedBy, scaledTwice } from "./exp";
 import { choose, Constant, constant, madd, magnitudeOf, narrow, polynomial, splat, widenHigh, widenLow } from "./lanes";
-import { logSlow } from "./log";
+import { log1pSlow, logSlow } from "./log";
 
 /** r₄(x) for 0 <= x < 2: relative error 2e-17. */
 const NEAR_P = memory.data<f64>([
@@ -104,10 +105,20 @@ function ratio(x: v128, order: i32): v128 {
   let r = i64x2.all_true(isUpward) ? x : downward(magnitudeOf<f64>(x), n);
   if (v128.any_true(isUpward)) r = choose(isUpward, upward(x, n), r);
   if (order >= 0) return r;
-  // The quotient would miss the 1 at 0 by the last bit.
-  const one = constant<f64>(Constant.One);
-  r = choose(f64x2.eq(x, splat<f64>(0)), one, f64x2.div(f64x2.add(r, r), splat<f64>(SQRT_PI)));
-  return order == -1 ? r : logSlow<f64>(r);
+  r = f64x2.div(f64x2.add(r, r), splat<f64>(SQRT_PI));
+  // Near 0 by what erfcx is short of 1, so that no error but the sum's is left; that is what its logarithm begins with, too.
+  const isNear = f64x2.lt(magnitudeOf<f64>(x), splat<f64>(0.5));
+  if (!v128.any_true(isNear)) return order == -1 ? r : logSlow<f64>(r);
+  const z = v128.and(x, isNear);
+  const rest = excess(z);
+  if (order == -1) return choose(isNear, f64x2.add(rest, constant<f64>(Constant.One)), r);
+  return choose(isNear, log1pSlow<f64>(rest), logSlow<f64>(r));
+}
+/** erfcx(x) - 1 = (e^(x²) - 1)·erfc(x) - erf(x) for |x| < 1/2. */
+function excess(x: v128): v128 {
+  const erf = f64x2.add(x, smallRest(x));
+  const erfc = f64x2.sub(constant<f64>(Constant.One), erf);
+  return f64x2.sub(f64x2.mul(expm1Slow<f64>(f64x2.mul(x, x)), erfc), erf);
 }
 
 /** rₙ of each lane of x; all lanes of a block have one order, the first of `order`. */

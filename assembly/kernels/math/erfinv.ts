@@ -1,5 +1,5 @@
 // The inverse error function: Wichura's rational approximations (Algorithm AS 241, PPND16, relative error 1e-16), and for f64 one
-// Newton step against erf or erfc for the last bit. f32 in f64 lanes. Errors below 2 ulp.
+// Newton step against erf or erfc for the last bit. f32 in f64 lanes. Errors below 2 ulp. And the normal quantile itself.
 import { erf, erfc } from "./erf";
 import { exp } from "./exp";
 import {
@@ -15,7 +15,7 @@ import {
   widenHigh,
   widenLow,
 } from "./lanes";
-import { log } from "./log";
+import { log, logSlow } from "./log";
 
 /** The normal quantile of 1/2 + q for |q| <= 0.425, over q, in 0.180625 - q². */
 const CENTRE_P = memory.data<f64>([
@@ -53,18 +53,25 @@ const SCALES = memory.data<f64>([
 @inline
 function quantile(m: v128): v128 {
   const half = constant<f64>(Constant.Half);
-  const q = f64x2.mul(m, half);
-  const z = f64x2.sub(at<f64>(SCALES, 0), f64x2.mul(q, q));
-  let y = f64x2.mul(q, f64x2.div(polynomial<f64>(z, CENTRE_P, 8), polynomial<f64>(z, CENTRE_Q, 8)));
+  let y = quantileCentre(f64x2.mul(m, half));
   const isTail = f64x2.gt(m, at<f64>(SCALES, 5));
-  if (v128.any_true(isTail)) y = choose(isTail, quantileTail(m), y);
+  if (v128.any_true(isTail)) {
+    const p = f64x2.mul(f64x2.sub(constant<f64>(Constant.One), m), half);
+    y = choose(isTail, quantileTail(log<f64>(p)), y);
+  }
   return f64x2.mul(y, at<f64>(SCALES, 3));
 }
 
-function quantileTail(m: v128): v128 {
-  const half = constant<f64>(Constant.Half);
-  const p = f64x2.mul(f64x2.sub(constant<f64>(Constant.One), m), half);
-  const r = f64x2.sqrt(negated<f64>(log<f64>(p)));
+/** The normal quantile of 1/2 + q. */
+// @ts-ignore: decorator
+@inline
+function quantileCentre(q: v128): v128 {
+  const z = f64x2.sub(at<f64>(SCALES, 0), f64x2.mul(q, q));
+  return f64x2.mul(q, f64x2.div(polynomial<f64>(z, CENTRE_P, 8), polynomial<f64>(z, CENTRE_Q, 8)));
+}
+/** That of 1 - p, by log p. */
+function quantileTail(logarithm: v128): v128 {
+  const r = f64x2.sqrt(negated<f64>(logarithm));
   const near = f64x2.sub(r, at<f64>(SCALES, 1));
   const y = f64x2.div(polynomial<f64>(near, TAIL_P, 8), polynomial<f64>(near, TAIL_Q, 8));
   const isFar = f64x2.gt(r, at<f64>(SCALES, 2));
@@ -113,4 +120,24 @@ function erfinv2(x: v128): v128 {
 @inline
 export function erfinv<T>(x: v128): v128 {
   return sizeof<T>() == 8 ? erfinv2(x) : narrow(erfinvWide(widenLow(x)), erfinvWide(widenHigh(x)));
+}
+
+/** Φ⁻¹(p): its error is below 4 ulp without a further step. Infinite at the ends, NaN outside. */
+function ndtriWide(p: v128): v128 {
+  const half = constant<f64>(Constant.Half);
+  const q = f64x2.sub(p, half);
+  const m = f64x2.pmin(p, f64x2.sub(constant<f64>(Constant.One), p));
+  let y = quantileCentre(q);
+  const isCentre = f64x2.le(f64x2.add(magnitudeOf<f64>(q), magnitudeOf<f64>(q)), at<f64>(SCALES, 5));
+  if (!i64x2.all_true(isCentre)) {
+    const tail = quantileTail(logSlow<f64>(m));
+    const ended = choose(f64x2.eq(m, f64x2.splat(0)), constant<f64>(Constant.Infinity), tail);
+    y = choose(isCentre, y, copySign<f64>(ended, q));
+  }
+  return y;
+}
+// @ts-ignore: decorator
+@inline
+export function ndtri<T>(p: v128): v128 {
+  return sizeof<T>() == 8 ? ndtriWide(p) : narrow(ndtriWide(widenLow(p)), ndtriWide(widenHigh(p)));
 }

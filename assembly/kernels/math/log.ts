@@ -96,6 +96,14 @@ function halfSquare<T>(f: v128): v128 {
   return v128.mul<T>(v128.mul<T>(f, constant<T>(Constant.Half)), f);
 }
 
+/** log x - d for d = x - 1, without cancellation where d is small, nor where x is. */
+export function logMinus(x: f64, d: f64): f64 {
+  const f = f64x2.splat(d);
+  if (d < -0.29 || d > 0.41) return f64x2.extract_lane(logSlow<f64>(f64x2.splat(x)), 0) - d;
+  const half = halfSquare<f64>(f);
+  return f64x2.extract_lane(f64x2.sub(logTail<f64>(f, half), half), 0);
+}
+
 /** k·ln 2 + log(1 + f). */
 // @ts-ignore: decorator
 @inline

@@ -8,7 +8,7 @@ import { Node, sameShape } from "../../graph/node";
 import { copyWords, equalWords, wordBytes } from "../../memory/words";
 import { buildAlias, buildFull, defaultDType, fullLike, isConstant } from "../source";
 import { buildExpand } from "../views";
-import { add, binary, cast, div, mul, neg, scale, shift, square, unary, where, zerosLike } from "./emit";
+import { add, binary, cast, div, mul, neg, scale, shift, square, ternary, unary, where, zerosLike } from "./emit";
 import { Pointwise, Predicative } from "./pointwise";
 import { HUGE, isWorthIt, repeatedDims, repeatedLike, withoutRepeats } from "./repeated";
 
@@ -127,21 +127,32 @@ function constantPower(x: Node, exponent: f64): Node | null {
 
 /** a where the condition holds, else b; broadcast and promoted. */
 export function buildWhere(condition: Node, a: Node, b: Node): Node {
+  return broadcastThree(Op.Where, DType.Bool, resultType(a, b), condition, a, b);
+}
+/** op applied to floats of one dtype, or numbers; broadcast. */
+export function buildTernary(op: Op, a: Node, b: Node, c: Node): Node {
+  const dtype = max(max(ownType(a), ownType(b)), ownType(c));
+  const float = dtype < DType.Float32 ? defaultDType() : dtype;
+  return broadcastThree(op, float, float, a, b, c);
+}
+function ownType(x: Node): DType {
+  return x.isWeak ? DType.Bool : x.dtype;
+}
+function broadcastThree(op: Op, first: DType, dtype: DType, a: Node, b: Node, c: Node): Node {
   resetBroadcast();
-  if (!broadcastInto(condition) || !broadcastInto(a) || !broadcastInto(b)) return a;
+  if (!broadcastInto(a) || !broadcastInto(b) || !broadcastInto(c)) return b;
   const ndim = broadcastNdim;
   copyWords(targetDims, broadcastDims, ndim);
-  const dtype = resultType(a, b);
-  const c = conform(condition, DType.Bool, ndim, targetDims),
-    x = conform(a, dtype, ndim, targetDims),
-    y = conform(b, dtype, ndim, targetDims);
-  if (x.numel >= HUGE) {
-    const dims = repeatedDims(c) & repeatedDims(x) & repeatedDims(y);
-    if (isWorthIt(x, dims)) {
-      return repeatedLike(where(withoutRepeats(c, dims), withoutRepeats(x, dims), withoutRepeats(y, dims)), x);
+  const x = conform(a, first, ndim, targetDims),
+    y = conform(b, dtype, ndim, targetDims),
+    z = conform(c, dtype, ndim, targetDims);
+  if (y.numel >= HUGE) {
+    const dims = repeatedDims(x) & repeatedDims(y) & repeatedDims(z);
+    if (isWorthIt(y, dims)) {
+      return repeatedLike(ternary(op, withoutRepeats(x, dims), withoutRepeats(y, dims), withoutRepeats(z, dims)), y);
     }
   }
-  return where(c, x, y);
+  return ternary(op, x, y, z);
 }
 
 // -- rules: y = f(a, b), y = n, a = n.input(0), b = n.input(1)

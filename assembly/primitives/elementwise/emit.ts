@@ -40,12 +40,16 @@ export function binary(op: Op, a: Node, b: Node): Node {
   return seal(n);
 }
 
-export function where(condition: Node, a: Node, b: Node): Node {
-  const n = pointwise(Op.Where, a.dtype, a, 3);
-  n.setInput(0, condition);
-  n.setInput(1, a);
-  n.setInput(2, b);
+export function ternary(op: Op, a: Node, b: Node, c: Node): Node {
+  // The dtype of the last two: the first may be a condition.
+  const n = pointwise(op, b.dtype, b, 3);
+  n.setInput(0, a);
+  n.setInput(1, b);
+  n.setInput(2, c);
   return seal(n);
+}
+export function where(condition: Node, a: Node, b: Node): Node {
+  return ternary(Op.Where, condition, a, b);
 }
 
 export function cast(x: Node, dtype: DType): Node {

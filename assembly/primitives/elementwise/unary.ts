@@ -291,6 +291,21 @@ export class Erfinv extends Pointwise {
     return mul(g, scale(unary(Op.Exp, square(n)), 1 / TWO_OVER_SQRT_PI));
   }
 }
+const SQRT_2PI: f64 = 2.5066282746310002;
+@primitive({
+  op: "Ndtri",
+  kind: "elementwise",
+  dtype: "float",
+  kernel: "functions1<Ndtri>",
+  flops: 1,
+  doc: "The quantile of the standard normal distribution.",
+})
+@final
+export class Ndtri extends Pointwise {
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    return mul(g, scale(unary(Op.Exp, scale(square(n), 0.5)), SQRT_2PI));
+  }
+}
 @primitive({ op: "LogicalNot", kind: "elementwise", dtype: "logical", kernel: "map1<Not, u8>(dst, a, n)", flops: 0 })
 @final
 export class LogicalNot extends Predicative {}

@@ -249,30 +249,6 @@ export default {
       to: "3",
       why: "any order below -1 is that of the logarithm",
     },
-    {
-      code: "const isLow = p.le(y, p.num(CENTRE.limit));",
-      from: "p.le(y, p.num(CENTRE.limit))",
-      to: "p.lt(y, p.num(CENTRE.limit))",
-      why: "both formulas hold where they meet",
-    },
-    {
-      code: "const isHigh = p.ge(y, p.num(1 - CENTRE.limit));",
-      from: "p.ge(y, p.num(1 - CENTRE.limit))",
-      to: "p.gt(y, p.num(1 - CENTRE.limit))",
-      why: "both formulas hold where they meet",
-    },
-    {
-      code: "centralQuantile(p.where(isTail, p.num(0.5), y)),",
-      from: "0.5",
-      to: "0.55",
-      why: "what stands where nothing is chosen",
-    },
-    {
-      code: "const log = p.log(p.where(isEnd, p.where(isHigh, from(1, y), y), p.num(0.5)));",
-      from: "0.5",
-      to: "0.55",
-      why: "what stands where nothing is chosen",
-    },
   ],
   "host/ops/normalization.ts": [
     { code: "const [n = 0, channels = 0] = shape;", from: "0", to: "1", why: "an input of so few dims is refused" },

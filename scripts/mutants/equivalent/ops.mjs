@@ -273,62 +273,6 @@ export default {
       why: "dims that are in place are moved nowhere",
     },
   ],
-  "host/ops/bessel.ts": [
-    {
-      code: "const I0_POWERS = series(42, (k) => QUARTER_SQUARE / (k * k));",
-      from: "42",
-      to: "43",
-      why: "a further term is below what float64 keeps",
-    },
-    {
-      code: "const I1_POWERS = series(42, (k) => QUARTER_SQUARE / (k * (k + 1)));",
-      from: "42",
-      to: "43",
-      why: "a further term is below what float64 keeps",
-    },
-    {
-      code: "const hankel = (order: number): number[] => series(25, (k) => -(4 * order * order - (2 * k - 1) ** 2) / (8 * k));",
-      from: "25",
-      to: "26",
-      why: "a further term is below what float64 keeps",
-    },
-    {
-      code: "const isNear = p.lt(p.abs(x), p.num(LIMIT));",
-      from: "p.lt(p.abs(x), p.num(LIMIT))",
-      to: "p.le(p.abs(x), p.num(LIMIT))",
-      why: "both formulas hold where they meet",
-    },
-    {
-      code: "return p.where(isNear, near(p.where(isNear, x, p.num(0))), far(outer));",
-      from: "0",
-      to: "1",
-      why: "what a piece that isn't taken sees: any value where it is finite will do",
-    },
-    {
-      code: "const near = guarded(isFinite, x, 0, f, square(p.where(p.eq(x, x), p.num(1), x)));",
-      from: "0",
-      to: "1",
-      why: "what a piece that isn't taken sees: any value where it is finite will do",
-    },
-    {
-      code: "const near = guarded(isFinite, x, 0, f, square(p.where(p.eq(x, x), p.num(1), x)));",
-      from: "1",
-      to: "2",
-      why: "NaN alone is taken from there",
-    },
-    {
-      code: "return guarded(p.gt(p.abs(x), limit), x, 1, infinity, near);",
-      from: "p.gt(p.abs(x), limit)",
-      to: "p.ge(p.abs(x), limit)",
-      why: "at the limit both are infinite",
-    },
-    {
-      code: "return guarded(p.gt(p.abs(x), limit), x, 1, infinity, near);",
-      from: "1",
-      to: "2",
-      why: "what a piece that isn't taken sees: any value where it is finite will do",
-    },
-  ],
   "host/ops/calculus.ts": [
     {
       code: "let result = parts.length === 1 ? x : p.concat(parts, d);",

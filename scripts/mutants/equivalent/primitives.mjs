@@ -707,8 +707,8 @@ export default {
     },
     ...huge,
     {
-      code: "if (isWorthIt(x, dims)) {",
-      from: "isWorthIt(x, dims)",
+      code: "if (isWorthIt(y, dims)) {",
+      from: "isWorthIt(y, dims)",
       to: "true",
       why: "the values are the same, whether computed once or in each place",
     },

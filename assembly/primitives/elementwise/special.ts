@@ -1,0 +1,354 @@
+// Special functions: each rule is a formula of the DLMF that leads to the function itself at another order, so derivatives of any order
+// are there; only the parameters of the incomplete gamma and beta functions are differentiated twice at most. Orders are operands
+// too, constants for the most part, whose derivatives there are none of.
+import { fail } from "../../abi/failure";
+import { Failure } from "../../abi/failures";
+import { Op } from "../../abi/opcodes";
+import { Node } from "../../graph/node";
+import { fullLike, isConstant } from "../source";
+import { add, binary, div, minusFrom, mul, neg, scale, shift, sub, ternary } from "./emit";
+import { Pointwise } from "./pointwise";
+
+/** An order, moved on. */
+function moved(order: Node, by: f64): Node {
+  return isConstant(order) ? fullLike(order, order.value + by) : shift(order, by);
+}
+/** The gradient for something of which no derivative is known. */
+function unknown(g: Node): Node {
+  fail(Failure.NoDerivative);
+  return g;
+}
+
+// -- the gamma function
+
+@primitive({
+  op: "Polygamma",
+  kind: "elementwise",
+  operands: 2,
+  dtype: "float",
+  kernel: "specials(POLYGAMMA, dtype, dst, a, b, b, n)",
+  flops: 1,
+  doc: "The derivative of the digamma function of x, of order n: a whole number, 0 for itself, -1 for log |Γ|.",
+})
+@final
+export class Polygamma extends Pointwise {
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    return k ? null : mul(g, binary(Op.Polygamma, n.input(0), moved(n.input(1), 1)));
+  }
+}
+@primitive({
+  op: "Zeta",
+  kind: "elementwise",
+  operands: 2,
+  dtype: "float",
+  kernel: "specials(ZETA, dtype, dst, a, b, b, n)",
+  flops: 1,
+  doc: "Hurwitz's zeta function of s and q.",
+})
+@final
+export class Zeta extends Pointwise {
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    const s = n.input(0);
+    return k ? mul(g, neg(mul(s, binary(Op.Zeta, moved(s, 1), n.input(1))))) : unknown(g);
+  }
+}
+function psi(x: Node, order: f64): Node {
+  return binary(Op.Polygamma, x, fullLike(x, order));
+}
+@primitive({
+  op: "Betaln",
+  kind: "elementwise",
+  operands: 2,
+  dtype: "float",
+  kernel: "specials(BETALN, dtype, dst, a, b, b, n)",
+  flops: 1,
+  doc: "The logarithm of the beta function.",
+})
+@final
+export class Betaln extends Pointwise {
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    const a = n.input(0),
+      b = n.input(1);
+    return mul(g, sub(psi(k ? b : a, 0), psi(add(a, b), 0)));
+  }
+}
+
+// -- Bessel functions: n.input(1) is the order, a constant
+
+function ofOrder(n: Node, order: f64): Node {
+  return binary(<Op>n.op, n.input(0), fullLike(n, order));
+}
+/** Half the sum of the orders below and above; what is below 0 is what is above. */
+function neighbours(n: Node): Node {
+  const order = n.input(1).value;
+  const above = ofOrder(n, order + 1);
+  return order == 0 ? above : scale(add(ofOrder(n, order - 1), above), 0.5);
+}
+@primitive({
+  op: "BesselJ",
+  kind: "elementwise",
+  operands: 2,
+  dtype: "float",
+  kernel: "specials(BESSEL_J, dtype, dst, a, b, b, n)",
+  flops: 1,
+})
+@primitive({
+  op: "BesselY",
+  kind: "elementwise",
+  operands: 2,
+  dtype: "float",
+  kernel: "specials(BESSEL_Y, dtype, dst, a, b, b, n)",
+  flops: 1,
+})
+@final
+export class Bessel extends Pointwise {
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    if (k) return null;
+    const order = n.input(1).value;
+    const above = ofOrder(n, order + 1);
+    return mul(g, order == 0 ? neg(above) : scale(sub(ofOrder(n, order - 1), above), 0.5));
+  }
+}
+@primitive({
+  op: "BesselI",
+  kind: "elementwise",
+  operands: 2,
+  dtype: "float",
+  kernel: "specials(BESSEL_I, dtype, dst, a, b, b, n)",
+  flops: 1,
+})
+@final
+export class BesselI extends Pointwise {
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    return k ? null : mul(g, neighbours(n));
+  }
+}
+@primitive({
+  op: "BesselK",
+  kind: "elementwise",
+  operands: 2,
+  dtype: "float",
+  kernel: "specials(BESSEL_K, dtype, dst, a, b, b, n)",
+  flops: 1,
+})
+@final
+export class BesselK extends Pointwise {
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    return k ? null : mul(g, neg(neighbours(n)));
+  }
+}
+// Their differences cancel for large x: derivatives are orders of these primitives, which the kernels know.
+@primitive({
+  op: "ScaledBesselI",
+  kind: "elementwise",
+  operands: 3,
+  dtype: "float",
+  kernel: "specials(SCALED_I, dtype, dst, a, b, c, n)",
+  flops: 1,
+  doc: "exp(-|x|)·I(x), or its derivative of an order, the third operand.",
+})
+@primitive({
+  op: "ScaledBesselK",
+  kind: "elementwise",
+  operands: 3,
+  dtype: "float",
+  kernel: "specials(SCALED_K, dtype, dst, a, b, c, n)",
+  flops: 1,
+  doc: "exp(x)·K(x), or its derivative of an order, the third operand.",
+})
+@final
+export class ScaledBessel extends Pointwise {
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    return k ? null : mul(g, ternary(<Op>n.op, n.input(0), n.input(1), moved(n.input(2), 1)));
+  }
+}
+
+// -- incomplete gamma functions
+
+/** y·(log x - ψ(a) + ψ(whole)): the derivative by a of y = xᵃ/Γ(a)·…; what is 0 stays 0 beside log 0. */
+function scored(y: Node, x: Node, a: Node, whole: Node | null): Node {
+  const mean = whole ? sub(psi(a, 0), psi(whole, 0)) : psi(a, 0);
+  return sub(binary(Op.XLogY, y, x), mul(y, mean));
+}
+@primitive({
+  op: "Gammainc",
+  kind: "elementwise",
+  operands: 3,
+  dtype: "float",
+  kernel: "specials(GAMMAINC, dtype, dst, a, b, c, n)",
+  flops: 1,
+  doc: "P(a, x) = 1/Γ(a)·∫tᵃ⁻¹e⁻ᵗdt from 0 to x, or its derivative by a of order 1 or 2, which is that of the integrand.",
+})
+@final
+export class Gammainc extends Pointwise {
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    const a = n.input(0),
+      x = n.input(1),
+      order = n.input(2).value;
+    if (k > 1) return null;
+    if (!k) return order < 2 ? mul(g, ternary(Op.Gammainc, a, x, fullLike(a, order + 1))) : unknown(g);
+    const density = binary(Op.GammaDensity, a, x);
+    if (!order) return mul(g, density);
+    const first = scored(density, x, a, null);
+    return mul(g, order == 1 ? first : sub(scored(first, x, a, null), mul(density, psi(a, 1))));
+  }
+}
+@primitive({
+  op: "Gammaincc",
+  kind: "elementwise",
+  operands: 2,
+  dtype: "float",
+  kernel: "specials(GAMMAINCC, dtype, dst, a, b, b, n)",
+  flops: 1,
+  doc: "Q(a, x) = 1 - P(a, x)",
+})
+@final
+export class Gammaincc extends Pointwise {
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    const a = n.input(0),
+      x = n.input(1);
+    return mul(g, neg(k ? binary(Op.GammaDensity, a, x) : ternary(Op.Gammainc, a, x, fullLike(a, 1))));
+  }
+}
+@primitive({
+  op: "GammaDensity",
+  kind: "elementwise",
+  operands: 2,
+  dtype: "float",
+  kernel: "specials(GAMMA_DENSITY, dtype, dst, a, b, b, n)",
+  flops: 1,
+  doc: "xᵃ⁻¹·e⁻ˣ/Γ(a)",
+})
+@final
+export class GammaDensity extends Pointwise {
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    const a = n.input(0),
+      x = n.input(1);
+    return mul(g, k ? mul(n, shift(div(shift(a, -1), x), -1)) : scored(n, x, a, null));
+  }
+}
+
+// -- the incomplete beta function of a, b and x, and its derivatives by a and b
+
+function betaOf(op: Op, n: Node): Node {
+  return ternary(op, n.input(0), n.input(1), n.input(2));
+}
+/** The derivative by a of y, which is made of xᵃ⁻¹·(1-x)ᵇ⁻¹/B(a, b), or by b. */
+function byShape(y: Node, n: Node, isB: bool): Node {
+  const a = n.input(0),
+    b = n.input(1),
+    x = n.input(2);
+  return scored(y, isB ? minusFrom(1, x) : x, isB ? b : a, add(a, b));
+}
+/** ψ₁(a+b), less ψ₁ of one of the two: the derivative of one score by the other parameter, or by its own. */
+function varianceOf(n: Node, own: Node | null): Node {
+  const both = psi(add(n.input(0), n.input(1)), 1);
+  return own ? sub(both, psi(own, 1)) : both;
+}
+@primitive({
+  op: "Betainc",
+  kind: "elementwise",
+  operands: 3,
+  dtype: "float",
+  kernel: "specials(BETAINC, dtype, dst, a, b, c, n)",
+  flops: 1,
+})
+@final
+export class Betainc extends Pointwise {
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    return mul(g, betaOf(k == 0 ? Op.BetaincA : k == 1 ? Op.BetaincB : Op.BetaDensity, n));
+  }
+}
+@primitive({ op: "BetaincA", kind: "elementwise", operands: 3, dtype: "float", kernel: "specials(BETAINC_A, dtype, dst, a, b, c, n)", flops: 1, binding: false }) // prettier-ignore
+@final
+export class BetaincA extends Pointwise {
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    if (k < 2) return mul(g, betaOf(k ? Op.BetaincAB : Op.BetaincAA, n));
+    return mul(g, byShape(betaOf(Op.BetaDensity, n), n, false));
+  }
+}
+@primitive({ op: "BetaincB", kind: "elementwise", operands: 3, dtype: "float", kernel: "specials(BETAINC_B, dtype, dst, a, b, c, n)", flops: 1, binding: false }) // prettier-ignore
+@final
+export class BetaincB extends Pointwise {
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    if (k < 2) return mul(g, betaOf(k ? Op.BetaincBB : Op.BetaincAB, n));
+    return mul(g, byShape(betaOf(Op.BetaDensity, n), n, true));
+  }
+}
+/** A second derivative, by x. */
+function twiceByShape(n: Node, g: Node, first: bool, second: bool, own: Node | null): Node {
+  const density = betaOf(Op.BetaDensity, n);
+  return mul(g, add(byShape(byShape(density, n, first), n, second), mul(density, varianceOf(n, own))));
+}
+@primitive({ op: "BetaincAA", kind: "elementwise", operands: 3, dtype: "float", kernel: "specials(BETAINC_AA, dtype, dst, a, b, c, n)", flops: 1, binding: false }) // prettier-ignore
+@final
+export class BetaincAA extends Pointwise {
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    return k < 2 ? unknown(g) : twiceByShape(n, g, false, false, n.input(0));
+  }
+}
+@primitive({ op: "BetaincAB", kind: "elementwise", operands: 3, dtype: "float", kernel: "specials(BETAINC_AB, dtype, dst, a, b, c, n)", flops: 1, binding: false }) // prettier-ignore
+@final
+export class BetaincAB extends Pointwise {
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    return k < 2 ? unknown(g) : twiceByShape(n, g, false, true, null);
+  }
+}
+@primitive({ op: "BetaincBB", kind: "elementwise", operands: 3, dtype: "float", kernel: "specials(BETAINC_BB, dtype, dst, a, b, c, n)", flops: 1, binding: false }) // prettier-ignore
+@final
+export class BetaincBB extends Pointwise {
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    return k < 2 ? unknown(g) : twiceByShape(n, g, true, true, n.input(1));
+  }
+}
+@primitive({
+  op: "BetaDensity",
+  kind: "elementwise",
+  operands: 3,
+  dtype: "float",
+  kernel: "specials(BETA_DENSITY, dtype, dst, a, b, c, n)",
+  flops: 1,
+  binding: false,
+  doc: "xᵃ⁻¹·(1-x)ᵇ⁻¹/B(a, b)",
+})
+@final
+export class BetaDensity extends Pointwise {
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    if (k < 2) return mul(g, byShape(n, n, k == 1));
+    const x = n.input(2);
+    const slope = sub(div(shift(n.input(0), -1), x), div(shift(n.input(1), -1), minusFrom(1, x)));
+    return mul(g, mul(n, slope));
+  }
+}
+
+// -- orthogonal polynomials of x, the degree and the family (kernels/special/polynomials.ts), a constant
+
+function polynomial(n: Node, degreeBy: f64, family: f64): Node {
+  const degree = n.input(1);
+  return ternary(Op.Orthogonal, n.input(0), moved(degree, degreeBy), fullLike(degree, family));
+}
+@primitive({
+  op: "Orthogonal",
+  kind: "elementwise",
+  operands: 3,
+  dtype: "float",
+  kernel: "specials(ORTHOGONAL, dtype, dst, a, b, c, n)",
+  flops: 1,
+  doc: "The orthogonal polynomial of x of a degree, which may be a tensor, and a family, a number (kernels/special/polynomials.ts).",
+})
+@final
+export class Orthogonal extends Pointwise {
+  // T' = n·U, V' and W' by U' = 2C⁽²⁾, H' = 2n·H, He' = n·He, (C⁽λ⁾)' = 2λ·C⁽λ⁺¹⁾, (L⁽ᵅ⁾)' = -L⁽ᵅ⁺¹⁾, all of degree n - 1
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    if (k) return null;
+    const degree = n.input(1),
+      family = n.input(2).value;
+    if (family > 0) return mul(g, scale(polynomial(n, -1, family + 1), 2 * family));
+    if (family <= -6) return mul(g, neg(polynomial(n, -1, family - 1)));
+    if (family == -1) return mul(g, mul(degree, polynomial(n, -1, 1)));
+    if (family <= -4) return mul(g, mul(family == -4 ? scale(degree, 2) : degree, polynomial(n, -1, family)));
+    const high = polynomial(n, -1, 2),
+      low = polynomial(n, -2, 2);
+    return mul(g, scale(family == -2 ? sub(high, low) : add(high, low), 2));
+  }
+}
