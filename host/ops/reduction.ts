@@ -113,7 +113,7 @@ function norm(x: Node, order: Order = 2, dims?: Dims, keepdim = false, dtype?: D
   return vectorNorm(requireFloat(x, dtype), order === "fro" ? 2 : order, dims, keepdim);
 }
 
-const linalgVectorNorm = (x: Node, ord = 2, dims?: Dims, keepdim = false, dtype?: DType): Node =>
+export const linalgVectorNorm = (x: Node, ord = 2, dims?: Dims, keepdim = false, dtype?: DType): Node =>
   vectorNorm(requireFloat(x, dtype), ord, dims, keepdim);
 
 /** ±1: extreme sums of columns; ±∞: extreme sums of rows. */

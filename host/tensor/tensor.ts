@@ -281,27 +281,33 @@ export class Tensor<out D extends DTypeName = any> {
   /** As torch prints it. */
   toString(): string {
     if (this.node === 0) return "tensor(<disposed>)";
-    const suffix = !this.requiresGrad
-      ? undefined
-      : isLeafOp(core.opOf(this.node))
-        ? "requiresGrad=true"
-        : `gradFn=<${Op[core.opOf(makerOf(this.node))]}>`;
-    return formatTensor(readNode(this.node, "toString"), this.shape, this.dtype, suffix);
+    return formatTensor(readNode(this.node, "toString"), this.shape, this.dtype, graphSuffix(this));
   }
   /** Text where JavaScript asks for a string, as in `${x}`; its operators, which ask for a number, throw. */
   [Symbol.toPrimitive](hint: "string" | "number" | "default"): string {
     if (hint === "string") return this.toString();
-    throw new ArgumentError(
-      "Tensor: JavaScript's own operators, and Number(), don't work on tensors. Instead of x + 1, x * 2, -x, x > 1 and x == 3 " +
-        "write x.add(1), x.mul(2), x.neg(), x.gt(1) and x.eq(3); the number in a tensor is x.item(), its elements are x.data(), " +
-        "its text is String(x) or `${x}`.",
-    );
+    throw operatorsRefused("Tensor");
   }
   /** What console.log shows in Node. */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return this.toString();
   }
 }
+
+/** The error of JavaScript's own operators. */
+export const operatorsRefused = (name: string): ArgumentError =>
+  new ArgumentError(
+    `${name}: JavaScript's own operators, and Number(), don't work on tensors. Instead of x + 1, x * 2, -x, x > 1 and x == 3 ` +
+      "write x.add(1), x.mul(2), x.neg(), x.gt(1) and x.eq(3); the number in a tensor is x.item(), its elements are x.data(), " +
+      "its text is String(x) or `${x}`.",
+  );
+/** What a print says of the graph behind a tensor. */
+export const graphSuffix = ({ node, requiresGrad }: Tensor): string | undefined =>
+  !requiresGrad
+    ? undefined
+    : isLeafOp(core.opOf(node))
+      ? "requiresGrad=true"
+      : `gradFn=<${Op[core.opOf(makerOf(node))]}>`;
 
 const { data } = Tensor.prototype;
 Object.defineProperties(Tensor.prototype, {

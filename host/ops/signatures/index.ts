@@ -5,6 +5,7 @@
 // The kinds of arguments are those of kinds.ts; `?` marks what may be null, undefined or left out; `...` takes a list or its
 // items one by one; what follows a `*` can only be given by keyword. Signatures of overloaded ops are tried in order.
 import { comparisonSignatures } from "./comparison";
+import { complexSignatures } from "./complex";
 import { creationSignatures } from "./creation";
 import { layerSignatures } from "./layers";
 import { linalgSignatures } from "./linalg";
@@ -20,6 +21,7 @@ export const families = [
   comparisonSignatures,
   shapeSignatures,
   creationSignatures,
+  complexSignatures,
   linearSignatures,
   linalgSignatures,
   specialSignatures,
