@@ -23,7 +23,8 @@ export { ComplexTensor, Tensor };
 /** Whether a value is a ComplexTensor. */
 export { isComplexTensor as isComplex };
 export type { ComplexDTypeName } from "./tensor/complex";
-export { evaluate, isTensor } from "./tensor/tensor";
+export { evaluate } from "./tensor/evaluate";
+export { isTensor } from "./tensor/tensor";
 export {
   asTensor,
   type AsTensorOptions,

@@ -164,9 +164,12 @@ function complexCallsOf(op, signature, asMethod, first) {
     return { ...param, type: isNeeded ? "ComplexTensor" : real, item: "(Tensor | ComplexTensor)" };
   });
   const lists = asMethod ? parameterLists(typed.toSpliced(self, 1), positional - 1) : parameterLists(typed, positional);
-  const complex = givesReal(op.key) || returns === "boolean" ? returns : returns.replaceAll(/\bTensor\b/g, "ComplexTensor");
+  const complex =
+    givesReal(op.key) || returns === "boolean" ? returns : returns.replaceAll(/\bTensor\b/g, "ComplexTensor");
   return lists
-    .filter(({ given }) => given.includes(needed) || given.some(({ name }) => name === needed.name) || (asMethod && first))
+    .filter(
+      ({ given }) => given.includes(needed) || given.some(({ name }) => name === needed.name) || (asMethod && first),
+    )
     .map(({ text }) => ({ list: `(${text})`, returns: complex }));
 }
 
@@ -200,7 +203,9 @@ const ops = Object.entries(signatures).map(([key, texts]) => {
 const indent = (text) => text.replaceAll(/^/gm, "  ");
 const members = (list, asMethod, ofComplex) =>
   list.map((op) => {
-    const overloads = calls(op, asMethod, ofComplex).map(({ list: params, returns }) => `${op.name}${params}: ${returns};`);
+    const overloads = calls(op, asMethod, ofComplex).map(
+      ({ list: params, returns }) => `${op.name}${params}: ${returns};`,
+    );
     return indent(`${op.comment}\n${overloads.join("\n")}`);
   });
 

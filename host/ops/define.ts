@@ -14,7 +14,7 @@ import {
 } from "../errors";
 import { isPlain } from "../options";
 import { withFields } from "../tensor/named";
-import { isPair, Pair, wrapPair } from "../tensor/complex";
+import { isPair, type Pair, wrapPair } from "../tensor/complex";
 import { isTensor, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
 import { areComplex, complexArgument } from "./complex/parts";
 import { isInt, REJECTED } from "./kinds";

@@ -23,6 +23,7 @@ export const isPair = (value: unknown): value is Pair => value instanceof Pair;
 export type ComplexDTypeName = "complex64" | "complex128";
 
 // The ops, as methods, are added to it in generated/methods.ts and installed by host/ops.
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
 export interface ComplexTensor {
   /** The dims in reverse order. */
   readonly T: ComplexTensor;
@@ -49,7 +50,9 @@ export class ComplexTensor {
 
   /** Throws: complex tensors are made by `complex` and other functions. */
   private constructor() {
-    throw new ArgumentError("ComplexTensor: is no constructor for users: make complex tensors by pf.complex(real, imag).");
+    throw new ArgumentError(
+      "ComplexTensor: is no constructor for users: make complex tensors by pf.complex(real, imag).",
+    );
   }
 
   /** The sizes, a fresh array. */

@@ -22,8 +22,7 @@ const kinds = new WeakMap<object, ObjectKind>();
 function kindOfInstances(prototype: object): ObjectKind {
   let kind = kinds.get(prototype);
   if (kind !== undefined) return kind;
-  kind =
-    ((prototype as { [COPY]?: unknown })[COPY] ?? thisCopy) === thisCopy ? ObjectKind.Object : ObjectKind.Foreign;
+  kind = ((prototype as { [COPY]?: unknown })[COPY] ?? thisCopy) === thisCopy ? ObjectKind.Object : ObjectKind.Foreign;
   // The last of the chain is Object.prototype, maybe another realm's.
   for (
     let at = prototype, next: object | null;

@@ -1,10 +1,9 @@
 // The Tensor: a handle on a node of the core.
-import { Failure } from "../../assembly/abi/failures";
 import { DType, Op } from "../../assembly/abi/opcodes";
 import { type DTypeName, dtypeName, type ElementsOf, type NameOf, type TypedArray } from "../core/dtype";
-import { check, checkAddress } from "../core/failure";
+import { checkAddress } from "../core/failure";
 import { hooks } from "../core/hooks";
-import { core, elementsAt, readFacts, shapeOf, writeInts } from "../core/memory";
+import { core, elementsAt, shapeOf } from "../core/memory";
 import { detach, isFloat, type Node, normalizeDim, reshape, slice } from "../core/prim";
 import { currentOp, enterOp, leaveOp, withinOp } from "../core/op-scope";
 import {
@@ -445,21 +444,5 @@ function readNode(node: Node, name: string): TypedArray {
     } finally {
       core.endRead();
     }
-  });
-}
-
-/**
- * Computes tensors without reading them, all in one plan.
- * @throws ArgumentError for anything but tensors; OutOfMemoryError
- */
-export function evaluate(...tensors: Tensor[]): void {
-  withinOp("evaluate", () => {
-    for (const tensor of tensors) {
-      if (!isTensor(tensor)) throw new ArgumentError(`evaluate: expected tensors but got ${typeName(tensor)}.`);
-    }
-    if (hooks.beforeEvaluation !== null) hooks.beforeEvaluation(tensors.map(nodeOf));
-    const result = core.evaluate(writeInts(tensors.map(nodeOf)));
-    // What depends on jvp's dummy cotangent can't be computed yet, and nobody has read it.
-    if (result !== (Failure.Placeholder as number) || readFacts()[0]![0] !== 2) check(result);
   });
 }

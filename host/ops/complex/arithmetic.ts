@@ -18,8 +18,7 @@ export function pair(re: Node, im: Node): Pair {
   return new Pair(fitted(re, sum, p.shape(sum)), fitted(im, sum, p.shape(sum)));
 }
 /** A number stays one, whose dtype yields to that of what is beside it. */
-export const toPair = (z: Operand): Pair =>
-  isPair(z) ? z : new Pair(z, p.isScalar(z) ? p.num(0) : p.fullLike(z, 0));
+export const toPair = (z: Operand): Pair => (isPair(z) ? z : new Pair(z, p.isScalar(z) ? p.num(0) : p.fullLike(z, 0)));
 
 export const conj = ({ re, im }: Pair): Pair => new Pair(re, p.neg(im));
 /** i·z and -i·z. */
@@ -33,7 +32,10 @@ export function multilinear(f: (...args: Node[]) => Node): (...args: Operand[]) 
     const at = args.findIndex(isPair);
     if (at < 0) return f(...(args as Node[]));
     const { re, im } = args[at] as Pair;
-    const [a, b] = [re, im].map((part) => apply(...args.slice(0, at), part, ...args.slice(at + 1))) as [Operand, Operand];
+    const [a, b] = [re, im].map((part) => apply(...args.slice(0, at), part, ...args.slice(at + 1))) as [
+      Operand,
+      Operand,
+    ];
     // a + i·b
     if (!isPair(a) || !isPair(b)) return new Pair(a as Node, b as Node);
     return new Pair(p.sub(a.re, b.im), p.add(a.im, b.re));

@@ -56,15 +56,10 @@ export function log1p({ re: x, im: y }: Pair): Pair {
 export const exp = ({ re, im }: Pair): Pair => polar(p.exp(re), im);
 /** exp(x)·cos y - 1 as expm1(x)·cos y - 2 sin²(y/2). */
 export const expm1 = ({ re, im }: Pair): Pair =>
-  new Pair(
-    p.sub(p.mul(p.expm1(re), p.cos(im)), scale(square(p.sin(half(im))), 2)),
-    p.mul(p.exp(re), p.sin(im)),
-  );
+  new Pair(p.sub(p.mul(p.expm1(re), p.cos(im)), scale(square(p.sin(half(im))), 2)), p.mul(p.exp(re), p.sin(im)));
 
-export const cosh = ({ re, im }: Pair): Pair =>
-  new Pair(p.mul(p.cosh(re), p.cos(im)), p.mul(p.sinh(re), p.sin(im)));
-export const sinh = ({ re, im }: Pair): Pair =>
-  new Pair(p.mul(p.sinh(re), p.cos(im)), p.mul(p.cosh(re), p.sin(im)));
+export const cosh = ({ re, im }: Pair): Pair => new Pair(p.mul(p.cosh(re), p.cos(im)), p.mul(p.sinh(re), p.sin(im)));
+export const sinh = ({ re, im }: Pair): Pair => new Pair(p.mul(p.sinh(re), p.cos(im)), p.mul(p.cosh(re), p.sin(im)));
 /** With h = tanh x and t = tan y: (h(1 + t²) + i·t·sech²x) / (1 + h²t²), where no factor overflows. */
 export function tanh({ re: x, im: y }: Pair): Pair {
   const [h, t] = [p.tanh(x), p.tan(y)];
@@ -95,10 +90,7 @@ export function acosh(z: Pair): Pair {
 export function atanh({ re: x, im: y }: Pair): Pair {
   const [below, above] = [p.sub(p.num(1), x), shift(x, 1)];
   const ratio = p.div(scale(x, 4), p.add(square(below), square(y)));
-  return new Pair(
-    scale(p.log1p(ratio), 0.25),
-    half(p.atan2(scale(y, 2), p.sub(p.mul(below, above), square(y)))),
-  );
+  return new Pair(scale(p.log1p(ratio), 0.25), half(p.atan2(scale(y, 2), p.sub(p.mul(below, above), square(y)))));
 }
 /** -i·f(iz): sin by sinh, asinh by asin and so on. */
 export const byTurning =

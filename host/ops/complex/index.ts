@@ -42,8 +42,7 @@ function prod(z: Pair, dim?: number, keepdim = false): Pair {
     const half = n >> 1;
     const [low, high] = [0, half].map((start) => both(all, (x) => sliceAlong(x, d, start, half)));
     const product = mul(low!, high!);
-    all =
-      n % 2 === 0 ? product : byConcat([product, both(all, (x) => sliceAlong(x, d, n - 1, 1))], d);
+    all = n % 2 === 0 ? product : byConcat([product, both(all, (x) => sliceAlong(x, d, n - 1, 1))], d);
   }
   return dim !== undefined && keepdim ? all : both(all, (x) => select(x, d, 0));
 }
@@ -96,7 +95,8 @@ const complexOps = {
   lerp: (a: Operand, b: Operand, weight: Operand) => add(a, mul(weight, sub(b, a))),
   prod,
   vdot: (a: Operand, b: Operand) => multilinear(dot)(conj(toPair(a)), b),
-  "linalg.vecdot": (a: Operand, b: Operand, dim?: number) => multilinear((x, y) => vecdot(x, y, dim))(conj(toPair(a)), b),
+  "linalg.vecdot": (a: Operand, b: Operand, dim?: number) =>
+    multilinear((x, y) => vecdot(x, y, dim))(conj(toPair(a)), b),
   einsum: (equation: string, operands: Operand[]) => multilinear((...xs) => einsum(equation, xs))(...operands),
   onesLike: ({ re }: Pair) => new Pair(p.fullLike(re, 1), p.fullLike(re, 0)),
 } as const;
@@ -125,7 +125,9 @@ const realOps = {
 } as const;
 
 /** Linear in each operand, so that their real implementation does. */
-const MULTILINEAR = new Set("matmul linalg.matmul mm bmm mv dot inner outer ger tensordot kron cross linalg.cross".split(" "));
+const MULTILINEAR = new Set(
+  "matmul linalg.matmul mm bmm mv dot inner outer ger tensordot kron cross linalg.cross".split(" "),
+);
 
 const table: Readonly<Record<string, Implementation>> = { ...complexOps, ...realOps };
 /** Whether an op takes complex tensors. */

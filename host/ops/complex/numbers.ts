@@ -23,9 +23,12 @@ const refuseReal = (): never => {
   throw failure(DTypeError, "expected a ComplexTensor but got a real Tensor.");
 };
 function viewAsComplex(x: Node): Pair {
-  if (!p.isFloat(x)) throw failure(DTypeError, `expected a float32 or float64 Tensor but got ${dtypeName(p.dtype(x))}.`);
+  if (!p.isFloat(x))
+    throw failure(DTypeError, `expected a float32 or float64 Tensor but got ${dtypeName(p.dtype(x))}.`);
   if (p.ndim(x) === 0 || p.size(x, -1) !== 2)
-    throw shapeError(`the last dim should have size 2, for the real and the imaginary part, but the shape is ${format(x)}.`);
+    throw shapeError(
+      `the last dim should have size 2, for the real and the imaginary part, but the shape is ${format(x)}.`,
+    );
   return new Pair(select(x, -1, 0), select(x, -1, 1));
 }
 /** 0 or π, and NaN of NaN; its derivative is 0. */
