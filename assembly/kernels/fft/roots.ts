@@ -1,0 +1,60 @@
+// Roots of unity, each by itself: the angle is reduced by whole numbers, and no rounding adds up from one root to the next.
+
+/** cos and sin of 2πk/n, what `root` has found last. */
+export let cosine: f64 = 0;
+export let sine: f64 = 0;
+
+/** Polynomials of fdlibm's kernels, k_sin.c and k_cos.c, for angles up to π/4. */
+export function root(k: u64, n: u64): void {
+  // In quarters of a turn: 4k/n.
+  let a = (k % n) * 4;
+  const isBelow = a > 2 * n;
+  if (isBelow) a = 4 * n - a;
+  const isLeft = a > n;
+  if (isLeft) a = 2 * n - a;
+  const swaps = 2 * a > n;
+  if (swaps) a = n - a;
+  const x = (<f64>a * (Math.PI / 2)) / <f64>n,
+    z = x * x;
+  let s =
+    x +
+    x *
+      z *
+      (-1.66666666666666324348e-1 +
+        z *
+          (8.33333333332248946124e-3 +
+            z *
+              (-1.98412698298579493134e-4 +
+                z * (2.75573137070700676789e-6 + z * (-2.50507602534068634195e-8 + z * 1.58969099521155010221e-10)))));
+  const half = 0.5 * z,
+    w = 1 - half;
+  let c =
+    w +
+    (1 -
+      w -
+      half +
+      z *
+        z *
+        (4.16666666666666019037e-2 +
+          z *
+            (-1.38888888888741095749e-3 +
+              z *
+                (2.48015872894767294178e-5 +
+                  z * (-2.75573143513906633035e-7 + z * (2.08757232129817482790e-9 - z * 1.13596475577881948265e-11))))));
+  if (swaps) {
+    const t = s;
+    s = c;
+    c = t;
+  }
+  cosine = isLeft ? -c : c;
+  sine = isBelow ? -s : s;
+}
+
+/** Writes exp(-2πik/n), as T and T. */
+// @ts-ignore: decorator
+@inline
+export function storeRoot<T>(at: usize, k: u64, n: u64): void {
+  root(k, n);
+  store<T>(at, <T>cosine);
+  store<T>(at + sizeof<T>(), <T>-sine);
+}
