@@ -223,6 +223,7 @@ const namespaces = [
   { path: "nn.functional", type: "NNFunctional", text: "torch.nn.functional" },
   { path: "linalg", type: "Linalg", text: "torch.linalg" },
   { path: "special", type: "Special", text: "torch.special" },
+  { path: "fft", type: "FFT", text: "torch.fft" },
 ].map(({ path, type, text }) => {
   const list = ops.filter((op) => op.namespace === path);
   const [first, second] = path.split(".");
@@ -232,7 +233,7 @@ const namespaces = [
     : `export const ${first}: ${type} = ${value};`;
   return `/** The functions of ${text}. */\nexport interface ${type} {\n${members(list, false).join("\n")}\n}\n/** The functions of ${text}. */\n${exported}`;
 });
-const homeless = ops.filter((op) => !["", "nn.functional", "linalg", "special"].includes(op.namespace));
+const homeless = ops.filter((op) => !["", "nn.functional", "linalg", "special", "fft"].includes(op.namespace));
 if (homeless.length > 0) throw new Error(`${TABLE}: unknown namespace of ${homeless.map((op) => op.key).join(", ")}`);
 
 const methods = ops.filter((op) => op.namespace === "" && op.signatures[0].self >= 0);

@@ -4,7 +4,7 @@ import { Task, transform } from "./fft/complex";
 import { Kind, planFor } from "./fft/plan";
 import { putTogetherPart, rowParts, Rows, takeApartPart } from "./fft/real";
 import { Place } from "./fft/sweep";
-export { dropPlans, holdPlans } from "./fft/plan";
+export { dropRoots, holdPlans } from "./fft/plan";
 
 /** What is transformed: [outer, n, inner], without gaps. Of real signals inner is 1. */
 @unmanaged

@@ -13,6 +13,7 @@ import { creationOps } from "./creation";
 import { type DefinedOp, defineOp, type Implementation, type OpFunction } from "./define";
 import { diagonalOps } from "./diagonals";
 import { distanceOps } from "./distance";
+import { fftOps } from "./fft";
 import { indexingOps } from "./indexing";
 import { joiningOps } from "./joining";
 import { layerOps } from "./layers";
@@ -32,6 +33,7 @@ import { resamplingOps } from "./resampling";
 import { scatterOps } from "./scatter";
 import { shapeOps } from "./shape";
 import { sortingOps } from "./sorting";
+import { spectralOps } from "./spectral";
 import { families } from "./signatures";
 
 const implementations = [
@@ -48,6 +50,8 @@ const implementations = [
   creationOps,
   randomOps,
   complexNumberOps,
+  fftOps,
+  spectralOps,
   linearOps,
   factorizationOps,
   systemOps,
@@ -77,6 +81,7 @@ const complexMethods: DefinedOp[] = [];
 export const inNamespaces: Readonly<Record<string, Record<string, OpFunction>>> = {
   linalg: {},
   special: {},
+  fft: {},
   "nn.functional": {},
 };
 

@@ -70,8 +70,7 @@ function describe(sweep: Sweep, plan: Plan, count: i32, grouped: i32, scale: f64
 export function transform<T>(task: Task): bool {
   const n = task.n,
     lanes = lanesOf<T>();
-  const limit =
-    task.count < lanes / 2 ? SHORT : task.grouped >= lanes / 2 ? SHORT_SIDE_BY_SIDE : SHORT_MANY;
+  const limit = task.count < lanes / 2 ? SHORT : task.grouped >= lanes / 2 ? SHORT_SIDE_BY_SIDE : SHORT_MANY;
   if (!isSmooth(n)) return convolve<T>(task);
   if (n <= limit || divisorOf(n) < 2) {
     const plan = planFor(Kind.Block, n, sizeof<T>());

@@ -91,7 +91,7 @@ function butterfliesOdd<T>(
       bi = zi,
       a = x + step,
       b = x + <usize>(r - 1) * step;
-    const last = notes + ((<usize>r >> 1) << 6);
+    const last = notes + (((<usize>r) >> 1) << 6);
     for (let note = notes; note < last; note += 64, a += step, b -= step) {
       const ar = v128.load(a),
         ai = v128.load(a + im),

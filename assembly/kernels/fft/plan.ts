@@ -82,7 +82,7 @@ export function holdPlans(held: bool): void {
   isHeld = held;
 }
 /** Gives back all plans that nobody uses. */
-export function dropPlans(): void {
+export function dropRoots(): void {
   if (!isHeld) dropFrom(0);
 }
 // Drops those behind the plan `link`; 0: all.

@@ -130,11 +130,14 @@ const MULTILINEAR = new Set(
 );
 
 const table: Readonly<Record<string, Implementation>> = { ...complexOps, ...realOps };
+/** Those whose one implementation takes either. */
+const EITHER = /^(fft\.(i?fft|i?fft2|i?fftn|irfft.?|hfft.?)|stft|istft|fftconvolve)$/;
 /** Whether an op takes complex tensors. */
 export const takesComplex = (key: string): boolean =>
-  Object.hasOwn(table, key) || PARTS.has(key) || MULTILINEAR.has(key) || key.startsWith("fft.");
+  Object.hasOwn(table, key) || PARTS.has(key) || MULTILINEAR.has(key) || EITHER.test(key);
 /** Whether its results are real then. */
-export const givesReal = (key: string): boolean => Object.hasOwn(realOps, key);
+export const givesReal = (key: string): boolean =>
+  Object.hasOwn(realOps, key) || /^(fft\.(ir|h)fft.?|istft)$/.test(key);
 /** What the op does where arguments are complex, beside `implementation` for real ones. */
 export function complexImplementation(key: string, implementation: Implementation): ComplexImplementation {
   const own = table[key];

@@ -7,6 +7,7 @@
 import { comparisonSignatures } from "./comparison";
 import { complexSignatures } from "./complex";
 import { creationSignatures } from "./creation";
+import { fftSignatures } from "./fft";
 import { layerSignatures } from "./layers";
 import { linalgSignatures } from "./linalg";
 import { linearSignatures } from "./linear";
@@ -22,6 +23,7 @@ export const families = [
   shapeSignatures,
   creationSignatures,
   complexSignatures,
+  fftSignatures,
   linearSignatures,
   linalgSignatures,
   specialSignatures,
