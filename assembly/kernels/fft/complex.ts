@@ -9,7 +9,7 @@ import { blockBytes, blocksOf, lanesOf, Place, Sweep, sweepBlock } from "./sweep
 /** Up to this length a lone transform is one block, of which one lane is used. */
 const SHORT: i32 = 32;
 /** The same for many, whose lanes lie anywhere, and for those whose lanes are neighbours. */
-const SHORT_MANY: i32 = 256;
+const SHORT_MANY: i32 = 1024;
 const SHORT_SIDE_BY_SIDE: i32 = 16384;
 /** Bytes of a transform that a thread does by itself, within its workspace. */
 const LOCAL: usize = 1 << 19;
@@ -86,7 +86,8 @@ export function transform<T>(task: Task): bool {
   const columns = planFor(Kind.Block, n1, sizeof<T>()),
     rows = planFor(Kind.Block, n2, sizeof<T>());
   if (!columns || !rows) return false;
-  const bytes = <usize>n * sizeof<T>();
+  const row = split.stride,
+    bytes = <usize>n1 * row;
   const isLocal = bytes <= LOCAL;
   if (!reserveWorkspace(blockBytes(n2) + (isLocal ? 2 * bytes : 0))) return false;
   const between = isLocal ? BASE : allocate(2 * bytes);
@@ -96,8 +97,8 @@ export function transform<T>(task: Task): bool {
   describe(first, columns, n2, n2, 1, firstFrom, firstTo);
   first.split = changetype<usize>(split);
   describe(second, rows, n1, n1, task.scale, secondFrom, secondTo);
-  firstTo.set(between, between + bytes, <usize>n2 * sizeof<T>(), sizeof<T>(), 0);
-  secondFrom.set(between, between + bytes, sizeof<T>(), <usize>n2 * sizeof<T>(), 0);
+  firstTo.set(between, between + bytes, row, sizeof<T>(), 0);
+  secondFrom.set(between, between + bytes, sizeof<T>(), row, 0);
   firstFrom.set(from.re, from.im, <usize>n2 * from.step, from.step, 0);
   secondTo.set(to.re, to.im, <usize>n1 * to.step, to.step, 0);
   if (isLocal) {
@@ -164,7 +165,7 @@ function convolve<T>(task: Task): bool {
   memory.fill(x, 0, 2 * im);
   for (let k = 0; k < n; k++) {
     const at = <usize>k * sizeof<T>(),
-      mirror = <usize>(k ? m - k : 0) * sizeof<T>();
+      mirror = <usize>(k ? m - k : 0) * <usize>sizeof<T>();
     const r = load<T>(cr + at),
       i = -load<T>(ci + at);
     store<T>(x + at, r);

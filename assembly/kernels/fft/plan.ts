@@ -1,7 +1,7 @@
 // Plans: what all transforms of a length and a dtype share, factors and roots of unity. Those used last are kept, up to a bound.
 import { allocate, free } from "../../memory/heap";
 import { longBytes, wordBytes } from "../../memory/words";
-import { cosine, root, sine, storeRoot } from "./roots";
+import { storeParts, storeRoot } from "./roots";
 
 /** Bytes of a row of a block, whose elements belong to as many transforms: a cache line. */
 export const ROW: usize = 64;
@@ -11,6 +11,8 @@ const MAX_PASSES: i32 = 31;
 /** Bytes that the plans may take, but for the few that one transform needs. */
 const MOST: usize = 16 << 20;
 const FEW: i32 = 8;
+/** Up to this length all roots of a split one are kept. */
+const SMALL: i32 = 16384;
 
 export const enum Kind {
   /** By passes, a factor each, over a block of transforms. */
@@ -32,14 +34,17 @@ export class Plan {
   n: i32;
   size: i32;
   passes: i32;
-  /** Of a split one: the lengths, and the roots exp(-2πi·k·l/n) of k < first and lane l, and exp(-2πi·j·lanes/n). */
+  /** Of a split one: the lengths; the bytes of a row of the second, whole blocks. */
   first: i32;
   second: i32;
-  fine: usize;
-  coarse: usize;
-  /** Of halves and chirps: the roots, and how far the imaginary parts are behind. */
+  stride: usize;
+  /**
+   * The roots, and how far the imaginary parts are behind. Of a split one exp(-2πi·k·l/n): for each k < first those of all lanes l, or
+   * those of a block, which are to be multiplied by the coarse ones, exp(-2πi·j·lanes/n).
+   */
   roots: usize;
   distance: usize;
+  coarse: usize;
 }
 const HEAD: usize = (offsetof<Plan>() + <usize>(MAX_PASSES * 8) + 63) & ~63;
 // @ts-ignore: decorator
@@ -127,14 +132,14 @@ function makePlan<T>(kind: Kind, n: i32): Plan | null {
   const pair = 2 * sizeof<T>();
   const lanes = <i32>(ROW / sizeof<T>());
   let first = 0,
-    second = 0,
+    blocks = 0,
     count: usize = 0,
     coarse = 0;
   if (kind == Kind.Split) {
     first = divisorOf(n);
-    second = n / first;
-    coarse = first * ((second + lanes - 1) / lanes);
-    count = first * lanes + coarse;
+    blocks = (n / first + lanes - 1) / lanes;
+    if (n > SMALL) coarse = first * blocks;
+    count = first * lanes * (coarse ? 1 : blocks) + coarse;
   } else if (kind == Kind.Block) {
     isSmooth(n);
     for (let i = 0, m = n; i < passes; i++) {
@@ -156,10 +161,15 @@ function makePlan<T>(kind: Kind, n: i32): Plan | null {
   let roots = at + HEAD;
   if (kind == Kind.Split) {
     plan.first = first;
-    plan.second = second;
-    plan.fine = roots;
-    for (let k = 0; k < first; k++) for (let l = 0; l < lanes; l++, roots += pair) storeRoot<T>(roots, <u64>k * l, n);
-    plan.coarse = roots;
+    plan.second = n / first;
+    plan.stride = <usize>blocks * ROW;
+    plan.roots = roots;
+    plan.distance = coarse ? ROW : plan.stride;
+    const width = <i32>(plan.distance / sizeof<T>());
+    for (let k = 0; k < first; k++, roots += plan.distance) {
+      for (let l = 0; l < width; l++, roots += sizeof<T>()) storeParts<T>(roots, plan.distance, <u64>k * l, n);
+    }
+    plan.coarse = coarse ? roots : 0;
     for (let j = 0; j < coarse; j++, roots += pair) storeRoot<T>(roots, <u64>j * lanes, n);
   } else if (kind == Kind.Block) {
     for (let i = 0, length = n; i < passes; i++) {
@@ -174,11 +184,8 @@ function makePlan<T>(kind: Kind, n: i32): Plan | null {
   } else {
     plan.roots = roots;
     plan.distance = count * sizeof<T>();
-    for (let k: u64 = 0; k <= <u64>n; k++, roots += sizeof<T>()) {
-      root(kind == Kind.Chirp ? k * k : k, 2 * <u64>n);
-      store<T>(roots, <T>cosine);
-      store<T>(roots + plan.distance, <T>-sine);
-    }
+    for (let k: u64 = 0; k <= <u64>n; k++, roots += sizeof<T>())
+      storeParts<T>(roots, plan.distance, kind == Kind.Chirp ? k * k : k, 2 * <u64>n);
   }
   return plan;
 }

@@ -1,11 +1,11 @@
 // Roots of unity, each by itself: the angle is reduced by whole numbers, and no rounding adds up from one root to the next.
 
 /** cos and sin of 2πk/n, what `root` has found last. */
-export let cosine: f64 = 0;
-export let sine: f64 = 0;
+let cosine: f64 = 0;
+let sine: f64 = 0;
 
 /** Polynomials of fdlibm's kernels, k_sin.c and k_cos.c, for angles up to π/4. */
-export function root(k: u64, n: u64): void {
+function root(k: u64, n: u64): void {
   // In quarters of a turn: 4k/n.
   let a = (k % n) * 4;
   const isBelow = a > 2 * n;
@@ -51,11 +51,12 @@ export function root(k: u64, n: u64): void {
   sine = isBelow ? -s : s;
 }
 
-/** Writes exp(-2πik/n), as T and T. */
-// @ts-ignore: decorator
-@inline
-export function storeRoot<T>(at: usize, k: u64, n: u64): void {
+/** Writes exp(-2πik/n), the imaginary part so many bytes behind the real one. */
+export function storeParts<T>(at: usize, distance: usize, k: u64, n: u64): void {
   root(k, n);
   store<T>(at, <T>cosine);
-  store<T>(at + sizeof<T>(), <T>-sine);
+  store<T>(at + distance, <T>-sine);
+}
+export function storeRoot<T>(at: usize, k: u64, n: u64): void {
+  storeParts<T>(at, sizeof<T>(), k, n);
 }

@@ -132,32 +132,33 @@ function scatterPart<T>(
   }
 }
 
-/** Multiplies row k, lane l of a block, the `block`-th, by exp(-2πi·k·(lane of all)/n). */
-function turn<T>(split: Plan, block: i32, x: usize, im: usize, s: usize): void {
+/**
+ * Puts the block-th block at z where the next sweep finds it, its lanes side by side; row k, lane l times exp(-2πi·k·l/n), l counted
+ * from the first block on.
+ */
+function turn<T>(split: Plan, block: i32, z: usize, im: usize, s: usize, target: Place, offset: usize): void {
   const pair = 2 * sizeof<T>();
-  let fine = split.fine;
-  for (let k = 0; k < split.first; k++, x += s, fine += ROW * 2) {
+  const distance = split.distance,
+    far = <usize>block * ROW;
+  let roots = split.roots + (split.coarse ? 0 : far),
+    to = target.re + offset + far;
+  const imaginary = target.im - target.re;
+  for (let k = 0; k < split.first; k++, z += s, to += target.step, roots += 2 * distance) {
     const at = split.coarse + <usize>k * <usize>block * pair;
-    const cr = splatAt<T>(at),
-      ci = splatAt<T>(at + sizeof<T>());
     for (let v: usize = 0; v < s; v += 16) {
-      // Roots lie as pairs.
-      const a = v128.load(fine + 2 * v),
-        b = v128.load(fine + 2 * v + 16);
-      let fr: v128, fi: v128;
-      if (sizeof<T>() == 4) {
-        fr = v128.shuffle<i32>(a, b, 0, 2, 4, 6);
-        fi = v128.shuffle<i32>(a, b, 1, 3, 5, 7);
-      } else {
-        fr = v128.shuffle<i64>(a, b, 0, 2);
-        fi = v128.shuffle<i64>(a, b, 1, 3);
+      let wr = v128.load(roots + v),
+        wi = v128.load(roots + v + distance);
+      if (split.coarse) {
+        const cr = splatAt<T>(at),
+          ci = splatAt<T>(at + sizeof<T>());
+        const t = addProduct<T>(v128.mul<T>(wr, cr), v128.neg<T>(wi), ci);
+        wi = addProduct<T>(v128.mul<T>(wr, ci), wi, cr);
+        wr = t;
       }
-      const wr = addProduct<T>(v128.mul<T>(fr, cr), v128.neg<T>(fi), ci),
-        wi = addProduct<T>(v128.mul<T>(fr, ci), fi, cr);
-      const xr = v128.load(x + v),
-        xi = v128.load(x + v + im);
-      v128.store(x + v, addProduct<T>(v128.mul<T>(xr, wr), v128.neg<T>(xi), wi));
-      v128.store(x + v + im, addProduct<T>(v128.mul<T>(xr, wi), xi, wr));
+      const xr = v128.load(z + v),
+        xi = v128.load(z + v + im);
+      v128.store(to + v, addProduct<T>(v128.mul<T>(xr, wr), v128.neg<T>(xi), wi));
+      v128.store(to + v + imaginary, addProduct<T>(v128.mul<T>(xr, wi), xi, wr));
     }
   }
 }
@@ -181,8 +182,11 @@ export function sweepBlock<T>(sweep: Sweep, block: i32, from: usize, to: usize, 
   gatherPart<T>(x, source.re ? source.re + from : 0, source.step, n, s, offsets, direct);
   gatherPart<T>(x + im, source.im ? source.im + from : 0, source.step, n, s, offsets, direct);
   const z = runPasses<T>(plan, x, y, im, s, notes);
-  if (sweep.split) turn<T>(changetype<Plan>(sweep.split), block, z, im, s);
   const target = sweep.to;
+  if (sweep.split) {
+    turn<T>(changetype<Plan>(sweep.split), block, z, im, s, target, to);
+    return;
+  }
   direct = offsetsOf<T>(offsets, sweep, target, first, lanes);
   const scale = v128.splat<T>(<T>sweep.scale);
   scatterPart<T>(z, target.re ? target.re + to : 0, target.step, n, s, offsets, direct, scale);
