@@ -19,7 +19,7 @@ import { padAlong, sliceAlong, square } from "./support";
 function filled(length: number, periodic = true, dtype: DType = defaultDType(), f: (t: number) => number): Node {
   if (length < 0) throw argumentError(`windowLength should not be negative but got ${length}.`);
   if (dtype < DType.Float32) throw argumentError("windows are float32 or float64.");
-  const end = periodic ? length : length - 1;
+  const end = length < 2 ? 0 : periodic ? length : length - 1;
   return makeFilled([length], dtype, (elements) =>
     elements.forEach((_, i) => (elements[i] = end > 0 ? f(i / end) : 1)),
   );

@@ -100,11 +100,12 @@ export const byTurning =
 export const cos = (z: Pair): Pair => cosh(timesI(z));
 
 export const reciprocal = (z: Pair): Pair => div(p.num(1), z);
-/** z / |z|, 0 at 0. */
+/** z / |z|; 0, with derivatives 0, at 0. */
 export function sgn({ re, im }: Pair): Pair {
   const size = hypot(re, im);
-  const divisor = p.where(p.eq(size, zero()), p.num(1), size);
-  return new Pair(p.div(re, divisor), p.div(im, divisor));
+  const isZero = p.eq(size, zero());
+  const part = (x: Node): Node => p.where(isZero, zero(), p.div(x, p.where(isZero, p.num(1), size)));
+  return new Pair(part(re), part(im));
 }
 
 const MAX_POWER = 64;
