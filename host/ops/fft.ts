@@ -1,12 +1,12 @@
 // torch.fft: transforms of real and complex tensors along one dim or several, on three primitives of the core.
-import type { DType } from "../../assembly/abi/opcodes";
+import { DType } from "../../assembly/abi/opcodes";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { isPair, Pair } from "../tensor/complex";
 import { type Operand, toPair } from "./complex/arithmetic";
 import { creator } from "./creation";
 import { argumentError, type Implementations, type Result } from "./define";
-import { asFloat, defaultDType } from "./promotion";
+import { asDType, asFloat, defaultDType } from "./promotion";
 import { movedim, rollAlong } from "./shape";
 import { type Ints, padAlong, range, sliceAlong } from "./support";
 
@@ -103,11 +103,16 @@ const one =
   (x: Operand, n?: number, dim = -1, norm?: Norm): Result =>
     transform(x as never, dim, isInverse, norm, n);
 
-const frequencies = (n: number, counts: readonly [start: number, count: number][], d: number, dtype?: DType): Node =>
-  p.div(
-    p.concat(counts.map(([start, count]) => p.iota(count, dtype ?? defaultDType(), start)), 0), // prettier-ignore
-    p.num(requirePoints(n) * d),
-  );
+/** Counts from each start on, over n·d. */
+function frequencies(
+  n: number,
+  counts: readonly [start: number, count: number][],
+  d = 1,
+  dtype = defaultDType(),
+): Node {
+  const all = counts.map(([start, count]) => p.iota(count, DType.Float64, start));
+  return asDType(p.div(p.concat(all, 0), p.num(requirePoints(n) * d)), dtype);
+}
 const shifted =
   (up: number) =>
   (x: Node, dims?: Ints): Node =>
@@ -133,9 +138,9 @@ export const fftOps = {
   "fft.irfftn": several(true, realTransform, false),
   "fft.hfftn": several(false, realTransform, false),
   "fft.ihfftn": several(true, halfTransform, true),
-  "fft.fftfreq": creator((n: number, d = 1, dtype?: DType) =>
+  "fft.fftfreq": creator((n: number, d?: number, dtype?: DType) =>
     frequencies(n, [[0, (n + 1) >> 1], [-(n >> 1), n >> 1]], d, dtype)), // prettier-ignore
-  "fft.rfftfreq": creator((n: number, d = 1, dtype?: DType) => frequencies(n, [[0, (n >> 1) + 1]], d, dtype)),
+  "fft.rfftfreq": creator((n: number, d?: number, dtype?: DType) => frequencies(n, [[0, (n >> 1) + 1]], d, dtype)),
   "fft.fftshift": shifted(0),
   "fft.ifftshift": shifted(1),
 } satisfies Implementations;

@@ -73,7 +73,7 @@ export interface Tensor<out D extends DTypeName = any> {
    * @throws ShapeError for less than two dims
    */
   readonly mT: Tensor<D>;
-  /** The same as mT, since there are no complex tensors. */
+  /** The same as mT; of a ComplexTensor it is the conjugate transpose. */
   readonly mH: Tensor<D>;
   /**
    * Adds the gradients of this tensor to the .grad of the leaves it depends on; gradient is its cotangent, 1 for a tensor with

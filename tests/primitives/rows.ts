@@ -193,7 +193,7 @@ export const whole: Whole[] = [
   { op: "Sort", name: "values, descending, of columns", f: (x) => x.sort(0, true)[0], on: distinct },
   { op: "Sort", name: "the two largest", f: (x) => x.topk(2)[0], on: distinct },
   { op: "Fft", name: "of a pair", f: (x) => { const y = pf.fft.fft(pf.complex(x, x.sin())); return y.real.mul(y.imag); } }, // prettier-ignore
-  { op: "Fft", name: "back, of columns, one part wanted", f: (x) => pf.fft.ifft(pf.complex(x, x.cos()), null, 0).real },
+  { op: "Fft", name: "back, of columns, one part wanted", f: (x) => pf.fft.ifft(pf.complex(x, x.cos()), null, 0).real, on: filled }, // prettier-ignore
   { op: "RealFft", name: "of real rows", f: (x) => { const y = pf.fft.rfft(x); return y.real.add(y.imag.mul(2)); } }, // prettier-ignore
   { op: "RealFft", name: "conjugate, ortho", f: (x) => pf.fft.ihfft(x.sin(), 4, -1, "ortho").abs().square() },
   { op: "HermitianFft", name: "back to real rows", f: (x) => pf.fft.irfft(pf.complex(x, x.mul(2)), 4).sin() },

@@ -9,9 +9,9 @@ export const fftSignatures = {
   "fft.ifft": '(input: Tensor, n?: int, dim?: int, norm?: "backward" | "forward" | "ortho"): ComplexTensor',
   /** The coefficients 0 … n/2 of a real input's fft; the others are their conjugates. */
   "fft.rfft": '(input: Tensor, n?: int, dim?: int, norm?: "backward" | "forward" | "ortho"): ComplexTensor',
-  /** The real signal of n elements, 2(m − 1) unless given, of coefficients 0 … n/2: the inverse of rfft. */
+  /** The real signal of n elements, 2(m − 1) unless given, of coefficients 0 … n/2: the inverse of rfft. @dtype float(input) */
   "fft.irfft": '(input: Tensor, n?: int, dim?: int, norm?: "backward" | "forward" | "ortho"): Tensor',
-  /** The real transform, of n elements, of a signal whose second half is the conjugate of the first, which is given. */
+  /** The real transform, of n elements, of a signal whose second half is the conjugate of the first, which is given. @dtype float(input) */
   "fft.hfft": '(input: Tensor, n?: int, dim?: int, norm?: "backward" | "forward" | "ortho"): Tensor',
   /** The inverse of hfft: the first half of a real input's inverse transform. */
   "fft.ihfft": '(input: Tensor, n?: int, dim?: int, norm?: "backward" | "forward" | "ortho"): ComplexTensor',
@@ -21,9 +21,9 @@ export const fftSignatures = {
   "fft.ifft2": '(input: Tensor, s?: ints, dim?: ints, norm?: "backward" | "forward" | "ortho"): ComplexTensor',
   /** fft of a real input along the last two dims: half of it, along the last dim, since the other half is conjugate. */
   "fft.rfft2": '(input: Tensor, s?: ints, dim?: ints, norm?: "backward" | "forward" | "ortho"): ComplexTensor',
-  /** The inverse of rfft2. */
+  /** The inverse of rfft2. @dtype float(input) */
   "fft.irfft2": '(input: Tensor, s?: ints, dim?: ints, norm?: "backward" | "forward" | "ortho"): Tensor',
-  /** fft along the last two dims, of a signal that is Hermitian in the last one: real. */
+  /** fft along the last two dims, of a signal that is Hermitian in the last one: real. @dtype float(input) */
   "fft.hfft2": '(input: Tensor, s?: ints, dim?: ints, norm?: "backward" | "forward" | "ortho"): Tensor',
   /** The inverse of hfft2. */
   "fft.ihfft2": '(input: Tensor, s?: ints, dim?: ints, norm?: "backward" | "forward" | "ortho"): ComplexTensor',
@@ -33,9 +33,9 @@ export const fftSignatures = {
   "fft.ifftn": '(input: Tensor, s?: ints, dim?: ints, norm?: "backward" | "forward" | "ortho"): ComplexTensor',
   /** fft of a real input along all dims, or those that are given: half of it, along the last dim, since the other half is conjugate. */
   "fft.rfftn": '(input: Tensor, s?: ints, dim?: ints, norm?: "backward" | "forward" | "ortho"): ComplexTensor',
-  /** The inverse of rfftn. */
+  /** The inverse of rfftn. @dtype float(input) */
   "fft.irfftn": '(input: Tensor, s?: ints, dim?: ints, norm?: "backward" | "forward" | "ortho"): Tensor',
-  /** fft along all dims, or those that are given, of a signal that is Hermitian in the last one: real. */
+  /** fft along all dims, or those that are given, of a signal that is Hermitian in the last one: real. @dtype float(input) */
   "fft.hfftn": '(input: Tensor, s?: ints, dim?: ints, norm?: "backward" | "forward" | "ortho"): Tensor',
   /** The inverse of hfftn. */
   "fft.ihfftn": '(input: Tensor, s?: ints, dim?: ints, norm?: "backward" | "forward" | "ortho"): ComplexTensor',
@@ -75,6 +75,7 @@ export const fftSignatures = {
   /**
    * The convolution of two signals along their last dims by transforms, other dims broadcast: all of it, with "same" the middle of the
    * input's size, with "valid" where the two overlap wholly. As torchaudio's, and scipy.signal's.
+   * @dtype float(input, other)
    * @torch ../../audio/stable/generated/torchaudio.functional.fftconvolve.html
    */
   fftconvolve: '(input: Tensor, other: Tensor, mode?: "full" | "same" | "valid"): Tensor',
