@@ -1,6 +1,6 @@
 // Discrete Fourier transforms: complex ones along any dim, and those between real signals and halves of their spectra, along the last.
 // Complex tensors are pairs. Each is linear, and the transposed of another of these.
-import { DType, Op } from "../abi/opcodes";
+import { Op } from "../abi/opcodes";
 import { fail } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { seal } from "../graph/graph";
@@ -182,7 +182,7 @@ export class Fft extends Call {
     holdPlans(true);
     const buffer = evaluate(n, x.dim(axis), axis, n.attribute(own + 1), n.attribute(own + 2));
     task.toIm = resultData(n, 1);
-    return finish(buffer, buffer != null && (x.dtype == DType.Float32 ? fourier<f32>(task) : fourier<f64>(task)));
+    return finish(buffer, buffer != null && fourier(task, sizeOf(x.dtype)));
   }
   flops(n: Node): f64 {
     return flopsOf(n.input(0), n.input(0).dim(n.attribute(ownAttribute(n, 0))));
@@ -223,7 +223,7 @@ export class RealFft extends Call {
     const buffer = evaluate(n, x.dim(axis), axis, n.attribute(own), n.attribute(own + 1));
     task.weight = n.attribute(own + 2) ? 2 : 1;
     task.toIm = resultData(n, 1);
-    return finish(buffer, buffer != null && (x.dtype == DType.Float32 ? fourierOfReal<f32>(task, space) : fourierOfReal<f64>(task, space))); // prettier-ignore
+    return finish(buffer, buffer != null && fourierOfReal(task, sizeOf(x.dtype), space)); // prettier-ignore
   }
   flops(n: Node): f64 {
     const x = n.input(0);
@@ -262,7 +262,7 @@ export class HermitianFft extends Call {
     holdPlans(true);
     const buffer = evaluate(n, resultSize(n, 0, axis), axis, n.attribute(own), n.attribute(own + 1));
     task.weight = n.attribute(own + 2) ? 0.5 : 1;
-    return finish(buffer, buffer != null && (x.dtype == DType.Float32 ? realOfFourier<f32>(task, space) : realOfFourier<f64>(task, space))); // prettier-ignore
+    return finish(buffer, buffer != null && realOfFourier(task, sizeOf(x.dtype), space)); // prettier-ignore
   }
   flops(n: Node): f64 {
     const x = n.input(0),

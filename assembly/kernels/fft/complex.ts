@@ -3,6 +3,7 @@
 // factor (L. Bluestein, 1970).
 import { allocate, free } from "../../memory/heap";
 import { parallelFor, reserveWorkspace, workspace } from "../../threads/pool";
+import { get, put } from "./roots";
 import { divisorOf, isSmooth, Kind, Plan, planFor } from "./plan";
 import { blockBytes, blocksOf, lanesOf, Place, Sweep, sweepBlock } from "./sweep";
 
@@ -42,18 +43,21 @@ function blockPart(sweep: Sweep, part: i32): void {
 }
 /** A whole transform of a task, both sweeps. */
 function wholePart(task: Task, part: i32): void {
-  if (changetype<Plan>(first.plan).size == 4) whole<f32>(task, part);
-  else whole<f64>(task, part);
-}
-function whole<T>(task: Task, part: i32): void {
   const space = workspace(),
     between = space + blockBytes(max(changetype<Plan>(first.plan).n, changetype<Plan>(second.plan).n)) - BASE;
   const group = part / task.grouped,
     lane = part - group * task.grouped;
   const from = <usize>group * task.from.group + <usize>lane * task.from.lane,
     to = <usize>group * task.to.group + <usize>lane * task.to.lane;
-  for (let b = 0, blocks = blocksOf<T>(first); b < blocks; b++) sweepBlock<T>(first, b, from, between, space);
-  for (let b = 0, blocks = blocksOf<T>(second); b < blocks; b++) sweepBlock<T>(second, b, between, to, space);
+  const isShort = changetype<Plan>(first.plan).size == 4;
+  for (let b = 0, blocks = blocksOf(first); b < blocks; b++) {
+    if (isShort) sweepBlock<f32>(first, b, from, between, space);
+    else sweepBlock<f64>(first, b, from, between, space);
+  }
+  for (let b = 0, blocks = blocksOf(second); b < blocks; b++) {
+    if (isShort) sweepBlock<f32>(second, b, between, to, space);
+    else sweepBlock<f64>(second, b, between, to, space);
+  }
 }
 
 function describe(sweep: Sweep, plan: Plan, count: i32, grouped: i32, scale: f64, from: Place, to: Place): void {
@@ -67,24 +71,24 @@ function describe(sweep: Sweep, plan: Plan, count: i32, grouped: i32, scale: f64
 }
 
 /** False: memory is exhausted. */
-export function transform<T>(task: Task): bool {
+export function transform(task: Task, size: usize): bool {
   const n = task.n,
-    lanes = lanesOf<T>();
+    lanes = lanesOf(size);
   const limit = task.count < lanes / 2 ? SHORT : task.grouped >= lanes / 2 ? SHORT_SIDE_BY_SIDE : SHORT_MANY;
-  if (!isSmooth(n)) return convolve<T>(task);
+  if (!isSmooth(n)) return convolve(task, size);
   if (n <= limit || divisorOf(n) < 2) {
-    const plan = planFor(Kind.Block, n, sizeof<T>());
+    const plan = planFor(Kind.Block, n, size);
     if (!plan || !reserveWorkspace(blockBytes(n))) return false;
     describe(first, plan, task.count, task.grouped, task.scale, task.from, task.to);
-    parallelFor<Sweep>(blockPart, first, blocksOf<T>(first));
+    parallelFor<Sweep>(blockPart, first, blocksOf(first));
     return true;
   }
-  const split = planFor(Kind.Split, n, sizeof<T>());
+  const split = planFor(Kind.Split, n, size);
   if (!split) return false;
   const n1 = split.first,
     n2 = split.second;
-  const columns = planFor(Kind.Block, n1, sizeof<T>()),
-    rows = planFor(Kind.Block, n2, sizeof<T>());
+  const columns = planFor(Kind.Block, n1, size),
+    rows = planFor(Kind.Block, n2, size);
   if (!columns || !rows) return false;
   const row = split.stride,
     bytes = <usize>n1 * row;
@@ -97,8 +101,8 @@ export function transform<T>(task: Task): bool {
   describe(first, columns, n2, n2, 1, firstFrom, firstTo);
   first.split = changetype<usize>(split);
   describe(second, rows, n1, n1, task.scale, secondFrom, secondTo);
-  firstTo.set(between, between + bytes, row, sizeof<T>(), 0);
-  secondFrom.set(between, between + bytes, sizeof<T>(), row, 0);
+  firstTo.set(between, between + bytes, row, size, 0);
+  secondFrom.set(between, between + bytes, size, row, 0);
   firstFrom.set(from.re, from.im, <usize>n2 * from.step, from.step, 0);
   secondTo.set(to.re, to.im, <usize>n1 * to.step, to.step, 0);
   if (isLocal) {
@@ -114,8 +118,8 @@ export function transform<T>(task: Task): bool {
     firstFrom.im = from.im ? from.im + source : 0;
     secondTo.re = to.re ? to.re + target : 0;
     secondTo.im = to.im ? to.im + target : 0;
-    parallelFor<Sweep>(blockPart, first, blocksOf<T>(first));
-    parallelFor<Sweep>(blockPart, second, blocksOf<T>(second));
+    parallelFor<Sweep>(blockPart, first, blocksOf(first));
+    parallelFor<Sweep>(blockPart, second, blocksOf(second));
   }
   free(between);
   return true;
@@ -128,32 +132,30 @@ const innerFrom = changetype<Place>(memory.data(32)),
   innerTo = changetype<Place>(memory.data(32));
 
 // The transform of m elements at x, re and im behind one another, at y; backwards, without a factor, with the two exchanged.
-function between<T>(m: i32, x: usize, y: usize, backwards: bool, scale: f64): bool {
-  const im = <usize>m * sizeof<T>();
+function between(m: i32, x: usize, y: usize, backwards: bool, scale: f64, size: usize): bool {
+  const im = <usize>m * size;
   inner.n = m;
   inner.count = 1;
   inner.grouped = 1;
   inner.scale = scale;
   inner.from = innerFrom;
   inner.to = innerTo;
-  innerFrom.set(backwards ? x + im : x, backwards ? x : x + im, sizeof<T>(), 0, 0);
-  innerTo.set(backwards ? y + im : y, backwards ? y : y + im, sizeof<T>(), 0, 0);
-  return transform<T>(inner);
+  innerFrom.set(backwards ? x + im : x, backwards ? x : x + im, size, 0, 0);
+  innerTo.set(backwards ? y + im : y, backwards ? y : y + im, size, 0, 0);
+  return transform(inner, size);
 }
-/** Writes a·b, of parts, or a·b̄. */
-// @ts-ignore: decorator
-@inline
-function storeProduct<T>(re: usize, im: usize, ar: T, ai: T, br: T, bi: T): void {
-  if (re) store<T>(re, <T>(ar * br - ai * bi));
-  if (im) store<T>(im, <T>(ar * bi + ai * br));
+/** Writes a·b, of parts; of one that has no place, nothing. */
+function putProduct(re: usize, im: usize, ar: f64, ai: f64, br: f64, bi: f64, size: usize): void {
+  if (re) put(re, ar * br - ai * bi, size);
+  if (im) put(im, ar * bi + ai * br, size);
 }
-function convolve<T>(task: Task): bool {
+function convolve(task: Task, size: usize): bool {
   const n = task.n;
   let m = 1;
   while (m < 2 * n - 1) m *= 2;
-  const chirp = planFor(Kind.Chirp, n, sizeof<T>());
+  const chirp = planFor(Kind.Chirp, n, size);
   if (!chirp) return false;
-  const im = <usize>m * sizeof<T>();
+  const im = <usize>m * size;
   const space = allocate(6 * im);
   if (!space) return false;
   const x = space,
@@ -164,16 +166,16 @@ function convolve<T>(task: Task): bool {
   // The spectrum of c̄, which goes round.
   memory.fill(x, 0, 2 * im);
   for (let k = 0; k < n; k++) {
-    const at = <usize>k * sizeof<T>(),
-      mirror = <usize>(k ? m - k : 0) * <usize>sizeof<T>();
-    const r = load<T>(cr + at),
-      i = -load<T>(ci + at);
-    store<T>(x + at, r);
-    store<T>(x + im + at, i);
-    store<T>(x + mirror, r);
-    store<T>(x + im + mirror, i);
+    const at = <usize>k * size,
+      mirror = k ? <usize>(m - k) * size : 0;
+    const r = get(cr + at, size),
+      i = -get(ci + at, size);
+    put(x + at, r, size);
+    put(x + im + at, i, size);
+    put(x + mirror, r, size);
+    put(x + im + mirror, i, size);
   }
-  let done = between<T>(m, x, spectrum, false, 1);
+  let done = between(m, x, spectrum, false, 1, size);
   const from = task.from,
     to = task.to;
   for (let t = 0; done && t < task.count; t++) {
@@ -182,21 +184,21 @@ function convolve<T>(task: Task): bool {
     let source = <usize>group * from.group + <usize>lane * from.lane,
       target = <usize>group * to.group + <usize>lane * to.lane;
     for (let k = 0; k < n; k++, source += from.step) {
-      const at = <usize>k * sizeof<T>();
-      const r = from.re ? load<T>(from.re + source) : <T>0,
-        i = from.im ? load<T>(from.im + source) : <T>0;
-      storeProduct<T>(x + at, x + im + at, r, i, load<T>(cr + at), load<T>(ci + at));
+      const at = <usize>k * size;
+      const r = from.re ? get(from.re + source, size) : 0,
+        i = from.im ? get(from.im + source, size) : 0;
+      putProduct(x + at, x + im + at, r, i, get(cr + at, size), get(ci + at, size), size);
     }
-    const filled = <usize>n * sizeof<T>();
+    const filled = <usize>n * size;
     memory.fill(x + filled, 0, im - filled);
     memory.fill(x + im + filled, 0, im - filled);
-    done = between<T>(m, x, y, false, 1);
-    for (let at: usize = 0; done && at < im; at += sizeof<T>())
-      storeProduct<T>(y + at, y + im + at, load<T>(y + at), load<T>(y + im + at), load<T>(spectrum + at), load<T>(spectrum + im + at)); // prettier-ignore
-    done = done && between<T>(m, y, x, true, task.scale / <f64>m);
+    done = between(m, x, y, false, 1, size);
+    for (let at: usize = 0; done && at < im; at += size)
+      putProduct(y + at, y + im + at, get(y + at, size), get(y + im + at, size), get(spectrum + at, size), get(spectrum + im + at, size), size); // prettier-ignore
+    done = done && between(m, y, x, true, task.scale / <f64>m, size);
     for (let k = 0; done && k < n; k++, target += to.step) {
-      const at = <usize>k * sizeof<T>();
-      storeProduct<T>(to.re ? to.re + target : 0, to.im ? to.im + target : 0, load<T>(x + at), load<T>(x + im + at), load<T>(cr + at), load<T>(ci + at)); // prettier-ignore
+      const at = <usize>k * size;
+      putProduct(to.re ? to.re + target : 0, to.im ? to.im + target : 0, get(x + at, size), get(x + im + at, size), get(cr + at, size), get(ci + at, size), size); // prettier-ignore
     }
   }
   free(space);

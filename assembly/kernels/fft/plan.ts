@@ -1,7 +1,7 @@
 // Plans: what all transforms of a length and a dtype share, factors and roots of unity. Those used last are kept, up to a bound.
 import { allocate, free } from "../../memory/heap";
 import { longBytes, wordBytes } from "../../memory/words";
-import { storeParts, storeRoot } from "./roots";
+import { putRoot } from "./roots";
 
 /** Bytes of a row of a block, whose elements belong to as many transforms: a cache line. */
 export const ROW: usize = 64;
@@ -32,7 +32,7 @@ export class Plan {
   bytes: usize;
   kind: i32;
   n: i32;
-  size: i32;
+  size: usize;
   passes: i32;
   /** Of a split one: the lengths; the bytes of a row of the second, whole blocks. */
   first: i32;
@@ -103,7 +103,7 @@ function dropFrom(link: usize): void {
 }
 
 /** The plan of its kind; null where there is no memory for it. */
-export function planFor(kind: Kind, n: i32, size: i32): Plan | null {
+export function planFor(kind: Kind, n: i32, size: usize): Plan | null {
   let count = 0;
   let bytes: usize = 0;
   for (let link: usize = 0, at = plans; at; link = at, at = load<usize>(at)) {
@@ -120,7 +120,7 @@ export function planFor(kind: Kind, n: i32, size: i32): Plan | null {
     if (++count < FEW || bytes < MOST) continue;
     dropFrom(at);
   }
-  const made = size == 4 ? makePlan<f32>(kind, n) : makePlan<f64>(kind, n);
+  const made = makePlan(kind, n, size);
   if (made) {
     made.next = plans;
     plans = changetype<usize>(made);
@@ -128,9 +128,9 @@ export function planFor(kind: Kind, n: i32, size: i32): Plan | null {
   return made;
 }
 
-function makePlan<T>(kind: Kind, n: i32): Plan | null {
-  const pair = 2 * sizeof<T>();
-  const lanes = <i32>(ROW / sizeof<T>());
+function makePlan(kind: Kind, n: i32, size: usize): Plan | null {
+  const pair = <usize>2 * size;
+  const lanes = <i32>(ROW / size);
   let first = 0,
     blocks = 0,
     count: usize = 0,
@@ -156,7 +156,7 @@ function makePlan<T>(kind: Kind, n: i32): Plan | null {
   plan.bytes = bytes;
   plan.kind = kind;
   plan.n = n;
-  plan.size = sizeof<T>();
+  plan.size = size;
   plan.passes = passes;
   let roots = at + HEAD;
   if (kind == Kind.Split) {
@@ -165,27 +165,28 @@ function makePlan<T>(kind: Kind, n: i32): Plan | null {
     plan.stride = <usize>blocks * ROW;
     plan.roots = roots;
     plan.distance = coarse ? ROW : plan.stride;
-    const width = <i32>(plan.distance / sizeof<T>());
+    const width = <i32>(plan.distance / size);
     for (let k = 0; k < first; k++, roots += plan.distance) {
-      for (let l = 0; l < width; l++, roots += sizeof<T>()) storeParts<T>(roots, plan.distance, <u64>k * l, n);
+      for (let l = 0; l < width; l++, roots += size) putRoot(roots, plan.distance, <u64>k * l, n, size);
     }
     plan.coarse = coarse ? roots : 0;
-    for (let j = 0; j < coarse; j++, roots += pair) storeRoot<T>(roots, <u64>j * lanes, n);
+    for (let j = 0; j < coarse; j++, roots += pair) putRoot(roots, size, <u64>j * lanes, n, size);
   } else if (kind == Kind.Block) {
     for (let i = 0, length = n; i < passes; i++) {
       const r = load<i32>(factors + wordBytes(i)),
         m = length / r;
       store<i32>(entryOf(plan, i), r);
       store<usize>(entryOf(plan, i), roots, 4);
-      if (r & 1) for (let k = 0; k < r; k++, roots += pair) storeRoot<T>(roots, k, r);
-      for (let p = 0; p < m; p++) for (let j = 1; j < r; j++, roots += pair) storeRoot<T>(roots, <u64>p * j, length);
+      if (r & 1) for (let k = 0; k < r; k++, roots += pair) putRoot(roots, size, k, r, size);
+      for (let p = 0; p < m; p++)
+        for (let j = 1; j < r; j++, roots += pair) putRoot(roots, size, <u64>p * j, length, size);
       length = m;
     }
   } else {
     plan.roots = roots;
-    plan.distance = count * sizeof<T>();
-    for (let k: u64 = 0; k <= <u64>n; k++, roots += sizeof<T>())
-      storeParts<T>(roots, plan.distance, kind == Kind.Chirp ? k * k : k, 2 * <u64>n);
+    plan.distance = count * size;
+    for (let k: u64 = 0; k <= <u64>n; k++, roots += size)
+      putRoot(roots, plan.distance, kind == Kind.Chirp ? k * k : k, 2 * <u64>n, size);
   }
   return plan;
 }

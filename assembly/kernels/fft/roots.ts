@@ -51,12 +51,17 @@ function root(k: u64, n: u64): void {
   sine = isBelow ? -s : s;
 }
 
-/** Writes exp(-2πik/n), the imaginary part so many bytes behind the real one. */
-export function storeParts<T>(at: usize, distance: usize, k: u64, n: u64): void {
-  root(k, n);
-  store<T>(at, <T>cosine);
-  store<T>(at + distance, <T>-sine);
+/** A float of `size` bytes. */
+export function put(at: usize, value: f64, size: usize): void {
+  if (size == 4) store<f32>(at, <f32>value);
+  else store<f64>(at, value);
 }
-export function storeRoot<T>(at: usize, k: u64, n: u64): void {
-  storeParts<T>(at, sizeof<T>(), k, n);
+export function get(at: usize, size: usize): f64 {
+  return size == 4 ? <f64>load<f32>(at) : load<f64>(at);
+}
+/** Writes exp(-2πik/n) of floats of `size` bytes, the imaginary part `distance` behind the real one. */
+export function putRoot(at: usize, distance: usize, k: u64, n: u64, size: usize): void {
+  root(k, n);
+  put(at, cosine, size);
+  put(at + distance, -sine, size);
 }

@@ -37,11 +37,12 @@ export class Sweep {
 
 // @ts-ignore: decorator
 @inline
-export function lanesOf<T>(): i32 {
-  return <i32>(ROW / sizeof<T>());
+export function lanesOf(size: usize): i32 {
+  return <i32>(ROW / size);
 }
-export function blocksOf<T>(sweep: Sweep): i32 {
-  return (sweep.count + lanesOf<T>() - 1) / lanesOf<T>();
+export function blocksOf(sweep: Sweep): i32 {
+  const lanes = lanesOf(changetype<Plan>(sweep.plan).size);
+  return (sweep.count + lanes - 1) / lanes;
 }
 /** Bytes of workspace for blocks of transforms of length n. */
 export function blockBytes(n: i32): usize {
@@ -167,10 +168,10 @@ function turn<T>(split: Plan, block: i32, z: usize, im: usize, s: usize, target:
 export function sweepBlock<T>(sweep: Sweep, block: i32, from: usize, to: usize, work: usize): void {
   const plan = changetype<Plan>(sweep.plan),
     n = plan.n;
-  const first = block * lanesOf<T>();
+  const first = block * lanesOf(sizeof<T>());
   const width = <i32>(16 / sizeof<T>());
   // Whole vectors of lanes, as many as are needed.
-  const lanes = min(lanesOf<T>(), (sweep.count - first + width - 1) & -width);
+  const lanes = min(lanesOf(sizeof<T>()), (sweep.count - first + width - 1) & -width);
   const s = <usize>lanes * sizeof<T>(),
     im = <usize>n * s;
   const notes = work,
