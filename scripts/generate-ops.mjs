@@ -174,14 +174,19 @@ function complexCallsOf(op, signature, asMethod, first) {
 }
 
 /** The ways to call an op, as a function, as a method of Tensor, or as one of ComplexTensor. */
-const calls = (op, asMethod, ofComplex = false) =>
-  op.signatures
-    .flatMap((signature, i) => [
-      ...(ofComplex || (asMethod && signature.self < 0) ? [] : callsOf(signature, op.rules?.[i], asMethod)),
-      ...(asMethod && !ofComplex ? [] : complexCallsOf(op, signature, asMethod, true)),
-      ...(ofComplex ? [] : complexCallsOf(op, signature, asMethod, false)),
-    ])
-    .filter(({ list }, i, all) => all.findIndex((other) => other.list === list) === i);
+function calls(op, asMethod, ofComplex = false) {
+  const of = (list) =>
+    op.signatures.flatMap(list).filter(({ list }, i, all) => all.findIndex((other) => other.list === list) === i);
+  const real = ofComplex
+    ? []
+    : of((signature, i) => (asMethod && signature.self < 0 ? [] : callsOf(signature, op.rules?.[i], asMethod)));
+  const complex = of((signature) => [
+    ...(asMethod && !ofComplex ? [] : complexCallsOf(op, signature, asMethod, true)),
+    ...(ofComplex ? [] : complexCallsOf(op, signature, asMethod, false)),
+  ]);
+  // What an overloaded function gives is inferred from its last overload, where it is handed over as an argument: jvp(pf.sin, …).
+  return [...real, ...complex, ...(complex.length > 0 ? real.slice(-1) : [])];
+}
 
 const comments = readComments();
 const ops = Object.entries(signatures).map(([key, texts]) => {
