@@ -91,7 +91,7 @@ const compile = [
   transpile,
 ];
 /** Classes whose names users meet, in messages and by `constructor.name`. */
-const CLASSES = /^(Tensor|Graph|Profile|\w+Error)$/;
+const CLASSES = /^((Complex)?Tensor|Graph|Profile|\w+Error)$/;
 
 const minify = () =>
   terser({
@@ -137,7 +137,11 @@ const indented = {
   renderChunk: (code) => code.replace(/^(?: {4})+/gm, (spaces) => spaces.slice(spaces.length / 2)),
 };
 const declaredMethods = () =>
-  readFileSync("host/generated/methods.ts", "utf8").replace(/^[^]*?declare module [^\n]*\n([^]*)\n}\n$/, "\n$1\n");
+  readFileSync("host/generated/methods.ts", "utf8")
+    .split(/^declare module [^\n]*\n/m)
+    .slice(1)
+    .map((block) => `\n${block.replace(/\n}\n$/, "\n")}`)
+    .join("");
 /** What the types speak of (Symbol, ReadonlyMap, …) and the default of TypeScript 5, ES5, lacks. */
 const LIB = '/// <reference lib="es2015" />';
 /** The default export: the module itself, with its types. */

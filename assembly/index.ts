@@ -2,6 +2,7 @@
 // a call and reads after it (exports/scratch.ts). A call that fails returns a negative code (abi/failures.ts) and leaves what it
 // found in the facts region. The host's `Core` is made from the declarations that the compiler emits (scripts/generate.mjs).
 import "./primitives/all";
+import { dropRoots } from "./kernels/fft";
 import { setReclaimer } from "./memory/heap";
 import { freeEmptyChunks } from "./memory/slab";
 import { dropPlans } from "./runtime/cache";
@@ -21,6 +22,7 @@ export * from "./exports/statistics";
 
 // Everything that can be made again is given up before memory counts as exhausted.
 setReclaimer(() => {
+  dropRoots();
   dropPlans();
   dropArenas();
   freeEmptyChunks();

@@ -1,6 +1,7 @@
 // The public surface of pushforward, of every entry.
 import { type BackwardOptions, Tensor } from "./tensor/tensor";
 import { backward } from "./autograd/backward";
+import { ComplexTensor, isComplexTensor } from "./tensor/complex";
 import type { ThenOptions } from "./options";
 import { installMethods } from "./ops";
 import { installTransposes } from "./tensor/transposes";
@@ -8,6 +9,8 @@ import "./generated/methods";
 
 installTransposes(Tensor.prototype);
 installMethods(Tensor.prototype);
+installTransposes(ComplexTensor.prototype);
+installMethods(ComplexTensor.prototype, true);
 Object.defineProperty(Tensor.prototype, "backward", {
   value(this: Tensor, ...rest: ThenOptions<Tensor, BackwardOptions>): void {
     backward(this, ...rest);
@@ -16,8 +19,12 @@ Object.defineProperty(Tensor.prototype, "backward", {
   configurable: true,
 });
 
-export { Tensor };
-export { evaluate, isTensor } from "./tensor/tensor";
+export { ComplexTensor, Tensor };
+/** Whether a value is a ComplexTensor. */
+export { isComplexTensor as isComplex };
+export type { ComplexDTypeName } from "./tensor/complex";
+export { evaluate } from "./tensor/evaluate";
+export { isTensor } from "./tensor/tensor";
 export {
   asTensor,
   type AsTensorOptions,

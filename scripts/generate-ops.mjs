@@ -1,6 +1,7 @@
 // Writes host/generated/ops.ts, methods.ts and dtypes.ts from the tables in host/ops/signatures/: the typed functions that users
 // import with the namespaces, the methods of Tensor, and the tables of dtypes that their types speak of. Run with `--import tsx`.
 import { writeFileSync } from "node:fs";
+import { givesReal, takesComplex } from "../host/ops/complex/index.ts";
 import { parseSignature } from "../host/ops/signature.ts";
 import { signatures } from "../host/ops/signatures/all.ts";
 import { argumentsIn, declareTables, parseRules, typeOf } from "./dtypes.mjs";
@@ -143,10 +144,50 @@ function callsOf(signature, rule, asMethod) {
   });
 }
 
-const calls = (op, asMethod) =>
-  op.signatures
-    .flatMap((signature, i) => (asMethod && signature.self < 0 ? [] : callsOf(signature, op.rules?.[i], asMethod)))
-    .filter(({ list }, i, all) => all.findIndex((other) => other.list === list) === i);
+// Of the arguments that may be complex one has to be: the first, or, as `first` says, another one where the first is real.
+function complexCallsOf(op, signature, asMethod, first) {
+  const { params, positional, self, returns } = signature;
+  if (!takesComplex(op.key) || (asMethod && self < 0)) return [];
+  const takes = ({ kind }) => /^(Tensor|Tensor \| number|TensorList|Tensor \| number \| boolean)$/.test(kind.type);
+  const isOperand = (param) => takes(param) && !/^(condition|mask|index|indices)$/.test(param.name);
+  const operands = params.filter(isOperand);
+  const lead = asMethod ? params[self] : operands[0];
+  if (!lead || !isOperand(lead)) return [];
+  const needed = first ? lead : operands.filter((param) => param !== lead).find(({ optional }) => !optional);
+  if (!needed) return [];
+  const typed = params.map((param) => {
+    const { type } = param.kind;
+    const item = type.includes("Tensor") ? "Tensor" : "number";
+    if (!isOperand(param)) return { ...param, type, item };
+    const complex = type.replaceAll("TensorList", "TensorList<Tensor | ComplexTensor>").replaceAll(/^Tensor\b/g, "ComplexTensor | Tensor"); // prettier-ignore
+    const isNeeded = param === needed && type !== "TensorList";
+    const real = !first && param === lead ? type : complex;
+    return { ...param, type: isNeeded ? "ComplexTensor" : real, item: "(Tensor | ComplexTensor)" };
+  });
+  const lists = asMethod ? parameterLists(typed.toSpliced(self, 1), positional - 1) : parameterLists(typed, positional);
+  const complex =
+    givesReal(op.key) || returns === "boolean" ? returns : returns.replaceAll(/\bTensor\b/g, "ComplexTensor");
+  return lists
+    .filter(
+      ({ given }) => given.includes(needed) || given.some(({ name }) => name === needed.name) || (asMethod && first),
+    )
+    .map(({ text }) => ({ list: `(${text})`, returns: complex }));
+}
+
+/** The ways to call an op, as a function, as a method of Tensor, or as one of ComplexTensor. */
+function calls(op, asMethod, ofComplex = false) {
+  const of = (list) =>
+    op.signatures.flatMap(list).filter(({ list }, i, all) => all.findIndex((other) => other.list === list) === i);
+  const real = ofComplex
+    ? []
+    : of((signature, i) => (asMethod && signature.self < 0 ? [] : callsOf(signature, op.rules?.[i], asMethod)));
+  const complex = of((signature) => [
+    ...(asMethod && !ofComplex ? [] : complexCallsOf(op, signature, asMethod, true)),
+    ...(ofComplex ? [] : complexCallsOf(op, signature, asMethod, false)),
+  ]);
+  // What an overloaded function gives is inferred from its last overload, where it is handed over as an argument: jvp(pf.sin, …).
+  return [...real, ...complex, ...(complex.length > 0 ? real.slice(-1) : [])];
+}
 
 const comments = readComments();
 const ops = Object.entries(signatures).map(([key, texts]) => {
@@ -166,9 +207,11 @@ const ops = Object.entries(signatures).map(([key, texts]) => {
 
 // -- text
 const indent = (text) => text.replaceAll(/^/gm, "  ");
-const members = (list, asMethod) =>
+const members = (list, asMethod, ofComplex) =>
   list.map((op) => {
-    const overloads = calls(op, asMethod).map(({ list: params, returns }) => `${op.name}${params}: ${returns};`);
+    const overloads = calls(op, asMethod, ofComplex).map(
+      ({ list: params, returns }) => `${op.name}${params}: ${returns};`,
+    );
     return indent(`${op.comment}\n${overloads.join("\n")}`);
   });
 
@@ -186,6 +229,7 @@ const namespaces = [
   { path: "nn.functional", type: "NNFunctional", text: "torch.nn.functional" },
   { path: "linalg", type: "Linalg", text: "torch.linalg" },
   { path: "special", type: "Special", text: "torch.special" },
+  { path: "fft", type: "FFT", text: "torch.fft" },
 ].map(({ path, type, text }) => {
   const list = ops.filter((op) => op.namespace === path);
   const [first, second] = path.split(".");
@@ -195,13 +239,16 @@ const namespaces = [
     : `export const ${first}: ${type} = ${value};`;
   return `/** The functions of ${text}. */\nexport interface ${type} {\n${members(list, false).join("\n")}\n}\n/** The functions of ${text}. */\n${exported}`;
 });
-const homeless = ops.filter((op) => !["", "nn.functional", "linalg", "special"].includes(op.namespace));
+const homeless = ops.filter((op) => !["", "nn.functional", "linalg", "special", "fft"].includes(op.namespace));
 if (homeless.length > 0) throw new Error(`${TABLE}: unknown namespace of ${homeless.map((op) => op.key).join(", ")}`);
 
 const methods = ops.filter((op) => op.namespace === "" && op.signatures[0].self >= 0);
+// What the class itself declares stays.
+const complexMethods = methods.filter(({ key }) => takesComplex(key) && !["to", "size", "dim"].includes(key));
 const text = `// Made by scripts/generate-ops.mjs from ${TABLE}.
 import type { DTypeName } from "../core/dtype";
 import { inNamespaces, ops } from "../ops";
+import type { ComplexTensor } from "../tensor/complex";
 import type { NestedInts } from "../tensor/entry";
 import type { CreationOptions, DTypeOf, IndexEntry, Named, None, Operand, Tensor, TensorList } from "../tensor/tensor";
 import type { Common, Float, Sum } from "./dtypes";
@@ -220,12 +267,19 @@ writeFileSync(
   METHODS,
   `// Made by scripts/generate-ops.mjs from ${TABLE}: the ops as methods, whose types are added to those of the class.
 import type { DTypeName } from "../core/dtype";
+import type { ComplexTensor } from "../tensor/complex";
 import type { NestedInts } from "../tensor/entry";
+import type { CreationOptions, IndexEntry, None, Tensor, TensorList } from "../tensor/tensor";
 import type { Common, Float, Sum } from "./dtypes";
 
 declare module "../tensor/tensor" {
 interface Tensor<out D extends DTypeName = any> {
-${members(methods, true).join("\n")}
+${members(methods, true, false).join("\n")}
+}
+}
+declare module "../tensor/complex" {
+interface ComplexTensor {
+${members(complexMethods, true, true).join("\n")}
 }
 }
 `,

@@ -15,6 +15,10 @@ export async function load(path, threads) {
 /** By name: constants → function of the inputs. */
 function functionsOf(pf) {
   const NF = pf.nn.functional;
+  const fourier = (re, im) => {
+    const { real, imag } = pf.fft.fft(pf.complex(re, im));
+    return [real, imag];
+  };
   const chain = () => (x) => pf.tanh(x.sin().mul(x).add(x.mul(x).neg().exp()));
   return {
     "exp-sum": () => (x) => x.exp().sum(1),
@@ -92,6 +96,8 @@ function functionsOf(pf) {
     cumsum: () => (x) => x.cumsum(0),
     "cumsum-dim0": () => (x) => x.cumsum(0),
     cumprod: () => (x) => x.cumprod(1),
+    "fft-rows": () => fourier,
+    "fft-long": () => fourier,
     transpose: () => (x) => x.add(x.t()),
     gather: (index) => (x) => x.gather(1, index),
     embedding: (index) => (table) => table.indexSelect(0, index).pow(2).sum(),

@@ -82,6 +82,14 @@ FUNCTIONS["sum-dim0"] = lambda: lambda x: x.sum(0)
 FUNCTIONS["sum-dim1"] = lambda: lambda x: x.sum(1)
 FUNCTIONS["cumsum"] = FUNCTIONS["cumsum-dim0"] = lambda: lambda x: x.cumsum(0)
 FUNCTIONS["cumprod"] = lambda: lambda x: x.cumprod(1)
+
+
+def fourier(re, im):
+    y = torch.fft.fft(torch.complex(re, im))
+    return y.real, y.imag
+
+
+FUNCTIONS["fft-rows"] = FUNCTIONS["fft-long"] = lambda: fourier
 FUNCTIONS["transpose"] = lambda: lambda x: x + x.t()
 FUNCTIONS["gather"] = lambda index: lambda x: x.gather(1, index)
 FUNCTIONS["embedding"] = lambda index: lambda table: table.index_select(0, index).pow(2).sum()

@@ -24,6 +24,8 @@ export const kernels = [
   directional("transpose", "x + xᵀ, x [2048, 2048]", [[2048, 2048]], 212), // prettier-ignore
   directional("gather", "256 of 1024 columns in each of 4096 rows", [large], 214, [indices([4096, 256], 216, 1024)]),
   directional("lgamma", "log Γ(25x + 26), and so ψ, x [10⁶]", [[1_000_000]], 222),
+  directional("fft-rows", "Fourier transforms of 100 complex signals of 1024", [[100, 1024], [100, 1024]], 222), // prettier-ignore
+  directional("fft-long", "Fourier transform of a complex signal of 2²⁰", [[2 ** 20], [2 ** 20]], 224), // prettier-ignore
   {
     name: "embedding-grad",
     function: "embedding",

@@ -307,7 +307,7 @@ function recordCall<A extends readonly unknown[], R extends Tensors>(
     const wrapped = outputs.tensors.map(({ node: value }, k) =>
       wrapNode(core.dtypeOf(value) < DType.Float32 ? value : (check(core.customOutput(value, node, k)) as Node)),
     );
-    return putTogether(wrapped, outputs.isArray, outputs.fields) as R;
+    return putTogether(wrapped, outputs) as R;
   });
 }
 

@@ -4,9 +4,10 @@ import { core } from "../core/memory";
 import { detach, fullLike, type Node } from "../core/prim";
 import { withinOp } from "../core/op-scope";
 import { checkOptions, splitOptions, type ThenOptions } from "../options";
+import type { ComplexTensor } from "../tensor/complex";
 import { type DTypeOf, nodeOf, type Tensor } from "../tensor/tensor";
 import { Found, jvpNodes, vjpNodes } from "./core-transforms";
-import { type Parts, putTogether, type Tensors } from "./tensors";
+import { itemsOf, type MaybeComplex, type Parts, placesOf, putTogether, type Tensors } from "./tensors";
 import { aliasInputs, countTraced, holdTogether, traced } from "./tracing";
 import {
   callFunc,
@@ -34,20 +35,27 @@ export type VAndOptions = ThenOptions<Tensors, FunctionalOptions>;
 /** A function of tensors, given as separate arguments, to a Tensor or an array of Tensors. */
 export type Func = (...inputs: Tensor[]) => Tensors;
 /** The structure that mirrors inputs. */
-export type Mirror<T> = T extends readonly Tensor[]
+export type Mirror<T> = T extends readonly (Tensor | ComplexTensor)[]
   ? { -readonly [K in keyof T]: T[K] }
   : T extends Tensor
     ? Tensor<DTypeOf<T>>
-    : T extends { readonly length: number }
-      ? T // results with names, of which one is that of a method of arrays
-      : Tensor;
+    : T extends ComplexTensor
+      ? ComplexTensor
+      : T extends { readonly length: number }
+        ? T // results with names, of which one is that of a method of arrays
+        : Tensor;
 /** The structure that mirrors what func returns. */
 export type MirrorOfResult<F extends Func> = Mirror<ReturnType<F>>;
+
+/** The arguments of a function at inputs of which some are complex. */
+type ArgumentsAt<I> = I extends readonly (Tensor | ComplexTensor)[] ? { -readonly [K in keyof I]: I[K] } : [Mirror<I>];
+type FuncAt<I, R> = (...inputs: ArgumentsAt<I> extends infer A extends unknown[] ? A : never) => R;
+type ComplexV = ThenOptions<MaybeComplex, FunctionalOptions>;
 
 /** A call of one of these functions, checked. */
 interface Call {
   fn: string;
-  func: Func;
+  func: (...inputs: never[]) => unknown;
   given: Parts;
   createGraph: boolean;
   strict: boolean;
@@ -64,7 +72,12 @@ interface Traced {
 
 const OPTIONS = ["createGraph", "strict"];
 
-function checkedCall(fn: string, func: Func, inputs: Tensors, options: FunctionalOptions | undefined): Call {
+function checkedCall(
+  fn: string,
+  func: Call["func"],
+  inputs: MaybeComplex,
+  options: FunctionalOptions | undefined,
+): Call {
   // First: where inputs are a container, v is one, which looks like options.
   const given = withinOp(fn, () => checkInputs(fn, func, inputs));
   checkOptions(fn, options, OPTIONS);
@@ -72,7 +85,7 @@ function checkedCall(fn: string, func: Func, inputs: Tensors, options: Functiona
 }
 
 /** What a `v` that belongs to the inputs is checked and adopted for; one of outputs is not here. */
-type InputV = { readonly v: Tensors | null };
+type InputV = { readonly v: MaybeComplex | null };
 
 // Runs func on aliases of its inputs: one that it captures as well is a constant there.
 function traceFunction({ fn, func, given, createGraph }: Call, ofInputs?: InputV): Traced {
@@ -82,10 +95,10 @@ function traceFunction({ fn, func, given, createGraph }: Call, ofInputs?: InputV
     const own = aliasInputs(given.tensors, createGraph);
     inputs = own.nodes;
     if (ofInputs) {
-      seeds = checkInputV(fn, ofInputs.v, inputs, given.isArray);
+      seeds = checkInputV(fn, ofInputs.v, inputs, given);
       seeds.forEach((node) => check(core.adopt(node))); // func may dispose the Tensors of v
     }
-    return callFunc(fn, func, own.tensors);
+    return callFunc(fn, func, itemsOf(own.tensors, given));
   });
   return { inputs, seeds, outputs, outputNodes: outputs.tensors.map(nodeOf) };
 }
@@ -94,7 +107,7 @@ function traceFunction({ fn, func, given, createGraph }: Call, ofInputs?: InputV
 function handOut(
   { fn, createGraph }: Call,
   compute: () => readonly [Traced, Node[]],
-): { outputs: Tensor[]; outputIsArray: boolean; fields: readonly string[] | undefined; product: Tensor[] } {
+): { outputs: unknown; parts: Parts; product: Tensor[] } {
   let parts: Parts;
   const results = traced(() =>
     withinOp(fn, () => {
@@ -107,13 +120,8 @@ function handOut(
       return nodes;
     }),
   );
-  const { isArray, tensors, fields } = parts!;
-  return {
-    outputs: results.slice(0, tensors.length),
-    outputIsArray: isArray,
-    fields,
-    product: results.slice(tensors.length),
-  };
+  const count = parts!.tensors.length;
+  return { outputs: putTogether(results.slice(0, count), parts!), parts: parts!, product: results.slice(count) };
 }
 
 /**
@@ -121,7 +129,7 @@ function handOut(
  * evaluations of func, in time and in memory: the double backward pass is pruned to what forward mode computes.
  *
  * @param func takes tensors and returns a Tensor or an array of Tensors
- * @param inputs a Tensor or an array of Tensors of floating dtype, at which the Jacobian is taken
+ * @param inputs a Tensor or an array of Tensors of floating dtype, any of which may be a ComplexTensor, at which the Jacobian is taken
  * @param v of the inputs' structure and shapes; may be left out for a single input with a single element, and is ones then
  * @param options also in the place of v; createGraph: the results can be differentiated again; strict: independence is an error, not zeros
  * @returns [output, jvp]: what func returned, and J·v of the same structure and shapes; detached unless createGraph
@@ -135,28 +143,32 @@ export function jvp<F extends Func>(
   func: F,
   inputs: Tensors,
   ...rest: VAndOptions
-): [output: MirrorOfResult<F>, jvp: MirrorOfResult<F>] {
-  const { value: v, options } = splitOptions(rest);
+): [output: MirrorOfResult<F>, jvp: MirrorOfResult<F>];
+export function jvp<R extends MaybeComplex, const I extends MaybeComplex>(
+  func: FuncAt<I, R>,
+  inputs: I,
+  ...rest: ComplexV
+): [output: Mirror<R>, jvp: Mirror<R>];
+export function jvp(func: Call["func"], inputs: MaybeComplex, ...rest: ComplexV): unknown {
+  const { value: v, options } = splitOptions<MaybeComplex, FunctionalOptions>(rest);
   const call = checkedCall("jvp", func, inputs, options);
   const { createGraph, strict } = call;
-  const { outputs, outputIsArray, fields, product } = handOut(call, () => {
+  const { outputs, parts, product } = handOut(call, () => {
     const trace = traceFunction(call, { v });
-    checkOutputsRequireGrad("jvp", trace.outputNodes, strict);
+    checkOutputsRequireGrad("jvp", trace.outputNodes, strict, trace.outputs);
     const { tangents, found } = jvpNodes(trace.outputNodes, trace.inputs, trace.seeds, createGraph);
-    if (strict) checkFound(found);
-    return [trace, fillInZeros("jvp", tangents, trace.outputNodes, "backTrick", strict, createGraph)];
+    if (strict) checkFound(found, call.given);
+    return [trace, fillInZeros("jvp", tangents, trace.outputNodes, "backTrick", call, trace.outputs)];
   });
-  return [putTogether(outputs, outputIsArray, fields), putTogether(product, outputIsArray, fields)] as [
-    MirrorOfResult<F>,
-    MirrorOfResult<F>,
-  ];
+  return [outputs, putTogether(product, parts)];
 }
 
 // In strict mode every input is used by an output, and its gradient depends on the dummy cotangents.
-function checkFound(found: readonly Found[]): void {
-  found.forEach((state, i) => {
-    if (state === Found.Independent) strictError("jvp", STAGES.back(i));
-    if (state === Found.NotOnCotangents) {
+function checkFound(found: readonly Found[], inputs: Parts): void {
+  placesOf(inputs).forEach((places, i) => {
+    const states = places.map((k) => found[k]!);
+    if (states.every((state) => state === Found.Independent)) strictError("jvp", STAGES.back(i));
+    if (states.every((state) => state === Found.Independent || state === Found.NotOnCotangents)) {
       strictError(
         "jvp",
         `The gradient with respect to input ${i} is independent of the inputs of the user-provided function. ` +
@@ -178,21 +190,23 @@ export function vjp<F extends Func, const I extends Tensors>(
   func: F,
   inputs: I,
   ...rest: VAndOptions
-): [output: MirrorOfResult<F>, vjp: Mirror<I>] {
-  const { value: v, options } = splitOptions(rest);
+): [output: MirrorOfResult<F>, vjp: Mirror<I>];
+export function vjp<R extends MaybeComplex, const I extends MaybeComplex>(
+  func: FuncAt<I, R>,
+  inputs: I,
+  ...rest: ComplexV
+): [output: Mirror<R>, vjp: Mirror<I>];
+export function vjp(func: Call["func"], inputs: MaybeComplex, ...rest: ComplexV): unknown {
+  const { value: v, options } = splitOptions<MaybeComplex, FunctionalOptions>(rest);
   const call = checkedCall("vjp", func, inputs, options);
-  const { createGraph, strict } = call;
-  const { outputs, outputIsArray, fields, product } = handOut(call, () => {
+  const { outputs, product } = handOut(call, () => {
     const trace = traceFunction(call);
-    checkOutputsRequireGrad("vjp", trace.outputNodes, strict);
-    const cotangents = checkOutputV("vjp", v, trace.outputNodes, trace.outputs.isArray);
-    const gradients = vjpNodes(trace.outputNodes, cotangents, trace.inputs, createGraph);
-    return [trace, fillInZeros("vjp", gradients, trace.inputs, "back", strict, createGraph)];
+    checkOutputsRequireGrad("vjp", trace.outputNodes, call.strict, trace.outputs);
+    const cotangents = checkOutputV("vjp", v, trace.outputNodes, trace.outputs);
+    const gradients = vjpNodes(trace.outputNodes, cotangents, trace.inputs, call.createGraph);
+    return [trace, fillInZeros("vjp", gradients, trace.inputs, "back", call, call.given)];
   });
-  return [putTogether(outputs, outputIsArray, fields), putTogether(product, call.given.isArray)] as [
-    MirrorOfResult<F>,
-    Mirror<I>,
-  ];
+  return [outputs, mirrorInputs(product, call)];
 }
 
 /**
@@ -209,10 +223,16 @@ export function hvp<const I extends Tensors>(
   func: Func,
   inputs: I,
   ...rest: VAndOptions
-): [output: Tensor, hvp: Mirror<I>] {
-  const { value: v, options } = splitOptions(rest);
+): [output: Tensor, hvp: Mirror<I>];
+export function hvp<const I extends MaybeComplex>(
+  func: FuncAt<I, Tensor>,
+  inputs: I,
+  ...rest: ComplexV
+): [output: Tensor, hvp: Mirror<I>];
+export function hvp(func: Call["func"], inputs: MaybeComplex, ...rest: ComplexV): unknown {
+  const { value: v, options } = splitOptions<MaybeComplex, FunctionalOptions>(rest);
   const call = checkedCall("hvp", func, inputs, options);
-  const { createGraph, strict } = call;
+  const { createGraph } = call;
   const { outputs, product } = handOut(call, () => {
     const { trace, gradient } = traceGradient(call, { v });
     const { indices, present } = withoutNull(gradient);
@@ -220,9 +240,9 @@ export function hvp<const I extends Tensors>(
     // Row i of the Hessian belongs to input i; an input that the output is independent of has none.
     const rows: (Node | null)[] = trace.inputs.map(() => null);
     indices.forEach((index, at) => (rows[index] = tangents[at]!));
-    return [trace, fillInZeros("hvp", rows, trace.inputs, "doubleBackTrick", strict, createGraph)];
+    return [trace, fillInZeros("hvp", rows, trace.inputs, "doubleBackTrick", call, call.given)];
   });
-  return [outputs[0]!, putTogether(product, call.given.isArray) as Mirror<I>];
+  return [outputs, mirrorInputs(product, call)];
 }
 
 /**
@@ -236,19 +256,28 @@ export function vhp<const I extends Tensors>(
   func: Func,
   inputs: I,
   ...rest: VAndOptions
-): [output: Tensor, vhp: Mirror<I>] {
-  const { value: v, options } = splitOptions(rest);
+): [output: Tensor, vhp: Mirror<I>];
+export function vhp<const I extends MaybeComplex>(
+  func: FuncAt<I, Tensor>,
+  inputs: I,
+  ...rest: ComplexV
+): [output: Tensor, vhp: Mirror<I>];
+export function vhp(func: Call["func"], inputs: MaybeComplex, ...rest: ComplexV): unknown {
+  const { value: v, options } = splitOptions<MaybeComplex, FunctionalOptions>(rest);
   const call = checkedCall("vhp", func, inputs, options);
-  const { createGraph, strict } = call;
+  const { createGraph } = call;
   const { outputs, product } = handOut(call, () => {
     const { trace, gradient } = traceGradient(call, { v });
     const { indices, present } = withoutNull(gradient);
     const cotangents = indices.map((index) => trace.seeds[index]!);
     const rows = vjpNodes(present, cotangents, trace.inputs, createGraph);
-    return [trace, fillInZeros("vhp", rows, trace.inputs, "doubleBack", strict, createGraph)];
+    return [trace, fillInZeros("vhp", rows, trace.inputs, "doubleBack", call, call.given)];
   });
-  return [outputs[0]!, putTogether(product, call.given.isArray) as Mirror<I>];
+  return [outputs, mirrorInputs(product, call)];
 }
+
+const mirrorInputs = (tensors: Tensor[], { given: { isArray, tensors: own, complex } }: Call): unknown =>
+  putTogether(tensors, { isArray, tensors: own, complex });
 
 function withoutNull(nodes: readonly (Node | null)[]): { indices: number[]; present: Node[] } {
   const indices = nodes.flatMap((node, i) => (node === null ? [] : [i]));
@@ -258,9 +287,9 @@ function withoutNull(nodes: readonly (Node | null)[]): { indices: number[]; pres
 // What hvp and vhp share: the gradient of the one scalar output.
 function traceGradient(call: Call, ofInputs: InputV): { trace: Traced; gradient: (Node | null)[] } {
   const trace = traceFunction(call, ofInputs);
-  checkOutputsRequireGrad(call.fn, trace.outputNodes, call.strict);
+  checkOutputsRequireGrad(call.fn, trace.outputNodes, call.strict, trace.outputs);
   const output = nodeOf(checkScalarOutput(call.fn, trace.outputs));
   const gradient = vjpNodes([output], [fullLike(output, 1)], trace.inputs, true);
-  checkJacobian(call.fn, gradient, call.strict);
+  checkJacobian(call.fn, gradient, call.strict, call.given);
   return { trace, gradient };
 }

@@ -121,16 +121,27 @@ function nest(flat: Tensor[], inputCount: number, outputIsArray: boolean, inputI
   return outputIsArray ? nested : nested[0]!;
 }
 
+/** Jacobians are of real tensors alone. */
+function refuseComplex(fn: string, { complex }: Parts, what: string): void {
+  if (!complex) return;
+  throw new ArgumentError(
+    `${fn}: ${what} should be real Tensors, but there is a ComplexTensor. Take viewAsReal(z), and within the function ` +
+      "viewAsComplex(x).",
+  );
+}
+
 function jacobianOf(fn: string, func: Func, inputs: Tensors, options: Checked): Nested {
   const given = withinOp(fn, () => checkInputs(fn, func, inputs));
+  refuseComplex(fn, given, "inputs");
   let outputIsArray = false;
   const jacobian = traced(() => {
     const own = withinOp(fn, () => aliasInputs(given.tensors, options.createGraph));
     const outputs: Parts = withinOp(fn, () => countTraced(() => callFunc(fn, func, own.tensors)));
+    refuseComplex(fn, outputs, "outputs of the user-provided function");
     outputIsArray = outputs.isArray;
     return withinOp(fn, () => {
       const outputNodes = outputs.tensors.map(nodeOf);
-      checkOutputsRequireGrad(fn, outputNodes, options.strict);
+      checkOutputsRequireGrad(fn, outputNodes, options.strict, outputs);
       const nodes = entries(fn, outputNodes, own.nodes, options);
       const finished = options.createGraph ? nodes : nodes.map(detach);
       holdTogether(finished);
@@ -182,17 +193,18 @@ export function jacobian<F extends Func, const I extends Tensors>(
 export function hessian<const I extends Tensors>(func: Func, inputs: I, options: HessianOptions = {}): Hessian<I> {
   const outer = readOptions("hessian", "outerJacobianStrategy", options);
   const { strict } = outer;
-  const { isArray } = withinOp("hessian", () => checkInputs("hessian", func, inputs));
+  const given = withinOp("hessian", () => checkInputs("hessian", func, inputs));
+  const { isArray } = given;
   const single = (...args: Tensor[]): Tensor => {
     const outputs = withinOp("hessian", () => callFunc("hessian", func, args));
-    checkOutputsRequireGrad("hessian", outputs.tensors.map(nodeOf), strict);
+    checkOutputsRequireGrad("hessian", outputs.tensors.map(nodeOf), strict, outputs);
     return checkScalarOutput("hessian", outputs).reshape([]);
   };
   const gradient = (...args: Tensor[]): Tensor[] => {
     // Strict mode looks at the gradient as a whole, below.
     const inner: Checked = { createGraph: true, strict: false, strategy: "reverse-mode", chunkSize: undefined };
     const rows = jacobianOf("hessian", single, args, inner) as Tensor[];
-    checkJacobian("hessian", rows.map(nodeOf), strict);
+    checkJacobian("hessian", rows.map(nodeOf), strict, given);
     return rows;
   };
   const rows = jacobianOf("hessian", gradient, isArray ? inputs : [inputs as Tensor], outer) as Tensor[][];

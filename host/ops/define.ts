@@ -3,18 +3,32 @@
 // the scope.
 import { type Node, num, shape } from "../core/prim";
 import { currentOp, enterOp, leaveOp, withinOp } from "../core/op-scope";
-import { ArgumentError, describe, formatShape, shortened, ShapeError, type PushforwardError } from "../errors";
+import {
+  ArgumentError,
+  describe,
+  DTypeError,
+  formatShape,
+  shortened,
+  ShapeError,
+  type PushforwardError,
+} from "../errors";
 import { isPlain } from "../options";
 import { withFields } from "../tensor/named";
+import { isPair, type Pair, wrapPair } from "../tensor/complex";
 import { isTensor, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
+import { areComplex, complexArgument } from "./complex/parts";
 import { isInt, REJECTED } from "./kinds";
 import { type Param, parseSignature, selfOf, type Signature } from "./signature";
 
 /** What an implementation returns; ops with several results return an array, in torch's order. */
-type Result = Node | readonly Node[];
+export type Result = Node | Pair | readonly (Node | Pair)[];
 // The parameters are what the signature's kinds convert to; no TypeScript type can say so for all of them.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Implementation = (...args: any[]) => Result;
+/** What an op does where arguments are complex: the arguments of tensors that are, are pairs of nodes. */
+export type ComplexImplementation = (args: unknown[], params: readonly Param[]) => Result;
+/** Makes it of the one for real arguments, of the same signature. */
+export type ForComplex = ((implementation: Implementation) => ComplexImplementation) | undefined;
 /** Implementations by op; an op with several signatures may have one implementation for each. */
 export type Implementations = Readonly<Record<string, Implementation | readonly Implementation[]>>;
 
@@ -131,7 +145,8 @@ function bind(signature: Signature, args: unknown[], bound: unknown[]): Mismatch
       else if (value === undefined && i >= given) return { bound: i, message: `missing argument: ${param.name}.` };
       else return { bound: i, message: wrongValue(param, value) };
     } else {
-      const converted = param.kind.convert(value);
+      let converted = param.kind.convert(value);
+      if (converted === REJECTED) converted = complexArgument(param, value);
       if (converted === REJECTED) {
         // An argument that was given without brackets is shown without them.
         const shown = rest !== null && value === rest && rest.length === 1 ? rest[0] : value;
@@ -153,7 +168,8 @@ function converted(param: Param, value: unknown): unknown {
   if (isTensor(value)) return param.takesTensor ? nodeOf(value) : param.kind.convert(value);
   if (typeof value === "number" && param.takesNumber) return num(value);
   if (value === undefined || value === null) return param.optional ? undefined : REJECTED;
-  return param.kind.convert(value);
+  const result = param.kind.convert(value);
+  return isPair(result) ? REJECTED : result;
 }
 
 /**
@@ -194,8 +210,19 @@ function directly(name: string, signature: Signature, implementation: Implementa
   };
 }
 
+const wrapOne = (result: Node | Pair): unknown => (isPair(result) ? wrapPair(result) : wrapNode(result));
 const wrap = (result: Result, { fields }: Signature): unknown =>
-  typeof result === "number" ? wrapNode(result) : withFields(result.map(wrapNode), fields);
+  typeof result === "number"
+    ? wrapNode(result)
+    : isPair(result)
+      ? wrapPair(result)
+      : withFields(result.map(wrapOne), fields);
+/** What the implementation gives for the arguments as `bind` has converted them. */
+function run(args: unknown[], signature: Signature, implementation: Implementation, forComplex: ForComplex): Result {
+  if (!areComplex(args)) return implementation(...args);
+  if (forComplex) return forComplex(implementation)(args, signature.params);
+  throw failure(DTypeError, "not defined for complex numbers; the parts of a ComplexTensor are z.real and z.imag.");
+}
 /**
  * What an op returns whose implementation gave `result`. A boolean is read when the op's scope is closed: while it is open, all nodes
  * that the op has made are held, and would be computed to be kept.
@@ -213,14 +240,19 @@ function returned(name: string, { returns }: Signature, result: unknown): unknow
 }
 
 /** The function that calls a single signature's implementation. */
-function single(name: string, signature: Signature, implementation: Implementation): (args: unknown[]) => unknown {
+function single(
+  name: string,
+  signature: Signature,
+  implementation: Implementation,
+  forComplex: ForComplex,
+): (args: unknown[]) => unknown {
   return (args) => {
     const mark = enterOp(name);
     let result: unknown;
     try {
       const mismatch = bind(signature, args, args);
       if (mismatch !== null) throw argumentError(mismatch.message);
-      result = wrap(implementation(...args), signature);
+      result = wrap(run(args, signature, implementation, forComplex), signature);
     } finally {
       leaveOp(mark);
     }
@@ -233,6 +265,7 @@ function overloaded(
   name: string,
   signatures: readonly Signature[],
   implementations: readonly Implementation[],
+  forComplex: ForComplex,
 ): (args: unknown[]) => unknown {
   return (args) => {
     const mark = enterOp(name);
@@ -241,7 +274,7 @@ function overloaded(
       for (let i = 0; i < signatures.length; i++) {
         const bound: unknown[] = [];
         const mismatch = bind(signatures[i]!, args, bound);
-        if (mismatch === null) return wrap(implementations[i]!(...bound), signatures[i]!);
+        if (mismatch === null) return wrap(run(bound, signatures[i]!, implementations[i]!, forComplex), signatures[i]!);
         if (closest === null || mismatch.bound > closest.bound) closest = mismatch;
       }
       throw argumentError(closest!.message);
@@ -262,6 +295,7 @@ class Binding {
     readonly name: string,
     private readonly texts: readonly string[],
     private readonly implementation: Implementation | readonly Implementation[],
+    private readonly forComplex: ForComplex,
   ) {
     this.direct = parseAtFirst;
     this.run = parseAtFirst;
@@ -270,14 +304,14 @@ class Binding {
   run: (args: unknown[]) => unknown;
 
   parse(): void {
-    const { name, implementation } = this;
+    const { name, implementation, forComplex } = this;
     const signatures = this.texts.map(parseSignature);
     const implementations =
       typeof implementation === "function" ? signatures.map(() => implementation) : implementation;
     this.run =
       signatures.length === 1
-        ? single(name, signatures[0]!, implementations[0]!)
-        : overloaded(name, signatures, implementations);
+        ? single(name, signatures[0]!, implementations[0]!, forComplex)
+        : overloaded(name, signatures, implementations, forComplex);
     // Overloads are tried in order, so what fits the first signature needs no look at the others.
     this.direct = directly(name, signatures[0]!, implementations[0]!) ?? never;
   }
@@ -295,10 +329,11 @@ export function defineOp(
   key: string,
   texts: string | readonly string[],
   implementation: Implementation | readonly Implementation[],
+  forComplex?: ForComplex,
 ): DefinedOp {
   const name = key.slice(key.lastIndexOf(".") + 1);
   const list = typeof texts === "string" ? [texts] : texts;
-  const binding = new Binding(name, list, implementation);
+  const binding = new Binding(name, list, implementation, forComplex);
   const self = key === name ? selfOf(list[0]!) : -1;
   // Not a rest parameter: as long as it is only forwarded, V8 makes no object of `arguments`.
   /* eslint-disable prefer-rest-params, prefer-spread */

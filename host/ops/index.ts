@@ -5,11 +5,14 @@ import { attentionOps } from "./attention";
 import { calculusOps } from "./calculus";
 import { classificationOps } from "./classification";
 import { comparisonOps } from "./comparison";
+import { complexImplementation, takesComplex } from "./complex";
+import { complexNumberOps } from "./complex/numbers";
 import { convolutionOps } from "./convolution";
 import { creationOps } from "./creation";
 import { type DefinedOp, defineOp, type Implementation, type OpFunction } from "./define";
 import { diagonalOps } from "./diagonals";
 import { distanceOps } from "./distance";
+import { fftOps } from "./fft";
 import { indexingOps } from "./indexing";
 import { joiningOps } from "./joining";
 import { countingOps } from "./counting";
@@ -36,6 +39,7 @@ import { scatterOps } from "./scatter";
 import { shapeOps } from "./shape";
 import { sortingOps } from "./sorting";
 import { specialOps } from "./special";
+import { spectralOps } from "./spectral";
 import { families } from "./signatures";
 
 const implementations = [
@@ -54,6 +58,9 @@ const implementations = [
   scatterOps,
   creationOps,
   randomOps,
+  complexNumberOps,
+  fftOps,
+  spectralOps,
   linearOps,
   factorizationOps,
   systemOps,
@@ -81,10 +88,12 @@ type KeyOfAny<T> = T extends unknown ? keyof T : never;
 type WithoutImplementation = Exclude<KeyOfAny<(typeof families)[number]>, KeyOfAny<(typeof implementations)[number]>>;
 
 const methods: DefinedOp[] = [];
+const complexMethods: DefinedOp[] = [];
 /** The ops in namespaces, by these and their names there. */
 export const inNamespaces: Readonly<Record<string, Record<string, OpFunction>>> = {
   linalg: {},
   special: {},
+  fft: {},
   "nn.functional": {},
 };
 
@@ -98,8 +107,10 @@ function defineAll(..._missing: [WithoutImplementation] extends [never] ? [] : [
   const defined: Record<string, OpFunction> = {};
   for (const family of families) {
     for (const [key, texts] of Object.entries<string | readonly string[]>(family)) {
-      const op = defineOp(key, texts, implementationOf.get(key)!);
+      const forComplex = takesComplex(key) ? complexImplementation.bind(null, key) : undefined;
+      const op = defineOp(key, texts, implementationOf.get(key)!, forComplex);
       if (op.method !== undefined) methods.push(op);
+      if (op.method !== undefined && forComplex !== undefined) complexMethods.push(op);
       defined[key] = op.call;
       if (key !== op.name) inNamespaces[key.slice(0, -op.name.length - 1)]![op.name] = op.call;
     }
@@ -107,9 +118,9 @@ function defineAll(..._missing: [WithoutImplementation] extends [never] ? [] : [
   return defined;
 }
 
-/** Makes methods of the ops that have a tensor for `this`; what the class itself declares stays. */
-export function installMethods(prototype: object): void {
-  for (const { name, method } of methods)
+/** Makes methods of the ops that have a tensor for `this`, of a complex one those that take it; what the class itself declares stays. */
+export function installMethods(prototype: object, ofComplex = false): void {
+  for (const { name, method } of ofComplex ? complexMethods : methods)
     if (!Object.hasOwn(prototype, name))
       Object.defineProperty(prototype, name, { value: method, writable: true, configurable: true });
 }

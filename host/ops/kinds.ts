@@ -2,8 +2,9 @@
 // how it reads in an error message, and its TypeScript type in the published declarations.
 import { DType } from "../../assembly/abi/opcodes";
 import { dtypeFromName, dtypeList } from "../core/dtype";
-import { dtype, type Node } from "../core/prim";
+import { dtype, type Node, num } from "../core/prim";
 import { makeData } from "../tensor/create";
+import { isComplexTensor, pairOf } from "../tensor/complex";
 import { isTensor, nodeOf } from "../tensor/tensor";
 
 /** Returned by a kind's `convert` for a value that is not of the kind. */
@@ -89,6 +90,17 @@ const kinds: Readonly<Record<string, Kind>> = {
       const tensors = listOf(value, isTensor);
       return tensors === REJECTED ? REJECTED : tensors.map(nodeOf);
     },
+  },
+  // Of functions that are no methods: what complex numbers are made of, and what their parts are taken from.
+  Part: {
+    description: "a Tensor or a number",
+    type: "Tensor | number",
+    convert: (value) => (isTensor(value) ? nodeOf(value) : typeof value === "number" ? num(value) : REJECTED),
+  },
+  Complex: {
+    description: "a ComplexTensor or a Tensor",
+    type: "ComplexTensor | Tensor",
+    convert: (value) => (isTensor(value) ? nodeOf(value) : isComplexTensor(value) ? pairOf(value) : REJECTED),
   },
   // An index tensor, for which an array of whole numbers will do.
   Index: {

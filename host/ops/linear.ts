@@ -52,7 +52,7 @@ function mv(matrix: Node, vector: Node): Node {
   hasDims("vec", vector, 1);
   return matmul(matrix, vector);
 }
-function dot(a: Node, b: Node): Node {
+export function dot(a: Node, b: Node): Node {
   hasDims("input", a, 1);
   hasDims("the other", b, 1);
   sameSize(a, b);
@@ -175,7 +175,7 @@ function cross(a: Node, b: Node, dim?: number): Node {
   return crossAlong(a, b, first);
 }
 
-const vecdot = (a: Node, b: Node, dim = -1): Node => p.sum(p.mul(a, b), [dim]);
+export const vecdot = (a: Node, b: Node, dim = -1): Node => p.sum(p.mul(a, b), [dim]);
 
 function kron(a: Node, b: Node): Node {
   const ndim = Math.max(p.ndim(a), p.ndim(b));

@@ -129,12 +129,16 @@ function pow(a: Node, b: Node): Node {
   return p.pow(a, b);
 }
 
-/** √(a² + b²), with the larger magnitude as a constant scale, so that no square overflows. */
-function hypot(a: Node, b: Node): Node {
-  const [x, y] = asFloats(a, b);
+/** The larger of two magnitudes, or 1 where that is 0 or infinite: a scale, which counts as a constant. */
+export function unitOf(x: Node, y: Node): Node {
   const magnitude = p.detach(p.maximum(p.abs(x), p.abs(y)));
   const usable = p.logicalAnd(p.gt(magnitude, zero()), p.lt(magnitude, p.num(Infinity)));
-  const unit = p.where(usable, magnitude, p.num(1));
+  return p.where(usable, magnitude, p.num(1));
+}
+/** √(a² + b²), with the larger magnitude as a scale, so that no square overflows. */
+export function hypot(a: Node, b: Node): Node {
+  const [x, y] = asFloats(a, b);
+  const unit = unitOf(x, y);
   // Infinite beside NaN as well: what the NaN stands for doesn't matter.
   const infinite = p.logicalOr(p.eq(p.abs(x), p.num(Infinity)), p.eq(p.abs(y), p.num(Infinity)));
   const side = (z: Node): Node => square(p.where(infinite, p.num(Infinity), p.div(z, unit)));

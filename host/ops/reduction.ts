@@ -104,7 +104,7 @@ function logsumexp(input: Node, dims: Dims, keepdim = false): Node {
   return p.add(log, p.reshape(shift, p.shape(log)));
 }
 
-const linalgVectorNorm = (x: Node, ord = 2, dims?: Dims, keepdim = false, dtype?: DType): Node =>
+export const linalgVectorNorm = (x: Node, ord = 2, dims?: Dims, keepdim = false, dtype?: DType): Node =>
   vectorNorm(requireFloat(x, dtype), ord, dims, keepdim);
 
 export const reductionOps = {

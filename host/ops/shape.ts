@@ -216,7 +216,7 @@ function repeatEach(x: Node, dim: number, count: number): Node {
   return p.reshape(copies, splice(sizes, dim, 1, sizes[dim]! * count));
 }
 
-function unfold(x: Node, dimension: number, size: number, step: number): Node {
+export function unfold(x: Node, dimension: number, size: number, step: number): Node {
   const sizes = p.ndim(x) === 0 ? [1] : p.shape(x);
   const d = p.normalizeDim(dimension, sizes.length);
   if (size < 0 || size > sizes[d]!)

@@ -1,5 +1,5 @@
 // What is in an object, as walks through containers of tensors (containers.ts) see it: what kind of thing it is, its keys and its items.
-import { COPY } from "../errors";
+import { COPY, thisCopy } from "../errors";
 
 /** What an object is to a walk. */
 export const enum ObjectKind {
@@ -10,7 +10,7 @@ export const enum ObjectKind {
   /** Looked into, only to refuse tensors in it. */
   Map,
   Set,
-  /** A Tensor of another copy of the library. */
+  /** A Tensor, or a ComplexTensor, of another copy of the library. */
   Foreign,
 }
 
@@ -22,7 +22,7 @@ const kinds = new WeakMap<object, ObjectKind>();
 function kindOfInstances(prototype: object): ObjectKind {
   let kind = kinds.get(prototype);
   if (kind !== undefined) return kind;
-  kind = COPY in prototype ? ObjectKind.Foreign : ObjectKind.Object;
+  kind = ((prototype as { [COPY]?: unknown })[COPY] ?? thisCopy) === thisCopy ? ObjectKind.Object : ObjectKind.Foreign;
   // The last of the chain is Object.prototype, maybe another realm's.
   for (
     let at = prototype, next: object | null;

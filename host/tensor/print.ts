@@ -79,7 +79,8 @@ function shownIndices(size: number, summarize: boolean): number[] {
 }
 
 /** The elements that are printed, which alone decide on the notation. */
-function shownValues(data: ArrayLike<number>, shape: readonly number[], summarize: boolean): ArrayLike<number> {
+function shownValues(data: ArrayLike<number>, shape: readonly number[]): ArrayLike<number> {
+  const summarize = data.length > THRESHOLD;
   if (!summarize) return data;
   let offsets = [0];
   for (const size of shape) {
@@ -89,12 +90,18 @@ function shownValues(data: ArrayLike<number>, shape: readonly number[], summariz
   return offsets.map((offset) => data[offset]!);
 }
 
-function formatElements(data: ArrayLike<number>, shape: readonly number[], formatter: Formatter): string {
-  const summarize = data.length > THRESHOLD;
-  const perLine = (indent: number): number => Math.max(1, Math.floor((LINE_WIDTH - indent) / (formatter.width + 2)));
+/** `cell` is the text of the element at a position, `width` that of all. */
+function formatElements(
+  count: number,
+  shape: readonly number[],
+  cell: (position: number) => string,
+  width: number,
+): string {
+  const summarize = count > THRESHOLD;
+  const perLine = (indent: number): number => Math.max(1, Math.floor((LINE_WIDTH - indent) / (width + 2)));
 
   function formatRow(offset: number, size: number, indent: number): string {
-    const cells = shownIndices(size, summarize).map((i) => (i < 0 ? " ..." : formatter.format(data[offset + i]!)));
+    const cells = shownIndices(size, summarize).map((i) => (i < 0 ? " ..." : cell(offset + i)));
     const count = perLine(indent);
     const lines: string[] = [];
     for (let i = 0; i < cells.length; i += count) lines.push(cells.slice(i, i + count).join(", "));
@@ -111,7 +118,7 @@ function formatElements(data: ArrayLike<number>, shape: readonly number[], forma
     return `[${parts.join(`,${"\n".repeat(shape.length - dim - 1)}${" ".repeat(indent + 1)}`)}]`;
   }
 
-  return shape.length === 0 ? formatter.format(data[0]!) : formatDim(0, 0, PREFIX.length);
+  return shape.length === 0 ? cell(0) : formatDim(0, 0, PREFIX.length);
 }
 
 function addSuffixes(text: string, suffixes: readonly string[]): string {
@@ -141,22 +148,45 @@ export function formatTensor(
   suffix?: string,
   defaultDtype = "float32",
 ): string {
+  const values = shownValues(data, shape);
+  const { format, width } =
+    dtype === "bool"
+      ? integerFormatter(values, (value) => (value ? "True" : "False"))
+      : dtype === "int32"
+        ? integerFormatter(values, String)
+        : floatFormatter(values);
+  const isKnown = dtype === defaultDtype || (dtype === "bool" && data.length > 0);
+  return compose(data.length, shape, isKnown ? "" : dtype, suffix, (i) => format(data[i]!), width);
+}
+
+/** The same for a complex tensor: `tensor([1.+2.j, 3.-1.j])`, a notation each for the real and the imaginary parts. */
+export function formatComplex(
+  re: ArrayLike<number>,
+  im: ArrayLike<number>,
+  shape: readonly number[],
+  dtype: string,
+  suffix?: string,
+): string {
+  const [real, imaginary] = [re, im].map((part) => floatFormatter(shownValues(part, shape))) as [Formatter, Formatter];
+  const cell = (i: number): string => {
+    const text = `${imaginary.format(im[i]!)}j`.trimStart();
+    return real.format(re[i]!) + (text.startsWith("-") ? "" : "+") + text;
+  };
+  return compose(re.length, shape, dtype === "complex64" ? "" : dtype, suffix, cell, real.width + imaginary.width + 1);
+}
+
+/** The text of all: the elements, and what stands behind them. */
+function compose(
+  count: number,
+  shape: readonly number[],
+  dtype: string,
+  suffix: string | undefined,
+  cell: (position: number) => string,
+  width: number,
+): string {
   const suffixes: string[] = [];
-  let elements = "[]";
-  if (data.length === 0) {
-    if (shape.length !== 1) suffixes.push(`size=[${shape.join(", ")}]`);
-    if (dtype !== defaultDtype) suffixes.push(`dtype=${dtype}`);
-  } else {
-    if (dtype !== defaultDtype && dtype !== "bool") suffixes.push(`dtype=${dtype}`);
-    const values = shownValues(data, shape, data.length > THRESHOLD);
-    const formatter =
-      dtype === "bool"
-        ? integerFormatter(values, (value) => (value ? "True" : "False"))
-        : dtype === "int32"
-          ? integerFormatter(values, String)
-          : floatFormatter(values);
-    elements = formatElements(data, shape, formatter);
-  }
+  if (count === 0 && shape.length !== 1) suffixes.push(`size=[${shape.join(", ")}]`);
+  if (dtype) suffixes.push(`dtype=${dtype}`);
   if (suffix) suffixes.push(suffix);
-  return addSuffixes(PREFIX + elements, suffixes);
+  return addSuffixes(PREFIX + (count === 0 ? "[]" : formatElements(count, shape, cell, width)), suffixes);
 }

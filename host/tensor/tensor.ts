@@ -1,10 +1,9 @@
 // The Tensor: a handle on a node of the core.
-import { Failure } from "../../assembly/abi/failures";
 import { DType, Op } from "../../assembly/abi/opcodes";
 import { type DTypeName, dtypeName, type ElementsOf, type NameOf, type TypedArray } from "../core/dtype";
-import { check, checkAddress } from "../core/failure";
+import { checkAddress } from "../core/failure";
 import { hooks } from "../core/hooks";
-import { core, elementsAt, readFacts, shapeOf, writeInts } from "../core/memory";
+import { core, elementsAt, shapeOf } from "../core/memory";
 import { detach, isFloat, type Node, normalizeDim, reshape, slice } from "../core/prim";
 import { currentOp, enterOp, leaveOp, withinOp } from "../core/op-scope";
 import {
@@ -74,7 +73,7 @@ export interface Tensor<out D extends DTypeName = any> {
    * @throws ShapeError for less than two dims
    */
   readonly mT: Tensor<D>;
-  /** The same as mT, since there are no complex tensors. */
+  /** The same as mT; of a ComplexTensor it is the conjugate transpose. */
   readonly mH: Tensor<D>;
   /**
    * Adds the gradients of this tensor to the .grad of the leaves it depends on; gradient is its cotangent, 1 for a tensor with
@@ -281,27 +280,33 @@ export class Tensor<out D extends DTypeName = any> {
   /** As torch prints it. */
   toString(): string {
     if (this.node === 0) return "tensor(<disposed>)";
-    const suffix = !this.requiresGrad
-      ? undefined
-      : isLeafOp(core.opOf(this.node))
-        ? "requiresGrad=true"
-        : `gradFn=<${Op[core.opOf(makerOf(this.node))]}>`;
-    return formatTensor(readNode(this.node, "toString"), this.shape, this.dtype, suffix);
+    return formatTensor(readNode(this.node, "toString"), this.shape, this.dtype, graphSuffix(this));
   }
   /** Text where JavaScript asks for a string, as in `${x}`; its operators, which ask for a number, throw. */
   [Symbol.toPrimitive](hint: "string" | "number" | "default"): string {
     if (hint === "string") return this.toString();
-    throw new ArgumentError(
-      "Tensor: JavaScript's own operators, and Number(), don't work on tensors. Instead of x + 1, x * 2, -x, x > 1 and x == 3 " +
-        "write x.add(1), x.mul(2), x.neg(), x.gt(1) and x.eq(3); the number in a tensor is x.item(), its elements are x.data(), " +
-        "its text is String(x) or `${x}`.",
-    );
+    throw operatorsRefused("Tensor");
   }
   /** What console.log shows in Node. */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return this.toString();
   }
 }
+
+/** The error of JavaScript's own operators. */
+export const operatorsRefused = (name: string): ArgumentError =>
+  new ArgumentError(
+    `${name}: JavaScript's own operators, and Number(), don't work on tensors. Instead of x + 1, x * 2, -x, x > 1 and x == 3 ` +
+      "write x.add(1), x.mul(2), x.neg(), x.gt(1) and x.eq(3); the number in a tensor is x.item(), its elements are x.data(), " +
+      "its text is String(x) or `${x}`.",
+  );
+/** What a print says of the graph behind a tensor. */
+export const graphSuffix = ({ node, requiresGrad }: Tensor): string | undefined =>
+  !requiresGrad
+    ? undefined
+    : isLeafOp(core.opOf(node))
+      ? "requiresGrad=true"
+      : `gradFn=<${Op[core.opOf(makerOf(node))]}>`;
 
 const { data } = Tensor.prototype;
 Object.defineProperties(Tensor.prototype, {
@@ -439,21 +444,5 @@ function readNode(node: Node, name: string): TypedArray {
     } finally {
       core.endRead();
     }
-  });
-}
-
-/**
- * Computes tensors without reading them, all in one plan.
- * @throws ArgumentError for anything but tensors; OutOfMemoryError
- */
-export function evaluate(...tensors: Tensor[]): void {
-  withinOp("evaluate", () => {
-    for (const tensor of tensors) {
-      if (!isTensor(tensor)) throw new ArgumentError(`evaluate: expected tensors but got ${typeName(tensor)}.`);
-    }
-    if (hooks.beforeEvaluation !== null) hooks.beforeEvaluation(tensors.map(nodeOf));
-    const result = core.evaluate(writeInts(tensors.map(nodeOf)));
-    // What depends on jvp's dummy cotangent can't be computed yet, and nobody has read it.
-    if (result !== (Failure.Placeholder as number) || readFacts()[0]![0] !== 2) check(result);
   });
 }

@@ -4,6 +4,7 @@ import { ArgumentError, typeName } from "../errors";
 import { addTo, addToPage, closeScope, openScope, Scope, untrack } from "./lifetime";
 import { checkFunction } from "../options";
 import { checkSynchronous, isAsync } from "./async";
+import { type ComplexTensor, isComplexTensor } from "./complex";
 import { isTensor, nodeOf, type Tensor } from "./tensor";
 import { collectTensors } from "./containers";
 
@@ -93,7 +94,12 @@ export function replace<T, R = T>(tree: T, fn: (tree: T) => R): R {
  * @returns the Tensor itself
  * @throws ArgumentError for anything but a Tensor; DisposedError for one that is freed already
  */
-export function keep<T extends Tensor>(tensor: T): T {
+export function keep<T extends Tensor | ComplexTensor>(tensor: T): T {
+  if (isComplexTensor(tensor)) {
+    keep(tensor.real);
+    keep(tensor.imag);
+    return tensor;
+  }
   if (!isTensor(tensor)) throw new ArgumentError(`keep: expected a Tensor but got ${typeName(tensor)}.`);
   withinOp("keep", () => nodeOf(tensor));
   if (tensor.owner instanceof Scope && !Object.isFrozen(tensor)) {

@@ -100,6 +100,23 @@ const reductions: Case[] = [
   ["argmax as an index", (x) => pf.takeAlongDim(x.mul(x), x.argmax(1, true), 1), real(3, 4)],
   ["sort, values and positions", (x) => x.mul(x).sort(1, true), real(3, 4)],
   ["sort, the two least of columns", (x) => x.topk(2, 0, false), real(3, 4)],
+  [
+    "fft of columns",
+    (x, y) => {
+      const z = pf.fft.fft(pf.complex(x, y), null, 0);
+      return [z.real, z.imag.sin()];
+    },
+    real(3, 4),
+    real(3, 4),
+  ],
+  [
+    "rfft and back",
+    (x) => {
+      const z = pf.fft.rfft(x);
+      return pf.fft.irfft(z.mul(z), 5);
+    },
+    real(2, 5),
+  ],
   ["argsort as an index", (x) => pf.takeAlongDim(x.mul(x), x.argsort(1, true), 1), real(3, 4)],
   ["argmin of all", (x) => x.reshape(-1).take(x.argmin()), real(3, 4)],
   ["logsumexp", (x) => [x.logsumexp(0), x.logsumexp([0, 1], true)], real(2, 3)],

@@ -68,7 +68,13 @@ export const overloads: readonly Overload[] = Object.entries(signatures).flatMap
 export const find = (op: string): ((...args: unknown[]) => unknown) =>
   op.split(".").reduce<any>((at, part) => at[part], pf);
 export const tensorsIn = (value: unknown): Tensor[] =>
-  value instanceof pf.Tensor ? [value] : Array.isArray(value) ? value.flatMap(tensorsIn) : [];
+  value instanceof pf.Tensor
+    ? [value]
+    : value instanceof pf.ComplexTensor
+      ? [value.real, value.imag]
+      : Array.isArray(value)
+        ? value.flatMap(tensorsIn)
+        : [];
 
 /** What shapes and dtypes a step can draw from. */
 export interface Known {
@@ -196,6 +202,8 @@ function argumentOf(draw: Draw, { name, kind }: Param, first: Known | null): Arg
   const one = draw.pick(options);
   switch (one) {
     case "Tensor":
+    case "Part":
+    case "Complex":
     case "Operand": {
       if (one === "Operand" && first && draw.chance(0.3)) return value(draw.pick([2, 0.5, -1, 0, 3, 1e-3, 1.5]));
       if (name === "condition" || name === "mask") {

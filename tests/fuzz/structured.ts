@@ -219,6 +219,13 @@ const table: Record<string, Make> = {
   addmv: (draw) => [real(draw, ...draw.pick([[3], [1], []])), real(draw, 3, 4), real(draw, 4), scaled(draw)],
   addbmm: (draw) => [real(draw, 3, 2), real(draw, 2, 3, 4), real(draw, 2, 4, 2), scaled(draw)],
   baddbmm: (draw) => [real(draw, ...draw.pick([[2, 3, 2], [3, 2], [1]])), real(draw, 2, 3, 4), real(draw, 2, 4, 2), scaled(draw)], // prettier-ignore
+  stft: (draw) => {
+    const nFft = draw.int(2, 6);
+    const options = { center: draw.chance(0.5), normalized: draw.chance(0.5), onesided: draw.chance(0.5), padMode: "constant" }; // prettier-ignore
+    const window = maybe(draw, () => draw.real(nFft));
+    return [real(draw, ...draw.pick([[], [2]]), draw.int(nFft, 10)), value(nFft), value(draw.int(1, 3)), NONE, window, keywords(options)]; // prettier-ignore
+  },
+  fftconvolve: (draw) => [real(draw, 2, size(draw)), real(draw, ...draw.pick([[], [1], [2]]), size(draw)), value(draw.pick(["full", "same", "valid"]))], // prettier-ignore
   matmul: (draw) => {
     const [a, b] = draw.pick([[[3], [3]], [[2, 3], [3]], [[3], [3, 2]], [[2, 2, 3], [3, 4]], [[2, 1, 3, 2], [3, 2, 2]]]); // prettier-ignore
     return [real(draw, ...a), real(draw, ...b)];

@@ -264,6 +264,12 @@ export const whole: Whole[] = [
   { op: "Logcumsumexp", name: "of columns", f: (x) => x.logcumsumexp(0) },
   { op: "CumulativeExtreme", name: "the largest of rows", f: (x) => x.cummax(1)[0], on: distinct },
   { op: "CumulativeExtreme", name: "the smallest of columns", f: (x) => x.cummin(0)[0], on: distinct },
+  { op: "Fft", name: "of a pair", f: (x) => { const y = pf.fft.fft(pf.complex(x, x.sin())); return y.real.mul(y.imag); } }, // prettier-ignore
+  { op: "Fft", name: "back, of columns, one part wanted", f: (x) => pf.fft.ifft(pf.complex(x, x.cos()), null, 0).real, on: filled }, // prettier-ignore
+  { op: "RealFft", name: "of real rows", f: (x) => { const y = pf.fft.rfft(x); return y.real.add(y.imag.mul(2)); } }, // prettier-ignore
+  { op: "RealFft", name: "conjugate, ortho", f: (x) => pf.fft.ihfft(x.sin(), 4, -1, "ortho").abs().square() },
+  { op: "HermitianFft", name: "back to real rows", f: (x) => pf.fft.irfft(pf.complex(x, x.mul(2)), 4).sin() },
+  { op: "HermitianFft", name: "of an odd length", f: (x) => pf.fft.hfft(pf.complex(x.cos(), x), 5) },
   { op: "Output", name: "values times positions", f: (x) => { const [values, at] = x.sort(1); return values.mul(at.to("float64").add(1)); }, on: distinct }, // prettier-ignore
   { op: "Require", name: "of probabilities", f: (x) => pf.nn.functional.binaryCrossEntropy(x.sigmoid(), f64(0.25).expand(x.shape), { reduction: "none" }) }, // prettier-ignore
   { op: "Matmul", name: "from the right", f: (x) => x.matmul(f64([[1, 2], [3, -4], [5, 6]])) }, // prettier-ignore

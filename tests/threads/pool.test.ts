@@ -73,6 +73,12 @@ const cases: [name: string, compute: () => pf.Tensor | pf.Tensor[]][] = [
     const [y, gradients] = pf.functional.vjp((x, w) => pf.nn.functional.conv2d(x, w, { padding: 1 }).square(), [image, weight], pf.ones([8, 32, 30, 30]));
     return [y, ...gradients] as pf.Tensor[];
   }],
+  ["Fourier transforms", () => {
+    const rows = pf.linspace(0, 1e6, 400_000).sin().reshape(100, 4000);
+    const long = pf.fft.fft(pf.complex(rows, rows.cos()).flatten().narrow(0, 0, 3 * 2 ** 16));
+    const [z, columns, half] = [pf.fft.fft(pf.complex(rows, rows)), pf.fft.ifft(pf.complex(rows, rows), null, 0), pf.fft.rfft(rows)];
+    return [long, z, columns, half].flatMap(({ real, imag }) => [real, imag]).concat(pf.fft.irfft(half), pf.fft.rfft(rows.at(":3", ":3999")).real);
+  }],
   ["sorting", () => [...pf.sort(pf.linspace(0, 1e6, 400_000).sin().reshape(400, 1000), 1)]],
   ["gather and scatter", () => {
     const table = pf.linspace(0, 1, 600_000).reshape(6_000, 100);

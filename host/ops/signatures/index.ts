@@ -5,7 +5,9 @@
 // The kinds of arguments are those of kinds.ts; `?` marks what may be null, undefined or left out; `...` takes a list or its
 // items one by one; what follows a `*` can only be given by keyword. Signatures of overloaded ops are tried in order.
 import { comparisonSignatures } from "./comparison";
+import { complexSignatures } from "./complex";
 import { creationSignatures } from "./creation";
+import { fftSignatures } from "./fft";
 import { layerSignatures } from "./layers";
 import { linalgSignatures } from "./linalg";
 import { linearSignatures } from "./linear";
@@ -20,6 +22,8 @@ export const families = [
   comparisonSignatures,
   shapeSignatures,
   creationSignatures,
+  complexSignatures,
+  fftSignatures,
   linearSignatures,
   linalgSignatures,
   specialSignatures,

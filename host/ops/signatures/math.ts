@@ -15,7 +15,7 @@ export const mathSignatures = {
   positive: "(input: Tensor): Tensor",
   /** −1, 0 or 1. @dtype input */
   sign: "(input: Tensor): Tensor",
-  /** −1, 0 or 1; the same as sign, since there are no complex tensors. @dtype input */
+  /** −1, 0 or 1, the same as sign; of a complex number z / |z|. @dtype input */
   sgn: "(input: Tensor): Tensor",
   /** Whether the sign bit is set, also for −0; bool. @dtype bool */
   signbit: "(input: Tensor): Tensor",
