@@ -39,7 +39,7 @@ import { scatterOps } from "./scatter";
 import { shapeOps } from "./shape";
 import { sortingOps } from "./sorting";
 import { specialOps } from "./special";
-import { spectralOps } from "./spectral";
+import { shortTimeOps } from "./short-time";
 import { families } from "./signatures";
 
 const implementations = [
@@ -65,7 +65,7 @@ const implementations = [
   factorizationOps,
   systemOps,
   determinantOps,
-  spectralOps,
+  shortTimeOps,
   matrixNormOps,
   calculusOps,
   normalOps,

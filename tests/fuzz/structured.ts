@@ -142,6 +142,8 @@ const mask = (shape: number[], ...data: number[]): Argument => ({ tensor: { dtyp
 const cell =
   (gates: number, state: (draw: Draw) => Argument = (draw) => real(draw, 2, 3)): Make =>
   (draw) => [real(draw, 2, 4), state(draw), real(draw, gates * 3, 4), real(draw, gates * 3, 3), ...(draw.chance(0.5) ? [real(draw, gates * 3), real(draw, gates * 3)] : [])]; // prettier-ignore
+/** A number for an order, by which there is no derivative. */
+const ordered: Make = (draw) => [value(draw.pick([1.25, 2, 3, 5.5])), real(draw, ...draw.pick([[], [3], [2, 3]]))];
 
 const table: Record<string, Make> = {
   cholesky: square((draw) => [value(draw.chance(0.5))]),
@@ -198,10 +200,6 @@ const table: Record<string, Make> = {
   bincount: (draw) => [draw.index(4, 5), maybe(draw, () => real(draw, 5)), value(draw.pick([0, 3, 6]))],
   interp: (draw) => [real(draw, 2, 3), { tensor: { dtype: draw.only ?? "float64", shape: [4], data: [-1.5, -0.25, 0.5, 1.75] } }, real(draw, 4), keywords(draw.pick([{}, { left: -1 }, { right: 2, left: 0 }, { period: 3.5 }]))], // prettier-ignore
   maskedScatter: (draw) => [real(draw, 3, 4), draw.pick([mask([4], 1, 0, 1, 1), mask([3, 1], 0, 1, 1), mask([3, 4], 1, 0, 1, 1, 0, 0, 1, 0, 0, 1, 1, 0)]), real(draw, 12)], // prettier-ignore
-/** A number for an order, by which there is no derivative. */
-const ordered: Make = (draw) => [value(draw.pick([1.25, 2, 3, 5.5])), real(draw, ...draw.pick([[], [3], [2, 3]]))];
-
-const table: Record<string, Make> = {
   "special.zeta": ordered,
   at: (draw) => [real(draw, 3, 4), ...entries(draw)[0]],
   setAt: (draw) => {

@@ -180,7 +180,7 @@ function fftconvolve(a: Operand, b: Operand, mode: "full" | "same" | "valid" = "
   return each(result, (part) => sliceAlong(part, -1, Math.floor((full - count) / 2), count));
 }
 
-export const spectralOps = {
+export const shortTimeOps = {
   hannWindow: creator(window(cosines(0.5, 0.5))),
   hammingWindow: creator((length: number, periodic?: boolean, alpha = 0.54, beta = 0.46, dtype?: DType) =>
     filled(length, periodic, dtype, cosines(alpha, beta))), // prettier-ignore
