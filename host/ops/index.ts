@@ -18,9 +18,10 @@ import { joiningOps } from "./joining";
 import { countingOps } from "./counting";
 import { layerOps } from "./layers";
 import { determinantOps } from "./linalg/determinant";
+import { eigOps } from "./linalg/eig";
 import { factorizationOps } from "./linalg/factorizations";
 import { matrixNormOps } from "./linalg/norms";
-import { spectralOps } from "./linalg/spectral";
+import { eigenOps } from "./linalg/spectral";
 import { systemOps } from "./linalg/systems";
 import { linearOps } from "./linear";
 import { lossOps } from "./loss";
@@ -66,6 +67,8 @@ const implementations = [
   systemOps,
   determinantOps,
   shortTimeOps,
+  eigenOps,
+  eigOps,
   matrixNormOps,
   calculusOps,
   normalOps,

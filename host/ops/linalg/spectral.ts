@@ -105,7 +105,7 @@ function lstsq(a: Node, given: Node, rcond?: number, driver: Driver = "gelsy"): 
   ];
 }
 
-export const spectralOps = {
+export const eigenOps = {
   "linalg.eigh": eigh,
   "linalg.eigvalsh": eigvalsh,
   "linalg.svd": svd,

@@ -75,6 +75,10 @@ export const linalgSignatures = {
   "linalg.eigh": '(A: Tensor, UPLO?: "L" | "U"): Named<["eigenvalues", "eigenvectors"]>',
   /** The eigenvalues of a symmetric A, ascending. @dtype float(A) */
   "linalg.eigvalsh": '(A: Tensor, UPLO?: "L" | "U"): Tensor',
+  /** The eigenvalues of a general A, complex, in no order, and its eigenvectors, as columns of norm 1. A loss may not depend on their phases. LinAlgError where elements are not finite. */
+  "linalg.eig": '(A: Tensor): Named<["eigenvalues", "eigenvectors"], [ComplexTensor, ComplexTensor]>',
+  /** The eigenvalues of a general A, complex, in no order. */
+  "linalg.eigvals": "(A: Tensor): ComplexTensor",
   /** U, the singular values S, descending, and Vᵀ of A = U·diag(S)·Vᵀ. Full: U is m×m and Vᵀ n×n, else they have min(m, n) columns and rows. Gradients of functions that depend on the choice of vectors are NaN. LinAlgError where elements are not finite. @dtype [float(A), float(A), float(A)] */
   "linalg.svd": '(A: Tensor, fullMatrices?: bool): Named<["U", "S", "Vh"]>',
   /** The singular values, descending. @dtype float(A) */
