@@ -21,7 +21,8 @@ import { determinantOps } from "./linalg/determinant";
 import { eigOps } from "./linalg/eig";
 import { factorizationOps } from "./linalg/factorizations";
 import { matrixNormOps } from "./linalg/norms";
-import { eigenOps } from "./linalg/spectral";
+import { spectralOps } from "./linalg/spectral";
+import { squareRootOps } from "./linalg/square-root";
 import { systemOps } from "./linalg/systems";
 import { linearOps } from "./linear";
 import { lossOps } from "./loss";
@@ -41,6 +42,7 @@ import { shapeOps } from "./shape";
 import { sortingOps } from "./sorting";
 import { specialOps } from "./special";
 import { shortTimeOps } from "./short-time";
+import { spectralOps as shortTimeOps } from "./spectral";
 import { families } from "./signatures";
 
 const implementations = [
@@ -68,7 +70,9 @@ const implementations = [
   determinantOps,
   shortTimeOps,
   eigenOps,
+  spectralOps,
   eigOps,
+  squareRootOps,
   matrixNormOps,
   calculusOps,
   normalOps,

@@ -105,7 +105,7 @@ function lstsq(a: Node, given: Node, rcond?: number, driver: Driver = "gelsy"): 
   ];
 }
 
-export const eigenOps = {
+export const spectralOps = {
   "linalg.eigh": eigh,
   "linalg.eigvalsh": eigvalsh,
   "linalg.svd": svd,
