@@ -20,7 +20,7 @@ const SMALL: i32 = 16;
 const SPAN: f64 = 1e6;
 const MODERATE: i32 = 128;
 /** Vectors that are no longer, beside a matrix whose elements are about 1, have not been made orthogonal: the products underflow. */
-const LEAST: f64 = 1e-78;
+const LEAST: f64 = 1e-73;
 /** What rotations leave undone, for results in float32. */
 const COARSE: f64 = 1e-10;
 /** Of matrices that are decomposed together; about 100 µs of work. */
