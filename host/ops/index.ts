@@ -42,7 +42,6 @@ import { shapeOps } from "./shape";
 import { sortingOps } from "./sorting";
 import { specialOps } from "./special";
 import { shortTimeOps } from "./short-time";
-import { spectralOps as shortTimeOps } from "./spectral";
 import { families } from "./signatures";
 
 const implementations = [
@@ -63,13 +62,11 @@ const implementations = [
   randomOps,
   complexNumberOps,
   fftOps,
-  spectralOps,
+  shortTimeOps,
   linearOps,
   factorizationOps,
   systemOps,
   determinantOps,
-  shortTimeOps,
-  eigenOps,
   spectralOps,
   eigOps,
   squareRootOps,
