@@ -28,7 +28,14 @@ function set(i: i32, j: i32, x: f64): void {
  * complex pair the real and the imaginary part of that whose imaginary part is positive, which comes first. space: 2n numbers. False: it
  * has not converged.
  */
-export function eigenvectorsOf(count: i32, a: usize, vectors: usize, real: usize, imaginary: usize, space: usize): bool {
+export function eigenvectorsOf(
+  count: i32,
+  a: usize,
+  vectors: usize,
+  real: usize,
+  imaginary: usize,
+  space: usize,
+): bool {
   n = count;
   h = a;
   v = vectors;
