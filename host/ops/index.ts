@@ -18,9 +18,11 @@ import { joiningOps } from "./joining";
 import { countingOps } from "./counting";
 import { layerOps } from "./layers";
 import { determinantOps } from "./linalg/determinant";
+import { eigOps } from "./linalg/eig";
 import { factorizationOps } from "./linalg/factorizations";
 import { matrixNormOps } from "./linalg/norms";
 import { spectralOps } from "./linalg/spectral";
+import { squareRootOps } from "./linalg/square-root";
 import { systemOps } from "./linalg/systems";
 import { linearOps } from "./linear";
 import { lossOps } from "./loss";
@@ -60,12 +62,14 @@ const implementations = [
   randomOps,
   complexNumberOps,
   fftOps,
-  spectralOps,
+  shortTimeOps,
   linearOps,
   factorizationOps,
   systemOps,
   determinantOps,
-  shortTimeOps,
+  spectralOps,
+  eigOps,
+  squareRootOps,
   matrixNormOps,
   calculusOps,
   normalOps,

@@ -36,8 +36,8 @@ declare const KNOWN: unique symbol;
 /** An array with a Tensor for each field, in their order, which is also its property of that name. */
 export type Named<
   F extends readonly string[],
-  Items extends readonly Tensor[] = { -readonly [K in keyof F]: Tensor },
-> = NamedOf<F, Items, Tensor>;
+  Items extends readonly unknown[] = { -readonly [K in keyof F]: Tensor },
+> = NamedOf<F, Items, Items[number]>;
 /** What arithmetic takes. */
 export type Operand = Tensor | number;
 /** The dtype of a Tensor as far as it is known; any where it isn't, and "number" for a number. */

@@ -67,6 +67,8 @@ export const spectralResults: Record<string, (n: GraphNode, inputs: readonly Val
       matricesOf(x).flatMap((a) => singularValues(rows <= columns ? a : transposed(a))),
     );
   },
+  // General eigenvalues have no order.
+  Eig: anything,
   Pull: anything,
   Turn: anything,
 };

@@ -186,6 +186,9 @@ const table: Record<string, Make> = {
   logdet: square(),
   "linalg.eigh": symmetric,
   "linalg.eigvalsh": symmetric,
+  "linalg.eig": (draw) => [draw.spread(...draw.pick([[3, 3], [2, 2, 2]]))], // prettier-ignore
+  "linalg.eigvals": (draw) => [draw.spread(...draw.pick([[3, 3], [2, 2, 2]]))], // prettier-ignore
+  "linalg.sqrtm": (draw) => [draw.spread(...draw.pick([[3, 3], [2, 2, 2]]))], // prettier-ignore
   "linalg.svd": apart((draw) => [value(draw.chance(0.5))]),
   "linalg.svdvals": apart(),
   "linalg.pinv": apart(tolerance),

@@ -296,6 +296,7 @@ export const whole: Whole[] = [
   { op: "SolveTriangular", name: "lower, unit, from the right", f: (x) => pf.linalg.solveTriangular(tall(x).narrow(0, 1, 3), x, { upper: false, left: false, unitriangular: true }), on: filled }, // prettier-ignore
   { op: "Eigh", name: "values", f: (x) => pf.linalg.eigvalsh(definite(x)), on: filled },
   { op: "Eigh", name: "both", f: (x) => { const [w, V] = pf.linalg.eigh(definite(x)); return V.mul(w.log().unsqueeze(-2)).matmul(V.mT); }, on: filled }, // prettier-ignore
+  { op: "Eig", name: "both", f: (x) => { const [w, V] = pf.linalg.eig(tall(x).narrow(0, 1, 3)); return pf.cat([w.real, w.imag, V.abs().sum(0)]); }, on: filled }, // prettier-ignore
   { op: "Svd", name: "tall", f: (x) => { const [U, S, Vh] = pf.linalg.svd(tall(x), { fullMatrices: false }); return U.mul(S.sin().unsqueeze(-2)).matmul(Vh); }, on: filled }, // prettier-ignore
   { op: "Svd", name: "wide", f: (x) => { const [U, S, Vh] = pf.linalg.svd(tall(x).t(), { fullMatrices: false }); return U.mul(S.sin().unsqueeze(-2)).matmul(Vh); }, on: filled }, // prettier-ignore
   { op: "PseudoInverse", name: "", f: (x) => pf.linalg.pinv(tall(x)), on: filled },

@@ -6,7 +6,8 @@ import { DType } from "../../abi/opcodes";
 import { longBytes, setWord, word, wordBytes } from "../../memory/words";
 import { workspace } from "../../threads/pool";
 import { quotientUp } from "../strided";
-import { addScaled, dot, loadReal, norm, scaleBy, storeReal } from "./dense";
+import { addScaled, denseBytes, dot, loadReal, norm, region, scaleBy, startDense, storeReal } from "./dense";
+import { eigenvectorsOf } from "./eig";
 import { decompose, eigenvalues, eigenvectors, eighBytes, startEigh } from "./eigh";
 import { eighPair, eighPairBytes, pairValues as eighValues, pairVectors } from "./eigh-pairs";
 import { cell } from "./pairs";
@@ -19,7 +20,7 @@ const SMALL: i32 = 16;
 const SPAN: f64 = 1e6;
 const MODERATE: i32 = 128;
 /** Vectors that are no longer, beside a matrix whose elements are about 1, have not been made orthogonal: the products underflow. */
-const LEAST: f64 = 1e-78;
+const LEAST: f64 = 1e-73;
 /** What rotations leave undone, for results in float32. */
 const COARSE: f64 = 1e-10;
 /** Of matrices that are decomposed together; about 100 µs of work. */
@@ -396,4 +397,77 @@ function putSvd(
   for (let i = n; i < m; i++) setWord(ranks, i, i);
   write(isTall ? leftsTo : rightsTo, tallVectors(s), m, lefts, m * step, step, ranks, isTall);
   write(isTall ? rightsTo : leftsTo, n, n, rights, n * 8, 8, ranks, !isTall);
+}
+
+// -- general matrices
+
+export function eigParts(s: Spectra): i32 {
+  const n = <i64>s.rows + 1;
+  return cut(s, s.count, 25 * n * n * n);
+}
+export function eigSpace(s: Spectra): usize {
+  const n = <usize>s.rows;
+  return denseBytes(2 * n * n + 4 * n);
+}
+export function eigPart(s: Spectra, part: i32): void {
+  setType(s);
+  const end = min(s.count, (part + 1) * s.share);
+  for (let item = part * s.share; item < end; item++) eigOne(s, item);
+}
+// Values as a row of real parts and a row of imaginary ones, vectors [2n, n] likewise; of a complex pair the second is conjugate.
+function eigOne(s: Spectra, item: i32): void {
+  const n = s.rows;
+  startDense(workspace());
+  const a = region(<usize>n * <usize>n),
+    v = region(<usize>n * <usize>n),
+    re = region(n),
+    im = region(n),
+    space = region(2 * <usize>n);
+  const finite = read(s, item, a, n * 8, 8, false);
+  const info = finite ? (eigenvectorsOf(n, a, v, re, im, space) ? 0 : 1) : -1;
+  store<i32>(s.info + wordBytes(item), info);
+  const to = s.values + <usize>item * <usize>(2 * n * bytes),
+    vectors = s.lefts + <usize>item * <usize>(2 * n * n * bytes);
+  if (info) {
+    fillNaN(to, 2 * n);
+    fillNaN(vectors, 2 * n * n);
+    return;
+  }
+  for (let j = 0; j < n; j++) {
+    storeReal(to + j * bytes, isDouble, load<f64>(re + longBytes(j)) * unscale);
+    storeReal(to + (n + j) * bytes, isDouble, load<f64>(im + longBytes(j)) * unscale);
+  }
+  for (let j = 0; j < n; j++) {
+    if (load<f64>(im + longBytes(j)) == 0) putEigenvector(n, v + longBytes(j), 0, vectors + j * bytes, 1);
+    else {
+      putEigenvector(n, v + longBytes(j), v + longBytes(j + 1), vectors + j * bytes, 1);
+      putEigenvector(n, v + longBytes(j), v + longBytes(j + 1), vectors + (j + 1) * bytes, -1);
+      j++;
+    }
+  }
+}
+// A column of norm 1, whose largest element is real, as LAPACK's geev has it.
+function putEigenvector(n: i32, re: usize, im: usize, to: usize, sign: f64): void {
+  let most: f64 = 0,
+    sum: f64 = 0,
+    c: f64 = 1,
+    s: f64 = 0;
+  for (let i = 0; i < n; i++) {
+    const x = load<f64>(re + longBytes(i * n)),
+      y = im ? load<f64>(im + longBytes(i * n)) : 0,
+      square = x * x + y * y;
+    sum += square;
+    if (im && square > most) {
+      most = square;
+      c = x;
+      s = y;
+    }
+  }
+  const by = 1 / (sqrt(sum) * sqrt(c * c + s * s));
+  for (let i = 0; i < n; i++) {
+    const x = load<f64>(re + longBytes(i * n)),
+      y = im ? load<f64>(im + longBytes(i * n)) : 0;
+    storeReal(to + i * n * bytes, isDouble, (x * c + y * s) * by);
+    storeReal(to + (n + i) * n * bytes, isDouble, sign * (y * c - x * s) * by + 0);
+  }
 }

@@ -104,7 +104,7 @@ function swap(p: usize, q: usize): void {
 function rotateAll(n: i32, x: usize, w: usize, squares: usize, vectors: bool, tolerance: v128): bool {
   const zero = f64x2.splat(0),
     one = f64x2.splat(1),
-    least = f64x2.splat(1e-160);
+    least = f64x2.splat(1e-150);
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     let turned = zero;
     for (let j = 0; j < n; j++) {
@@ -123,9 +123,11 @@ function rotateAll(n: i32, x: usize, w: usize, squares: usize, vectors: bool, to
         const turns = f64x2.gt(f64x2.abs(along), f64x2.max(limit, least));
         if (!v128.any_true(turns)) continue;
         turned = v128.or(turned, turns);
-        const zeta = f64x2.div(f64x2.sub(qq, pp), f64x2.add(along, along));
-        const root = f64x2.sqrt(addProduct<f64>(one, zeta, zeta));
-        const t = v128.and(turns, f64x2.div(signed(one, zeta), f64x2.add(f64x2.abs(zeta), root)));
+        // tan φ of the smaller angle: 2·along / (d ± √(d² + (2·along)²))
+        const twice = f64x2.add(along, along),
+          d = f64x2.sub(qq, pp),
+          root = f64x2.sqrt(addProduct<f64>(f64x2.mul(d, d), twice, twice));
+        const t = v128.and(turns, f64x2.div(twice, f64x2.add(d, signed(root, d))));
         const c = f64x2.div(one, f64x2.sqrt(addProduct<f64>(one, t, t))),
           s = f64x2.mul(c, t);
         turnPairs(n, rowP, rowQ, c, s);

@@ -70,11 +70,17 @@ export const linalgSignatures = {
   "linalg.slogdet": '(A: Tensor): Named<["sign", "logabsdet"]>',
   /** The logarithm of the determinant: NaN where that is negative, −∞ where it is 0. @dtype float(input) */
   logdet: "(input: Tensor): Tensor",
+  /** The principal square root X of A = X·X, for an A without eigenvalues on the closed negative half of the real axis. LinAlgError where A is singular. @dtype float(A) */
+  "linalg.sqrtm": "(A: Tensor): Tensor",
   // -- eigenvalues and singular values
   /** The eigenvalues of a symmetric A, ascending, and its eigenvectors, as columns. Only the triangle UPLO ("L" or "U") is read; the gradient is symmetric. Gradients of functions that depend on the choice of eigenvectors of a repeated eigenvalue are NaN. LinAlgError where elements are not finite. @dtype [float(A), float(A)] */
   "linalg.eigh": '(A: Tensor, UPLO?: "L" | "U"): Named<["eigenvalues", "eigenvectors"]>',
   /** The eigenvalues of a symmetric A, ascending. @dtype float(A) */
   "linalg.eigvalsh": '(A: Tensor, UPLO?: "L" | "U"): Tensor',
+  /** The eigenvalues of a general A, complex, in no order, and its eigenvectors, as columns of norm 1. A loss may not depend on their phases. LinAlgError where elements are not finite. */
+  "linalg.eig": '(A: Tensor): Named<["eigenvalues", "eigenvectors"], [ComplexTensor, ComplexTensor]>',
+  /** The eigenvalues of a general A, complex, in no order. */
+  "linalg.eigvals": "(A: Tensor): ComplexTensor",
   /** U, the singular values S, descending, and Vᵀ of A = U·diag(S)·Vᵀ. Full: U is m×m and Vᵀ n×n, else they have min(m, n) columns and rows. Gradients of functions that depend on the choice of vectors are NaN. LinAlgError where elements are not finite. @dtype [float(A), float(A), float(A)] */
   "linalg.svd": '(A: Tensor, fullMatrices?: bool): Named<["U", "S", "Vh"]>',
   /** The singular values, descending. @dtype float(A) */

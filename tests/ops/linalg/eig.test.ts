@@ -1,0 +1,94 @@
+// Eigenvalues and eigenvectors of general matrices, and square roots.
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import * as pf from "../../../host/index";
+import { checkDerivatives, f64, near, values } from "../support";
+
+const random = (...shape: number[]): pf.Tensor => f64(values(shape.reduce((a, b) => a * b, 1), shape[0])).reshape(shape); // prettier-ignore
+const most = (x: pf.Tensor): number => x.abs().max().item();
+const complex = (x: pf.Tensor): pf.ComplexTensor => pf.complex(x, x.mul(0));
+/** Sorted by the real part, then by the imaginary one. */
+const sorted = (w: pf.ComplexTensor): number[][] => {
+  const [re, im] = [w.real.tolist() as number[], w.imag.tolist() as number[]];
+  return re.map((x, i) => [x, im[i]]).sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+};
+
+const diagonal = (n: number): pf.Tensor => f64(Array.from({ length: n }, (_, i) => i - 2)).diagEmbed();
+for (const [name, a] of [
+  ...[1, 2, 3, 8, 30, 60].map((n): [string, pf.Tensor] => [`random, ${n}`, random(n, n)]),
+  ["a batch", random(4, 6, 6)],
+  ["zeros", pf.zeros([3, 3], { dtype: "float64" })],
+  ["a diagonal", diagonal(6)],
+  ["cyclic", f64([[0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1], [1, 0, 0, 0]])],
+  ["symmetric", random(9, 9).add(random(9, 9).mT)],
+  ["large", random(5, 5).mul(1e200)],
+  ["small", random(5, 5).mul(1e-200)],
+] as [string, pf.Tensor][]) {
+  test(`eig: ${name}`, () => {
+    const [w, V] = pf.linalg.eig(a);
+    const size = most(a) || 1;
+    const n = a.shape.at(-1)!;
+    assert.ok(most(complex(a.div(size)).matmul(V).sub(V.mul(w.div(size).unsqueeze(-2))).abs()) <= n * 2e-15);
+    assert.ok(most(V.abs().square().sum(-2).sub(1)) <= n * 1e-15);
+    near(pf.linalg.eigvals(a).real, w.real);
+    assert.ok(most(w.real.sum(-1).sub(a.diagonal(0, -2, -1).sum(-1))) <= n * n * 1e-15 * size, "the trace");
+  });
+} // prettier-ignore
+
+test("eigvals by hand", () => {
+  assert.equal(sorted(pf.linalg.eigvals(f64([[0, -1], [1, 0]]))), [[0, -1], [0, 1]]);
+  assert.equal(sorted(pf.linalg.eigvals(f64([[2, 7], [0, 3]]))), [[2, 0], [3, 0]]);
+  const roots = sorted(pf.linalg.eigvals(f64([[6, -11, 6], [1, 0, 0], [0, 1, 0]])));
+  roots.forEach(([re, im], i) => assert.ok(Math.abs(re - i - 1) < 1e-13 && im === 0));
+  assert.equal(pf.linalg.eig(pf.zeros([2, 0, 0])).eigenvectors.shape, [2, 0, 0]);
+}); // prettier-ignore
+
+const a3 = f64([[1, 2, 0.5], [-3, 0.2, 1], [0.3, -1, 2]]); // prettier-ignore
+const definite = random(3, 3)
+  .matmul(random(3, 3).mT)
+  .add(pf.eye(3, { dtype: "float64" }));
+for (const [name, f, inputs] of [
+  ["eigvals", (x) => { const w = pf.linalg.eigvals(x); return [w.real, w.imag]; }, [a3]],
+  ["eig, magnitudes of vectors", (x) => pf.linalg.eig(x)[1].abs(), [a3]],
+  ["eig of a batch, a function of the matrix", (x) => {
+    const [w, V] = pf.linalg.eig(x);
+    return V.mul(w.exp().unsqueeze(-2)).matmul(V.conj().mT).abs();
+  }, [pf.stack([a3, a3.mT.mul(0.5)])]],
+  ["sqrtm", (x) => pf.linalg.sqrtm(x), [definite]],
+  ["sqrtm of equal eigenvalues", (x) => pf.linalg.sqrtm(x), [pf.eye(3, { dtype: "float64" })]],
+  ["sqrtm, not symmetric", (x) => pf.linalg.sqrtm(x), [f64([[4, 1, 0], [0.5, 3, -1], [0, 1, 5]])]],
+] as [string, (x: pf.Tensor) => pf.Tensor | pf.Tensor[], pf.Tensor[]][]) {
+  test(`derivatives: ${name}`, () => checkDerivatives(f, inputs, 1e-6));
+} // prettier-ignore
+
+test("eig agrees with matrixExp", () => {
+  const [w, V] = pf.linalg.eig(a3);
+  const inverse = (z: pf.ComplexTensor): pf.Tensor => {
+    // Of [[re, -im], [im, re]] the left columns.
+    const whole = pf.cat([pf.cat([z.real, z.imag.neg()], 1), pf.cat([z.imag, z.real], 1)]);
+    return pf.linalg.inv(whole).narrow(1, 0, 3);
+  };
+  const i = inverse(V);
+  const product = V.mul(w.exp()).matmul(pf.complex(i.narrow(0, 0, 3), i.narrow(0, 3, 3)));
+  near(product.real, pf.matrixExp(a3), 1e-12);
+  assert.ok(most(product.imag) < 1e-12);
+});
+
+test("sqrtm", () => {
+  near(pf.linalg.sqrtm(f64([[4, 0], [0, 9]])), f64([[2, 0], [0, 3]]), 1e-14); // prettier-ignore
+  near(pf.linalg.sqrtm(f64([[1, 4], [0, 1]])), f64([[1, 2], [0, 1]]), 1e-13); // prettier-ignore
+  const hard = f64([[1e10, 0], [0, 1e-10]]); // prettier-ignore
+  near(pf.linalg.sqrtm(hard), f64([[1e5, 0], [0, 1e-5]]), 1e-12); // prettier-ignore
+  const x = pf.linalg.sqrtm(pf.stack([definite, definite.mul(1e-3)]));
+  near(x.matmul(x), pf.stack([definite, definite.mul(1e-3)]), 1e-13);
+  assert.throws(() => pf.linalg.sqrtm(f64([[1, 1], [1, 1]])).tolist(), /singular/); // prettier-ignore
+});
+
+test("elements that are not finite", () => {
+  assert.throws(
+    () => pf.linalg.eigvals(pf.stack([a3, a3.mul(NaN)])).real.tolist(),
+    /^linalg.eig: \(Batch element 1\): The algorithm failed to converge because the input matrix contained non-finite/,
+  );
+});
+
+test.run();
