@@ -59,9 +59,11 @@ const PART: i32 = 65536;
 const MAX_PARTS: i32 = 64;
 /** Rows that are enough for all threads: fewer long ones are cut. */
 const MANY: i32 = 8;
-/** Columns to a tile: at most as many as find room in scratch; at least a line of the cache. */
-const WIDEST: i32 = 512;
+/** Columns to a tile: at most as many as find room in scratch, since memory is read fastest by long runs; at least a line of the cache. */
+const WIDEST: i32 = 4096;
 const NARROWEST: i32 = 16;
+/** Tiles that columns are shared out in. */
+const TILES: i32 = 4;
 const CHUNK: i32 = 65536;
 
 /**
@@ -72,7 +74,7 @@ export function planScan(s: Scan): i32 {
   let units = 0;
   for (let shared = 1; shared >= s.isShared; shared--) {
     const isCut = shared && s.outer < MANY;
-    const least = isCut ? quotientUp(s.inner, MANY * NARROWEST) * NARROWEST : WIDEST;
+    const least = isCut ? quotientUp(s.inner, TILES * NARROWEST) * NARROWEST : WIDEST;
     s.width = min(s.inner, min(least, WIDEST));
     s.chunks = isCut && isSumOfRow(s) ? quotientUp(s.n, CHUNK) : 1;
     s.units = s.outer * quotientUp(s.inner, s.width) * s.chunks;

@@ -20,6 +20,7 @@ import {
 } from "../errors";
 import { addTo, closeScope, openScope, type Scope } from "../tensor/lifetime";
 import { wasAsync } from "../tensor/async";
+import { isComplexTensor } from "../tensor/complex";
 import { isTensor, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
 import {
   attached,
@@ -264,6 +265,8 @@ function recordCall<A extends readonly unknown[], R extends Tensors>(
   scope: Scope,
 ): R {
   for (const arg of args) refuseForeign("customFunction", arg, "an argument");
+  if (args.some(isComplexTensor))
+    throw new ArgumentError("customFunction: arguments should be real: hand z.real and z.imag over, or viewAsReal(z).");
   const inputs = args.filter(isTensor);
   const needsInputGrad = withinOp("customFunction", () =>
     args.map((arg) => isTensor(arg) && core.isRecorded(nodeOf(arg)) !== 0),

@@ -32,7 +32,7 @@ export function takeApart(value: unknown, what: string, fn: string, mayBeComplex
   if (mayBeComplex && items.length > 0 && items.every((item) => isTensor(item) || isComplexTensor(item)))
     return {
       isArray: Array.isArray(value),
-      tensors: (items).flatMap((z) => (isTensor(z) ? [z] : [z.real, z.imag])),
+      tensors: items.flatMap((z) => (isTensor(z) ? [z] : [z.real, z.imag])),
       fields: Array.isArray(value) ? fieldsOf(value) : undefined,
       complex: items.map(isComplexTensor),
     };

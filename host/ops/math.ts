@@ -22,7 +22,7 @@ const frac = (x: Node): Node => p.sub(x, p.trunc(x));
 const sinc = (x: Node): Node => p.sphericalBessel(scale(x, Math.PI), 0);
 
 /** NaN with NaN derivatives where x lies outside of [0, 1], where torch has them; a number inside. */
-export const outsideUnit = (x: Node, isInside: Node): Node => {
+const outsideUnit = (x: Node, isInside: Node): Node => {
   const z = p.where(isInside, p.num(0.5), x);
   return p.sqrt(p.mul(z, p.sub(p.num(1), z)));
 };

@@ -10,7 +10,7 @@ import { scale, shift } from "./support";
 const lgamma = (x: Node): Node => p.polygamma(x, p.num(-1));
 const digamma = (x: Node): Node => p.polygamma(x, p.num(0));
 function polygamma(n: number, x: Node): Node {
-  if (n < 0) throw argumentError(`n should not be negative but got ${n}.`);
+  if (n < 0) throw argumentError(`polygamma(n, x) does not support negative n, but got ${n}.`);
   return p.polygamma(x, p.num(n));
 }
 /** Σ log Γ(x - j/2), j < count, and the logarithm of a power of π. */

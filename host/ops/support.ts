@@ -35,12 +35,6 @@ export const polynomial = (x: Node, coefficients: readonly number[]): Node =>
     .slice(0, -1)
     .reduceRight<Node>((y, c) => shift(p.mul(y, x), c), p.fullLike(x, coefficients[coefficients.length - 1]!));
 
-/** n + 1 coefficients, each from the one before it: c_k = c_{k-1} · ratio(k). */
-export const series = (n: number, ratio: (k: number) => number): number[] => {
-  const coefficients = [1];
-  for (let k = 1; k <= n; k++) coefficients.push(coefficients[k - 1]! * ratio(k));
-  return coefficients;
-};
 /** The product of sizes. */
 export const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
 /** The largest number of elements that a tensor can have, and the largest size. */

@@ -38,6 +38,8 @@ const scenarios: [name: string, compute: () => Tensor[]][] = [
   ["cheap values that are computed again", () => { const d = uniform([256, 256], 4).float().sub(0.5); return [d.mul(d.exp().sum(1, true))]; }],
   ["moves of data", () => [pf.cat([tall, tall.flip(0)]), tall.t().contiguous(), tall.gather(0, pf.zeros([2, 70], { dtype: "int32" }))]],
   ["an order", () => [...tall.sort(0), tall.topk(3, 0)[0]]],
+  ["Fourier transforms", () => [pf.complex(tall, tall.sin()), pf.complex(square.t(), square)].map((z) => pf.fft.fft(z, null, 0).abs())],
+  ["Fourier transforms of real rows, in two sweeps and by convolution", () => [pf.fft.rfft(long).abs(), pf.fft.rfft(tall.flatten().narrow(0, 0, 131)).real]],
   ["derivatives", () => pf.functional.vjp((x: Tensor) => x.matmul(x).exp().sum(), square).flat() as Tensor[]],
   ["results that are kept", () => { const leaf = square.detach().requiresGrad_(); const y = leaf.matmul(leaf).exp(); pf.evaluate(y); return [y, pf.autograd.grad(y.sum(), leaf)[0]!]; }],
 ]; // prettier-ignore

@@ -4,6 +4,7 @@ import { DType } from "../../assembly/abi/opcodes";
 import { flatIndex, positions } from "../primitives/reference";
 import { elementwise } from "../primitives/rows";
 import type { GraphNode } from "./graph";
+import { fftResults } from "./reference-fft";
 import { linalgResults, linalgRules } from "./reference-linalg";
 import { spectralResults, spectralRules } from "./reference-spectral";
 import { scanResults, scanRules } from "./reference-scan";
@@ -384,6 +385,7 @@ function sorted(n: GraphNode, x: Values, [axis, isDescending, first = 0]: readon
 /** The results of calls, which have several: of output n of the call. */
 const results: Record<string, (n: GraphNode, inputs: readonly Values[], call: GraphNode) => Expected> = {
   ...linalgResults,
+  ...fftResults,
   ...spectralResults,
   ...scanResults,
   Sort: (n, [x], call) => exact(sorted(n, x, call.attributes.slice(1 + call.attributes[0])).map((pair) => pair[n.attributes[0]])), // prettier-ignore

@@ -37,7 +37,7 @@ function digamma(x: number): number {
   return sum + Math.log(x) - 0.5 / x - z * (1 / 12 - z * (1 / 120 - z / 252));
 }
 /** Σ (q + k)⁻ˢ: so many terms, and the Euler–Maclaurin formula for the rest. */
-export function zeta(s: number, q: number): number {
+function zeta(s: number, q: number): number {
   if (!(s >= 1) || Number.isNaN(q)) return NaN;
   if (s === 1) return Infinity;
   if (q <= 0 && (Number.isInteger(q) || q === -Infinity)) return Infinity;
@@ -49,17 +49,17 @@ export function zeta(s: number, q: number): number {
   const z = s / (q * q);
   return sum + q ** -s * (q / (s - 1) + 0.5 + (s / q) * (1 / 12 - ((s + 1) * (s + 2)) / (q * q) / 720 + (z * (s + 1) * (s + 2) * (s + 3) * (s + 4)) / s / (q * q) / 30240)); // prettier-ignore
 }
-export function polygamma(x: number, n: number): number {
+function polygamma(x: number, n: number): number {
   if (n < 1) return n < 0 ? logGamma(x) : digamma(x);
   let factorial = 1;
   for (let k = 2; k <= n; k++) factorial *= k;
   return -sign(n) * factorial * zeta(n + 1, x);
 }
-export const betaln = (a: number, b: number): number =>
+const betaln = (a: number, b: number): number =>
   a < 0 || b < 0 ? NaN : a === 0 || b === 0 ? Infinity : logGamma(a) + logGamma(b) - logGamma(a + b);
 
 // Bessel's and Schläfli's integrals (DLMF 10.9, 10.32).
-export function besselJ(x: number, n: number): number {
+function besselJ(x: number, n: number): number {
   if (Math.abs(x) === Infinity) return 0;
   const steps = Math.ceil(Math.abs(x)) + n + 60;
   let sum = 0;
@@ -69,7 +69,7 @@ export function besselJ(x: number, n: number): number {
   }
   return sum / (2 * steps);
 }
-export function besselY(x: number, n: number): number {
+function besselY(x: number, n: number): number {
   if (!(x > 0)) return x === 0 ? -Infinity : NaN;
   if (x === Infinity) return 0;
   const end = Math.log(1500 / x + 3 + 4 * n) + 2;
@@ -83,7 +83,7 @@ export function besselY(x: number, n: number): number {
   return (near - far) / Math.PI;
 }
 /** e^(-|x|)·Iₙ(x). */
-export function scaledBesselI(x: number, n: number): number {
+function scaledBesselI(x: number, n: number): number {
   if (Math.abs(x) === Infinity) return 0;
   const steps = Math.ceil(Math.min(Math.abs(x), 1e6)) + n + 60;
   let sum = 0;
@@ -94,7 +94,7 @@ export function scaledBesselI(x: number, n: number): number {
   return sum / (2 * steps);
 }
 /** eˣ·Kₙ(x). */
-export function scaledBesselK(x: number, n: number): number {
+function scaledBesselK(x: number, n: number): number {
   if (!(x > 0)) return x === 0 ? Infinity : NaN;
   const end = Math.log(1500 / x + 3 + 4 * n) + 2;
   return whole((t) => Math.exp(-2 * x * Math.sinh(t / 2) ** 2) * Math.cosh(n * t), -end, end) / 2;
@@ -109,7 +109,7 @@ const half = (g: (v: number) => number): number =>
     return v && v * (1 + Math.exp(-s)) * g(v);
   }, -4, 12); // prettier-ignore
 /** P(a, x) or its derivatives by a, or (upper) 1 - P. */
-export function gammainc(a: number, x: number, order: number, isUpper = false): number {
+function gammainc(a: number, x: number, order: number, isUpper = false): number {
   if (!(a >= 0) || !(x >= 0) || (a === 0 && x === 0) || (a === Infinity && x === Infinity)) return NaN;
   if (a === 0 || x === 0 || a === Infinity || x === Infinity) return order ? 0 : Number((x === 0 || a === Infinity) === isUpper); // prettier-ignore
   const isRising = x > a || (a < 1 && a * Math.log(x) > -0.7);
@@ -122,11 +122,11 @@ export function gammainc(a: number, x: number, order: number, isUpper = false): 
   if (order) return isRising ? -value : value;
   return isRising === isUpper ? value : 1 - value;
 }
-export const gammaDensityAt = (a: number, x: number): number =>
+const gammaDensityAt = (a: number, x: number): number =>
   !(a > 0) || !(x >= 0) ? NaN : x === 0 ? (a > 1 ? 0 : a === 1 ? 1 : Infinity) : x === Infinity ? 0 : gammaDensity(a, x) / x; // prettier-ignore
 
 /** I(a, b, x) or its derivative by the parameters that are named. */
-export function betainc(a: number, b: number, x: number, by = ""): number {
+function betainc(a: number, b: number, x: number, by = ""): number {
   if (!(a > 0) || !(b > 0) || !(x >= 0) || !(x <= 1)) return NaN;
   if (x === 0 || x === 1) return by ? 0 : x;
   const isRising = x > a / (a + b);
@@ -145,13 +145,13 @@ export function betainc(a: number, b: number, x: number, by = ""): number {
   if (by) return isRising ? -value : value;
   return isRising ? 1 - value : value;
 }
-export function betaDensity(a: number, b: number, x: number): number {
+function betaDensity(a: number, b: number, x: number): number {
   if (!(a > 0) || !(b > 0) || !(x >= 0) || !(x <= 1)) return NaN;
   return x ** (a - 1) * (1 - x) ** (b - 1) * Math.exp(-betaln(a, b));
 }
 
 /** By explicit sums over the powers of x, of the families of assembly/kernels/special/polynomials.ts; and the sum of their magnitudes. */
-export function orthogonal(x: number, degree: number, family: number): [value: number, scale: number] {
+function orthogonal(x: number, degree: number, family: number): [value: number, scale: number] {
   const n = Math.trunc(degree);
   if (!(n <= 2 ** 24)) return [NaN, 1];
   if (n < 0) return [0, 1];

@@ -198,6 +198,7 @@ const refused: Refusal[] = [
   ["AutogradError", () => pf.functional.jvp((w) => w.exp(), pf.complex(1, 1)), "jvp: The vector v can only be None if the input to the user-provided function is a single Tensor with a single element."],
   ["ArgumentError", () => pf.functional.jvp((w) => w.exp(), z, z.real), "jvp: v should be a ComplexTensor but got a real Tensor."],
   ["AutogradError", () => pf.functional.hvp(((w: any) => w.sum()) as any, z, z), "hvp: The Tensor returned by the function given to hvp should be real."],
+  ["ArgumentError", () => (pf.autograd.customFunction({ forward: (_, w: any) => w.abs(), backward: (_, g) => g }) as any)(z), "customFunction: arguments should be real: hand z.real and z.imag over, or viewAsReal(z)."],
   ["ShapeError", () => z.item(), "item: expected a ComplexTensor with one element: one with 6 elements cannot be converted to a number."],
   ["ArgumentError", () => (z as any) * 2, "ComplexTensor: JavaScript's own operators, and Number(), don't work on tensors. Instead of x + 1, x * 2, -x, x > 1 and x == 3 write x.add(1), x.mul(2), x.neg(), x.gt(1) and x.eq(3); the number in a tensor is x.item(), its elements are x.data(), its text is String(x) or `${x}`."],
 ]; // prettier-ignore

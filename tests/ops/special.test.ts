@@ -135,7 +135,7 @@ test("a derivative that is not there is refused by name, not NaN", () => {
   assert.throws(() => pf.func.grad((s: any) => pf.special.zeta(s, 2))(f64(1.5)), refused);
 });
 test("orders are refused that are none", () => {
-  assert.throws(() => pf.polygamma(-1, f64(1)), /polygamma: n should not be negative but got -1/);
+  assert.throws(() => pf.polygamma(-1, f64(1)), /polygamma: polygamma\(n, x\) does not support negative n, but got -1/);
   assert.throws(() => pf.mvlgamma(f64(1), 0), /mvlgamma: p has to be greater than or equal to 1 but got 0/);
 });
 

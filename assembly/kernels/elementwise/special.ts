@@ -29,7 +29,7 @@ export const BETAINC_AA: i32 = BETAINC + 4;
 export const BETAINC_AB: i32 = BETAINC + 7;
 export const BETAINC_BB: i32 = BETAINC + 8;
 
-export function evaluate(which: i32, a: f64, b: f64, c: f64): f64 {
+function evaluate(which: i32, a: f64, b: f64, c: f64): f64 {
   switch (which) {
     case POLYGAMMA:
       return polygamma(a, b);

@@ -133,7 +133,8 @@ function choleskies<T>(b: Batch, part: i32): void {
     negate<T>(a, n * n);
     const failed = cholesky<T>(n, a, n, own);
     store<i32>(b.info + wordBytes(item), failed);
-    for (let i = 1, at = a + sizeof<T>(); i < n; ++i, at += row + sizeof<T>()) memory.fill(at, 0, row - i * sizeof<T>());
+    for (let i = 1, at = a + sizeof<T>(); i < n; ++i, at += row + sizeof<T>())
+      memory.fill(at, 0, row - i * sizeof<T>());
   }
 }
 

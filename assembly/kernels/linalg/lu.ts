@@ -53,7 +53,7 @@ function factor<T>(
   const a22 = a21 + h * size;
   solveTriangular<T>(false, true, h, a, pitch, 1, a12, pitch, columns - h);
   addMatmul<T>(m - h, columns - h, h, a21, pitch, 1, a12, pitch, 1, a22, pitch);
-  const later = factor<T>(m - h, columns - h, a22, pitch, pivots + (<usize>h << 2), first + h, isPivoted, width, own);
+  const later = factor<T>(m - h, columns - h, a22, pitch, pivots + ((<usize>h) << 2), first + h, isPivoted, width, own);
   return failed ? failed : later;
 }
 
@@ -79,7 +79,7 @@ function factorPanel<T>(
   if (isPivoted) {
     const start = a - first * sizeof<T>();
     for (let j = 0; j < columns; ++j) {
-      const other = load<i32>(pivots + (<usize>j << 2)) - 1 - first;
+      const other = load<i32>(pivots + ((<usize>j) << 2)) - 1 - first;
       if (other != j) exchangeRows<T>(start + j * step, start + other * step, width);
     }
   }
@@ -134,7 +134,7 @@ function factorColumns<T>(
     pitch,
     rows + below,
     width,
-    pivots + (<usize>h << 2),
+    pivots + ((<usize>h) << 2),
     first + h,
     isPivoted,
     own,
@@ -176,7 +176,7 @@ function eliminate<T>(
       }
       if (best != diagonal) exchangeRows<T>(rows + j * row, rows + (best - a), width);
     }
-    store<i32>(pivots + (<usize>j << 2), first + j + 1 + <i32>(best - diagonal) / row);
+    store<i32>(pivots + ((<usize>j) << 2), first + j + 1 + <i32>(best - diagonal) / row);
     const value = load<T>(diagonal + column);
     if (value == 0) {
       if (!failed) failed = j + 1;

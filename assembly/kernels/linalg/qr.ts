@@ -62,7 +62,15 @@ export function qr<T>(m: i32, n: i32, a: usize, pitch: i32, q: i32, own: usize):
       takePanel<T>(rows, w, corner, pitch, v);
       for (let c = 0; c < w && beside > 0; ++c) {
         const row = c * pitch * size;
-        reflect<T>(rows - c, v + c * (w + 1) * size, w, load<T>(t + c * (w + 1) * size), corner + row + w * size, pitch, beside);
+        reflect<T>(
+          rows - c,
+          v + c * (w + 1) * size,
+          w,
+          load<T>(t + c * (w + 1) * size),
+          corner + row + w * size,
+          pitch,
+          beside,
+        );
       }
     } else {
       takePanel<T>(rows, w, corner, pitch, v);

@@ -105,15 +105,7 @@ function solveRows<T>(
  * x = -x·t⁻ᵀ in place for a lower triangular t [n, n] and x [m, n]: what solveTriangular does, for x stored by columns. `block` is
  * room for BASE rows of BLOCK elements.
  */
-export function solveTransposed<T>(
-  n: i32,
-  t: usize,
-  tPitch: i32,
-  x: usize,
-  pitch: i32,
-  m: i32,
-  block: usize,
-): void {
+export function solveTransposed<T>(n: i32, t: usize, tPitch: i32, x: usize, pitch: i32, m: i32, block: usize): void {
   const size = <i32>sizeof<T>();
   if (n > BASE) {
     const h = half(n);

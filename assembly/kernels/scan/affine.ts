@@ -18,7 +18,7 @@ export class Affine {
   n: i32;
   columns: i32;
 }
-/** In scratch: the record, and the values so far of up to 512 columns, of at most 8 bytes. */
+/** In scratch: the record, and the values so far of up to 4096 columns, of at most 8 bytes. */
 export const AFFINE: usize = PARTIAL_ROWS;
 export const ACCUMULATED: usize = PARTIAL_ROWS + 64;
 

@@ -46,9 +46,9 @@ export function extremesOfRow<T>(dst: usize, positions: usize, src: usize, n: i3
 
 // In scratch: what columns have come to, and where.
 const BEST: usize = PARTIAL_ROWS;
-const BEST_AT: usize = BEST + 512 * 8;
+const BEST_AT: usize = BEST + 4096 * 8;
 
-/** Up to 512 columns of n rows, `row` elements apart. */
+/** Up to 4096 columns of n rows, `row` elements apart. */
 export function extremesOfColumns<T>(
   dst: usize,
   positions: usize,

@@ -32,7 +32,7 @@ function logNearOne(u: f64): f64 {
 export function logGammaOnePlus(u: f64): f64 {
   return u < 1.7 ? logNearOne(u) : lgammaPositive(1 + u);
 }
-export function lgammaPositive(x: f64): f64 {
+function lgammaPositive(x: f64): f64 {
   if (x < 0.8) return logNearOne(x) - logOf(x);
   if (x < FAR) {
     let y = x,
@@ -47,7 +47,7 @@ export function lgammaPositive(x: f64): f64 {
   return (x - 0.5) * (logOf(x) - 1) + (LOG_ROOT - 0.5 + correction(0, x));
 }
 /** log |Γ(x)|; infinity at the poles. */
-export function lgamma(x: f64): f64 {
+function lgamma(x: f64): f64 {
   if (!(x <= 0)) return lgammaPositive(x);
   if (x == floor(x)) return Infinity;
   // Next to 0 the product below would underflow.

@@ -91,7 +91,10 @@ export class Lu extends Call {
       gl = add(gl, lowerTriangle(neg(buildMatmul(ga2, transposed(u2))), -1));
       rest = ga2;
     }
-    const ofLower = add(lowerTriangle(buildMatmul(transposed(unitLower(f)), gl), -1), upperTriangle(buildMatmul(gu, transposed(upperTriangle(f))))),
+    const ofLower = add(
+        lowerTriangle(buildMatmul(transposed(unitLower(f)), gl), -1),
+        upperTriangle(buildMatmul(gu, transposed(upperTriangle(f)))),
+      ),
       left = buildSolveTriangular(ut, ofLower, true, true),
       square = transposed(buildSolveTriangular(f, transposed(left), true, false)),
       whole = rest ? buildConcatPair(square, rest, isTall ? row : column) : square;

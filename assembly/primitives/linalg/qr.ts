@@ -9,7 +9,17 @@ import { copyStrided } from "../../kernels/copy";
 import { cutBatch, qrPart, qrSpace } from "../../kernels/linalg/batch";
 import { setPointer, setWord } from "../../memory/words";
 import { batched } from "../batching";
-import { Call, addResult, appendCall, buildOutput, isWanted, ownAttribute, resultData, resultSize, startResults } from "../call";
+import {
+  Call,
+  addResult,
+  appendCall,
+  buildOutput,
+  isWanted,
+  ownAttribute,
+  resultData,
+  resultSize,
+  startResults,
+} from "../call";
 import { buildConcatPair } from "../concat";
 import { add, neg } from "../elementwise/emit";
 import { buildMatmul } from "../matmul";

@@ -11,7 +11,18 @@ import { neg } from "../elementwise/emit";
 import { buildMatmul } from "../matmul";
 import { Primitive } from "../primitive";
 import { transposed } from "../views";
-import { batch, columnsOf, copyTo, describe, describeFactor, fitTogether, holdsMatrices, matricesOf, rowsOf, runBatch } from "./matrices";
+import {
+  batch,
+  columnsOf,
+  copyTo,
+  describe,
+  describeFactor,
+  fitTogether,
+  holdsMatrices,
+  matricesOf,
+  rowsOf,
+  runBatch,
+} from "./matrices";
 
 /**
  * x with zeros outside of a triangle: above diagonal `diagonal` (0 the main one, 1 the next above), or below it for the upper triangle.

@@ -6,7 +6,7 @@ import { Pair } from "../../tensor/complex";
 import { hypot, unitOf } from "../math";
 import { asFloats } from "../promotion";
 import { guarded, scale, shift, square } from "../support";
-import { div, mul, type Operand, overI, pair, scaled, timesI, toPair } from "./arithmetic";
+import { div, mul, type Operand, overI, pair, timesI, toPair } from "./arithmetic";
 
 const zero = (): Node => p.num(0);
 const half = (x: Node): Node => scale(x, 0.5);
@@ -133,7 +133,3 @@ function wholePower(z: Pair, n: number): Pair {
   const even = mul(root, root);
   return n & 1 ? mul(even, z) : even;
 }
-export const scaledLog =
-  (factor: number) =>
-  (z: Pair): Pair =>
-    scaled(log(z), p.num(factor));

@@ -31,7 +31,7 @@ export const specialSignatures = {
   "special.multigammaln": "(input: Tensor, p: int): Tensor",
   /** Hurwitz's ζ(input, other) = Σ (other + k)^−input, for input > 1. Its derivative by other is −s·ζ(s + 1, q); by input there is none. @dtype float(input, other) */
   "special.zeta": "(input: Operand, other: Operand): Tensor",
-  /** log B(a, b) = log(Γ(a)·Γ(b)/Γ(a + b)), without the cancellation of these. @dtype float(input, other) */
+  /** log B(a, b) = log(Γ(a)·Γ(b)/Γ(a + b)), without the cancellation of these; scipy's. @torch special.html @dtype float(input, other) */
   "special.betaln": "(input: Operand, other: Operand): Tensor",
   /**
    * The regularized lower incomplete gamma function P(input, other) = ∫ tᵃ⁻¹e⁻ᵗdt / Γ(a) from 0 to other. It has derivatives by

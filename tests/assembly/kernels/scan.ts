@@ -170,6 +170,15 @@ scans("long sums are cut into chunks, whatever the number of parts", () => {
         check({ kind: "sum", dtype, dims, isBackwards }, contiguous(dtype, dims, () => random() * 2 - 1)); // prettier-ignore
       }
 });
+scans("more columns than go together", () => {
+  for (const kind of kinds)
+    for (const dtype of dtypesOf(kind)) {
+      reset();
+      const dims: Dims = [1, 3, 4500];
+      const x = contiguous(dtype, dims, () => random() * 2 - 0.5);
+      check({ kind, dtype, dims, isShared: false }, x, false, kind === "linear" ? contiguous(dtype, dims) : undefined);
+    }
+});
 scans("threads change no bit", () => {
   for (const kind of kinds)
     for (const dtype of dtypesOf(kind))
