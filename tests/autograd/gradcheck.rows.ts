@@ -1,6 +1,6 @@
 // The functions that gradcheck and gradgradcheck let through: every primitive under its name, and compositions.
 import * as pf from "../../host/index";
-import { elementwise } from "../primitives/rows";
+import { elementwise, whole } from "../primitives/rows";
 import { f64, type T } from "./support";
 
 export type Row = [name: string, f: (...inputs: any[]) => T | T[], inputs: T[]];
@@ -113,8 +113,9 @@ const image = f64(
 );
 const softmaxWeights = f64([[1, -2, 3], [0.5, 4, -1]]); // prettier-ignore
 
-// Elementwise primitives that have none here come with their rows of the table of primitives.
+// Primitives that have none here come with their rows of the table of primitives.
 const named = new Set(primitives.map(([name]) => name.split(" ")[0]));
+for (const { op, name, f } of whole) if (!named.has(op)) primitives.push([`${op} ${name}`, f, [matrix]]);
 for (const { op, f, operands } of elementwise)
   if (!named.has(op)) primitives.push([`${op} by its row`, f, operands.map((six) => f64([...six], true))]);
 

@@ -289,7 +289,7 @@ export const whole: Whole[] = [
   { op: "Qr", name: "square, Q", f: (x) => pf.linalg.qr(tall(x).narrow(0, 1, 3))[0], on: filled },
   { op: "MatrixExp", name: "", f: (x) => pf.matrixExp(tall(x).narrow(0, 1, 3).mul(0.3)), on: filled },
   { op: "Surrogate", name: "det", f: (x) => recorded(pf.det, tall(x).narrow(0, 1, 3)), on: filled },
-  { op: "Model", name: "det, in a batch", f: (x) => recorded((y) => pf.det(y.unsqueeze(0).mul(f64([[[1]], [[2]]]))), tall(x).narrow(0, 0, 3)), on: filled }, // prettier-ignore
+  { op: "Model", name: "det, in a batch", f: (x) => recorded((y) => pf.det(y.unsqueeze(0).mul(f64([[[1]], [[2]]]))).sum(), tall(x).narrow(0, 0, 3)), on: filled }, // prettier-ignore
   { op: "Solve", name: "of both", f: (x) => pf.linalg.solve(definite(x), x), on: filled },
   { op: "Solve", name: "from the right", f: (x) => pf.linalg.solve(tall(x).narrow(0, 1, 3), x, { left: false }), on: filled }, // prettier-ignore
   { op: "SolveTriangular", name: "upper", f: (x) => pf.linalg.solveTriangular(definite(x), x, { upper: true }), on: filled }, // prettier-ignore
