@@ -18,6 +18,9 @@ import { orderFunctions } from "./wasm-order.mjs";
 
 const CORE = "build/core.relaxed.wasm";
 const UNPACKER = "build/unpack.wasm";
+/** Of what LZMA packs: the properties that assembly/unpack goes by (three bits of the byte before, places modulo four), and the header's length. */
+const PROPERTIES = 0x5d;
+const PACKED_HEADER_BYTES = 13;
 /** Of the section in which the core has its data: threads instantiate the module too, and must not write them once more. */
 const DATA_SECTION = "pushforward";
 /** Bytes that tell one build of the core from another. */
@@ -68,10 +71,6 @@ function packCore(bytes) {
     },
   };
 }
-
-/** What LZMA's header says, by which assembly/unpack goes: the properties (3 bits of the byte before, places modulo 4), and its length. */
-const PROPERTIES = 0x5d;
-const PACKED_HEADER_BYTES = 13;
 
 /** The core, and what unpacks it: as base64 in ASCII, so that no server's and no page's encoding matters. */
 function asText(bytes) {
