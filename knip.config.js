@@ -16,7 +16,7 @@ function withoutDecorators(text, path) {
 
 export default {
   entry: [
-    "assembly/{index,testing/*,inflate/index}.ts",
+    "assembly/{index,testing/*,unpack/index}.ts",
     "host/{main-async,workerd}.{ts,mjs}",
     "scripts/{generate-abi,generate-ops,generate-worker,completion,memory,pack-conformance,mutants/child,mutants/suites}.mjs",
     "tests/**/*.{test,test-d}.ts",

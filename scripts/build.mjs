@@ -10,7 +10,7 @@ process.chdir(root);
 const SOURCES = ["assembly", "host", "scripts", join("tests", "primitives")];
 const CONFIGS = [
   "asconfig.json",
-  "asconfig.inflate.json",
+  "asconfig.unpack.json",
   "package.json",
   "package-lock.json",
   "rollup.config.mjs",
@@ -63,8 +63,8 @@ if (!(process.argv.includes("--if-stale") && fresh())) {
     "core",
     tool("assemblyscript/bin/asc.js", "--config", "asconfig.json", "--target", "relaxed", ...optimization),
   );
-  if (!(quick && existsSync("build/inflate.wasm")))
-    await step("inflate", tool("assemblyscript/bin/asc.js", "--config", "asconfig.inflate.json"));
+  if (!(quick && existsSync("build/unpack.wasm")))
+    await step("unpack", tool("assemblyscript/bin/asc.js", "--config", "asconfig.unpack.json"));
   await step("generate", ["scripts/generate.mjs", ...(quick ? ["--quick"] : [])]);
   if (!quick) await step("types", tool("typescript/bin/tsc", "--noEmit"));
   const bundles = quick ? ["--configQuick"] : [];

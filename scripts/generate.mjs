@@ -2,9 +2,7 @@
 // the table of ops. The core is build/pushforward.wasm as well, which is published beside the bundles.
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { promisify } from "node:util";
-import { deflateRawSync } from "node:zlib";
-import zopfli from "@gfx/zopfli";
+import lzma from "lzma/src/lzma-c.js";
 import { root, run } from "./lib.mjs";
 import {
   HEADER_BYTES,
@@ -19,7 +17,10 @@ import {
 import { orderFunctions } from "./wasm-order.mjs";
 
 const CORE = "build/core.relaxed.wasm";
-const INFLATER = "build/inflate.wasm";
+const UNPACKER = "build/unpack.wasm";
+/** Of what LZMA packs: the properties that assembly/unpack goes by (three bits of the byte before, places modulo four), and the header's length. */
+const PROPERTIES = 0x5d;
+const PACKED_HEADER_BYTES = 13;
 /** Of the section in which the core has its data: threads instantiate the module too, and must not write them once more. */
 const DATA_SECTION = "pushforward";
 /** Bytes that tell one build of the core from another. */
@@ -38,7 +39,7 @@ writeFileSync(
   "host/generated/layout.ts",
   `// Made by scripts/generate.mjs from ${CORE}.\nexport const coreLayout = ${JSON.stringify(layout)};\n`,
 );
-writeFileSync("host/generated/core.ts", await asText(file));
+writeFileSync("host/generated/core.ts", asText(file));
 
 /** The core as it is published: a module for memory that is not shared, and its data. What host/core/bytes.ts takes apart. */
 function packCore(bytes) {
@@ -71,17 +72,17 @@ function packCore(bytes) {
   };
 }
 
-/** The core, and what inflates it where the host can't: as base64 in ASCII, so that no server's and no page's encoding matters. */
-async function asText(bytes) {
-  // Some seconds for 8 KiB less than by zlib, which does while one is at work; more iterations or blocks win 200 bytes.
-  const deflated = quick
-    ? deflateRawSync(bytes)
-    : await promisify(zopfli.deflate)(bytes, { numiterations: 5, blocksplittingmax: 30 });
-  // In whole groups of four characters, without equals signs: assembly/inflate knows none.
-  const padded = Buffer.concat([Buffer.from(deflated), Buffer.alloc((3 - (deflated.length % 3)) % 3)]);
+/** The core, and what unpacks it: as base64 in ASCII, so that no server's and no page's encoding matters. */
+function asText(bytes) {
+  // The most takes some ten seconds, and is worth it for what is published alone.
+  const packed = Buffer.from(lzma.LZMA.compress([...bytes], quick ? 1 : 9));
+  if (packed[0] !== PROPERTIES) throw new Error("generate: LZMA with properties that assembly/unpack does not have");
+  const content = packed.subarray(PACKED_HEADER_BYTES);
+  // In whole groups of four characters, without equals signs: assembly/unpack knows none.
+  const padded = Buffer.concat([content, Buffer.alloc((3 - (content.length % 3)) % 3)]);
   return [
-    `// Made by scripts/generate.mjs: build/pushforward.wasm, deflated, and ${INFLATER}.`,
-    `export const inflaterText = "${readFileSync(INFLATER).toString("base64")}";`,
+    `// Made by scripts/generate.mjs: build/pushforward.wasm, packed by LZMA, and ${UNPACKER}.`,
+    `export const unpackerText = "${readFileSync(UNPACKER).toString("base64")}";`,
     `export const coreText: string =\n  "${padded.toString("base64")}";\n`,
   ].join("\n");
 }

@@ -9,7 +9,7 @@ import { root } from "./lib.mjs";
 /** From top to bottom, each by what the paths of its files begin with; the first that fits counts. */
 export const layers = {
   assembly: [
-    ["index.ts", "testing/", "inflate/"],
+    ["index.ts", "testing/", "unpack/"],
     ["exports/", "generated/bindings.ts"],
     ["transforms/"],
     ["runtime/"],

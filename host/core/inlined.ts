@@ -1,47 +1,30 @@
 // The core within the library's own text: nothing to fetch and nothing to copy, so the library works synchronously as soon as it
 // is loaded, from any bundle and any page.
-import { coreText, inflaterText } from "../generated/core";
+import { coreText, unpackerText } from "../generated/core";
 import { coreLayout } from "../generated/layout";
 import { provideBytes } from "./load";
-import { builtin, hasBuiltins } from "./nodejs";
 
-/** The exports of assembly/inflate. */
-interface Inflater {
+/** The exports of assembly/unpack. */
+interface Unpacker {
   readonly memory: WebAssembly.Memory;
   readonly start: WebAssembly.Global<"i32">;
-  inflate(text: number, length: number, to: number): number;
+  unpack(text: number, length: number, to: number, count: number): void;
 }
 
-/** So many bytes behind the last one `inflate` may write to. */
+/** So many bytes behind the last one `unpack` may write to. */
 const OVERSHOOT = 8;
 
 /** The bytes of dist/pushforward.wasm. */
-function inlinedBytes(): Uint8Array<ArrayBuffer> {
-  try {
-    if (hasBuiltins) return inflatedInNode();
-  } catch {
-    // Something that stands for Node, and lacks a part.
-  }
-  return inflatedAnywhere();
-}
-
-/** Node's own inflate needs no time to become fast. */
-export function inflatedInNode(): Uint8Array<ArrayBuffer> {
-  const deflated = builtin("node:buffer").Buffer.from(coreText, "base64");
-  // All in one piece, which need not be copied. What is exactly full would be followed by another, empty piece.
-  return builtin("node:zlib").inflateRawSync(deflated, { chunkSize: coreLayout.length + 1 });
-}
-/** The same anywhere, without a wait: browsers inflate by themselves only what is awaited. */
-export function inflatedAnywhere(): Uint8Array<ArrayBuffer> {
-  const module = new WebAssembly.Module(decoded(inflaterText));
-  const { memory, start, inflate } = new WebAssembly.Instance(module).exports as unknown as Inflater;
+export function inlinedBytes(): Uint8Array<ArrayBuffer> {
+  const module = new WebAssembly.Module(decoded(unpackerText));
+  const { memory, start, unpack } = new WebAssembly.Instance(module).exports as unknown as Unpacker;
   const text = start.value;
   const to = text + coreText.length;
   const missing = to + coreLayout.length + OVERSHOOT - memory.buffer.byteLength;
   if (missing > 0) memory.grow(Math.ceil(missing / 2 ** 16));
   writeAscii(coreText, new Uint8Array(memory.buffer, text));
-  const end = inflate(text, coreText.length, to);
-  return new Uint8Array(memory.buffer, to, end - to);
+  unpack(text, coreText.length, to, coreLayout.length);
+  return new Uint8Array(memory.buffer, to, coreLayout.length);
 }
 const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 /** The bytes of base64, which is short; a worklet has no atob. */

@@ -11,7 +11,6 @@ interface Modules {
   "node:buffer": { Buffer: { from(text: string, encoding: "base64"): Uint8Array } };
   "node:fs": { readFileSync(url: URL): Uint8Array };
   "node:os": { availableParallelism(): number };
-  "node:zlib": { inflateRawSync(bytes: Uint8Array, options: { chunkSize: number }): Uint8Array<ArrayBuffer> };
   "node:worker_threads": { Worker: new (url: URL, options: object) => Worker };
 }
 interface Process {
