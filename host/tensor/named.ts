@@ -7,7 +7,7 @@ type Fields = readonly string[];
  * An array of the items, of which each is also a property of the field's name that has its place. Where `values` is one of the names,
  * which is a method of arrays, it is no array type: then taking it apart gives T, which is what they all are.
  */
-export type NamedOf<F extends Fields, Items extends readonly T[], T> = (F[number] & keyof unknown[] extends never
+export type NamedOf<F extends Fields, Items extends readonly unknown[], T> = (F[number] & keyof unknown[] extends never
   ? Items
   : Omit<{ -readonly [K in keyof F]: T }, F[number] | Places<F>> & { [I in Places<F>]: Items[I & keyof Items] }) & {
   readonly [I in Places<F> as F[I] & string]: Items[I & keyof Items];

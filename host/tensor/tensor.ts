@@ -37,7 +37,7 @@ declare const KNOWN: unique symbol;
 export type Named<
   F extends readonly string[],
   Items extends readonly unknown[] = { -readonly [K in keyof F]: Tensor },
-> = NamedOf<F, Items, Items[number]>;
+> = NamedOf<F, Items, Items extends readonly Tensor[] ? Tensor : Items[number]>;
 /** What arithmetic takes. */
 export type Operand = Tensor | number;
 /** The dtype of a Tensor as far as it is known; any where it isn't, and "number" for a number. */
