@@ -6,18 +6,19 @@ import { brotliCompressSync } from "node:zlib";
 import { root } from "../lib.mjs";
 
 /**
- * The most bytes that each file may have. That of the script tag's by gzip is what it had when it began to hold the core as text; the others
- * are some percent above what the files had on 2026-11-30. A larger one is a decision: it stands here, with what it buys.
+ * The most bytes that each file may have, some percent above what the files had on 2026-11-30. A larger one is a decision: it stands here,
+ * with what it buys. The script tag is to come back to 240 kB; it grew from 230 by linear algebra, scans, special functions, complex
+ * numbers and Fourier transforms (npm run size tells by how much each).
  */
 export const BUDGETS = {
-  "dist/pushforward.min.js": { gzip: 238_472, brotli: 219_000 },
-  "dist/pushforward.min.mjs": { gzip: 240_500, brotli: 220_500 },
-  "dist/async.min.mjs": { gzip: 91_000, brotli: 78_500 },
-  "dist/pushforward.wasm": { gzip: 149_000, brotli: 117_000 },
+  "dist/pushforward.min.js": { gzip: 259_500, brotli: 242_500 },
+  "dist/pushforward.min.mjs": { gzip: 261_500, brotli: 243_500 },
+  "dist/async.min.mjs": { gzip: 109_500, brotli: 94_000 },
+  "dist/pushforward.wasm": { gzip: 194_000, brotli: 154_800 },
 };
 
 /** The most bytes that what npm sends may have. */
-export const TARBALL_BUDGET = 1_800_000;
+export const TARBALL_BUDGET = 2_150_000;
 
 /** The bytes of a file by `gzip -9` and by brotli at its best. */
 export function sizesOf(file) {
