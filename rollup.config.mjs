@@ -256,4 +256,4 @@ const all = [
 ];
 
 /** With --configQuick the first bundle alone (scripts/build.mjs). */
-export default ({ configQuick }) => (configQuick ? [{ ...all[0], output: all[0].output[0] }] : all);
+export default process.argv.includes("--configQuick") ? [{ ...all[0], output: all[0].output[0] }] : all;

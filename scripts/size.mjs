@@ -85,7 +85,7 @@ print(`its ${most} largest functions`, functions.sort((a, b) => b.bytes - a.byte
 
 const { rollup } = await import("rollup");
 const { loadConfigFile } = await import("rollup/loadConfigFile");
-const { options } = await loadConfigFile("rollup.config.mjs", { configQuick: true, silent: true });
+const { options } = await loadConfigFile("rollup.config.mjs", { silent: true });
 const bundle = await rollup(options[0]);
 const chunk = (await bundle.generate({ format: "es" })).output[0];
 const files = Object.entries(chunk.modules).map(([name, { renderedLength }]) => ({

@@ -39,7 +39,7 @@ function minified(): any {
   runInNewContext(dist("pushforward.min.js") + ";globalThis.pf = pushforward", context);
   return context.pf;
 }
-const CLASSES = ["ArgumentError", "AutogradError", "DisposedError", "DTypeError", "NonFiniteError", "OutOfMemoryError", "PushforwardError", "ShapeError"]; // prettier-ignore
+const CLASSES = ["ArgumentError", "AutogradError", "DisposedError", "DTypeError", "LinAlgError", "NonFiniteError", "OutOfMemoryError", "PushforwardError", "ShapeError"]; // prettier-ignore
 test("the minified file keeps the names of classes", () => {
   const pf = minified();
   const names = ["Tensor", "Graph", "Profile", ...CLASSES];
@@ -57,6 +57,7 @@ const failing: Record<string, (pf: typeof esm) => unknown> = {
     return x.data();
   },
   DTypeError: (pf) => pf.tensor([true]).neg(),
+  LinAlgError: (pf) => pf.linalg.inv(pf.zeros([2, 2])).data(),
   NonFiniteError: (pf) => pf.debugNans(() => pf.zeros([1]).log()),
   OutOfMemoryError: (pf) => pf.ones([2 ** 30, 1]).add(pf.arange(2 ** 30).reshape(-1, 1)).data(),
   ShapeError: (pf) => pf.ones([2]).reshape(3),

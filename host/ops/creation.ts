@@ -65,20 +65,33 @@ function eye(n: number, m = n, dtype: DType = defaultDType()): Node {
   return p.cast(p.eq(p.reshape(p.iota(n), [n, 1]), p.reshape(p.iota(m), [1, m])), dtype);
 }
 
+/** The most places of a triangle that are listed: 2 GiB of them. */
+const MAX_PLACES = 2 ** 28;
+/** How many entries of a matrix lie on or below its diagonal `offset`. */
+function placesBelow(rows: number, columns: number, offset: number): number {
+  const first = Math.min(Math.max(0, -offset), rows);
+  const whole = Math.min(Math.max(first, columns - offset), rows);
+  return ((whole - first) * (first + whole + 2 * offset + 1)) / 2 + (rows - whole) * columns;
+}
 /** The places [row, column] of a triangle of a matrix, in row-major order: int32 unless dtype says otherwise. */
 const triangle =
   (isLower: boolean) =>
   (rows: number, columns: number, offset = 0, dtype?: DType): Node => {
     if (rows < 0 || columns < 0) throw shapeError(`sizes should not be negative but got [${rows}, ${columns}].`);
-    const places: [number[], number[]] = [[], []];
-    for (let i = 0; i < rows; i++) {
+    const count = isLower
+      ? placesBelow(rows, columns, offset)
+      : rows * columns - placesBelow(rows, columns, offset - 1);
+    if (count > MAX_PLACES) throw shapeError(`the result would be ${count} places, more than ${MAX_PLACES}.`);
+    const places = new Int32Array(2 * count);
+    let at = 0;
+    for (let i = isLower ? Math.max(0, -offset) : 0; i < rows && at < count; i++) {
       const [from, to] = isLower ? [0, Math.min(columns, i + offset + 1)] : [Math.max(0, i + offset), columns];
       for (let j = from; j < to; j++) {
-        places[0].push(i);
-        places[1].push(j);
+        places[at] = i;
+        places[count + at++] = j;
       }
     }
-    return asDType(p.reshape(constantInts(places.flat()), [2, places[0].length]), dtype);
+    return asDType(p.reshape(constantInts(places), [2, count]), dtype);
   };
 
 const zeros = creator((size: Ints, dtype: DType = defaultDType()) => filled(size, 0, dtype));

@@ -5,7 +5,7 @@ import { Op } from "../../assembly/abi/opcodes";
 import * as pf from "../../host/index";
 import { f64 } from "../autograd/support";
 import { close } from "../primitives/support";
-import { elementwise, elsewhere, type OpName } from "../primitives/rows";
+import { elementwise, whole, elsewhere, type OpName } from "../primitives/rows";
 import { cases as programs, type Func, list, type Make, type T } from "./cases";
 
 const { vmap } = pf.func;
@@ -66,6 +66,14 @@ for (const { op, f, operands } of elementwise) {
   );
   cases.push([`${op}, by its row`, f, ...makes]);
   note(f, makes);
+}
+// And those that look at more than one element.
+const known = new Set(seen);
+const matrix: Make = (seed) => f64(Array.from({ length: 6 }, (_, i) => Math.sin(2.7 * i + seed))).reshape(2, 3);
+for (const { op, name, f } of whole) {
+  if (known.has(op)) continue;
+  cases.push([`${op} ${name}, by its row`, f, matrix]);
+  note(f, [matrix]);
 }
 test("the table has every primitive", () => {
   const names = Object.values(Op).filter((name) => typeof name === "string");

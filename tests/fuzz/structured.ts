@@ -178,7 +178,7 @@ const table: Record<string, Make> = {
   matrixExp: (draw) => [real(draw, ...draw.pick([[2, 2], [3, 3], [2, 2, 2]]))], // prettier-ignore
   "linalg.matrixExp": (draw) => [real(draw, 3, 3)],
   "linalg.tensorinv": (draw) => [draw.dominant(4, 4), value(1)],
-  "linalg.tensorsolve": (draw) => [draw.dominant(3, 3), real(draw, 3)],
+  "linalg.tensorsolve": (draw) => [draw.dominant(3, 3), real(draw, 3), value([draw.int(-2, 1)])],
   det: (draw) => [draw.chance(0.5) ? real(draw, 3, 3) : draw.dominant(2, 5, 5)],
   "linalg.det": square(),
   slogdet: square(),

@@ -205,6 +205,7 @@ const rows: Record<string, Rows | null> = {
   },
   Tensor: null,
   isTensor: null,
+  isComplex: null,
   evaluate: { alone: () => pf.evaluate(foreign()), "among others": () => pf.evaluate(own(), foreign()) },
   keep: { tensor: () => pf.keep(foreign()) },
   dispose: container(pf.dispose),
@@ -338,6 +339,7 @@ const rows: Record<string, Rows | null> = {
   "func.jacrev": { ...transform("jacrev", square), ...aux("jacrev", square) },
   "func.jacfwd": { ...transform("jacfwd", square), ...aux("jacfwd", square) },
   "func.hessian": transform("hessian", sum),
+  "func.associativeScan": { xs: () => pf.func.associativeScan((a: pf.Tensor, b: pf.Tensor) => a.add(b), foreign()) },
   "func.vmap": {
     ...transform("vmap", square),
     inDims: () => pf.func.vmap(square, { inDims: foreign() })(own()),
@@ -348,7 +350,7 @@ const rows: Record<string, Rows | null> = {
 /** What is exported as a class, to be told by or to be read. */
 const NO_FUNCTIONS = [
   ...["ArgumentError", "AutogradError", "DisposedError", "DTypeError", "NonFiniteError", "OutOfMemoryError"],
-  ...["PushforwardError", "ShapeError", "Graph", "Profile"],
+  ...["PushforwardError", "ShapeError", "LinAlgError", "Graph", "Profile", "ComplexTensor"],
 ];
 /** The name in messages, where it is not the last part of the path. */
 const nameIn: Record<string, string> = {

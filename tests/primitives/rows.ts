@@ -181,6 +181,8 @@ const repeated = i32([[2, 2, 0], [1, 1, 1]]); // prettier-ignore
 const zeros = pf.zeros([4, 5], { dtype: "float64" });
 
 const eye = pf.eye(2, { dtype: "float64" });
+// Not when a row first uses it: what it is made of would end then, in a suite that counts.
+pf.evaluate(eye);
 /** A matrix that is positive definite: x·xᵀ + 1. */
 const definite = (x: pf.Tensor): pf.Tensor => x.matmul(x.t()).add(eye);
 /** f(x) by a function that knows that derivatives may be asked for. */

@@ -72,6 +72,6 @@ export class Cholesky extends Call {
   }
 }
 /** (x + xᵀ)/2 */
-export function symmetric(x: Node): Node {
+function symmetric(x: Node): Node {
   return scale(add(x, transposed(x)), 0.5);
 }

@@ -2,8 +2,8 @@
 // real ones.
 import * as p from "../../core/prim";
 import type { Node } from "../../core/prim";
-import { isComplexTensor, isPair, Pair, pairOf } from "../../tensor/complex";
-import { isTensor, nodeOf } from "../../tensor/tensor";
+import { type ComplexTensor, isComplexTensor, isPair, Pair, pairOf } from "../../tensor/complex";
+import { isTensor, nodeOf, type Tensor } from "../../tensor/tensor";
 import { REJECTED } from "../kinds";
 import type { Param } from "../signature";
 
@@ -12,9 +12,11 @@ const isList = ({ kind }: Param): boolean => kind.type === "TensorList";
 /** A complex argument in the place of a tensor, or of tensors, of which one is complex at least; else REJECTED. */
 export function complexArgument(param: Param, value: unknown): unknown {
   if (isComplexTensor(value)) return param.takesTensor ? pairOf(value) : REJECTED;
-  if (!isList(param) || !Array.isArray(value) || !value.every((item) => isTensor(item) || isComplexTensor(item)))
-    return REJECTED;
-  return value.map((item) => (isTensor(item) ? nodeOf(item) : pairOf(item)));
+  if (!isList(param) || !Array.isArray(value) || !value.some(isComplexTensor)) return REJECTED;
+  // A hole is none of them.
+  const items = Array.from(value as unknown[]);
+  if (!items.every((item): item is Tensor | ComplexTensor => isTensor(item) || isComplexTensor(item))) return REJECTED;
+  return items.map((item) => (isTensor(item) ? nodeOf(item) : pairOf(item)));
 }
 /** Whether some argument is complex, as implementations get them. */
 export const areComplex = (args: readonly unknown[]): boolean =>

@@ -80,7 +80,7 @@ function turned(a: Node): Node {
   return p.mul(p.mul(sign, byFactors(regular)), expanded(rest));
 }
 
-export function det(a: Node): Node {
+function det(a: Node): Node {
   const value = byFactors(p.detach(a));
   return p.isRecorded(a) ? p.surrogate(value, p.size(a, -1) <= EXPANDED ? expanded(a) : turned(a)) : value;
 }

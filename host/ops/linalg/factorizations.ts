@@ -42,7 +42,7 @@ function choleskyInverse(factor: Node, upper = false): Node {
 // -- LU
 
 /** l and u of packed factors [..., m, n]. */
-export function unpacked(factors: Node): [Node, Node] {
+function unpacked(factors: Node): [Node, Node] {
   const [m, n] = [p.size(factors, -2), p.size(factors, -1)];
   const k = Math.min(m, n);
   const batch = p.shape(factors).slice(0, -2);
