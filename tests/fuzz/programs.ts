@@ -51,9 +51,9 @@ export function paramsOf(text: string): Param[] {
     });
 }
 
-/** Ops that draw random numbers, or give something else than tensors, are not called by programs. */
+/** Ops that draw random numbers, take what programs don't hold (complex tensors), or give something else than tensors, are not called. */
 const excluded =
-  /^(rand|randn|randint|randperm|normal|bernoulli|multinomial|randLike|randnLike|randintLike|nn\.functional\.(dropout|scaledDotProductAttention|gumbelSoftmax|multiHeadAttention(Forward)?)|allclose|equal|isTensor|.*[dD]ropout.*)$/;
+  /^(rand|randn|randint|randperm|normal|bernoulli|multinomial|randLike|randnLike|randintLike|nn\.functional\.(dropout|scaledDotProductAttention|gumbelSoftmax|multiHeadAttention(Forward)?)|allclose|equal|isTensor|viewAsReal|viewAsComplex|imag|istft|.*[dD]ropout.*)$/;
 const returnsTensors = (text: string): boolean => !/\): (boolean|number|string|number\[\]|DTypeName)$/.test(text);
 export interface Overload {
   readonly op: string;
