@@ -47,6 +47,18 @@ export function quotientUp(a: i32, b: i32): i32 {
   return <i32>((<u32>a + <u32>b - 1) / <u32>b);
 }
 
+/** Where element `flat`, counted in row-major order of the first `ndim` dims, lies: in elements, as the strides say. */
+export function elementAt(flat: i32, ndim: i32, dims: usize, strides: usize): i32 {
+  let elements = 0;
+  for (let d = ndim - 1; d >= 0; --d) {
+    const size = word(dims, d);
+    const outer = flat / size;
+    elements += (flat - outer * size) * word(strides, d);
+    flat = outer;
+  }
+  return elements;
+}
+
 /** Element `d` of an i32 array. */
 // @ts-ignore: decorator
 @inline

@@ -16,6 +16,7 @@ import {
   scatterAddParts,
   scatterPart,
 } from "../kernels/gather";
+import { elementAt } from "../kernels/strided";
 import { copyWords, setWord, word, wordBytes } from "../memory/words";
 import { copyValues } from "../kernels/copy/values";
 import { parallelFor } from "../threads/pool";
@@ -160,12 +161,7 @@ export class Gather extends Primitive {
 }
 // Element `flat` (row-major) of an int32 node.
 function valueAt(x: Node, flat: i32): i32 {
-  let at = 0;
-  for (let i = <i32>x.ndim - 1; i >= 0; i--) {
-    at += (flat % x.dim(i)) * x.stride(i);
-    flat /= x.dim(i);
-  }
-  return word(x.data, at);
+  return word(x.data, elementAt(flat, x.ndim, x.dims, x.strides));
 }
 
 @primitive({ op: "ScatterAdd", kind: "kernel", attributes: { dim: "int" }, reads: "none" })

@@ -6,19 +6,19 @@ import { DType, Op } from "../abi/opcodes";
 import { addFact, fail } from "../abi/failure";
 import { Failure } from "../abi/failures";
 import { append, seal } from "../graph/graph";
-import { Node, isContiguous, nodeOf, sizeOf } from "../graph/node";
+import { Node, isContiguous, sizeOf } from "../graph/node";
 import { allocateValues } from "../graph/values";
 import { copyValues } from "../kernels/copy/values";
 import { Scan as Task, Scanning, planScan, scanOffsets, scanPart, scanTotals } from "../kernels/scan";
 import { Buffer } from "../memory/buffer";
-import { copyWords, setPointer, setWord, wordBytes } from "../memory/words";
+import { copyWords, setWord, wordBytes } from "../memory/words";
 import { activeWorkers, parallelFor, reserveWorkspace, workspace } from "../threads/pool";
 import { batched } from "./batching";
-import { Call, addResult, appendCall, buildOutput, ownAttribute, resultData, startResults } from "./call";
+import { Call, addResult, appendCall, ownAttribute, resultData, startResults } from "./call";
 import { binary, cast, mul, sub, unary, where, zerosLike } from "./elementwise/emit";
-import { buildScatterAdd } from "./gather";
 import { buildPad } from "./pad";
 import { Primitive } from "./primitive";
+import { backToPositions } from "./sort";
 import { buildAlias, fullLike } from "./source";
 import { narrowed, normalizedDim, rowMajorStrides } from "./views";
 
@@ -243,13 +243,7 @@ export function buildCumulativeExtreme(x: Node, dim: i32, isSmallest: bool): Nod
 export class CumulativeExtreme extends Call {
   // Each value is an element, at its position.
   backward(call: Node, exchange: usize): bool {
-    const g = nodeOf(exchange, 0),
-      x = call.input(0);
-    if (!changetype<usize>(g)) return true;
-    const at = buildOutput(call, 1),
-      dx = buildScatterAdd(fullLike(x, 0), call.attribute(ownAttribute(call, 0)), at, g);
-    setPointer(exchange, 0, changetype<usize>(dx));
-    return true;
+    return backToPositions(call, exchange);
   }
   batch(n: Node): Node {
     const own = ownAttribute(n, 0);

@@ -131,6 +131,17 @@ export class Argsort extends Primitive {
   }
 }
 
+/** The rule of a call whose first result holds elements of its input along a dim, its first attribute, at the positions of the second. */
+export function backToPositions(call: Node, exchange: usize): bool {
+  const g = nodeOf(exchange, 0),
+    x = call.input(0);
+  if (!changetype<usize>(g)) return true;
+  const at = buildOutput(call, 1),
+    dx = buildScatterAdd(fullLike(x, 0), call.attribute(ownAttribute(call, 0)), at, g);
+  setPointer(exchange, 0, changetype<usize>(dx));
+  return true;
+}
+
 @primitive({
   op: "Sort",
   kind: "kernel",
@@ -142,13 +153,7 @@ export class Argsort extends Primitive {
 export class Sort extends Call {
   // The sorted values are a gather at the positions.
   backward(call: Node, exchange: usize): bool {
-    const g = nodeOf(exchange, 0),
-      x = call.input(0);
-    if (!changetype<usize>(g)) return true;
-    const at = buildOutput(call, 1),
-      dx = buildScatterAdd(fullLike(x, 0), call.attribute(ownAttribute(call, 0)), at, g);
-    setPointer(exchange, 0, changetype<usize>(dx));
-    return true;
+    return backToPositions(call, exchange);
   }
   batch(n: Node): Node {
     const own = ownAttribute(n, 0),

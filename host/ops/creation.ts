@@ -60,7 +60,8 @@ function logspace(start: number, end: number, steps: number, base = 10, dtype: D
   return asDType(p.pow(p.num(base), linspace(start, end, steps, DType.Float64)), dtype);
 }
 
-function eye(n: number, m = n, dtype: DType = defaultDType()): Node {
+/** Ones where row and column are the same. */
+export function eye(n: number, m = n, dtype: DType = defaultDType()): Node {
   if (n < 0 || m < 0) throw shapeError(`sizes should not be negative but got [${n}, ${m}].`);
   return p.cast(p.eq(p.reshape(p.iota(n), [n, 1]), p.reshape(p.iota(m), [1, m])), dtype);
 }

@@ -2,7 +2,7 @@
 import { DType } from "../../abi/opcodes";
 import { word, wordBytes } from "../../memory/words";
 import { workspace } from "../../threads/pool";
-import { quotientUp } from "../strided";
+import { elementAt, quotientUp } from "../strided";
 import { cholesky, choleskyBytes } from "./cholesky";
 import { ROOMS, exponential } from "./exponential";
 import {
@@ -19,7 +19,7 @@ import {
   storeLanes,
   substituteLanes,
 } from "./lanes";
-import { lu, luBytes } from "./lu";
+import { exchangeRows, lu, luBytes } from "./lu";
 import { OWN_AT } from "./multiply";
 import { formQ, isSmall, qr, qrElements } from "./qr";
 import { clearTriangle } from "./triangle";
@@ -95,15 +95,9 @@ function end(b: Batch, part: i32): i32 {
   return min(b.count, (part + 1) * b.share);
 }
 /** The elements before matrix `item` of a batch of such strides. */
+@inline
 function before(b: Batch, item: i32, strides: usize): i32 {
-  let elements = 0;
-  for (let d = b.ndim - 1; d >= 0; --d) {
-    const size = word(b.dims, d),
-      outer = item / size;
-    elements += (item - outer * size) * word(strides, d);
-    item = outer;
-  }
-  return elements;
+  return elementAt(item, b.ndim, b.dims, strides);
 }
 
 /** x = -x, of n elements. */
@@ -354,13 +348,7 @@ function exchange<T>(b: Batch, x: usize, i: i32, pivots: usize): void {
   const other = word(pivots, i * b.pivotStep) - 1;
   if (other == i || <u32>other >= <u32>b.rows) return;
   const row = b.columns * <i32>sizeof<T>();
-  let p = x + i * row,
-    q = x + other * row;
-  for (const stop = p + row; p < stop; p += sizeof<T>(), q += sizeof<T>()) {
-    const kept = load<T>(p);
-    store<T>(p, load<T>(q));
-    store<T>(q, kept);
-  }
+  exchangeRows<T>(x + i * row, x + other * row, b.columns);
 }
 
 // -- exponentials, computed in float64 in `values`

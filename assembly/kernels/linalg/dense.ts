@@ -6,6 +6,7 @@ import { gemmPartIn, gemmParts } from "../gemm";
 import { MOST_WORKSPACE } from "../gemm/blocked";
 import { GEMM_BYTES, Gemm } from "../gemm/descriptor";
 import { addProduct, laneSum } from "../vectors";
+import { fillBlock } from "./reflectors";
 
 export const EPSILON: f64 = f64.EPSILON;
 
@@ -204,14 +205,6 @@ export function applyReflectors(
 }
 // -T of I - YᵀTY, upper triangular, from the products of the reflectors with each other.
 function triangularFactor(k: i32, gram: usize, taus: usize, t: usize): void {
-  memory.fill(t, 0, longBytes(k * k));
-  for (let i = 0; i < k; i++) {
-    const tau = at(taus, i);
-    put(t, i * k + i, -tau);
-    for (let row = 0; row < i; row++) {
-      let sum: f64 = 0;
-      for (let j = row; j < i; j++) sum += at(t, row * k + j) * at(gram, j * k + i);
-      put(t, row * k + i, -tau * sum);
-    }
-  }
+  for (let i = 0; i < k; i++) put(t, i * k + i, at(taus, i));
+  fillBlock<f64>(k, t, gram);
 }

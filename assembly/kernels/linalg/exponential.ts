@@ -2,7 +2,7 @@
 // squaring algorithm for the matrix exponential", 2009). How far it is scaled is judged by norms of its powers, which may be small
 // where that of the matrix is not. In float64.
 import { addMatmul } from "./multiply";
-import { lu } from "./lu";
+import { exchangeRows, lu } from "./lu";
 import { solveTriangular } from "./triangular";
 
 /** What the approximant allows: 2⁻⁵³ of relative backward error. */
@@ -136,11 +136,7 @@ export function exponential(n: i32, a: usize, rooms: usize, pivots: usize, own: 
   lu<f64>(n, n, u, pivots, true, own);
   for (let i = 0; i < n; ++i) {
     const other = load<i32>(pivots + ((<usize>i) << 2)) - 1;
-    for (let j = 0, p = a + ((<usize>(i * n)) << 3), q = a + ((<usize>(other * n)) << 3); j < n; ++j, p += 8, q += 8) {
-      const kept = load<f64>(p);
-      store<f64>(p, load<f64>(q));
-      store<f64>(q, kept);
-    }
+    exchangeRows<f64>(a + ((<usize>(i * n)) << 3), a + ((<usize>(other * n)) << 3), n);
   }
   solveTriangular<f64>(false, true, n, u, n, 1, a, n, n);
   solveTriangular<f64>(true, false, n, u, n, 1, a, n, n);

@@ -89,10 +89,11 @@ function factorPanel<T>(
 
 // @ts-ignore: decorator
 @inline
-function moveRow<T>(to: usize, from: usize, bytes: i32): void {
+export function moveRow<T>(to: usize, from: usize, bytes: i32): void {
   for (const end = to + bytes; to < end; to += sizeof<T>(), from += sizeof<T>()) store<T>(to, load<T>(from));
 }
-function exchangeRows<T>(a: usize, b: usize, n: i32): void {
+/** Exchanges n elements of a with those of b. */
+export function exchangeRows<T>(a: usize, b: usize, n: i32): void {
   const lanes = <i32>(16 / sizeof<T>());
   for (; n >= lanes; n -= lanes, a += 16, b += 16) {
     const x = v128.load(a);

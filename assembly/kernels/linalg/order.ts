@@ -1,4 +1,5 @@
 // What exchanges of rows amount to.
+import { elementAt } from "../strided";
 import { setWord, word, wordBytes } from "../../memory/words";
 
 /** For each of `count` lists of exchanges, counted from 1, the row that each of `rows` rows was; lists lie as their strides say. */
@@ -14,13 +15,7 @@ export function fillOrder(
   const exchanges = word(dims, ndim),
     step = word(strides, ndim);
   for (let item = 0; item < count; ++item, dst += wordBytes(rows)) {
-    let at = 0;
-    for (let d = ndim - 1, rest = item; d >= 0; --d) {
-      const size = word(dims, d),
-        outer = rest / size;
-      at += (rest - outer * size) * word(strides, d);
-      rest = outer;
-    }
+    let at = elementAt(item, ndim, dims, strides);
     for (let i = 0; i < rows; ++i) setWord(dst, i, i);
     for (let i = 0; i < min(exchanges, rows); ++i, at += step) {
       const other = word(pivots, at) - 1;

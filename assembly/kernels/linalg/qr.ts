@@ -1,5 +1,6 @@
 // QR by Householder reflectors, in panels: a few columns are reflected one by one, and what is beside them by all at once (Bischof and
 // Van Loan, "The WY representation for products of Householder matrices", 1987).
+import { moveRow } from "./lu";
 import { BASE } from "./triangular";
 import { applyBlock, makeBlock, makeReflector, reflect } from "./reflectors";
 
@@ -47,7 +48,7 @@ export function qr<T>(m: i32, n: i32, a: usize, pitch: i32, q: i32, own: usize):
     const rows = m - j;
     const corner = a + j * (pitch + 1) * size;
     // A copy, whose rows lie side by side.
-    for (let i = 0; i < rows; ++i) moveRow<T>(v + i * w * size, corner + i * pitch * size, w);
+    for (let i = 0; i < rows; ++i) moveRow<T>(v + i * w * size, corner + i * pitch * size, w * size);
     for (let c = 0; c < w; ++c) {
       const at = v + c * (w + 1) * size;
       const tau = makeReflector<T>(rows - c, at, w, norm);
@@ -55,7 +56,7 @@ export function qr<T>(m: i32, n: i32, a: usize, pitch: i32, q: i32, own: usize):
       reflect<T>(rows - c, at, w, tau, at + size, w, w - c - 1);
       store<T>(at, load<T>(norm));
     }
-    for (let i = 0; i < rows; ++i) moveRow<T>(corner + i * pitch * size, v + i * w * size, w);
+    for (let i = 0; i < rows; ++i) moveRow<T>(corner + i * pitch * size, v + i * w * size, w * size);
     const beside = n - j - w;
     if (isSmall(m, n)) {
       // Beside the only panel, as where m < n, and for Q: one by one.
@@ -80,12 +81,6 @@ export function qr<T>(m: i32, n: i32, a: usize, pitch: i32, q: i32, own: usize):
     t += w * width * size;
   }
 }
-// @ts-ignore: decorator
-@inline
-function moveRow<T>(to: usize, from: usize, n: i32): void {
-  for (const end = to + n * sizeof<T>(); to < end; to += sizeof<T>(), from += sizeof<T>()) store<T>(to, load<T>(from));
-}
-
 /** Q [m, q] of factors a [m, n] that `qr` has just left, with their τ and t in `own`; Q may lie where a does. */
 export function formQ<T>(m: i32, n: i32, a: usize, aPitch: i32, q: i32, to: usize, own: usize): void {
   const size = <i32>sizeof<T>();

@@ -99,6 +99,12 @@ export function makeBlock<T>(m: i32, k: i32, v: usize, t: usize, products: usize
   const row = k * size;
   memory.fill(products, 0, k * row);
   addMatmul<T>(k, k, m, v, 1, k, v, k, 1, products, k);
+  fillBlock<T>(k, t, products);
+}
+/** -T [k, k], upper triangular, of reflectors by their products with each other; on t's diagonal stands τ. */
+export function fillBlock<T>(k: i32, t: usize, products: usize): void {
+  const size = <i32>sizeof<T>();
+  const row = k * size;
   for (let j = 0; j < k; ++j) {
     const tau = load<T>(t + j * (row + size));
     // T's column is -τ·T·Vᵀv.

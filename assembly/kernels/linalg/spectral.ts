@@ -5,7 +5,7 @@
 import { DType } from "../../abi/opcodes";
 import { longBytes, setWord, word, wordBytes } from "../../memory/words";
 import { workspace } from "../../threads/pool";
-import { quotientUp } from "../strided";
+import { elementAt, quotientUp } from "../strided";
 import { addScaled, denseBytes, dot, loadReal, norm, region, scaleBy, startDense, storeReal } from "./dense";
 import { eigenvectorsOf } from "./eig";
 import { decompose, eigenvalues, eigenvectors, eighBytes, startEigh } from "./eigh";
@@ -48,13 +48,6 @@ export class Spectra {
   rightCount: i32;
   /** int32: 0; -1: there are elements that are not finite; 1: it did not converge. */
   info: usize;
-
-  @inline get isDouble(): bool {
-    return this.dtype == DType.Float64;
-  }
-  @inline get size(): i32 {
-    return thiisDouble ? 8 : 4;
-  }
 }
 
 // -- one matrix, in and out
@@ -72,14 +65,7 @@ let scale: f64 = 1;
 let unscale: f64 = 1;
 
 function source(s: Spectra, item: i32): usize {
-  let elements = 0;
-  for (let d = s.ndim - 1; d >= 0; --d) {
-    const size = word(s.dims, d),
-      outer = item / size;
-    elements += (item - outer * size) * word(s.strides, d);
-    item = outer;
-  }
-  return s.from + elements * bytes;
+  return s.from + elementAt(item, s.ndim, s.dims, s.strides) * bytes;
 }
 /**
  * Reads matrix `item`, element (i, j) to `to` + i·rowBytes + j·columnBytes; of symmetric ones the lower triangle, to both. False: it

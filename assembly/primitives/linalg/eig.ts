@@ -9,7 +9,7 @@ import { setPointer } from "../../memory/words";
 import { batched } from "../batching";
 import { Call, addResult, appendCall, buildOutput, resultData, startResults } from "../call";
 import { buildConcatPair } from "../concat";
-import { add, binary, div, mul, neg } from "../elementwise/emit";
+import { add, div, mul, neg, sub } from "../elementwise/emit";
 import { buildMatmul } from "../matmul";
 import { buildSum } from "../reduce";
 import { buildAlias, fullLike } from "../source";
@@ -36,9 +36,6 @@ export function buildEig(a: Node): Node {
   return seal(call);
 }
 
-function sub(a: Node, b: Node): Node {
-  return binary(Op.Sub, a, b);
-}
 /** The upper or the lower half of x's rows. */
 function half(x: Node, which: i32): Node {
   const row = <i32>x.ndim - 2,

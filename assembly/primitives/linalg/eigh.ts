@@ -1,19 +1,17 @@
 // Eigenvalues and eigenvectors of symmetric matrices.
-import { fail, failure } from "../../abi/failure";
-import { Failure } from "../../abi/failures";
+import { failure } from "../../abi/failure";
 import { DType, Op } from "../../abi/opcodes";
 import { seal } from "../../graph/graph";
 import { Node, nodeOf } from "../../graph/node";
 import { allocateValues } from "../../graph/values";
 import { Spectra, eighPart, eighParts, eighSpace } from "../../kernels/linalg/spectral";
 import { setPointer } from "../../memory/words";
-import { parallelFor, reserveWorkspace } from "../../threads/pool";
 import { batched } from "../batching";
 import { Call, addResult, appendCall, buildOutput, isWanted, resultData, startResults } from "../call";
 import { add, mul } from "../elementwise/emit";
 import { buildMatmul } from "../matmul";
 import { buildExpand, buildReshape, transposed } from "../views";
-import { columnsOf, holdsMatrices, matricesOf, rowsOf, sizes, sizesLike } from "./matrices";
+import { columnsOf, holdsMatrices, matricesOf, rowsOf, runJob, sizes, sizesLike } from "./matrices";
 import { buildPull } from "./rotations";
 
 /** The batch of the evaluation under way. */
@@ -32,12 +30,7 @@ export function describeSpectra(a: Node): void {
   spectra.strides = a.strides;
 }
 export function runSpectra(run: (s: Spectra, part: i32) => void, parts: i32, bytes: usize): bool {
-  if (!reserveWorkspace(bytes)) {
-    fail(Failure.OutOfMemory);
-    return false;
-  }
-  parallelFor<Spectra>(run, spectra, parts);
-  return true;
+  return runJob<Spectra>(run, spectra, parts, bytes);
 }
 /** x [..., m, k], its columns multiplied by values [..., k]. */
 export function scaledColumns(x: Node, values: Node): Node {

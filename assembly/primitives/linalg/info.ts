@@ -5,6 +5,7 @@ import { Failure } from "../../abi/failures";
 import { append, seal } from "../../graph/graph";
 import { Node } from "../../graph/node";
 import { shareValues } from "../../graph/values";
+import { elementAt } from "../../kernels/strided";
 import { copyWords, word } from "../../memory/words";
 import { batched } from "../batching";
 import { Primitive } from "../primitive";
@@ -37,13 +38,7 @@ export class CheckInfo extends Primitive {
       ndim = <i32>info.ndim;
     shareValues(n, n.input(0));
     for (let item = 0; item < info.numel; item++) {
-      let at = 0;
-      for (let d = ndim - 1, rest = item; d >= 0; d--) {
-        const size = info.dim(d);
-        at += (rest % size) * info.stride(d);
-        rest /= size;
-      }
-      const found = word(info.data, at);
+      const found = word(info.data, elementAt(item, ndim, info.dims, info.strides));
       if (!found) continue;
       fail(Failure.Matrix);
       addFact(n.attribute(0));

@@ -83,12 +83,16 @@ export function describeFactor(f: Node): void {
   batch.factorStrides = f.strides;
   batch.isPacked = isContiguous(f);
 }
-/** Runs a job on the batch, with so many bytes of workspace. False: memory is exhausted. */
-export function runBatch(run: (b: Batch, part: i32) => void, parts: i32, bytes: i32): bool {
-  if (bytes && !reserveWorkspace(bytes)) {
+/** Runs a job, with so many bytes of workspace. False: memory is exhausted. */
+export function runJob<D>(run: (job: D, part: i32) => void, job: D, parts: i32, bytes: usize): bool {
+  if (!reserveWorkspace(bytes)) {
     fail(Failure.OutOfMemory);
     return false;
   }
-  parallelFor<Batch>(run, batch, parts);
+  parallelFor<D>(run, job, parts);
   return true;
+}
+/** The same on the batch. */
+export function runBatch(run: (b: Batch, part: i32) => void, parts: i32, bytes: i32): bool {
+  return runJob<Batch>(run, batch, parts, bytes);
 }

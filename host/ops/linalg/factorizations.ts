@@ -3,6 +3,7 @@ import { type DType } from "../../../assembly/abi/opcodes";
 import * as p from "../../core/prim";
 import type { Node } from "../../core/prim";
 import { Want } from "../../core/matrix-failures";
+import { eye } from "../creation";
 import { format, type Implementations, shapeError } from "../define";
 import { leading } from "../support";
 import { checked, identityLike, requireMatrices, requireSquare, together, transposed } from "./matrices";
@@ -47,7 +48,7 @@ function unpacked(factors: Node): [Node, Node] {
   const k = Math.min(m, n);
   const batch = p.shape(factors).slice(0, -2);
   const lower = p.triangle(leading(factors, [...batch, m, k]), false, -1);
-  const ones = p.cast(p.eq(p.reshape(p.iota(m), [m, 1]), p.iota(k)), p.dtype(factors));
+  const ones = eye(m, k, p.dtype(factors));
   return [p.add(lower, ones), p.triangle(leading(factors, [...batch, k, n]), true, 0)];
 }
 /** The permutation P of a = P·l·u, as matrices of x's dtype. */
@@ -133,14 +134,14 @@ function householderProduct(given: Node, tau: Node): Node {
       `input should have as many rows as columns or more, and as many columns as tau has elements or more, but is ${format(given)} with tau ${format(tau)}.`,
     );
   const batch = p.shape(given).slice(0, -2);
-  const unit = p.cast(p.eq(p.reshape(p.iota(m), [m, 1]), p.iota(k)), p.dtype(given));
+  const unit = eye(m, k, p.dtype(given));
   const v = p.add(p.triangle(leading(given, [...batch, m, k]), false, -1), unit);
   const vt = transposed(v);
   const scales = p.reshape(tau, [...p.shape(tau), 1]);
   const identity = identityLike(p.matmul(vt, v));
   const system = p.add(identity, p.mul(scales, p.triangle(p.matmul(vt, v), true, 1)));
   const t = p.solveTriangular(system, p.mul(scales, identity), true, true);
-  const first = p.cast(p.eq(p.reshape(p.iota(m), [m, 1]), p.iota(n)), p.dtype(given));
+  const first = eye(m, n, p.dtype(given));
   const ones = p.expand(first, [...batch, m, n]);
   return p.sub(ones, p.matmul(p.matmul(v, t), p.matmul(vt, ones)));
 }

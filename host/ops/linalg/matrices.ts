@@ -2,6 +2,7 @@
 import * as p from "../../core/prim";
 import type { Node } from "../../core/prim";
 import type { Want } from "../../core/matrix-failures";
+import { eye } from "../creation";
 import { format, shapeError } from "../define";
 import { transpose } from "../shape";
 
@@ -33,7 +34,5 @@ export const checked = (x: Node, info: Node, want: Want): Node => p.checkInfo(x,
 
 /** n×n identities, as many as x has matrices. */
 export function identityLike(x: Node, n = p.size(x, -1)): Node {
-  const position = p.iota(n);
-  const isDiagonal = p.eq(p.reshape(position, [n, 1]), position);
-  return p.expand(p.cast(isDiagonal, p.dtype(x)), [...p.shape(x).slice(0, -2), n, n]);
+  return p.expand(eye(n, n, p.dtype(x)), [...p.shape(x).slice(0, -2), n, n]);
 }
