@@ -4,7 +4,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { root, run, tool } from "./lib.mjs";
+import { compileCore, root, run, tool } from "./lib.mjs";
 
 process.chdir(root);
 const SOURCES = ["assembly", "host", "scripts", join("tests", "primitives")];
@@ -59,10 +59,7 @@ if (!(process.argv.includes("--if-stale") && fresh())) {
   const hash = hashSources();
   await step("declare", ["scripts/declare.mjs"]);
   const optimization = quick ? ["--optimizeLevel", "1"] : [];
-  await step(
-    "core",
-    tool("assemblyscript/bin/asc.js", "--config", "asconfig.json", "--target", "relaxed", ...optimization),
-  );
+  await step("core", compileCore(...optimization));
   if (!(quick && existsSync("build/unpack.wasm")))
     await step("unpack", tool("assemblyscript/bin/asc.js", "--config", "asconfig.unpack.json"));
   await step("generate", ["scripts/generate.mjs", ...(quick ? ["--quick"] : [])]);

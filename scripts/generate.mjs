@@ -14,6 +14,7 @@ import {
   sectionsOf,
   splitMultiplyAdds,
 } from "./wasm.mjs";
+import { orderLocals, rankLocals } from "./wasm-locals.mjs";
 import { orderFunctions } from "./wasm-order.mjs";
 
 const CORE = "build/core.relaxed.wasm";
@@ -33,13 +34,13 @@ process.chdir(root);
 mkdirSync("host/generated", { recursive: true });
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 writeFileSync("host/generated/version.ts", `// Made by scripts/generate.mjs.\nexport const version = "${version}";\n`);
-const { file, layout } = packCore(readFileSync(CORE));
+const { file, layout, ranked } = packCore(readFileSync(CORE));
 writeFileSync("build/pushforward.wasm", file);
 writeFileSync(
   "host/generated/layout.ts",
   `// Made by scripts/generate.mjs from ${CORE}.\nexport const coreLayout = ${JSON.stringify(layout)};\n`,
 );
-writeFileSync("host/generated/core.ts", asText(file));
+writeFileSync("host/generated/core.ts", asText(file, ranked));
 
 /** The core as it is published: a module for memory that is not shared, and its data. What host/core/bytes.ts takes apart. */
 function packCore(bytes) {
@@ -47,7 +48,7 @@ function packCore(bytes) {
   const { sections: split, count } = splitMultiplyAdds(
     all.filter(({ id }) => ![Section.Data, Section.DataCount].includes(id)),
   );
-  const sections = quick ? split : orderFunctions(split);
+  const sections = quick ? orderLocals(split) : orderFunctions(orderLocals(split));
   const flagsAt = memoryFlagsAt(sections);
   // Not shared: whoever has the compiled module alone can't change it.
   sections.find(({ id }) => id === Section.Import).content[flagsAt] = 1;
@@ -55,11 +56,13 @@ function packCore(bytes) {
   const id = createHash("sha256").update(join(sections)).update(JSON.stringify(data)).digest().subarray(0, ID_BYTES);
   const held = [id, ...data.map((span) => span.bytes)];
   const custom = Buffer.concat([Buffer.from(leb(DATA_SECTION.length)), Buffer.from(DATA_SECTION), ...held]);
-  const file = join([...sections, { id: Section.Custom, content: custom }]);
+  const whole = [...sections, { id: Section.Custom, content: custom }];
+  const file = join(whole);
   if (!WebAssembly.validate(file)) throw new Error(`generate: ${CORE} does not validate without relaxed instructions`);
   const { initialMemory, maximumMemory } = JSON.parse(readFileSync("asconfig.json", "utf8")).options;
   return {
     file,
+    ranked: rankLocals(whole),
     layout: {
       initialPages: initialMemory,
       maximumPages: maximumMemory,
@@ -73,18 +76,33 @@ function packCore(bytes) {
 }
 
 /** The core, and what unpacks it: as base64 in ASCII, so that no server's and no page's encoding matters. */
-function asText(bytes) {
+function asText(file, ranked) {
   // The most takes some ten seconds, and is worth it for what is published alone.
-  const packed = Buffer.from(lzma.LZMA.compress([...bytes], quick ? 1 : 9));
+  const packed = Buffer.from(lzma.LZMA.compress([...ranked], quick ? 1 : 9));
   if (packed[0] !== PROPERTIES) throw new Error("generate: LZMA with properties that assembly/unpack does not have");
   const content = packed.subarray(PACKED_HEADER_BYTES);
   // In whole groups of four characters, without equals signs: assembly/unpack knows none.
   const padded = Buffer.concat([content, Buffer.alloc((3 - (content.length % 3)) % 3)]);
+  const text = padded.toString("base64");
+  const unpacker = readFileSync(UNPACKER);
+  if (!file.equals(unpacked(unpacker, text, ranked.length, file.length)))
+    throw new Error("generate: what is packed is not what is unpacked");
   return [
-    `// Made by scripts/generate.mjs: build/pushforward.wasm, packed by LZMA, and ${UNPACKER}.`,
-    `export const unpackerText = "${readFileSync(UNPACKER).toString("base64")}";`,
-    `export const coreText: string =\n  "${padded.toString("base64")}";\n`,
+    `// Made by scripts/generate.mjs: build/pushforward.wasm, its local variables ranked, packed by LZMA, and ${UNPACKER}.`,
+    `export const unpackerText = "${unpacker.toString("base64")}";`,
+    `export const rankedLength = ${ranked.length};`,
+    `export const coreText: string =\n  "${text}";\n`,
   ].join("\n");
+}
+/** As host/core/inlined.ts does it. */
+function unpacked(unpacker, text, rankedLength, length) {
+  const { memory, start, unpack } = new WebAssembly.Instance(new WebAssembly.Module(unpacker)).exports;
+  const to = start.value + text.length;
+  const target = to + rankedLength + 8;
+  memory.grow(Math.ceil((target + length) / 2 ** 16));
+  Buffer.from(memory.buffer).write(text, start.value, "latin1");
+  unpack(start.value, text.length, to, rankedLength, target);
+  return Buffer.from(memory.buffer, target, length);
 }
 /** Data segments, joined where few zeros lie between them. */
 function dataSpans(segments) {

@@ -22,6 +22,12 @@ export function generator(seed) {
 
 /** Arguments that start a JavaScript tool of node_modules with this very Node, without a shell and without npx. */
 export const tool = (path, ...args) => [`node_modules/${path}`, ...args];
+/** Those that compile the core as it is published, to build/core.relaxed.wasm. */
+export const compileCore = (...args) =>
+  tool(
+    "assemblyscript/bin/asc.js",
+    ...["--config", "asconfig.json", "--target", "relaxed", "--transform", "./scripts/asc-cold.mjs", ...args],
+  );
 
 /**
  * Runs Node with `args` and resolves, never rejects, with its exit code (null after a signal), the signal, and all that it

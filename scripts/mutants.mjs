@@ -22,7 +22,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
-import { generator, root, run, tool } from "./lib.mjs";
+import { compileCore, generator, root, run } from "./lib.mjs";
 import { areas } from "./mutants/areas.mjs";
 import { equivalent, reasonOf } from "./mutants/equivalent.mjs";
 import { testProcess } from "./mutants/process.mjs";
@@ -165,7 +165,7 @@ export function setConstants(): void { ${files.map((_, k) => `set${k}();`).join(
   change("host/core/memory.ts", (text) =>
     text.replace("core.start();", "globalThis.__beforeStart?.(core); core.start();"),
   );
-  const asc = tool("assemblyscript/bin/asc.js", "--config", "asconfig.json", "--target", "relaxed");
+  const asc = compileCore();
   for (let round = 1; ; round++) {
     writeMutants(files, question);
     const { code, output } = await run([...asc, "--noEmit"], { cwd: place, env: { FORCE_COLOR: "0" } });

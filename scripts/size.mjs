@@ -4,7 +4,7 @@
 //   npm run size [-- --functions 40] [--grep linalg]
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import { root, run, tool } from "./lib.mjs";
+import { compileCore, root, run } from "./lib.mjs";
 import { Reader, Section, sectionsOf } from "./wasm.mjs";
 
 process.chdir(root);
@@ -18,8 +18,7 @@ const NAMED = "build/core.named.wasm";
 const FUNCTION_NAMES = 1;
 
 mkdirSync("build", { recursive: true });
-const asc = tool("assemblyscript/bin/asc.js", "--config", "asconfig.json", "--target", "relaxed");
-const { code, output } = await run([...asc, "--debug", "--outFile", NAMED]);
+const { code, output } = await run(compileCore("--debug", "--outFile", NAMED));
 if (code !== 0) throw new Error(output);
 
 const sections = sectionsOf(readFileSync(NAMED));

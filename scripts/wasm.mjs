@@ -12,7 +12,8 @@ export const Section = {
   Data: 11,
   DataCount: 12,
 };
-export const HEADER_BYTES = 8;
+export const HEADER = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
+export const HEADER_BYTES = HEADER.length;
 const V128 = 0x7b;
 const VECTOR = 0xfd;
 
@@ -72,9 +73,8 @@ export function sectionsOf(wasm) {
 }
 /** The inverse of `sectionsOf`. */
 export function join(sections) {
-  const header = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
   return Buffer.concat([
-    Buffer.from(header),
+    Buffer.from(HEADER),
     ...sections.flatMap(({ id, content }) => [Buffer.from([id, ...leb(content.length)]), content]),
   ]);
 }

@@ -11,6 +11,7 @@
 // Four blocks are computed at once: a group of 16 elements. Only operations that round alike everywhere are used, so that all
 // machines draw the same numbers.
 import { DType, Distribution } from "../abi/opcodes";
+import { plainLog, QUARTER_TURN, sineOfTurn } from "./math/plain";
 import { storeFirst } from "./vectors";
 import { GATHERED } from "./strided";
 import { kernelScratch } from "../threads/scratch";
@@ -130,16 +131,16 @@ function uniform64(words: usize, base: usize, from: i32, end: i32): void {
   }
 }
 
-// Box and Muller: two uniform numbers are the radius and the angle of two normal ones. In float64 with AssemblyScript's
-// logarithm and sines, plain code that gives the same bits everywhere; tails reach to 8.5 deviations.
+// Box and Muller: two uniform numbers are the radius and the angle of two normal ones. In float64, by functions that give the same
+// bits everywhere; tails reach to 8.5 deviations.
 function normal<T>(words: usize, base: usize, from: i32, end: i32): void {
   for (let lane = from & ~1; lane < end; lane += 2) {
     // 1 … 2⁵³ rather than 0 … 2⁵³ - 1: the logarithm of 0 is none
-    const radius = Math.sqrt(-2 * Math.log(<f64>((bits(words, lane) >> 11) + 1) * 1.1102230246251565e-16));
-    Math.sincos(<f64>(bits(words, lane + 1) >> 11) * (1.1102230246251565e-16 * 2 * Math.PI));
+    const radius = sqrt(-2 * plainLog(<f64>((bits(words, lane) >> 11) + 1) * 1.1102230246251565e-16));
+    const turn = bits(words, lane + 1) >> 11;
     const to = base + <usize>lane * sizeof<T>();
-    if (lane >= from) store<T>(to, <T>(radius * Math.sincos_cos));
-    if (lane + 1 < end) store<T>(to, <T>(radius * Math.sincos_sin), sizeof<T>());
+    if (lane >= from) store<T>(to, <T>(radius * sineOfTurn(turn + QUARTER_TURN)));
+    if (lane + 1 < end) store<T>(to, <T>(radius * sineOfTurn(turn)), sizeof<T>());
   }
 }
 

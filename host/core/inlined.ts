@@ -1,6 +1,6 @@
 // The core within the library's own text: nothing to fetch and nothing to copy, so the library works synchronously as soon as it
 // is loaded, from any bundle and any page.
-import { coreText, unpackerText } from "../generated/core";
+import { coreText, rankedLength, unpackerText } from "../generated/core";
 import { coreLayout } from "../generated/layout";
 import { provideBytes } from "./load";
 
@@ -8,10 +8,10 @@ import { provideBytes } from "./load";
 interface Unpacker {
   readonly memory: WebAssembly.Memory;
   readonly start: WebAssembly.Global<"i32">;
-  unpack(text: number, length: number, to: number, count: number): void;
+  unpack(text: number, length: number, to: number, count: number, target: number): void;
 }
 
-/** So many bytes behind the last one `unpack` may write to. */
+/** So many bytes behind `to` and its count `unpack` may write to. */
 const OVERSHOOT = 8;
 
 /** The bytes of dist/pushforward.wasm. */
@@ -20,11 +20,12 @@ export function inlinedBytes(): Uint8Array<ArrayBuffer> {
   const { memory, start, unpack } = new WebAssembly.Instance(module).exports as unknown as Unpacker;
   const text = start.value;
   const to = text + coreText.length;
-  const missing = to + coreLayout.length + OVERSHOOT - memory.buffer.byteLength;
+  const target = to + rankedLength + OVERSHOOT;
+  const missing = target + coreLayout.length - memory.buffer.byteLength;
   if (missing > 0) memory.grow(Math.ceil(missing / 2 ** 16));
   writeAscii(coreText, new Uint8Array(memory.buffer, text));
-  unpack(text, coreText.length, to, coreLayout.length);
-  return new Uint8Array(memory.buffer, to, coreLayout.length);
+  unpack(text, coreText.length, to, rankedLength, target);
+  return new Uint8Array(memory.buffer, target, coreLayout.length);
 }
 const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 /** The bytes of base64, which is short; a worklet has no atob. */

@@ -4,6 +4,8 @@ import { createRequire } from "node:module";
 import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { orderLocals, rankLocals } from "../../scripts/wasm-locals.mjs";
+import { join, leb, sectionsOf } from "../../scripts/wasm.mjs";
 
 const wasm = readFileSync(new URL("../../build/unpack.wasm", import.meta.url));
 const { LZMA } = createRequire(import.meta.url)("lzma/src/lzma-c.js") as {
@@ -15,22 +17,27 @@ const HEADER_BYTES = 13;
 interface Unpacker {
   memory: WebAssembly.Memory;
   start: WebAssembly.Global;
-  unpack(text: number, length: number, to: number, count: number): void;
+  decompress(text: number, length: number, to: number, count: number): void;
+  unpack(text: number, length: number, to: number, count: number, target: number): void;
 }
 const module = new WebAssembly.Module(wasm);
-function unpacked(packed: Buffer, length: number): Buffer {
+/** What LZMA packed, or, with the length of the module, a module packed in whole. */
+function unpacked(packed: Buffer, length: number, moduleLength = 0): Buffer {
   const text = Buffer.concat([packed, Buffer.alloc((3 - (packed.length % 3)) % 3)]).toString("base64");
-  const { memory, start, unpack } = new WebAssembly.Instance(module).exports as unknown as Unpacker;
+  const { memory, start, decompress, unpack } = new WebAssembly.Instance(module).exports as unknown as Unpacker;
   const from = Number(start.value);
   const to = from + text.length;
-  memory.grow(Math.ceil((to + length) / 2 ** 16));
+  const target = to + length + 8;
+  memory.grow(Math.ceil((target + moduleLength) / 2 ** 16));
   Buffer.from(memory.buffer, from).write(text, "latin1");
-  unpack(from, text.length, to, length);
-  return Buffer.from(memory.buffer).subarray(to, to + length);
+  if (moduleLength) unpack(from, text.length, to, length, target);
+  else decompress(from, text.length, to, length);
+  return moduleLength ? Buffer.from(memory.buffer, target, moduleLength) : Buffer.from(memory.buffer, to, length);
 }
+const packedBy = (mode: number, source: Uint8Array): Buffer =>
+  Buffer.from(LZMA.compress([...source], mode)).subarray(HEADER_BYTES);
 function assertReturns(source: Uint8Array, mode: number): void {
-  const packed = Buffer.from(LZMA.compress([...source], mode)).subarray(HEADER_BYTES);
-  assert.is(Buffer.compare(unpacked(packed, source.length), source), 0);
+  assert.is(Buffer.compare(unpacked(packedBy(mode, source), source.length), source), 0);
 }
 
 test("it is small enough for engines that compile no more than 4 KiB at once", () => {
@@ -67,6 +74,101 @@ test("matches as far back as there are, of all lengths, and the four distances t
   }
   assertReturns(Buffer.concat(pieces), 9);
   assertReturns(Buffer.concat([noise, Buffer.alloc(70_000, 7), noise]), 3);
+});
+
+/** A module of functions with these types, in section order; it need not be valid. */
+function moduleOf(types: readonly number[][], functions: readonly { type: number; code: number[] }[]): Buffer {
+  const section = (id: number, items: readonly number[][]): { id: number; content: Buffer } => ({
+    id,
+    content: Buffer.from([...leb(items.length), ...items.flat()]),
+  });
+  return join(
+    orderLocals([
+      section(
+        1,
+        types.map((parameters) => [0x60, ...leb(parameters.length), ...parameters, 1, 0x7f]),
+      ),
+      section(
+        3,
+        functions.map(({ type }) => leb(type)),
+      ),
+      section(
+        10,
+        functions.map(({ code }) => [...leb(code.length), ...code]),
+      ),
+      { id: 0, content: Buffer.from([1, 0x20, 9, 9]) },
+    ]),
+  );
+}
+const get = (local: number): number[] => [0x20, ...leb(local)];
+/** Instructions of every form that has immediates, between local variables. */
+const FORMS: number[][] = [
+  ...[0x02, 0x03, 0x04].map((block) => [block, 0x40]),
+  [0x05, 0x0b, 0x1a, 0x6a, 0xa3, 0xc4],
+  [0x0c, 3],
+  [0x0d, 0x81, 1],
+  [0x0e, 3, 1, 2, 0x20, 0x22],
+  [0x10, 0xa0, 0x20],
+  [0x11, 0x20, 0],
+  [0x23, 0x21],
+  [0x24, 0xa0, 1],
+  [0x28, 2, 0x20],
+  [0x3e, 2, 0xa0, 0xa0, 0x20],
+  [0x3f, 0],
+  [0x40, 0],
+  [0x41, 0xa0, 0x20],
+  [0x42, 0xa0, 0xa0, 0x20],
+  [0x43, 0x20, 0x21, 0x22, 0x20],
+  [0x44, ...Array<number>(8).fill(0x20)],
+  [0xd2, 0x20],
+  [0xfc, 2],
+  [0xfc, 10, 0, 0],
+  [0xfc, 11, 0],
+  [0xfd, 0, 4, 0x20],
+  [0xfd, 11, 4, 0xa0, 0x20],
+  [0xfd, 12, ...Array<number>(16).fill(0x20)],
+  [0xfd, 13, ...Array<number>(16).fill(0x21)],
+  [0xfd, 15],
+  [0xfd, 21, 0x20],
+  [0xfd, 34, 1],
+  [0xfd, 84, 0, 0x20, 7],
+  [0xfd, 91, 3, 0x20, 1],
+  [0xfd, 92, 2, 0x20],
+  [0xfd, 93, 2, 0x20],
+  [0xfd, 0xe4, 1],
+  [0xfe, 3, 0],
+  [0xfe, 0x20, 2, 0x20],
+];
+
+test("local variables come back as they were, between instructions of every form", () => {
+  const types = [[], [0x7f], Array<number>(200).fill(0x7b)];
+  const functions = FORMS.flatMap((form, i) =>
+    types.map((parameters, type) => ({
+      type,
+      code: [
+        ...[3, ...leb(1), 0x7f, ...leb(150), 0x7e, 1, 0x7b],
+        ...get(parameters.length + 151),
+        ...Array.from({ length: 140 }, (_, k) => [
+          ...get(parameters.length + 1 + ((k * (i + 3)) % 150)),
+          ...form,
+        ]).flat(),
+        ...(type ? [...get(0), 0x21, 0, 0x22, ...leb(parameters.length - 1)] : []),
+        0x0b,
+      ],
+    })),
+  );
+  const whole = moduleOf(types, functions);
+  const ranked = rankLocals(sectionsOf(whole));
+  const back = unpacked(packedBy(1, ranked), ranked.length, whole.length);
+  assert.is(Buffer.compare(back, whole), 0);
+});
+test("a module in which nothing but the numbers of variables differs is the same, ranked", () => {
+  const of = (...locals: number[]): Buffer =>
+    rankLocals(
+      sectionsOf(moduleOf([[0x7f]], [{ type: 0, code: [1, 5, 0x7f, ...locals.flatMap((local) => get(local)), 0x0b] }])),
+    );
+  assert.equal(of(0, 4, 5, 4, 0), of(0, 2, 1, 2, 0));
+  assert.not.equal(of(0, 4, 5, 4, 0), of(0, 4, 5, 5, 0));
 });
 
 test.run();

@@ -64,6 +64,10 @@ export function findClusters(c: Clusters): void {
   }
 }
 
+/** ε^⅔ of float64 and of float32. */
+const EPSILON_23_64: f64 = 3.666852862501037e-11;
+const EPSILON_23_32: f64 = 2.4221817809573348e-5;
+
 /**
  * The cotangent of the perturbation, m [p, q] and beside it mRest [rows, k], for cotangents x [p, p], y [q, q] of the rotations and rest
  * [rows, k] of what turns the left vectors out of their span. `checks`: whether rotations within clusters must not matter; `strict`: they
@@ -91,7 +95,7 @@ export function pull(
   }
   for (let i = 0; i < c.rows; i++) for (let j = 0; j < c.k; j++) most = max(most, abs(rest.get(i, j)));
   // What is left of rounding, also where all of it cancels for cotangents of about 1.
-  const limit = max(most * Math.pow(c.epsilon, 2.0 / 3), c.isDouble ? 1e-14 : 1e-8);
+  const limit = max(most * (c.isDouble ? EPSILON_23_64 : EPSILON_23_32), c.isDouble ? 1e-14 : 1e-8);
   let matters = false;
   for (let i = 0; i < p; i++) {
     if (i < q) m.set(i, i, 0);

@@ -1,6 +1,6 @@
 // asin, acos, atan, atan2. asin and acos of f64 after fdlibm (e_asin.c, e_acos.c) with every branch computed and chosen by lane, of
 // f32 by a minimax polynomial. Errors below 1 ulp (f64 asin, acos), below 2 ulp (the others).
-import { at, bitsAbove, choose, Constant, constant, copySign, madd, magnitudeOf, polynomial } from "./lanes";
+import { at, bitsAbove, choose, Constant, constant, copySign, madd, magnitudeOf, polynomial, splat } from "./lanes";
 
 /** (asin(sqrt z) - sqrt z) / sqrt z for 0 <= z <= 1/4: z·P(z), in f64 z·P(z) / Q(z). */
 const ASIN_32 = memory.data<f32>([0.166667521, 0.07495309412, 0.04546915367, 0.02418474108, 0.04215839878]);
@@ -169,19 +169,6 @@ export function atan<T>(x: v128): v128 {
   return copySign<T>(y, x);
 }
 
-/** C's atan2, a lane at a time. */
-function atan2Special<T>(y: v128, x: v128): v128 {
-  let result = y;
-  if (sizeof<T>() == 8) {
-    result = f64x2.splat(NativeMath.atan2(f64x2.extract_lane(y, 0), f64x2.extract_lane(x, 0)));
-    return f64x2.replace_lane(result, 1, NativeMath.atan2(f64x2.extract_lane(y, 1), f64x2.extract_lane(x, 1)));
-  }
-  result = f32x4.splat(<f32>NativeMath.atan2(f32x4.extract_lane(y, 0), f32x4.extract_lane(x, 0)));
-  result = f32x4.replace_lane(result, 1, <f32>NativeMath.atan2(f32x4.extract_lane(y, 1), f32x4.extract_lane(x, 1)));
-  result = f32x4.replace_lane(result, 2, <f32>NativeMath.atan2(f32x4.extract_lane(y, 2), f32x4.extract_lane(x, 2)));
-  return f32x4.replace_lane(result, 3, <f32>NativeMath.atan2(f32x4.extract_lane(y, 3), f32x4.extract_lane(x, 3)));
-}
-
 /** The lanes with two zeros, an infinity, NaN or a number near overflow. */
 // @ts-ignore: decorator
 @inline
@@ -193,18 +180,41 @@ export function isSpecialPoint<T>(y: v128, x: v128): v128 {
   return v128.or(isFar, v128.eq<T>(v128.or(height, width), v128.xor(x, x)));
 }
 
-/** The angle of the point (x, y). */
+/** The angle of a point by its magnitudes and the signs of x (a mask) and of y. */
 // @ts-ignore: decorator
 @inline
-export function atan2<T>(y: v128, x: v128): v128 {
-  const height = magnitudeOf<T>(y);
-  const width = magnitudeOf<T>(x);
+function angleOfPoint<T>(height: v128, width: v128, isNegative: v128, y: v128): v128 {
   const isSteep = v128.gt<T>(height, width);
-  const isNegative = v128.lt<T>(x, v128.xor(x, x));
   const base = choose(isSteep, angle<T>(0), v128.and(isNegative, angle<T>(2)));
   const tail = choose(isSteep, angle<T>(1), v128.and(isNegative, angle<T>(3)));
   const sign = v128.and(v128.xor(isSteep, isNegative), constant<T>(Constant.NegativeZero));
   return copySign<T>(angleOf<T>(v128.pmin<T>(width, height), v128.pmax<T>(width, height), base, tail, sign), y);
+}
+
+/** The angle of the point (x, y). */
+// @ts-ignore: decorator
+@inline
+export function atan2<T>(y: v128, x: v128): v128 {
+  return angleOfPoint<T>(magnitudeOf<T>(y), magnitudeOf<T>(x), v128.lt<T>(x, v128.xor(x, x)), y);
+}
+
+/** C's atan2 of the special points: at the origin the sign of a zero tells, and infinities are far by the same distance. */
+function atan2Special<T>(y: v128, x: v128): v128 {
+  const one = constant<T>(Constant.One);
+  const infinity = constant<T>(Constant.Infinity);
+  const height = magnitudeOf<T>(y);
+  const width = magnitudeOf<T>(x);
+  const isHigh = v128.eq<T>(height, infinity);
+  const isWide = v128.eq<T>(width, infinity);
+  const isInfinite = v128.or(isHigh, isWide);
+  const isOrigin = v128.eq<T>(v128.or(height, width), v128.xor(x, x));
+  // What underflows by this is 0 beside a number near overflow.
+  const down = splat<T>(sizeof<T>() == 8 ? 5.421010862427522e-20 : 2.3283064365386963e-10);
+  const up = choose(isInfinite, v128.and(isHigh, one), v128.mul<T>(height, down));
+  const along = choose(isInfinite, v128.and(isWide, one), choose(isOrigin, one, v128.mul<T>(width, down)));
+  const isNegative = sizeof<T>() == 8 ? i64x2.shr_s(x, 63) : i32x4.shr_s(x, 31);
+  const isNaN = v128.or(v128.ne<T>(y, y), v128.ne<T>(x, x));
+  return v128.or(angleOfPoint<T>(up, along, isNegative, y), isNaN);
 }
 
 export function atan2Slow<T>(y: v128, x: v128): v128 {

@@ -8,7 +8,7 @@ import { at, bitsAbove, choose, Constant, constant, madd, polynomial, signOf, sp
 
 /** R(z) = z·(2/3 + …) with z = s². */
 const TAIL_32 = memory.data<f32>([0.6666666655, 0.4000012258, 0.2855073636, 0.2333276296]);
-const TAIL_64 = memory.data<f64>([
+export const TAIL_64 = memory.data<f64>([
   6.66666666666673513e-1, 3.999999999940941908e-1, 2.857142874366239149e-1, 2.222219843214978396e-1,
   1.818357216161805012e-1, 1.531383769920937332e-1, 1.479819860511658591e-1,
 ]); // prettier-ignore
@@ -126,11 +126,13 @@ function isSubnormal<T>(x: v128): v128 {
   return v128.lt<T>(x, splat<T>(sizeof<T>() == 8 ? 2.2250738585072014e-308 : 1.1754943508222875e-38));
 }
 
+/** 2^54. */
+export const RAISED_64: f64 = 18014398509481984.0;
 /** Subnormals are brought up by 2^54 (2^25), and their k is corrected below. */
 // @ts-ignore: decorator
 @inline
 function normalized<T>(x: v128): v128 {
-  const up = splat<T>(sizeof<T>() == 8 ? 18014398509481984.0 : 33554432.0);
+  const up = splat<T>(sizeof<T>() == 8 ? RAISED_64 : 33554432.0);
   return choose(isSubnormal<T>(x), v128.mul<T>(x, up), x);
 }
 // @ts-ignore: decorator

@@ -13,7 +13,7 @@ import {
   widenLow,
 } from "./lanes";
 import { exp2Wide, expTail, scaledTwice } from "./exp";
-import { exponentOf, fractionOf, overRoot } from "./log";
+import { exponentOf, fractionOf, overRoot, RAISED_64 } from "./log";
 
 /** log2(1 + f) = s·P(s²), s = f / (2 + f): relative error 4e-12. */
 const LOG2_32 = memory.data<f64>([
@@ -69,13 +69,16 @@ function upper(x: v128): v128 {
   return v128.and(x, at<f64>(UPPER_HALF, 0));
 }
 
-/** |a|^b. Products of upper halves are exact, so no step here may fuse a product and a sum. */
+/**
+ * |a|^b, of (2^-54·base)^b where `isRaised`. Products of upper halves are exact, so no step here may fuse a product and a sum.
+ */
 // @ts-ignore: decorator
 @inline
-function pow2(base: v128, b: v128): v128 {
+function pow2(base: v128, b: v128, isRaised: bool): v128 {
   const three = at<f64>(SCALES_64, 0);
   const over = overRoot<f64>(base);
-  const k = exponentOf<f64>(over);
+  let k = exponentOf<f64>(over);
+  if (isRaised) k = f64x2.sub(k, f64x2.splat(54.0));
   // s = f / (2 + f) as sHead + sTail; 2 + f = bottom + what its upper half leaves.
   const f = fractionOf<f64>(base, over);
   const two = constant<f64>(Constant.Two);
@@ -143,16 +146,27 @@ function withSign<T>(a: v128, b: v128, result: v128): v128 {
 @inline
 export function pow<T>(a: v128, b: v128): v128 {
   const base = magnitudeOf<T>(a);
-  if (sizeof<T>() == 8) return withSign<T>(a, b, pow2(base, b));
+  if (sizeof<T>() == 8) return withSign<T>(a, b, pow2(base, b, false));
   const low = powWide(widenLow(base), widenLow(b));
   return withSign<T>(a, b, narrow(low, powWide(widenHigh(base), widenHigh(b))));
 }
 
-/** C's pow. The standard library follows JavaScript, where 1^NaN and (±1)^(±infinity) are NaN. */
+/** C's pow of the special bases and exponents, where 1^NaN and (±1)^(±infinity) are 1, other than in JavaScript. */
 function powLane(a: f64, b: f64): f64 {
   if (a == 1.0 || b == 0.0) return 1.0;
-  if (a == -1.0 && abs(b) == Infinity) return 1.0;
-  return NativeMath.pow(a, b);
+  if (a != a || b != b) return NaN;
+  const magnitude = abs(a);
+  if (abs(b) == Infinity) return magnitude == 1.0 ? 1.0 : magnitude > 1.0 == b > 0.0 ? Infinity : 0.0;
+  if (magnitude == 0.0 || magnitude == Infinity) {
+    const power: f64 = (magnitude == 0.0) == b > 0.0 ? 0.0 : Infinity;
+    const half = b * 0.5;
+    return trunc(half) != half && trunc(b) == b ? copysign(power, a) : power;
+  }
+  // A subnormal base.
+  const lanes = f64x2.splat(a),
+    exponent = f64x2.splat(b);
+  const raised = f64x2.splat(magnitude * RAISED_64);
+  return f64x2.extract_lane(withSign<f64>(lanes, exponent, pow2(raised, exponent, true)), 0);
 }
 
 export function powSlow<T>(a: v128, b: v128): v128 {

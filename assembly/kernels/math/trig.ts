@@ -6,7 +6,7 @@ import { at, bitsAbove, Constant, constant, madd, magnitudeOf, polynomial, signO
 
 /** (sin r - r) / r³ + 1/8 in z = r²: minimax, relative error of the sine 7e-9 (f32), 1.3e-18 (f64: Chebyshev interpolation). */
 const SIN_32 = memory.data<f32>([-0.0416665971, 0.008333069272, -0.0001980976813, 2.60605384e-6]);
-const SIN_64 = memory.data<f64>([
+export const SIN_64 = memory.data<f64>([
   -0.041666666666666664, 0.0083333333333333159, -0.00019841269841254955, 2.7557319219158432e-6, -2.5052107616384595e-8,
   1.6058977272815506e-10, -7.643969031052769e-13, 2.7314289861226158e-15,
 ]); // prettier-ignore

@@ -5,6 +5,7 @@ import { Op } from "../../abi/opcodes";
 import { Trait } from "../../abi/traits";
 import { hasTrait } from "../../generated/traits";
 import { Node } from "../../graph/node";
+import { expOf } from "../../kernels/special/scalar";
 import { zerosLike } from "../elementwise/emit";
 import { isConstant } from "../source";
 import { before, isLeaf, isRoot, Place, placeBefore, restsOnRoot } from "./root";
@@ -61,7 +62,7 @@ export function order(x: Node, place: Place | null, depth: i32): f64 {
     case Op.Log10:
       return known(order(a, place, depth) ? -0.01 : 0, NaN);
     case Op.Exp:
-      return known(0 * min(order(a, place, depth), 1), 1, Math.exp(limit));
+      return known(0 * min(order(a, place, depth), 1), 1, expOf(limit));
     case Op.Sign:
       jumps = true;
       return known(0 * min(order(a, place, depth), 1), sign, sign);
