@@ -9,7 +9,7 @@ interface Worker {
 }
 interface Modules {
   "node:buffer": { Buffer: { from(text: string, encoding: "base64"): Uint8Array } };
-  "node:fs": { readFileSync(url: URL): Uint8Array };
+  "node:fs": { readFileSync(file: URL | string): Uint8Array<ArrayBuffer> };
   "node:os": { availableParallelism(): number };
   "node:worker_threads": { Worker: new (url: URL, options: object) => Worker };
 }

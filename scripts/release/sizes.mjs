@@ -6,15 +6,14 @@ import { brotliCompressSync } from "node:zlib";
 import { root } from "../lib.mjs";
 
 /**
- * The most bytes that each file may have, some percent above what the files had on 2026-11-30. A larger one is a decision: it stands here,
- * with what it buys. The script tag is to come back to 240 kB; it grew from 230 by linear algebra, scans, special functions, complex
- * numbers and Fourier transforms (npm run size tells by how much each).
+ * The most bytes that each file may have. A larger one is a decision: it stands here, with what it buys. The script tag is to stay below
+ * what it had before linear algebra, scans, special functions, complex numbers and Fourier transforms came (238,472).
  */
 export const BUDGETS = {
-  "dist/pushforward.min.js": { gzip: 259_500, brotli: 242_500 },
-  "dist/pushforward.min.mjs": { gzip: 261_500, brotli: 243_500 },
-  "dist/async.min.mjs": { gzip: 109_500, brotli: 94_000 },
-  "dist/pushforward.wasm": { gzip: 194_000, brotli: 154_800 },
+  "dist/pushforward.min.js": { gzip: 238_400, brotli: 222_000 },
+  "dist/pushforward.min.mjs": { gzip: 240_000, brotli: 223_500 },
+  "dist/async.min.mjs": { gzip: 110_500, brotli: 95_000 },
+  "dist/pushforward.wasm": { gzip: 171_500, brotli: 138_500 },
 };
 
 /** The most bytes that what npm sends may have. */

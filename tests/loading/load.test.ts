@@ -1,5 +1,8 @@
 // When the core is loaded, and what is said where it can't be. Programs of the built package, each in a Node of its own.
-import { readFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { runNode } from "../threads/support";
@@ -120,6 +123,49 @@ test("the error has the engine's own as its cause", () => {
     try { pf.ones([2]) } catch (error) { console.log(error.cause instanceof RangeError, error instanceof pf.PushforwardError) }`;
   assert.is(printed(program), "true true");
 });
+
+// -- where the bytes of the core come from in Node
+
+/** Copies of the library in a folder whose name URLs and regular expressions read otherwise, with what lies beside it there. */
+function inFolder(beside: Uint8Array | undefined, of: "mjs" | "cjs", flags: string[] = []): string {
+  const folder = join(mkdtempSync(join(tmpdir(), "pushforward ")), "a (b) [c]%20:1:2");
+  try {
+    mkdirSync(folder);
+    const file = join(folder, `pushforward.${of}`);
+    copyFileSync(new URL(`../../dist/pushforward.${of}`, import.meta.url), file);
+    if (beside) writeFileSync(join(folder, "pushforward.wasm"), beside);
+    const loaded =
+      of === "mjs" ? `await import(${JSON.stringify(pathToFileURL(file).href)})` : `require(${JSON.stringify(file)})`;
+    const program = `const { Module } = WebAssembly;
+      const sizes = [];
+      WebAssembly.Module = class extends Module { constructor(bytes) { super(bytes); sizes.push(bytes.length); } };
+      (async () => {
+        const pf = ${loaded};
+        console.log(String(pf.arange(3).exp().sum()), sizes.filter((size) => size > 1000).length);
+      })();`;
+    const { stdout, stderr } = runNode(program, flags, of === "mjs" ? "module" : "commonjs");
+    return stdout + stderr;
+  } finally {
+    rmSync(join(folder, ".."), { recursive: true });
+  }
+}
+const file = readFileSync(new URL("../../dist/pushforward.wasm", import.meta.url));
+for (const of of ["mjs", "cjs"] as const) {
+  test(`pushforward.${of} reads the core from the file beside it`, () => {
+    assert.is(inFolder(file, of), "tensor(11.1073) 1\n");
+  });
+  for (const [name, beside] of [
+    ["none", undefined],
+    ["that of another build", file.subarray(0, -8)],
+    ["no module", Buffer.from("no module")],
+  ] as const)
+    test(`pushforward.${of} unpacks its own where there is ${name} beside it`, () => {
+      assert.is(inFolder(beside, of), "tensor(11.1073) 2\n");
+    });
+  test(`pushforward.${of} unpacks its own where there are no stacks`, () => {
+    assert.is(inFolder(file, of, ["--stack-trace-limit=0"]), "tensor(11.1073) 2\n");
+  });
+}
 
 // -- pushforward/async
 
