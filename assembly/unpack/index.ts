@@ -61,11 +61,40 @@ function bit(at: usize): u32 {
   refill();
   return <u32>isOne;
 }
+/**
+ * From a node of a tree of bits down to the first one that is `end` or more. The same as `bit` for each, but that locals are registers where
+ * globals are memory: most bits are read here.
+ */
+function descend(root: usize, node: u32, end: u32): u32 {
+  let width = range;
+  let value = code;
+  do {
+    const at = root + (node << 1);
+    const probability = <u32>load<u16>(at);
+    const bound = (width >> 11) * probability;
+    node <<= 1;
+    if (value >= bound) {
+      value -= bound;
+      width -= bound;
+      node |= 1;
+      store<u16>(at, probability - (probability >> 5));
+    } else {
+      width = bound;
+      store<u16>(at, probability + ((2048 - probability) >> 5));
+    }
+    if (!(width >> 24)) {
+      width <<= 8;
+      value = (value << 8) | load<u8>(from++);
+    }
+  } while (node < end);
+  range = width;
+  code = value;
+  return node;
+}
 /** A number of `count` bits, the highest first. */
 function tree(root: usize, count: u32): u32 {
-  let node: u32 = 1;
-  for (let i = count; i > 0; i--) node = (node << 1) | bit(root + (node << 1));
-  return node - (1 << count);
+  const end: u32 = 1 << count;
+  return descend(root, 1, end) - end;
 }
 /** The same, the lowest first. */
 function reversedTree(root: usize, count: u32): u32 {
@@ -102,8 +131,7 @@ function literal(before: u32, expected: u32, afterMatch: bool): u32 {
     node = (node << 1) | next;
     afterMatch = next == other;
   }
-  while (node < 0x100) node = (node << 1) | bit(root + (node << 1));
-  return node;
+  return node < 0x100 ? descend(root, node, 0x100) : node;
 }
 
 function lengthOf(table: usize, place: u32): u32 {

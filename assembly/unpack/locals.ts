@@ -20,9 +20,13 @@ let typeAt: usize = 0;
 let variables: usize = 0;
 let count: u32 = 0;
 
+// @ts-ignore: decorator
+@inline
 function take(): u32 {
   return load<u8>(from++);
 }
+// @ts-ignore: decorator
+@inline
 function put(byte: u32): void {
   store<u8>(to++, byte);
 }
