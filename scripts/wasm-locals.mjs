@@ -80,13 +80,9 @@ export function orderLocals(sections) {
   return sections.map((section) => (section.id === Section.Code ? { ...section, content } : section));
 }
 
-/**
- * The bytes of a module made by `orderLocals` with ranks of local variables in place of their numbers: 0 for a new one, else 1 and how many
- * others were used since. All lengths stay as they are without.
- */
-export function rankLocals(sections) {
-  const bodies = bodiesOf(sections);
-  const ranked = bodies.map(({ body, parameters }) => {
+/** The bodies of the functions with the ranks of their local variables: 0 of a new one, else 1 and how many others were used since. */
+export const rankedBodies = (sections) =>
+  bodiesOf(sections).map(({ body, parameters }) => {
     const recent = Array.from({ length: parameters }, (_, i) => i);
     const { end } = declaredIn(body);
     const code = renumbered(body, end, (local) => {
@@ -97,7 +93,11 @@ export function rankLocals(sections) {
     });
     return Buffer.concat([body.subarray(0, end), code]);
   });
-  const code = codeOf(ranked, (_, i) => bodies[i].body.length);
+
+/** The bytes of a module made by `orderLocals` with these bodies. All lengths that stand in it stay as they are. */
+export function rankLocals(sections) {
+  const bodies = bodiesOf(sections);
+  const code = codeOf(rankedBodies(sections), (_, i) => bodies[i].body.length);
   return Buffer.concat([
     Buffer.from(HEADER),
     ...sections.flatMap(({ id, content }) => [

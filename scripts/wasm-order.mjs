@@ -1,5 +1,6 @@
 // The order of a module's functions. Compressors of transport look back some 32 KiB only, so that functions alike should lie side by
 // side: many are one template for several dtypes, which the compiler writes far apart. A tenth of the compressed size.
+import { rankedBodies } from "./wasm-locals.mjs";
 import { Reader, Section, contentOf, importsOf, leb, skipInstruction } from "./wasm.mjs";
 
 const CALL = 0x10;
@@ -13,7 +14,7 @@ export function orderFunctions(sections) {
   const imported = importsOf(sections).filter(({ kind }) => kind === 0).length;
   const types = new Reader(contentOf(sections, Section.Function)).vector((reader) => reader.number());
   const bodies = new Reader(contentOf(sections, Section.Code)).vector((reader) => reader.bytesOf());
-  const order = byLikeness(bodies);
+  const order = byLikeness(rankedBodies(sections));
   const placeOf = new Map(order.map((old, place) => [old, place]));
   const moved = (index) => (index < imported ? index : imported + placeOf.get(index - imported));
   const contents = {
