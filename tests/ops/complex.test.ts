@@ -202,6 +202,22 @@ const refused: Refusal[] = [
   ["ShapeError", () => z.item(), "item: expected a ComplexTensor with one element: one with 6 elements cannot be converted to a number."],
   ["ArgumentError", () => (z as any) * 2, "ComplexTensor: JavaScript's own operators, and Number(), don't work on tensors. Instead of x + 1, x * 2, -x, x > 1 and x == 3 write x.add(1), x.mul(2), x.neg(), x.gt(1) and x.eq(3); the number in a tensor is x.item(), its elements are x.data(), its text is String(x) or `${x}`."],
 ]; // prettier-ignore
+test("atan and atanh near their poles, in all quadrants", () => {
+  // log(4 / |1 - z|²) / 4 where that is near 0, which all signs share.
+  for (const [x, y] of [
+    [1 - 1e-12, 0],
+    [1, 1e-8],
+    [1, 1e-6],
+    [0.9999999999, 0],
+  ] as const)
+    // prettier-ignore
+    for (const [r, s] of [[1, 1], [1, -1], [-1, 1], [-1, -1]] as const) {
+      const size = 0.25 * Math.log(((1 + x) ** 2 + y * y) / ((1 - x) ** 2 + y * y));
+      const z = pf.complex(f64(r * x), f64(s * y));
+      near(z.atanh().real, r * size, 1e-11);
+      near(pf.complex(f64(s * y), f64(r * x)).atan().imag, r * size, 1e-11);
+    }
+});
 for (const row of refused) testRefusal(test, row);
 
 test.run();

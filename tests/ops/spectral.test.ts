@@ -242,6 +242,25 @@ const derivatives: [name: string, f: (...inputs: pf.Tensor[]) => pf.Tensor | pf.
 ]; // prettier-ignore
 for (const [name, f, inputs] of derivatives) test(`derivatives: ${name}`, () => checkDerivatives(f, inputs, 1e-6));
 
+test("lstsq with gels cuts nothing off", () => {
+  const x = pf.linspace(0, 1000, 20, { dtype: "float64" });
+  const powers = pf.vander(x, 6, true);
+  const y = x.mul(0.01).sin();
+  const { solution } = pf.linalg.lstsq(powers, y, { driver: "gels" });
+  const [q, r] = pf.linalg.qr(powers);
+  const expected = pf.linalg.solveTriangular(r, q.mT.matmul(y.unsqueeze(1)), { upper: true }).squeeze(1);
+  nearAll([powers.matmul(solution)], [powers.matmul(expected)], 1e-9);
+  nearAll([pf.linalg.lstsq(f64([[1, 0], [0, 1e-17], [0, 0]]), f64([1, 1e-17, 5]), { driver: "gels" })[0]], [f64([1, 1])]); // prettier-ignore
+});
+test("condition numbers of singular and of empty matrices", () => {
+  const singular = f64([[1, 2], [2, 4]]); // prettier-ignore
+  for (const order of ["fro", "nuc", 1, -1, Infinity] as const)
+    assert.ok(pf.linalg.cond(singular, order).item() > 1e15, String(order));
+  assert.is(pf.linalg.cond(f64([[0, 0], [0, 0]])).item(), Infinity); // prettier-ignore
+  assert.is(pf.linalg.cond(f64([[3, 0], [0, 4]]), "nuc").item(), 7 * (1 / 3 + 1 / 4)); // prettier-ignore
+  assert.equal(pf.linalg.cond(pf.zeros([2, 0, 0])).toArray(), [0, 0]);
+});
+
 test("vmap and compile", () => {
   const batch = pf.stack([symmetric(random(3, 3, 1)), symmetric(random(3, 3, 2))]);
   const f = (x: pf.Tensor): pf.Tensor => {

@@ -23,10 +23,91 @@ function set(i: i32, j: i32, x: f64): void {
   put(h, i * n + j, x);
 }
 
+/** Powers of two by which rows are smaller, and columns larger, than in the matrix that was given: scales[i] for each i. */
+let scales: usize = 0;
+/** Rounds of balancing, which is done much sooner. */
+const ROUNDS: i32 = 100;
+/** 2^e; e within the range of normal numbers. */
+// @ts-ignore: decorator
+@inline
+function power(e: i32): f64 {
+  return reinterpret<f64>((<u64>(e + 1023)) << 52);
+}
+// @ts-ignore: decorator
+@inline
+function exponentOf(x: f64): i32 {
+  return ((<i32>(reinterpret<u64>(x) >> 52)) & 2047) - 1023;
+}
+
+/**
+ * Makes row and column i of about the same size for each i, by powers of two (B. Parlett and C. Reinsch, "Balancing a matrix for calculation
+ * of eigenvalues and eigenvectors", 1969): D⁻¹·a·D. Errors are relative to the norm, which badly scaled matrices have from elements that
+ * matter little.
+ */
+function balance(): void {
+  for (let i = 0; i < n; i++) put(scales, i, 0);
+  let changed = true;
+  for (let round = 0; changed && round < ROUNDS; round++) {
+    changed = false;
+    for (let i = 0; i < n; i++) {
+      let column: f64 = 0,
+        row: f64 = 0;
+      for (let j = 0; j < n; j++) {
+        if (j == i) continue;
+        column = max(column, abs(get(j, i)));
+        row = max(row, abs(get(i, j)));
+      }
+      if (column == 0 || row == 0) continue;
+      // Half the distance of the exponents, and nothing for a factor of 2.
+      const by = max<i32>(-900, min<i32>(900, (exponentOf(row) - exponentOf(column)) / 2));
+      if (by == 0) continue;
+      changed = true;
+      put(scales, i, at(scales, i) + <f64>by);
+      const up = power(by),
+        down = power(-by);
+      for (let j = 0; j < n; j++) {
+        if (j == i) continue;
+        set(j, i, get(j, i) * up);
+        set(i, j, get(i, j) * down);
+      }
+    }
+  }
+}
+/** The power of two that brings the largest element to about 1 is taken out of the matrix; returns its inverse. */
+function normalize(): f64 {
+  let most: f64 = 0;
+  for (let i = 0; i < n * n; i++) most = max(most, abs(at(h, i)));
+  const e = max<i32>(-1021, min<i32>(1021, exponentOf(most)));
+  for (let i = 0; i < n * n; i++) put(h, i, at(h, i) * power(-e));
+  return power(e);
+}
+/** Vectors of the matrix that was given: D·v, the largest element of each, or of the two of a complex pair, about 1. */
+function unbalance(): void {
+  for (let j = 0; j < n; j++) {
+    const columns = at(im, j) == 0 ? 1 : 2;
+    let most: f64 = -Infinity;
+    for (let i = 0; i < n; i++)
+      for (let k = j; k < j + columns; k++) {
+        const x = at(v, i * n + k);
+        if (x != 0) most = max(most, at(scales, i) + <f64>exponentOf(x));
+      }
+    for (let i = 0; i < n; i++)
+      for (let k = j; k < j + columns; k++) {
+        const x = at(v, i * n + k),
+          by = <i32>max<f64>(-2044, min<f64>(2044, at(scales, i) - most));
+        put(v, i * n + k, x == 0 ? 0 : x * power(by / 2) * power(by - by / 2));
+      }
+    j += columns - 1;
+  }
+}
+
+/** What the eigenvalues were multiplied by. */
+export let eigenvalueScale: f64 = 1;
+
 /**
  * The eigenvalues of a, [n, n], which is overwritten, and as columns of `vectors` the eigenvectors: of a real eigenvalue one column, of a
- * complex pair the real and the imaginary part of that whose imaginary part is positive, which comes first. space: 2n numbers. False: it
- * has not converged.
+ * complex pair the real and the imaginary part of that whose imaginary part is positive, which comes first; the values are to be multiplied
+ * by `eigenvalueScale`. space: 3n numbers. False: it has not converged.
  */
 export function eigenvectorsOf(
   count: i32,
@@ -41,6 +122,9 @@ export function eigenvectorsOf(
   v = vectors;
   re = real;
   im = imaginary;
+  scales = space + longBytes(2 * n);
+  balance();
+  eigenvalueScale = normalize();
   hessenberg(space);
   let norm: f64 = 0;
   for (let i = 0; i < n; i++) for (let j = max(i - 1, 0); j < n; j++) norm += abs(get(i, j));
@@ -50,6 +134,7 @@ export function eigenvectorsOf(
   }
   if (!schur(norm)) return false;
   if (norm > 0) substitute(norm);
+  unbalance();
   return true;
 }
 

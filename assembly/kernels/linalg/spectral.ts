@@ -7,7 +7,7 @@ import { longBytes, setWord, word, wordBytes } from "../../memory/words";
 import { workspace } from "../../threads/pool";
 import { elementAt, quotientUp } from "../strided";
 import { addScaled, denseBytes, dot, loadReal, norm, region, scaleBy, startDense, storeReal } from "./dense";
-import { eigenvectorsOf } from "./eig";
+import { eigenvalueScale, eigenvectorsOf } from "./eig";
 import { decompose, eigenvalues, eigenvectors, eighBytes, startEigh } from "./eigh";
 import { eighPair, eighPairBytes, pairValues as eighValues, pairVectors } from "./eigh-pairs";
 import { cell } from "./pairs";
@@ -69,9 +69,17 @@ function source(s: Spectra, item: i32): usize {
 }
 /**
  * Reads matrix `item`, element (i, j) to `to` + i·rowBytes + j·columnBytes; of symmetric ones the lower triangle, to both. False: it
- * has elements that are not finite; zeros are read.
+ * has elements that are not finite; zeros are read. Without `scales` elements stay as they are.
  */
-function read(s: Spectra, item: i32, to: usize, rowBytes: i32, columnBytes: i32, symmetric: bool): bool {
+function read(
+  s: Spectra,
+  item: i32,
+  to: usize,
+  rowBytes: i32,
+  columnBytes: i32,
+  symmetric: bool,
+  scales: bool = true,
+): bool {
   const row = word(s.strides, s.ndim),
     column = word(s.strides, s.ndim + 1),
     from = source(s, item);
@@ -87,7 +95,7 @@ function read(s: Spectra, item: i32, to: usize, rowBytes: i32, columnBytes: i32,
     }
   }
   const finite = difference == 0;
-  const exponent = finite && most > 0 ? max<u64>(1, min<u64>(2045, reinterpret<u64>(most) >> 52)) : 1023;
+  const exponent = scales && finite && most > 0 ? max<u64>(1, min<u64>(2045, reinterpret<u64>(most) >> 52)) : 1023;
   scale = reinterpret<f64>((2046 - exponent) << 52);
   unscale = reinterpret<f64>(exponent << 52);
   for (let i = 0; i < s.rows; i++) {
@@ -393,7 +401,7 @@ export function eigParts(s: Spectra): i32 {
 }
 export function eigSpace(s: Spectra): usize {
   const n = <usize>s.rows;
-  return denseBytes(2 * n * n + 4 * n);
+  return denseBytes(2 * n * n + 5 * n);
 }
 export function eigPart(s: Spectra, part: i32): void {
   setType(s);
@@ -408,8 +416,8 @@ function eigOne(s: Spectra, item: i32): void {
     v = region(<usize>n * <usize>n),
     re = region(n),
     im = region(n),
-    space = region(2 * <usize>n);
-  const finite = read(s, item, a, n * 8, 8, false);
+    space = region(3 * <usize>n);
+  const finite = read(s, item, a, n * 8, 8, false, false);
   const info = finite ? (eigenvectorsOf(n, a, v, re, im, space) ? 0 : 1) : -1;
   store<i32>(s.info + wordBytes(item), info);
   const to = s.values + <usize>item * <usize>(2 * n * bytes),
@@ -420,8 +428,8 @@ function eigOne(s: Spectra, item: i32): void {
     return;
   }
   for (let j = 0; j < n; j++) {
-    storeReal(to + j * bytes, isDouble, load<f64>(re + longBytes(j)) * unscale);
-    storeReal(to + (n + j) * bytes, isDouble, load<f64>(im + longBytes(j)) * unscale);
+    storeReal(to + j * bytes, isDouble, load<f64>(re + longBytes(j)) * eigenvalueScale);
+    storeReal(to + (n + j) * bytes, isDouble, load<f64>(im + longBytes(j)) * eigenvalueScale);
   }
   for (let j = 0; j < n; j++) {
     if (load<f64>(im + longBytes(j)) == 0) putEigenvector(n, v + longBytes(j), 0, vectors + j * bytes, 1);

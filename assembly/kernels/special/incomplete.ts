@@ -20,7 +20,7 @@ const RULE = memory.data<f64>([
 ]); // prettier-ignore
 const POINTS: i32 = 8;
 /** Changes of the exponent, in units of its slope and the root of its curvature, that a panel may span. */
-const SPAN: f64 = 5;
+const SPAN: f64 = 4;
 /** Longest panel where the integrand turns from one exponential to another. */
 const LONGEST: f64 = 2;
 /** What is left beyond e⁻⁴² of the start is lost in rounding. */

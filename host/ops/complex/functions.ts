@@ -86,11 +86,14 @@ export function acosh(z: Pair): Pair {
   const [a, b] = [sqrt(minusOne(z)), sqrt(plusOne(z))];
   return new Pair(p.asinh(p.add(p.mul(a.re, b.re), p.mul(a.im, b.im))), scale(p.atan2(a.im, b.re), 2));
 }
-/** ¼·log(1 + 4x / ((1 - x)² + y²)) + ½·i·arg((1 - x)(1 + x) - y² + 2iy). */
-export function atanh({ re: x, im: y }: Pair): Pair {
+/** ¼·log(1 + 4x / ((1 - x)² + y²)) + ½·i·arg((1 - x)(1 + x) - y² + 2iy) for x ≥ 0, where nothing cancels; the function is odd. */
+export function atanh({ re, im }: Pair): Pair {
+  const sign = p.where(p.signbit(re), p.num(-1), p.num(1));
+  const [x, y] = [p.mul(sign, re), p.mul(sign, im)];
   const [below, above] = [p.sub(p.num(1), x), shift(x, 1)];
   const ratio = p.div(scale(x, 4), p.add(square(below), square(y)));
-  return new Pair(scale(p.log1p(ratio), 0.25), half(p.atan2(scale(y, 2), p.sub(p.mul(below, above), square(y)))));
+  const angle = p.atan2(scale(y, 2), p.sub(p.mul(below, above), square(y)));
+  return new Pair(p.mul(sign, scale(p.log1p(ratio), 0.25)), p.mul(sign, half(angle)));
 }
 /** -i·f(iz): sin by sinh, asinh by asin and so on. */
 export const byTurning =

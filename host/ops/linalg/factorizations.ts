@@ -75,8 +75,17 @@ function luFactorEx(a: Node, pivot = true, checkErrors = false): [Node, Node, No
   const [factors, pivots, info] = p.lu(a, pivot);
   return [checkErrors ? checked(factors, info, Want.Lu) : factors, pivots, info];
 }
+/** One exchange for each row of the smaller size, of each matrix. */
+function requirePivots(factors: Node, pivots: Node): void {
+  const count = Math.min(p.size(factors, -2), p.size(factors, -1));
+  if (p.ndim(pivots) < 1 || p.size(pivots, -1) !== count)
+    throw shapeError(
+      `Number of pivots per batch should be same as the dimension of the matrix: expected ${count} but got pivots ${format(pivots)}.`,
+    );
+}
 function luUnpack(factors: Node, pivots: Node, unpackData = true, unpackPivots = true): [Node, Node, Node] {
   requireMatrices(factors, "LUData");
+  requirePivots(factors, pivots);
   const dtype = p.dtype(factors);
   const none = p.full([0], 0, dtype);
   const [l, u] = unpackData ? unpacked(factors) : [none, none];
@@ -94,6 +103,7 @@ function exchanged(b: Node, pivots: Node, back: boolean): Node {
 /** x of a·x = b by a's factors, of x·a = b where `left` is false; of aᵀ where `adjoint` says so. */
 function luSolve(factors: Node, pivots: Node, given: Node, left = true, adjoint = false): Node {
   requireSquare(factors, "LU");
+  requirePivots(factors, pivots);
   requireMatrices(given, "B");
   const right = left ? given : transposed(given);
   if (p.size(right, -2) !== p.size(factors, -1))

@@ -63,12 +63,19 @@ function norm(x: Node, order: Order = 2, dims?: Dims, keepdim = false, dtype?: D
 
 function cond(a: Node, order: Order = 2): Node {
   requireMatrices(a);
-  if (order === 2 || order === -2) {
+  const isSpectral = order === 2 || order === -2;
+  if (!isSpectral) requireSquare(a);
+  if (p.size(a, -1) === 0 || p.size(a, -2) === 0) return p.full(p.shape(a).slice(0, -2), 0, p.dtype(requireFloat(a)));
+  if (isSpectral || order === "nuc") {
     const values = svdvals(a);
-    const [largest, smallest] = [p.amax(values, [-1]), p.amin(values, [-1])];
-    return order > 0 ? p.div(largest, smallest) : p.div(smallest, largest);
+    const smallest = p.amin(values, [-1]);
+    if (order === -2) return p.div(smallest, p.amax(values, [-1]));
+    const inverses = p.div(p.num(1), values);
+    const number = isSpectral
+      ? p.div(p.amax(values, [-1]), smallest)
+      : p.mul(p.sum(values, [-1]), p.sum(inverses, [-1]));
+    return p.where(p.eq(smallest, p.num(0)), p.num(Infinity), number);
   }
-  requireSquare(a);
   const [inverse, info] = inverseOf(a);
   const number = p.mul(matrixNorm(a, order), matrixNorm(inverse, order));
   return p.where(p.ne(info, p.num(0)), p.num(Infinity), number);

@@ -91,7 +91,9 @@ function lstsq(a: Node, given: Node, rcond?: number, driver: Driver = "gelsy"): 
     throw shapeError(`input.size(-2) should match other.size(-2), but they are ${format(a)} and ${format(given)}.`);
   const [matrix, right] = together(a, b);
   const dtype = p.dtype(matrix);
-  const [inverse, values, limit] = pseudoInverse(matrix, undefined, rcond === undefined ? undefined : p.num(rcond));
+  // "gels" takes the matrix to be of full rank: nothing is cut off.
+  const cutoff = driver === "gels" ? 0 : rcond;
+  const [inverse, values, limit] = pseudoInverse(matrix, undefined, cutoff === undefined ? undefined : p.num(cutoff));
   const x = p.matmul(inverse, right);
   const rank = p.sum(p.cast(p.gt(values, limit), DType.Int32), [-1]);
   const none = p.full([0], 0, dtype);

@@ -74,6 +74,30 @@ test("eig agrees with matrixExp", () => {
   assert.ok(most(product.imag) < 1e-12);
 });
 
+test("matrices whose elements are scaled otherwise by rows than by columns", () => {
+  const real = (w: pf.ComplexTensor): pf.Tensor => w.real.sort().values;
+  for (const s of [1, 1e8, 1e16, 1e100]) {
+    const a = f64([[1, 1 / s, 0], [s, 2, 1 / s], [0, s, 3]]); // prettier-ignore
+    near(real(pf.linalg.eigvals(a)), f64([2 - Math.sqrt(3), 2, 2 + Math.sqrt(3)]), 1e-14);
+  }
+  near(real(pf.linalg.eigvals(f64([[1, 1e-200], [1e200, 2]]))), f64([1.5 - Math.sqrt(1.25), 1.5 + Math.sqrt(1.25)]), 1e-15); // prettier-ignore
+  // ∏ (x - 10ᵏ) by its companion matrix.
+  let polynomial = [1];
+  for (let k = 0; k < 7; k++) polynomial = [...polynomial, 0].map((c, i) => c - 10 ** k * (polynomial[i - 1] ?? 0));
+  const companion = pf.cat([
+    f64([polynomial.slice(1).map((c) => -c)]),
+    pf.eye(7, { dtype: "float64" }).narrow(0, 0, 6),
+  ]);
+  const roots = real(pf.linalg.eigvals(companion)).div(f64([0, 1, 2, 3, 4, 5, 6].map((k) => 10 ** k)));
+  near(roots, pf.onesLike(roots), 1e-9);
+  const damped = pf.linalg.eigvals(f64([[0, 1, 0], [-1e14, -2e5, 0], [1, 0, -0.5]])); // prettier-ignore
+  assert.ok(Math.abs(most(damped.imag) / Math.sqrt(1e14 - 1e10) - 1) < 1e-15);
+  // A vector that reaches over 400 orders of magnitude.
+  const [w, V] = pf.linalg.eig(f64([[1, 1e-200], [1e200, 2]])); // prettier-ignore
+  near(V.real.at(1).abs(), f64([1, 1]), 1e-15);
+  assert.ok(most(w.imag) === 0 && !V.real.isnan().any().item());
+});
+
 test("sqrtm", () => {
   near(pf.linalg.sqrtm(f64([[4, 0], [0, 9]])), f64([[2, 0], [0, 3]]), 1e-14); // prettier-ignore
   near(pf.linalg.sqrtm(f64([[1, 4], [0, 1]])), f64([[1, 2], [0, 1]]), 1e-13); // prettier-ignore

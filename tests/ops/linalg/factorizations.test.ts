@@ -264,6 +264,8 @@ const refusals: Refusal[] = [
   ["DTypeError", () => pf.linalg.qr(bool([[true]])), "qr: is not defined for dtype bool."],
   ["ArgumentError", () => pf.linalg.tensorinv(x, 0), "tensorinv: Expected a strictly positive integer for 'ind'."],
   ["ShapeError", () => pf.linalg.householderProduct(f64([[1, 2]]), f64([1])), "householderProduct: input should have as many rows as columns or more, and as many columns as tau has elements or more, but is [1, 2] with tau [1]."], // prettier-ignore
+  ["ShapeError", () => pf.linalg.luSolve(f64([[1, 2], [3, 4]]), pf.tensor([1], { dtype: "int32" }), f64([[1], [2]])), "luSolve: Number of pivots per batch should be same as the dimension of the matrix: expected 2 but got pivots [1]."], // prettier-ignore
+  ["ShapeError", () => pf.luUnpack(f64([[1, 2], [3, 4], [5, 6]]), pf.tensor([1, 2, 2], { dtype: "int32" })), "luUnpack: Number of pivots per batch should be same as the dimension of the matrix: expected 2 but got pivots [3]."], // prettier-ignore
   ["AutogradError", () => pf.func.grad((y: pf.Tensor) => pf.linalg.qr(y, "complete")[0].sum())(f64([[1], [2]])), 'grad: The QR decomposition is not differentiable when mode = "complete" and nrows > ncols: some columns of Q [2, 2] are not determined by the matrix.'], // prettier-ignore
 ];
 for (const refusal of refusals) testRefusal(test, refusal);
