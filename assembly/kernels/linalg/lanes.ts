@@ -197,7 +197,7 @@ function sumOfProducts<T>(n: i32, a: usize, aStep: i32, b: usize, bStep: i32): v
   return n > 0 ? addProduct<T>(sum, v128.load(a), v128.load(b)) : sum;
 }
 
-/** x = t⁻¹·x for a triangle of t, whose rows and columns are so many bytes apart. */
+/** x = t⁻¹·x for triangles of t, whose rows and columns are so many bytes apart; the next ones, up to `end`, lie `apart` bytes behind. */
 export function substituteLanes<T>(
   upper: bool,
   unit: bool,
@@ -207,16 +207,22 @@ export function substituteLanes<T>(
   tCol: i32,
   x: usize,
   row: i32,
+  end: usize,
+  apart: i32,
 ): void {
   for (let step = 0; step < n; ++step) {
     const i = upper ? n - 1 - step : step;
-    const at = x + i * row;
-    const diagonal = v128.load(t + i * (tRow + tCol));
-    for (let c = 0; c < row; c += 16) {
-      const first = upper ? i + 1 : 0;
-      let sum = sumOfProducts<T>(step, t + i * tRow + first * tCol, tCol, x + first * row + c, row);
-      sum = v128.sub<T>(v128.load(at + c), sum);
-      v128.store(at + c, unit ? sum : v128.div<T>(sum, diagonal));
+    const first = upper ? i + 1 : 0;
+    let at = x + i * row;
+    let from = x + first * row;
+    for (let line = t + i * tRow; line < end; line += apart, at += apart, from += apart) {
+      const diagonal = v128.load(line + i * tCol);
+      const factors = line + first * tCol;
+      for (let c = 0; c < row; c += 16) {
+        let sum = sumOfProducts<T>(step, factors, tCol, from + c, row);
+        sum = v128.sub<T>(v128.load(at + c), sum);
+        v128.store(at + c, unit ? sum : v128.div<T>(sum, diagonal));
+      }
     }
   }
 }
