@@ -47,7 +47,9 @@ const small = (n, dtype) => {
     svd: [general],
   };
   return Object.entries(inputs).map(([name, tensors]) =>
-    workload(`${name}-${BATCH}x${n}x${n}`, dtype, `${name} of ${BATCH} matrices ${n}×${n}`, tensors, { function: name }),
+    workload(`${name}-${BATCH}x${n}x${n}`, dtype, `${name} of ${BATCH} matrices ${n}×${n}`, tensors, {
+      function: name,
+    }),
   );
 };
 
