@@ -161,6 +161,7 @@ export function luPart(b: Batch, part: i32): void {
 }
 function factors<T>(b: Batch, part: i32): void {
   if (fitsLanes(b.rows, b.columns)) {
+    // Lanes exchange rows one by one, which four of them are worth, and two are not, nor longer rows.
     if (sizeof<T>() == 4 && max(b.rows, b.columns) < 8) laneFactors<f32>(b, part);
     else smallFactors<T>(b, part);
     return;

@@ -1,7 +1,7 @@
 // Small matrices, one in each lane of a vector: four of float32, two of float64. An element of all of them is one vector; what is beside
 // the last matrix of a batch is a copy of it. No lane looks at another, so that a matrix comes out the same whatever its neighbours are.
 import { transposeLanes } from "../copy/transpose";
-import { addProduct, splatAt } from "../vectors";
+import { addProduct } from "../vectors";
 
 /** Matrices of up to so many rows and columns are factored here. */
 const LIMIT: i32 = 16;
@@ -166,23 +166,15 @@ export function luLanes<T>(m: i32, n: i32, a: usize, isPivoted: bool, pivots: us
     const pivot = v128.load(place);
     const isZero = v128.eq<T>(pivot, zeros());
     places = v128.or(places, v128.and(v128.and(isZero, equalInt<T>(places, zeros())), splatInt<T>(j + 1)));
-    const inverse = v128.andnot(v128.div<T>(ones<T>(), pivot), isZero);
-    // 1 / pivot overflows for the smallest.
-    const isTiny = v128.gt<T>(v128.abs<T>(inverse), splatAt<T>(sizeof<T>() == 4 ? LARGEST_32 : LARGEST_64));
-    const divides = v128.any_true(isTiny);
+    // By a zero nothing is eliminated.
+    const divisor = v128.bitselect(v128.div<T>(ones<T>(), zeros()), pivot, isZero);
     for (let i = j + 1; i < m; ++i) {
       place += row;
-      const below = v128.load(place);
-      let l = v128.mul<T>(below, inverse);
-      if (divides) l = v128.bitselect(v128.div<T>(below, pivot), l, isTiny);
-      v128.store(place, l);
+      v128.store(place, v128.div<T>(v128.load(place), divisor));
     }
   }
   v128.store(failed, places);
 }
-const LARGEST_32: usize = memory.data<f32>([3.4028234663852886e38]);
-const LARGEST_64: usize = memory.data<f64>([1.7976931348623157e308]);
-
 /** Σ aᵢ·bᵢ of n vectors. */
 // @ts-ignore: decorator
 @inline

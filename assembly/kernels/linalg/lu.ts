@@ -17,7 +17,7 @@ function panelWidth(columns: i32): i32 {
 
 /** Bytes that a factorisation of [m, n] needs for itself. */
 export function luBytes<T>(m: i32, n: i32): i32 {
-  return (m + 1) * panelWidth(min(m, n)) * <i32>sizeof<T>();
+  return m * panelWidth(min(m, n)) * <i32>sizeof<T>();
 }
 
 /**
@@ -74,9 +74,8 @@ function factorPanel<T>(
   const panel = panelWidth(columns);
   const row = panel * <i32>sizeof<T>();
   const step = pitch * <i32>sizeof<T>();
-  const copy = own + row;
-  for (let i = 0, from = a, to = copy; i < m; ++i, from += step, to += row) moveRow<T>(to, from, bytes);
-  factorColumns<T>(m, columns, copy, panel, copy, pivots, first, isPivoted, info, own);
+  for (let i = 0, from = a, to = own; i < m; ++i, from += step, to += row) moveRow<T>(to, from, bytes);
+  factorColumns<T>(m, columns, own, panel, own, pivots, first, isPivoted, info);
   // The rows of all else, and then those of the panel.
   if (isPivoted) {
     const start = a - first * sizeof<T>();
@@ -85,7 +84,7 @@ function factorPanel<T>(
       if (other != j) exchangeRows<T>(start + j * step, start + other * step, width);
     }
   }
-  for (let i = 0, to = a, from = copy; i < m; ++i, to += step, from += row) moveRow<T>(to, from, bytes);
+  for (let i = 0, to = a, from = own; i < m; ++i, to += step, from += row) moveRow<T>(to, from, bytes);
 }
 
 // @ts-ignore: decorator
@@ -121,7 +120,6 @@ function factorColumns<T>(
   first: i32,
   isPivoted: bool,
   info: usize,
-  own: usize,
 ): void {
   const size = <i32>sizeof<T>();
   if (columns <= BASE) {
@@ -133,19 +131,19 @@ function factorColumns<T>(
   }
   const h = BASE;
   const below = h * pitch * size;
-  factorColumns<T>(m, h, a, pitch, rows, pivots, first, isPivoted, info, own);
+  factorColumns<T>(m, h, a, pitch, rows, pivots, first, isPivoted, info);
   const beside = a + h * size;
   const rest = columns - h;
   solveTriangular<T>(false, true, h, a, pitch, 1, beside, pitch, rest);
   if (m > h) addMatmul<T>(m - h, rest, h, a + below, pitch, 1, beside, pitch, 1, beside + below, pitch);
   pivots += (<usize>h) << 2;
-  factorColumns<T>(m - h, rest, beside + below, pitch, rows + below, pivots, first + h, isPivoted, info, own);
+  factorColumns<T>(m - h, rest, beside + below, pitch, rows + below, pivots, first + h, isPivoted, info);
 }
 
 /**
- * Column by column, `count` matrices [m, columns] whose bytes are `apart` bytes apart, at a time: what one waits for, another one does not.
- * Their rows are whole vectors, and are exchanged from `rows` on. `pivot` is room for a row. It makes no difference to it whether it is a or -a
- * that it works on, but for the sign of u.
+ * Factors `count` matrices [m, columns] that lie `apart` bytes apart, a column of all of them at a time: where one waits for a result, the next
+ * goes on. Rows are whole vectors, and are exchanged from `rows` on. Of -a the l is the same as a's, and u has the other sign. `info` is where a
+ * place is written that has a zero, unless there is one.
  */
 export function eliminate<T>(
   count: i32,
