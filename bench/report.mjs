@@ -32,7 +32,7 @@ const milliseconds = (ms) => (ms >= 100 ? ms.toFixed(0) : ms >= 10 ? ms.toFixed(
 const MISSING = "–";
 
 /** The columns of a table: heading, and a cell's text by workload name. */
-function tableOf(report, threads) {
+function tableOf(report, workloads, threads) {
   const own = runOf(report, "pushforward", threads);
   const torch = runOf(report, "torch", threads);
   const scripts = threads === 1 ? ["jax-js", "tfjs"].map((peer) => runOf(report, peer)).filter(Boolean) : [];
@@ -58,26 +58,32 @@ function tableOf(report, threads) {
   for (const run of scripts) columns.push({ heading: run.label, cell: time(run) });
   if (scripts.length) columns.push({ heading: "fastest JS ÷ ours", ratio: ratio(scripts, own) });
   if (single) columns.push({ heading: "1 thread ÷ ours", ratio: ratio([single], own) });
+  if (workloads.some(({ gemm }) => gemm)) {
+    const rate = (workload) => workload && workload.flops / best(own, workload.name)?.ms;
+    const byName = (name) => report.workloads.find((workload) => workload.name === name);
+    const share = (name) => rate(byName(name)) / rate(byName(byName(name).gemm));
+    columns.push({ heading: "of our matmul's rate", cell: (name) => share(name) ? share(name).toFixed(2) : MISSING }); // prettier-ignore
+  }
   return columns;
 }
 
 /** A table in Markdown, and below it the geometric means of its ratios. */
-function tableText(report, threads) {
-  const columns = tableOf(report, threads);
+function tableText(report, workloads, threads) {
+  const columns = tableOf(report, workloads, threads);
   const row = (cells) => `| ${cells.join(" | ")} |`;
   const cell = (column, name) => column.cell?.(name) ?? column.ratio(name)?.toFixed(2) ?? MISSING;
   const lines = [
     row(["workload", ...columns.map(({ heading }) => heading)]),
     row(["---", ...columns.map(() => "---:")]),
-    ...report.workloads.map(({ name }) => row([name, ...columns.map((column) => cell(column, name))])),
+    ...workloads.map(({ name }) => row([name, ...columns.map((column) => cell(column, name))])),
   ];
   const means = [
-    ["geometric mean of the reference workloads", report.workloads.filter(({ reference }) => reference)],
-    ["geometric mean of all", report.workloads],
-  ].filter(([, workloads]) => workloads.length);
-  for (const [label, workloads] of means) {
+    ["geometric mean of the reference workloads", workloads.filter(({ reference }) => reference)],
+    ["geometric mean of all", workloads],
+  ].filter(([, measured]) => measured.length);
+  for (const [label, measured] of means) {
     const cells = columns.map(({ ratio }) => {
-      const ratios = ratio ? workloads.map(({ name }) => ratio(name)).filter(Boolean) : [];
+      const ratios = ratio ? measured.map(({ name }) => ratio(name)).filter(Boolean) : [];
       return ratios.length ? geometricMean(ratios).toFixed(2) : "";
     });
     if (cells.some(Boolean)) lines.push(row([label, ...cells]));
@@ -119,6 +125,13 @@ function withLeast(report) {
 export function markdownOf(measured, { min = false } = {}) {
   const report = min ? withLeast(measured) : measured;
   const counts = report.runs.filter(({ peer }) => peer === "pushforward").map(({ threads }) => threads);
-  const tables = counts.flatMap((count) => [`**${count} thread${count > 1 ? "s" : ""}**`, tableText(report, count)]);
+  const sections = [...new Set(report.workloads.map(({ section }) => section))];
+  const tables = sections.flatMap((section) => {
+    const workloads = report.workloads.filter((workload) => workload.section === section);
+    return counts.flatMap((count) => {
+      const threads = `${count} thread${count > 1 ? "s" : ""}`;
+      return [`**${section ? `${section}, ` : ""}${threads}**`, tableText(report, workloads, count)];
+    });
+  });
   return [circumstances(report, min ? "least" : "median"), ...tables].join("\n\n");
 }

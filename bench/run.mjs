@@ -33,7 +33,12 @@ async function measureAll(workloads, options) {
     date: new Date().toISOString(),
     machine: machine(),
     quick: options.quick,
-    workloads: workloads.map(({ name, about, ask, dtype, reference }) => ({ name, about, ask, dtype, reference })),
+    workloads: workloads.map(({ name, about, ask, dtype, reference, section, flops, gemm }) => ({
+      ...{ name, about, ask, dtype, reference },
+      ...(section && { section }),
+      ...(flops && { flops }),
+      ...(gemm && { gemm }),
+    })),
     runs: [],
   };
   for (const { extra, env, command, ...run } of runsOf(options, note)) {

@@ -125,6 +125,53 @@ test("the table: ratios of the faster mode, means, and – where there is no res
   assert.equal(wrongResults(report), []);
 });
 
+test("linear algebra has a table of its own, with rates beside that of a matrix product", async () => {
+  const { markdownOf } = await load("report.mjs");
+  const report: any = reportWith(
+    { one: { afresh: result(2) }, gemm: { afresh: result(4), compiled: result(2) }, factor: { compiled: result(1) } },
+    [torchWith({ one: { eager: result(4) }, factor: { eager: result(3) } })],
+  );
+  const section = "Linear algebra";
+  const workloads = [
+    report.workloads[0],
+    { name: "gemm", dtype: "float32", reference: false, section, flops: 1000 },
+    { name: "factor", dtype: "float32", reference: false, section, flops: 300, gemm: "gemm" },
+  ];
+  const lines = (markdownOf({ ...report, workloads }) as string).split("\n");
+  const at = lines.indexOf("**Linear algebra, 1 thread**");
+  assert.equal(lines.slice(at - 4, at + 7), [
+    "| one | 2.00 | – | 4.00 | 2.00 |",
+    "| geometric mean of the reference workloads |  |  |  | 2.00 |",
+    "| geometric mean of all |  |  |  | 2.00 |",
+    "",
+    "**Linear algebra, 1 thread**",
+    "",
+    "| workload | traced afresh | compiled | PyTorch | PyTorch ÷ ours | of our matmul's rate |",
+    "| --- | ---: | ---: | ---: | ---: | ---: |",
+    "| gemm | 4.00 | 2.00 | – | – | – |",
+    "| factor | – | 1.00 | 3.00 | 3.00 | 0.60 |",
+    "| geometric mean of all |  |  |  | 3.00 |  |",
+  ]);
+});
+
+test("factorisations are held against others by what is no choice of theirs", () => {
+  const directory = mkdtempSync(join(tmpdir(), "bench-"));
+  const json = join(directory, "results.json");
+  const names = ["qr-1000x4x4-f64", "svd-1000x4x4-f64", "inv-1000x4x4-f64"];
+  try {
+    const { status, stderr } = bench(...names, "--quick", "--peers", "none", "--threads", "1", "--json", json);
+    assert.is(status, 0, stderr);
+    const { results } = (JSON.parse(readFileSync(json, "utf8")) as any).runs[0];
+    // |R| and Q·R; singular values and U·S·Vᵀ; A·A⁻¹, a thousand identities.
+    for (const [i, count] of [32_000, 20_000, 16_000].entries()) {
+      assert.is(results[names[i]!].compiled.checksum.count, count);
+    }
+    assert.ok(Math.abs(results[names[2]!].compiled.checksum.absolute - 4000) < 1e-6);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+});
+
 test("the table of the least times, of a busy machine", async () => {
   const { markdownOf } = await load("report.mjs");
   const measured: any = reportWith({ one: { afresh: { ...result(3), min: 2 }, compiled: { error: "no" } } }, []);
@@ -187,7 +234,7 @@ test("a process that crashes, or falls silent, costs its workload and not the ot
 });
 
 test("the numbers that go in are those of their description", async () => {
-  const { elementsOf, indices, oneHot, ones, positive, uniform } = await load("tensors.mjs");
+  const { elementsOf, indices, oneHot, ones, positive, symmetric, uniform } = await load("tensors.mjs");
   assert.equal([...elementsOf(oneHot(3, 2), "float32")], [1, 0, 0, 1, 1, 0]);
   assert.equal(elementsOf(ones([2]), "float64"), new Float64Array([1, 1]));
   const x = elementsOf(uniform([4, 2500], 7), "float64") as Float64Array;
@@ -198,6 +245,10 @@ test("the numbers that go in are those of their description", async () => {
     [...elementsOf(positive([100], 7), "float32")],
     [...x.slice(0, 100)].map((v) => Number(v > 0)),
   );
+  const [a, u] = [symmetric([2, 3, 3], 7, 5), uniform([2, 3, 3], 7)].map((spec) => elementsOf(spec, "float64") as Float64Array); // prettier-ignore
+  assert.is(a![9 + 3 * 1 + 2], (u![9 + 3 * 1 + 2]! + u![9 + 3 * 2 + 1]!) / 2);
+  assert.is(a![9 + 3 * 2 + 1], a![9 + 3 * 1 + 2]);
+  assert.is(a![9 + 3 * 2 + 2], u![9 + 3 * 2 + 2]! + 5);
   const at = elementsOf(indices([10_000], 7, 5), "float32") as Int32Array;
   assert.equal([...new Set(at)].sort(), [0, 1, 2, 3, 4]);
 });

@@ -57,15 +57,30 @@ const functions = {
   "sum-dim0": () => (x) => x.sum(0),
   "sum-dim1": () => (x) => x.sum(1),
   transpose: () => (x) => x.ref.add(np.matrixTranspose(x)),
+  cholesky: () => (a) => np.linalg.cholesky(a),
+  solve: () => (a, b) => np.linalg.solve(a, b),
+  inv: () => (a) => np.linalg.inv(a),
+  det: () => (a) => np.linalg.det(a),
+  eigh: () => (a) => [...np.linalg.eigh(a)],
+  svd: () => (a) => [...np.linalg.svd(a, { fullMatrices: false })],
 };
+/** What must be the same whoever computed it (pushforward.mjs). */
+const invariants = {
+  solve: ([x], [a]) => [np.matmul(a.ref, x)],
+  inv: ([x], [a]) => [np.matmul(a.ref, x)],
+  eigh: ([values, v]) => [values.ref, rebuilt(v.ref, values, np.matrixTranspose(v))],
+  svd: ([u, values, vh]) => [values.ref, rebuilt(u, values, vh)],
+};
+const rebuilt = (left, values, right) => np.matmul(left.mul(np.expandDims(values, -2)), right);
 function normalize(x) {
   const centred = x.ref.sub(x.mean(1, { keepdims: true }));
   const variance = centred.ref.mul(centred.ref).mean(1, { keepdims: true });
   return centred.div(np.sqrt(variance.add(1e-5)));
 }
 
-/** What is asked: (f, number of inputs) → a function of inputs and directions that gives [value, derivative]. */
+/** What is asked: (f, number of inputs) → a function of inputs and directions that gives [value, derivative], or values. */
 const asks = {
+  value: (f) => (...inputs) => [f(...inputs)].flat(),
   jvp: (f, n) => (...all) => jvp(f, all.slice(0, n), all.slice(n)),
   hvp: (f) => (x, v) => jvp(grad(f), [x], [v]),
   jacobian: (f) => (x) => [null, jacrev(f)(x)],
@@ -83,12 +98,17 @@ function prepare(workload, mode) {
   // Jitted, value and derivative are outputs of one program; nothing is computed before it is read.
   const program = mode === "jit" ? jit((...all) => derivative(...all).filter((part) => part !== null)) : derivative;
   const run = async () => {
-    const results = program(...args.map((arg) => arg.ref));
     const read = [];
-    for (const part of results) if (part !== null) read.push(await part.data());
-    return read.at(-1);
+    for (const part of program(...args.map((arg) => arg.ref))) if (part !== null) read.push(await part.data());
+    return read;
   };
-  return { read: async () => [await run()], batch: asyncBatchOf(run) };
+  const read = async () => {
+    if (ask !== "value") return [(await run()).at(-1)];
+    const results = program(...args.map((arg) => arg.ref));
+    const compared = invariants[workload.function]?.(results, args) ?? results;
+    return await Promise.all(compared.map((part) => part.data()));
+  };
+  return { read, batch: asyncBatchOf(run) };
 }
 
 const job = await readJob();

@@ -101,14 +101,34 @@ function functionsOf(pf) {
     transpose: () => (x) => x.add(x.t()),
     gather: (index) => (x) => x.gather(1, index),
     embedding: (index) => (table) => table.indexSelect(0, index).pow(2).sum(),
+    cholesky: () => (a) => pf.linalg.cholesky(a),
+    solve: () => (a, b) => pf.linalg.solve(a, b),
+    inv: () => (a) => pf.linalg.inv(a),
+    det: () => (a) => pf.linalg.det(a),
+    qr: () => (a) => [...pf.linalg.qr(a)],
+    eigh: () => (a) => [...pf.linalg.eigh(a)],
+    svd: () => (a) => [...pf.linalg.svd(a)],
   };
 }
+
+/**
+ * By name: (results, inputs) → what must be the same whoever computed it, where the results need not be: signs and bases are a choice,
+ * and rounding is magnified by some matrices.
+ */
+const invariants = {
+  solve: ([x], [a]) => [a.matmul(x)],
+  inv: ([x], [a]) => [a.matmul(x)],
+  qr: ([q, r]) => [r.abs(), q.matmul(r)],
+  eigh: ([values, v]) => [values, v.mul(values.unsqueeze(-2)).matmul(v.transpose(-2, -1))],
+  svd: ([u, values, vh]) => [values, u.mul(values.unsqueeze(-2)).matmul(vh)],
+};
 
 /** What is asked: (f, number of inputs) → a function of inputs and directions that gives [value, derivatives]. */
 function asksOf(pf) {
   const { jvp, vjp, hvp, jacobian, hessian } = pf.functional;
   const alone = (list) => (list.length === 1 ? list[0] : list);
   return {
+    value: (f) => (...inputs) => [[], f(...inputs)],
     jvp: (f, n) => (...all) => jvp(f, alone(all.slice(0, n)), alone(all.slice(n))),
     hvp: (f) => (x, v) => hvp(f, x, v),
     grad: (f) => (...inputs) => vjp(f, alone(inputs)),
@@ -142,7 +162,11 @@ export function prepareWith(pf) {
       return used;
     };
     return {
-      read: () => run((tensors) => tensors.map((tensor) => tensor.data())),
+      read: () =>
+        run((tensors) => {
+          const compared = invariants[workload.function]?.(tensors, args) ?? tensors;
+          return compared.map((tensor) => tensor.data());
+        }),
       batch: batchOf(() => run(() => {})),
     };
   };

@@ -39,6 +39,10 @@ def make(spec, dtype):
     if kind == "uniform":
         real = np.float32 if dtype == "float32" else np.float64
         values = uniform(count, spec["seed"]).astype(real) * real(spec["scale"])
+    elif kind == "symmetric":
+        size = shape[-1]
+        values = uniform(count, spec["seed"]).reshape(-1, size, size)
+        values = (values + values.swapaxes(1, 2)) / 2 + spec["shift"] * np.eye(size)
     elif kind == "ones":
         values = np.ones(count)
     elif kind == "oneHot":
@@ -90,6 +94,13 @@ def fourier(re, im):
 
 
 FUNCTIONS["fft-rows"] = FUNCTIONS["fft-long"] = lambda: fourier
+FUNCTIONS["cholesky"] = lambda: torch.linalg.cholesky
+FUNCTIONS["solve"] = lambda: torch.linalg.solve
+FUNCTIONS["inv"] = lambda: torch.linalg.inv
+FUNCTIONS["det"] = lambda: torch.linalg.det
+FUNCTIONS["qr"] = lambda: torch.linalg.qr
+FUNCTIONS["eigh"] = lambda: torch.linalg.eigh
+FUNCTIONS["svd"] = lambda: lambda a: torch.linalg.svd(a, full_matrices=False)
 FUNCTIONS["transpose"] = lambda: lambda x: x + x.t()
 FUNCTIONS["gather"] = lambda index: lambda x: x.gather(1, index)
 FUNCTIONS["embedding"] = lambda index: lambda table: table.index_select(0, index).pow(2).sum()
@@ -190,6 +201,17 @@ def gaussian_process(points, y):
     return f
 
 
+# -- by name: what must be the same whoever computed it, of results and inputs (pushforward.mjs)
+
+INVARIANTS = {
+    "solve": lambda results, inputs: (inputs[0] @ results[0],),
+    "inv": lambda results, inputs: (inputs[0] @ results[0],),
+    "qr": lambda results, _: (results[1].abs(), results[0] @ results[1]),
+    "eigh": lambda results, _: (results[0], results[1] * results[0].unsqueeze(-2) @ results[1].mT),
+    "svd": lambda results, _: (results[1], results[0] * results[1].unsqueeze(-2) @ results[2]),
+}
+
+
 # -- what is asked: a function of inputs and directions that gives the derivatives (the value is computed with them)
 
 
@@ -198,6 +220,7 @@ def nested(f, inputs, directions):
 
 
 ASKS = {
+    "value": lambda f, inputs, _: f(*inputs) if isinstance(inputs, tuple) else f(inputs),
     "jvp": lambda f, inputs, directions: jvp(f, inputs, directions)[1],
     "hvp": lambda f, inputs, directions: hvp(f, inputs, directions)[1],
     "grad": lambda f, inputs, _: vjp(f, inputs)[1],
@@ -217,7 +240,14 @@ def call_of(workload):
     f = FUNCTIONS[workload["function"]](*tensors("constants"))
     inputs, directions = alone(tensors("inputs")), alone(tensors("directions") or [None])
     ask = ASKS[workload["ask"]]
-    return lambda: ask(f, inputs, directions)
+    invariant = INVARIANTS.get(workload["function"], lambda results, _: results)
+
+    def compared(result):
+        return invariant(
+            result if isinstance(result, tuple) else (result,), inputs if isinstance(inputs, tuple) else (inputs,)
+        )
+
+    return lambda: ask(f, inputs, directions), compared
 
 
 # -- measure.mjs
@@ -263,12 +293,11 @@ def main():
         answer = {"name": workload["name"], "mode": mode}
         say({"start": workload["name"], "mode": mode})
         try:
-            call = call_of(workload)
+            call, compared = call_of(workload)
             start = time.perf_counter()
             result = call()
             first = (time.perf_counter() - start) * 1e3
-            tensors = result if isinstance(result, tuple) else (result,)
-            say({**answer, "first": first, "checksum": checksum(tensors), **measure(call, job["budget"])})
+            say({**answer, "first": first, "checksum": checksum(compared(result)), **measure(call, job["budget"])})
         except Exception as error:  # the other workloads go on
             say({**answer, "error": f"{type(error).__name__}: {error}"})
 

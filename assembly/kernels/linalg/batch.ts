@@ -19,7 +19,7 @@ import {
   storeLanes,
   substituteLanes,
 } from "./lanes";
-import { exchangeRows, lu, luBytes } from "./lu";
+import { eliminate, exchangeRows, lu, luBytes, moveRow } from "./lu";
 import { OWN_AT } from "./multiply";
 import { formQ, isSmall, qr, qrElements } from "./qr";
 import { clearTriangle } from "./triangle";
@@ -160,7 +160,12 @@ export function luPart(b: Batch, part: i32): void {
   else factors<f32>(b, part);
 }
 function factors<T>(b: Batch, part: i32): void {
-  if (fitsLanes(b.rows, b.columns)) return smallFactors<T>(b, part);
+  if (fitsLanes(b.rows, b.columns)) {
+    // Lanes exchange rows one by one, which four of them are worth, and two are not, nor longer rows.
+    if (sizeof<T>() == 4 && max(b.rows, b.columns) < 8) laneFactors<f32>(b, part);
+    else smallFactors<T>(b, part);
+    return;
+  }
   const m = b.rows,
     n = b.columns,
     k = min(m, n),
@@ -168,12 +173,11 @@ function factors<T>(b: Batch, part: i32): void {
   for (let item = part * b.share; item < end(b, part); ++item) {
     const a = b.values + <usize>item * <usize>(m * n) * sizeof<T>();
     negate<T>(a, m * n);
-    const failed = lu<T>(m, n, a, b.pivots + wordBytes(item * k), b.isPivoted, own);
-    store<i32>(b.info + wordBytes(item), failed);
+    lu<T>(m, n, a, b.pivots + wordBytes(item * k), b.isPivoted, b.info + wordBytes(item), own);
   }
 }
 
-function smallFactors<T>(b: Batch, part: i32): void {
+function laneFactors<T>(b: Batch, part: i32): void {
   const elements = b.rows * b.columns,
     k = min(b.rows, b.columns),
     step = elements * <i32>sizeof<T>(),
@@ -193,6 +197,41 @@ function smallFactors<T>(b: Batch, part: i32): void {
       }
     }
   }
+}
+/** Of matrices that wait for each other's results, so many bytes are worked on in turn: no more than the workspace has. */
+const GROUP_BYTES: i32 = 2 * LANE_MATRIX;
+/** With rows in whole vectors. */
+function smallFactors<T>(b: Batch, part: i32): void {
+  const size = <i32>sizeof<T>(),
+    lanes = lanesOf<T>(),
+    m = b.rows,
+    n = b.columns,
+    first = part * b.share,
+    last = end(b, part),
+    pitch = (n + lanes - 1) & -lanes,
+    row = n * size,
+    wide = pitch * size,
+    apart = m * wide,
+    copy = workspace(),
+    group = GROUP_BYTES / (apart + 1);
+  memory.fill(b.info + wordBytes(first), 0, wordBytes(last - first));
+  if (!apart) return;
+  for (let item = first; item < last; item += group) {
+    const count = min(last - item, group),
+      values = b.values + item * m * row,
+      pivots = b.pivots + wordBytes(item * min(m, n)),
+      a = pitch == n ? values : copy;
+    if (a != values) moveRows<T>(a, wide, values, row, count * m, row);
+    eliminate<T>(count, apart, m, n, a, pitch, a, pivots, 0, b.isPivoted, b.info + wordBytes(item));
+    if (a != values) moveRows<T>(values, row, a, wide, count * m, row);
+  }
+}
+/** Rows of so many bytes, in whole vectors, of which the next row overwrites what is too much; but the last one. */
+function moveRows<T>(to: usize, toStep: i32, from: usize, fromStep: i32, count: i32, bytes: i32): void {
+  for (; count > 1; --count, to += toStep, from += fromStep) {
+    for (let v = 0; v < bytes; v += 16) v128.store(to + v, v128.load(from + v));
+  }
+  moveRow<T>(to, from, bytes);
 }
 
 // -- QR, of matrices that lie where Q has room for them, else where R will be
@@ -253,6 +292,10 @@ function smallQrs<T>(b: Batch, part: i32): void {
 
 // -- solving, in place of the right-hand sides
 
+/** Where rows are not four vectors long: those are solved for as they lie. */
+function isSolvedInLanes(b: Batch): bool {
+  return fitsLanes(b.rows, b.columns) && min(b.rows, b.columns) * b.size < 64;
+}
 export function solveSpace(b: Batch): i32 {
   if (fitsLanes(b.rows, b.columns)) return LANE_BYTES;
   return ownAt(b.rows);
@@ -262,7 +305,7 @@ export function triangularPart(b: Batch, part: i32): void {
   else triangulars<f32>(b, part);
 }
 function triangulars<T>(b: Batch, part: i32): void {
-  if (fitsLanes(b.rows, b.columns)) return smallSystems<T>(b, part, false);
+  if (isSolvedInLanes(b)) return smallSystems<T>(b, part, false);
   const n = b.rows,
     k = b.columns;
   for (let item = part * b.share; item < end(b, part); ++item) {
@@ -279,76 +322,87 @@ export function solvePart(b: Batch, part: i32): void {
   else solves<f32>(b, part);
 }
 function solves<T>(b: Batch, part: i32): void {
-  if (fitsLanes(b.rows, b.columns)) return smallSystems<T>(b, part, true);
+  if (isSolvedInLanes(b)) return smallSystems<T>(b, part, true);
   const n = b.rows,
     k = b.columns,
     row = b.factorRow,
-    column = b.factorCol;
-  for (let item = part * b.share; item < end(b, part); ++item) {
+    column = b.factorCol,
+    first = part * b.share,
+    last = end(b, part);
+  if (!b.isTransposed) exchangeAll<T>(b, first, last);
+  for (let item = first; item < last; ++item) {
     const x = b.values + <usize>item * <usize>(n * k) * sizeof<T>(),
-      f = b.factor + before(b, item, b.factorStrides) * <i32>sizeof<T>(),
-      pivots = b.pivots + wordBytes(before(b, item, b.pivotStrides));
+      f = b.factor + before(b, item, b.factorStrides) * <i32>sizeof<T>();
     // Twice -t⁻¹: the signs cancel.
     if (b.isTransposed) {
       solveTriangular<T>(false, false, n, f, column, row, x, k, k);
       solveTriangular<T>(true, true, n, f, column, row, x, k, k);
-      for (let i = n - 1; i >= 0; --i) exchange<T>(b, x, i, pivots);
     } else {
-      for (let i = 0; i < n; ++i) exchange<T>(b, x, i, pivots);
       solveTriangular<T>(false, true, n, f, row, column, x, k, k);
       solveTriangular<T>(true, false, n, f, row, column, x, k, k);
     }
   }
+  if (b.isTransposed) exchangeAll<T>(b, first, last);
 }
+/** Several vectors of systems at a time: what one waits for, another one does not. */
 function smallSystems<T>(b: Batch, part: i32, isByFactors: bool): void {
   const size = <i32>sizeof<T>(),
+    lanes = lanesOf<T>(),
     n = b.rows,
     k = b.columns,
     step = n * k * size,
     first = part * b.share,
     last = end(b, part),
+    row = n << 4,
+    wide = k << 4,
+    apart = (row + wide) * n,
+    group = max(1, GROUP_BYTES / (apart + 1)) * lanes,
     f = workspace(),
-    x = f + LANE_MATRIX,
-    row = n << 4;
+    x = f + row * n;
   if (isByFactors && !b.isTransposed) exchangeAll<T>(b, first, last);
-  for (let item = first; item < last; item += lanesOf<T>()) {
-    const values = b.values + item * step,
-      count = min(last - item, lanesOf<T>());
-    loadLanes<T>(x, values, n * k, step, count);
-    if (b.isPacked) loadLanes<T>(f, b.factor + item * n * n * size, n * n, n * n * size, count);
-    else {
-      for (let lane = 0; lane < lanesOf<T>(); ++lane) {
-        const from = b.factor + before(b, item + min(lane, count - 1), b.factorStrides) * size;
-        gatherLane<T>(f, lane, from, n, n, b.factorRow * size, b.factorCol * size);
+  for (let next = first; next < last; next += group) {
+    const stop = min(last, next + group);
+    let at = f;
+    for (let item = next; item < stop; item += lanes, at += apart) {
+      const count = min(last - item, lanes);
+      if (b.isPacked) loadLanes<T>(at, b.factor + item * n * n * size, n * n, n * n * size, count);
+      else {
+        for (let lane = 0; lane < lanes; ++lane) {
+          const from = b.factor + before(b, item + min(lane, count - 1), b.factorStrides) * size;
+          gatherLane<T>(at, lane, from, n, n, b.factorRow * size, b.factorCol * size);
+        }
       }
+      // After the factors, since what is loaded may be a vector or three more than there are elements.
+      loadLanes<T>(at + row * n, b.values + item * step, n * k, step, count);
     }
-    if (!isByFactors) substituteLanes<T>(b.isUpper, b.isUnit, n, f, row, 16, x, k << 4);
+    if (!isByFactors) substituteLanes<T>(b.isUpper, b.isUnit, n, f, row, 16, x, wide, at, apart);
     else if (b.isTransposed) {
-      substituteLanes<T>(false, false, n, f, 16, row, x, k << 4);
-      substituteLanes<T>(true, true, n, f, 16, row, x, k << 4);
+      substituteLanes<T>(false, false, n, f, 16, row, x, wide, at, apart);
+      substituteLanes<T>(true, true, n, f, 16, row, x, wide, at, apart);
     } else {
-      substituteLanes<T>(false, true, n, f, row, 16, x, k << 4);
-      substituteLanes<T>(true, false, n, f, row, 16, x, k << 4);
+      substituteLanes<T>(false, true, n, f, row, 16, x, wide, at, apart);
+      substituteLanes<T>(true, false, n, f, row, 16, x, wide, at, apart);
     }
-    storeLanes<T>(values, x, n * k, step, count);
+    at = x;
+    for (let item = next; item < stop; item += lanes, at += apart) {
+      storeLanes<T>(b.values + item * step, at, n * k, step, min(last - item, lanes));
+    }
   }
   if (isByFactors && b.isTransposed) exchangeAll<T>(b, first, last);
 }
 /** The exchanges of rows of some right-hand sides, backwards where a transposed system was solved. */
 function exchangeAll<T>(b: Batch, first: i32, last: i32): void {
   const n = b.rows,
-    step = n * b.columns * <i32>sizeof<T>();
-  for (let item = first; item < last; ++item) {
+    row = b.columns * <i32>sizeof<T>();
+  for (let item = first, x = b.values + row * n * first; item < last; ++item, x += row * n) {
     const pivots = b.pivots + wordBytes(before(b, item, b.pivotStrides));
-    for (let i = 0; i < n; ++i) exchange<T>(b, b.values + item * step, b.isTransposed ? n - 1 - i : i, pivots);
+    for (let step = 0; step < n; ++step) {
+      const i = b.isTransposed ? n - 1 - step : step,
+        other = word(pivots, i * b.pivotStep) - 1;
+      // What a user gives may be anything. Rows that stay are exchanged, too: nothing foresees which ones do.
+      if (<u32>other < <u32>n) exchangeRows<T>(x + i * row, x + other * row, b.columns);
+    }
   }
-}
-@inline
-function exchange<T>(b: Batch, x: usize, i: i32, pivots: usize): void {
-  const other = word(pivots, i * b.pivotStep) - 1;
-  if (other == i || <u32>other >= <u32>b.rows) return;
-  const row = b.columns * <i32>sizeof<T>();
-  exchangeRows<T>(x + i * row, x + other * row, b.columns);
 }
 
 // -- exponentials, computed in float64 in `values`

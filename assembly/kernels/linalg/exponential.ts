@@ -133,7 +133,7 @@ export function exponential(n: i32, a: usize, rooms: usize, pivots: usize, own: 
     store<f64>(a + at, x + y);
     store<f64>(u + at, y - x);
   }
-  lu<f64>(n, n, u, pivots, true, own);
+  lu<f64>(n, n, u, pivots, true, pivots + ((<usize>n) << 2), own);
   for (let i = 0; i < n; ++i) {
     const other = load<i32>(pivots + ((<usize>i) << 2)) - 1;
     exchangeRows<f64>(a + ((<usize>(i * n)) << 3), a + ((<usize>(other * n)) << 3), n);

@@ -1,7 +1,7 @@
 // Small matrices, one in each lane of a vector: four of float32, two of float64. An element of all of them is one vector; what is beside
 // the last matrix of a batch is a copy of it. No lane looks at another, so that a matrix comes out the same whatever its neighbours are.
 import { transposeLanes } from "../copy/transpose";
-import { addProduct, splatAt } from "../vectors";
+import { addProduct } from "../vectors";
 
 /** Matrices of up to so many rows and columns are factored here. */
 const LIMIT: i32 = 16;
@@ -166,23 +166,15 @@ export function luLanes<T>(m: i32, n: i32, a: usize, isPivoted: bool, pivots: us
     const pivot = v128.load(place);
     const isZero = v128.eq<T>(pivot, zeros());
     places = v128.or(places, v128.and(v128.and(isZero, equalInt<T>(places, zeros())), splatInt<T>(j + 1)));
-    const inverse = v128.andnot(v128.div<T>(ones<T>(), pivot), isZero);
-    // 1 / pivot overflows for the smallest.
-    const isTiny = v128.gt<T>(v128.abs<T>(inverse), splatAt<T>(sizeof<T>() == 4 ? LARGEST_32 : LARGEST_64));
-    const divides = v128.any_true(isTiny);
+    // By a zero nothing is eliminated.
+    const divisor = v128.bitselect(v128.div<T>(ones<T>(), zeros()), pivot, isZero);
     for (let i = j + 1; i < m; ++i) {
       place += row;
-      const below = v128.load(place);
-      let l = v128.mul<T>(below, inverse);
-      if (divides) l = v128.bitselect(v128.div<T>(below, pivot), l, isTiny);
-      v128.store(place, l);
+      v128.store(place, v128.div<T>(v128.load(place), divisor));
     }
   }
   v128.store(failed, places);
 }
-const LARGEST_32: usize = memory.data<f32>([3.4028234663852886e38]);
-const LARGEST_64: usize = memory.data<f64>([1.7976931348623157e308]);
-
 /** Σ aᵢ·bᵢ of n vectors. */
 // @ts-ignore: decorator
 @inline
@@ -197,7 +189,7 @@ function sumOfProducts<T>(n: i32, a: usize, aStep: i32, b: usize, bStep: i32): v
   return n > 0 ? addProduct<T>(sum, v128.load(a), v128.load(b)) : sum;
 }
 
-/** x = t⁻¹·x for a triangle of t, whose rows and columns are so many bytes apart. */
+/** x = t⁻¹·x for triangles of t, whose rows and columns are so many bytes apart; the next ones, up to `end`, lie `apart` bytes behind. */
 export function substituteLanes<T>(
   upper: bool,
   unit: bool,
@@ -207,16 +199,22 @@ export function substituteLanes<T>(
   tCol: i32,
   x: usize,
   row: i32,
+  end: usize,
+  apart: i32,
 ): void {
   for (let step = 0; step < n; ++step) {
     const i = upper ? n - 1 - step : step;
-    const at = x + i * row;
-    const diagonal = v128.load(t + i * (tRow + tCol));
-    for (let c = 0; c < row; c += 16) {
-      const first = upper ? i + 1 : 0;
-      let sum = sumOfProducts<T>(step, t + i * tRow + first * tCol, tCol, x + first * row + c, row);
-      sum = v128.sub<T>(v128.load(at + c), sum);
-      v128.store(at + c, unit ? sum : v128.div<T>(sum, diagonal));
+    const first = upper ? i + 1 : 0;
+    let at = x + i * row;
+    let from = x + first * row;
+    for (let line = t + i * tRow; line < end; line += apart, at += apart, from += apart) {
+      const diagonal = v128.load(line + i * tCol);
+      const factors = line + first * tCol;
+      for (let c = 0; c < row; c += 16) {
+        let sum = sumOfProducts<T>(step, factors, tCol, from + c, row);
+        sum = v128.sub<T>(v128.load(at + c), sum);
+        v128.store(at + c, unit ? sum : v128.div<T>(sum, diagonal));
+      }
     }
   }
 }

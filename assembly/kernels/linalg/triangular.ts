@@ -57,7 +57,6 @@ function solveRows<T>(
   k: i32,
 ): void {
   const size = <i32>sizeof<T>();
-  const lanes = 16 / size;
   const xRow = pitch * size;
   const along = upper ? -tCol * size : tCol * size;
   const down = upper ? -xRow : xRow;
@@ -65,40 +64,46 @@ function solveRows<T>(
   let corner = upper ? t + (n - 1) * (tRow + tCol) * size : t;
   if (upper) x += (n - 1) * xRow;
   const step = (upper ? -1 : 1) * (tRow + tCol) * size;
-  for (let j = 0; j < k; j += 2 * lanes) {
-    const left = k - j;
+  // Four vectors of each row at a time.
+  for (let left = k * size; left > 0; left -= 64, x += 64) {
     let row = x;
     let diagonal = corner;
     for (let i = 0; i < n; ++i, row += down, diagonal += step) {
       let s0 = v128.load(row);
-      let s1 = left > lanes ? v128.load(row, 16) : i32x4.splat(0);
+      let s1 = v128.load(row, 16);
+      let s2 = v128.load(row, 32);
+      let s3 = v128.load(row, 48);
       let factor = diagonal - i * along;
-      let from = x;
-      for (let p = i; p > 0; --p) {
+      for (let from = x; from != row; from += down, factor += along) {
         const splat = splatAt<T>(factor);
         s0 = addProduct<T>(s0, splat, v128.load(from));
-        if (left > lanes) s1 = addProduct<T>(s1, splat, v128.load(from, 16));
-        factor += along;
-        from += down;
+        if (left > 16) {
+          s1 = addProduct<T>(s1, splat, v128.load(from, 16));
+          if (left > 32) {
+            s2 = addProduct<T>(s2, splat, v128.load(from, 32));
+            if (left > 48) s3 = addProduct<T>(s3, splat, v128.load(from, 48));
+          }
+        }
       }
-      s0 = v128.neg<T>(s0);
-      s1 = v128.neg<T>(s1);
-      if (!unit) {
-        const d = splatAt<T>(diagonal);
-        s0 = v128.div<T>(s0, d);
-        if (left > lanes) s1 = v128.div<T>(s1, d);
+      const d = splatAt<T>(diagonal);
+      storeSolved<T>(row, s0, d, unit, left);
+      if (left > 16) {
+        storeSolved<T>(row + 16, s1, d, unit, left - 16);
+        if (left > 32) {
+          storeSolved<T>(row + 32, s2, d, unit, left - 32);
+          if (left > 48) storeSolved<T>(row + 48, s3, d, unit, left - 48);
+        }
       }
-      if (left >= 2 * lanes) {
-        v128.store(row, s0);
-        v128.store(row, s1, 16);
-      } else if (left > lanes) {
-        v128.store(row, s0);
-        storeFirst<T>(row + 16, s1, left - lanes);
-      } else if (left == lanes) v128.store(row, s0);
-      else storeFirst<T>(row, s0, left);
     }
-    x += 32;
   }
+}
+// @ts-ignore: decorator
+@inline
+function storeSolved<T>(at: usize, sum: v128, d: v128, unit: bool, left: i32): void {
+  sum = v128.neg<T>(sum);
+  if (!unit) sum = v128.div<T>(sum, d);
+  if (left >= 16) v128.store(at, sum);
+  else storeFirst<T>(at, sum, left / <i32>sizeof<T>());
 }
 
 /**

@@ -9,20 +9,17 @@ import { diagEmbed, diagonal } from "../diagonals";
 import { range, sliceAlong } from "../support";
 import { requireSquare, transposed } from "./matrices";
 
-/** The sign of the exchanges and the diagonal of u. */
+/** For each row -1 where it was exchanged for another one, each of which turns the sign, else 1; and the diagonal of u. */
 export function factored(a: Node): [Node, Node] {
   requireSquare(a);
   const [factors, pivots] = p.lu(a, true);
-  // Each exchange of two different rows turns the sign.
-  const n = p.size(a, -1);
-  const stays = p.cast(p.eq(pivots, p.iota(n, DType.Int32, 1)), p.dtype(factors));
-  const sign = p.prod(p.sub(p.mul(stays, p.num(2)), p.num(1)), [-1]);
-  return [sign, diagonal(factors, 0, -2, -1)];
+  const stays = p.cast(p.eq(pivots, p.iota(p.size(a, -1), DType.Int32, 1)), p.dtype(factors));
+  return [p.sub(p.mul(stays, p.num(2)), p.num(1)), diagonal(factors, 0, -2, -1)];
 }
 /** By LU, with its derivatives: those of a matrix that is not singular. */
 function byFactors(a: Node): Node {
-  const [sign, u] = factored(a);
-  return p.mul(sign, p.prod(u, [-1]));
+  const [signs, u] = factored(a);
+  return p.prod(p.mul(signs, u), [-1]);
 }
 
 /** Up to this size the polynomial is expanded: so many singular values may vanish in its derivatives up to one order less. */
@@ -86,8 +83,8 @@ function det(a: Node): Node {
 }
 
 function slogdet(a: Node): [Node, Node] {
-  const [parity, u] = factored(a);
-  const sign = p.mul(parity, p.prod(p.sign(p.detach(u)), [-1]));
+  const [signs, u] = factored(a);
+  const sign = p.prod(p.mul(signs, p.sign(p.detach(u))), [-1]);
   return [sign, p.sum(p.log(p.abs(u)), [-1])];
 }
 function logdet(a: Node): Node {
