@@ -37,6 +37,8 @@ def encode(x):
 
 
 def flat(x):
+    if isinstance(x, bool):
+        return [torch.tensor(x)]
     return [x] if isinstance(x, torch.Tensor) else [y for part in x for y in flat(part)] if isinstance(x, (list, tuple)) else []
 
 
@@ -142,6 +144,8 @@ sample("floor_divide", any_, positive, order=0)
 sample("heaviside", T(-1.0, 0.0, 2.0), T(0.5, 0.25, 3.0), order=0)
 for name in "eq ne lt le gt ge isclose".split():
     sample(name, T(1.0, 2.0, nan), T(1.0, 3.0, nan))
+sample("allclose", T(1.0, 2.0), T(1.0, 2.0 + 1e-9))
+sample("equal", T(1.0, 2.0), T(1.0, 3.0))
 for name in "logical_and logical_or logical_xor".split():
     sample(name, T(1.0, 0.0, 0.0), T(1.0, 1.0, 0.0))
 sample("prelu", any_, T(0.2, 0.4, 0.1))
@@ -290,6 +294,12 @@ sample("lstm_cell", x, [h, grid(2, 4, seed=7)], *weights)
 sample("nn.functional.conv3d", grid(1, 2, 3, 4, 3), grid(2, 2, 2, 2, 2, seed=2), grid(2, seed=3))
 sample("nn.functional.fold", grid(1, 8, 4), [3, 3], [2, 2])
 sample("nn.functional.affine_grid", grid(1, 2, 3), [1, 1, 2, 3], False)
+
+# What isn't random in dropout: without training nothing is dropped; probabilities of 0 and 1.
+sample("nn.functional.dropout", any_, 0.5, False)
+sample("bernoulli", T(0.0, 1.0, 1.0), order=0)
+x, w = grid(3, 2, 4), [grid(12, 4, seed=2), grid(12, seed=3), grid(4, 4, seed=4), grid(4, seed=5)]
+sample("nn.functional.multi_head_attention_forward", x, x + 1, x - 1, 4, 2, w[0], w[1], None, None, False, 0.0, w[2], w[3])
 
 with open(os.path.join(os.path.dirname(__file__), "by-name.samples.jsonl.gz"), "wb") as file, gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
     for op, cases in ops.items():

@@ -24,8 +24,15 @@ export const inputsOf = (c: Case): TensorArgument[] =>
     .filter(({ diff }) => diff !== undefined)
     .sort((a, b) => a.diff! - b.diff!);
 
-/** Tensors among results, in order; a complex one as its parts. */
+/** OpInfo's variants that are functions of their own: of the arguments, and which of the results. */
+const variants: Record<string, { of?: (...args: any[]) => unknown[]; pick?: number[] } | undefined> = {
+  "linalg.lstsq grad_oriented": { pick: [0] },
+  "linalg.pinv singular": { of: (a: Tensor, b: Tensor) => [a.matmul(b.mT)] },
+};
+
+/** Tensors among results, in order; a complex one as its parts, true and false as tensors. */
 const flat = (pf: Library, value: any): Tensor[] => {
+  if (typeof value === "boolean") return [pf.tensor(value)];
   if (Array.isArray(value)) return value.flatMap((item) => flat(pf, item));
   if (!value || typeof value !== "object" || !("shape" in value)) return [];
   return [pf.isComplex(value) ? pf.viewAsReal(value) : (value as Tensor)];
@@ -57,7 +64,8 @@ export function programOf(pf: Library, op: string, c: Case, dtype: "float64" | "
       if (value === "float64") return dtype;
       return typeof value === "string" && /^(-?Infinity|NaN)$/.test(value) ? Number(value) : (value ?? undefined);
     };
-    const args = c.args.map(build);
+    const { of = (...all: unknown[]) => all, pick = c.pick } = variants[`${op} ${c.variant ?? ""}`] ?? {};
+    const args = of(...c.args.map(build));
     const keywords = Object.entries(c.kwargs).map(([key, argument]) => [camel(key), build(argument)]);
     if (keywords.length) args.push(Object.fromEntries(keywords));
     const target = keyOf(op)
@@ -65,7 +73,7 @@ export function programOf(pf: Library, op: string, c: Case, dtype: "float64" | "
       .reduce<any>((at, part) => at?.[part], pf);
     const value = typeof target === "function" ? target(...args) : (args[0] as any)[keyOf(op)](...args.slice(1));
     const results = flat(pf, value);
-    return c.pick ? c.pick.map((i) => results[i]) : results;
+    return pick ? pick.map((i) => results[i]) : results;
   };
   return { tensor, call };
 }

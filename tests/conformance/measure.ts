@@ -94,7 +94,9 @@ export function measure(pf: Library, { op, cases }: Op): Measured {
     if (variables.length) {
       attempt("vmap", i, () => {
         const [first, second] = [at(), at().map(scaled)];
-        const batched: Tensor[] = pf.func.vmap(f)(...first.map((x, k) => pf.stack([x, second[k]])));
+        const batched: Tensor[] = pf.func.vmap(f, { randomness: "different" })(
+          ...first.map((x, k) => pf.stack([x, second[k]])),
+        );
         return [first, second].every((xs, k) => isClose(batched.map((y) => y.select(0, k)), f(...xs))); // prettier-ignore
       });
       attempt("compile", i, () => {

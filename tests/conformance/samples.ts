@@ -20,6 +20,8 @@ export type Argument =
   | { readonly value: unknown };
 
 export interface Case {
+  /** Of the same op, what OpInfo calls by this name. */
+  readonly variant?: string;
   readonly args: readonly Argument[];
   readonly kwargs: Readonly<Record<string, Argument>>;
   /** Which of the results are compared, when not all are. */

@@ -11,17 +11,17 @@ export const layerSignatures = {
   "nn.functional.relu6": "(input: Tensor, inplace?: bool): Tensor",
   /** x where positive, else negativeSlope·x, 0.01 unless given. @dtype float(input) */
   "nn.functional.leakyRelu": "(input: Tensor, negativeSlope?: number, inplace?: bool): Tensor",
-  /** x where positive, else weight·x, with one weight or one for each channel. @dtype common(input, weight) */
+  /** x where positive, else weight·x, with one weight or one for each channel. @torch generated/torch.nn.functional.prelu.html @dtype common(input, weight) */
   prelu: "(input: Tensor, weight: Tensor): Tensor",
   /** x where positive, else weight·x, with one weight or one for each channel. @dtype common(input, weight) */
   "nn.functional.prelu": "(input: Tensor, weight: Tensor): Tensor",
   /** x where positive, else alpha·(exp(x) − 1). @dtype float(input) */
   "nn.functional.elu": "(input: Tensor, alpha?: number, inplace?: bool): Tensor",
-  /** elu, scaled so that mean 0 and variance 1 are kept. @dtype float(input) */
+  /** elu, scaled so that mean 0 and variance 1 are kept. @torch generated/torch.nn.functional.selu.html @dtype float(input) */
   selu: "(input: Tensor, inplace?: bool): Tensor",
   /** elu, scaled so that mean 0 and variance 1 are kept. @dtype float(input) */
   "nn.functional.selu": "(input: Tensor, inplace?: bool): Tensor",
-  /** x where positive, else alpha·(exp(x/alpha) − 1). @dtype float(input) */
+  /** x where positive, else alpha·(exp(x/alpha) − 1). @torch generated/torch.nn.functional.celu.html @dtype float(input) */
   celu: "(input: Tensor, alpha?: number, inplace?: bool): Tensor",
   /** x where positive, else alpha·(exp(x/alpha) − 1). @dtype float(input) */
   "nn.functional.celu": "(input: Tensor, alpha?: number, inplace?: bool): Tensor",
@@ -37,7 +37,7 @@ export const layerSignatures = {
   "nn.functional.softsign": "(input: Tensor): Tensor",
   /** x moved towards 0 by lambd, 0.5 unless given; 0 in between. @dtype float(input) */
   "nn.functional.softshrink": "(input: Tensor, lambd?: number): Tensor",
-  /** x, but 0 where |x| ≤ lambd, 0.5 unless given. @dtype sum(input) */
+  /** x, but 0 where |x| ≤ lambd, 0.5 unless given. @torch generated/torch.nn.functional.hardshrink.html @dtype sum(input) */
   hardshrink: "(input: Tensor, lambd?: number): Tensor",
   /** x, but 0 where |x| ≤ lambd, 0.5 unless given. @dtype sum(input) */
   "nn.functional.hardshrink": "(input: Tensor, lambd?: number): Tensor",

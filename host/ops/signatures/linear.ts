@@ -85,7 +85,7 @@ export const linearSignatures = {
   "nn.functional.pdist": "(input: Tensor, p?: number): Tensor",
   /** ‖x1 − x2 + eps‖ over the last dim. @dtype float(x1, x2) */
   "nn.functional.pairwiseDistance": "(x1: Tensor, x2: Tensor, p?: number, eps?: number, keepdim?: bool): Tensor",
-  /** x1·x2 / (max(‖x1‖, eps)·max(‖x2‖, eps)) over dim, 1 unless given. @dtype float(x1, x2) */
+  /** x1·x2 / (max(‖x1‖, eps)·max(‖x2‖, eps)) over dim, 1 unless given. @torch generated/torch.nn.functional.cosine_similarity.html @dtype float(x1, x2) */
   cosineSimilarity: "(x1: Tensor, x2: Tensor, dim?: int, eps?: number): Tensor",
   /** x1·x2 / (max(‖x1‖, eps)·max(‖x2‖, eps)) over dim, 1 unless given. @dtype float(x1, x2) */
   "nn.functional.cosineSimilarity": "(x1: Tensor, x2: Tensor, dim?: int, eps?: number): Tensor",
