@@ -23,10 +23,10 @@ export const reasons = [
   { category: "in-place", names: /_$/ },
 
   { category: "elsewhere", at: "nn.functional.*", in: "torch", names: `
-    adaptive_avg_pool1d adaptive_max_pool1d avg_pool1d batch_norm bilinear binary_cross_entropy_with_logits conv1d
-    conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d cosine_embedding_loss dropout embedding group_norm
+    adaptive_avg_pool1d adaptive_max_pool1d alpha_dropout avg_pool1d batch_norm bilinear binary_cross_entropy_with_logits channel_shuffle conv1d
+    conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d cosine_embedding_loss dropout embedding feature_alpha_dropout group_norm
     hinge_embedding_loss instance_norm kl_div layer_norm margin_ranking_loss max_pool1d max_pool2d max_pool3d pairwise_distance pdist
-    pixel_shuffle pixel_unshuffle poisson_nll_loss threshold triplet_margin_loss` },
+    pixel_shuffle pixel_unshuffle poisson_nll_loss rrelu threshold triplet_margin_loss` },
   { category: "elsewhere", at: "linalg.luFactor", in: "torch", names: "lu" },
   { category: "elsewhere", at: "linalg.*", in: "torch", names: "lu_solve" },
   { category: "elsewhere", at: "linalg.norm", in: "torch", names: "frobenius_norm native_norm nuclear_norm norm_except_dim" },
@@ -40,6 +40,7 @@ export const reasons = [
   { category: "elsewhere", at: "manualSeed", in: "torch", names: "seed" },
   { category: "elsewhere", at: "where", why: "`pf.where` chooses values, which `pf.compile` keeps; `if` outside of it chooses a branch", in: "torch", names: "cond" },
   { category: "elsewhere", at: "arange", why: "deprecated in torch too: `pf.arange`, whose end doesn't belong to it", in: "torch", names: "range" },
+  { category: "elsewhere", at: "broadcastTensors", why: "the shape of what `pf.broadcastTensors` gives", in: "torch", names: "broadcast_shapes" },
   { category: "elsewhere", at: "split", in: "torch", names: "unsafe_split unsafe_split_with_sizes" },
   { category: "elsewhere", at: "chunk", in: "torch", names: "unsafe_chunk" },
   { category: "elsewhere", at: "nn.functional.gridSample", in: "torch", names: "grid_sampler grid_sampler_2d grid_sampler_3d" },
@@ -87,11 +88,10 @@ export const reasons = [
   { category: "not yet", why: "`pf.linalg.qr`, `householderProduct` and `orgqr` are there, the reflectors themselves aren't", in: "torch", names: "geqrf ormqr" },
   { category: "not yet", why: "LDLᵀ with pivoting (LAPACK's sytrf)", in: "torch.linalg", names: "ldl_factor ldl_factor_ex ldl_solve" },
   { category: "not yet", why: "`pf.linalg.eigh` gives all eigenvalues", in: "torch", names: "lobpcg" },
-  { category: "not yet", in: "torch.linalg", names: "polar" },
   { category: "not yet", why: "a special function with a kernel of its own", in: "torch.special", names: "airy_ai" },
-  { category: "not yet", in: "torch", names: "alpha_dropout channel_shuffle feature_alpha_dropout rrelu broadcast_shapes chain_matmul ctc_loss embedding_bag histogramdd index_reduce isreal mode narrow_copy svd unravel_index" },
-  { category: "not yet", in: "torch.nn.functional", names: `
-    alpha_dropout channel_shuffle ctc_loss dropout1d dropout2d dropout3d embedding_bag feature_alpha_dropout gated_delta_rule grouped_mm
-    linear_cross_entropy lp_pool1d lp_pool2d lp_pool3d max_unpool1d max_unpool2d max_unpool3d rrelu triplet_margin_with_distance_loss
-    upsample upsample_bilinear upsample_nearest` },
+  { category: "not yet", why: "a histogram of several dims", in: "torch", names: "histogramdd" },
+  { category: "not yet", why: "in nn.functional", in: "torch", names: "ctc_loss embedding_bag" },
+  { category: "not yet", in: "torch.nn.functional", names: "ctc_loss embedding_bag max_unpool1d max_unpool2d max_unpool3d" },
+  { category: "not yet", why: "a function is among its arguments, and a table of signatures has no kind for these", in: "torch.nn.functional", names: "triplet_margin_with_distance_loss" },
+  { category: "not yet", why: "new in torch in 2026: the pieces it joins are here", in: "torch.nn.functional", names: "gated_delta_rule grouped_mm linear_cross_entropy" },
 ]; // prettier-ignore

@@ -300,6 +300,36 @@ sample("nn.functional.dropout", any_, 0.5, False)
 sample("bernoulli", T(0.0, 1.0, 1.0), order=0)
 x, w = grid(3, 2, 4), [grid(12, 4, seed=2), grid(12, seed=3), grid(4, 4, seed=4), grid(4, seed=5)]
 sample("nn.functional.multi_head_attention_forward", x, x + 1, x - 1, 4, 2, w[0], w[1], None, None, False, 0.0, w[2], w[3])
+sample("nn.functional.lp_pool1d", positive.reshape(1, 2, 3), 3, 2)
+sample("nn.functional.lp_pool2d", grid(1, 2, 4, 5, low=0.1), 2, (2, 3), ceil_mode=True)
+cube = lambda x, p, k: (x**p).unfold(2, k, k).unfold(3, k, k).unfold(4, k, k).sum((5, 6, 7)) ** (1 / p)
+sample("nn.functional.lp_pool3d", grid(1, 1, 4, 2, 2, low=0.1), 2, 2, f=cube)
+sample("nn.functional.upsample", grid(1, 1, 3, 4), None, 2, "bilinear", False)
+sample("nn.functional.upsample_nearest", grid(1, 1, 3, 4), None, 2)
+sample("nn.functional.upsample_bilinear", grid(1, 1, 3, 4), (5, 7))
+for name in "dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout".split():
+    sample("nn.functional." + name, grid(1, 2, 3, *[2] * (name == "dropout2d"), *[2, 2] * (name == "dropout3d")), 0.5, False)
+sample("nn.functional.rrelu", any_)
+sample("nn.functional.channel_shuffle", grid(1, 6, 2, 2), 3, f=lambda x, g: x.reshape(1, 3, 2, 2, 2).transpose(1, 2).reshape(1, 6, 2, 2))
+sample("chain_matmul", grid(2, 3), grid(3, 4, seed=2), grid(4, 2, seed=3))
+sample("isreal", any_)
+sample("isreal", torch.complex(any_, T([[0.0, 1.0, 0.0], [2.0, 0.0, 0.0]])), order=0)
+sample("narrow_copy", grid(4, 3), 0, 1, 2, f=torch.narrow)
+sample("svd", grid(3, 3) + 4 * torch.eye(3, dtype=torch.float64), pick=[1])
+tall = torch.cat((square, grid(1, 3, seed=3)))
+
+
+def polar(a):
+    u, s, vh = torch.linalg.svd(a, full_matrices=False)
+    return u @ vh, vh.mT @ (s.unsqueeze(-1) * vh)
+
+
+sample("linalg.polar", tall, f=polar)
+sample("unravel_index", I(0, 5, 7, 11), [3, 4], f=lambda i, shape: (torch.div(i, 4, rounding_mode="floor"), i % 4))
+for reduce in "prod mean amax amin".split():
+    for include_self in [True, False]:
+        sample("index_reduce", grid(4, 3), 0, torch.tensor([2, 0, 2]), grid(3, 3, seed=2), reduce, include_self=include_self)
+sample("mode", T([[1.0, 2.0, 2.0, 1.0, 3.0], [5.0, 4.0, 5.0, 5.0, 4.0], [3.0, 1.0, 2.0, 5.0, 4.0]]), 1)
 
 with open(os.path.join(os.path.dirname(__file__), "by-name.samples.jsonl.gz"), "wb") as file, gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
     for op, cases in ops.items():

@@ -3,7 +3,7 @@ import { inputsOf, type Library, programOf, type Tensor, type TensorArgument, te
 import type { Case, Op, Sample } from "./samples";
 
 /** How many cases hold, of how many. */
-export type Count = [pass: number, of: number];
+type Count = [pass: number, of: number];
 export interface Measured {
   vmap: Count;
   compile: Count;

@@ -174,6 +174,8 @@ export const layerSignatures = {
   "nn.functional.pixelShuffle": "(input: Tensor, upscaleFactor: int): Tensor",
   /** [..., c, h·r, w·r] to [..., c·r², h, w]. @dtype input */
   "nn.functional.pixelUnshuffle": "(input: Tensor, downscaleFactor: int): Tensor",
+  /** Channels, the second dim, in another order: those of each of the groups in turn. @torch generated/torch.nn.ChannelShuffle.html @dtype input */
+  "nn.functional.channelShuffle": "(input: Tensor, groups: int): Tensor",
   /** The windows of an image as columns: [n, c·kh·kw, windows]. @dtype input */
   "nn.functional.unfold": "(input: Tensor, kernelSize: ints, dilation?: ints, padding?: ints, stride?: ints): Tensor",
   /** Columns added up where their windows lie: the transpose of unfold. @dtype input */
@@ -185,6 +187,13 @@ export const layerSignatures = {
   /** Resized to size, or by scaleFactor. @dtype float(input) */
   "nn.functional.interpolate":
     '(input: Tensor, size?: ints, scaleFactor?: numbers, mode?: "nearest" | "nearest-exact" | "linear" | "bilinear" | "bicubic" | "trilinear" | "area", alignCorners?: bool, recomputeScaleFactor?: bool, antialias?: bool): Tensor',
+  /** Interpolate, under the name that torch had for it before. @dtype float(input) */
+  "nn.functional.upsample":
+    '(input: Tensor, size?: ints, scaleFactor?: numbers, mode?: "nearest" | "nearest-exact" | "linear" | "bilinear" | "bicubic" | "trilinear" | "area", alignCorners?: bool): Tensor',
+  /** Interpolate with mode "nearest". @dtype float(input) */
+  "nn.functional.upsampleNearest": "(input: Tensor, size?: ints, scaleFactor?: numbers): Tensor",
+  /** Interpolate with mode "bilinear" and alignCorners. @dtype float(input) */
+  "nn.functional.upsampleBilinear": "(input: Tensor, size?: ints, scaleFactor?: numbers): Tensor",
   /** The input at the points of grid, whose coordinates run from −1 to 1. */
   "nn.functional.gridSample":
     '(input: Tensor, grid: Tensor, mode?: "bilinear" | "nearest" | "bicubic", paddingMode?: "zeros" | "border" | "reflection", alignCorners?: bool): Tensor',
@@ -201,6 +210,15 @@ export const layerSignatures = {
   /** Averages over windows of the last 3 dims. @dtype float(input) */
   "nn.functional.avgPool3d":
     "(input: Tensor, kernelSize: ints, stride?: ints, padding?: ints, ceilMode?: bool, countIncludePad?: bool, divisorOverride?: number): Tensor",
+  /** (Σ x^normType)^(1/normType) over windows of the last dim; windows that reach beyond the end are scaled up. @dtype float(input) */
+  "nn.functional.lpPool1d":
+    "(input: Tensor, normType: number, kernelSize: ints, stride?: ints, ceilMode?: bool): Tensor",
+  /** (Σ x^normType)^(1/normType) over windows of the last 2 dims; windows that reach beyond the end are scaled up. @dtype float(input) */
+  "nn.functional.lpPool2d":
+    "(input: Tensor, normType: number, kernelSize: ints, stride?: ints, ceilMode?: bool): Tensor",
+  /** (Σ x^normType)^(1/normType) over windows of the last 3 dims; windows that reach beyond the end are scaled up. @dtype float(input) */
+  "nn.functional.lpPool3d":
+    "(input: Tensor, normType: number, kernelSize: ints, stride?: ints, ceilMode?: bool): Tensor",
   /** Maxima over windows of the last dim, with returnIndices also where they stand. @dtype [input, int32]; input */
   "nn.functional.maxPool1d": [
     "(input: Tensor, kernelSize: ints, stride?: ints, padding?: ints, dilation?: ints, ceilMode?: bool, returnIndices: true): [output: Tensor, indices: Tensor]",

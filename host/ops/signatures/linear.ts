@@ -35,6 +35,8 @@ export const linearSignatures = {
   addr: "(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta?: number, alpha?: number): Tensor",
   /** The product of matrices in the order that takes the fewest multiplications. @dtype tensors */
   "linalg.multiDot": "(tensors: Tensor[]): Tensor",
+  /** linalg.multiDot of matrices alone, of which there may be one. @dtype matrices */
+  chainMatmul: "(matrices: Tensor...): Tensor",
   /** Products summed over the last dims of a and the first of b, 2 unless given, or over two lists of dims. @dtype common(a, b) */
   tensordot: "(a: Tensor, b: Tensor, dims?: int | ints[]): Tensor",
   /** Sums of products by Einstein's convention: "bij,bjk->bik". @dtype float(operands) */
