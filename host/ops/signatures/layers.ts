@@ -187,10 +187,10 @@ export const layerSignatures = {
   /** Resized to size, or by scaleFactor. @dtype float(input) */
   "nn.functional.interpolate":
     '(input: Tensor, size?: ints, scaleFactor?: numbers, mode?: "nearest" | "nearest-exact" | "linear" | "bilinear" | "bicubic" | "trilinear" | "area", alignCorners?: bool, recomputeScaleFactor?: bool, antialias?: bool): Tensor',
-  /** Interpolate, under the name that torch had for it before. @dtype float(input) */
+  /** Interpolate, under the name that torch had for it before. */
   "nn.functional.upsample":
     '(input: Tensor, size?: ints, scaleFactor?: numbers, mode?: "nearest" | "nearest-exact" | "linear" | "bilinear" | "bicubic" | "trilinear" | "area", alignCorners?: bool): Tensor',
-  /** Interpolate with mode "nearest". @dtype float(input) */
+  /** Interpolate with mode "nearest". @dtype input */
   "nn.functional.upsampleNearest": "(input: Tensor, size?: ints, scaleFactor?: numbers): Tensor",
   /** Interpolate with mode "bilinear" and alignCorners. @dtype float(input) */
   "nn.functional.upsampleBilinear": "(input: Tensor, size?: ints, scaleFactor?: numbers): Tensor",
