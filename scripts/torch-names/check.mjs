@@ -35,7 +35,7 @@ export function torchNames(pf) {
 function told({ category, why, at }, name) {
   const place = at?.replace("*", camel(name));
   const found = place?.startsWith("Tensor.") ? `\`x.${place.slice("Tensor.".length)}\`` : place && `\`pf.${place}\``;
-  return { category, place, text: why?.replace("*", camel(name.replace(/^_foreach_/, ""))) ?? found ?? "" };
+  return { category, place, text: why ?? found ?? "" };
 }
 
 /** What is wrong with the list of reasons, for this build. */

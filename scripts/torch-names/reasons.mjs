@@ -19,10 +19,10 @@ export const categories = {
 
 export const reasons = [
   // Lists of tensors, each by one call.
-  { category: "elsewhere", why: "`tensors.map(pf.*)`", in: "torch", names: /^_foreach_.*[^_]$/ },
+  { category: "elsewhere", why: "over lists of tensors: `tensors.map(pf.abs)`", in: "torch", names: /^_foreach_.*[^_]$/ },
   { category: "in-place", names: /_$/ },
 
-  { category: "elsewhere", at: "nn.functional.*", in: "torch", names: `
+  { category: "elsewhere", at: "nn.functional.*", why: "in `pf.nn.functional`", in: "torch", names: `
     adaptive_avg_pool1d adaptive_max_pool1d alpha_dropout avg_pool1d batch_norm bilinear binary_cross_entropy_with_logits channel_shuffle conv1d
     conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d cosine_embedding_loss dropout embedding feature_alpha_dropout group_norm
     hinge_embedding_loss instance_norm kl_div layer_norm margin_ranking_loss max_pool1d max_pool2d max_pool3d pairwise_distance pdist
@@ -47,7 +47,7 @@ export const reasons = [
   { category: "elsewhere", at: "nn.functional.affineGrid", in: "torch", names: "affine_grid_generator" },
   { category: "elsewhere", at: "nn.functional.conv2d", in: "torch", names: "convolution" },
   { category: "elsewhere", why: "with `{ returnIndices: true }`", at: "nn.functional.maxPool2d", names: /^(adaptive_)?max_pool[123]d_with_indices$/ },
-  { category: "elsewhere", why: "a view is never written to, so that it is a copy", names: /_copy$/, except: "narrow_copy ccol_indices_copy col_indices_copy crow_indices_copy row_indices_copy indices_copy values_copy" },
+  { category: "elsewhere", why: "a view is never written to, so that it is a copy", names: /_copy$/, except: "as_strided_copy narrow_copy ccol_indices_copy col_indices_copy crow_indices_copy row_indices_copy indices_copy values_copy" },
 
   { category: "random", in: "torch", names: "poisson binomial pca_lowrank svd_lowrank" },
   { category: "random", in: "torch.nn.functional", names: "fractional_max_pool2d fractional_max_pool3d fractional_max_pool2d_with_indices fractional_max_pool3d_with_indices" },
@@ -93,5 +93,5 @@ export const reasons = [
   { category: "not yet", why: "in nn.functional", in: "torch", names: "ctc_loss embedding_bag" },
   { category: "not yet", in: "torch.nn.functional", names: "ctc_loss embedding_bag max_unpool1d max_unpool2d max_unpool3d" },
   { category: "not yet", why: "a function is among its arguments, and a table of signatures has no kind for these", in: "torch.nn.functional", names: "triplet_margin_with_distance_loss" },
-  { category: "not yet", why: "new in torch in 2026: the pieces it joins are here", in: "torch.nn.functional", names: "gated_delta_rule grouped_mm linear_cross_entropy" },
+  { category: "not yet", why: "new in torch in 2026; the pieces that it joins are here", in: "torch.nn.functional", names: "gated_delta_rule grouped_mm linear_cross_entropy" },
 ]; // prettier-ignore

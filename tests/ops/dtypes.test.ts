@@ -159,6 +159,6 @@ for (const [op, texts] of Object.entries(signatures)) {
   });
 }
 test("only what gives no tensors, or what nobody knows before, has no rule", () => {
-  assert.is(withoutRule, 5); // allclose, equal; bincount, of weights; gridSample, of an integer input
+  assert.is(withoutRule, 5); // allclose, equal; bincount, of weights; gridSample and upsample, of an integer input
 });
 test.run();
