@@ -2,13 +2,13 @@
 // has is either built or has its reason.
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import * as pf from "../host/index";
-import { columns, groupsOf, readPage, readStatuses, render } from "../scripts/ops-page/page.mjs";
-import { families } from "../scripts/ops-page/families.mjs";
-import { problemsOf } from "../scripts/torch-names/check.mjs";
-import { signatures } from "../host/ops/signatures/all";
-import { keyOf } from "./conformance/case";
-import { samples } from "./conformance/samples";
+import * as pf from "../../host/index";
+import { columns, groupsOf, readPage, readStatuses, render } from "../../scripts/ops-page/page.mjs";
+import { families } from "../../scripts/ops-page/families.mjs";
+import { problemsOf } from "../../scripts/torch-names/check.mjs";
+import { signatures } from "../../host/ops/signatures/all";
+import { keyOf } from "../conformance/case";
+import { samples } from "../conformance/samples";
 
 test("every name of torch is built or has a reason, and nothing that is built has one", () => {
   assert.equal(problemsOf(pf), []);
