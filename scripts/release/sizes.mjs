@@ -8,12 +8,12 @@ import { root } from "../lib.mjs";
 /**
  * The most bytes that each file may have, some percent above what the files had on 2026-11-30. A larger one is a decision: it stands here,
  * with what it buys. The script tag is to come back to 240 kB; it grew from 230 by linear algebra, scans, special functions, complex
- * numbers and Fourier transforms (npm run size tells by how much each). The host got 500 bytes more for twenty ops that only torch had.
+ * numbers and Fourier transforms (npm run size tells by how much each). The host got some 700 bytes more for twenty ops that only torch had.
  */
 export const BUDGETS = {
   "dist/pushforward.min.js": { gzip: 259_500, brotli: 242_500 },
   "dist/pushforward.min.mjs": { gzip: 261_500, brotli: 243_500 },
-  "dist/async.min.mjs": { gzip: 110_500, brotli: 94_000 },
+  "dist/async.min.mjs": { gzip: 110_500, brotli: 95_000 },
   "dist/pushforward.wasm": { gzip: 194_000, brotli: 154_800 },
 };
 
