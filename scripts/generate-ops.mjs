@@ -6,20 +6,12 @@ import { parseSignature } from "../host/ops/signature.ts";
 import { signatures } from "../host/ops/signatures/all.ts";
 import { argumentsIn, declareTables, parseRules, typeOf } from "./dtypes.mjs";
 import { root } from "./lib.mjs";
-import { readComments, TABLE } from "./signature-comments.mjs";
+import { pageOf, readComments, TABLE } from "./signature-comments.mjs";
 
 process.chdir(root);
 const OUTPUT = "host/generated/ops.ts";
 const METHODS = "host/generated/methods.ts";
 const DTYPES = "host/generated/dtypes.ts";
-const DOCS = "https://docs.pytorch.org/docs/stable/";
-
-const snake = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-function pageOf(key, page) {
-  if (page?.startsWith("https:")) return page;
-  const torchName = `torch.${key.split(".").map(snake).join(".")}`;
-  return DOCS + (page ?? (key.startsWith("special.") ? `special.html#${torchName}` : `generated/${torchName}.html`));
-}
 
 // -- types
 /** Names of ops and params that JavaScript keeps for itself. */

@@ -26,3 +26,12 @@ export function readComments() {
     visit(ts.createSourceFile(file, readFileSync(join(root, TABLE, file), "utf8"), ts.ScriptTarget.Latest, true));
   return comments;
 }
+
+const DOCS = "https://docs.pytorch.org/docs/stable/";
+const snake = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+/** Torch's page of an op; `page` is what `@torch` names. */
+export function pageOf(key, page) {
+  if (page?.startsWith("https:")) return page;
+  const torchName = `torch.${key.split(".").map(snake).join(".")}`;
+  return DOCS + (page ?? (key.startsWith("special.") ? `special.html#${torchName}` : `generated/${torchName}.html`));
+}

@@ -52,6 +52,7 @@ export const comparisonOps = {
   isinf: (x: Node) => p.eq(p.abs(x), infinity()),
   isposinf: (x: Node) => p.eq(x, infinity()),
   isneginf: (x: Node) => p.eq(x, p.num(-Infinity)),
+  isreal: (x: Node) => p.expand(p.full([], 1, DType.Bool), p.shape(x)),
   isfinite,
   isclose,
   allclose: (...args: Parameters<typeof isclose>) => all(isclose(...args)),

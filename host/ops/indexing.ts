@@ -9,8 +9,8 @@ import { failure, format, type Implementations, shapeError } from "./define";
 import { asDType, constantLike, requireIndex, requireInteger, requireSameDType } from "./promotion";
 import { diagonalEntries, matrixDims } from "./diagonals";
 import { entryOf, indexable, movedim, ravel, sliceBounds, unsqueeze } from "./shape";
-import { scatterReduce } from "./scatter";
-import { alongDim, leading, scale, shift, sliceAlong, takeAlong } from "./support";
+import { type Reduce, scatterReduce } from "./scatter";
+import { alongDim, leading, product, scale, shift, sliceAlong, takeAlong } from "./support";
 
 /** An index tensor, which messages call `index`. */
 const indexOf = (index: Node): Node => requireIndex("index", index);
@@ -161,6 +161,15 @@ function indexAdd(x: Node, dim: number, index: Node, source: Node, alpha = 1): N
   );
 }
 
+/** Of each dim the whole strides in the place, without those of the dims before. */
+function unravelIndex(indices: Node, shape: readonly number[]): Node[] {
+  return shape.map((size, d) => {
+    const stride = product(shape.slice(d + 1));
+    const whole = p.cast(p.floor(p.div(p.cast(indices, DType.Float64), p.num(stride))), DType.Int32);
+    return p.remainder(whole, p.num(size));
+  });
+}
+
 const indexCopy = (x: Node, dim: number, index: Node, source: Node): Node =>
   writeSlices(x, dim, index, source, writeRows);
 
@@ -241,6 +250,11 @@ export const indexingOps = {
   scatter: [scatter, scatterValue],
   scatterAdd,
   indexAdd,
+  indexReduce: (x: Node, dim: number, index: Node, source: Node, reduce: Reduce, includeSelf?: boolean): Node =>
+    writeSlices(x, dim, index, source, (target, d, at, slices) =>
+      scatterReduce(target, d, spread(at, d, p.shape(slices)), slices, reduce, includeSelf),
+    ),
+  unravelIndex,
   indexCopy,
   indexFill,
   put,

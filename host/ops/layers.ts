@@ -131,6 +131,15 @@ export const layerOps = {
     return p.reshape(p.permute(blocks, order), [...lead, channels * r * r, h / r, w / r]);
   },
 
+  /** [n, groups·k, ...] in the order of [n, k, groups, ...]. */
+  "nn.functional.channelShuffle"(x: Node, groups: number): Node {
+    const [n = 0, channels = 0, ...space] = p.shape(x);
+    if (p.ndim(x) < 3 || groups < 1 || channels % groups !== 0)
+      throw shapeError(`input should be [n, c·${groups}, ...] with 3 dims at least but is ${format(x)}.`);
+    const apart = p.reshape(x, [n, groups, channels / groups, ...space]);
+    return p.reshape(p.permute(apart, [0, 2, 1, ...range(3, p.ndim(apart))]), p.shape(x));
+  },
+
   /** The windows of x: [n, c, h, w] or [c, h, w] as columns: [n, c·kh·kw, windows]. */
   "nn.functional.unfold"(
     x: Node,

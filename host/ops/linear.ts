@@ -266,6 +266,10 @@ export const linearOps = {
   baddbmm,
   addr,
   "linalg.multiDot": multiDot,
+  chainMatmul(matrices: readonly Node[]): Node {
+    matrices.forEach((x, i) => hasDims(`matrices[${i}]`, x, 2));
+    return matrices.length === 1 ? p.alias(matrices[0]!) : multiDot(matrices);
+  },
   tensordot,
   einsum,
   trace,

@@ -161,6 +161,14 @@ const avgPool =
     return scale(alongLast(x, p.ndim(x), windows, sumWindows), 1 / divisorOverride);
   };
 
+/** (Σ x^p)^(1/p) over windows, as torch has it: of negative sums and odd roots NaN. */
+const lpPool =
+  (ndim: number) =>
+  (x: Node, normType: number, kernelSize: Ints, stride?: Ints, ceilMode = false): Node => {
+    const means = avgPool(ndim)(p.pow(asFloat(x), p.num(normType)), kernelSize, stride, [0], ceilMode);
+    return p.pow(scale(means, product(sizes("kernelSize", kernelSize, ndim))), p.num(1 / normType));
+  };
+
 // -- maxima
 
 interface Maxima {
@@ -314,6 +322,9 @@ export const poolingOps = {
   "nn.functional.avgPool1d": avgPool(1),
   "nn.functional.avgPool2d": avgPool(2),
   "nn.functional.avgPool3d": avgPool(3),
+  "nn.functional.lpPool1d": lpPool(1),
+  "nn.functional.lpPool2d": lpPool(2),
+  "nn.functional.lpPool3d": lpPool(3),
   "nn.functional.maxPool1d": maxPool(1),
   "nn.functional.maxPool2d": maxPool(2),
   "nn.functional.maxPool3d": maxPool(3),

@@ -52,13 +52,65 @@ function normalAround(mean: Node, std: Node): Node {
   return p.add(p.mul(gaussian(p.broadcastShape(mean, std), p.dtype(center)), deviation), center);
 }
 
+function dropped(x: Node, chances: Node, probability: number): Node {
+  const kept = p.ge(chances, p.num(probability));
+  return p.where(kept, probability === 1 ? x : scale(x, 1 / (1 - probability)), constantLike(x, 0));
+}
 /** x/(1-p) or 0, by chance. */
 export function dropout(input: Node, probability = 0.5, training = true): Node {
   checkProbability(probability);
   const x = requireFloat(input);
   if (!training || probability === 0) return p.alias(x);
-  const kept = p.ge(uniform(p.shape(x), p.dtype(x)), p.num(probability));
-  return p.where(kept, probability === 1 ? x : scale(x, 1 / (1 - probability)), constantLike(x, 0));
+  return dropped(x, uniform(p.shape(x), p.dtype(x)), probability);
+}
+
+/** A chance for each channel of x: all dims after that of channels share it. */
+const chancesOfChannels = (x: Node, channel: number): Node =>
+  uniform(
+    p.shape(x).map((size, d) => (d <= channel ? size : 1)),
+    p.dtype(x),
+  );
+/** Whole channels by chance; `channel` is where they are in an input of so many dims. */
+const channelDropout =
+  (channel: Readonly<Record<number, number>>) =>
+  (input: Node, probability = 0.5, training = true): Node => {
+    checkProbability(probability);
+    const x = requireFloat(input);
+    const at = channel[p.ndim(x)];
+    if (at === undefined)
+      throw shapeError(`input should have ${Object.keys(channel).join(" or ")} dims but is ${format(x)}.`);
+    if (!training || probability === 0) return p.alias(x);
+    return dropped(x, chancesOfChannels(x, at), probability);
+  };
+
+/** What selu tends to far on the left. */
+const SELU_LIMIT = -1.7580993408473766;
+/** x with elements of the limit of selu where chance drops them, and then moved and scaled so that mean 0 and variance 1 remain. */
+function dropToLimit(x: Node, chances: Node, probability: number): Node {
+  checkProbability(probability);
+  if (probability === 1) return scale(x, 0);
+  const a = 1 / Math.sqrt((1 - probability) * (1 + probability * SELU_LIMIT ** 2));
+  const b = -a * probability * SELU_LIMIT;
+  const limited = p.where(p.ge(chances, p.num(probability)), x, constantLike(x, SELU_LIMIT));
+  return p.add(scale(limited, a), p.num(b));
+}
+function alphaDropout(input: Node, probability = 0.5, training = false): Node {
+  const x = requireFloat(input);
+  return training ? dropToLimit(x, uniform(p.shape(x), p.dtype(x)), probability) : p.alias(x);
+}
+function featureAlphaDropout(input: Node, probability = 0.5, training = false): Node {
+  const x = requireFloat(input);
+  if (p.ndim(x) < 2) throw shapeError(`input should have at least 2 dims but is ${format(x)}.`);
+  return training ? dropToLimit(x, chancesOfChannels(x, 1), probability) : p.alias(x);
+}
+
+/** x where positive, else x times a slope that chance draws between the two, or their mean. */
+function rrelu(input: Node, lower = 1 / 8, upper = 1 / 3, training = false): Node {
+  if (lower > upper) throw argumentError(`lower (${lower}) should not be greater than upper (${upper}).`);
+  const x = asFloat(input);
+  const drawn = () => p.add(scale(uniform(p.shape(x), p.dtype(x)), upper - lower), p.num(lower));
+  const slope = training ? drawn() : p.num((lower + upper) / 2);
+  return p.where(p.gt(x, p.num(0)), x, p.mul(x, slope));
 }
 
 /** Places of input, each drawn with a probability in proportion to the weight there; rows of weights are drawn from one by one. */
@@ -123,4 +175,10 @@ export const randomOps = {
   ],
   bernoulli,
   "nn.functional.dropout": dropout,
+  "nn.functional.dropout1d": channelDropout({ 2: 0, 3: 1 }),
+  "nn.functional.dropout2d": channelDropout({ 3: 1, 4: 1 }),
+  "nn.functional.dropout3d": channelDropout({ 4: 0, 5: 1 }),
+  "nn.functional.alphaDropout": alphaDropout,
+  "nn.functional.featureAlphaDropout": featureAlphaDropout,
+  "nn.functional.rrelu": rrelu,
 } satisfies Implementations;

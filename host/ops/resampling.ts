@@ -289,6 +289,10 @@ function affineGrid(input: Node, size: readonly number[], alignCorners = false):
 
 export const resamplingOps = {
   "nn.functional.interpolate": interpolate,
+  "nn.functional.upsample": interpolate,
+  "nn.functional.upsampleNearest": interpolate,
+  "nn.functional.upsampleBilinear": (x: Node, size?: readonly number[], scaleFactor?: readonly number[]): Node =>
+    interpolate(x, size, scaleFactor, "bilinear", true),
   "nn.functional.gridSample": gridSample,
   "nn.functional.affineGrid": affineGrid,
 };

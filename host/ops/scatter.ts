@@ -7,7 +7,7 @@ import { failure, format, shapeError } from "./define";
 import { asBool, asDType, constantLike, requireIndex, requireSameDType } from "./promotion";
 import { leading, padAlong, sliceAlong } from "./support";
 
-type Reduce = "sum" | "prod" | "mean" | "amax" | "amin";
+export type Reduce = "sum" | "prod" | "mean" | "amax" | "amin";
 
 /** How many entries of src go to each place of x. */
 const counts = (x: Node, dim: number, index: Node): Node =>

@@ -297,6 +297,7 @@ export const shapeOps = {
   broadcastTo: p.expand,
   broadcastTensors,
   narrow,
+  narrowCopy: narrow,
   select,
   slice,
   flip,

@@ -9,7 +9,7 @@ import { argumentError, failure, format, type Implementations, shapeError } from
 import { lerp } from "./math";
 import { asDType, constantLike, requireFloat, requireIndex } from "./promotion";
 import { movedim, ravel, squeeze } from "./shape";
-import { isnan, scale, shift } from "./support";
+import { alongDim, isnan, padAlong, scale, shift, sliceAlong } from "./support";
 
 /** Equal elements keep their order, so `stable` holds whatever is asked for. */
 const argsort = (x: Node, dim = -1, descending = false): Node => p.argsort(x, dim, descending);
@@ -43,6 +43,22 @@ function kthvalue(x: Node, k: number, dim = -1, keepdim = false): [Node, Node] {
   if (k < 1 || k > n)
     throw argumentError(`selected number k out of range for dimension ${dim}: it should be in 1 … ${n} but is ${k}.`);
   return selected(x, dim, p.argsort(x, dim, false, k - 1, 1), keepdim);
+}
+
+/** Equal elements are neighbours in order, and the longest run of them is that of the mode. */
+function mode(x: Node, dim = -1, keepdim = false): [Node, Node] {
+  if (p.ndim(x) === 0) return sortedNumber(x);
+  const d = p.normalizeDim(dim, p.ndim(x));
+  const n = p.size(x, d);
+  if (n === 0) throw shapeError(`expected reduction dim ${d} to have non-zero size.`);
+  const order = p.argsort(x, d);
+  const sorted = p.gather(x, d, order);
+  const places = alongDim(p.iota(n, DType.Float64), d, p.ndim(x));
+  const begins = p.ne(sliceAlong(sorted, d, 1, n - 1), sliceAlong(sorted, d, 0, n - 1));
+  const starts = p.where(padAlong(begins, d, 1, 0, 1), places, p.num(0));
+  const [start] = p.cumulativeExtreme(starts, d, false);
+  const length = p.sub(places, start);
+  return selected(x, d, p.gather(order, d, p.argmax(length, [d], true)), keepdim);
 }
 
 /** Where the lower median along dim is, the dim kept: the first NaN if there is one, or the median of what isn't NaN. */
@@ -193,6 +209,7 @@ export const sortingOps = {
   msort,
   topk,
   kthvalue,
+  mode,
   median: medians(false),
   nanmedian: medians(true),
   quantile: quantiles(false),

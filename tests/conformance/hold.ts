@@ -1,9 +1,6 @@
 // Holds ops against PyTorch's samples of them: the results, jvp, vjp and hvp of every case.
-import type * as Pushforward from "../../host/index";
+import { inputsOf, type Library, programOf, type Tensor } from "./case";
 import type { Argument, Case, Op, Sample } from "./samples";
-
-type Library = typeof Pushforward;
-type Tensor = Pushforward.Tensor;
 
 export const kinds = ["forward", "jvp", "vjp", "hvp"] as const;
 type Kind = (typeof kinds)[number];
@@ -18,9 +15,6 @@ export interface Row {
   holds: Record<Kind, [pass: number, of: number]>;
   why: string[];
 }
-
-const camel = (text: string): string => text.replace(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-const arrays = { float64: Float64Array, float32: Float32Array, int32: Int32Array, bool: Uint8Array };
 
 /** Ill-conditioned, or iterative in torch itself. */
 const LOOSE =
@@ -71,54 +65,30 @@ function isAmbiguous(op: string, { args, kwargs }: Case): boolean {
 const isNaNInTorch = (op: string, want: readonly Sample[]): boolean =>
   op === "logcumsumexp" && want.every(({ data }) => data.every((value) => Number.isNaN(Number(value))));
 
-/** Tensors among results, in order. */
-const flat = (value: any): Tensor[] =>
-  Array.isArray(value) ? value.flatMap(flat) : value && typeof value === "object" && "shape" in value ? [value] : [];
 const single = <T>(items: readonly T[]): any => (items.length === 1 ? items[0] : items);
 
 function runCase(pf: Library, op: string, c: Case): Partial<Record<Kind, string | null>> {
-  const asTensor = ({ dtype, shape, data }: Sample): Tensor =>
-    pf.tensor((arrays[dtype] as unknown as Float64ArrayConstructor).from(data as number[], Number), { dtype, shape });
-  const inputs: Sample[] = [];
-  const collect = (argument: Argument): void => {
-    if ("list" in argument) argument.list.forEach(collect);
-    else if ("tensor" in argument && argument.diff !== undefined) inputs[argument.diff] = argument.tensor;
-  };
-  [...c.args, ...Object.values(c.kwargs)].forEach(collect);
-  const build = (argument: Argument, xs: readonly Tensor[]): unknown => {
-    if ("tensor" in argument) return argument.diff === undefined ? asTensor(argument.tensor) : xs[argument.diff];
-    if ("list" in argument) return argument.list.map((item) => build(item, xs));
-    const { value } = argument;
-    if (typeof value === "string" && /^(-?Infinity|NaN)$/.test(value)) return Number(value);
-    return value ?? undefined;
-  };
-  const f = (...xs: Tensor[]): Tensor[] => {
-    const args = c.args.map((argument) => build(argument, xs));
-    const keywords = Object.entries(c.kwargs).map(([key, argument]) => [camel(key), build(argument, xs)]);
-    if (keywords.length) args.push(Object.fromEntries(keywords));
-    const target = op.split(".").reduce<any>((at, part) => at?.[camel(part)], pf);
-    const results = flat(
-      typeof target === "function" ? target(...args) : (args[0] as any)[camel(op)](...args.slice(1)),
-    );
-    return c.pick ? c.pick.map((i) => results[i]) : results;
-  };
+  const program = programOf(pf, op, c);
+  const asTensor = program.tensor;
+  const inputs = inputsOf(c);
+  const f = (...xs: Tensor[]): Tensor[] => program.call(inputs, xs);
   const differentiable = (...xs: Tensor[]): Tensor[] => f(...xs).filter((_, i) => c.outputs[i].grad);
   const weighed = (...xs: Tensor[]): Tensor =>
     differentiable(...xs)
       .map((y, i) => y.mul(asTensor(c.w![i])).sum())
       .reduce((a, b) => a.add(b));
-  const [primals, tangents] = [() => inputs.map(asTensor), () => (c.v ?? []).map(asTensor)];
+  const [primals, tangents] = [() => inputs.map(({ tensor }) => asTensor(tensor)), () => (c.v ?? []).map(asTensor)];
   const { jvp, vjp, hvp } = pf.functional;
   const out: Partial<Record<Kind, string | null>> = {};
   const attempt = (
     kind: Kind,
     want: readonly Sample[] | undefined,
-    run: () => unknown,
+    run: () => Tensor | Tensor[],
     isApproximate = false,
   ): void => {
     if (!want || isNaNInTorch(op, want)) return;
     try {
-      out[kind] = difference(flat(run()), want, op, isApproximate || INEXACT.test(op));
+      out[kind] = difference([run()].flat(), want, op, isApproximate || INEXACT.test(op));
     } catch (error) {
       out[kind] = String((error as Error)?.message ?? error).split("\n")[0];
     }

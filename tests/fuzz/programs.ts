@@ -53,7 +53,7 @@ export function paramsOf(text: string): Param[] {
 
 /** Ops that draw random numbers, take what programs don't hold (complex tensors), or give something else than tensors, are not called. */
 const excluded =
-  /^(rand|randn|randint|randperm|normal|bernoulli|multinomial|randLike|randnLike|randintLike|nn\.functional\.(dropout|scaledDotProductAttention|gumbelSoftmax|multiHeadAttention(Forward)?)|allclose|equal|isTensor|viewAsReal|viewAsComplex|imag|istft|.*[dD]ropout.*)$/;
+  /^(rand|randn|randint|randperm|normal|bernoulli|multinomial|randLike|randnLike|randintLike|nn\.functional\.(rrelu|dropout|scaledDotProductAttention|gumbelSoftmax|multiHeadAttention(Forward)?)|allclose|equal|isTensor|viewAsReal|viewAsComplex|imag|istft|.*[dD]ropout.*)$/;
 const returnsTensors = (text: string): boolean => !/\): (boolean|number|string|number\[\]|DTypeName)$/.test(text);
 export interface Overload {
   readonly op: string;

@@ -48,6 +48,13 @@ const averaging = (axes: number): Make =>
     countIncludePad: draw.chance(0.5),
     ...(axes > 1 && draw.chance(0.3) ? { divisorOverride: 3 } : {}),
   }));
+const powers =
+  (axes: number): Make =>
+  (draw) => {
+    const sizes = Array.from({ length: axes }, () => draw.int(4, 7));
+    const options = { stride: draw.pick([null, 1, 2]), ceilMode: draw.chance(0.4) };
+    return [draw.between(0.2, 2, [2, ...sizes]), value(draw.pick([1, 2, 2.5])), value(draw.int(1, 3)), keywords(options)]; // prettier-ignore
+  };
 function adaptive(axes: number, options: (draw: Draw) => Argument[]): Make {
   return (draw) => {
     const sizes = Array.from({ length: axes }, () => draw.int(2, 6));
@@ -190,6 +197,8 @@ const table: Record<string, Make> = {
   "linalg.eigvals": (draw) => [draw.spread(...draw.pick([[3, 3], [2, 2, 2]]))], // prettier-ignore
   "linalg.sqrtm": (draw) => [draw.spread(...draw.pick([[3, 3], [2, 2, 2]]))], // prettier-ignore
   "linalg.svd": apart((draw) => [value(draw.chance(0.5))]),
+  svd: apart((draw) => [value(draw.chance(0.5)), value(draw.chance(0.7))]),
+  "linalg.polar": (draw) => [draw.spread(...draw.pick([[3, 2], [3, 3], [2, 2, 2]]))], // prettier-ignore
   "linalg.svdvals": apart(),
   "linalg.pinv": apart(tolerance),
   pinverse: apart(),
@@ -263,12 +272,15 @@ const table: Record<string, Make> = {
   gather: writes(() => [], false),
   indexSelect: writes(() => [], true),
   indexAdd: writes((draw, source) => [real(draw, ...source), keywords({ alpha: draw.pick([1, 2, -0.5]) })], true),
+  indexReduce: writes((draw, source) => [real(draw, ...source), value(draw.pick(["prod", "mean", "amax", "amin"])), keywords({ includeSelf: draw.chance(0.5) })], true), // prettier-ignore
+  unravelIndex: (draw) => [draw.index(12, 2, 3), value([3, 4])],
   indexCopy: writes((draw, source) => [real(draw, ...source)], true),
   indexFill: writes((draw) => [draw.pick([value(2), real(draw)])], true),
   selectScatter: (draw) => [real(draw, 3, 4), real(draw, 4), value(0), value(draw.int(-3, 2))],
   sliceScatter: (draw) => [real(draw, 4, 3), real(draw, 2, 3), value(0), value(draw.pick([0, 1])), value(draw.pick([3, 4])), value(2)], // prettier-ignore
   diagonalScatter: (draw) => [real(draw, 3, 4), real(draw, 3), value(draw.int(0, 1)), value(0), value(1)],
   gradient: (draw) => [real(draw, 4, 3), keywords(draw.pick([{}, { spacing: 0.5, edgeOrder: 2 }, { spacing: [0.5, 2], dim: [0, 1] }, { dim: 0, spacing: 2 }]))], // prettier-ignore
+  chainMatmul: (draw) => [{ list: [real(draw, 2, 3), real(draw, 3, 2), real(draw, 2, 4)] }],
   "linalg.multiDot": (draw) => [{ list: [real(draw, 2, 3), real(draw, 3, 2), real(draw, 2, 4)] }],
   tensordot: (draw) => [
     real(draw, 2, 3),
@@ -314,6 +326,7 @@ const table: Record<string, Make> = {
   "nn.functional.convTranspose2d": convolution(2, true),
   "nn.functional.convTranspose3d": convolution(3, true),
   "nn.functional.pixelShuffle": (draw) => [real(draw, 1, 4, 2, 3), value(2)],
+  "nn.functional.channelShuffle": (draw) => [real(draw, 1, 6, 2), value(draw.pick([1, 2, 3]))],
   "nn.functional.pixelUnshuffle": (draw) => [real(draw, 1, 2, 4, 2), value(2)],
   "nn.functional.unfold": (draw) => [real(draw, 1, 2, 4, 5), value(draw.pick([2, [2, 3]])), keywords({ dilation: draw.int(1, 2), padding: draw.int(0, 2), stride: draw.int(1, 2) })], // prettier-ignore
   "nn.functional.fold": (draw) => [real(draw, 1, 4, 9), value([4, 4]), value(2)],
@@ -324,6 +337,9 @@ const table: Record<string, Make> = {
     const target = draw.chance(0.5) ? { size: shape.slice(2).map(() => draw.int(1, 6)) } : { scaleFactor: draw.pick([2, 1.5, 0.7]) }; // prettier-ignore
     return [real(draw, ...shape), keywords({ ...target, mode, ...aligns })];
   },
+  "nn.functional.upsample": (draw) => [real(draw, 1, 2, 3, 4), keywords({ size: [draw.int(1, 6), draw.int(1, 6)], ...draw.pick([{ mode: "nearest" }, { mode: "bilinear", alignCorners: true }, { mode: "bicubic" }]) })], // prettier-ignore
+  "nn.functional.upsampleNearest": (draw) => [real(draw, 1, 2, 3, 4), keywords({ size: [draw.int(1, 6), draw.int(1, 6)] })], // prettier-ignore
+  "nn.functional.upsampleBilinear": (draw) => [real(draw, 1, 2, 3, 4), keywords(draw.chance(0.5) ? { size: [draw.int(1, 6), 2] } : { scaleFactor: 2 })], // prettier-ignore
   "nn.functional.gridSample": (draw) => [real(draw, 1, 2, 3, 4), real(draw, 1, 2, 3, 2), keywords({ mode: draw.pick(["bilinear", "nearest", "bicubic"]), paddingMode: draw.pick(["zeros", "border", "reflection"]), alignCorners: draw.chance(0.5) })], // prettier-ignore
   "nn.functional.affineGrid": (draw) => [
     real(draw, 1, 2, 3),
@@ -333,6 +349,9 @@ const table: Record<string, Make> = {
   "nn.functional.avgPool1d": averaging(1),
   "nn.functional.avgPool2d": averaging(2),
   "nn.functional.avgPool3d": averaging(3),
+  "nn.functional.lpPool1d": powers(1),
+  "nn.functional.lpPool2d": powers(2),
+  "nn.functional.lpPool3d": powers(3),
   "nn.functional.maxPool1d": maxPooling(1),
   "nn.functional.maxPool2d": maxPooling(2),
   "nn.functional.maxPool3d": maxPooling(3),

@@ -83,6 +83,12 @@ const random: Record<string, (x: pf.Tensor) => unknown[][]> = {
   normal: (x) => [[0, 1, [2]], [x], [x, 2], [x, x], [0, x], [0, 1, [2], { dtype: "float64" }]],
   bernoulli: (x) => [[x], [x, 0.5]],
   "nn.functional.dropout": (x) => [[x], [x, 0.2], [x, 0.2, false]],
+  "nn.functional.dropout1d": (x) => [[x], [x, 0.2, false]],
+  "nn.functional.dropout2d": (x) => [[x.unsqueeze(0)], [x.unsqueeze(0), 0.2, false]],
+  "nn.functional.dropout3d": (x) => [[x.reshape(1, 1, 2, 3)], [x.reshape(1, 1, 2, 3), 0.2, false]],
+  "nn.functional.alphaDropout": (x) => [[x], [x, 0.2, true], [x, 1, true]],
+  "nn.functional.featureAlphaDropout": (x) => [[x], [x, 0.2, true]],
+  "nn.functional.rrelu": (x) => [[x], [x, 0.1, 0.2, true]],
   "nn.functional.scaledDotProductAttention": (x) => [[x, x, x], [x, x, x.double()]],
   "nn.functional.multiHeadAttentionForward": (x) => heads.map((dtype) => attention(x, dtype)),
   "nn.functional.multiHeadAttention": (x) => heads.map((dtype) => attention(x, dtype)),
@@ -153,6 +159,6 @@ for (const [op, texts] of Object.entries(signatures)) {
   });
 }
 test("only what gives no tensors, or what nobody knows before, has no rule", () => {
-  assert.is(withoutRule, 4); // allclose, equal; bincount, of weights; gridSample, of an integer input
+  assert.is(withoutRule, 5); // allclose, equal; bincount, of weights; gridSample and upsample, of an integer input
 });
 test.run();

@@ -32,6 +32,9 @@ const kinds: [name: string, draw: () => pf.Tensor][] = [
   ["randintLike", () => pf.randintLike(pf.zeros(15), 1000000)],
   ["normal", () => pf.normal(pf.zeros(15), pf.ones(15))],
   ["dropout", () => F.dropout(pf.ones(40))],
+  ["dropout2d", () => F.dropout2d(pf.ones([2, 20, 1, 1]))],
+  ["alphaDropout", () => F.alphaDropout(pf.ones(40), 0.5, true)],
+  ["rrelu", () => F.rrelu(pf.full([15], -1), { training: true })],
 ];
 for (const [name, draw] of kinds) {
   seeds(`${name}: the same after manualSeed, another at the next call, another with another seed`, () => {
@@ -266,6 +269,43 @@ derivatives("dropout: elements are 0 or scaled by 1 / (1 - p), and so is the der
 derivatives("dropout drops the share p", () => {
   const kept = seeded(2, () => list(F.dropout(pf.ones(N), 0.3))).filter(Boolean).length / N;
   assert.ok(Math.abs(kept - 0.7) < 4 * Math.sqrt(0.21 / N), `kept ${kept}`);
+});
+derivatives("dropout of channels drops the share p of them, and whole ones", () => {
+  const drops: [(x: pf.Tensor) => pf.Tensor, number[], dim: number[]][] = [
+    [(x) => F.dropout1d(x, 0.3), [N, 2], [1]],
+    [(x) => F.dropout1d(x, 0.3), [10, N / 10, 2], [2]],
+    [(x) => F.dropout2d(x, 0.3), [10, N / 10, 2], [2]],
+    [(x) => F.dropout2d(x, 0.3), [10, N / 10, 2, 1], [2, 3]],
+    [(x) => F.dropout3d(x, 0.3), [N, 2, 1, 1], [1, 2, 3]],
+    [(x) => F.dropout3d(x, 0.3), [10, N / 10, 1, 2, 1], [2, 3, 4]],
+  ];
+  drops.forEach(([drop, shape, dim], i) => {
+    const y = seeded(2 + i, () => drop(pf.ones(shape)));
+    assert.ok(y.amax(dim).equal(y.amin(dim)));
+    const kept = y.amax(dim).gt(0).to("float64").mean().item();
+    assert.ok(Math.abs(kept - 0.7) < 4 * Math.sqrt(0.21 / N), `kept ${kept} of [${shape.join()}]`);
+  });
+});
+derivatives("alphaDropout keeps mean 0 and variance 1, and drops to the limit of selu", () => {
+  const normal = seeded(5, () => pf.randn([N], { dtype: "float64" }));
+  for (const p of [0.1, 0.5]) {
+    const y = seeded(6, () => F.alphaDropout(normal, p, true));
+    assert.ok(Math.abs(y.mean().item()) < 5 / Math.sqrt(N));
+    assert.ok(Math.abs(y.std().item() - 1) < 5 / Math.sqrt(N));
+    const limit = y.amin().item();
+    const dropped = y.eq(y.mode().values).to("float64").mean().item();
+    assert.ok(Math.abs(dropped - p) < 4 * Math.sqrt((p * (1 - p)) / N), `dropped ${dropped} to ${limit}`);
+  }
+  const channels = seeded(7, () => F.featureAlphaDropout(pf.randn([10, N / 100, 3]), 0.5, true));
+  const isDropped = channels.eq(channels.flatten().mode().values).all(2).to("float64").mean().item();
+  assert.ok(Math.abs(isDropped - 0.5) < 4 * Math.sqrt(0.25 / (N / 10)), `dropped ${isDropped}`);
+  assert.equal(list(F.alphaDropout(x, 1, true)), list(x.mul(0)));
+});
+derivatives("rrelu draws slopes between lower and upper, and takes their mean without training", () => {
+  const slopes = seeded(8, () => F.rrelu(pf.full([N], -1, { dtype: "float64" }), 0.1, 0.3, true).neg());
+  assert.ok(slopes.amin().item() >= 0.1 && slopes.amax().item() <= 0.3);
+  assert.ok(Math.abs(slopes.mean().item() - 0.2) < 1e-3);
+  assert.equal(list(F.rrelu(pf.tensor([-8, 2]), 0.25, 0.5)), [-3, 2]);
 });
 derivatives("dropout: p of 0 and 1, and no training", () => {
   assert.equal(list(F.dropout(x, 0)), list(x));

@@ -119,6 +119,7 @@ const realOps = {
   isnan: either(isnan),
   isinf: either(isInfinite),
   isfinite: (z: Pair) => p.logicalNot(either((x) => p.logicalOr(isnan(x), isInfinite(x)))(z)),
+  isreal: ({ im }: Pair) => p.eq(im, p.num(0)),
   isclose,
   allclose: (...args: Parameters<typeof isclose>) => all(isclose(...args)),
   "linalg.vectorNorm": (z: Pair, ...rest: unknown[]) => linalgVectorNorm(f.abs(z), ...(rest as [])),

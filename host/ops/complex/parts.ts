@@ -53,7 +53,7 @@ export const PARTS = new Set(
   (
     "neg negative positive add sub subtract rsub sum nansum mean cumsum diff trace where reshape view reshapeAs viewAs flatten " +
     "unflatten ravel squeeze unsqueeze transpose swapdims swapaxes t permute movedim moveaxis expand expandAs broadcastTo " +
-    "broadcastTensors narrow select slice flip fliplr flipud rot90 roll tile repeat repeatInterleave diagonal linalg.diagonal diag " +
+    "broadcastTensors narrow narrowCopy select slice flip fliplr flipud rot90 roll tile repeat repeatInterleave diagonal linalg.diagonal diag " +
     "diagEmbed diagflat tril triu unfold constantPadNd nn.functional.pad atleast1d atleast2d atleast3d clone contiguous detach cat " +
     "concat concatenate stack hstack vstack rowStack dstack columnStack split splitWithSizes chunk tensorSplit hsplit vsplit dsplit " +
     "unbind blockDiag meshgrid at setAt addAt gather takeAlongDim indexSelect take index scatterAdd indexAdd indexCopy indexFill " +

@@ -27,6 +27,23 @@ function svd(a: Node, fullMatrices = true): [Node, Node, Node] {
   const [u, s, vh, info] = p.svd(a, fullMatrices);
   return [checked(u, info, Want.Svd), checked(s, info, Want.Svd), checked(vh, info, Want.Svd)];
 }
+function svdWithV(a: Node, some = true, computeUv = true): [Node, Node, Node] {
+  if (computeUv) {
+    const [u, s, vh] = svd(a, !some);
+    return [u, s, transposed(vh)];
+  }
+  const lead = p.shape(a).slice(0, -2);
+  const zeros = (n: number) => p.full([...lead, n, n], 0, p.dtype(asFloat(a)));
+  return [zeros(p.size(a, -2)), svdvals(a), zeros(p.size(a, -1))];
+}
+/** A = (U·Vᵀ)·(V·S·Vᵀ). */
+function polar(a: Node): [Node, Node] {
+  requireMatrices(a);
+  if (p.size(a, -2) < p.size(a, -1)) throw shapeError(`A should have no fewer rows than columns but is ${format(a)}.`);
+  const [u, s, vh] = svd(a, false);
+  const row = p.reshape(s, [...p.shape(s).slice(0, -1), 1, p.size(s, -1)]);
+  return [p.matmul(u, vh), p.matmul(p.mul(transposed(vh), row), vh)];
+}
 export function svdvals(a: Node): Node {
   requireMatrices(a);
   const [, s, , info] = p.svd(a, false);
@@ -111,6 +128,8 @@ export const spectralOps = {
   "linalg.eigh": eigh,
   "linalg.eigvalsh": eigvalsh,
   "linalg.svd": svd,
+  svd: svdWithV,
+  "linalg.polar": polar,
   "linalg.svdvals": svdvals,
   "linalg.matrixRank": matrixRank,
   "linalg.pinv": pinv,

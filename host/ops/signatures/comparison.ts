@@ -33,6 +33,8 @@ export const comparisonSignatures = {
   isposinf: "(input: Tensor): Tensor",
   /** Whether an element is −∞; bool. @dtype bool */
   isneginf: "(input: Tensor): Tensor",
+  /** Whether an element has no imaginary part; bool. @dtype bool */
+  isreal: "(input: Tensor): Tensor",
   /** Whether an element is neither infinite nor NaN; bool. @dtype bool */
   isfinite: "(input: Tensor): Tensor",
   /** |input − other| ≤ atol + rtol·|other|, rtol 1e-5 and atol 1e-8 unless given; bool. @dtype bool */
@@ -162,6 +164,8 @@ export const comparisonSignatures = {
   topk: '(input: Tensor, k: int, dim?: int, largest?: bool, sorted?: bool): Named<["values", "indices"]>',
   /** The k-th smallest along dim, from 1 on, with its index (int32). @dtype [input, int32] */
   kthvalue: '(input: Tensor, k: int, dim?: int, keepdim?: bool): Named<["values", "indices"]>',
+  /** The value that is most frequent along dim, the least of several, and the last place where it stands (int32). @dtype [input, int32] */
+  mode: '(input: Tensor, dim?: int, keepdim?: bool): Named<["values", "indices"]>',
   /** The lower median of all, whose gradient is shared by equal elements, or along dim with its index (int32). @dtype input; [input, int32] */
   median: ["(input: Tensor): Tensor", '(input: Tensor, dim: int, keepdim?: bool): Named<["values", "indices"]>'],
   /** The lower median of what isn't NaN: of all, or along dim with its index (int32). @dtype input; [input, int32] */

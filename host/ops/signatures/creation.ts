@@ -82,4 +82,16 @@ export const creationSignatures = {
   "nn.functional.gumbelSoftmax": "(logits: Tensor, tau?: number, hard?: bool, eps?: number, dim?: int): Tensor",
   /** The input with each element set to 0 with probability p (0.5 unless given), the others scaled by 1 / (1 − p). @dtype float(input) */
   "nn.functional.dropout": "(input: Tensor, p?: number, training?: bool): Tensor",
+  /** Channels of input: [n, c, l] or [c, l] set to 0 with probability p, the others scaled by 1 / (1 − p). @dtype input */
+  "nn.functional.dropout1d": "(input: Tensor, p?: number, training?: bool): Tensor",
+  /** Channels of input: [n, c, h, w] or [n, c, l] set to 0 with probability p, the others scaled by 1 / (1 − p). @dtype input */
+  "nn.functional.dropout2d": "(input: Tensor, p?: number, training?: bool): Tensor",
+  /** Channels of input: [n, c, d, h, w] or [c, d, h, w] set to 0 with probability p, the others scaled by 1 / (1 − p). @dtype input */
+  "nn.functional.dropout3d": "(input: Tensor, p?: number, training?: bool): Tensor",
+  /** Dropout beside selu: elements become its limit on the left with probability p, and mean 0 and variance 1 remain. Only with training. @dtype input */
+  "nn.functional.alphaDropout": "(input: Tensor, p?: number, training?: bool): Tensor",
+  /** AlphaDropout of whole channels of input: [n, c, ...]. @dtype input */
+  "nn.functional.featureAlphaDropout": "(input: Tensor, p?: number, training?: bool): Tensor",
+  /** x where positive, else x times a slope: drawn uniformly between lower and upper with training, else their mean. @dtype float(input) */
+  "nn.functional.rrelu": "(input: Tensor, lower?: number, upper?: number, training?: bool): Tensor",
 } as const satisfies Signatures;

@@ -11,17 +11,17 @@ export const layerSignatures = {
   "nn.functional.relu6": "(input: Tensor, inplace?: bool): Tensor",
   /** x where positive, else negativeSlope·x, 0.01 unless given. @dtype float(input) */
   "nn.functional.leakyRelu": "(input: Tensor, negativeSlope?: number, inplace?: bool): Tensor",
-  /** x where positive, else weight·x, with one weight or one for each channel. @dtype common(input, weight) */
+  /** x where positive, else weight·x, with one weight or one for each channel. @torch generated/torch.nn.functional.prelu.html @dtype common(input, weight) */
   prelu: "(input: Tensor, weight: Tensor): Tensor",
   /** x where positive, else weight·x, with one weight or one for each channel. @dtype common(input, weight) */
   "nn.functional.prelu": "(input: Tensor, weight: Tensor): Tensor",
   /** x where positive, else alpha·(exp(x) − 1). @dtype float(input) */
   "nn.functional.elu": "(input: Tensor, alpha?: number, inplace?: bool): Tensor",
-  /** elu, scaled so that mean 0 and variance 1 are kept. @dtype float(input) */
+  /** elu, scaled so that mean 0 and variance 1 are kept. @torch generated/torch.nn.functional.selu.html @dtype float(input) */
   selu: "(input: Tensor, inplace?: bool): Tensor",
   /** elu, scaled so that mean 0 and variance 1 are kept. @dtype float(input) */
   "nn.functional.selu": "(input: Tensor, inplace?: bool): Tensor",
-  /** x where positive, else alpha·(exp(x/alpha) − 1). @dtype float(input) */
+  /** x where positive, else alpha·(exp(x/alpha) − 1). @torch generated/torch.nn.functional.celu.html @dtype float(input) */
   celu: "(input: Tensor, alpha?: number, inplace?: bool): Tensor",
   /** x where positive, else alpha·(exp(x/alpha) − 1). @dtype float(input) */
   "nn.functional.celu": "(input: Tensor, alpha?: number, inplace?: bool): Tensor",
@@ -37,7 +37,7 @@ export const layerSignatures = {
   "nn.functional.softsign": "(input: Tensor): Tensor",
   /** x moved towards 0 by lambd, 0.5 unless given; 0 in between. @dtype float(input) */
   "nn.functional.softshrink": "(input: Tensor, lambd?: number): Tensor",
-  /** x, but 0 where |x| ≤ lambd, 0.5 unless given. @dtype sum(input) */
+  /** x, but 0 where |x| ≤ lambd, 0.5 unless given. @torch generated/torch.nn.functional.hardshrink.html @dtype sum(input) */
   hardshrink: "(input: Tensor, lambd?: number): Tensor",
   /** x, but 0 where |x| ≤ lambd, 0.5 unless given. @dtype sum(input) */
   "nn.functional.hardshrink": "(input: Tensor, lambd?: number): Tensor",
@@ -174,6 +174,8 @@ export const layerSignatures = {
   "nn.functional.pixelShuffle": "(input: Tensor, upscaleFactor: int): Tensor",
   /** [..., c, h·r, w·r] to [..., c·r², h, w]. @dtype input */
   "nn.functional.pixelUnshuffle": "(input: Tensor, downscaleFactor: int): Tensor",
+  /** Channels, the second dim, in another order: those of each of the groups in turn. @torch generated/torch.nn.ChannelShuffle.html @dtype input */
+  "nn.functional.channelShuffle": "(input: Tensor, groups: int): Tensor",
   /** The windows of an image as columns: [n, c·kh·kw, windows]. @dtype input */
   "nn.functional.unfold": "(input: Tensor, kernelSize: ints, dilation?: ints, padding?: ints, stride?: ints): Tensor",
   /** Columns added up where their windows lie: the transpose of unfold. @dtype input */
@@ -185,6 +187,13 @@ export const layerSignatures = {
   /** Resized to size, or by scaleFactor. @dtype float(input) */
   "nn.functional.interpolate":
     '(input: Tensor, size?: ints, scaleFactor?: numbers, mode?: "nearest" | "nearest-exact" | "linear" | "bilinear" | "bicubic" | "trilinear" | "area", alignCorners?: bool, recomputeScaleFactor?: bool, antialias?: bool): Tensor',
+  /** Interpolate, under the name that torch had for it before. */
+  "nn.functional.upsample":
+    '(input: Tensor, size?: ints, scaleFactor?: numbers, mode?: "nearest" | "nearest-exact" | "linear" | "bilinear" | "bicubic" | "trilinear" | "area", alignCorners?: bool): Tensor',
+  /** Interpolate with mode "nearest". @dtype input */
+  "nn.functional.upsampleNearest": "(input: Tensor, size?: ints, scaleFactor?: numbers): Tensor",
+  /** Interpolate with mode "bilinear" and alignCorners. @dtype float(input) */
+  "nn.functional.upsampleBilinear": "(input: Tensor, size?: ints, scaleFactor?: numbers): Tensor",
   /** The input at the points of grid, whose coordinates run from −1 to 1. */
   "nn.functional.gridSample":
     '(input: Tensor, grid: Tensor, mode?: "bilinear" | "nearest" | "bicubic", paddingMode?: "zeros" | "border" | "reflection", alignCorners?: bool): Tensor',
@@ -201,6 +210,15 @@ export const layerSignatures = {
   /** Averages over windows of the last 3 dims. @dtype float(input) */
   "nn.functional.avgPool3d":
     "(input: Tensor, kernelSize: ints, stride?: ints, padding?: ints, ceilMode?: bool, countIncludePad?: bool, divisorOverride?: number): Tensor",
+  /** (Σ x^normType)^(1/normType) over windows of the last dim; windows that reach beyond the end are scaled up. @dtype float(input) */
+  "nn.functional.lpPool1d":
+    "(input: Tensor, normType: number, kernelSize: ints, stride?: ints, ceilMode?: bool): Tensor",
+  /** (Σ x^normType)^(1/normType) over windows of the last 2 dims; windows that reach beyond the end are scaled up. @dtype float(input) */
+  "nn.functional.lpPool2d":
+    "(input: Tensor, normType: number, kernelSize: ints, stride?: ints, ceilMode?: bool): Tensor",
+  /** (Σ x^normType)^(1/normType) over windows of the last 3 dims; windows that reach beyond the end are scaled up. @dtype float(input) */
+  "nn.functional.lpPool3d":
+    "(input: Tensor, normType: number, kernelSize: ints, stride?: ints, ceilMode?: bool): Tensor",
   /** Maxima over windows of the last dim, with returnIndices also where they stand. @dtype [input, int32]; input */
   "nn.functional.maxPool1d": [
     "(input: Tensor, kernelSize: ints, stride?: ints, padding?: ints, dilation?: ints, ceilMode?: bool, returnIndices: true): [output: Tensor, indices: Tensor]",

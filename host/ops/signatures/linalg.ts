@@ -70,7 +70,7 @@ export const linalgSignatures = {
   "linalg.slogdet": '(A: Tensor): Named<["sign", "logabsdet"]>',
   /** The logarithm of the determinant: NaN where that is negative, −∞ where it is 0. @dtype float(input) */
   logdet: "(input: Tensor): Tensor",
-  /** The principal square root X of A = X·X, for an A without eigenvalues on the closed negative half of the real axis. LinAlgError where A is singular. @dtype float(A) */
+  /** The principal square root X of A = X·X, for an A without eigenvalues on the closed negative half of the real axis. LinAlgError where A is singular. @torch https://docs.scipy.org/doc/scipy/reference/generated/scipy.linalg.sqrtm.html @dtype float(A) */
   "linalg.sqrtm": "(A: Tensor): Tensor",
   // -- eigenvalues and singular values
   /** The eigenvalues of a symmetric A, ascending, and its eigenvectors, as columns. Only the triangle UPLO ("L" or "U") is read; the gradient is symmetric. Gradients of functions that depend on the choice of eigenvectors of a repeated eigenvalue are NaN. LinAlgError where elements are not finite. @dtype [float(A), float(A)] */
@@ -83,6 +83,10 @@ export const linalgSignatures = {
   "linalg.eigvals": "(A: Tensor): ComplexTensor",
   /** U, the singular values S, descending, and Vᵀ of A = U·diag(S)·Vᵀ. Full: U is m×m and Vᵀ n×n, else they have min(m, n) columns and rows. Gradients of functions that depend on the choice of vectors are NaN. LinAlgError where elements are not finite. @dtype [float(A), float(A), float(A)] */
   "linalg.svd": '(A: Tensor, fullMatrices?: bool): Named<["U", "S", "Vh"]>',
+  /** U, the singular values S, descending, and V (not Vᵀ) of input = U·diag(S)·Vᵀ: min(m, n) columns, or all unless some. Without computeUv U and V are 0, m×m and n×n. @dtype float(input) */
+  svd: '(input: Tensor, some?: bool, computeUv?: bool): Named<["U", "S", "V"]>',
+  /** U with orthonormal columns and the positive semidefinite H of A = U·H, for A of as many rows as columns or more. Differentiable where A has full rank. @dtype float(A) */
+  "linalg.polar": '(A: Tensor): Named<["U", "H"]>',
   /** The singular values, descending. @dtype float(A) */
   "linalg.svdvals": "(A: Tensor): Tensor",
   /** The Moore-Penrose inverse. Singular values up to max(atol, rtol · the largest) count as 0; rtol is max(m, n)·ε unless atol or rtol is given. hermitian: A is symmetric, its lower triangle is read. The derivative is that at constant rank. @dtype float(A) */

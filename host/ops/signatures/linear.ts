@@ -35,6 +35,8 @@ export const linearSignatures = {
   addr: "(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta?: number, alpha?: number): Tensor",
   /** The product of matrices in the order that takes the fewest multiplications. @dtype tensors */
   "linalg.multiDot": "(tensors: Tensor[]): Tensor",
+  /** linalg.multiDot of matrices alone, of which there may be one. @dtype matrices */
+  chainMatmul: "(matrices: Tensor...): Tensor",
   /** Products summed over the last dims of a and the first of b, 2 unless given, or over two lists of dims. @dtype common(a, b) */
   tensordot: "(a: Tensor, b: Tensor, dims?: int | ints[]): Tensor",
   /** Sums of products by Einstein's convention: "bij,bjk->bik". @dtype float(operands) */
@@ -85,7 +87,7 @@ export const linearSignatures = {
   "nn.functional.pdist": "(input: Tensor, p?: number): Tensor",
   /** ‖x1 − x2 + eps‖ over the last dim. @dtype float(x1, x2) */
   "nn.functional.pairwiseDistance": "(x1: Tensor, x2: Tensor, p?: number, eps?: number, keepdim?: bool): Tensor",
-  /** x1·x2 / (max(‖x1‖, eps)·max(‖x2‖, eps)) over dim, 1 unless given. @dtype float(x1, x2) */
+  /** x1·x2 / (max(‖x1‖, eps)·max(‖x2‖, eps)) over dim, 1 unless given. @torch generated/torch.nn.functional.cosine_similarity.html @dtype float(x1, x2) */
   cosineSimilarity: "(x1: Tensor, x2: Tensor, dim?: int, eps?: number): Tensor",
   /** x1·x2 / (max(‖x1‖, eps)·max(‖x2‖, eps)) over dim, 1 unless given. @dtype float(x1, x2) */
   "nn.functional.cosineSimilarity": "(x1: Tensor, x2: Tensor, dim?: int, eps?: number): Tensor",

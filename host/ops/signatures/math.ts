@@ -137,7 +137,7 @@ export const mathSignatures = {
   sub: "(input: Operand, other: Operand, *, alpha?: number): Tensor",
   /** Alias of sub. @dtype common(input, other) */
   subtract: "(input: Operand, other: Operand, *, alpha?: number): Tensor",
-  /** other − alpha·input. @dtype common(input, other) */
+  /** other − alpha·input. @torch generated/torch.sub.html @dtype common(input, other) */
   rsub: "(input: Operand, other: Operand, *, alpha?: number): Tensor",
   /** input · other. @dtype common(input, other) */
   mul: "(input: Operand, other: Operand): Tensor",

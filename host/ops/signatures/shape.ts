@@ -47,6 +47,8 @@ export const shapeSignatures = {
   broadcastTensors: "(tensors: Tensor...): Tensor[]",
   /** The indices start … start + length − 1 of dim. @dtype input */
   narrow: "(input: Tensor, dim: int, start: int | IntScalar, length: int): Tensor",
+  /** Alias of narrow: a view is never written to. @dtype input */
+  narrowCopy: "(input: Tensor, dim: int, start: int | IntScalar, length: int): Tensor",
   /** One index of dim; the dim is removed. @dtype input */
   select: "(input: Tensor, dim: int, index: int): Tensor",
   /** The indices start, start + step, … before end of dim: torch's x[start:end:step] along dim. @torch tensor_view.html @dtype input */
@@ -224,8 +226,14 @@ export const shapeSignatures = {
   /** input with src in place of diagonal(offset, dim1, dim2). @dtype input */
   diagonalScatter: "(input: Tensor, src: Tensor, offset?: int, dim1?: int, dim2?: int): Tensor",
 
+  /** The places in a tensor of that shape, a tensor for each dim, of the places in it when it is flat. @dtype int32 */
+  unravelIndex: "(indices: Index, shape: ints): Tensor[]",
+
   // -- scattered reductions
   /** src reduced into input at index along dim. @torch generated/torch.Tensor.scatter_reduce.html @dtype input */
   scatterReduce:
     '(input: Tensor, dim: int, index: Index, src: Tensor, reduce: "sum" | "prod" | "mean" | "amax" | "amin", *, includeSelf?: bool): Tensor',
+  /** The slices of source reduced into those of dim that index names. @torch generated/torch.Tensor.index_reduce.html @dtype input */
+  indexReduce:
+    '(input: Tensor, dim: int, index: Index, source: Tensor, reduce: "prod" | "mean" | "amax" | "amin", *, includeSelf?: bool): Tensor',
 } as const satisfies Signatures;
