@@ -10,8 +10,8 @@ import { root } from "../lib.mjs";
  * what it had before linear algebra, scans, special functions, complex numbers and Fourier transforms came (238,472).
  */
 export const BUDGETS = {
-  "dist/pushforward.min.js": { gzip: 238_400, brotli: 222_000 },
-  "dist/pushforward.min.mjs": { gzip: 240_000, brotli: 223_500 },
+  "dist/pushforward.min.js": { gzip: 238_400, brotli: 222_500 },
+  "dist/pushforward.min.mjs": { gzip: 240_700, brotli: 223_500 },
   "dist/async.min.mjs": { gzip: 110_500, brotli: 95_000 },
   "dist/pushforward.wasm": { gzip: 171_500, brotli: 138_500 },
 };

@@ -112,6 +112,12 @@ const smooth: [name: string, f: (...inputs: any[]) => any, inputs: pf.Tensor[]][
 for (const [name, f, inputs] of smooth)
   test(`${name}: derivatives as differences have them`, () => checkDerivatives(f, inputs));
 
+test("gammainc where it turns, x = a, against mpmath", () => {
+  const a = f64([5, 8, 10, 25]);
+  const expected = [0.55950671493478758856, 0.54703919051300551455, 0.54207028552814779169, 0.52660153144365064328];
+  near(pf.special.gammainc(a, a), f64(expected), 2e-14);
+  near(pf.special.gammaincc(a, a), f64(expected.map((p) => 1 - p)), 4e-14);
+});
 test("derivatives of incomplete functions by their parameters, against mpmath", () => {
   // d/da and d²/da² of P(a, x); d/da, d/db, d²/dadb of I(a, b, x)
   const [a, x] = [f64([2.5]), f64([3])];
