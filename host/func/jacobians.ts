@@ -1,10 +1,12 @@
 // pf.func: whole Jacobians and Hessians as functions.
 import { jacobianByColumns, jacobianByRows } from "../autograd/jacobian-nodes";
 import { shapeOf } from "../core/memory";
+import { ArgumentError } from "../errors";
 import { dtype, full, type Node } from "../core/prim";
 import { checkChunkSize, checkFunction, checkOptions } from "../options";
+import { ComplexTensor } from "../tensor/complex";
 import { nodeOf, type Tensor } from "../tensor/tensor";
-import { type Tree, unflatten } from "../tensor/containers";
+import { holdsInstance, isSingle, type Tree, unflatten } from "../tensor/containers";
 import { withArgnums } from "./arguments";
 import { rebuild, transform } from "./transform";
 import type { AnyFunction, Argnums, Arguments, Chosen, GradTransformOptions, JacobianOf, WithAux } from "./types";
@@ -43,6 +45,11 @@ function jacobianFunction(
     const { flat, replace } = withArgnums(name, args, argnums);
     return transform(name, flat.tensors, (inputs) => {
       const { output, aux } = callWithAux(name, func, replace(inputs.tensors), hasAux);
+      if (!isSingle(flat) && holdsInstance(output.structure, ComplexTensor.prototype))
+        throw new ArgumentError(
+          `${name}: the parts of a complex output's Jacobian by a complex input, or by several, are no tensors. Take viewAsReal(z), and ` +
+            "within the function viewAsComplex(x).",
+        );
       return () => {
         const outputs = output.tensors.map(nodeOf);
         const targets = inputs.nodes;

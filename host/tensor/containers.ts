@@ -50,6 +50,10 @@ const NOTHING = new Structure([new Carried(undefined)], 0);
 /** Whether a tensor stands for itself, in no container. */
 export const isSingle = ({ structure }: Flat): boolean => structure === SINGLE;
 
+/** Whether there is an instance of a class among what is taken apart. */
+export const holdsInstance = ({ parts }: Structure, prototype: object): boolean =>
+  parts.some((part) => part instanceof Branch && part.prototype === prototype);
+
 /** A container that is being walked. */
 class Frame {
   readonly keys: readonly PropertyKey[] | null;

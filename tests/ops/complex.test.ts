@@ -202,6 +202,20 @@ const refused: Refusal[] = [
   ["ShapeError", () => z.item(), "item: expected a ComplexTensor with one element: one with 6 elements cannot be converted to a number."],
   ["ArgumentError", () => (z as any) * 2, "ComplexTensor: JavaScript's own operators, and Number(), don't work on tensors. Instead of x + 1, x * 2, -x, x > 1 and x == 3 write x.add(1), x.mul(2), x.neg(), x.gt(1) and x.eq(3); the number in a tensor is x.item(), its elements are x.data(), its text is String(x) or `${x}`."],
 ]; // prettier-ignore
+test("Jacobians of complex outputs are by one real tensor alone", () => {
+  const x = f64([1, 2]);
+  const jacobian = pf.func.jacrev((y: pf.Tensor) => pf.complex(y.square(), y.mul(3)))(x) as pf.ComplexTensor;
+  near(pf.viewAsReal(jacobian), [[[2, 3], [0, 0]], [[0, 0], [4, 3]]]); // prettier-ignore
+  const z = pf.complex(x, x);
+  const parts = pf.func.jacfwd((w: pf.ComplexTensor) => w.abs().square())(z) as unknown as pf.ComplexTensor;
+  near(parts.real, [[2, 0], [0, 4]]); // prettier-ignore
+  const refusal = /^(jacrev|jacfwd|hessian): the parts of a complex output's Jacobian .* viewAsReal\(z\)/;
+  assert.throws(() => pf.func.jacrev((w: any) => w.square())(z as any), refusal);
+  assert.throws(() => pf.func.jacfwd((w: any) => w.square())(z as any), refusal);
+  assert.throws(() => pf.func.hessian((w: any) => w.abs().square().sum())(z as any), refusal);
+  const real = pf.func.hessian((v: pf.Tensor) => pf.viewAsComplex(v).abs().square().sum())(pf.viewAsReal(z));
+  near((real as pf.Tensor).sum(), 8);
+});
 test("atan and atanh near their poles, in all quadrants", () => {
   // log(4 / |1 - z|²) / 4 where that is near 0, which all signs share.
   for (const [x, y] of [
