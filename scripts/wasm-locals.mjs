@@ -1,25 +1,11 @@
 // Local variables, for packing. Templates that were compiled for several dtypes differ in how their variables are numbered: `orderLocals`
 // numbers them by their first use, and `rankLocals` writes each as how long ago it was used, which assembly/unpack/locals.ts takes back.
-import { HEADER, Reader, Section, contentOf, leb, skipInstruction } from "./wasm.mjs";
+import { HEADER, Reader, Section, bodiesOf, codeOf, contentOf, leb, renumbered } from "./wasm.mjs";
 
 const isLocal = (opcode) => opcode >= 0x20 && opcode <= 0x22;
 /** What assembly/unpack/locals.ts has room for. */
 const MOST_LOCALS = 4096;
 const MOST_TYPES = 4096;
-
-/** The bodies of a module's functions: `{ body, parameters }`. */
-function bodiesOf(sections) {
-  const types = new Reader(contentOf(sections, Section.Type)).vector((reader) => {
-    if (reader.byte() !== 0x60) throw new Error("wasm: a type that is no function's");
-    const parameters = reader.bytesOf().length;
-    reader.bytesOf(); // results
-    return parameters;
-  });
-  if (types.length > MOST_TYPES) throw new Error(`wasm: ${types.length} types`);
-  const typeOf = new Reader(contentOf(sections, Section.Function)).vector((reader) => reader.number());
-  const bodies = new Reader(contentOf(sections, Section.Code)).vector((reader) => reader.bytesOf());
-  return bodies.map((body, i) => ({ body, parameters: types[typeOf[i]] }));
-}
 
 /** The type of each local variable that is no parameter, and where they end in the body. */
 function declaredIn(body) {
@@ -32,37 +18,15 @@ function declaredIn(body) {
   return { types, end: reader.at };
 }
 
-/** The body from `at` on with other numbers for its local variables. */
-function renumbered(body, at, numberOf) {
-  const reader = new Reader(body, at);
-  const pieces = [];
-  let done = at;
-  while (reader.at < body.length) {
-    const opcode = body[reader.at];
-    if (!isLocal(opcode)) {
-      skipInstruction(reader);
-      continue;
-    }
-    reader.byte();
-    pieces.push(body.subarray(done, reader.at), Buffer.from(leb(numberOf(reader.number()))));
-    done = reader.at;
-  }
-  return Buffer.concat([...pieces, body.subarray(done)]);
-}
-
-const codeOf = (bodies, sizeOf) =>
-  Buffer.concat([
-    Buffer.from(leb(bodies.length)),
-    ...bodies.flatMap((body, i) => [Buffer.from(leb(sizeOf(body, i))), body]),
-  ]);
-
 /** The sections with local variables numbered in the order of their first use; those that are not used at all are left out. */
 export function orderLocals(sections) {
+  const types = new Reader(contentOf(sections, Section.Type)).number();
+  if (types > MOST_TYPES) throw new Error(`wasm: ${types} types`);
   const bodies = bodiesOf(sections).map(({ body, parameters }) => {
     const { types, end } = declaredIn(body);
     const numbers = new Map();
     const groups = [];
-    const code = renumbered(body, end, (local) => {
+    const code = renumbered(body, end, isLocal, (local) => {
       if (local < parameters) return local;
       if (!numbers.has(local)) {
         numbers.set(local, parameters + numbers.size);
@@ -76,7 +40,7 @@ export function orderLocals(sections) {
     const head = [...leb(groups.length), ...groups.flatMap(({ type, count }) => [...leb(count), type])];
     return Buffer.concat([Buffer.from(head), code]);
   });
-  const content = codeOf(bodies, (body) => body.length);
+  const content = codeOf(bodies);
   return sections.map((section) => (section.id === Section.Code ? { ...section, content } : section));
 }
 
@@ -85,7 +49,7 @@ export const rankedBodies = (sections) =>
   bodiesOf(sections).map(({ body, parameters }) => {
     const recent = Array.from({ length: parameters }, (_, i) => i);
     const { end } = declaredIn(body);
-    const code = renumbered(body, end, (local) => {
+    const code = renumbered(body, end, isLocal, (local) => {
       const place = recent.indexOf(local);
       if (place >= 0) recent.splice(place, 1);
       recent.unshift(local);

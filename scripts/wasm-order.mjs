@@ -1,7 +1,7 @@
 // The order of a module's functions. Compressors of transport look back some 32 KiB only, so that functions alike should lie side by
 // side: many are one template for several dtypes, which the compiler writes far apart. A tenth of the compressed size.
 import { rankedBodies } from "./wasm-locals.mjs";
-import { Reader, Section, contentOf, importsOf, leb, skipInstruction } from "./wasm.mjs";
+import { Reader, Section, contentOf, importsOf, leb, renumbered } from "./wasm.mjs";
 
 const CALL = 0x10;
 const REF_FUNC = 0xd2;
@@ -106,22 +106,10 @@ function movedElements(content, moved) {
 
 function movedBody(body, moved) {
   const reader = new Reader(body);
-  const pieces = [];
-  let done = 0;
   for (let groups = reader.number(); groups; groups--) {
     reader.number();
     reader.byte();
   }
-  while (reader.at < body.length) {
-    const at = reader.at;
-    const opcode = body[at];
-    if (opcode !== CALL && opcode !== REF_FUNC) {
-      skipInstruction(reader);
-      continue;
-    }
-    reader.byte();
-    pieces.push(body.subarray(done, at + 1), Buffer.from(leb(moved(reader.number()))));
-    done = reader.at;
-  }
-  return Buffer.concat([...pieces, body.subarray(done)]);
+  const namesFunction = (opcode) => opcode === CALL || opcode === REF_FUNC;
+  return Buffer.concat([body.subarray(0, reader.at), renumbered(body, reader.at, namesFunction, moved)]);
 }

@@ -150,6 +150,41 @@ export function skipInstruction(reader) {
   return second;
 }
 
+/** A function's body from `at`, where its code begins, on, with other numbers behind the instructions that `isMeant` tells by opcode. */
+export function renumbered(body, at, isMeant, numberOf) {
+  const reader = new Reader(body, at);
+  const pieces = [];
+  let done = at;
+  while (reader.at < body.length) {
+    if (!isMeant(body[reader.at])) {
+      skipInstruction(reader);
+      continue;
+    }
+    reader.byte();
+    pieces.push(body.subarray(done, reader.at), Buffer.from(leb(numberOf(reader.number()))));
+    done = reader.at;
+  }
+  return Buffer.concat([...pieces, body.subarray(done)]);
+}
+/** The bodies of a module's functions: `{ body, parameters }`, the latter how many. */
+export function bodiesOf(sections) {
+  const types = new Reader(contentOf(sections, Section.Type)).vector((reader) => {
+    if (reader.byte() !== 0x60) throw new Error("wasm: a type that is no function's");
+    const parameters = reader.bytesOf().length;
+    reader.bytesOf(); // results
+    return parameters;
+  });
+  const typeOf = new Reader(contentOf(sections, Section.Function)).vector((reader) => reader.number());
+  const bodies = new Reader(contentOf(sections, Section.Code)).vector((reader) => reader.bytesOf());
+  return bodies.map((body, i) => ({ body, parameters: types[typeOf[i]] }));
+}
+/** The content of a code section; the sizes of the bodies, unless others are to stand there. */
+export const codeOf = (bodies, sizeOf = (body) => body.length) =>
+  Buffer.concat([
+    Buffer.from(leb(bodies.length)),
+    ...bodies.flatMap((body, i) => [Buffer.from(leb(sizeOf(body, i))), body]),
+  ]);
+
 /** By the second part of its opcode, what takes the place of a relaxed multiply-add. */
 const RELAXED_MADD = new Map([
   [0x105, { mul: 0xe6, add: 0xe4 }],
@@ -162,26 +197,10 @@ const RELAXED_MADD = new Map([
  * there were. The sum is the left operand: the other way round, V8 moves every accumulator once more, a tenth of a product's time.
  */
 export function splitMultiplyAdds(sections) {
-  const types = new Reader(contentOf(sections, Section.Type)).vector((reader) => {
-    if (reader.byte() !== 0x60) throw new Error("wasm: a type that is no function's");
-    const parameters = reader.bytesOf().length;
-    reader.bytesOf(); // results
-    return parameters;
-  });
-  const typeOf = new Reader(contentOf(sections, Section.Function)).vector((reader) => reader.number());
-  let count = 0;
-  let index = 0;
-  const bodies = new Reader(contentOf(sections, Section.Code)).vector((reader) => {
-    const body = reader.bytesOf();
-    const split = splitBody(body, types[typeOf[index++]]);
-    count += split.count;
-    return split.body;
-  });
-  const code = Buffer.concat([
-    Buffer.from(leb(bodies.length)),
-    ...bodies.flatMap((body) => [Buffer.from(leb(body.length)), body]),
-  ]);
-  return { sections: sections.map((each) => (each.id === Section.Code ? { ...each, content: code } : each)), count };
+  const split = bodiesOf(sections).map(({ body, parameters }) => splitBody(body, parameters));
+  const content = codeOf(split.map(({ body }) => body));
+  const count = split.reduce((sum, each) => sum + each.count, 0);
+  return { sections: sections.map((each) => (each.id === Section.Code ? { ...each, content } : each)), count };
 }
 function splitBody(body, parameters) {
   const reader = new Reader(body);
