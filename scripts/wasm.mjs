@@ -142,7 +142,7 @@ function skipVectorImmediates(reader, second) {
 }
 
 /** Moves the reader behind an instruction; returns the second part of the opcode of vector instructions. */
-export function skipInstruction(reader) {
+function skipInstruction(reader) {
   const opcode = reader.byte();
   if (opcode !== VECTOR) return void skipImmediates(reader, opcode);
   const second = reader.number();
