@@ -8,6 +8,7 @@ import terser from "@rollup/plugin-terser";
 import dts from "rollup-plugin-dts";
 import ts from "typescript";
 import { banner, licenses } from "./scripts/licenses.mjs";
+import { exportsAtOnce, functionsForArrows, objectsForEnums, varsForConsts } from "./scripts/quick-start.mjs";
 
 /** A warning is an error, so that an unresolved import, a circle or a type error never reaches the published files. */
 const onwarn = (warning) => {
@@ -69,6 +70,7 @@ const options = ts.convertCompilerOptionsFromJson(
   { ...compilerOptions, noEmit: false, removeComments: true },
   ".",
 ).options;
+const quickStart = { before: [objectsForEnums], after: [functionsForArrows, varsForConsts] };
 const transpiled = new Map();
 const transpile = {
   name: "transpile",
@@ -79,7 +81,10 @@ const transpile = {
   transform(code, id) {
     if (!id.endsWith(".ts")) return null;
     if (!transpiled.has(id))
-      transpiled.set(id, ts.transpileModule(code, { compilerOptions: options, fileName: id }).outputText);
+      transpiled.set(
+        id,
+        ts.transpileModule(code, { compilerOptions: options, fileName: id, transformers: quickStart }).outputText,
+      );
     return { code: transpiled.get(id), map: null };
   },
 };
@@ -95,7 +100,7 @@ const CLASSES = /^((Complex)?Tensor|Graph|Profile|\w+Error)$/;
 
 const minify = () =>
   terser({
-    ...{ ecma: 2020, compress: { passes: 2 }, keep_classnames: CLASSES },
+    ...{ ecma: 2020, compress: { passes: 2, arrows: false }, keep_classnames: CLASSES },
     // In brackets, a function that is called at once is compiled at once. Else V8 reads the whole library twice.
     format: { ascii_only: true, wrap_iife: true },
   });
@@ -172,14 +177,13 @@ const all = [
     onwarn,
     plugins: compile,
     output: [
-      // The default export of an ES module that a transpiler has turned into require.
       {
-        ...{ file: "dist/pushforward.cjs", format: "cjs", exports: "named", footer: "exports.default = exports;" },
-        ...{ banner, plugins: [ascii] },
+        ...{ file: "dist/pushforward.cjs", format: "cjs", exports: "named" },
+        ...{ banner, plugins: [exportsAtOnce, ascii] },
       },
       {
         ...{ file: "dist/pushforward.min.js", format: "iife", name: "pushforward", exports: "named" },
-        ...{ banner, plugins: [licenses, minify()] },
+        ...{ banner, plugins: [licenses, exportsAtOnce, minify()] },
       },
     ],
   },
@@ -197,8 +201,8 @@ const all = [
     onwarn,
     plugins: [...compile, fileUrl],
     output: {
-      ...{ file: "dist/async.cjs", format: "cjs", exports: "named", footer: "exports.default = exports;" },
-      ...{ banner, plugins: [ascii] },
+      ...{ file: "dist/async.cjs", format: "cjs", exports: "named" },
+      ...{ banner, plugins: [exportsAtOnce, ascii] },
     },
   },
   {

@@ -1,10 +1,9 @@
 // pf.inspect: the op graph as data, and what evaluating it costs.
-import { Op } from "../assembly/abi/opcodes";
 import { nodeCounts } from "./autograd/tracing";
 import { type DTypeName, dtypeName } from "./core/dtype";
 import { check } from "./core/failure";
 import { core, shapeOf, writeInts } from "./core/memory";
-import { walked } from "./core/prim";
+import { opNames, walked } from "./core/prim";
 import { withinOp } from "./core/op-scope";
 import { ArgumentError, typeName } from "./errors";
 import { closeScope, openScope } from "./tensor/lifetime";
@@ -75,7 +74,7 @@ function graphOf(tensors: readonly Tensor[]): { nodes: GraphNode[]; outputs: num
   const ids = walked(roots);
   const position = new Map<number, number>(ids.map((id, i) => [id, i]));
   const nodes = ids.map((id) => ({
-    op: Op[core.opOf(id)]!,
+    op: opNames[core.opOf(id)]!,
     // A call with several results holds no tensor: its outputs have shapes.
     shape: core.isCall(core.opOf(id)) ? [] : shapeOf(id),
     dtype: dtypeName(core.dtypeOf(id)),

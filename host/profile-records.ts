@@ -3,6 +3,7 @@ import { KernelField } from "../assembly/abi/numbers";
 import { Op } from "../assembly/abi/opcodes";
 import { type DTypeName, dtypeName } from "./core/dtype";
 import { bytesAt, core } from "./core/memory";
+import { opNames } from "./core/prim";
 import { formatShape } from "./errors";
 
 /** One kernel that ran. */
@@ -55,7 +56,7 @@ function readRecord(bytes: DataView, at: number): KernelRecord {
   };
 }
 
-const opName = (op: Op): string => Op[op].charAt(0).toLowerCase() + Op[op].slice(1);
+const opName = (op: Op): string => opNames[op]!.charAt(0).toLowerCase() + opNames[op]!.slice(1);
 
 /** Distinct ops that the name of a fused program lists. */
 const LISTED_OPS = 5;

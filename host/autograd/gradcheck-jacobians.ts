@@ -1,5 +1,6 @@
 // The Jacobians that gradcheck compares: by central differences, by reverse mode and by forward mode.
 import { DType } from "../../assembly/abi/opcodes";
+import { dtypeName } from "../core/dtype";
 import { outsideOps, withinOp } from "../core/op-scope";
 import { dtype, inputAlias, type Node, numel } from "../core/prim";
 import { shapeOf } from "../core/memory";
@@ -92,7 +93,7 @@ function checkKind({ name, checkGradDtypes }: Check, what: string, node: Node, l
   const [got, want] = [shapeOf(node), shapeOf(like)].map(formatShape) as [string, string];
   if (got !== want) throw new Mismatch(`${name}: ${what} has shape ${got} where ${want} is expected.`);
   if (checkGradDtypes && dtype(node) !== dtype(like)) {
-    throw new Mismatch(`${name}: ${what} has dtype ${DType[dtype(node)]} where ${DType[dtype(like)]} is expected.`);
+    throw new Mismatch(`${name}: ${what} has dtype ${dtypeName(dtype(node))} where ${dtypeName(dtype(like))} is expected.`);
   }
 }
 

@@ -2,7 +2,7 @@
 import { Op } from "../../assembly/abi/opcodes";
 import { dtypeName } from "../core/dtype";
 import { core, shapeOf } from "../core/memory";
-import { withValues } from "../core/prim";
+import { opNames, withValues } from "../core/prim";
 import { blame, userFrames } from "../core/call-sites";
 import { NonFiniteError, type NonFiniteOperand, formatShape } from "../errors";
 import { indexAt } from "../tensor/nested";
@@ -52,7 +52,7 @@ export function nonFiniteError(
   byElement: boolean,
 ): NonFiniteError {
   const { call, transform } = item;
-  const name = Op[core.opOf(primitive.node)]!;
+  const name = opNames[core.opOf(primitive.node)]!;
   const op = call?.name ?? name;
   const shape = shapeOf(item.node);
   const shown = operands.slice(0, 8).map((operand) => ({
@@ -84,7 +84,7 @@ export function nonFiniteError(
 export function givenNaN(items: readonly Item[], shows: Item): NonFiniteError {
   const source = items.find((item) => !item.isPending && stateOf(item).hasNaN) ?? shows;
   const index = indexAt(Array.from(stateOf(source).values).findIndex(Number.isNaN), shapeOf(source.node));
-  const primitive = Op[core.opOf(source.node)]!;
+  const primitive = opNames[core.opOf(source.node)]!;
   const message = (place: string) => `NaN was there before, ${place}: no op that ran within has made it.`;
   return errorAbout(source, primitive, NaN, index, [], message);
 }

@@ -4,7 +4,7 @@ import { type DTypeName, dtypeName, type ElementsOf, type NameOf, type TypedArra
 import { checkAddress } from "../core/failure";
 import { hooks } from "../core/hooks";
 import { core, elementsAt, shapeOf } from "../core/memory";
-import { detach, isFloat, type Node, normalizeDim, reshape, slice } from "../core/prim";
+import { detach, isFloat, type Node, normalizeDim, opNames, reshape, slice } from "../core/prim";
 import { currentOp, enterOp, leaveOp, withinOp } from "../core/op-scope";
 import {
   ArgumentError,
@@ -306,7 +306,7 @@ export const graphSuffix = ({ node, requiresGrad }: Tensor): string | undefined 
     ? undefined
     : isLeafOp(core.opOf(node))
       ? "requiresGrad=true"
-      : `gradFn=<${Op[core.opOf(makerOf(node))]}>`;
+      : `gradFn=<${opNames[core.opOf(makerOf(node))]}>`;
 
 const { data } = Tensor.prototype;
 Object.defineProperties(Tensor.prototype, {

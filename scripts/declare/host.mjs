@@ -59,5 +59,7 @@ export function writeHost() {
         `  ${d.op}: ${JSON.stringify(Object.fromEntries(Object.entries(d).filter(([field]) => SAID.has(field))))},`,
     ),
     "};",
+    "/** The names of primitives, by their opcodes. */",
+    "export const opNames: readonly string[] = Object.keys(declarations);",
   ]);
 }
