@@ -181,11 +181,17 @@ const all = [
         ...{ file: "dist/pushforward.cjs", format: "cjs", exports: "named" },
         ...{ banner, plugins: [exportsAtOnce, ascii] },
       },
-      {
-        ...{ file: "dist/pushforward.min.js", format: "iife", name: "pushforward", exports: "named" },
-        ...{ banner, plugins: [licenses, exportsAtOnce, minify()] },
-      },
     ],
+  },
+  {
+    input: "host/script.ts",
+    onwarn,
+    plugins: compile,
+    treeshake: { manualPureFunctions: ["op"] },
+    output: {
+      ...{ file: "dist/pushforward.min.js", format: "iife", name: "pushforward", exports: "default" },
+      ...{ banner, plugins: [licenses, minify()] },
+    },
   },
   {
     input: "host/main-async.ts",

@@ -22,8 +22,9 @@ export const layers = {
   ],
   host: [
     ["main.ts", "main-async.ts", "testing.ts"],
-    ["index.ts", "async.ts"],
+    ["index.ts", "script.ts", "async.ts"],
     ["surface.ts"],
+    ["apart.ts"],
     ["backend.ts", "compile/", "debug-nans/", "inspect.ts", "profile.ts", "profile-records.ts", "tree/"],
     ["func/"],
     ["autograd/"],

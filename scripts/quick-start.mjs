@@ -91,25 +91,20 @@ export const varsForConsts = (context) => (file) =>
     context,
   );
 
-const ASSIGNED = /^( *)exports\.(\w+) = ([\w$]+);\n/gm;
+const ASSIGNED = /^exports\.(\w+) = ([\w$]+);(?:\n|$)/gm;
 /**
- * A rollup plugin: all exports in one object literal. Assigned one by one they are some 700 shapes of an object, each made of the one before,
- * which takes V8 longer than all else that it runs of the library.
+ * A rollup plugin for CommonJS: all exports in one object literal. Assigned one by one they are some 700 shapes of an object, each made of the
+ * one before, which takes V8 longer than all else that it runs of the library. There is a default export too, as transpilers look for one.
  */
 export const exportsAtOnce = {
   name: "exports-at-once",
-  renderChunk(code, _, { format }) {
+  renderChunk(code) {
     const entries = [];
-    const rest = code.replace(ASSIGNED, (_statement, _spaces, name, value) => {
+    const rest = code.replace(ASSIGNED, (_, name, value) => {
       entries.push(`  ${name}: ${value},\n`);
       return "";
     });
-    const literal = `{\n${entries.join("")}}`;
-    const [end, withLiteral] =
-      format === "cjs"
-        ? [/$/, `module.exports = ${literal};\nmodule.exports.default = module.exports;\n`]
-        : [/return exports;\s*\}\)\(\{\}\);\s*$/, `return ${literal};\n})();\n`];
-    if (!entries.length || !end.test(rest)) throw new Error(`quick-start: no exports in the place where rollup puts them (${format})`);
-    return { code: rest.replace(end, () => withLiteral), map: null };
+    if (!entries.length || /\bexports\.\w+ =/.test(rest)) throw new Error(`quick-start: rollup writes exports in another way: ${/.*\bexports\.\w+ =.*/.exec(rest)}`);
+    return { code: `${rest}module.exports = {\n${entries.join("")}};\nmodule.exports.default = module.exports;\n`, map: null };
   },
 };

@@ -1,20 +1,22 @@
 // The order of a module's functions. Compressors of transport look back some 32 KiB only, so that functions alike should lie side by
 // side: many are one template for several dtypes, which the compiler writes far apart. A tenth of the compressed size.
 import { rankedBodies } from "./wasm-locals.mjs";
-import { Reader, Section, contentOf, importsOf, leb, renumbered } from "./wasm.mjs";
+import { Reader, Section, contentOf, importsOf, leb } from "./wasm.mjs";
+import { movedBody, movedElements, movedExports, vector } from "./wasm-functions.mjs";
 
-const CALL = 0x10;
-const REF_FUNC = 0xd2;
 /** Bytes that are compared at once, and bytes that a compressor looks back. */
 const SHINGLE = 6;
 const WINDOW = 28_000;
 
-/** The sections with their functions in an order in which each follows those that it is most like. */
-export function orderFunctions(sections) {
+/**
+ * The sections with their functions in an order in which each follows those that it is most like, those first of which `isFirst` says so;
+ * and the order: where each was.
+ */
+export function orderFunctions(sections, isFirst = () => true) {
   const imported = importsOf(sections).filter(({ kind }) => kind === 0).length;
   const types = new Reader(contentOf(sections, Section.Function)).vector((reader) => reader.number());
   const bodies = new Reader(contentOf(sections, Section.Code)).vector((reader) => reader.bytesOf());
-  const order = byLikeness(rankedBodies(sections));
+  const order = byLikeness(rankedBodies(sections), isFirst);
   const placeOf = new Map(order.map((old, place) => [old, place]));
   const moved = (index) => (index < imported ? index : imported + placeOf.get(index - imported));
   const contents = {
@@ -26,11 +28,11 @@ export function orderFunctions(sections) {
       return Buffer.concat([Buffer.from(leb(body.length)), body]);
     }),
   };
-  return sections.map(({ id, content }) => ({ id, content: contents[id] ?? content }));
+  return { sections: sections.map(({ id, content }) => ({ id, content: contents[id] ?? content })), order };
 }
 
 /** The indices of the bodies, each next to those before it with which it shares most. */
-function byLikeness(bodies) {
+function byLikeness(bodies, isFirst) {
   const shingles = bodies.map((body) => {
     const counts = new Map();
     for (let at = 0; at + SHINGLE <= body.length; at++) {
@@ -39,7 +41,9 @@ function byLikeness(bodies) {
     }
     return counts;
   });
-  const left = new Set(bodies.keys());
+  const all = [...bodies.keys()];
+  const later = new Set(all.filter((index) => !isFirst(index)));
+  let left = new Set(all.filter((index) => isFirst(index)));
   const order = [];
   const inWindow = new Map();
   let oldest = 0;
@@ -47,7 +51,7 @@ function byLikeness(bodies) {
   const count = (index, by) => {
     for (const key of shingles[index].keys()) inWindow.set(key, (inWindow.get(key) ?? 0) + by);
   };
-  for (let next = 0; next !== undefined; next = mostLike()) {
+  for (let next = left.values().next().value; next !== undefined; next = mostLike()) {
     left.delete(next);
     order.push(next);
     count(next, 1);
@@ -59,6 +63,7 @@ function byLikeness(bodies) {
   return order;
 
   function mostLike() {
+    if (!left.size) left = later;
     let best;
     let most = -1;
     for (const index of left) {
@@ -70,46 +75,4 @@ function byLikeness(bodies) {
     }
     return best;
   }
-}
-
-function vector(items, write) {
-  return Buffer.concat([Buffer.from(leb(items.length)), ...items.map((item) => Buffer.from(write(item)))]);
-}
-
-function movedExports(content, moved) {
-  const exports = new Reader(content).vector((reader) => {
-    const name = reader.bytesOf();
-    const kind = reader.byte();
-    return { name, kind, index: reader.number() };
-  });
-  return vector(exports, ({ name, kind, index }) => [
-    ...leb(name.length),
-    ...name,
-    kind,
-    ...leb(kind === 0 ? moved(index) : index),
-  ]);
-}
-
-/** Of the form that the compiler writes: table 0, a constant place, a list of functions. */
-function movedElements(content, moved) {
-  const segments = new Reader(content).vector((reader) => {
-    const start = reader.at;
-    if (reader.number() !== 0 || reader.byte() !== 0x41) throw new Error("wasm: an element segment of another form");
-    reader.signed();
-    reader.byte(); // end of the place
-    return { head: content.subarray(start, reader.at), functions: reader.vector((each) => each.number()) };
-  });
-  return vector(segments, ({ head, functions }) =>
-    Buffer.concat([head, vector(functions, (index) => leb(moved(index)))]),
-  );
-}
-
-function movedBody(body, moved) {
-  const reader = new Reader(body);
-  for (let groups = reader.number(); groups; groups--) {
-    reader.number();
-    reader.byte();
-  }
-  const namesFunction = (opcode) => opcode === CALL || opcode === REF_FUNC;
-  return Buffer.concat([body.subarray(0, reader.at), renumbered(body, reader.at, namesFunction, moved)]);
 }

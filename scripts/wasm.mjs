@@ -6,6 +6,8 @@ export const Section = {
   Type: 1,
   Import: 2,
   Function: 3,
+  Table: 4,
+  Global: 6,
   Export: 7,
   Element: 9,
   Code: 10,
@@ -61,6 +63,13 @@ export function leb(value) {
   const bytes = [];
   for (; value >= 128; value = Math.floor(value / 128)) bytes.push((value % 128) | 128);
   return [...bytes, value];
+}
+
+/** A number of 32 bits with its sign. */
+export function signedLeb(value) {
+  const bytes = [];
+  for (; value < -64 || value > 63; value >>= 7) bytes.push((value & 127) | 128);
+  return [...bytes, value & 127];
 }
 
 /** The sections, in order: `{ id, content }`. */

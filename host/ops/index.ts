@@ -93,8 +93,9 @@ type WithoutImplementation = Exclude<KeyOfAny<(typeof families)[number]>, KeyOfA
 
 const methods: DefinedOp[] = [];
 const complexMethods: DefinedOp[] = [];
-/** The ops in namespaces, by these and their names there. */
+/** The ops by their namespaces, none for most, and their names there. */
 export const inNamespaces: Readonly<Record<string, Record<string, OpFunction>>> = {
+  "": {},
   linalg: {},
   special: {},
   fft: {},
@@ -116,7 +117,7 @@ function defineAll(..._missing: [WithoutImplementation] extends [never] ? [] : [
       if (op.method !== undefined) methods.push(op);
       if (op.method !== undefined && forComplex !== undefined) complexMethods.push(op);
       defined[key] = op.call;
-      if (key !== op.name) inNamespaces[key.slice(0, -op.name.length - 1)]![op.name] = op.call;
+      inNamespaces[key.slice(0, Math.max(0, key.length - op.name.length - 1))]![op.name] = op.call;
     }
   }
   return defined;
