@@ -8,6 +8,7 @@ import {
   HEADER_BYTES,
   Section,
   dataSegments,
+  functionNames,
   join,
   leb,
   memoryFlagsAt,
@@ -16,8 +17,11 @@ import {
 } from "./wasm.mjs";
 import { orderLocals, rankLocals } from "./wasm-locals.mjs";
 import { orderFunctions } from "./wasm-order.mjs";
+import { splitModule } from "./wasm-split.mjs";
 
 const CORE = "build/core.relaxed.wasm";
+/** The functions that ordinary programs use (scripts/first-functions.mjs): those of the core's first part. */
+const FIRST_FUNCTIONS = "scripts/first-functions.txt";
 const UNPACKER = "build/unpack.wasm";
 /** Of what LZMA packs: the properties that assembly/unpack goes by (three bits of the byte before, places modulo four), and the header's length. */
 const PROPERTIES = 0x5d;
@@ -34,75 +38,104 @@ process.chdir(root);
 mkdirSync("host/generated", { recursive: true });
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 writeFileSync("host/generated/version.ts", `// Made by scripts/generate.mjs.\nexport const version = "${version}";\n`);
-const { file, layout, ranked } = packCore(readFileSync(CORE));
+const { file, layout, parts } = packCore(readFileSync(CORE));
 writeFileSync("build/pushforward.wasm", file);
 writeFileSync(
   "host/generated/layout.ts",
   `// Made by scripts/generate.mjs from ${CORE}.\nexport const coreLayout = ${JSON.stringify(layout)};\n`,
 );
-writeFileSync("host/generated/core.ts", asText(file, ranked));
+writeFileSync("host/generated/core.ts", asText(parts));
 
-/** The core as it is published: a module for memory that is not shared, and its data. What host/core/bytes.ts takes apart. */
+/** The core as it is published: a module for memory that is not shared, and its data; and in two parts. What host/core/bytes.ts takes apart. */
 function packCore(bytes) {
   const all = sectionsOf(bytes);
+  const names = functionNames(all);
   const { sections: split, count } = splitMultiplyAdds(
-    all.filter(({ id }) => ![Section.Data, Section.DataCount].includes(id)),
+    all.filter(({ id }) => ![Section.Custom, Section.Data, Section.DataCount].includes(id)),
   );
-  const sections = quick ? orderLocals(split) : orderFunctions(orderLocals(split));
-  const flagsAt = memoryFlagsAt(sections);
+  const located = orderLocals(split);
+  const { sections, order } = quick ? { sections: located, order: names.map((_, i) => i) } : orderFunctions(located);
+  const ordered = order.map((index) => names[index]);
+  writeFileSync("build/functions.json", JSON.stringify(ordered));
+  const used = new Set(readFileSync(FIRST_FUNCTIONS, "utf8").split("\n"));
+  const parts = splitModule(sections, (index) => used.has(ordered[index]));
   // Not shared: whoever has the compiled module alone can't change it.
-  sections.find(({ id }) => id === Section.Import).content[flagsAt] = 1;
+  for (const each of [sections, parts.first, parts.rest])
+    each.find(({ id }) => id === Section.Import).content[memoryFlagsAt(each)] = 1;
   const data = dataSpans(dataSegments(all));
   const id = createHash("sha256").update(join(sections)).update(JSON.stringify(data)).digest().subarray(0, ID_BYTES);
   const held = [id, ...data.map((span) => span.bytes)];
   const custom = Buffer.concat([Buffer.from(leb(DATA_SECTION.length)), Buffer.from(DATA_SECTION), ...held]);
-  const whole = [...sections, { id: Section.Custom, content: custom }];
-  const file = join(whole);
-  if (!WebAssembly.validate(file)) throw new Error(`generate: ${CORE} does not validate without relaxed instructions`);
+  const withData = (each) => [...each, { id: Section.Custom, content: custom }];
+  const file = join(withData(sections));
+  const packed = [withData(parts.first), parts.rest].map((each) => ({
+    bytes: join(each),
+    ranked: rankLocals(each),
+    flagsAt: placeOfFlags(each),
+  }));
+  for (const module of [file, ...packed.map((part) => part.bytes)])
+    if (!WebAssembly.validate(module))
+      throw new Error(`generate: ${CORE} does not validate without relaxed instructions`);
   const { initialMemory, maximumMemory } = JSON.parse(readFileSync("asconfig.json", "utf8")).options;
   return {
     file,
-    ranked: rankLocals(whole),
+    parts: packed,
     layout: {
       initialPages: initialMemory,
       maximumPages: maximumMemory,
       length: file.length,
-      memoryFlagsAt: offsetOf(sections, Section.Import) + flagsAt,
+      memoryFlagsAt: placeOfFlags(sections),
       multiplyAdds: count,
+      first: sizesOf(packed[0]),
+      rest: sizesOf(packed[1]),
       id: [...id],
       data: data.map(({ address, bytes }) => ({ address, length: bytes.length })),
     },
   };
 }
+function sizesOf({ bytes, ranked, flagsAt }) {
+  return { length: bytes.length, ranked: ranked.length, memoryFlagsAt: flagsAt };
+}
+/** Where the flags of the imported memory lie in the module. */
+function placeOfFlags(sections) {
+  return offsetOf(sections, Section.Import) + memoryFlagsAt(sections);
+}
 
-/** The core, and what unpacks it: as base64 in ASCII, so that no server's and no page's encoding matters. */
-function asText(file, ranked) {
+/** The core's parts, and what unpacks them: as base64 in ASCII, so that no server's and no page's encoding matters. */
+function asText(parts) {
   // The most takes some ten seconds, and is worth it for what is published alone.
-  const packed = Buffer.from(lzma.LZMA.compress([...ranked], quick ? 1 : 9));
+  const packed = Buffer.from(
+    lzma.LZMA.compress(
+      parts.flatMap(({ ranked }) => [...ranked]),
+      quick ? 1 : 9,
+    ),
+  );
   if (packed[0] !== PROPERTIES) throw new Error("generate: LZMA with properties that assembly/unpack does not have");
   const content = packed.subarray(PACKED_HEADER_BYTES);
   // In whole groups of four characters, without equals signs: assembly/unpack knows none.
   const padded = Buffer.concat([content, Buffer.alloc((3 - (content.length % 3)) % 3)]);
   const text = padded.toString("base64");
   const unpacker = readFileSync(UNPACKER);
-  if (!file.equals(unpacked(unpacker, text, ranked.length, file.length)))
-    throw new Error("generate: what is packed is not what is unpacked");
+  requireUnpacked(unpacker, text, parts);
   return [
-    `// Made by scripts/generate.mjs: build/pushforward.wasm, its local variables ranked, packed by LZMA, and ${UNPACKER}.`,
+    `// Made by scripts/generate.mjs: build/pushforward.wasm in two parts, their local variables ranked, packed by LZMA, and ${UNPACKER}.`,
     `export const unpackerText = "${unpacker.toString("base64")}";`,
-    `export const rankedLength = ${ranked.length};`,
     `export const coreText: string =\n  "${text}";\n`,
   ].join("\n");
 }
-/** As host/core/inlined.ts does it. */
-function unpacked(unpacker, text, rankedLength, length) {
-  const { memory, start, unpack } = new WebAssembly.Instance(new WebAssembly.Module(unpacker)).exports;
+/** Unpacks as host/core/inlined.ts does. */
+function requireUnpacked(unpacker, text, parts) {
+  const { memory, start, open, unpack } = new WebAssembly.Instance(new WebAssembly.Module(unpacker)).exports;
   const to = start.value + text.length;
-  const target = to + rankedLength + 8;
-  memory.grow(Math.ceil((target + length) / 2 ** 16));
+  const target = to + parts[0].ranked.length + parts[1].ranked.length + 8;
+  memory.grow(Math.ceil((target + Math.max(...parts.map(({ bytes }) => bytes.length))) / 2 ** 16));
   Buffer.from(memory.buffer).write(text, start.value, "latin1");
-  unpack(start.value, text.length, to, rankedLength, target);
-  return Buffer.from(memory.buffer, target, length);
+  open(start.value, text.length, to);
+  for (const { ranked, bytes } of parts) {
+    unpack(ranked.length, target);
+    if (!bytes.equals(Buffer.from(memory.buffer, target, bytes.length)))
+      throw new Error("generate: what is packed is not what is unpacked");
+  }
 }
 /** Data segments, joined where few zeros lie between them. */
 function dataSpans(segments) {

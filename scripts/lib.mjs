@@ -22,11 +22,20 @@ export function generator(seed) {
 
 /** Arguments that start a JavaScript tool of node_modules with this very Node, without a shell and without npx. */
 export const tool = (path, ...args) => [`node_modules/${path}`, ...args];
-/** Those that compile the core as it is published, to build/core.relaxed.wasm. */
+/** Those that compile the core as it is published, to build/core.relaxed.wasm, with the names of its functions, which are not published. */
 export const compileCore = (...args) =>
   tool(
     "assemblyscript/bin/asc.js",
-    ...["--config", "asconfig.json", "--target", "relaxed", "--transform", "./scripts/asc-cold.mjs", ...args],
+    ...[
+      "--config",
+      "asconfig.json",
+      "--target",
+      "relaxed",
+      "--transform",
+      "./scripts/asc-cold.mjs",
+      "--debug",
+      ...args,
+    ],
   );
 
 /**

@@ -21,9 +21,27 @@ export const functionsForArrows = (context) => (file) => {
   const visit = (node) => {
     if (ts.isPropertyAssignment(node) && isPlain(node.initializer)) {
       const { modifiers, parameters } = node.initializer;
-      return factory.createMethodDeclaration(modifiers, undefined, node.name, undefined, undefined, parameters, undefined, bodyOf(node.initializer));
+      return factory.createMethodDeclaration(
+        modifiers,
+        undefined,
+        node.name,
+        undefined,
+        undefined,
+        parameters,
+        undefined,
+        bodyOf(node.initializer),
+      );
     }
-    if (isPlain(node)) return factory.createFunctionExpression(node.modifiers, undefined, undefined, undefined, node.parameters, undefined, bodyOf(node));
+    if (isPlain(node))
+      return factory.createFunctionExpression(
+        node.modifiers,
+        undefined,
+        undefined,
+        undefined,
+        node.parameters,
+        undefined,
+        bodyOf(node),
+      );
     if (ts.isFunctionLike(node)) return node;
     return ts.visitEachChild(node, visit, context);
   };
@@ -51,12 +69,15 @@ export const objectsForEnums = (context) => (file) => {
   }
   const requireNumbers = (node) => {
     if (ts.isElementAccessExpression(node) && enums.has(node.expression.text))
-      throw new Error(`quick-start: ${file.fileName} asks ${node.expression.text} for a name, which it lacks in the bundles`);
+      throw new Error(
+        `quick-start: ${file.fileName} asks ${node.expression.text} for a name, which it lacks in the bundles`,
+      );
     ts.forEachChild(node, requireNumbers);
   };
   requireNumbers(file);
   const visit = (node) => {
-    if (!ts.isEnumDeclaration(node) || node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ConstKeyword)) return node;
+    if (!ts.isEnumDeclaration(node) || node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ConstKeyword))
+      return node;
     const entries = [];
     let next = 0;
     for (const member of node.members) {
@@ -71,7 +92,10 @@ export const objectsForEnums = (context) => (file) => {
     const named = entries.map(([name, number]) => factory.createPropertyAssignment(name, literal(number)));
     const object = factory.createObjectLiteralExpression(named, true);
     const declaration = factory.createVariableDeclaration(node.name, undefined, undefined, object);
-    return factory.createVariableStatement(node.modifiers, factory.createVariableDeclarationList([declaration], ts.NodeFlags.Const));
+    return factory.createVariableStatement(
+      node.modifiers,
+      factory.createVariableDeclarationList([declaration], ts.NodeFlags.Const),
+    );
   };
   return ts.visitEachChild(file, visit, context);
 };
@@ -104,7 +128,11 @@ export const exportsAtOnce = {
       entries.push(`  ${name}: ${value},\n`);
       return "";
     });
-    if (!entries.length || /\bexports\.\w+ =/.test(rest)) throw new Error(`quick-start: rollup writes exports in another way: ${/.*\bexports\.\w+ =.*/.exec(rest)}`);
-    return { code: `${rest}module.exports = {\n${entries.join("")}};\nmodule.exports.default = module.exports;\n`, map: null };
+    if (!entries.length || /\bexports\.\w+ =/.test(rest))
+      throw new Error(`quick-start: rollup writes exports in another way: ${/.*\bexports\.\w+ =.*/.exec(rest)}`);
+    return {
+      code: `${rest}module.exports = {\n${entries.join("")}};\nmodule.exports.default = module.exports;\n`,
+      map: null,
+    };
   },
 };

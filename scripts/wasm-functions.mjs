@@ -1,5 +1,5 @@
 // Functions of a module under other numbers.
-import { Reader, leb, renumbered } from "./wasm.mjs";
+import { Reader, beginOf, leb, renumbered } from "./wasm.mjs";
 
 export const CALL = 0x10;
 const REF_FUNC = 0xd2;
@@ -40,11 +40,7 @@ export function movedElements(content, moved) {
 
 /** The body of a function that calls others by other numbers now. */
 export function movedBody(body, moved) {
-  const reader = new Reader(body);
-  for (let groups = reader.number(); groups; groups--) {
-    reader.number();
-    reader.byte();
-  }
+  const at = beginOf(body);
   const namesFunction = (opcode) => opcode === CALL || opcode === REF_FUNC;
-  return Buffer.concat([body.subarray(0, reader.at), renumbered(body, reader.at, namesFunction, moved)]);
+  return Buffer.concat([body.subarray(0, at), renumbered(body, at, namesFunction, moved)]);
 }

@@ -8,15 +8,12 @@ import { movedBody, movedElements, movedExports, vector } from "./wasm-functions
 const SHINGLE = 6;
 const WINDOW = 28_000;
 
-/**
- * The sections with their functions in an order in which each follows those that it is most like, those first of which `isFirst` says so;
- * and the order: where each was.
- */
-export function orderFunctions(sections, isFirst = () => true) {
+/** The sections with their functions in an order in which each follows those that it is most like; and the order: where each was. */
+export function orderFunctions(sections) {
   const imported = importsOf(sections).filter(({ kind }) => kind === 0).length;
   const types = new Reader(contentOf(sections, Section.Function)).vector((reader) => reader.number());
   const bodies = new Reader(contentOf(sections, Section.Code)).vector((reader) => reader.bytesOf());
-  const order = byLikeness(rankedBodies(sections), isFirst);
+  const order = byLikeness(rankedBodies(sections));
   const placeOf = new Map(order.map((old, place) => [old, place]));
   const moved = (index) => (index < imported ? index : imported + placeOf.get(index - imported));
   const contents = {
@@ -32,7 +29,7 @@ export function orderFunctions(sections, isFirst = () => true) {
 }
 
 /** The indices of the bodies, each next to those before it with which it shares most. */
-function byLikeness(bodies, isFirst) {
+function byLikeness(bodies) {
   const shingles = bodies.map((body) => {
     const counts = new Map();
     for (let at = 0; at + SHINGLE <= body.length; at++) {
@@ -41,9 +38,7 @@ function byLikeness(bodies, isFirst) {
     }
     return counts;
   });
-  const all = [...bodies.keys()];
-  const later = new Set(all.filter((index) => !isFirst(index)));
-  let left = new Set(all.filter((index) => isFirst(index)));
+  const left = new Set(bodies.keys());
   const order = [];
   const inWindow = new Map();
   let oldest = 0;
@@ -51,7 +46,7 @@ function byLikeness(bodies, isFirst) {
   const count = (index, by) => {
     for (const key of shingles[index].keys()) inWindow.set(key, (inWindow.get(key) ?? 0) + by);
   };
-  for (let next = left.values().next().value; next !== undefined; next = mostLike()) {
+  for (let next = 0; next !== undefined; next = mostLike()) {
     left.delete(next);
     order.push(next);
     count(next, 1);
@@ -63,7 +58,6 @@ function byLikeness(bodies, isFirst) {
   return order;
 
   function mostLike() {
-    if (!left.size) left = later;
     let best;
     let most = -1;
     for (const index of left) {

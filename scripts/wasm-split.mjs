@@ -1,7 +1,7 @@
 // The core as two modules: the first has the functions that ordinary programs use, the rest comes when it is called for the first time
 // (host/core/load.ts). Each calls the other's functions: the rest imports those of the first, which calls by way of the table.
 import { CALL, movedBody, movedElements, vector } from "./wasm-functions.mjs";
-import { Reader, Section, contentOf, leb, renumbered, signedLeb } from "./wasm.mjs";
+import { Reader, Section, beginOf, codeOf, contentOf, importsOf, leb, renumbered, signedLeb } from "./wasm.mjs";
 
 const Kind = { Function: 0, Table: 1, Memory: 2, Global: 3 };
 const FUNCREF = 0x70;
@@ -28,16 +28,27 @@ export function splitModule(sections, isFirst) {
   const union = (which, of) => new Set(places.filter(which).flatMap((i) => [...of(uses[i])]));
   const own = (numbers) => [...numbers].filter((number) => number >= imported).map((number) => number - imported);
 
-  const calledByRest = union((i) => !isFirst(i), ({ functions }) => functions);
-  const isCopied = (i) => isFirst(i) && !uses[i].functions.size && !uses[i].globals.size && bodies[i].length <= COPIED_BYTES;
-  const copied = own(calledByRest).filter(isCopied).sort((a, b) => a - b);
+  const calledByRest = union(
+    (i) => !isFirst(i),
+    ({ functions }) => functions,
+  );
+  const isCopied = (i) =>
+    isFirst(i) && !uses[i].functions.size && !uses[i].globals.size && bodies[i].length <= COPIED_BYTES;
+  const copied = own(calledByRest)
+    .filter(isCopied)
+    .sort((a, b) => a - b);
   const lent = [...calledByRest]
     .filter((number) => number < imported || (isFirst(number - imported) && !isCopied(number - imported)))
     .sort((a, b) => a - b);
   const calledByFirst = union(isFirst, ({ functions }) => functions);
-  const borrowed = [...new Set(own([...calledByFirst, ...core.elements]))].filter((i) => !isFirst(i)).sort((a, b) => a - b);
+  const borrowed = [...new Set(own([...calledByFirst, ...core.elements]))]
+    .filter((i) => !isFirst(i))
+    .sort((a, b) => a - b);
   const ofFirst = union(isFirst, ({ globals }) => globals);
-  const ofRest = union((i) => !isFirst(i), ({ globals }) => globals);
+  const ofRest = union(
+    (i) => !isFirst(i),
+    ({ globals }) => globals,
+  );
   const shared = [...ofRest].filter((number) => ofFirst.has(number)).sort((a, b) => a - b);
   const restGlobals = globals.map((_, number) => number).filter((number) => ofRest.has(number) && !ofFirst.has(number));
 
@@ -53,16 +64,34 @@ function firstOf({ sections, types, typeOf, bodies, imported, globals, exports, 
   // Behind what is imported: what loads the rest, the functions, what sees to it that the rest is there, and what goes to the rest.
   const load = imported;
   const ensure = imported + 1 + functions.length;
-  const functionAt = new Map([...functions.map((i, at) => [i, load + 1 + at]), ...borrowed.map((i, at) => [i, ensure + 1 + at])]);
+  const functionAt = new Map([
+    ...functions.map((i, at) => [i, load + 1 + at]),
+    ...borrowed.map((i, at) => [i, ensure + 1 + at]),
+  ]);
   const moved = (number) => (number < imported ? number : functionAt.get(number - imported));
   const movedGlobal = (number) => firstGlobals.indexOf(number);
   const isWhole = firstGlobals.length;
   const ensureBody = [0, 0x23, ...leb(isWhole), 0x45, 0x04, 0x40, CALL, ...leb(load), END, END];
   const forwarding = borrowed.map((i, at) => {
     const parameters = Array.from({ length: types[typeOf[i]][1] }, (_, each) => [0x20, ...leb(each)]);
-    return [0, CALL, ...leb(ensure), ...parameters.flat(), 0x41, ...signedLeb(tableSize + at), 0x11, ...leb(typeOf[i]), 0, END];
+    return [
+      0,
+      CALL,
+      ...leb(ensure),
+      ...parameters.flat(),
+      0x41,
+      ...signedLeb(tableSize + at),
+      0x11,
+      ...leb(typeOf[i]),
+      0,
+      END,
+    ];
   });
-  const code = [...functions.map((i) => rewritten(bodies[i], moved, movedGlobal)), Buffer.from(ensureBody), ...forwarding.map((body) => Buffer.from(body))];
+  const code = [
+    ...functions.map((i) => rewritten(bodies[i], moved, movedGlobal)),
+    Buffer.from(ensureBody),
+    ...forwarding.map((body) => Buffer.from(body)),
+  ];
   const given = [
     [Kind.Table, 0],
     ...shared.map((number) => [Kind.Global, movedGlobal(number)]),
@@ -77,21 +106,32 @@ function firstOf({ sections, types, typeOf, bodies, imported, globals, exports, 
       imports.bytes.subarray(imports.at),
       Buffer.from([...text("host"), ...text("loadRest"), Kind.Function, ...leb(noArguments)]),
     ]),
-    [Section.Function]: vector([...functions.map((i) => typeOf[i]), noArguments, ...borrowed.map((i) => typeOf[i])], leb),
+    [Section.Function]: vector(
+      [...functions.map((i) => typeOf[i]), noArguments, ...borrowed.map((i) => typeOf[i])],
+      leb,
+    ),
     [Section.Table]: Buffer.from([1, FUNCREF, 0, ...leb(tableSize + borrowed.length)]),
-    [Section.Global]: vector([...firstGlobals.map((number) => globals[number].bytes), [I32, MUTABLE, 0x41, 0, END]], (bytes) => bytes),
+    [Section.Global]: vector(
+      [...firstGlobals.map((number) => globals[number].bytes), [I32, MUTABLE, 0x41, 0, END]],
+      (bytes) => bytes,
+    ),
     [Section.Export]: vector(
       [
         ...exports
           .filter(({ kind, index }) => kind !== Kind.Function || isFirst(index - imported))
-          .map(({ name, kind, index }) => [...leb(name.length), ...name, kind, ...leb(kind === Kind.Function ? moved(index) : index)]),
+          .map(({ name, kind, index }) => [
+            ...leb(name.length),
+            ...name,
+            kind,
+            ...leb(kind === Kind.Function ? moved(index) : index),
+          ]),
         [...text(IS_WHOLE), Kind.Global, ...leb(isWhole)],
         ...given.map(([kind, index], at) => [...text(String(at)), kind, ...leb(index)]),
       ],
       (bytes) => bytes,
     ),
     [Section.Element]: movedElements(contentOf(sections, Section.Element), moved),
-    [Section.Code]: vector(code, (body) => Buffer.concat([Buffer.from(leb(body.length)), body])),
+    [Section.Code]: codeOf(code),
   });
 }
 
@@ -115,7 +155,10 @@ function restOf({ sections, types, typeOf, bodies, imported, globals, exports, m
   ];
   return replaced(sections, {
     [Section.Type]: vector(types, (type) => type),
-    [Section.Import]: vector([...taken.map((entry, at) => [...text(""), ...text(String(at)), ...entry]), memoryImport], (entry) => entry),
+    [Section.Import]: vector(
+      [...taken.map((entry, at) => [...text(""), ...text(String(at)), ...entry]), memoryImport],
+      (entry) => entry,
+    ),
     [Section.Function]: vector(functions, (i) => leb(typeOf[i])),
     [Section.Table]: undefined,
     [Section.Global]: vector(restGlobals, (number) => globals[number].bytes),
@@ -127,10 +170,7 @@ function restOf({ sections, types, typeOf, bodies, imported, globals, exports, m
       Buffer.from([1, 0, 0x41, ...signedLeb(tableSize), END]),
       vector(borrowed, (i) => leb(moved(i + imported))),
     ]),
-    [Section.Code]: vector(
-      functions.map((i) => rewritten(bodies[i], moved, movedGlobal)),
-      (body) => Buffer.concat([Buffer.from(leb(body.length)), body]),
-    ),
+    [Section.Code]: codeOf(functions.map((i) => rewritten(bodies[i], moved, movedGlobal))),
   });
 }
 
@@ -143,21 +183,9 @@ function read(sections) {
     reader.bytesOf(); // results
     return [...reader.bytes.subarray(start, reader.at)];
   });
-  const importedTypes = [];
-  let memoryImport;
-  new Reader(contentOf(sections, Section.Import)).vector((reader) => {
-    const start = reader.at;
-    reader.bytesOf(); // module
-    reader.bytesOf(); // name
-    const kind = reader.byte();
-    if (kind === Kind.Function) importedTypes.push(reader.number());
-    else if (kind === Kind.Memory) {
-      const hasMaximum = reader.byte() & 1;
-      reader.number();
-      if (hasMaximum) reader.number();
-      memoryImport = reader.bytes.subarray(start, reader.at);
-    } else throw new Error(`wasm: unexpected import of kind ${kind}`);
-  });
+  const imports = importsOf(sections);
+  const importedTypes = imports.filter(({ kind }) => kind === Kind.Function).map(({ type }) => type);
+  const memoryImport = imports.find(({ kind }) => kind === Kind.Memory).bytes;
   const globals = new Reader(contentOf(sections, Section.Global)).vector((reader) => {
     const start = reader.at;
     const type = reader.byte();
@@ -208,22 +236,13 @@ function usesOf(body) {
     return number;
   };
   movedBody(body, noted(uses.functions));
-  renumbered(body, codeAt(body), isGlobal, noted(uses.globals));
+  renumbered(body, beginOf(body), isGlobal, noted(uses.globals));
   return uses;
 }
 function rewritten(body, moved, movedGlobal) {
   const called = movedBody(body, moved);
-  const at = codeAt(called);
+  const at = beginOf(called);
   return Buffer.concat([called.subarray(0, at), renumbered(called, at, isGlobal, movedGlobal)]);
-}
-/** Where the code begins, behind the local variables. */
-function codeAt(body) {
-  const reader = new Reader(body);
-  for (let groups = reader.number(); groups; groups--) {
-    reader.number();
-    reader.byte();
-  }
-  return reader.at;
 }
 /** The place of a type, which is added if it is not there. */
 function indexOfType(types, type) {
@@ -232,4 +251,6 @@ function indexOfType(types, type) {
 }
 /** The sections with other contents; those of none are left out. */
 const replaced = (sections, contents) =>
-  sections.map(({ id, content }) => ({ id, content: id in contents ? contents[id] : content })).filter(({ content }) => content);
+  sections
+    .map(({ id, content }) => ({ id, content: id in contents ? contents[id] : content }))
+    .filter(({ content }) => content);

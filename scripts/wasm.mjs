@@ -89,21 +89,44 @@ export function join(sections) {
 }
 export const contentOf = (sections, id) => sections.find((section) => section.id === id)?.content ?? Buffer.from([0]);
 
-/** What is imported, in order: its kind (0: a function, 2: a memory), and where what says more of it begins in the import section. */
+/**
+ * What is imported, in order: its kind (0: a function, 1: a table, 2: a memory, 3: a global), its bytes, where what says more of it begins in
+ * the import section, and a function's type.
+ */
 export function importsOf(sections) {
   return new Reader(contentOf(sections, Section.Import)).vector((reader) => {
+    const start = reader.at;
     reader.bytesOf(); // module
     reader.bytesOf(); // name
     const kind = reader.byte();
     const at = reader.at;
-    if (kind === 0) reader.number();
-    else if (kind === 2) {
+    const type = kind === 0 ? reader.number() : undefined;
+    if (kind === 1) reader.byte(); // what it holds
+    if (kind === 1 || kind === 2) {
       const hasMaximum = reader.byte() & 1;
       reader.number();
       if (hasMaximum) reader.number();
-    } else throw new Error(`wasm: unexpected import of kind ${kind}`);
-    return { kind, at };
+    }
+    if (kind === 3) reader.take(2); // type, whether it changes
+    return { kind, at, type, bytes: reader.bytes.subarray(start, reader.at) };
   });
+}
+
+/** The names of a module's own functions, in order, of what it has by `--debug`. */
+export function functionNames(sections) {
+  const imported = importsOf(sections).filter(({ kind }) => kind === 0).length;
+  const names = [];
+  for (const { content } of sections.filter(({ id }) => id === Section.Custom)) {
+    const reader = new Reader(content);
+    if (String(reader.bytesOf()) !== "name") continue;
+    while (reader.at < content.length) {
+      const isOfFunctions = reader.byte() === 1;
+      const part = reader.bytesOf();
+      if (isOfFunctions)
+        new Reader(part).vector((each) => (names[each.number() - imported] = String(Buffer.from(each.bytesOf()))));
+    }
+  }
+  return names;
 }
 
 /** Where the flags of the imported memory lie in the content of the import section. */
@@ -186,6 +209,15 @@ export function bodiesOf(sections) {
   const typeOf = new Reader(contentOf(sections, Section.Function)).vector((reader) => reader.number());
   const bodies = new Reader(contentOf(sections, Section.Code)).vector((reader) => reader.bytesOf());
   return bodies.map((body, i) => ({ body, parameters: types[typeOf[i]] }));
+}
+/** Where a function's code begins in its body, behind its local variables. */
+export function beginOf(body) {
+  const reader = new Reader(body);
+  for (let groups = reader.number(); groups; groups--) {
+    reader.number();
+    reader.byte();
+  }
+  return reader.at;
 }
 /** The content of a code section; the sizes of the bodies, unless others are to stand there. */
 export const codeOf = (bodies, sizeOf = (body) => body.length) =>

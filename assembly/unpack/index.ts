@@ -174,38 +174,49 @@ function decode(text: usize, length: usize): void {
   }
 }
 
-/**
- * Unpacks `length` characters of base64 at `text` to `target`: by way of `count` bytes at `to`, and some behind them. Nothing overlaps.
- * What is given is whole and right: it is a part of the library.
- */
-export function unpack(text: usize, length: usize, to: usize, count: usize, target: usize): void {
-  decompress(text, length, to, count);
-  restoreLocals(to, to + count, target);
-}
+/** Where the bytes of all parts go that LZMA makes, and where the next one goes. */
+let begin: usize = 0;
+let at: usize = 0;
+/** Where the part that was unpacked last ends. */
+let done: usize = 0;
+// What came last: 0 … 6 a literal, with what came before it; 7 … 11 a match.
+let state: u32 = 0;
+// The last four distances, less one.
+let first: u32 = 0;
+let second: u32 = 0;
+let third: u32 = 0;
+let fourth: u32 = 0;
 
-/** LZMA alone: of what `length` characters at `text` stand for to the `count` bytes at `to`, and some behind them. */
-export function decompress(text: usize, length: usize, to: usize, count: usize): void {
+/** Begins with `length` characters of base64 at `text`, whose bytes go to `to`, behind it. They are whole and right: a part of the library. */
+export function open(text: usize, length: usize, to: usize): void {
   decode(text, length);
   for (let at = IS_MATCH; at < END; at += 2) store<u16>(at, 1024);
   // The first byte is 0, and the next four the highest first.
   from = text + 5;
   code = bswap<u32>(load<u32>(text, 1));
   range = 0xffffffff;
-  const end = to + count;
-  let at = to;
-  // What came last: 0 … 6 a literal, with what came before it; 7 … 11 a match.
-  let state: u32 = 0;
-  // The last four distances, less one.
-  let first: u32 = 0;
-  let second: u32 = 0;
-  let third: u32 = 0;
-  let fourth: u32 = 0;
+  begin = at = done = to;
+}
+
+/**
+ * Unpacks the next part: the module that is `count` bytes with its local variables ranked, to `target`. By the way some bytes are written
+ * behind those `count`, and nothing may overlap.
+ */
+export function unpack(count: usize, target: usize): void {
+  const start = done;
+  done += count;
+  decompress(done);
+  restoreLocals(start, done, target);
+}
+
+/** LZMA alone, until all bytes before `end` are there. */
+function decompress(end: usize): void {
   while (at < end) {
-    const place = (<u32>(at - to)) & (PLACES - 1);
+    const place = (<u32>(at - begin)) & (PLACES - 1);
     const inState = state << 1;
     const inPlace = (state * PLACES + place) << 1;
     if (!bit(IS_MATCH + inPlace)) {
-      const before: u32 = at > to ? load<u8>(at - 1) : 0;
+      const before: u32 = at > begin ? load<u8>(at - 1) : 0;
       const afterMatch = state > 6;
       store<u8>(at, literal(before, afterMatch ? load<u8>(at - first - 1) : 0, afterMatch));
       at++;

@@ -25,10 +25,10 @@ const dataBytes = coreLayout.data.reduce((sum, { length }) => sum + length, core
 
 const hasId = (section: Uint8Array): boolean =>
   section.length === dataBytes && coreLayout.id.every((byte, i) => byte === section[i]);
-/** The section, at the end of the core's bytes, or of a module that was made of them. */
+/** The section, at the end of the core's bytes, or of its first part's, or of a module that was made of them. */
 const sectionOf = (from: Uint8Array | WebAssembly.Module): Uint8Array =>
   "byteLength" in from
-    ? from.subarray(coreLayout.length - dataBytes)
+    ? from.subarray(from.length - dataBytes)
     : new Uint8Array(WebAssembly.Module.customSections(from, DATA_SECTION)[0] ?? []);
 
 /** Whether these are the bytes of the core that this build of the library goes with. */
@@ -43,9 +43,9 @@ export function initialData(from: Uint8Array | WebAssembly.Module): { address: n
   return coreLayout.data.map(({ address, length }) => ({ address, bytes: section.subarray(end, (end += length)) }));
 }
 
-/** Makes of the core's bytes those of the module for a build and for memory that is shared or not. */
-export function adapt(bytes: Uint8Array, simd: Simd, shared: boolean): void {
-  bytes[coreLayout.memoryFlagsAt] = shared ? LIMITS_WITH_MAXIMUM | SHARED : LIMITS_WITH_MAXIMUM;
+/** Makes of the core's bytes, or a part's, those of the module for a build and for memory that is shared or not. */
+export function adapt(bytes: Uint8Array, memoryFlagsAt: number, simd: Simd, shared: boolean): void {
+  bytes[memoryFlagsAt] = shared ? LIMITS_WITH_MAXIMUM | SHARED : LIMITS_WITH_MAXIMUM;
   if (simd === "relaxed") fuseMultiplyAdds(bytes);
 }
 

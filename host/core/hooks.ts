@@ -13,6 +13,8 @@ export const hooks = {
   wantWorkers: (): void => {},
   /** Looks at nodes that are about to be computed; null: nobody does (debug-nans/). */
   beforeEvaluation: null as ((nodes: readonly number[]) => void) | null,
+  /** A function is called that is in the part of the core that has not been loaded; called in the middle of a computation. */
+  loadRest: (): void => {},
   /** Memory has grown by as much as `allowGrowth` allowed; called in the middle of a computation. */
   memoryGrew: (): void => {},
   /** What the user's backward threw. */
@@ -37,5 +39,6 @@ export const imports = {
     now,
     wantWorkers: (): void => hooks.wantWorkers(),
     memoryGrew: (): void => hooks.memoryGrew(),
+    loadRest: (): void => hooks.loadRest(),
   },
 };

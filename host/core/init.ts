@@ -1,6 +1,7 @@
 // The core for `pushforward/async`: given as a compiled module, as bytes, or fetched, and compiled without holding up the page.
 import { instantiate } from "@assemblyscript/loader";
 import { ArgumentError, describe, PushforwardError } from "../errors";
+import { coreLayout } from "../generated/layout";
 import { version } from "../generated/version";
 import { checkOptions, checkUrl, type UrlObject } from "../options";
 import { adapt, areCore, isModuleOfCore } from "./bytes";
@@ -74,7 +75,7 @@ export function initSync(options: InitSyncOptions): void {
     return;
   }
   const file = checkedBytes("initSync", bytes);
-  startFrom(() => file, simdInUse());
+  startFrom(() => ({ bytes: file, memoryFlagsAt: coreLayout.memoryFlagsAt }), simdInUse());
 }
 
 async function load(options: InitOptions | null | undefined): Promise<void> {
@@ -94,7 +95,7 @@ async function load(options: InitOptions | null | undefined): Promise<void> {
     bytes === null ? await fetched(url ?? besideThisFile()) : checkedBytes("init", await Promise.resolve(bytes));
   const memory = makeMemory();
   const simd = simdInUse();
-  adapt(file, simd, isShared(memory));
+  adapt(file, coreLayout.memoryFlagsAt, simd, isShared(memory));
   let started;
   try {
     started = await instantiate(await WebAssembly.compile(file), importsWith(memory));

@@ -1,37 +1,48 @@
 // The core within the library's own text: nothing to fetch and nothing to copy, so the library works synchronously as soon as it
 // is loaded, from any bundle and any page.
-import { coreText, rankedLength, unpackerText } from "../generated/core";
+import { coreText, unpackerText } from "../generated/core";
 import { coreLayout } from "../generated/layout";
 import { areCore } from "./bytes";
-import { provideBytes } from "./load";
+import { provideBytes, type CoreBytes } from "./load";
 import { builtin, hasBuiltins } from "./nodejs";
 
 /** The exports of assembly/unpack. */
 interface Unpacker {
   readonly memory: WebAssembly.Memory;
   readonly start: WebAssembly.Global<"i32">;
-  unpack(text: number, length: number, to: number, count: number, target: number): void;
+  open(text: number, length: number, to: number): void;
+  unpack(count: number, target: number): void;
 }
 
-/** So many bytes behind `to` and its count `unpack` may write to. */
+/** So many bytes `unpack` may write behind those that it makes. */
 const OVERSHOOT = 8;
 
-/** The bytes of dist/pushforward.wasm. */
-export function inlinedBytes(): Uint8Array<ArrayBuffer> {
-  const module = new WebAssembly.Module(decoded(unpackerText));
-  const { memory, start, unpack } = new WebAssembly.Instance(module).exports as unknown as Unpacker;
+/** Frozen, so that no minifier writes the text where it is used: engines would read it twice. */
+const texts = Object.freeze({ core: coreText, unpacker: unpackerText });
+
+/** The core in two parts (scripts/wasm-split.mjs), of which the second is unpacked when it is asked for. */
+export function inlinedBytes(): CoreBytes {
+  const module = new WebAssembly.Module(decoded(texts.unpacker));
+  const { memory, start, open, unpack } = new WebAssembly.Instance(module).exports as unknown as Unpacker;
+  const { first, rest } = coreLayout;
   const text = start.value;
-  const to = text + coreText.length;
-  const target = to + rankedLength + OVERSHOOT;
-  const missing = target + coreLayout.length - memory.buffer.byteLength;
+  const to = text + texts.core.length;
+  const target = to + first.ranked + rest.ranked + OVERSHOOT;
+  const missing = target + Math.max(first.length, rest.length) - memory.buffer.byteLength;
   if (missing > 0) memory.grow(Math.ceil(missing / 2 ** 16));
-  writeAscii(coreText, new Uint8Array(memory.buffer, text));
-  unpack(text, coreText.length, to, rankedLength, target);
-  return new Uint8Array(memory.buffer, target, coreLayout.length);
+  writeAscii(texts.core, new Uint8Array(memory.buffer, text));
+  open(text, texts.core.length, to);
+  const next = ({ ranked, length, memoryFlagsAt }: typeof first) => {
+    unpack(ranked, target);
+    return { bytes: new Uint8Array(memory.buffer, target, length), memoryFlagsAt };
+  };
+  return { ...next(first), rest: () => next(rest) };
 }
 const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-/** The bytes of base64, which is short; a worklet has no atob. */
+/** The bytes of base64, which is short. */
 function decoded(text: string): Uint8Array<ArrayBuffer> {
+  if (typeof atob === "function") return Uint8Array.from(atob(text), (unit) => unit.charCodeAt(0));
+  // A worklet has no atob.
   const length = text.indexOf("=");
   const count = length < 0 ? text.length : length;
   const bytes = new Uint8Array((count * 3) >> 2);
@@ -54,14 +65,14 @@ const PLACE = /[ (@]((?:file:|\/|[a-z]:[\\/]).*[\\/])[^\\/]*:\d+:\d+\)?$/im;
  * In Node the same bytes lie in a file beside the library's own, unless that has been bundled or copied: reading it takes a tenth of the
  * time of unpacking. Where the library lies its stack tells; `import.meta.url` is not there in all bundles, and is written into others.
  */
-function bytesBeside(): Uint8Array<ArrayBuffer> | undefined {
+function bytesBeside(): CoreBytes | undefined {
   // Deno would ask its user for leave to read.
   if (!hasBuiltins || "Deno" in globalThis) return undefined;
   try {
     const directory = PLACE.exec(new Error("where").stack!)![1]!;
     const file = directory.startsWith("file:") ? new URL(directory + FILE) : directory + FILE;
     const bytes = builtin("node:fs").readFileSync(file);
-    return areCore(bytes) ? bytes : undefined;
+    return areCore(bytes) ? { bytes, memoryFlagsAt: coreLayout.memoryFlagsAt } : undefined;
   } catch {
     return undefined;
   }

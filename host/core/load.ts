@@ -3,12 +3,26 @@ import { instantiateSync } from "@assemblyscript/loader";
 import { OutOfMemoryError, PushforwardError } from "../errors";
 import { coreLayout } from "../generated/layout";
 import { adapt, hasRelaxedSimd, initialData, type Simd } from "./bytes";
-import { imports } from "./hooks";
-import { type Core, core, onFirstUse, placeCore } from "./memory";
+import { hooks, imports } from "./hooks";
+import { type Core, core, onMissing, placeCore, placeRest } from "./memory";
 import { refusal } from "./refusal";
 
-/** What the core runs as; undefined until it does. */
-export let running: { readonly simd: Simd; readonly module: WebAssembly.Module; readonly shared: boolean } | undefined;
+/** A module's bytes, which are its caller's to change, and where in them the flags of its memory lie. */
+interface ModuleBytes {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly memoryFlagsAt: number;
+}
+/** The core's bytes, or those of its first part. The rest's are asked for when a function of it is called for the first time. */
+export interface CoreBytes extends ModuleBytes {
+  readonly rest?: () => ModuleBytes;
+}
+
+/** What the core runs as; undefined until it does. `rest` is its second part, once that has been loaded. */
+export let running:
+  | { readonly simd: Simd; readonly module: WebAssembly.Module; readonly shared: boolean; rest?: WebAssembly.Module }
+  | undefined;
+/** Loads the rest of the core; null where there is none that has not been loaded. */
+let pendingRest: (() => void) | null = null;
 
 /** Engines may reserve the maximum at once. Where the system refuses it, half of it is tried, and so on down to this. */
 const LEAST_MAXIMUM_PAGES = 4096;
@@ -48,9 +62,9 @@ let chosenSimd: Simd | undefined;
 /** The build in use, or the one that will be. */
 export const simdInUse = (): Simd => running?.simd ?? chosenSimd ?? (hasRelaxedSimd() ? "relaxed" : "simd128");
 
-let bytesOfCore: (() => Uint8Array<ArrayBuffer>) | undefined;
+let bytesOfCore: (() => CoreBytes) | undefined;
 /** Says where the bytes come from when the core is first used. */
-export function provideBytes(bytes: () => Uint8Array<ArrayBuffer>): void {
+export function provideBytes(bytes: () => CoreBytes): void {
   bytesOfCore = bytes;
 }
 
@@ -59,14 +73,25 @@ export const isExchangeable = (): boolean => bytesOfCore !== undefined;
 /** Chooses the build; a fresh core takes the place of the one that was, if any. */
 export function useSimd(simd: Simd): void {
   chosenSimd = simd;
-  if (running) startCore(simd);
+  if (!running) return;
+  const hadRest = running.rest;
+  startCore(simd);
+  // What the one before exported is still there otherwise.
+  if (hadRest) loadRest();
 }
 
 /** Sees to it that there is a core. */
 export function loadCore(): void {
   if (!running) startCore(simdInUse());
 }
-onFirstUse(loadCore);
+onMissing(() => (running ? loadRest() : loadCore()));
+
+/** Loads the rest of the core unless it is there. */
+export function loadRest(): void {
+  pendingRest?.();
+  pendingRest = null;
+}
+hooks.loadRest = loadRest;
 
 /** Why the engine did not compile: it need not be asked again. */
 let refused: PushforwardError | undefined;
@@ -89,20 +114,24 @@ function startCore(simd: Simd): void {
 /** The engine does not compile or start the core; users see a PushforwardError. */
 class RefusedError extends PushforwardError {}
 
-/** Compiles the core from its bytes, which are changed for this engine, and puts it into its place. */
-export function startFrom(bytesOf: () => Uint8Array<ArrayBuffer>, simd: Simd): void {
-  requireWebAssembly();
-  const memory = makeMemory();
+/** Compiles a module of the core from its bytes, which are changed for this engine. */
+function compiled<T extends ModuleBytes>(bytesOf: () => T, simd: Simd, memory: WebAssembly.Memory, imports: object) {
   let bytes: Uint8Array<ArrayBuffer> | undefined;
-  let started: ReturnType<typeof instantiateSync>;
   try {
-    bytes = bytesOf();
-    adapt(bytes, simd, isShared(memory));
-    started = instantiateSync(new WebAssembly.Module(bytes), importsWith(memory));
+    const part = bytesOf();
+    ({ bytes } = part);
+    adapt(bytes, part.memoryFlagsAt, simd, isShared(memory));
+    return { part, ...instantiateSync(new WebAssembly.Module(bytes), imports as Record<string, never>) };
   } catch (cause) {
     throw new RefusedError(refusal(cause, bytes), cause);
   }
-  install(started, memory, simd, bytes);
+}
+/** Compiles the core and puts it into its place. */
+export function startFrom(bytesOf: () => CoreBytes, simd: Simd): void {
+  requireWebAssembly();
+  const memory = makeMemory();
+  const { part, ...started } = compiled(bytesOf, simd, memory, importsWith(memory));
+  install(started, memory, simd, part.bytes, part.rest);
 }
 
 /** Throws where an engine has no WebAssembly at all. */
@@ -120,10 +149,20 @@ export function install(
   memory: WebAssembly.Memory,
   simd: Simd,
   from: Uint8Array | WebAssembly.Module,
+  rest?: CoreBytes["rest"],
 ): void {
   for (const { address, bytes } of initialData(from)) new Uint8Array(memory.buffer).set(bytes, address);
-  placeCore(instance.exports as unknown as Core);
+  const { exports } = instance;
+  placeCore(exports as unknown as Core, !rest);
   running = { simd, module, shared: isShared(memory) };
+  pendingRest = rest
+    ? () => {
+        const { instance, module } = compiled(rest, simd, memory, { "": exports, env: { memory } });
+        placeRest(instance.exports);
+        (exports.isWhole as WebAssembly.Global).value = 1;
+        running!.rest = module;
+      }
+    : null;
   core.start();
   setLimit(limit);
 }

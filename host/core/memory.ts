@@ -10,29 +10,35 @@ export interface Core extends Abi, Record<string, unknown> {
   start(): void;
 }
 
-let loadCore = (): void => {};
-/** Says what sees to it that there is a core (load.ts, which imports this file). */
-export function onFirstUse(load: () => void): void {
-  loadCore = load;
+let loadMissing = (): void => {};
+/** Says what sees to it that there is a core, or the rest of it (load.ts, which imports this file). */
+export function onMissing(load: () => void): void {
+  loadMissing = load;
 }
 
 // The core's functions are those of its prototype, so that another core can take the place of the first one. Engines call them as fast
-// as constants. Before there is one, whoever looks for a function finds the proxy, which has the core loaded.
-const functions = Object.create(
-  new Proxy(Object.freeze({}), {
-    get(_, name) {
-      loadCore();
-      return Reflect.get(functions, name) as unknown;
-    },
-  }),
-) as object;
+// as constants. Whoever looks for a function that is not there yet finds the proxy, which has it loaded.
+const missing: object = new Proxy(Object.freeze({}), {
+  get(_, name) {
+    loadMissing();
+    return Reflect.get(functions, name) as unknown;
+  },
+});
+const functions = Object.create(missing) as Record<string, unknown>;
 export const core = Object.create(functions) as Core;
 
-/** Puts the exports of an instance into the place of those of the one before, if any. */
-export function placeCore(exports: Core): void {
+/** Adds what an instance exports by a name: by numbers it lends things to the rest of the core (scripts/wasm-split.mjs). */
+function place(exports: object, isWhole: boolean): void {
   // First the proxy goes: through it every assignment would take its way.
   Object.setPrototypeOf(functions, null);
-  Object.assign(functions, exports);
+  for (const [name, value] of Object.entries(exports)) if (!(Number(name) >= 0)) functions[name] = value;
+  if (!isWhole) Object.setPrototypeOf(functions, missing);
+}
+/** Puts the exports of the rest beside those of the core. */
+export const placeRest = (exports: object): void => place(exports, true);
+/** Puts the exports of an instance into the place of those of the one before, if any. */
+export function placeCore(exports: Core, isWhole: boolean): void {
+  place(exports, isWhole);
   words = new Int32Array(core.memory.buffer);
   scratchAt = scratchLength = 0;
 }

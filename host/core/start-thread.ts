@@ -15,6 +15,7 @@ interface Events {
 }
 interface WorkerData {
   module: WebAssembly.Module;
+  rest: WebAssembly.Module | undefined;
   memory: WebAssembly.Memory;
   record: number;
 }

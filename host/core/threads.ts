@@ -1,6 +1,6 @@
 // Worker threads: how many there should be, starting and dismissing them. What they do is in assembly/threads/pool.ts.
 import { hooks } from "./hooks";
-import { loadCore, running } from "./load";
+import { loadCore, loadRest, running } from "./load";
 import { core } from "./memory";
 import { builtin, hasBuiltins } from "./nodejs";
 import { setWorkerUrl as setUrl, startThread, type Thread } from "./start-thread";
@@ -93,7 +93,10 @@ function startMember(): Member | undefined {
   };
   let thread: Thread | undefined;
   try {
-    thread = startThread({ module: running!.module, memory, record }, { onAnswer, onGone });
+    // A thread has nobody whom to ask for it.
+    loadRest();
+    const { module, rest } = running!;
+    thread = startThread({ module, rest, memory, record }, { onAnswer, onGone });
     return member;
   } catch {
     freeWorker(record);

@@ -2,12 +2,15 @@
 // dist/pushforward.worker.js is made as well (scripts/generate-worker.mjs), for pages whose policy forbids such URLs.
 
 const RUN = `
-const run = ({ module, memory, record }, answer) => {
+const run = ({ module, rest, memory, record }, answer) => {
   const imports = { env: { memory } };
   for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
     if (kind === "function") (imports[from] ??= {})[name] = () => 0;
   }
-  const { joinPool, workerLoop } = new WebAssembly.Instance(module, imports).exports;
+  const { exports } = new WebAssembly.Instance(module, imports);
+  const others = rest && new WebAssembly.Instance(rest, { "": exports, env: { memory } }).exports;
+  if (rest) exports.isWhole.value = 1;
+  const { joinPool, workerLoop } = { ...exports, ...others };
   joinPool(record);
   answer();
   workerLoop();

@@ -1,0 +1,129 @@
+// Writes scripts/first-functions.txt, the functions of the core that ordinary programs call: those of its first part. All others are
+// unpacked and compiled when one of them is called for the first time. Which ones they are is a matter of time alone, so the list need not
+// be made again for every change: a function that it lacks goes into the rest.
+//
+//   npm run build && npm run first
+import { readFileSync, writeFileSync } from "node:fs";
+import { root } from "./lib.mjs";
+import { CALL, movedBody, movedElements, movedExports } from "./wasm-functions.mjs";
+import {
+  Reader,
+  Section,
+  beginOf,
+  bodiesOf,
+  codeOf,
+  contentOf,
+  importsOf,
+  join,
+  leb,
+  sectionsOf,
+  signedLeb,
+} from "./wasm.mjs";
+
+process.chdir(root);
+const names = JSON.parse(readFileSync("build/functions.json", "utf8"));
+const called = new Set();
+
+/** The module with a call of the host at the beginning of each function, which says its number. */
+function telling(bytes) {
+  const sections = sectionsOf(bytes);
+  const tell = importsOf(sections).filter(({ kind }) => kind === 0).length;
+  const moved = (index) => (index < tell ? index : index + 1);
+  const types = new Reader(contentOf(sections, Section.Type));
+  const type = types.number();
+  const imports = new Reader(contentOf(sections, Section.Import));
+  const importCount = imports.number();
+  const bodies = bodiesOf(sections).map(({ body }) => body);
+  const name = [4, ...Buffer.from("tell")];
+  const rest = ({ bytes, at }) => bytes.subarray(at);
+  const contents = {
+    [Section.Type]: Buffer.concat([Buffer.from(leb(type + 1)), rest(types), Buffer.from([0x60, 1, 0x7f, 0])]),
+    [Section.Import]: Buffer.concat([
+      Buffer.from(leb(importCount + 1)),
+      rest(imports),
+      Buffer.from([...name, ...name, 0, ...leb(type)]),
+    ]),
+    [Section.Export]: movedExports(contentOf(sections, Section.Export), moved),
+    [Section.Element]: movedElements(contentOf(sections, Section.Element), moved),
+    [Section.Code]: codeOf(
+      bodies.map((body, i) => {
+        const at = beginOf(body);
+        const said = Buffer.from([0x41, ...signedLeb(i), CALL, ...leb(tell)]);
+        return Buffer.concat([body.subarray(0, at), said, movedBody(body, moved).subarray(at)]);
+      }),
+    ),
+  };
+  return join(sections.map(({ id, content }) => ({ id, content: contents[id] ?? content })));
+}
+const { Module, Instance } = WebAssembly;
+const { length } = readFileSync("dist/pushforward.wasm");
+WebAssembly.Module = class extends Module {
+  constructor(bytes) {
+    super(bytes.byteLength === length ? telling(Buffer.from(bytes)) : bytes);
+  }
+};
+WebAssembly.Instance = class extends Instance {
+  constructor(module, imports) {
+    super(module, { ...imports, tell: { tell: (index) => called.add(index) } });
+  }
+};
+const pf = await import("../dist/pushforward.mjs");
+pf.configure({ threads: 1 });
+for (const dtype of ["float32", "float64"]) ordinary(dtype);
+writeFileSync(
+  "scripts/first-functions.txt",
+  `${[...called]
+    .map((index) => names[index])
+    .sort()
+    .join("\n")}\n`,
+);
+console.log(`first: ${called.size} of ${names.length} functions`);
+
+/** What a first program does: derivatives of compositions, a layer or two, printing, reading. */
+function ordinary(dtype) {
+  pf.setDefaultDtype(dtype);
+  const { hessian, hvp, jacobian, jvp, vhp, vjp } = pf.autograd.functional;
+  const x = pf.randn([4, 3]);
+  const ones = pf.onesLike(x);
+  for (const f of [pf.abs, pf.cos, pf.exp, pf.log, pf.relu, pf.sigmoid, pf.sin, pf.sqrt, pf.square, pf.tanh]) {
+    const sum = (v) => f(v.mul(v).add(1)).sum();
+    jvp(sum, x, ones)[1].item();
+    vjp(sum, x)[1].toArray();
+    hvp(sum, x, ones)[1].data();
+  }
+  const cubes = (v) => v.pow(3).div(3).sub(v).neg().sum();
+  hessian(cubes, pf.tensor([1, 2, 3])).toArray();
+  vhp((v) => v.pow(2).mean(), x, ones)[1].toArray();
+  jacobian((v) => pf.matmul(v, x.t()).softmax(-1), x).toArray();
+  const [weight, bias, labels] = [pf.randn([3, 5]), pf.zeros([5]), pf.randint(0, 5, [4])];
+  const loss = (w, b) => pf.nn.functional.crossEntropy(x.matmul(w).add(b), labels);
+  jvp(loss, [weight, bias], [pf.onesLike(weight), pf.onesLike(bias)])[1].item();
+  for (const each of vjp(loss, [weight, bias])[1]) each.data();
+  const gradient = pf.func.grad((v) => v.mul(v).sum());
+  pf.func.vmap(gradient)(x).toArray();
+  const compiled = pf.compile((v) => v.sin().mul(2).sum());
+  for (let i = 0; i < 2; i++) compiled(x).item();
+  const parameter = pf.randn([8, 8], { requiresGrad: true });
+  parameter.matmul(parameter).relu().sum().backward();
+  String(parameter.grad);
+  const results = [
+    x.at(0),
+    x.at(":", 1),
+    x.max(),
+    x.mean(0),
+    x.sum(1),
+    x.std(),
+    x.reshape(2, 6).t(),
+    pf.cat([x, x]),
+    pf.stack([x, x], 1),
+  ];
+  results.push(
+    pf.where(x.gt(0), x, 0),
+    x.argmax(1),
+    x.clamp(-1, 1),
+    x.unsqueeze(0).expand(2, 4, 3).clone(),
+    x.logSoftmax(1),
+  );
+  results.push(pf.arange(5), pf.linspace(0, 1, 5), pf.eye(3), x.int(), x.bool(), x.norm(), x.prod(), x.var(0));
+  for (const result of results) String(result);
+}
