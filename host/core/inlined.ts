@@ -41,7 +41,12 @@ export function inlinedBytes(): CoreBytes {
 const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 /** The bytes of base64, which is short. */
 function decoded(text: string): Uint8Array<ArrayBuffer> {
-  if (typeof atob === "function") return Uint8Array.from(atob(text), (unit) => unit.charCodeAt(0));
+  if (typeof atob === "function") {
+    const units = atob(text);
+    const bytes = new Uint8Array(units.length);
+    for (let i = 0; i < units.length; i++) bytes[i] = units.charCodeAt(i);
+    return bytes;
+  }
   // A worklet has no atob.
   const length = text.indexOf("=");
   const count = length < 0 ? text.length : length;

@@ -28,14 +28,14 @@ const functions = Object.create(missing) as Record<string, unknown>;
 export const core = Object.create(functions) as Core;
 
 /** Adds what an instance exports by a name: by numbers it lends things to the rest of the core (scripts/wasm-split.mjs). */
-function place(exports: object, isWhole: boolean): void {
+function place(exports: Record<string, unknown>, isWhole: boolean): void {
   // First the proxy goes: through it every assignment would take its way.
   Object.setPrototypeOf(functions, null);
-  for (const [name, value] of Object.entries(exports)) if (!(Number(name) >= 0)) functions[name] = value;
+  for (const name in exports) if (!(Number(name) >= 0)) functions[name] = exports[name];
   if (!isWhole) Object.setPrototypeOf(functions, missing);
 }
 /** Puts the exports of the rest beside those of the core. */
-export const placeRest = (exports: object): void => place(exports, true);
+export const placeRest = (exports: Record<string, unknown>): void => place(exports, true);
 /** Puts the exports of an instance into the place of those of the one before, if any. */
 export function placeCore(exports: Core, isWhole: boolean): void {
   place(exports, isWhole);

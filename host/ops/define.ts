@@ -293,7 +293,7 @@ const never: Direct = () => REJECTED;
 class Binding {
   constructor(
     readonly name: string,
-    private readonly texts: readonly string[],
+    private readonly texts: string | readonly string[],
     private readonly implementation: Implementation | readonly Implementation[],
     private readonly forComplex: ForComplex,
   ) {
@@ -305,7 +305,7 @@ class Binding {
 
   parse(): void {
     const { name, implementation, forComplex } = this;
-    const signatures = this.texts.map(parseSignature);
+    const signatures = [this.texts].flat().map(parseSignature);
     const implementations =
       typeof implementation === "function" ? signatures.map(() => implementation) : implementation;
     this.run =
@@ -332,9 +332,8 @@ export function defineOp(
   forComplex?: ForComplex,
 ): DefinedOp {
   const name = key.slice(key.lastIndexOf(".") + 1);
-  const list = typeof texts === "string" ? [texts] : texts;
-  const binding = new Binding(name, list, implementation, forComplex);
-  const self = key === name ? selfOf(list[0]!) : -1;
+  const binding = new Binding(name, texts, implementation, forComplex);
+  const self = key === name ? selfOf(typeof texts === "string" ? texts : texts[0]!) : -1;
   // Not a rest parameter: as long as it is only forwarded, V8 makes no object of `arguments`.
   /* eslint-disable prefer-rest-params, prefer-spread */
   return {

@@ -9,7 +9,7 @@ import { complexImplementation, takesComplex } from "./complex";
 import { complexNumberOps } from "./complex/numbers";
 import { convolutionOps } from "./convolution";
 import { creationOps } from "./creation";
-import { type DefinedOp, defineOp, type Implementation, type OpFunction } from "./define";
+import { type DefinedOp, defineOp, type Implementations, type OpFunction } from "./define";
 import { diagonalOps } from "./diagonals";
 import { distanceOps } from "./distance";
 import { fftOps } from "./fft";
@@ -42,6 +42,7 @@ import { shapeOps } from "./shape";
 import { sortingOps } from "./sorting";
 import { specialOps } from "./special";
 import { shortTimeOps } from "./short-time";
+import type { Signatures } from "./signature";
 import { families } from "./signatures";
 
 const implementations = [
@@ -95,7 +96,7 @@ const methods: DefinedOp[] = [];
 const complexMethods: DefinedOp[] = [];
 /** The ops by their namespaces, none for most, and their names there. */
 export const inNamespaces: Readonly<Record<string, Record<string, OpFunction>>> = {
-  "": {},
+  "": Object.create(null) as Record<string, OpFunction>,
   linalg: {},
   special: {},
   fft: {},
@@ -106,14 +107,16 @@ export const inNamespaces: Readonly<Record<string, Record<string, OpFunction>>> 
 export const ops: Readonly<Record<string, OpFunction>> = defineAll();
 /** Takes nothing, unless an op lacks its implementation: the call is a type error then, which names it. */
 function defineAll(..._missing: [WithoutImplementation] extends [never] ? [] : [WithoutImplementation]) {
-  const implementationOf = new Map<string, Implementation | readonly Implementation[]>(
-    implementations.flatMap((family) => Object.entries(family)),
-  );
-  const defined: Record<string, OpFunction> = {};
-  for (const family of families) {
-    for (const [key, texts] of Object.entries<string | readonly string[]>(family)) {
+  // In loops without iterators, and objects without a prototype, which hold many names at once: here the library spends its time when it is
+  // loaded, and an engine that has no memory left for what is thrown away would collect it first.
+  const implementationOf = Object.assign(Object.create(null), ...implementations) as Implementations;
+  // In the same object each op takes the place of its implementation.
+  const defined = implementationOf as Record<string, OpFunction>;
+  for (const family of families as readonly Signatures[]) {
+    for (const key in family) {
+      const texts = family[key]!;
       const forComplex = takesComplex(key) ? complexImplementation.bind(null, key) : undefined;
-      const op = defineOp(key, texts, implementationOf.get(key)!, forComplex);
+      const op = defineOp(key, texts, implementationOf[key]!, forComplex);
       if (op.method !== undefined) methods.push(op);
       if (op.method !== undefined && forComplex !== undefined) complexMethods.push(op);
       defined[key] = op.call;
@@ -125,7 +128,10 @@ function defineAll(..._missing: [WithoutImplementation] extends [never] ? [] : [
 
 /** Makes methods of the ops that have a tensor for `this`, of a complex one those that take it; what the class itself declares stays. */
 export function installMethods(prototype: object, ofComplex = false): void {
+  const property: PropertyDescriptor = { writable: true, configurable: true };
   for (const { name, method } of ofComplex ? complexMethods : methods)
-    if (!Object.hasOwn(prototype, name))
-      Object.defineProperty(prototype, name, { value: method, writable: true, configurable: true });
+    if (!Object.hasOwn(prototype, name)) {
+      property.value = method;
+      Object.defineProperty(prototype, name, property);
+    }
 }

@@ -57,7 +57,8 @@ function parseParam(text: string): Param {
  * Tensor (x.where(condition, other)); else -1. Found without parsing the others, which waits until the op is called.
  */
 export function selfOf(text: string): number {
-  if (text.startsWith("(input: Tensor")) return 0;
+  // Most ops' texts are like that, and this runs for all of them when the library is loaded.
+  if (text.startsWith("(input: Tensor") || text.startsWith("(input: Operand")) return 0;
   const params = text.slice(1, text.lastIndexOf("): ")).split(", ");
   const named = params.findIndex((param) => param.startsWith("input: "));
   const index = named < 0 ? 0 : named;
