@@ -40,11 +40,12 @@ const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 writeFileSync("host/generated/version.ts", `// Made by scripts/generate.mjs.\nexport const version = "${version}";\n`);
 const { file, layout, parts } = packCore(readFileSync(CORE));
 writeFileSync("build/pushforward.wasm", file);
+const { source, firstText } = asText(parts);
+writeFileSync("host/generated/core.ts", source);
 writeFileSync(
   "host/generated/layout.ts",
-  `// Made by scripts/generate.mjs from ${CORE}.\nexport const coreLayout = ${JSON.stringify(layout)};\n`,
+  `// Made by scripts/generate.mjs from ${CORE}.\nexport const coreLayout = ${JSON.stringify({ ...layout, firstText })};\n`,
 );
-writeFileSync("host/generated/core.ts", asText(parts));
 
 /** The core as it is published: a module for memory that is not shared, and its data; and in two parts. What host/core/bytes.ts takes apart. */
 function packCore(bytes) {
@@ -116,26 +117,44 @@ function asText(parts) {
   const padded = Buffer.concat([content, Buffer.alloc((3 - (content.length % 3)) % 3)]);
   const text = padded.toString("base64");
   const unpacker = readFileSync(UNPACKER);
-  requireUnpacked(unpacker, text, parts);
-  return [
-    `// Made by scripts/generate.mjs: build/pushforward.wasm in two parts, their local variables ranked, packed by LZMA, and ${UNPACKER}.`,
-    `export const unpackerText = "${unpacker.toString("base64")}";`,
-    `export const coreText: string =\n  "${text}";\n`,
-  ].join("\n");
+  const firstText = unpacked(unpacker, text, parts);
+  if (unpacked(unpacker, text, parts, firstText) !== firstText)
+    throw new Error("generate: parts of the text are not enough");
+  return {
+    source: [
+      `// Made by scripts/generate.mjs: build/pushforward.wasm in two parts, their local variables ranked, packed by LZMA, and ${UNPACKER}.`,
+      `export const unpackerText = "${unpacker.toString("base64")}";`,
+      `export const coreText: string =\n  "${text}";\n`,
+    ].join("\n"),
+    firstText,
+  };
 }
-/** Unpacks as host/core/inlined.ts does. */
-function requireUnpacked(unpacker, text, parts) {
-  const { memory, start, open, unpack } = new WebAssembly.Instance(new WebAssembly.Module(unpacker)).exports;
+/**
+ * Unpacks as host/core/inlined.ts does, the text in two pieces of which the first has so many characters, and compares; returns how many
+ * of them the first part takes, in whole groups.
+ */
+function unpacked(unpacker, text, parts, pieceLength = text.length) {
+  const { memory, start, from, feed, open, unpack } = new WebAssembly.Instance(new WebAssembly.Module(unpacker))
+    .exports;
   const to = start.value + text.length;
   const target = to + parts[0].ranked.length + parts[1].ranked.length + 8;
   memory.grow(Math.ceil((target + Math.max(...parts.map(({ bytes }) => bytes.length))) / 2 ** 16));
-  Buffer.from(memory.buffer).write(text, start.value, "latin1");
-  open(start.value, text.length, to);
-  for (const { ranked, bytes } of parts) {
+  const take = (begin, end) => {
+    Buffer.from(memory.buffer).write(text.slice(begin, end), start.value + begin, "latin1");
+    feed(start.value + begin, end - begin);
+  };
+  const next = ({ ranked, bytes }) => {
     unpack(ranked.length, target);
     if (!bytes.equals(Buffer.from(memory.buffer, target, bytes.length)))
       throw new Error("generate: what is packed is not what is unpacked");
-  }
+  };
+  take(0, pieceLength);
+  open(to);
+  next(parts[0]);
+  const taken = 4 * Math.ceil((from.value - start.value) / 3);
+  take(pieceLength, text.length);
+  next(parts[1]);
+  return taken;
 }
 /** Data segments, joined where few zeros lie between them. */
 function dataSpans(segments) {

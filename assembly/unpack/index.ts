@@ -35,7 +35,8 @@ export const start: usize = 0x10000;
 
 let range: u32 = 0;
 let code: u32 = 0;
-let from: usize = 0;
+/** Where the next byte lies that is read. */
+export let from: usize = 0;
 
 // @ts-ignore: decorator
 @inline
@@ -163,15 +164,22 @@ function sextet(at: usize): u32 {
   return load<u8>(SEXTETS - 43 + load<u8>(at));
 }
 
-/** Text of base64 to bytes, in their own place, of which they take less. In whole groups of four, without equals signs. */
-function decode(text: usize, length: usize): void {
-  for (let to = text, end = text + length; text < end; text += 4, to += 3) {
+/** Where the bytes of the next text go. */
+let fed: usize = start;
+/**
+ * Takes `length` characters of base64 at `text`, in whole groups of four without equals signs: the first at `start`, the next behind those that
+ * came before. Their bytes lie together in the place of the texts, of which they take less.
+ */
+export function feed(text: usize, length: usize): void {
+  let to = fed;
+  for (const end = text + length; text < end; text += 4, to += 3) {
     const first = (sextet(text) << 18) | (sextet(text + 1) << 12);
     const value = first | (sextet(text + 2) << 6) | sextet(text + 3);
     store<u8>(to, value >> 16);
     store<u8>(to, value >> 8, 1);
     store<u8>(to, value, 2);
   }
+  fed = to;
 }
 
 /** Where the bytes of all parts go that LZMA makes, and where the next one goes. */
@@ -187,19 +195,18 @@ let second: u32 = 0;
 let third: u32 = 0;
 let fourth: u32 = 0;
 
-/** Begins with `length` characters of base64 at `text`, whose bytes go to `to`, behind it. They are whole and right: a part of the library. */
-export function open(text: usize, length: usize, to: usize): void {
-  decode(text, length);
+/** Begins, when the first text has been fed. What LZMA makes goes to `to`. The texts are whole and right: a part of the library. */
+export function open(to: usize): void {
   for (let at = IS_MATCH; at < END; at += 2) store<u16>(at, 1024);
   // The first byte is 0, and the next four the highest first.
-  from = text + 5;
-  code = bswap<u32>(load<u32>(text, 1));
+  from = start + 5;
+  code = bswap<u32>(load<u32>(start, 1));
   range = 0xffffffff;
   begin = at = done = to;
 }
 
 /**
- * Unpacks the next part: the module that is `count` bytes with its local variables ranked, to `target`. By the way some bytes are written
+ * Unpacks the next part, of which all text has been fed: the module that is `count` bytes with its local variables ranked, to `target`. By the way some bytes are written
  * behind those `count`, and nothing may overlap.
  */
 export function unpack(count: usize, target: usize): void {

@@ -10,7 +10,8 @@ import { builtin, hasBuiltins } from "./nodejs";
 interface Unpacker {
   readonly memory: WebAssembly.Memory;
   readonly start: WebAssembly.Global<"i32">;
-  open(text: number, length: number, to: number): void;
+  feed(text: number, length: number): void;
+  open(to: number): void;
   unpack(count: number, target: number): void;
 }
 
@@ -23,20 +24,24 @@ const texts = Object.freeze({ core: coreText, unpacker: unpackerText });
 /** The core in two parts (scripts/wasm-split.mjs), of which the second is unpacked when it is asked for. */
 export function inlinedBytes(): CoreBytes {
   const module = new WebAssembly.Module(decoded(texts.unpacker));
-  const { memory, start, open, unpack } = new WebAssembly.Instance(module).exports as unknown as Unpacker;
+  const { memory, start, feed, open, unpack } = new WebAssembly.Instance(module).exports as unknown as Unpacker;
   const { first, rest } = coreLayout;
   const text = start.value;
   const to = text + texts.core.length;
   const target = to + first.ranked + rest.ranked + OVERSHOOT;
   const missing = target + Math.max(first.length, rest.length) - memory.buffer.byteLength;
   if (missing > 0) memory.grow(Math.ceil(missing / 2 ** 16));
-  writeAscii(texts.core, new Uint8Array(memory.buffer, text));
-  open(text, texts.core.length, to);
+  const take = (begin: number, end: number): void => {
+    writeAscii(texts.core.slice(begin, end), new Uint8Array(memory.buffer, text + begin));
+    feed(text + begin, end - begin);
+  };
+  take(0, coreLayout.firstText);
+  open(to);
   const next = ({ ranked, length, memoryFlagsAt }: typeof first) => {
     unpack(ranked, target);
     return { bytes: new Uint8Array(memory.buffer, target, length), memoryFlagsAt };
   };
-  return { ...next(first), rest: () => next(rest) };
+  return { ...next(first), rest: () => (take(coreLayout.firstText, texts.core.length), next(rest)) };
 }
 const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 /** The bytes of base64, which is short. */
