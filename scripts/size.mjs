@@ -1,11 +1,11 @@
 // What the published files are made of: the bytes of the core by file and by function, those of the host's JavaScript by file, and what
-// the bundle for the script tag comes to. The core is compiled once more, with the names of its functions.
+// the bundle for the script tag comes to; of the last build.
 //
 //   npm run size [-- --functions 40] [--grep linalg]
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import { compileCore, root, run } from "./lib.mjs";
-import { Reader, Section, sectionsOf } from "./wasm.mjs";
+import { root } from "./lib.mjs";
+import { bodiesOf, functionNames, sectionsOf } from "./wasm.mjs";
 
 process.chdir(root);
 const option = (name, otherwise) => {
@@ -14,50 +14,10 @@ const option = (name, otherwise) => {
 };
 const most = Number(option("functions", 25));
 const pattern = new RegExp(option("grep", ""));
-const NAMED = "build/core.named.wasm";
-const FUNCTION_NAMES = 1;
 
-mkdirSync("build", { recursive: true });
-const { code, output } = await run(compileCore("--debug", "--outFile", NAMED));
-if (code !== 0) throw new Error(output);
-
-const sections = sectionsOf(readFileSync(NAMED));
-const contentOf = (id) => sections.find((section) => section.id === id).content;
-/** Functions that are imported come before those of the module. */
-function importedFunctions() {
-  const kinds = new Reader(contentOf(Section.Import)).vector((reader) => {
-    reader.bytesOf();
-    reader.bytesOf();
-    const kind = reader.byte();
-    if (kind === 0) reader.number();
-    else if (kind === 2) {
-      const hasMaximum = reader.byte() & 1;
-      reader.number();
-      if (hasMaximum) reader.number();
-    } else throw new Error(`size: an import of kind ${kind}`);
-    return kind;
-  });
-  return kinds.filter((kind) => kind === 0).length;
-}
-function functionNames() {
-  for (const { content } of sections.filter(({ id }) => id === Section.Custom)) {
-    const reader = new Reader(content);
-    if (reader.bytesOf().toString() !== "name") continue;
-    while (reader.at < content.length) {
-      const id = reader.byte();
-      const part = reader.bytesOf();
-      if (id === FUNCTION_NAMES)
-        return new Map(new Reader(part).vector((names) => [names.number(), names.bytesOf().toString()]));
-    }
-  }
-  throw new Error("size: the core has no names");
-}
-
-const names = functionNames();
-const first = importedFunctions();
-const functions = new Reader(contentOf(Section.Code))
-  .vector((reader) => reader.bytesOf().length)
-  .map((bytes, i) => ({ name: names.get(first + i) ?? `function ${first + i}`, bytes }));
+const sections = sectionsOf(readFileSync("build/core.relaxed.wasm"));
+const names = functionNames(sections);
+const functions = bodiesOf(sections).map(({ body }, i) => ({ name: names[i] ?? `function ${i}`, bytes: body.length }));
 
 function sumBy(items, keyOf) {
   const sums = new Map();

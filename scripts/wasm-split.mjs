@@ -14,7 +14,7 @@ const text = (name) => [...leb(name.length), ...Buffer.from(name)];
 /** A function that is copied rather than called across modules has at most so many bytes. */
 const COPIED_BYTES = 1000;
 /** By this name the first module has the global that says whether the rest is there. */
-export const IS_WHOLE = "isWhole";
+const IS_WHOLE = "isWhole";
 
 /**
  * Splits a module of the form that AssemblyScript's compiler writes. `isFirst` tells of each of its own functions, counted without those that

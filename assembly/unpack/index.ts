@@ -212,12 +212,13 @@ export function open(to: usize): void {
 export function unpack(count: usize, target: usize): void {
   const start = done;
   done += count;
-  decompress(done);
+  decompress(done - begin);
   restoreLocals(start, done, target);
 }
 
-/** LZMA alone, until all bytes before `end` are there. */
-function decompress(end: usize): void {
+/** LZMA alone, until there are `count` bytes of all parts together. */
+export function decompress(count: usize): void {
+  const end = begin + count;
   while (at < end) {
     const place = (<u32>(at - begin)) & (PLACES - 1);
     const inState = state << 1;

@@ -93,7 +93,9 @@ function checkKind({ name, checkGradDtypes }: Check, what: string, node: Node, l
   const [got, want] = [shapeOf(node), shapeOf(like)].map(formatShape) as [string, string];
   if (got !== want) throw new Mismatch(`${name}: ${what} has shape ${got} where ${want} is expected.`);
   if (checkGradDtypes && dtype(node) !== dtype(like)) {
-    throw new Mismatch(`${name}: ${what} has dtype ${dtypeName(dtype(node))} where ${dtypeName(dtype(like))} is expected.`);
+    throw new Mismatch(
+      `${name}: ${what} has dtype ${dtypeName(dtype(node))} where ${dtypeName(dtype(like))} is expected.`,
+    );
   }
 }
 

@@ -73,11 +73,7 @@ export const isExchangeable = (): boolean => bytesOfCore !== undefined;
 /** Chooses the build; a fresh core takes the place of the one that was, if any. */
 export function useSimd(simd: Simd): void {
   chosenSimd = simd;
-  if (!running) return;
-  const hadRest = running.rest;
-  startCore(simd);
-  // What the one before exported is still there otherwise.
-  if (hadRest) loadRest();
+  if (running) startCore(simd);
 }
 
 /** Sees to it that there is a core. */

@@ -38,6 +38,7 @@ function place(exports: Record<string, unknown>, isWhole: boolean): void {
 export const placeRest = (exports: Record<string, unknown>): void => place(exports, true);
 /** Puts the exports of an instance into the place of those of the one before, if any. */
 export function placeCore(exports: Core, isWhole: boolean): void {
+  for (const name of Object.keys(functions)) if (!(name in exports)) delete functions[name];
   place(exports, isWhole);
   words = new Int32Array(core.memory.buffer);
   scratchAt = scratchLength = 0;

@@ -17,21 +17,32 @@ const HEADER_BYTES = 13;
 interface Unpacker {
   memory: WebAssembly.Memory;
   start: WebAssembly.Global;
-  decompress(text: number, length: number, to: number, count: number): void;
-  unpack(text: number, length: number, to: number, count: number, target: number): void;
+  feed(text: number, length: number): void;
+  open(to: number): void;
+  decompress(count: number): void;
+  unpack(count: number, target: number): void;
 }
 const module = new WebAssembly.Module(wasm);
-/** What LZMA packed, or, with the length of the module, a module packed in whole. */
+/** What LZMA packed, or, with the length of the module, a module packed in whole; the text fed in pieces. */
 function unpacked(packed: Buffer, length: number, moduleLength = 0): Buffer {
   const text = Buffer.concat([packed, Buffer.alloc((3 - (packed.length % 3)) % 3)]).toString("base64");
-  const { memory, start, decompress, unpack } = new WebAssembly.Instance(module).exports as unknown as Unpacker;
+  const { memory, start, feed, open, decompress, unpack } = new WebAssembly.Instance(module)
+    .exports as unknown as Unpacker;
   const from = Number(start.value);
   const to = from + text.length;
   const target = to + length + 8;
   memory.grow(Math.ceil((target + moduleLength) / 2 ** 16));
   Buffer.from(memory.buffer, from).write(text, "latin1");
-  if (moduleLength) unpack(from, text.length, to, length, target);
-  else decompress(from, text.length, to, length);
+  const piece = 4 * Math.floor(text.length / 12);
+  feed(from, piece);
+  feed(from + piece, text.length - piece);
+  open(to);
+  if (moduleLength) unpack(length, target);
+  else {
+    // In two goes, of which the first may end within a match.
+    decompress(Math.floor(length / 2));
+    decompress(length);
+  }
   return moduleLength ? Buffer.from(memory.buffer, target, moduleLength) : Buffer.from(memory.buffer, to, length);
 }
 const packedBy = (mode: number, source: Uint8Array): Buffer =>
