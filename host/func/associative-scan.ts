@@ -4,7 +4,7 @@
 import { withinOp } from "../core/op-scope";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
-import { ArgumentError, formatShape, ShapeError } from "../errors";
+import { ArgumentError, DTypeError, formatShape, ShapeError } from "../errors";
 import { movedim } from "../ops/shape";
 import { sliceAlong } from "../ops/support";
 import { checkFunction, checkOptions } from "../options";
@@ -44,7 +44,7 @@ function interleaved(even: Node, odd: Node): Node {
  *   values
  * @param xs the elements along dim: a Tensor, or a container of Tensors that agree in the size of that dim
  * @returns what xs is, of the same shapes
- * @throws ArgumentError where f gives something else than it takes; ShapeError where sizes or shapes differ
+ * @throws ArgumentError where f gives something else than it takes; ShapeError where sizes or shapes differ; DTypeError where dtypes do
  * @see https://docs.jax.dev/en/latest/_autosummary/jax.lax.associative_scan.html
  * @example
  * // h_i = a_i·h_{i-1} + b_i
@@ -66,11 +66,16 @@ export function associativeScan<T>(f: (a: T, b: T) => T, xs: T, options: Associa
   const combine = vmap((a: T, b: T): T => {
     const result = f(a, b);
     const expected = leavesOf(a);
-    leavesOf(result).forEach(({ shape }, i) => {
-      if (shape.join() === expected[i]!.shape.join()) return;
-      throw new ShapeError(
-        `${NAME}: f should return what it takes: a tensor of shape ${formatShape(expected[i]!.shape)} but got ${formatShape(shape)}.`,
-      );
+    leavesOf(result).forEach(({ shape, dtype }, i) => {
+      const taken = expected[i]!;
+      if (shape.join() !== taken.shape.join())
+        throw new ShapeError(
+          `${NAME}: f should return what it takes: a tensor of shape ${formatShape(taken.shape)} but got ${formatShape(shape)}.`,
+        );
+      if (dtype !== taken.dtype)
+        throw new DTypeError(
+          `${NAME}: f should return what it takes: a tensor of dtype ${taken.dtype} but got ${dtype}.`,
+        );
     });
     return result;
   });

@@ -76,6 +76,7 @@ const refusals: Refusal[] = [
   ["ArgumentError", () => pf.func.associativeScan(add, any([])), "associativeScan: xs hold no tensors: expected Tensors, alone or in arrays, plain objects and instances of classes (in own enumerable properties: # fields are not seen) but got Array."],
   ["ArgumentError", () => pf.func.associativeScan(any((a: pf.Tensor) => [a]), f64([1, 2])), "associativeScan: f should return what it takes: tensors in the same structure as xs."],
   ["ShapeError", () => pf.func.associativeScan((a: pf.Tensor) => a.unsqueeze(0), f64([1, 2])), "associativeScan: f should return what it takes: a tensor of shape [] but got [1]."],
+  ["DTypeError", () => pf.func.associativeScan((a: pf.Tensor, b: pf.Tensor) => a.div(b), pf.tensor([1, 2, 3], { dtype: "int32" })), "associativeScan: f should return what it takes: a tensor of dtype int32 but got float32."],
   ["ShapeError", () => pf.func.associativeScan(after, [f64([1, 2]), f64([1, 2, 3])]), "associativeScan: xs should have one size along dim 0 but have 2 and 3."],
   ["ShapeError", () => pf.func.associativeScan(add, f64(1), { dim: 2 }), "associativeScan: Dimension out of range (expected to be in range of [-1, 0], but got 2)."],
 ]; // prettier-ignore

@@ -242,6 +242,25 @@ const derivatives: [name: string, f: (...inputs: pf.Tensor[]) => pf.Tensor | pf.
 ]; // prettier-ignore
 for (const [name, f, inputs] of derivatives) test(`derivatives: ${name}`, () => checkDerivatives(f, inputs, 1e-6));
 
+for (const [dtype, ofInverse, ofSolution] of [
+  ["float32", 46, 40],
+  ["float64", 352, 330],
+] as const) {
+  test(`gradients of pinv and lstsq at every scale, ${dtype}`, () => {
+    const a = random(5, 3, 8).to(dtype);
+    const b = random(5, 2, 9).to(dtype);
+    const weight = random(3, 5, 10).to(dtype);
+    const inverse = pf.func.grad((x: pf.Tensor) => pf.linalg.pinv(x).mul(weight).sum());
+    const solution = pf.func.grad((x: pf.Tensor) => pf.linalg.lstsq(x, b).solution.square().sum());
+    for (const sign of [1, -1]) {
+      // pinv(c·a) is pinv(a)/c, so its gradient is that at a by c².
+      const c = 2 ** (sign * ofInverse);
+      nearAll([inverse(a.mul(c)).mul(c).mul(c)], [inverse(a)], 1e-6);
+      const d = 2 ** (sign * ofSolution);
+      nearAll([solution(a.mul(d)).mul(d).mul(d).mul(d)], [solution(a)], 1e-6);
+    }
+  });
+}
 test("lstsq with gels cuts nothing off", () => {
   const x = pf.linspace(0, 1000, 20, { dtype: "float64" });
   const powers = pf.vander(x, 6, true);

@@ -166,11 +166,12 @@ export function luLanes<T>(m: i32, n: i32, a: usize, isPivoted: bool, pivots: us
     const pivot = v128.load(place);
     const isZero = v128.eq<T>(pivot, zeros());
     places = v128.or(places, v128.and(v128.and(isZero, equalInt<T>(places, zeros())), splatInt<T>(j + 1)));
-    // By a zero nothing is eliminated.
-    const divisor = v128.bitselect(v128.div<T>(ones<T>(), zeros()), pivot, isZero);
+    // By a zero nothing is eliminated, and without exchanges what would have to be becomes infinite: there are no such factors.
+    const divisor = isPivoted ? v128.bitselect(v128.div<T>(ones<T>(), zeros()), pivot, isZero) : pivot;
     for (let i = j + 1; i < m; ++i) {
       place += row;
-      v128.store(place, v128.div<T>(v128.load(place), divisor));
+      const x = v128.load(place);
+      v128.store(place, v128.bitselect(x, v128.div<T>(x, divisor), v128.eq<T>(x, zeros())));
     }
   }
   v128.store(failed, places);

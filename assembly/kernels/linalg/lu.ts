@@ -192,9 +192,10 @@ export function eliminate<T>(
         v128.store(chosen + v, x);
       }
       const bottom = top + height * row;
-      // By a zero nothing is eliminated. 1 / value would overflow for the smallest.
+      // By a zero nothing is eliminated, and without exchanges what would have to be becomes infinite: there are no such factors.
+      // 1 / value would overflow for the smallest.
       let factor = value == 0 ? <T>0 : <T>(1 / value);
-      let divides = abs<T>(factor) == Infinity;
+      let divides = abs<T>(factor) == Infinity || (value == 0 && !isPivoted);
       let mask = kept;
       // Four vectors of each row at a time; where these are not the first ones, l is there already.
       let v = after;
@@ -207,7 +208,7 @@ export function eliminate<T>(
         const rest = end - v;
         for (let at = top + row; at < bottom; at += row) {
           const x = load<T>(at + column);
-          const l = divides ? <T>(x / value) : <T>(x * factor);
+          const l = divides ? (x == 0 ? x : <T>(x / value)) : <T>(x * factor);
           if (rest > 0) {
             const splat = sizeof<T>() == 4 ? f32x4.splat(<f32>l) : f64x2.splat(<f64>l);
             const to = at + v;

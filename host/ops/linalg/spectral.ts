@@ -84,7 +84,16 @@ function pseudoInverse(a: Node, atol?: Node, rtol?: Node, hermitian = false): [N
   const value = p.matmul(p.mul(transposed(vh), row), transposed(u));
   // Tolerances may be a batch of their own.
   const over = p.expand(a, [...p.shape(value).slice(0, -2), ...p.shape(a).slice(-2)]);
-  return [p.pseudoInverse(over, value), size, limit];
+  // The derivative has products of three factors: in units of the largest value none over- or underflows.
+  const unit = powerOfTwo(size);
+  return [p.div(p.pseudoInverse(p.div(over, unit), p.mul(value, unit)), unit), size, limit];
+}
+/** The power of two just below the largest of values [..., k], as [..., 1, 1]; 1 where that is 0 or not finite. */
+function powerOfTwo(values: Node): Node {
+  if (p.size(values, -1) === 0) return p.num(1);
+  const largest = p.reshape(p.amax(values, [-1]), [...p.shape(values).slice(0, -1), 1, 1]);
+  const usable = p.logicalAnd(p.gt(largest, p.num(0)), p.lt(largest, p.num(Infinity)));
+  return p.where(usable, p.exp2(p.floor(p.log2(largest))), p.num(1));
 }
 function eigenvectorsOf(a: Node): [Node, Node, Node] {
   const [values, vectors] = eigh(a);

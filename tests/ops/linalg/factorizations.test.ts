@@ -99,6 +99,22 @@ test("LU, packed, as LAPACK counts", () => {
   const [p, l, u] = pf.luUnpack(lu, pivots);
   nearAll([p.matmul(l).matmul(u)], [[[1, 2, 3], [4, 5, 6], [7, 8, 10]]]); // prettier-ignore
 });
+test("LU without pivoting of what has no such factors is never finite", () => {
+  for (const dtype of ["float32", "float64"] as const) {
+    for (const n of [2, 3, 6, 9, 40]) {
+      // The last but one leading minor is zero, and what is below it is not.
+      const a = pf.eye(n, { dtype }).mul(3).add(pf.eye(n, { dtype }).roll(1, 0));
+      const rows = pf.cat([a.narrow(0, 0, n - 2), pf.tensor([[0, 1], [1, 0]], { dtype }).matmul(pf.eye(n, { dtype }).narrow(0, n - 2, 2))]); // prettier-ignore
+      for (const x of [rows, pf.stack([rows, rows, rows, rows, rows])]) {
+        const [, l, u] = pf.linalg.lu(x, { pivot: false });
+        assert.not(l.isfinite().all().item() && u.isfinite().all().item(), `${dtype} ${x.shape.join()}`);
+      }
+    }
+    // The zero is the last of its column: there are factors.
+    const [, l, u] = pf.linalg.lu(pf.tensor([[0, 1], [0, 2]], { dtype }), { pivot: false }); // prettier-ignore
+    assert.equal(l.matmul(u).toArray(), [[0, 1], [0, 2]]); // prettier-ignore
+  }
+});
 test("LU without pivoting leaves the rows", () => {
   const [p, l, u] = pf.linalg.lu(f64([[1, 2], [3, 4]]), { pivot: false }); // prettier-ignore
   assert.equal([p.shape, l.toArray(), u.toArray()], [[0], [[1, 0], [3, 1]], [[1, 2], [0, -2]]]); // prettier-ignore
