@@ -60,6 +60,6 @@ export function writeHost() {
     ),
     "};",
     "/** The names of primitives, by their opcodes. */",
-    "export const opNames: readonly string[] = Object.keys(declarations);",
+    `export const opNames: readonly string[] = "${declarations.map(({ op }) => op).join(" ")}".split(" ");`,
   ]);
 }
