@@ -62,7 +62,17 @@ UVU_QUEUE = [[null]];
 WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
   construct(...args) {
     const instance = Reflect.construct(...args);
-    if ("liveNodes" in instance.exports) heldCore = instance.exports;
+    const [, [, imports]] = args;
+    if (imports?.host) {
+      // Of the core, or of its first part: what is in the rest is asked for as the library asks.
+      const missing = new Proxy({}, {
+        get: (_, name) => {
+          if (instance.exports.isWhole?.value === 0) imports.host.loadRest();
+          return Reflect.getOwnPropertyDescriptor(heldCore, name)?.value;
+        },
+      });
+      heldCore = Object.setPrototypeOf({ ...instance.exports }, missing);
+    } else if (imports?.[""]) Object.assign(heldCore, instance.exports);
     return instance;
   },
 });
