@@ -148,14 +148,14 @@ export function install(
   rest?: CoreBytes["rest"],
 ): void {
   for (const { address, bytes } of initialData(from)) new Uint8Array(memory.buffer).set(bytes, address);
-  const { exports } = instance;
-  placeCore(exports as unknown as Core, !rest);
+  const { exports: first } = instance;
+  placeCore(first as unknown as Core, !rest);
   running = { simd, module, shared: isShared(memory) };
   pendingRest = rest
     ? () => {
-        const { instance, module } = compiled(rest, simd, memory, { "": exports, env: { memory } });
+        const { instance, module } = compiled(rest, simd, memory, { "": first, env: { memory } });
         placeRest(instance.exports);
-        (exports.isWhole as WebAssembly.Global).value = 1;
+        (first.isWhole as WebAssembly.Global).value = 1;
         running!.rest = module;
       }
     : null;

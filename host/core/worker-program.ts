@@ -7,10 +7,10 @@ const run = ({ module, rest, memory, record }, answer) => {
   for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
     if (kind === "function") (imports[from] ??= {})[name] = () => 0;
   }
-  const { exports } = new WebAssembly.Instance(module, imports);
-  const others = rest && new WebAssembly.Instance(rest, { "": exports, env: { memory } }).exports;
-  if (rest) exports.isWhole.value = 1;
-  const { joinPool, workerLoop } = { ...exports, ...others };
+  const { exports: first } = new WebAssembly.Instance(module, imports);
+  const others = rest && new WebAssembly.Instance(rest, { "": first, env: { memory } }).exports;
+  if (rest) first.isWhole.value = 1;
+  const { joinPool, workerLoop } = { ...first, ...others };
   joinPool(record);
   answer();
   workerLoop();
