@@ -8,7 +8,7 @@ import { root } from "../lib.mjs";
 /**
  * The most bytes that each file may have. A larger one is a decision: it stands here, with what it buys. The script tag is to stay below
  * what it had before linear algebra, scans, special functions, complex numbers and Fourier transforms came (238,472). The module, which has
-to name each op where the script tag need not, and both parts of the core, may have more.
+ * to name each op where the script tag need not, and both parts of the core, may have more.
  */
 export const BUDGETS = {
   "dist/pushforward.min.js": { gzip: 238_400, brotli: 222_500 },
