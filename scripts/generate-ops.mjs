@@ -109,7 +109,8 @@ const tensorOf = (dtype) => (dtype === null || dtype === "any" ? "Tensor" : `Ten
 function returnType({ returns, fields }, rule, dtypeOf) {
   if (!rule) return returns;
   const of = (one) => tensorOf(typeOf(one, dtypeOf));
-  if (fields) {
+  // Of results that are lists the signature says all types.
+  if (fields && !returns.includes("Tensor")) {
     const all = fields.map((_, i) => of(rule.each?.[i] ?? rule.all));
     return returns.replace(/>$/, `, [${all.join(", ")}]>`);
   }

@@ -5,8 +5,20 @@ import type { Node } from "../core/prim";
 import { logSoftmax, relu } from "./activation";
 import { DTypeError } from "../errors";
 import { failure, format, shapeError } from "./define";
+import { linear } from "./layers";
 import { requireIndex } from "./promotion";
-import { type Reduction, reduceLoss, alongDim, from, logSigmoid, meanOver, scale, shift, takeAlong } from "./support";
+import {
+  type Reduction,
+  reduceLoss,
+  alongDim,
+  from,
+  logSigmoid,
+  meanOver,
+  product,
+  scale,
+  shift,
+  takeAlong,
+} from "./support";
 
 /** Dimension 1 holds the classes, or dimension 0 of an input without batch. */
 function classDim(input: Node): number {
@@ -109,6 +121,44 @@ function hardCrossEntropy(
   return p.add(scale(loss, 1 - labelSmoothing), scale(smooth, labelSmoothing / p.size(logs, dim)));
 }
 
+/** nllLoss(logSoftmax(x)), or the cross entropy with target probabilities of the input's shape. */
+function crossEntropy(
+  input: Node,
+  target: Node,
+  weight?: Node,
+  ignoreIndex = -100,
+  reduction: Reduction = "mean",
+  labelSmoothing = 0,
+): Node {
+  const logs = logSoftmax(input, classDim(input));
+  if (!p.isFloat(target) && format(target) === format(input))
+    throw failure(
+      DTypeError,
+      `target ${format(target)} holds probabilities, which should be floats; cast it by .float().`,
+    );
+  return p.isFloat(target)
+    ? softCrossEntropy(logs, target, weight, labelSmoothing, reduction)
+    : hardCrossEntropy(logs, target, weight, ignoreIndex, labelSmoothing, reduction);
+}
+
+/** crossEntropy of linear(input, weight); a weight [C, ...sizes, in] gives logits whose classes have those sizes behind them. */
+function linearCrossEntropy(
+  input: Node,
+  linearWeight: Node,
+  target: Node,
+  linearBias?: Node,
+  weight?: Node,
+  reduction?: Reduction,
+  ignoreIndex?: number,
+  labelSmoothing?: number,
+): Node {
+  const sizes = p.shape(linearWeight).slice(0, -1);
+  const rows = p.reshape(linearWeight, [product(sizes), p.size(linearWeight, -1)]);
+  const logits = linear(input, rows, linearBias && p.reshape(linearBias, [product(sizes)]));
+  const shaped = p.reshape(logits, [...p.shape(input).slice(0, -1), ...sizes]);
+  return crossEntropy(shaped, target, weight, ignoreIndex, reduction, labelSmoothing);
+}
+
 /** x with a batch of one where there is none: [c] and [] become [1, c]. */
 const batched = (x: Node): Node => (p.ndim(x) > 1 ? x : p.reshape(x, [1, p.numel(x)]));
 /** The loss of each example, without the batch that `batched` added. */
@@ -120,25 +170,8 @@ const classIndex = (n: number, ndim: number): Node => alongDim(p.iota(n), ndim -
 
 export const classificationOps = {
   "nn.functional.nllLoss": nllLoss,
-  /** nllLoss(logSoftmax(x)), or the cross entropy with target probabilities of the input's shape. */
-  "nn.functional.crossEntropy"(
-    input: Node,
-    target: Node,
-    weight?: Node,
-    ignoreIndex = -100,
-    reduction: Reduction = "mean",
-    labelSmoothing = 0,
-  ): Node {
-    const logs = logSoftmax(input, classDim(input));
-    if (!p.isFloat(target) && format(target) === format(input))
-      throw failure(
-        DTypeError,
-        `target ${format(target)} holds probabilities, which should be floats; cast it by .float().`,
-      );
-    return p.isFloat(target)
-      ? softCrossEntropy(logs, target, weight, labelSmoothing, reduction)
-      : hardCrossEntropy(logs, target, weight, ignoreIndex, labelSmoothing, reduction);
-  },
+  "nn.functional.crossEntropy": crossEntropy,
+  "nn.functional.linearCrossEntropy": linearCrossEntropy,
 
   /** Σ_{c ≠ y} max(0, margin - x_y + x_c)^ord · w_y / C. */
   "nn.functional.multiMarginLoss"(

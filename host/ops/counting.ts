@@ -2,6 +2,7 @@
 // depends on values, which are read; histc, histogram and isin read none.
 import { DType } from "../../assembly/abi/opcodes";
 import type { TypedArray } from "../core/dtype";
+import { requireNumel } from "../core/memory";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { argumentError, format, type Implementations, shapeError } from "./define";
@@ -9,7 +10,19 @@ import { dependsOnValues, readForShape } from "./masks";
 import { asDType, constantLike, requireFloat, requireSameDType } from "./promotion";
 import { constantInts, movedim, ravel } from "./shape";
 import { insertionPoints, sort } from "./sorting";
-import { from, isnan, product, range, shift, sliceAlong, takeAlong } from "./support";
+import {
+  alongDim,
+  from,
+  type Ints,
+  isnan,
+  product,
+  range,
+  scale,
+  shift,
+  sizes,
+  sliceAlong,
+  takeAlong,
+} from "./support";
 
 // -- unique
 
@@ -90,7 +103,7 @@ function bincount(x: Node, weights?: Node, minlength = 0): Node {
   return counted(index, p.dtype(weights) === DType.Float32 ? weights : p.cast(weights, DType.Float64), size);
 }
 /** For each of `size` places the sum of the amounts that go there. */
-const counted = (index: Node, amounts: Node, size: number): Node =>
+export const counted = (index: Node, amounts: Node, size: number): Node =>
   p.scatterAdd(p.full([size], 0, p.dtype(amounts)), 0, index, amounts);
 
 /** The least and the largest of x, moved apart by 2·margin if they are equal; 0 and 1 of nothing. */
@@ -101,12 +114,15 @@ function spanOf(x: Node, margin: number): [Node, Node] {
   const gap = p.where(p.eq(low, high), constantLike(x, margin), constantLike(x, 0));
   return [p.sub(low, gap), p.add(high, gap)];
 }
-/** How many of x, or which sum of amounts, each of `bins` gets: `at` says in which one an element falls, where it falls into one. */
-function inBins(x: Node, low: Node, high: Node, bins: number, at: Node, amounts?: Node): Node {
+/** Whether x falls into one of `bins`, and which one; `at` says in which an element falls that does. */
+function placed(x: Node, low: Node, high: Node, bins: number, at: Node): [isInside: Node, place: Node] {
   const isInside = p.logicalAnd(p.ge(x, low), p.le(x, high));
-  const place = p.where(isInside, p.minimum(at, p.num(bins - 1)), p.num(0));
+  return [isInside, p.where(isInside, p.minimum(at, p.num(bins - 1)), p.num(0))];
+}
+/** How many, or which sum of amounts, each of `bins` gets. */
+function inBins([isInside, place]: [Node, Node], bins: number, dtype: DType, amounts?: Node): Node {
   const each = p.where(isInside, amounts ?? p.full([], 1, DType.Int32), p.num(0));
-  return p.cast(counted(p.cast(place, DType.Int32), each, bins), p.dtype(x));
+  return p.cast(counted(p.cast(place, DType.Int32), each, bins), dtype);
 }
 function requireBins(bins: number): void {
   if (bins < 1) throw argumentError(`bins should be greater than 0 but got ${bins}.`);
@@ -118,22 +134,25 @@ function histc(given: Node, bins = 100, min = 0, max = 0): Node {
   if (min > max) throw argumentError(`max must be larger than min but got ${min} and ${max}.`);
   const [low, high] = min < max ? [p.num(min), p.num(max)] : spanOf(x, 1);
   const position = p.div(p.mul(p.sub(x, low), p.num(bins)), p.sub(high, low));
-  return inBins(x, low, high, bins, p.floor(position));
+  return inBins(placed(x, low, high, bins, p.floor(position)), bins, p.dtype(x));
 }
 
-/** Counts between edges, each bin without its end, but for the last one's. */
-function between(x: Node, edges: Node, weight?: Node, density = false): [Node, Node] {
-  if (weight !== undefined && p.shape(weight).join() !== p.shape(x).join())
-    throw shapeError(`weight ${format(weight)} should have the shape of input ${format(x)}.`);
-  const values = ravel(x);
-  const bins = p.size(edges, 0) - 1;
-  const end = (at: number) => p.reshape(sliceAlong(edges, 0, at, 1), []);
-  const at = shift(insertionPoints(edges, values, true), -1);
-  const amounts = weight === undefined ? undefined : ravel(requireSameDType(x, weight));
-  const hist = inBins(values, end(0), end(bins), bins, at, amounts);
-  if (!density) return [hist, edges];
-  const widths = p.sub(sliceAlong(edges, 0, 1, bins), sliceAlong(edges, 0, 0, bins));
-  return [p.div(hist, p.mul(p.sum(hist), widths)), edges];
+/** Counts between the edges of each column, each bin without its end, but for the last one's; `shape`: that of the rows. */
+function between(shape: Ints, columns: Node[], edges: Node[], weight?: Node, density = false): Node {
+  if (weight !== undefined && p.shape(weight).join() !== shape.join())
+    throw shapeError(`weight ${format(weight)} should be [${shape.join(", ")}], as input has it.`);
+  const counts = edges.map((e) => p.size(e, 0) - 1);
+  const [first, ...others] = columns.map((x, d) => {
+    const end = (at: number) => p.reshape(sliceAlong(edges[d]!, 0, at, 1), []);
+    return placed(x, end(0), end(counts[d]!), counts[d]!, shift(insertionPoints(edges[d]!, x, true), -1));
+  });
+  const all = others.reduce(([is, at], [isInside, place], d): [Node, Node] => [p.logicalAnd(is, isInside), p.add(scale(at, counts[d + 1]!), place)], first!); // prettier-ignore
+  const amounts = weight === undefined ? undefined : ravel(requireSameDType(edges[0]!, weight));
+  requireNumel(counts);
+  const hist = p.reshape(inBins(all, product(counts), p.dtype(edges[0]!), amounts), counts);
+  if (!density) return hist;
+  const volumes = edges.map((e, d) => alongDim(p.sub(sliceAlong(e, 0, 1, counts[d]!), sliceAlong(e, 0, 0, counts[d]!)), d, counts.length)); // prettier-ignore
+  return p.div(hist, [p.sum(hist), ...volumes].reduce(p.mul));
 }
 /** Edges at equal distances, from both ends to the middle as torch.linspace has them. */
 function spaced(low: Node, high: Node, bins: number): Node {
@@ -142,22 +161,44 @@ function spaced(low: Node, high: Node, bins: number): Node {
   const fromEnd = p.sub(high, p.mul(step, from(bins, at)));
   return p.where(p.lt(at, p.num((bins + 1) >> 1)), p.add(low, p.mul(step, at)), fromEnd);
 }
-function histogram(x: Node, bins: number, limits?: readonly number[], weight?: Node, density = false): [Node, Node] {
-  requireFloat(x);
+function evenly(x: Node, bins: number, limits?: Ints): Node {
   requireBins(bins);
   if (limits !== undefined && (limits.length !== 2 || !(limits[0]! <= limits[1]!)))
     throw argumentError(
       `range should be two numbers, of which the second is no smaller, but got [${limits.join(", ")}].`,
     );
   const [low, high] = limits === undefined ? spanOf(x, 0.5) : limits.map((limit, i) => constantLike(x, limits[0] === limits[1] ? limit + i - 0.5 : limit)) as [Node, Node]; // prettier-ignore
-  return between(x, spaced(low, high, bins), weight, density);
+  return spaced(low, high, bins);
 }
-function histogramAt(x: Node, edges: Node, weight?: Node, density?: boolean): [Node, Node] {
-  requireFloat(x);
-  requireSameDType(x, edges);
-  if (p.ndim(edges) !== 1 || p.size(edges, 0) < 2)
-    throw shapeError(`bins should be a number, or a vector of 2 edges at least, but are ${format(edges)}.`);
-  return between(x, edges, weight, density);
+function requireEdges(x: Node, edges: Node): Node {
+  if (p.ndim(edges) === 1 && p.size(edges, 0) > 1) return requireSameDType(x, edges);
+  throw shapeError(`bins should be a number, or a vector of 2 edges at least, but are ${format(edges)}.`);
+}
+const histogramAt = (x: Node, edges: Node, weight?: Node, density?: boolean): [Node, Node] => [
+  between(p.shape(x), [ravel(x)], [edges], weight, density),
+  edges,
+];
+
+/** The d columns of [..., d]. */
+function columnsOf(x: Node): Node[] {
+  const d = p.size(requireFloat(x), -1);
+  if (p.ndim(x) < 2 || d === 0) throw shapeError(`input should be [..., n, d] but is ${format(x)}.`);
+  return range(0, d).map((at) => ravel(sliceAlong(x, -1, at, 1)));
+}
+const histogramddAt = (x: Node, edges: Node[], weight?: Node, density?: boolean): [Node, Node[]] => {
+  const columns = columnsOf(x);
+  if (edges.length !== columns.length)
+    throw argumentError(`bins should be ${columns.length} vectors of edges but are ${edges.length}.`);
+  edges.forEach((e) => requireEdges(x, e));
+  return [between(p.shape(x).slice(0, -1), columns, edges, weight, density), edges];
+};
+function histogramdd(x: Node, bins: Ints, limits?: Ints, weight?: Node, density?: boolean): [Node, Node[]] {
+  const columns = columnsOf(x);
+  if (limits !== undefined && limits.length !== 2 * columns.length)
+    throw argumentError(`range should be ${2 * columns.length} numbers but got ${limits.length}.`);
+  const counts = sizes("bins", bins, columns.length);
+  const edges = columns.map((column, d) => evenly(column, counts[d]!, limits?.slice(2 * d, 2 * d + 2)));
+  return histogramddAt(x, edges, weight, density);
 }
 
 function isin(elements: Node, testElements: Node, _assumeUnique = false, invert = false): Node {
@@ -181,6 +222,12 @@ export const countingOps = {
     unique(x, true, returnInverse, returnCounts, dim),
   bincount,
   histc,
-  histogram: [histogram, histogramAt],
+  histogram: [
+    (x: Node, bins: number, limits?: Ints, weight?: Node, density?: boolean) =>
+      histogramAt(x, evenly(requireFloat(x), bins, limits), weight, density),
+    (x: Node, edges: Node, weight?: Node, density?: boolean) =>
+      histogramAt(x, requireEdges(requireFloat(x), edges), weight, density),
+  ],
+  histogramdd: [histogramdd, histogramddAt],
   isin,
 } satisfies Implementations;

@@ -20,8 +20,8 @@ import { areComplex, complexArgument } from "./complex/parts";
 import { isInt, REJECTED } from "./kinds";
 import { type Param, parseSignature, selfOf, type Signature } from "./signature";
 
-/** What an implementation returns; ops with several results return an array, in torch's order. */
-export type Result = Node | Pair | readonly (Node | Pair)[];
+/** What an implementation returns; ops with several results return an array, in torch's order, and one of these may be a list. */
+export type Result = Node | Pair | readonly (Node | Pair | readonly Node[])[];
 // The parameters are what the signature's kinds convert to; no TypeScript type can say so for all of them.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Implementation = (...args: any[]) => Result;
@@ -210,7 +210,8 @@ function directly(name: string, signature: Signature, implementation: Implementa
   };
 }
 
-const wrapOne = (result: Node | Pair): unknown => (isPair(result) ? wrapPair(result) : wrapNode(result));
+const wrapOne = (result: Node | Pair | readonly Node[]): unknown =>
+  typeof result === "number" ? wrapNode(result) : isPair(result) ? wrapPair(result) : result.map(wrapNode);
 const wrap = (result: Result, { fields }: Signature): unknown =>
   typeof result === "number"
     ? wrapNode(result)

@@ -16,6 +16,7 @@ import { fftOps } from "./fft";
 import { indexingOps } from "./indexing";
 import { joiningOps } from "./joining";
 import { countingOps } from "./counting";
+import { ctcOps } from "./ctc";
 import { layerOps } from "./layers";
 import { determinantOps } from "./linalg/determinant";
 import { eigOps } from "./linalg/eig";
@@ -85,6 +86,7 @@ const implementations = [
   resamplingOps,
   poolingOps,
   lossOps,
+  ctcOps,
   classificationOps,
   distanceOps,
 ] as const;

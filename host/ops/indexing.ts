@@ -80,7 +80,7 @@ const take = (x: Node, index: Node): Node =>
  * one, and equal sizes, outside of dim no larger than x's. Of several entries for one place the last one counts, in the value and
  * in every derivative: the values are gathered at the position that `lastWriter` finds.
  */
-function write(x: Node, dim: number, index: Node, src: Node): Node {
+export function write(x: Node, dim: number, index: Node, src: Node): Node {
   if (p.numel(index) === 0) return p.alias(x);
   const winner = p.lastWriter(index, dim, p.size(x, dim));
   return place(x, winner, p.gather(src, dim, p.maximum(winner, p.num(0))));

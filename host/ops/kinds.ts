@@ -179,6 +179,12 @@ const kinds: Readonly<Record<string, Kind>> = {
     type: "string",
     convert: (value) => (typeof value === "string" ? value : REJECTED),
   },
+  // The user's; the implementation calls it with Tensors.
+  Distance: {
+    description: "a function of two Tensors",
+    type: "(a: Tensor, b: Tensor) => Tensor",
+    convert: (value) => (typeof value === "function" ? value : REJECTED),
+  },
   dtype: {
     description: `a dtype (${dtypeList})`,
     type: "DTypeName",

@@ -3,9 +3,24 @@ import { DType, Requirement } from "../../assembly/abi/opcodes";
 import { requireNumel } from "../core/memory";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
+import { counted } from "./counting";
 import { argumentError, format, shapeError } from "./define";
-import { requireIndex } from "./promotion";
-import { alongDim, padAlong, product, range, scale, sizes, sliceAlong, takeAlong } from "./support";
+import { dependsOnValues, readForShape } from "./masks";
+import { requireFloat, requireIndex, requireSameDType } from "./promotion";
+import { insertionPoints } from "./sorting";
+import {
+  alongDim,
+  type Ints,
+  padAlong,
+  product,
+  range,
+  scale,
+  shift,
+  sizes,
+  sliceAlong,
+  takeAlong,
+  upTo,
+} from "./support";
 
 /** x: [..., n] as rows: [m, n]. */
 const rowsOf = (x: Node): Node => p.reshape(x, [product(p.shape(x).slice(0, -1)), p.size(x, -1)]);
@@ -68,6 +83,86 @@ export function linear(x: Node, weight: Node, bias?: Node): Node {
   return plus(p.reshape(y, single ? lead : [...lead, p.size(matrix, 0)]), bias);
 }
 
+/** What a look-up was given, in either order, which the dtypes tell: the index, which is int32, and the table. */
+function lookUp(input: Node, weight: Node): [index: Node, table: Node] {
+  const [index, table] = p.isFloat(input) && !p.isFloat(weight) ? [weight, input] : [input, weight];
+  return [requireIndex("input", index), table];
+}
+/** Which row of the table has no gradient. */
+const paddingOf = (paddingIdx: number, table: Node): Node =>
+  p.num(paddingIdx < 0 ? paddingIdx + p.size(table, 0) : paddingIdx);
+
+/** The sums, means or maxima of the rows in each bag. What belongs to no bag, such as padding, lies in one more, which is dropped. */
+function embeddingBag(
+  input: Node,
+  weight: Node,
+  offsets?: Node,
+  mode: "sum" | "mean" | "max" = "mean",
+  sampleWeights?: Node,
+  includeLastOffset = false,
+  paddingIdx?: number,
+): Node {
+  const [index, given] = lookUp(input, weight);
+  const table = requireFloat(given);
+  const [shape, n] = [p.shape(index), p.numel(index)];
+  if (shape.length !== (offsets === undefined ? 2 : 1) || (offsets !== undefined && p.ndim(offsets) !== 1))
+    throw shapeError(`input should be [bags, n], or a vector with a vector of offsets, but is ${format(index)}.`);
+  if (sampleWeights !== undefined && (mode !== "sum" || format(sampleWeights) !== format(index)))
+    throw argumentError(`perSampleWeights should have the shape of input ${format(index)}, and mode be "sum".`);
+  const bags = offsets === undefined ? shape[0]! : p.size(offsets, 0) - Number(includeLastOffset);
+  if (bags < 0) throw shapeError("offsets should have 1 element at least where the last one is included.");
+  const flat = p.reshape(index, [n]);
+  let bag =
+    offsets === undefined
+      ? p.reshape(p.expand(p.reshape(p.iota(bags), [bags, 1]), shape), [n])
+      : shift(insertionPoints(upTo(n, requireIndex("offsets", offsets)), p.iota(n), true), -1);
+  if (paddingIdx !== undefined) bag = p.where(p.eq(flat, paddingOf(paddingIdx, table)), p.num(bags), bag);
+  const rows = takeAlong(table, 0, flat);
+  const each = (v: Node) => alongDim(v, 0, p.ndim(rows));
+  const key = p.expand(each(bag), p.shape(rows));
+  const size = [bags + 1, ...p.shape(table).slice(1)];
+  let result: Node;
+  if (mode === "max" && n > 0) {
+    // Of equal ones the first is last in this order, and gets the gradient.
+    const order = p.flip(p.argsort(rows, 0, true), [0]);
+    const last = p.lastWriter(p.gather(key, 0, order), 0, bags + 1);
+    const values = p.gather(rows, 0, p.gather(order, 0, p.maximum(last, p.num(0))));
+    result = p.where(p.lt(last, p.num(0)), p.num(0), values);
+  } else {
+    const terms = sampleWeights ? p.mul(rows, each(requireSameDType(table, p.reshape(sampleWeights, [n])))) : rows;
+    result = p.scatterAdd(p.full(size, 0, p.dtype(rows)), 0, key, terms);
+    if (mode === "mean")
+      result = p.div(result, each(p.maximum(counted(bag, p.full([n], 1, DType.Int32), bags + 1), p.num(1))));
+  }
+  return sliceAlong(result, 0, 0, bags);
+}
+
+/** Products of groups of matrices; a matrix without a dim of groups is cut where offs say that a group ends. */
+function groupedMm(a: Node, b: Node, offs?: Node): Node {
+  const [isCutA, isCutB] = [a, b].map((x) => {
+    if (p.ndim(x) === 2 || p.ndim(x) === 3) return p.ndim(x) === 2;
+    throw shapeError(`matA and matB should have 2 or 3 dims but are ${format(a)} and ${format(b)}.`);
+  }) as [boolean, boolean];
+  if ((offs !== undefined) !== (isCutA || isCutB))
+    throw argumentError("offs should be given if a matrix has 2 dims, and only then.");
+  const groups = [a, b].filter((x) => p.ndim(x) === 3).map((x) => p.size(x, 0));
+  if (offs !== undefined) groups.push(p.numel(requireIndex("offs", offs)));
+  if (groups.some((n) => n !== groups[0]))
+    throw shapeError(`matA ${format(a)}, matB ${format(b)} and offs should have as many groups.`);
+  if (offs === undefined) return p.matmul(a, b);
+  const ends = readForShape(offs, dependsOnValues("how large the groups are"), (values) => [...values]);
+  const part = (x: Node, dim: number, group: number) => {
+    const start = ends[group - 1] ?? 0;
+    return p.ndim(x) === 2 ? sliceAlong(x, dim, start, ends[group]! - start) : p.reshape(sliceAlong(x, 0, group, 1), p.shape(x).slice(1)); // prettier-ignore
+  };
+  const products = ends.map((_, group) => p.matmul(part(a, Number(isCutB), group), part(b, Number(!isCutA), group)));
+  const [rows, columns] = [p.size(a, -2), p.size(b, -1)];
+  const end = ends.at(-1) ?? 0;
+  const rest = (shape: Ints) => p.full(shape, 0, p.resultType(a, b));
+  if (isCutA && isCutB) return p.concat([rest([0, rows, columns]), ...products.map((x) => p.reshape(x, [1, rows, columns]))], 0); // prettier-ignore
+  return p.concat([...products, rest(isCutA ? [rows - end, columns] : [rows, columns - end])], isCutA ? 0 : 1);
+}
+
 export const layerOps = {
   "nn.functional.linear": linear,
   /** y_k = Σ_ij a_i·weight_kij·b_j + bias_k; a: [..., i], b: [..., j], weight: [k, i, j]. */
@@ -87,16 +182,16 @@ export const layerOps = {
   "nn.functional.embedding"(input: Node, weight: Node, paddingIdx?: number, maxNorm?: number): Node {
     if (maxNorm !== undefined)
       throw argumentError("maxNorm would write into weight, but tensors are immutable: use renorm on weight instead.");
-    const [index, table] = p.isFloat(input) && !p.isFloat(weight) ? [weight, input] : [input, weight];
-    requireIndex("input", index);
+    const [index, table] = lookUp(input, weight);
     const flat = p.reshape(index, [p.numel(index)]);
     const rows = takeAlong(table, 0, flat);
     const shape = [...p.shape(index), ...p.shape(table).slice(1)];
     if (paddingIdx === undefined) return p.reshape(rows, shape);
-    const padding = paddingIdx < 0 ? paddingIdx + p.size(table, 0) : paddingIdx;
-    const isPadding = p.eq(p.reshape(flat, [-1, 1]), p.num(padding));
+    const isPadding = p.eq(p.reshape(flat, [-1, 1]), paddingOf(paddingIdx, table));
     return p.reshape(p.where(isPadding, p.detach(rows), rows), shape);
   },
+  "nn.functional.embeddingBag": embeddingBag,
+  "nn.functional.groupedMm": groupedMm,
   /** 1 at the class of each element along a new last dim; int32. */
   "nn.functional.oneHot"(input: Node, numClasses: number): Node {
     if (numClasses < 1)

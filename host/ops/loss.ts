@@ -1,8 +1,11 @@
 // torch.nn.functional's losses. A loss is an elementwise formula and then a reduction: "none", "mean" or "sum".
 import { Requirement } from "../../assembly/abi/opcodes";
+import { outsideOps } from "../core/op-scope";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
-import { format, shapeError } from "./define";
+import { describe } from "../errors";
+import { isTensor, nodeOf, type Tensor, wrapNode } from "../tensor/tensor";
+import { argumentError, format, shapeError } from "./define";
 import { pairwiseDistance } from "./distance";
 import { asFloat } from "./promotion";
 import { type Reduction, reduceLoss, atLeast, from, guarded, scale, shift, square } from "./support";
@@ -23,6 +26,30 @@ function huber(difference: Node, bound: number, quadratic: (d: Node) => Node, li
   const distance = p.abs(difference);
   const isLarge = p.ge(distance, p.num(bound));
   return p.where(isLarge, linear(distance), quadratic(p.where(isLarge, p.num(0), difference)));
+}
+
+/** The user's function as one of nodes. */
+const byTensors =
+  (name: string, f: (a: Tensor, b: Tensor) => unknown) =>
+  (a: Node, b: Node): Node => {
+    const [x, y] = [wrapNode(a), wrapNode(b)];
+    const result = outsideOps(() => f(x, y));
+    if (isTensor(result)) return nodeOf(result);
+    throw argumentError(`${name} should return a Tensor but returned ${describe(result)}.`);
+  };
+function tripletLoss(
+  distance: (a: Node, b: Node) => Node,
+  anchor: Node,
+  positive: Node,
+  negative: Node,
+  margin: number,
+  swap: boolean,
+  reduction: Reduction,
+): Node {
+  const near = distance(anchor, positive);
+  const far = distance(anchor, negative);
+  const other = swap ? p.minimum(far, distance(positive, negative)) : far;
+  return reduceLoss(atLeast(shift(p.sub(near, other), margin), 0), reduction);
 }
 
 export const lossOps = {
@@ -182,9 +209,18 @@ export const lossOps = {
     swap = false,
     reduction: Reduction = "mean",
   ): Node {
-    const near = pairwiseDistance(anchor, positive, ord, eps);
-    const far = pairwiseDistance(anchor, negative, ord, eps);
-    const other = swap ? p.minimum(far, pairwiseDistance(positive, negative, ord, eps)) : far;
-    return reduceLoss(atLeast(shift(p.sub(near, other), margin), 0), reduction);
+    return tripletLoss((a, b) => pairwiseDistance(a, b, ord, eps), anchor, positive, negative, margin, swap, reduction);
+  },
+  "nn.functional.tripletMarginWithDistanceLoss"(
+    anchor: Node,
+    positive: Node,
+    negative: Node,
+    distance?: (a: Tensor, b: Tensor) => unknown,
+    margin = 1,
+    swap = false,
+    reduction: Reduction = "mean",
+  ): Node {
+    const between = distance === undefined ? pairwiseDistance : byTensors("distanceFunction", distance);
+    return tripletLoss(between, anchor, positive, negative, margin, swap, reduction);
   },
 };

@@ -4,8 +4,9 @@ import { DType } from "../../assembly/abi/opcodes";
 import { requireNumel } from "../core/memory";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
-import { argumentError, shapeError } from "./define";
-import { asFloat } from "./promotion";
+import { argumentError, format, shapeError } from "./define";
+import { write } from "./indexing";
+import { asFloat, requireIndex } from "./promotion";
 import { type Ints, alongDim, padAlong, product, range, scale, shift, sizes, sliceAlong, takeAlong } from "./support";
 
 /** The windows along one dim: window i covers start + i·stride + {0, dilation, …}, where start = -padding. */
@@ -318,6 +319,29 @@ const adaptiveMaxPool =
       ),
     );
 
+/** The inverse of maxPool but for what it left out, which is 0: each element goes to its index in the flattened output. */
+const maxUnpool =
+  (ndim: number) =>
+  (x: Node, indices: Node, kernelSize: Ints, stride?: Ints, padding: Ints = [0], outputSize?: Ints): Node => {
+    const shape = sizesOf(x, ndim);
+    if (format(requireIndex("indices", indices)) !== format(x))
+      throw shapeError(`indices ${format(indices)} should have the shape of input ${format(x)}.`);
+    const kernels = sizes("kernelSize", kernelSize, ndim);
+    const strides = stride?.length ? sizes("stride", stride, ndim) : kernels;
+    const paddings = sizes("padding", padding, ndim);
+    const lead = shape.slice(0, -ndim);
+    const smallest = shape.slice(-ndim).map((n, d) => (n - 1) * strides[d]! + kernels[d]! - 2 * paddings[d]!);
+    const space = outputSize?.slice(-ndim) ?? smallest;
+    const isNear = (n: number, d: number) => Math.abs(n - smallest[d]!) < strides[d]!;
+    if (outputSize && (![ndim, ndim + 2].includes(outputSize.length) || !space.every(isNear)))
+      throw argumentError(
+        `outputSize [${outputSize.join(", ")}] should be less than the stride from [${smallest.join(", ")}].`,
+      );
+    const flat = (v: Node) => p.reshape(v, [...lead, product(shape.slice(-ndim))]);
+    const zeros = p.full([...lead, product(space)], 0, p.dtype(x));
+    return p.reshape(write(zeros, lead.length, flat(indices), flat(x)), [...lead, ...space]);
+  };
+
 export const poolingOps = {
   "nn.functional.avgPool1d": avgPool(1),
   "nn.functional.avgPool2d": avgPool(2),
@@ -328,6 +352,9 @@ export const poolingOps = {
   "nn.functional.maxPool1d": maxPool(1),
   "nn.functional.maxPool2d": maxPool(2),
   "nn.functional.maxPool3d": maxPool(3),
+  "nn.functional.maxUnpool1d": maxUnpool(1),
+  "nn.functional.maxUnpool2d": maxUnpool(2),
+  "nn.functional.maxUnpool3d": maxUnpool(3),
   "nn.functional.adaptiveAvgPool1d": adaptiveAvgPool(1),
   "nn.functional.adaptiveAvgPool2d": adaptiveAvgPool(2),
   "nn.functional.adaptiveAvgPool3d": adaptiveAvgPool(3),

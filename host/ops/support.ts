@@ -95,6 +95,8 @@ export function takeAlong(x: Node, dim: number, index: Node): Node {
     ),
   );
 }
+/** Whole numbers, of which what isn't in 0 … n is refused as an index is. */
+export const upTo = (n: number, x: Node): Node => p.gather(p.iota(n + 1), 0, x);
 /** For each element of a result, float64: an index into what it is made of, and that element's weight. */
 export interface Tap {
   readonly index: Node;

@@ -26,7 +26,7 @@ export const reasons = [
     adaptive_avg_pool1d adaptive_max_pool1d alpha_dropout avg_pool1d batch_norm bilinear binary_cross_entropy_with_logits channel_shuffle conv1d
     conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d cosine_embedding_loss dropout embedding feature_alpha_dropout group_norm
     hinge_embedding_loss instance_norm kl_div layer_norm margin_ranking_loss max_pool1d max_pool2d max_pool3d pairwise_distance pdist
-    pixel_shuffle pixel_unshuffle poisson_nll_loss rrelu threshold triplet_margin_loss` },
+    pixel_shuffle pixel_unshuffle poisson_nll_loss rrelu threshold triplet_margin_loss ctc_loss embedding_bag` },
   { category: "elsewhere", at: "linalg.luFactor", in: "torch", names: "lu" },
   { category: "elsewhere", at: "linalg.*", in: "torch", names: "lu_solve" },
   { category: "elsewhere", at: "linalg.norm", in: "torch", names: "frobenius_norm native_norm nuclear_norm norm_except_dim" },
@@ -89,9 +89,5 @@ export const reasons = [
   { category: "not yet", why: "LDLᵀ with pivoting (LAPACK's sytrf)", in: "torch.linalg", names: "ldl_factor ldl_factor_ex ldl_solve" },
   { category: "not yet", why: "`pf.linalg.eigh` gives all eigenvalues", in: "torch", names: "lobpcg" },
   { category: "not yet", why: "a special function with a kernel of its own", in: "torch.special", names: "airy_ai" },
-  { category: "not yet", why: "a histogram of several dims", in: "torch", names: "histogramdd" },
-  { category: "not yet", why: "in nn.functional", in: "torch", names: "ctc_loss embedding_bag" },
-  { category: "not yet", in: "torch.nn.functional", names: "ctc_loss embedding_bag max_unpool1d max_unpool2d max_unpool3d" },
-  { category: "not yet", why: "a function is among its arguments, and a table of signatures has no kind for these", in: "torch.nn.functional", names: "triplet_margin_with_distance_loss" },
-  { category: "not yet", why: "new in torch in 2026; the pieces that it joins are here", in: "torch.nn.functional", names: "gated_delta_rule grouped_mm linear_cross_entropy" },
+  { category: "not yet", why: "new in torch in 2026, on whose page nothing says how its state decays", in: "torch.nn.functional", names: "gated_delta_rule" },
 ]; // prettier-ignore

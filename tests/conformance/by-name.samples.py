@@ -307,6 +307,23 @@ sample("nn.functional.lp_pool3d", grid(1, 1, 4, 2, 2, low=0.1), 2, 2, f=cube)
 sample("nn.functional.upsample", grid(1, 1, 3, 4), None, 2, "bilinear", False)
 sample("nn.functional.upsample_nearest", grid(1, 1, 3, 4), None, 2)
 sample("nn.functional.upsample_bilinear", grid(1, 1, 3, 4), (5, 7))
+pooled, places = grid(1, 1, 2, 3), {1: I([[[0, 3, 5], [1, 2, 4]]]), 2: I([[[[0, 3, 5], [13, 20, 22]]]]), 3: I([[[[[0, 3, 5], [13, 20, 22]]]]])}
+sample("nn.functional.max_unpool1d", pooled[0], places[1], 2, f=lambda x, i, k: F.max_unpool1d(x, i.long(), k))
+sample("nn.functional.max_unpool2d", pooled, places[2], 2, f=lambda x, i, k: F.max_unpool2d(x, i.long(), k))
+sample("nn.functional.max_unpool3d", pooled[None], places[3], 2, f=lambda x, i, k: F.max_unpool3d(x, i.long(), k))
+for mode in "sum mean max".split():
+    sample("nn.functional.embedding_bag", I(0, 2, 1, 3, 1), grid(4, 3), I(0, 2, 2), f=F.embedding_bag, mode=mode, order=1)
+sample("nn.functional.ctc_loss", grid(5, 2, 4).log_softmax(2), I([[1, 2, 2], [3, 1, 0]]), [5, 4], [3, 2], f=F.ctc_loss, fixed=(0,))
+sample("nn.functional.triplet_margin_with_distance_loss", grid(3, 2), grid(3, 2, seed=2), grid(3, 2, seed=3), swap=True)
+
+
+def linear_cross_entropy(x, w, target, linear_bias):
+    return F.cross_entropy(F.linear(x, w, linear_bias), target.long())
+
+
+sample("nn.functional.linear_cross_entropy", grid(3, 2), grid(4, 2, seed=2), I(0, 3, 2), linear_bias=grid(4, seed=3), f=linear_cross_entropy)
+sample("nn.functional.grouped_mm", grid(5, 3), grid(2, 3, 2, seed=2), offs=I(2, 5), f=lambda a, b, offs: torch.cat((a[:2] @ b[0], a[2:5] @ b[1])))
+sample("histogramdd", grid(6, 2), [2, 3], order=0, fixed=(0,))
 for name in "dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout".split():
     sample("nn.functional." + name, grid(1, 2, 3, *[2] * (name == "dropout2d"), *[2, 2] * (name == "dropout3d")), 0.5, False)
 sample("nn.functional.rrelu", any_)

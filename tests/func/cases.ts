@@ -203,6 +203,17 @@ const moves: Case[] = [
   ["selectScatter", (x, y) => pf.selectScatter(x, y, 1, 0), real(2, 3), real(2)],
   ["scatterReduce amax", (x, s) => pf.scatterReduce(x, 0, i32(0, 0, 1), s, "amax"), real(3), real(3)],
   ["embedding", (i, w) => F.embedding(i, w), index(4, 2, 2), real(4, 3)],
+  [
+    "embeddingBag, sum",
+    (i, w, s) => F.embeddingBag(i, w, [0, 2, 2], { mode: "sum", perSampleWeights: s }),
+    index(4, 5),
+    real(4, 3),
+    real(5),
+  ],
+  ["embeddingBag, mean", (i, w) => F.embeddingBag(i, w, { paddingIdx: 1 }), index(4, 2, 3), real(4, 3)],
+  ["embeddingBag, max", (i, w) => F.embeddingBag(i, w, [0, 2, 2], { mode: "max" }), index(4, 5), real(4, 3)],
+  ["maxUnpool2d", (x, i) => F.maxUnpool2d(x, i, 2), real(1, 2, 2), index(16, 1, 2, 2)],
+  ["groupedMm", (a, b) => F.groupedMm(a, b, { offs: [1, 3] }), real(4, 2), real(2, 2, 3)],
   ["oneHot", (i, x) => F.oneHot(i, 4).mul(x), index(4, 3), real(4)],
 ];
 
@@ -239,6 +250,9 @@ const layers: Case[] = [
   ["mseLoss", (x, y) => F.mseLoss(x, y), real(2, 3), real(2, 3)],
   ["huberLoss", (x, y) => F.huberLoss(x, y), real(2, 3), real(2, 3)],
   ["crossEntropy", (x, i) => F.crossEntropy(x, i), real(2, 3), index(3, 2)],
+  ["linearCrossEntropy", (x, w, i) => F.linearCrossEntropy(x, w, i), real(2, 3), real(4, 3), index(4, 2)],
+  ["ctcLoss", (x, t) => F.ctcLoss(x.logSoftmax(2), t, [4, 3], [2, 1]), real(4, 2, 4), index(4, 2, 2)],
+  ["tripletMarginWithDistanceLoss", (a, b, c) => F.tripletMarginWithDistanceLoss(a, b, c, { distanceFunction: (x, y) => x.sub(y).square().sum(1) }), real(2, 3), real(2, 3), real(2, 3)],
   ["nllLoss", (x, i) => F.nllLoss(x.logSoftmax(1), i, { reduction: "none" }), real(2, 3), index(3, 2)],
   ["binaryCrossEntropyWithLogits", (x, y) => F.binaryCrossEntropyWithLogits(x, y), real(3), unit(3)],
   ["klDiv", (x, y) => F.klDiv(x, y, { reduction: "batchmean" }), real(2, 3), unit(2, 3)],

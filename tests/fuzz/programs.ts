@@ -268,6 +268,9 @@ function argumentOf(draw: Draw, { name, kind }: Param, first: Known | null): Arg
       return value(false);
     case "string":
       return value("use_mm_for_euclid_dist");
+    // Programs are plain data: the one that stands where none is given.
+    case "Distance":
+      return value(null);
     case "dtype":
       return value(draw.pick(draw.only ? [draw.only] : ["float32", "float64", "int32"]));
     default:

@@ -318,6 +318,17 @@ const table: Record<string, Make> = {
     maybe(draw, () => real(draw, 2)),
   ],
   "nn.functional.embedding": (draw) => [draw.index(4, 2, 3), real(draw, 4, 2), maybe(draw, () => value(1))],
+  "nn.functional.embeddingBag": (draw) => {
+    const mode = draw.pick(["sum", "mean", "max"]);
+    const padding = draw.pick([null, 0, -1]);
+    if (draw.chance(0.5)) return [draw.index(4, 2, 3), real(draw, 4, 2), keywords({ mode, paddingIdx: padding })];
+    const weighted = mode === "sum" && draw.chance(0.5) ? { perSampleWeights: real(draw, 5) } : {};
+    return [draw.index(4, 5), real(draw, 4, 2), value([0, draw.int(0, 3), draw.int(3, 5)]), keywords({ mode, paddingIdx: padding, includeLastOffset: draw.chance(0.3), ...weighted })]; // prettier-ignore
+  },
+  "nn.functional.groupedMm": (draw) => {
+    const offs = keywords({ offs: [draw.int(0, 2), draw.int(2, 4)] });
+    return draw.pick([() => [real(draw, 4, 3), real(draw, 2, 3, 2), offs], () => [real(draw, 2, 3, 2), real(draw, 2, 4), offs], () => [real(draw, 3, 4), real(draw, 4, 3), offs], () => [real(draw, 2, 3, 2), real(draw, 2, 2, 3)]])(); // prettier-ignore
+  },
   "nn.functional.oneHot": (draw) => [draw.index(3, 2), value(draw.int(3, 4))],
   "nn.functional.conv1d": convolution(1, false),
   "nn.functional.conv2d": convolution(2, false),
@@ -355,6 +366,9 @@ const table: Record<string, Make> = {
   "nn.functional.maxPool1d": maxPooling(1),
   "nn.functional.maxPool2d": maxPooling(2),
   "nn.functional.maxPool3d": maxPooling(3),
+  "nn.functional.maxUnpool1d": (draw) => [real(draw, 1, 2, 3), draw.index(6, 1, 2, 3), value(2), keywords({ outputSize: draw.pick([null, 7]) })], // prettier-ignore
+  "nn.functional.maxUnpool2d": (draw) => [real(draw, 1, 2, 3), draw.index(12, 1, 2, 3), value([1, 2])],
+  "nn.functional.maxUnpool3d": (draw) => [real(draw, 1, 1, 2, 3), draw.index(12, 1, 1, 2, 3), value([2, 1, 2])],
   "nn.functional.adaptiveAvgPool1d": adaptive(1, () => []),
   "nn.functional.adaptiveAvgPool2d": adaptive(2, () => []),
   "nn.functional.adaptiveAvgPool3d": adaptive(3, () => []),
@@ -372,6 +386,13 @@ const table: Record<string, Make> = {
     const { shape } = draw.at(input);
     return [input, draw.chance(0.7) ? target : draw.between(0, 1, shape), maybe(draw, () => draw.between(0.5, 2, [c])), keywords({ labelSmoothing: draw.pick([0, 0.1, 0.5]), ...reduction(draw) })]; // prettier-ignore
   },
+  "nn.functional.linearCrossEntropy": (draw) => [real(draw, 2, 3), real(draw, 4, 3), draw.index(4, 2), keywords({ linearBias: draw.chance(0.5) ? real(draw, 4) : null, ignoreIndex: draw.pick([-100, 1]), labelSmoothing: draw.pick([0, 0.1]), ...reduction(draw) })], // prettier-ignore
+  "nn.functional.ctcLoss": (draw) => {
+    const lengths = [draw.int(0, 2), draw.int(0, 2)];
+    const targets = draw.chance(0.5) ? draw.index(3, 2, 2) : draw.index(3, lengths[0] + lengths[1]);
+    return [real(draw, 4, 2, 3), targets, value([draw.int(3, 4), draw.int(0, 4)]), value(lengths), value(draw.int(0, 2)), value(draw.pick(["none", "mean", "sum"])), value(true)]; // prettier-ignore
+  },
+  "nn.functional.tripletMarginWithDistanceLoss": (draw) => [real(draw, 2, 3), real(draw, 2, 3), real(draw, 2, 3), keywords({ swap: draw.chance(0.5) })], // prettier-ignore
   "nn.functional.multiMarginLoss": (draw) => [real(draw, 2, 3), draw.index(3, 2), value(draw.pick([1, 2])), value(draw.pick([1, 0.5])), keywords(reduction(draw))], // prettier-ignore
   "nn.functional.multilabelMarginLoss": (draw) => [real(draw, 2, 3), { tensor: { dtype: "int32", shape: [2, 3], data: [0, -1, 1, 2, 1, -1] } }, keywords(reduction(draw))], // prettier-ignore
   "nn.functional.hingeEmbeddingLoss": loss(signs),
@@ -379,6 +400,11 @@ const table: Record<string, Make> = {
   "nn.functional.marginRankingLoss": (draw) => [real(draw, 3), real(draw, 3), signs(draw, [3]), value(0.2)],
   "nn.functional.cosineEmbeddingLoss": (draw) => [real(draw, 2, 3), real(draw, 2, 3), signs(draw, [2]), value(0.2)],
   "nn.functional.tripletMarginLoss": (draw) => [real(draw, 2, 3), real(draw, 2, 3), real(draw, 2, 3), keywords({ swap: draw.chance(0.5), p: draw.pick([2, 1]) })], // prettier-ignore
+  histogramdd: (draw) => [
+    draw.between(-2, 2, [4, 2]),
+    draw.chance(0.5) ? value(draw.pick([3, [2, 3]])) : { list: [draw.between(-1, -0.5, [1]), draw.between(0, 1, [1])].map((low) => ({ tensor: { dtype: "float64", shape: [3], data: [-1, Number((low as any).tensor.data[0]) / 2, 1] } })) }, // prettier-ignore
+    keywords({ density: draw.chance(0.3) }),
+  ],
   cdist: (draw) => [real(draw, 3, 2), real(draw, 4, 2), value(draw.pick([2, 1, 0.5, 3, Infinity]))],
 };
 table["nanquantile"] = table["quantile"];

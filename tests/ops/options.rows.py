@@ -375,6 +375,65 @@ row(F + "bilinear", T(3), T(4, seed=2), T(2, 3, 4, seed=3))
 for padding in [None, 1, -1, -3, 0]:
     row(F + "embedding", I([[1, 2, 0], [2, 2, 1]]), T(3, 4), padding)
 row(F + "embedding", I(1), T(3, 4))
+words = I([1, 2, 0, 3, 2, 2, 1])
+for mode in ["sum", "mean", "max"]:
+    for padding in [None, 2, -4]:
+        row(F + "embedding_bag", words, T(4, 3), I([0, 3, 3, 5]), mode=mode, padding_idx=padding)
+        row(F + "embedding_bag", I([[1, 2, 0], [2, 2, 1]]), T(4, 3), mode=mode, padding_idx=padding)
+    row(F + "embedding_bag", words, T(4, 3), I([0, 3, 3, 7]), mode=mode, include_last_offset=True)
+    row(F + "embedding_bag", I([]), T(4, 3), I([0, 0]), mode=mode)
+row(F + "embedding_bag", words, T(4, 3), I([0, 3, 3, 5]), mode="sum", per_sample_weights=T(7, seed=2))
+row(F + "embedding_bag", I([[1, 2, 0], [2, 2, 1]]), T(4, 3), mode="sum", per_sample_weights=T(2, 3, seed=2), padding_idx=1, order=1)  # 1.13 gives weights of padding a gradient
+
+
+def grouped(a, b, offs=None):
+    """ATen's _grouped_mm_fallback; 1.13 has no such function."""
+    if offs is None:
+        return torch.bmm(a, b)
+    groups = list(zip([0, *offs.tolist()], offs.tolist()))
+    if a.dim() == 2 and b.dim() == 2:
+        return torch.stack([a[:, i:j] @ b[i:j] for i, j in groups])
+    if a.dim() == 2:
+        return torch.cat([a[i:j] @ b[g] for g, (i, j) in enumerate(groups)])
+    return torch.cat([a[g] @ b[:, i:j] for g, (i, j) in enumerate(groups)], 1)
+
+
+row(F + "grouped_mm", T(5, 3), T(3, 3, 2, seed=2), offs=I([2, 2, 5]), f=grouped)
+row(F + "grouped_mm", T(2, 3, 4), T(4, 5, seed=2), offs=I([3, 5]), f=grouped)
+row(F + "grouped_mm", T(3, 5), T(5, 2, seed=2), offs=I([2, 2, 4]), f=grouped)
+row(F + "grouped_mm", T(2, 3, 4), T(2, 4, 5, seed=2), f=grouped)
+
+
+def linear_cross_entropy(x, w, target, linear_bias=None, **options):
+    """What torch's page of it says; 1.13 has no such function."""
+    logits = torch.nn.functional.linear(x, w.reshape(-1, w.shape[-1]), None if linear_bias is None else linear_bias.reshape(-1))
+    return torch.nn.functional.cross_entropy(logits.reshape(*x.shape[:-1], *w.shape[:-1]), target, **options)
+
+
+for o in [{}, {"reduction": "sum", "label_smoothing": 0.2}, {"reduction": "none", "ignore_index": 2}, {"linear_bias": T(4, seed=3)}, {"weight": fixed(A(4, seed=4))}]:
+    row(F + "linear_cross_entropy", T(3, 2), T(4, 2, seed=2), I([0, 3, 2]), f=linear_cross_entropy, **o)
+row(F + "linear_cross_entropy", T(2, 3), T(4, 5, 3, seed=2), I([[0, 1, 2, 3, 0], [3, 3, 1, 0, 2]]), linear_bias=T(4, 5, seed=3), f=linear_cross_entropy)
+row(F + "linear_cross_entropy", T(2), T(4, 2, seed=2), I(3), f=linear_cross_entropy)
+row(F + "linear_cross_entropy", T(3, 2), T(4, 2, seed=2), fixed(A(3, 4)), f=linear_cross_entropy)
+
+logs = fixed(T(6, 3, 5).log_softmax(2))
+for reduction in ["none", "mean", "sum"]:
+    for targets in [I([[1, 2, 2, 4], [3, 1, 0, 0], [2, 4, 4, 4]]), I([1, 2, 2, 3, 2, 4])]:
+        row(F + "ctc_loss", logs, targets, (6, 4, 5), (3, 1, 2), reduction=reduction)
+for zero_infinity in [True, False]:
+    row(F + "ctc_loss", logs, I([[1, 2, 2, 4], [3, 1, 0, 0], [2, 4, 4, 4]]), (3, 4, 6), (3, 0, 4), blank=3, reduction="none", zero_infinity=zero_infinity)
+row(F + "ctc_loss", fixed(logs[:, 1]), I([2, 2, 4]), (6,), (3,))
+row(F + "ctc_loss", fixed(logs[:, 1]), I([2, 2, 4]), I(5), I(3), reduction="none", f=lambda x, t, i, n, **o: torch.nn.functional.ctc_loss(x, t, i.long(), n.long(), **o))
+for n, shape in [(1, (2, 3, 7)), (1, (3, 8)), (2, (2, 1, 5, 6)), (2, (3, 5, 4)), (3, (1, 2, 4, 5, 4))]:
+    for k, s, p in [(2, None, 0), (3, 2, 1)]:
+        y, i = getattr(torch.nn.functional, f"max_pool{n}d")(T(*shape), k, s, p, return_indices=True)
+        # Where the output is smaller than what was pooled, an index may lie beyond it.
+        fits = i.max() < math.prod((m - 1) * (s or k) + k - 2 * p for m in y.shape[-n:])
+        for size in [None] * bool(fits) + [shape[-n:]] + [shape] * (len(shape) == n + 2):
+            # Of windows that overlap several elements may go to one place, of which 1.13 differentiates all.
+            row(F + f"max_unpool{n}d", T(*y.shape, seed=2), i.int(), k, s, p, size, order=2 if k == 2 else 0)
+row(F + "max_unpool2d", T(1, 1, 2, 2), I([[[[1, 3], [3, 0]]]]), [2, 1], [2, 2], order=0)
+
 row(F + "pixel_shuffle", T(2, 8, 2, 3), 2)
 row(F + "pixel_shuffle", T(9, 1, 2), 3)
 row(F + "pixel_shuffle", T(2, 2, 4, 2, 1), 2)
@@ -483,6 +542,16 @@ row("histogram", values, fixed(torch.tensor([0.0, 0.5, 1.0, 3.0])))
 row("histogram", values, fixed(torch.tensor([0.0, 0.5, 1.0, 3.0])), weight=fixed(A(10)), density=True)
 row("histogram", fixed(T(41, 3).t()), 7)
 row("histogram", fixed(torch.tensor([2.0, 2.0])), 2)
+points = fixed(torch.tensor([[-0.5, 0.0], [0.1, 0.5], [1.0, 1.0], [2.4, 2.5], [3.0, 3.1], [0.2, -1.0]]))
+row("histogramdd", points, [4, 3])
+row("histogramdd", points, 3)
+row("histogramdd", points, [2, 3], range=(0.0, 3.0, -1.0, 1.0), density=True)
+row("histogramdd", points, [2, 3], range=(0.0, 0.0, 1.0, 1.0), weight=fixed(T(6)))
+row("histogramdd", points, [fixed(torch.tensor([0.0, 0.5, 3.0])), fixed(torch.tensor([-1.0, 0.0, 0.5, 2.5]))])
+row("histogramdd", points, [fixed(torch.tensor([0.0, 0.5, 3.0])), fixed(torch.tensor([-1.0, 0.0, 0.5, 2.5]))], weight=fixed(A(6)), density=True)
+row("histogramdd", fixed(T(5, 4, 3)), [2, 3, 2], weight=fixed(A(5, 4)))
+row("histogramdd", fixed(T(0, 2)), [2, 3])
+row("histogramdd", fixed(T(7, 1)), [3])
 row("isin", I([[1, 2], [3, 4]]), I([2, 4, 6]))
 row("isin", I([[1, 2], [3, 4]]), I([2, 4, 6]), invert=True)
 row("isin", fixed(torch.tensor([1.0, nan, 2.0])), fixed(torch.tensor([nan, 2.0])))

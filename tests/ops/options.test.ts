@@ -55,7 +55,7 @@ for (const line of text.trim().split("\n")) {
     let next = 0;
     const [a, o] = build([args, options], () => inputs[next++]);
     const result = find(op)(...a, ...(Object.keys(o).length ? [o] : []));
-    return Array.isArray(result) ? (result as pf.Tensor[]) : [result as pf.Tensor];
+    return [result].flat(2) as pf.Tensor[];
   };
   const title = JSON.stringify([op, args, options], (_, x) => (isEncoded(x) ? x.shape.join("×") || "number" : x));
   test(title.slice(0, 160), () =>

@@ -43,6 +43,7 @@ const CANDIDATES: ((copy: Copy) => unknown)[] = [
   () => true,
   () => false,
   () => "float32",
+  () => () => pf.ones([2]),
 ];
 /** A value that the kind takes. */
 function fitting(kind: Kind): unknown {

@@ -226,6 +226,15 @@ export const comparisonSignatures = {
     '(input: Tensor, bins: int, *, range?: numbers, weight?: Tensor, density?: bool): Named<["hist", "binEdges"]>',
     '(input: Tensor, bins: Tensor, *, weight?: Tensor, density?: bool): Named<["hist", "binEdges"]>',
   ],
+  /**
+   * How many rows of the last dim lie in each bin of as many dims, and the edges of each dim; with weight their sums, with density over the
+   * sum and the volumes. range has a pair for each dim.
+   * @dtype input
+   */
+  histogramdd: [
+    '(input: Tensor, bins: ints, *, range?: numbers, weight?: Tensor, density?: bool): Named<["hist", "binEdges"], [Tensor, Tensor[]]>',
+    '(input: Tensor, bins: Tensor[], *, weight?: Tensor, density?: bool): Named<["hist", "binEdges"], [Tensor, Tensor[]]>',
+  ],
   /** Whether each element is one of testElements, or with invert none of them; bool. @dtype bool */
   isin: "(elements: Operand, testElements: Operand, *, assumeUnique?: bool, invert?: bool): Tensor",
 } as const satisfies Signatures;

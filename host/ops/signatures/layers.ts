@@ -105,6 +105,20 @@ export const layerSignatures = {
   "nn.functional.bilinear": "(input1: Tensor, input2: Tensor, weight: Tensor, bias?: Tensor): Tensor",
   /** The rows of weight that input names; the row paddingIdx gets no gradient. @dtype float(weight) */
   "nn.functional.embedding": "(input: Index, weight: Tensor, paddingIdx?: int, maxNorm?: number): Tensor",
+  /**
+   * Sums, means or maxima of the rows of weight that each bag names: the rows of input, or, of a vector, what begins at each of offsets.
+   * Entries of paddingIdx don't count. torch's maxNorm would write into weight.
+   * @dtype float(weight)
+   */
+  "nn.functional.embeddingBag":
+    '(input: Index, weight: Tensor, offsets?: Index, *, mode?: "sum" | "mean" | "max", perSampleWeights?: Tensor, includeLastOffset?: bool, paddingIdx?: int): Tensor',
+  /**
+   * Products of groups of matrices: of matA [groups, m, k] and matB [groups, k, n], or of a matrix whose rows or columns offs cuts into groups,
+   * which end there. Of two matrices the inner dim is cut. What no group has is 0.
+   * @torch https://docs.pytorch.org/docs/main/generated/torch.nn.functional.grouped_mm.html
+   * @dtype common(matA, matB)
+   */
+  "nn.functional.groupedMm": "(matA: Tensor, matB: Tensor, *, offs?: Index): Tensor",
   /** 1 at the class of each element along a new last dim of numClasses; int32. @dtype int32 */
   "nn.functional.oneHot": "(tensor: Index, numClasses: int): Tensor",
   /** softmax(query @ keyᵀ · scale + attnMask) @ value; scale is 1/√(the last size) unless given; dropoutP must be 0. @dtype float(query, key, value) */
@@ -234,6 +248,15 @@ export const layerSignatures = {
     "(input: Tensor, kernelSize: ints, stride?: ints, padding?: ints, dilation?: ints, ceilMode?: bool, returnIndices: true): [output: Tensor, indices: Tensor]",
     "(input: Tensor, kernelSize: ints, stride?: ints, padding?: ints, dilation?: ints, ceilMode?: bool, returnIndices?: false): Tensor",
   ],
+  /** Each element at its index, as maxPool1d gives it, in windows of the last dim, and 0 elsewhere. @dtype input */
+  "nn.functional.maxUnpool1d":
+    "(input: Tensor, indices: Tensor, kernelSize: ints, stride?: ints, padding?: ints, outputSize?: ints): Tensor",
+  /** Each element at its index, as maxPool2d gives it, in windows of the last 2 dims, and 0 elsewhere. @dtype input */
+  "nn.functional.maxUnpool2d":
+    "(input: Tensor, indices: Tensor, kernelSize: ints, stride?: ints, padding?: ints, outputSize?: ints): Tensor",
+  /** Each element at its index, as maxPool3d gives it, in windows of the last 3 dims, and 0 elsewhere. @dtype input */
+  "nn.functional.maxUnpool3d":
+    "(input: Tensor, indices: Tensor, kernelSize: ints, stride?: ints, padding?: ints, outputSize?: ints): Tensor",
   /** Averages over windows that give outputSize. @dtype float(input) */
   "nn.functional.adaptiveAvgPool1d": "(input: Tensor, outputSize: int?[]): Tensor",
   /** Averages over windows that give outputSize. @dtype float(input) */

@@ -43,12 +43,29 @@ export const lossSignatures = {
   /** max(0, d(anchor, positive) − d(anchor, negative) + margin). @dtype float(anchor, positive, negative) */
   "nn.functional.tripletMarginLoss":
     '(anchor: Tensor, positive: Tensor, negative: Tensor, margin?: number, p?: number, eps?: number, swap?: bool, *, reduction?: "none" | "mean" | "sum"): Tensor',
+  /** tripletMarginLoss with another distance, pairwiseDistance unless given. */
+  "nn.functional.tripletMarginWithDistanceLoss":
+    '(anchor: Tensor, positive: Tensor, negative: Tensor, *, distanceFunction?: Distance, margin?: number, swap?: bool, reduction?: "none" | "mean" | "sum"): Tensor',
   /** −weight·input at the target classes of dim 1; the mean is weighted. @dtype float(input, weight) */
   "nn.functional.nllLoss":
     '(input: Tensor, target: Index, weight?: Tensor, *, ignoreIndex?: int, reduction?: "none" | "mean" | "sum"): Tensor',
   /** nllLoss of logSoftmax; a float target holds probabilities of the classes. @dtype float(input, target, weight) */
   "nn.functional.crossEntropy":
     '(input: Tensor, target: Index, weight?: Tensor, *, ignoreIndex?: int, reduction?: "none" | "mean" | "sum", labelSmoothing?: number): Tensor',
+  /**
+   * crossEntropy of linear(input, linearWeight, linearBias); linearWeight is [classes, in], or has more sizes between these.
+   * @torch https://docs.pytorch.org/docs/main/generated/torch.nn.functional.linear_cross_entropy.html
+   * @dtype float(input, linearWeight, target, linearBias, weight)
+   */
+  "nn.functional.linearCrossEntropy":
+    '(input: Tensor, linearWeight: Tensor, target: Index, *, linearBias?: Tensor, weight?: Tensor, reduction?: "none" | "mean" | "sum", ignoreIndex?: int, labelSmoothing?: number): Tensor',
+  /**
+   * −log of the probability of the targets, [N, S] or one behind the other, over all alignments with the steps of logProbs: [T, N, C], which
+   * are of logSoftmax. Or all without N. Its derivative by logProbs is the mathematical one; that of torch adds what logSoftmax takes away.
+   * @dtype float(logProbs)
+   */
+  "nn.functional.ctcLoss":
+    '(logProbs: Tensor, targets: Index, inputLengths: Index, targetLengths: Index, blank?: int, reduction?: "none" | "mean" | "sum", zeroInfinity?: bool): Tensor',
   /** Σ max(0, margin − x_target + x_i)^p / classes, over the other classes. @dtype float(input, weight) */
   "nn.functional.multiMarginLoss":
     '(input: Tensor, target: Index, p?: number, margin?: number, weight?: Tensor, *, reduction?: "none" | "mean" | "sum"): Tensor',
