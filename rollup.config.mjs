@@ -16,7 +16,8 @@ const onwarn = (warning) => {
 };
 /**
  * AssemblyScript's loader as every host can load it: at import it makes a TextDecoder, which jsdom lacks, for strings that our
- * core has none of, and it writes to Object, which may be frozen (node --frozen-intrinsics).
+ * core has none of, and it writes to Object, which may be frozen (node --frozen-intrinsics). What it makes of exports, for strings, arrays and
+ * classes of AssemblyScript, is left out: the core exports none, and host/core/load.ts takes the exports as they are.
  */
 const loaderForAllHosts = {
   name: "loader-for-all-hosts",
@@ -25,6 +26,9 @@ const loaderForAllHosts = {
     for (const [statement, other] of [
       ['const utf16 = new TextDecoder("utf-16le", { fatal: true });', "const utf16 = null;"],
       ["Object.hasOwn = Object.hasOwn || function", "const hasOwn = Object.hasOwn || function"],
+      ["postInstantiate(extended, instance)", "instance.exports"],
+      ["postInstantiate(extended, instance)", "instance.exports"],
+      ["postInstantiate(extended, result.instance)", "result.instance.exports"],
     ]) {
       if (!code.includes(statement)) throw new Error(`rollup: the loader lacks what is replaced in it: ${statement}`);
       code = code.replace(statement, other);
@@ -100,7 +104,7 @@ const CLASSES = /^((Complex)?Tensor|Graph|Profile|\w+Error)$/;
 
 const minify = () =>
   terser({
-    ...{ ecma: 2020, compress: { passes: 2, arrows: false }, keep_classnames: CLASSES },
+    ...{ ecma: 2020, compress: { passes: 3, arrows: false, unsafe_methods: true }, keep_classnames: CLASSES },
     // In brackets, a function that is called at once is compiled at once. Else V8 reads the whole library twice.
     format: { ascii_only: true, wrap_iife: true },
   });
