@@ -49,25 +49,30 @@ function ctcLoss(
 ): Node {
   const shape = p.shape(logProbs);
   const isBatched = shape.length === 3;
-  if (!isBatched && shape.length !== 2)
-    throw shapeError(`logProbs should be [T, N, C] or [T, C] but are ${format(logProbs)}.`);
   const [steps, n, classes] = (isBatched ? shape : [shape[0], 1, shape[1]]) as [number, number, number];
+  const given = [logProbs, targets, inputLengths, targetLengths];
+  const isVector = p.ndim(targets) === 1;
+  if (
+    (!isBatched && shape.length !== 2) ||
+    !(isVector || (p.ndim(targets) === 2 && p.size(targets, 0) === n)) ||
+    given.slice(2).some((x) => p.numel(x) !== n)
+  )
+    // prettier-ignore
+    throw shapeError(
+      `expected logProbs [T, N, C], targets [N, S] or one behind the other and lengths [N], or all without N, but got ${given.map(format).join(", ")}.`,
+    );
   if (blank < 0 || blank >= classes) throw argumentError(`blank should be in 0 … ${classes - 1} but is ${blank}.`);
-  const vector = (name: string, x: Node) => {
-    if (p.numel(requireIndex(name, x)) === n) return p.reshape(x, [n]);
-    throw shapeError(`${name} should be [${n}] but are ${format(x)}.`);
-  };
-  const [ends, counts] = [vector("inputLengths", inputLengths), vector("targetLengths", targetLengths)];
   requireIndex("targets", targets);
-  const rows =
-    p.ndim(targets) !== 1 ? targets : isBatched ? asRows(targets, counts) : p.reshape(targets, [1, p.numel(targets)]);
+  const [ends, counts] = [
+    p.reshape(requireIndex("inputLengths", inputLengths), [n]),
+    p.reshape(requireIndex("targetLengths", targetLengths), [n]),
+  ];
+  const rows = isVector && isBatched ? asRows(targets, counts) : targets;
   const most = p.size(rows, -1);
-  if (format(rows) !== `[${n}, ${most}]`) throw shapeError(`targets should be [${n}, S] but are ${format(rows)}.`);
-
   const column = (v: Node) => p.reshape(v, [1, n, 1]);
   const lengths = column(upTo(most, counts));
   // A label more, so that there is one; paths through it end nowhere.
-  const labels = p.reshape(padAlong(rows, 1, 0, 1), [1, n, most + 1]);
+  const labels = p.reshape(padAlong(rows, -1, 0, 1), [1, n, most + 1]);
   const own = p.where(p.lt(p.iota(most + 1), lengths), labels, p.num(blank));
   const states = p.pad(own, [0, 0, 1], [0, 0, 0], [0, 0, 1], blank);
   const count = 2 * most + 2;

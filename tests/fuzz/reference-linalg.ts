@@ -73,12 +73,24 @@ const join = (parts: { data: Matrix; scale: Matrix | number }[], slack = 1000): 
 });
 const exact = (data: readonly number[]): Expected => ({ data, slack: 0 });
 
-function system(t: Matrix, b: Matrix): { data: Matrix; scale: Matrix | number } {
-  const data = solved(t, b);
-  const inverse = solved(t, identity(t.length));
+function system(t: Matrix, b: Matrix, solve = solved): { data: Matrix; scale: Matrix | number } {
+  const data = solve(t, b);
+  const inverse = solve(t, identity(t.length));
   if (!(condition(t) < Infinity)) return { data, scale: Infinity };
   return { data, scale: times(absolute(inverse), map(times(absolute(t), absolute(data)), (x, i, j) => x + Math.abs(b[i]![j]!))) }; // prettier-ignore
 }
+/** The solution for a triangle, row by row: exchanges of rows would round what is exact, such as a first element that is 0. */
+const substituted =
+  (upper: boolean) =>
+  (t: Matrix, b: Matrix): Matrix => {
+    const x = matrix(b.length, b[0]?.length ?? 0, () => 0);
+    const rows = Array.from(b, (_, i) => i);
+    for (const i of upper ? rows.reverse() : rows) {
+      const others = rows.filter((k) => (upper ? k > i : k < i));
+      x[i] = b[i]!.map((value, j) => others.reduce((rest, k) => rest - t[i]![k]! * x[k]![j]!, value) / t[i]![i]!);
+    }
+    return x;
+  };
 /** A triangle of t, with ones for its diagonal or not. */
 const triangleOf = (t: Matrix, upper: boolean, unit: boolean): Matrix =>
   map(t, (x, i, j) => (i === j && unit ? 1 : (upper ? j >= i : j <= i) ? x : 0));
@@ -156,7 +168,8 @@ export const linalgRules: Record<string, Rule> = {
   },
   SolveTriangular: (n, [t, b]) => {
     const right = matrices(b!);
-    return join(matrices(t!).slice(0, right.length).map((a, k) => system(triangleOf(a, n.attributes[0] !== 0, n.attributes[1] !== 0), right[k]!))); // prettier-ignore
+    const [upper, unit] = n.attributes.map((flag) => flag !== 0) as [boolean, boolean];
+    return join(matrices(t!).slice(0, right.length).map((a, k) => system(triangleOf(a, upper, unit), right[k]!, substituted(upper)))); // prettier-ignore
   },
   Solve: (n, [a, , , b]) => {
     const right = matrices(b!);
