@@ -2,6 +2,7 @@
 import { activationOps } from "./activation";
 import { atOps } from "./at";
 import { attentionOps } from "./attention";
+import { bitOps } from "./bits";
 import { calculusOps } from "./calculus";
 import { classificationOps } from "./classification";
 import { comparisonOps } from "./comparison";
@@ -48,6 +49,7 @@ import { families } from "./signatures";
 
 const implementations = [
   mathOps,
+  bitOps,
   comparisonOps,
   reductionOps,
   sortingOps,

@@ -53,7 +53,7 @@ function entr(x: Node): Node {
 /** The largest number of x's dtype. */
 export const largestOf = (x: Node): number => (p.dtype(x) === DType.Float32 ? 3.4028234663852886e38 : Number.MAX_VALUE);
 
-function nanToNum(x: Node, nan = 0, posinf?: number, neginf?: number): Node {
+export function nanToNum(x: Node, nan = 0, posinf?: number, neginf?: number): Node {
   if (!p.isFloat(x)) return x;
   const limit = largestOf(x);
   const high = p.where(p.eq(x, p.num(Infinity)), p.num(posinf ?? limit), x);
@@ -153,7 +153,7 @@ function copysign(a: Node, b: Node): Node {
   return p.isScalar(b) ? signed : p.where(p.full([], 1, DType.Bool), signed, sign);
 }
 
-function ldexp(a: Node, b: Node): Node {
+export function ldexp(a: Node, b: Node): Node {
   const [x, exponent] = asFloats(a, b);
   return p.mul(x, p.exp2(exponent));
 }

@@ -82,12 +82,9 @@ export const reasons = [
   { category: "removed", why: "`pf.linalg.matrixRank`", in: "torch", names: "matrix_rank" },
   { category: "removed", why: "`pf.linalg.solve`", in: "torch", names: "solve" },
 
-  { category: "not yet", why: "integers' bits: a kernel of the core", in: "torch", names: "bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor" },
-  { category: "not yet", why: "Euclid's algorithm takes as many steps as the numbers ask for: a kernel of the core", in: "torch", names: "gcd lcm" },
-  { category: "not yet", why: "floats' bits: a kernel of the core", in: "torch", names: "frexp nextafter" },
   { category: "not yet", why: "`pf.linalg.qr`, `householderProduct` and `orgqr` are there, the reflectors themselves aren't", in: "torch", names: "geqrf ormqr" },
   { category: "not yet", why: "LDLᵀ with pivoting (LAPACK's sytrf)", in: "torch.linalg", names: "ldl_factor ldl_factor_ex ldl_solve" },
   { category: "not yet", why: "`pf.linalg.eigh` gives all eigenvalues", in: "torch", names: "lobpcg" },
   { category: "not yet", why: "a special function with a kernel of its own", in: "torch.special", names: "airy_ai" },
-  { category: "not yet", why: "new in torch in 2026, on whose page nothing says how its state decays", in: "torch.nn.functional", names: "gated_delta_rule" },
+  { category: "not yet", why: "new in torch in 2026; neither a page nor a source that says what it does has been found", in: "torch.nn.functional", names: "gated_delta_rule" },
 ]; // prettier-ignore

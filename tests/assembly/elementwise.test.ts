@@ -222,6 +222,14 @@ function powInt(a: number, b: number): number {
   for (; e; e = Math.floor(e / 2), base = Math.imul(base, base)) if (e % 2) result = Math.imul(result, base);
   return result;
 }
+const greatest = (a: bigint, b: bigint): bigint => (b ? greatest(b, a % b) : a < 0n ? -a : a);
+function commonBits(dtype: DType, ...operands: [number, number]): number {
+  const values = new arrays[dtype](operands);
+  const bytes = new Uint8Array(values.buffer);
+  const width = values.BYTES_PER_ELEMENT;
+  for (let i = 0; i < width; i++) bytes[i] &= bytes[width + i];
+  return values[0];
+}
 const maximum = (a: number, b: number): number => (a !== a || b !== b ? NaN : a > b ? a : b);
 const minimum = (a: number, b: number): number => (a !== a || b !== b ? NaN : a < b ? a : b);
 type Binary = (a: number, b: number) => number;
@@ -267,6 +275,10 @@ const binaries: [Op, DType, Binary][] = [
   [Op.LogicalAnd, Bool, (a, b) => a & b],
   [Op.LogicalOr, Bool, (a, b) => a | b],
   [Op.LogicalXor, Bool, (a, b) => a ^ b],
+  [Op.BitAnd, Bool, (a, b) => a & b],
+  [Op.BitAnd, Int32, (a, b) => a & b],
+  ...floats.map((dtype): [Op, DType, Binary] => [Op.BitAnd, dtype, (a, b) => commonBits(dtype, a, b)]),
+  [Op.Gcd, Int32, wrap(greatest)],
   ...compares.flatMap(([op, f]) => allDTypes.map((dtype): [Op, DType, Binary] => [op, dtype, f])),
 ];
 

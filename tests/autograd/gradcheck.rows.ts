@@ -67,6 +67,7 @@ export const primitives: Row[] = [
     (a: T, b: T) => flag(pf[`logical${op}`](a.gt(0), b.gt(0))).add(2).mul(a).mul(b), // prettier-ignore
     [any, other],
   ]),
+  ["BitAnd and Gcd as factors", (a: T, b: T) => flag(pf.bitwiseAnd(a.mul(10).round().int(), pf.gcd(b.mul(10).round().int(), b.mul(0).add(6).int()))).add(2).mul(a).mul(b), [any, other]], // prettier-ignore
   ["Root", (x: T) => pf.linalg.vectorNorm(x, 2, [1]), [matrix]],
   ["RootSlope", (x: T) => pf.functional.vjp((y: T) => pf.linalg.vectorNorm(y, 2, [1]), x, f64([1, 2]), { createGraph: true })[1] as T, [matrix]], // prettier-ignore
   ["Softplus", (x: T) => pf.nn.functional.softplus(x), [any]],

@@ -148,6 +148,15 @@ sample("allclose", T(1.0, 2.0), T(1.0, 2.0 + 1e-9))
 sample("equal", T(1.0, 2.0), T(1.0, 3.0))
 for name in "logical_and logical_or logical_xor".split():
     sample(name, T(1.0, 0.0, 0.0), T(1.0, 1.0, 0.0))
+# Vector instructions of this version shift by 40 as by 8.
+for name in "bitwise_and bitwise_or bitwise_xor bitwise_left_shift bitwise_right_shift gcd lcm".split():
+    sample(name, I(0, 5, -12, 2147483647, -8, 7), I(3, 6, 18, 31, 1, 4))
+sample("bitwise_not", I(0, 5, -12, -2147483648))
+for name in "and or xor".split():
+    sample("bitwise_" + name, B(True, True, False), B(True, False, False))
+sample("frexp", any_)
+sample("frexp", T(5.0, -0.3, 1.0, 0.0, 1e-310, inf, nan), order=0)
+sample("nextafter", T(1.0, -0.0, 5.0, inf, nan), T(2.0, 0.0, -1.0, 0.0, 1.0), order=0)
 sample("prelu", any_, T(0.2, 0.4, 0.1))
 for name in "relu selu celu hardshrink".split():
     sample(name, any_)

@@ -89,6 +89,8 @@ const elementwise: Case[] = [
   ["where with numbers", (c, a) => any.where(c, a, 2), bool(3), real(3)],
   ["predicates", (a, b) => ["eq", "ne", "lt", "le", "gt", "ge"].map((name, i) => double(any[name](a, b)).mul(a.add(i))), real(3), real(3)], // prettier-ignore
   ["logic", (p, q, x) => [p.logicalAnd(q), p.logicalOr(q), p.logicalXor(q), p.logicalNot()].map((c) => c.mul(x)), bool(4), bool(4), real(4)], // prettier-ignore
+  ["bits", (i, j, x) => [i.bitwiseAnd(j), i.bitwiseOr(3), i.bitwiseXor(j), i.bitwiseNot(), i.bitwiseLeftShift(j), i.bitwiseRightShift(1), pf.gcd(i, j), pf.lcm(i, j)].map((c) => c.mul(x)), index(50, 3), index(9, 3), real(3)], // prettier-ignore
+  ["frexp and nextafter", (x, y) => [x.frexp()[0].mul(x), x.nextafter(y).mul(y)], real(3), real(3)],
   ["isnan and isfinite", (x) => [x.log().isnan(), x.log().isfinite()].map((c) => c.mul(x)), real(4)],
   ["integers", (i, x) => x.mul(i.mul(2).add(1)), index(5, 3), real(3)],
   ["masked fill", (x, mask) => x.mul(x).maskedFill(mask, 3), real(2, 3), bool(2, 3)],

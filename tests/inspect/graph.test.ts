@@ -157,7 +157,7 @@ test("flops of each elementwise operation: one for an element, none for what com
   for (const name of unary) assert.is(flops(() => p[name](x)), 6, name); // prettier-ignore
   const binary = ["add", "sub", "mul", "div", "pow", "maximum", "minimum", "fmod", "remainder", "atan2", "xlogy"] as const; // prettier-ignore
   for (const name of binary) assert.is(flops(() => p[name](x, y)), 6, name); // prettier-ignore
-  const free = ["eq", "ne", "lt", "le", "gt", "ge", "logicalAnd", "logicalOr", "logicalXor"] as const;
+  const free = ["eq", "ne", "lt", "le", "gt", "ge", "logicalAnd", "logicalOr", "logicalXor", "bitAnd"] as const;
   for (const name of free) assert.is(flops(() => p[name](x, y)), 0, name); // prettier-ignore
   assert.is(flops(() => p.logicalNot(x)), 0); // prettier-ignore
   assert.is(flops(() => p.cast(x, DType.Int32)), 0); // prettier-ignore

@@ -45,6 +45,9 @@ const arithmetic: Table = [
 const withoutBool = arithmetic.map((row, i) => (i % 4 === 0 ? "-ifd -ifd if" : row)) as unknown as Table;
 /** The same where bool with bool counts as int32. */
 const boolAsInt = arithmetic.map((row, i) => (i % 4 === 0 ? "iifd iifd if" : row)) as unknown as Table;
+/** The same where floats are refused, and where bool with bool is as well. */
+const withoutFloats = arithmetic.map((row) => row.replace(/[fd]/g, "-")) as unknown as Table;
+const integral = withoutBool.map((row) => row.replace(/[fd]/g, "-")) as unknown as Table;
 const floating = arithmetic.map((row) => row.replace(/[bi]/g, "f")) as unknown as Table;
 const predicate = arithmetic.map(() => "bbbb bbbb bb") as unknown as Table;
 
@@ -59,6 +62,10 @@ const promotions: [name: string, f: (a: any, b: any) => pf.Tensor, table: Table]
   ["atan2", pf.atan2, floating],
   ["maximum", pf.maximum, arithmetic],
   ["minimum", pf.minimum, arithmetic],
+  ["bitwiseAnd", pf.bitwiseAnd, withoutFloats],
+  ["bitwiseXor", pf.bitwiseXor, withoutFloats],
+  ["bitwiseLeftShift", pf.bitwiseLeftShift, integral],
+  ["bitwiseRightShift", pf.bitwiseRightShift, integral],
   ["where", (a, b) => pf.where(pf.tensor([true, false]), a, b), arithmetic],
   ...(["eq", "ne", "lt", "le", "gt", "ge", "logicalAnd", "logicalOr", "logicalXor"] as const).map(
     (name) => [name, pf[name], predicate] as [string, (a: any, b: any) => pf.Tensor, Table],

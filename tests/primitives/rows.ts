@@ -34,6 +34,14 @@ const divisors: Six = [1.1, 0.9, -1.3, 0.8, 1.7, -0.7];
 const unary = (op: OpName, operand: Six, f: Func, order: Case["order"] = 3): Case => ({ op, f, operands: [operand], order }); // prettier-ignore
 const binary = (op: OpName, a: Six, b: Six, f: Func, order: Case["order"] = 3): Case => ({ op, f, operands: [a, b], order }); // prettier-ignore
 const asFloat = (t: pf.Tensor) => t.to("float64");
+const tenths = (t: pf.Tensor): pf.Tensor => t.mul(10).round().int();
+/** Of integers, or of a float beside ∞, whose exponent that is. */
+function commonBits(a: number, b: number): number {
+  if (b !== Infinity) return Number(BigInt(a) & BigInt(b));
+  const bits = new BigInt64Array(new Float64Array([a]).buffer)[0] & 0x7ff0000000000000n;
+  return new Float64Array(new BigInt64Array([bits]).buffer)[0];
+}
+const euclid = (a: number, b: number): number => (b === 0 ? Math.abs(a) : euclid(b, a % b));
 
 /** The derivative of a norm: v·x/‖x‖. */
 const slope: Func = (x) => pf.functional.vjp((y: pf.Tensor) => pf.linalg.vectorNorm(y.unsqueeze(-1).mul(f64([1, 2])), 2, [-1]), x, x.cos(), { createGraph: true })[1] as pf.Tensor; // prettier-ignore
@@ -133,6 +141,10 @@ export const elementwise: Case[] = [
         .mul(b),
     ),
   ),
+  // Integers of a step, whose derivative is 0.
+  { ...binary("BitAnd", any, other, (a, b) => asFloat(pf.bitwiseAnd(tenths(a), tenths(b))).add(2).mul(a).mul(b)), value: commonBits }, // prettier-ignore
+  { ...unary("BitAnd", any, (x) => pf.frexp(x)[0].mul(x)), value: commonBits },
+  { ...binary("Gcd", any, other, (a, b) => asFloat(pf.gcd(tenths(a), tenths(b))).add(2).mul(a).mul(b)), value: euclid }, // prettier-ignore
   unary("Polygamma", any, (x) => x.lgamma()),
   unary("Polygamma", any, (x) => x.digamma()),
   unary("Polygamma", positive, (x) => pf.polygamma(2, x)),

@@ -213,6 +213,21 @@ class BoolRemainder {
   }
 }
 
+/** Euclid's algorithm over magnitudes, so that -2^31 is one of them; 2^31 as a result wraps. */
+@unmanaged
+export class Gcd {
+  @inline int(a: i32, b: i32): i32 {
+    let x = <u32>abs(a),
+      y = <u32>abs(b);
+    while (y) {
+      const rest = x % y;
+      x = y;
+      y = rest;
+    }
+    return x;
+  }
+}
+
 // @ts-ignore: decorator
 @inline
 export function floats2<F>(dtype: i32, dst: usize, a: usize, b: usize, n: i32): void {
@@ -247,6 +262,11 @@ export function divisions2<F>(dtype: i32, dst: usize, a: usize, b: usize, n: i32
 export function slopes2<F>(dtype: i32, dst: usize, a: usize, b: usize, n: i32): void {
   if (dtype == DType.Float32) mapSlope<F, f32>(dst, a, b, n);
   else mapSlope<F, f64>(dst, a, b, n);
+}
+
+/** The bits of any dtype. */
+export function bits2(dtype: i32, dst: usize, a: usize, b: usize, n: i32): void {
+  map2<And, u8>(dst, a, b, dtype == DType.Bool ? n : n << (dtype == DType.Float64 ? 3 : 2));
 }
 
 /** Floats, int32 with wrap-around, bools. */

@@ -503,6 +503,22 @@ export class RootSlope extends Pointwise {
   kernel: "map2<Xor, u8>(dst, a, b, n)",
   flops: 0,
 })
+@primitive({
+  op: "BitAnd",
+  kind: "elementwise",
+  operands: 2,
+  kernel: "bits2",
+  flops: 0,
+  doc: "The bits that both have, of any dtype. Of a float beside ∞ that is the power of two below, 0 for a subnormal one.",
+})
+@primitive({
+  op: "Gcd",
+  kind: "elementwise",
+  operands: 2,
+  kernel: "mapInt2<Gcd>(dst, a, b, n)",
+  flops: 1,
+  doc: "The greatest common divisor of int32, ≥ 0; its callers refuse other dtypes.",
+})
 @final
 export class Predicate extends Predicative {}
 

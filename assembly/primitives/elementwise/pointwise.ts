@@ -20,7 +20,7 @@ export abstract class Pointwise extends Primitive {
     return this.cost * <f64>n.numel;
   }
 }
-/** Of bools, which have no derivative. */
+/** Of bools, integers and bits, which have no derivative. */
 export abstract class Predicative extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     return null;

@@ -169,6 +169,16 @@ export const mathSignatures = {
   copysign: "(input: Operand, other: Operand): Tensor",
   /** input · 2^other. @dtype float(input, other) */
   ldexp: "(input: Operand, other: Operand): Tensor",
+  /**
+   * input = mantissa · 2^exponent with ½ ≤ |mantissa| < 1 and an int32 exponent; 0, ±∞ and NaN are their own mantissa, with an exponent of 0.
+   * The derivative of the mantissa is 2^−exponent. @dtype [input, int32] @throws DTypeError for int32 and bool
+   */
+  frexp: '(input: Tensor): Named<["mantissa", "exponent"]>',
+  /**
+   * The neighbour of input, among the numbers of its dtype, in the direction of other; other where they are equal, NaN beside NaN. It has no
+   * derivative. @dtype common(input, other) @throws DTypeError for int32 and bool
+   */
+  nextafter: "(input: Tensor, other: Tensor): Tensor",
   /** log(exp(input) + exp(other)) without overflow. @dtype float(input, other) */
   logaddexp: "(input: Operand, other: Operand): Tensor",
   /** log2(2^input + 2^other) without overflow. @dtype float(input, other) */
@@ -203,4 +213,22 @@ export const mathSignatures = {
   fmax: "(input: Operand, other: Operand): Tensor",
   /** The smaller of two, the other one where one is NaN. @dtype common(input, other) */
   fmin: "(input: Operand, other: Operand): Tensor",
+
+  // -- integers
+  /** The bits that both have; of bools whether both hold. @dtype common(input, other) @throws DTypeError for floats */
+  bitwiseAnd: "(input: Operand, other: Operand): Tensor",
+  /** The bits that one has; of bools whether one holds. @dtype common(input, other) @throws DTypeError for floats */
+  bitwiseOr: "(input: Operand, other: Operand): Tensor",
+  /** The bits that exactly one has; of bools whether exactly one holds. @dtype common(input, other) @throws DTypeError for floats */
+  bitwiseXor: "(input: Operand, other: Operand): Tensor",
+  /** All other bits, −input − 1; of bools whether they don't hold. @dtype input @throws DTypeError for floats */
+  bitwiseNot: "(input: Tensor): Tensor",
+  /** The bits of input, other places up; 0 where other isn't in 0 … 31. @dtype int32 @throws DTypeError for floats, and bools alone */
+  bitwiseLeftShift: "(input: Operand, other: Operand): Tensor",
+  /** ⌊input / 2^other⌋; 0, or −1 for negative input, where other isn't in 0 … 31. @dtype int32 @throws DTypeError for floats, and bools alone */
+  bitwiseRightShift: "(input: Operand, other: Operand): Tensor",
+  /** The greatest common divisor, ≥ 0; of 0 and 0 it is 0. 2^31 wraps. @dtype int32 @throws DTypeError for floats, and bools alone */
+  gcd: "(input: Tensor, other: Tensor): Tensor",
+  /** The least common multiple, ≥ 0; 0 where one is 0. What int32 can't hold wraps. @dtype int32 @throws DTypeError for floats, and bools alone */
+  lcm: "(input: Tensor, other: Tensor): Tensor",
 } as const satisfies Signatures;
