@@ -1,11 +1,13 @@
-// Writes scripts/first-functions.txt, the functions of the core that ordinary programs call: those of its first part. All others are
-// unpacked and compiled when one of them is called for the first time. Which ones they are is a matter of time alone, so the list need not
-// be made again for every change: a function that it lacks goes into the rest.
+// Writes scripts/first-functions.txt, the functions of the core's first part: those that ordinary programs call, and some that are called so
+// often from the one part to the other that the package is smaller with them there. All others are unpacked and compiled when one of them is
+// called for the first time. Which ones they are is a matter of time and bytes alone, so the list need not be made again for every change: a
+// function that it lacks goes into the rest.
 //
 //   npm run build && npm run first
 import { readFileSync, writeFileSync } from "node:fs";
 import { root } from "./lib.mjs";
 import { CALL, movedBody, movedElements, movedExports } from "./wasm-functions.mjs";
+import { widened } from "./wasm-widen.mjs";
 import {
   Reader,
   Section,
@@ -69,19 +71,14 @@ WebAssembly.Instance = class extends Instance {
 };
 const pf = await import("../dist/pushforward.mjs");
 pf.configure({ threads: 1 });
-for (const dtype of ["float32", "float64"]) ordinary(dtype);
-writeFileSync(
-  "scripts/first-functions.txt",
-  `${[...called]
-    .map((index) => names[index])
-    .sort()
-    .join("\n")}\n`,
-);
-console.log(`first: ${called.size} of ${names.length} functions`);
+ordinary();
+const first = widened(called, sectionsOf(readFileSync("dist/pushforward.wasm")));
+const lines = [...first].map((index) => names[index]).sort();
+writeFileSync("scripts/first-functions.txt", `${lines.join("\n")}\n`);
+console.log(`first: ${called.size} functions, and ${first.size - called.size} for the bytes, of ${names.length}`);
 
 /** What a first program does: derivatives of compositions, a layer or two, printing, reading. */
-function ordinary(dtype) {
-  pf.setDefaultDtype(dtype);
+function ordinary() {
   const { hessian, hvp, jacobian, jvp, vhp, vjp } = pf.autograd.functional;
   const x = pf.randn([4, 3]);
   const ones = pf.onesLike(x);
