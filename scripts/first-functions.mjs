@@ -15,7 +15,7 @@ import {
   bodiesOf,
   codeOf,
   contentOf,
-  importsOf,
+  importedFunctions,
   join,
   leb,
   sectionsOf,
@@ -29,7 +29,7 @@ const called = new Set();
 /** The module with a call of the host at the beginning of each function, which says its number. */
 function telling(bytes) {
   const sections = sectionsOf(bytes);
-  const tell = importsOf(sections).filter(({ kind }) => kind === 0).length;
+  const tell = importedFunctions(sections);
   const moved = (index) => (index < tell ? index : index + 1);
   const types = new Reader(contentOf(sections, Section.Type));
   const type = types.number();

@@ -1,7 +1,7 @@
 // The order of a module's functions. Compressors of transport look back some 32 KiB only, so that functions alike should lie side by
 // side: many are one template for several dtypes, which the compiler writes far apart. A tenth of the compressed size.
 import { rankedBodies } from "./wasm-locals.mjs";
-import { Reader, Section, contentOf, importsOf, leb } from "./wasm.mjs";
+import { Reader, Section, contentOf, importedFunctions, leb } from "./wasm.mjs";
 import { movedBody, movedElements, movedExports, vector } from "./wasm-functions.mjs";
 
 /** Bytes that are compared at once, and bytes that a compressor looks back. */
@@ -10,7 +10,7 @@ const WINDOW = 28_000;
 
 /** The sections with their functions in an order in which each follows those that it is most like; and the order: where each was. */
 export function orderFunctions(sections) {
-  const imported = importsOf(sections).filter(({ kind }) => kind === 0).length;
+  const imported = importedFunctions(sections);
   const types = new Reader(contentOf(sections, Section.Function)).vector((reader) => reader.number());
   const bodies = new Reader(contentOf(sections, Section.Code)).vector((reader) => reader.bytesOf());
   const order = byLikeness(rankedBodies(sections));

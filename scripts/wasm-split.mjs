@@ -217,16 +217,11 @@ function read(sections) {
 /** What initializes a global, behind its opcode. */
 const CONSTANT = {
   0x41: (reader) => reader.number(),
-  0x42: (reader) => reader.take(endOf(reader) - reader.at),
+  0x42: (reader) => reader.number(),
   0x43: (reader) => reader.take(4),
   0x44: (reader) => reader.take(8),
   0xfd: (reader) => (reader.number(), reader.take(16)),
 };
-/** Where a number of 64 bits ends. */
-function endOf({ bytes, at }) {
-  while (bytes[at] & 128) at++;
-  return at + 1;
-}
 
 /** The functions that a body calls and the variables that it names. */
 function usesOf(body) {

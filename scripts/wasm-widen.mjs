@@ -1,6 +1,6 @@
 // Where the core is cut in two (wasm-split.mjs) so that little goes across.
 import { CALL } from "./wasm-functions.mjs";
-import { beginOf, bodiesOf, importsOf, renumbered } from "./wasm.mjs";
+import { beginOf, bodiesOf, importedFunctions, renumbered } from "./wasm.mjs";
 
 /** What a call or a variable across the parts takes in the packed text, and what a byte of the first part is worth of that: it takes time. */
 const CROSSING = 6;
@@ -10,7 +10,7 @@ const ROUNDS = 6;
 
 /** The functions `used`, and those that save more by coming to them than their own bytes are worth. */
 export function widened(used, sections) {
-  const imported = importsOf(sections).filter(({ kind }) => kind === 0).length;
+  const imported = importedFunctions(sections);
   const bodies = bodiesOf(sections).map(({ body }) => body);
   const named = (body, isMeant) => {
     const numbers = new Set();

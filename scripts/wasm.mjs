@@ -112,9 +112,12 @@ export function importsOf(sections) {
   });
 }
 
+/** How many functions are imported: those of the module are numbered behind them. */
+export const importedFunctions = (sections) => importsOf(sections).filter(({ kind }) => kind === 0).length;
+
 /** The names of a module's own functions, in order, of what it has by `--debug`. */
 export function functionNames(sections) {
-  const imported = importsOf(sections).filter(({ kind }) => kind === 0).length;
+  const imported = importedFunctions(sections);
   const names = [];
   for (const { content } of sections.filter(({ id }) => id === Section.Custom)) {
     const reader = new Reader(content);
