@@ -117,22 +117,37 @@ export const varsForConsts = (context) => (file) =>
 
 const ASSIGNED = /^exports\.(\w+) = ([\w$]+);(?:\n|$)/gm;
 /**
- * A rollup plugin for CommonJS: all exports in one object literal. Assigned one by one they are some 700 shapes of an object, each made of the
+ * Rollup plugins for CommonJS: all exports in one object literal. Assigned one by one they are some 700 shapes of an object, each made of the
  * one before, which takes V8 longer than all else that it runs of the library. There is a default export too, as transpilers look for one.
+ * What shortens the file writes some values into the literal; Node, which looks for names that an ES module may import without running the
+ * file, reads it no further than to the first of them. Hence the plugin that comes after adds a literal that is never run, for it to read.
  */
-export const exportsAtOnce = {
-  name: "exports-at-once",
-  renderChunk(code) {
-    const entries = [];
-    const rest = code.replace(ASSIGNED, (_, name, value) => {
-      entries.push(`  ${name}: ${value},\n`);
-      return "";
-    });
-    if (!entries.length || /\bexports\.\w+ =/.test(rest))
-      throw new Error(`quick-start: rollup writes exports in another way: ${/.*\bexports\.\w+ =.*/.exec(rest)}`);
-    return {
-      code: `${rest}module.exports = {\n${entries.join("")}};\nmodule.exports.default = module.exports;\n`,
-      map: null,
-    };
-  },
-};
+export function exportsAtOnce() {
+  const names = [];
+  return [
+    {
+      name: "exports-at-once",
+      renderChunk(code) {
+        const entries = [];
+        const rest = code.replace(ASSIGNED, (_, name, value) => {
+          names.push(name);
+          entries.push(`  ${name}: ${value},\n`);
+          return "";
+        });
+        if (!entries.length || /\bexports\.\w+ =/.test(rest))
+          throw new Error(`quick-start: rollup writes exports in another way: ${/.*\bexports\.\w+ =.*/.exec(rest)}`);
+        return {
+          code: `${rest}module.exports = {\n${entries.join("")}};\nmodule.exports.default = module.exports;\n`,
+          map: null,
+        };
+      },
+    },
+    {
+      name: "names-of-exports",
+      renderChunk: (code) => ({
+        code: `${code}\n0 && (module.exports = { ${names.map((name) => `${name}: exports`).join(", ")} });\n`,
+        map: null,
+      }),
+    },
+  ];
+}

@@ -24,6 +24,33 @@ test("the default export is the module: ESM and CommonJS", () => {
   assert.is((cjs as any).default.tensor, cjs.tensor);
 });
 
+test("an ES module can import every name of the CommonJS files, which Node finds without running them", async () => {
+  for (const file of ["pushforward.cjs", "async.cjs"]) {
+    const names = Object.keys(await import(`${root}dist/${file}`));
+    const required = Object.keys(createRequire(import.meta.url)(`${root}dist/${file}`) as object);
+    assert.equal(required.filter((name) => !names.includes(name)), []); // prettier-ignore
+    assert.ok(required.length > 100, `${required.length} names in ${file}`);
+  }
+});
+for (const [file, pf] of [
+  ["ESM", esm],
+  ["CommonJS", cjs],
+] as const)
+  // prettier-ignore
+  test(`stacks name the library's functions: ${file}`, () => {
+    const stackOf = (f: () => unknown): string => {
+      try {
+        f();
+      } catch (error) {
+        return (error as Error).stack!;
+      }
+      return "";
+    };
+    const jvp = stackOf(() => pf.functional.jvp((x) => x.reshape(3), pf.ones([2]), pf.ones([2])));
+    for (const name of ["reshape", "traceFunction", "jvp"]) assert.match(jvp, new RegExp(`at [^(]*\\b${name}\\b`));
+    assert.match(stackOf(() => pf.linalg.inv(pf.ones([2]))), /at requireSquare.*\n.*at inverseOf/);
+  });
+
 /** The script-tag file in a realm of its own. */
 function minified(): any {
   const context: any = {

@@ -21,25 +21,29 @@ export function onMissing(load: () => void): void {
 const missing: object = new Proxy(Object.freeze({}), {
   get(_, name) {
     loadMissing();
-    return Reflect.get(functions, name) as unknown;
+    return Reflect.get(core, name) as unknown;
   },
 });
-const functions = Object.create(missing) as Record<string, unknown>;
-export const core = Object.create(functions) as Core;
+export const core = Object.create(missing) as Core;
 
-/** Adds what an instance exports by a name: by numbers it lends things to the rest of the core (scripts/wasm-split.mjs). */
-function place(exports: Record<string, unknown>, isWhole: boolean): void {
-  // First the proxy goes: through it every assignment would take its way.
-  Object.setPrototypeOf(functions, null);
-  for (const name in exports) if (!(Number(name) >= 0)) functions[name] = exports[name];
+/**
+ * Makes what instances export the core's functions, apart from what is exported by a number: that they lend to the rest of the core
+ * (scripts/wasm-split.mjs). The prototype is a fresh object each time: of one that is a prototype already, or has a proxy above it, V8 would
+ * make another shape for every function, half a megabyte in all.
+ */
+function place(instances: readonly Record<string, unknown>[], isWhole: boolean): void {
+  const functions = Object.create(null) as Record<string, unknown>;
+  for (const exports of instances)
+    for (const name in exports) if (!(Number(name) >= 0)) functions[name] = exports[name];
   if (!isWhole) Object.setPrototypeOf(functions, missing);
+  Object.setPrototypeOf(core, functions);
 }
 /** Puts the exports of the rest beside those of the core. */
-export const placeRest = (exports: Record<string, unknown>): void => place(exports, true);
+export const placeRest = (exports: Record<string, unknown>): void =>
+  place([Object.getPrototypeOf(core) as Core, exports], true);
 /** Puts the exports of an instance into the place of those of the one before, if any. */
 export function placeCore(exports: Core, isWhole: boolean): void {
-  for (const name of Object.keys(functions)) if (!(name in exports)) delete functions[name];
-  place(exports, isWhole);
+  place([exports], isWhole);
   words = new Int32Array(core.memory.buffer);
   scratchAt = scratchLength = 0;
 }
