@@ -123,7 +123,7 @@ export const normalizationOps = {
     if (!training) return byRunning(x, runningMean, runningVar, weight, bias, eps);
     const shape = p.shape(x);
     const dims = range(0, shape.length).filter((d) => d !== channelDim(x));
-    if (product(dims.map((d) => shape[d]!)) === 1)
+    if (product(dims.map((d) => shape[d]!)) === 1 && shape[0] !== 0)
       throw shapeError(`more than 1 value per channel is needed in training but the input is [${shape.join(", ")}].`);
     return channelAffine(standardize(x, moments(x, dims, eps)), weight, bias);
   },

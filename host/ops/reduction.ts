@@ -59,7 +59,7 @@ const momentOverloads = <T extends Node | [Node, Node]>(
   f: (x: Node, dims: Dims, correction: number, keepdim: boolean) => T,
 ) => [
   (x: Node, dims?: Dims, unbiased = true, keepdim = false) => f(x, dims, unbiased ? 1 : 0, keepdim),
-  (x: Node, dims: Dims, correction: number, keepdim = false) => f(x, dims, correction, keepdim),
+  (x: Node, dims: Dims, correction = 1, keepdim = false) => f(x, dims, correction, keepdim),
   (x: Node, unbiased: boolean) => f(x, undefined, unbiased ? 1 : 0, false),
 ];
 
