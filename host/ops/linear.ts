@@ -208,10 +208,7 @@ function cov(x: Node, correction = 1, fweights?: Node, aweights?: Node): Node {
   const loss = aweights === undefined ? p.num(correction) : weightedCorrection(w!, aweights, sum, correction);
   const norm = p.sub(sum, loss);
   const products = p.matmul(w === undefined ? centered : p.mul(centered, w), transpose(centered, 0, 1));
-  // Where the divisor counts as 0 it has no derivative: through it, infinity times 0 would be NaN.
-  const isCounted = p.gt(norm, p.num(0));
-  const counted = p.div(products, p.where(isCounted, norm, p.num(1)));
-  const result = p.where(isCounted, counted, p.div(products, p.num(0)));
+  const result = p.div(products, p.where(p.gt(norm, p.num(0)), norm, p.num(0)));
   return p.size(rows, 0) === 1 ? p.reshape(result, []) : result;
 }
 const weightedCorrection = (w: Node, aweights: Node, sum: Node, correction: number): Node =>

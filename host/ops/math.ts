@@ -5,7 +5,7 @@ import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { DTypeError } from "../errors";
 import { argumentError, failure, type Implementations } from "./define";
-import { asDType, asFloat, asFloats, commonType, constantLike, requireInteger } from "./promotion";
+import { asDType, asFloats, commonType, constantLike, requireInteger, widely, widelyOfTwo } from "./promotion";
 import { guarded, isnan, scale, shift, square } from "./support";
 
 const zero = (): Node => p.num(0);
@@ -19,7 +19,14 @@ function round(x: Node, decimals = 0): Node {
 
 const frac = (x: Node): Node => p.sub(x, p.trunc(x));
 
-const sinc = (x: Node): Node => p.sphericalBessel(scale(x, Math.PI), 0);
+/** sin(πx) / (πx); beyond 1 by what x is more than an even number, which is exact where πx is not. */
+const sinc = widely((x) => {
+  const isNear = p.le(p.abs(x), p.num(1));
+  const beyond = p.where(isNear, p.num(1), x);
+  const rest = p.sub(beyond, scale(p.round(scale(beyond, 0.5)), 2));
+  const far = p.div(p.sin(scale(rest, Math.PI)), scale(beyond, Math.PI));
+  return guarded(isNear, x, 0, (near) => p.sphericalBessel(scale(near, Math.PI), 0), far);
+});
 
 /** NaN with NaN derivatives where x lies outside of [0, 1], where torch has them; a number inside. */
 const outsideUnit = (x: Node, isInside: Node): Node => {
@@ -31,8 +38,8 @@ const outsideUnit = (x: Node, isInside: Node): Node => {
  * log x − log(1 − x): unlike log(x / (1 − x)) it has its limits' derivatives at 0 and 1. Around ½, where the difference cancels,
  * 2·atanh(2x − 1).
  */
-function logit(input: Node, eps?: number): Node {
-  const x = asFloat(input);
+const logit = (input: Node, eps?: number): Node => widely((x) => logitOf(x, eps))(input);
+function logitOf(x: Node, eps?: number): Node {
   const z = eps === undefined ? x : clamp(x, p.num(eps), p.num(1 - eps));
   const distance = shift(scale(z, 2), -1);
   const isMiddle = p.lt(p.abs(distance), p.num(0.5));
@@ -173,12 +180,11 @@ const logaddexp2 = (a: Node, b: Node): Node =>
   logAddExp(a, b, (d) => scale(p.softplus(scale(d, Math.LN2)), Math.LOG2E));
 
 /** x·log(1 + y), 0 for x = 0 beside a y without a finite logarithm; NaN stays NaN. */
-function xlog1py(a: Node, b: Node): Node {
-  const [x, y] = asFloats(a, b);
+const xlog1py = widelyOfTwo((x, y) => {
   const infinite = p.logicalOr(p.le(y, p.num(-1)), p.eq(y, p.num(Infinity)));
   const isMasked = p.logicalAnd(p.eq(x, zero()), infinite);
   return p.where(isMasked, zero(), p.mul(x, p.log1p(p.where(isMasked, zero(), y))));
-}
+});
 
 const heaviside = (x: Node, values: Node): Node =>
   p.where(p.eq(x, zero()), values, p.cast(p.gt(x, zero()), p.dtype(x)));
@@ -285,7 +291,7 @@ export const mathOps = {
   sinc,
   logit,
   nanToNum,
-  "special.entr": (x: Node) => entr(asFloat(x)),
+  "special.entr": widely(entr),
   "special.expit": p.sigmoid,
   "special.exp2": p.exp2,
   "special.expm1": p.expm1,

@@ -2,7 +2,7 @@
 import { DType } from "../../assembly/abi/opcodes";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
-import { asFloat } from "./promotion";
+import { asFloat, widely } from "./promotion";
 import { from, scale, shift } from "./support";
 
 /** below(x) where x < limit, else beyond(x); each sees arguments of its own side only. */
@@ -11,16 +11,8 @@ function splitAt(x: Node, limit: number, below: (x: Node) => Node, beyond: (x: N
   return p.where(isBelow, below(p.where(isBelow, x, p.num(0))), beyond(p.where(isBelow, p.num(limit), x)));
 }
 
-/** Φ(x) = erfc(-x/√2) / 2: erfc keeps the left tail exact, where 1 + erf would cancel. */
+/** Φ(x) = erfc(-x/√2) / 2, for gelu: erfc keeps the left tail, where 1 + erf would cancel; all but the last digits of it (upperTail). */
 export const ndtr = (x: Node): Node => scale(p.erfc(scale(x, -Math.SQRT1_2)), 0.5);
-
-/** f evaluated in float64, whatever float x is. */
-const widely =
-  (f: (x: Node) => Node) =>
-  (input: Node): Node => {
-    const x = asFloat(input);
-    return p.dtype(x) === DType.Float64 ? f(x) : p.cast(f(p.cast(x, DType.Float64)), DType.Float32);
-  };
 
 // √½ as a head of 26 bits and the rest; 2/√π
 const ROOT_HEAD = 0.7071067690849304;
@@ -52,7 +44,7 @@ const logNdtr = (x: Node): Node =>
   );
 
 export const normalOps = {
-  "special.ndtr": (x: Node) => ndtr(asFloat(x)),
+  "special.ndtr": widely((x) => upperTail(p.neg(x))),
   "special.logNdtr": widely(logNdtr),
   "special.erfcx": (x: Node) => erfcx(asFloat(x)),
   "special.ndtri": p.ndtri,

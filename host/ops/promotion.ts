@@ -49,6 +49,22 @@ export function asFloats(a: Node, b: Node): [Node, Node] {
   return [asDType(a, dtype), asDType(b, dtype)];
 }
 
+const toDouble = (x: Node): Node => p.cast(x, DType.Float64);
+/** f evaluated in float64, whatever float x is, and rounded to that once. */
+export const widely =
+  (f: (x: Node) => Node) =>
+  (input: Node): Node => {
+    const x = asFloat(input);
+    return p.dtype(x) === DType.Float64 ? f(x) : p.cast(f(toDouble(x)), DType.Float32);
+  };
+/** The same of two operands. */
+export const widelyOfTwo =
+  (f: (a: Node, b: Node) => Node) =>
+  (...inputs: [Node, Node]): Node => {
+    const [a, b] = asFloats(...inputs);
+    return p.dtype(a) === DType.Float64 ? f(a, b) : p.cast(f(toDouble(a), toDouble(b)), DType.Float32);
+  };
+
 /** Whether each element is nonzero. */
 export const asBool = (x: Node): Node => (p.dtype(x) === DType.Bool ? x : p.ne(x, p.num(0)));
 

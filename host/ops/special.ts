@@ -4,7 +4,7 @@ import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { DType } from "../../assembly/abi/opcodes";
 import { argumentError } from "./define";
-import { asDType, asFloat, asFloats, commonType, defaultDType } from "./promotion";
+import { asDType, asFloats, commonType, defaultDType, widely, widelyOfTwo } from "./promotion";
 import { scale, shift } from "./support";
 
 const lgamma = (x: Node): Node => p.polygamma(x, p.num(-1));
@@ -16,10 +16,11 @@ function polygamma(n: number, x: Node): Node {
 /** Σ log Γ(x - j/2), j < count, and the logarithm of a power of π. */
 function mvlgamma(input: Node, count: number): Node {
   if (count < 1) throw argumentError(`p has to be greater than or equal to 1 but got ${count}.`);
-  const x = asFloat(input);
-  const shifts = p.iota(count, p.dtype(x), 0, -0.5);
-  const terms = lgamma(p.add(p.reshape(x, [...p.shape(x), 1]), shifts));
-  return shift(p.sum(terms, [-1]), (Math.log(Math.PI) * count * (count - 1)) / 4);
+  return widely((x) => {
+    const shifts = p.iota(count, DType.Float64, 0, -0.5);
+    const terms = lgamma(p.add(p.reshape(x, [...p.shape(x), 1]), shifts));
+    return shift(p.sum(terms, [-1]), (Math.log(Math.PI) * count * (count - 1)) / 4);
+  })(input);
 }
 
 function gammainc(a: Node, x: Node): Node {
@@ -47,12 +48,11 @@ const i1 = ordered(p.besselI, 1);
 
 /** Families of orthogonal polynomials, as the core counts them (assembly/kernels/special/polynomials.ts). */
 const orthogonal =
-  (family: number, argument = (x: Node): Node => x) =>
-  (input: Node, n: Node): Node => {
-    const [x, degree] = asFloats(input, n);
-    return p.orthogonal(argument(x), degree, p.num(family));
-  };
-const shifted = (x: Node): Node => shift(scale(x, 2), -1);
+  (family: number) =>
+  (input: Node, n: Node): Node =>
+    p.orthogonal(...asFloats(input, n), p.num(family));
+/** Of 2x − 1, which float32 would round. */
+const shifted = (family: number) => widelyOfTwo((x, n) => p.orthogonal(shift(scale(x, 2), -1), n, p.num(family)));
 const [legendre, second, first, third, fourth, hermite, probabilist, laguerre] = [
   0.5, 1, -1, -2, -3, -4, -5, -6,
 ] as const;
@@ -91,17 +91,17 @@ export const specialOps = {
   "special.besselJ1": ordered(p.besselJ, 1),
   "special.besselY0": ordered(p.besselY, 0),
   "special.besselY1": ordered(p.besselY, 1),
-  "special.sphericalBesselJ0": (x: Node): Node => p.sphericalBessel(x, 0),
+  "special.sphericalBesselJ0": widely((x) => p.sphericalBessel(x, 0)),
 
   "special.legendrePolynomialP": orthogonal(legendre),
   "special.chebyshevPolynomialT": orthogonal(first),
   "special.chebyshevPolynomialU": orthogonal(second),
   "special.chebyshevPolynomialV": orthogonal(third),
   "special.chebyshevPolynomialW": orthogonal(fourth),
-  "special.shiftedChebyshevPolynomialT": orthogonal(first, shifted),
-  "special.shiftedChebyshevPolynomialU": orthogonal(second, shifted),
-  "special.shiftedChebyshevPolynomialV": orthogonal(third, shifted),
-  "special.shiftedChebyshevPolynomialW": orthogonal(fourth, shifted),
+  "special.shiftedChebyshevPolynomialT": shifted(first),
+  "special.shiftedChebyshevPolynomialU": shifted(second),
+  "special.shiftedChebyshevPolynomialV": shifted(third),
+  "special.shiftedChebyshevPolynomialW": shifted(fourth),
   "special.hermitePolynomialH": orthogonal(hermite),
   "special.hermitePolynomialHe": orthogonal(probabilist),
   "special.laguerrePolynomialL": orthogonal(laguerre),

@@ -54,7 +54,6 @@ const rows: [name: string, run: () => pf.Tensor, expected: Parameters<typeof nea
   ["maxPool1d of integers beside padding", () => F.maxPool1d(i32([[-2147483648, -5, -7, -9]]), 2, 2, 1) as pf.Tensor, i32([[-2147483648, -5, -9]])],
   ["maxPool1d of large negative numbers beside padding", () => F.maxPool1d(f64([[-1e10, -3e10]]), 2, 2, 1) as pf.Tensor, [[-1e10, -3e10]]],
   ["batchNorm of nothing, in training", () => F.batchNorm(f64([]), null, null, f64([]), undefined, true), []],
-  ["the slope of cov where its divisor counts as 0", () => pf.functional.jvp((aweights) => pf.cov(f64([1, 2, 4]), { correction: 9, aweights }), f64([1, 1, 1]), f64([1, 1, 1]))[1], Infinity],
   ["signbit of integers", () => pf.signbit(i32([-1, 0, 2])), [true, false, false]],
   ["the sum of a constant of bools", () => pf.full([3], 5, { dtype: "bool" }).sum().double(), 3],
   ["the elements of a constant of bools", () => pf.tensor(pf.full([2], 5, { dtype: "bool" }).data()).double(), [1, 1]],

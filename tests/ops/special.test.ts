@@ -24,6 +24,7 @@ const several: Record<string, [count: number, bound?: (row: Row) => number]> = {
   mvlgamma: [2, () => 1e-15],
   "special.zeta": [2, ([s, q]) => (Math.max(s, q) > 1e3 ? 1e-11 : 1e-13)],
   "special.betaln": [2, () => 2e-15],
+  "special.xlog1py": [2],
   "special.gammainc": [2, ([a]) => (a > 1e3 ? 1e-11 : 1e-13)],
   "special.gammaincc": [2, ([a]) => (a > 1e3 ? 1e-11 : 1e-13)],
   "special.betainc": [3, ([a, b]) => (Math.max(a, b) > 1e3 ? 1e-11 : 1e-13)],

@@ -121,4 +121,21 @@ for x in [-1.75, -0.8, 0.3, 0.95, 2.5]:
         row('special.hermitePolynomialH', [x, n], hermite(n, X), 2**n * sqrt(factorial(n)))
         row('special.hermitePolynomialHe', [x, n], 2**(-mpf(n) / 2) * hermite(n, X / sqrt(mpf(2))), sqrt(factorial(n)))
         row('special.laguerrePolynomialL', [x, n], laguerre(n, 0, X), 1)
+# What is made of other functions. Waves near their zeros by what they are between them.
+around = [(lambda: uniform(0, 4), 15), (lambda: uniform(-60, 60), 10), (lambda: power(-30, 40), 10), (lambda: round(uniform(1, 999)) + uniform(-1, 1) * 1e-4, 10)]
+over(around, ('special.sinc', sincpi, lambda x: 1 / (pi * abs(x)) if abs(x) > 0.5 else 0), ('special.sphericalBesselJ0', sinc, lambda x: 1 / abs(x) if abs(x) > 1 else 0))
+over([(lambda: uniform(-3, 3), 20), (lambda: -power(-30, 5), 20), (lambda: power(-30, 4), 10)], ('special.ndtr', normal))
+over([(lambda: uniform(0, 1), 20), (lambda: power(-60, 0), 15), (lambda: 0.5 + uniform(-1, 1) * power(-12, -1), 10)], ('special.logit', lambda x: log(x / (1 - x))))
+over([(lambda: uniform(0, 3), 15), (lambda: power(-60, 60), 15), (lambda: 1 + uniform(-1, 1) * power(-12, -1), 10)], ('special.entr', lambda x: -x * log(x)))
+for _ in range(30):
+    x, y = short(uniform(-9, 9)), short([uniform(-1, 5), power(-40, 40), -power(-40, -1)][_ % 3])
+    row('special.xlog1py', [x, y], x * log1p(mpf(y)))
+for x in [-0.4, 0.1, 0.013, 0.65, 0.975, 1.75]:
+    for n in (0, 1, 2, 5, 12):
+        X = 2 * mpf(x) - 1
+        theta = acos(X)
+        row('special.shiftedChebyshevPolynomialT', [x, n], chebyt(n, X), 1)
+        row('special.shiftedChebyshevPolynomialU', [x, n], chebyu(n, X), 1)
+        row('special.shiftedChebyshevPolynomialV', [x, n], re(cos((n + mpf(1) / 2) * theta) / cos(theta / 2)), n + 1)
+        row('special.shiftedChebyshevPolynomialW', [x, n], re(sin((n + mpf(1) / 2) * theta) / sin(theta / 2)), n + 1)
 print('{\n' + ',\n'.join('  %s: [\n%s\n  ]' % (json.dumps(op), ',\n'.join('    ' + json.dumps(r) for r in rows)) for op, rows in table.items()) + '\n}')
