@@ -5,11 +5,14 @@ import { MAX_DIMS } from "../graph/graph";
 import { Node, idOf } from "../graph/node";
 import { Vector } from "../memory/vector";
 import { normalizedDim } from "../primitives/views";
+import { repair } from "../runtime/repair";
+import { underWay } from "../runtime/under-way";
 
 export const scratchWords = Vector.make(memory.data(12));
 
 @inline
 export function begin(): void {
+  if (underWay) repair();
   clearFailure();
 }
 @inline

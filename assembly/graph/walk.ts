@@ -15,6 +15,7 @@ const stack = Vector.make(memory.data(12));
 export function startWalk(): void {
   nextEpoch();
   order.clear();
+  stack.length = 0;
 }
 function nextEpoch(): void {
   if (!++epoch) epoch = 1; // new nodes have a mark of 0

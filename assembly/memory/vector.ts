@@ -60,6 +60,11 @@ export class Vector {
     this.length = count;
     return true;
   }
+  /** Makes it `count` words that all hold `value`, whatever an evaluation that was broken off has left here. */
+  start(count: i32, value: u32): bool {
+    this.length = 0;
+    return this.resize(count, value);
+  }
   /** Shows `count` words that lie elsewhere, until `clear`; nothing may be pushed meanwhile. */
   borrow(at: usize, count: i32): void {
     if (this.capacity) free(this.data);

@@ -16,7 +16,7 @@ import { append, release, removePending, retain, seal } from "../graph/graph";
 import { Node, VIEWING, nodeOf } from "../graph/node";
 import { forgetViewer, noteViewer } from "../graph/viewers";
 import { Follow, isVisited, nodeAt, order, placeAt, startWalk, walk } from "../graph/walk";
-import { Arena, replay, stopReplay, watch, watched } from "../memory/arena";
+import { Arena, noteNotMade, replay, stopReplay, watch, watched } from "../memory/arena";
 import { countBytes, uncountBytes } from "../memory/buffer";
 import { allocate, free } from "../memory/heap";
 import { Vector } from "../memory/vector";
@@ -24,12 +24,13 @@ import { equalWords, setPointer, wordBytes } from "../memory/words";
 import { shareValues } from "../graph/values";
 import { leavePlan, usePlan } from "./cache";
 import { compact } from "./compact";
-import { evaluate, freeValues, runSchedule } from "./evaluate";
+import { evaluate, freeValues, releaseOrder, retainOrder, runSchedule } from "./evaluate";
 import { freeLowered, takeKeptBytes } from "./lowering/lowered";
 import { Plan, freePlan, hidePlan, savePlan } from "./plan-record";
 import { makePlan } from "./planning/make";
 import { TARGET, demand, isPlanned, plannedNodes, prepare, setPlannedNodes } from "./plan";
 import { clearTranslation } from "./lowering/translate";
+import { UnderWay, setUnderWay } from "./under-way";
 
 @unmanaged
 class Compiled {
@@ -71,19 +72,17 @@ const constants = Vector.make(memory.data(12));
 export function compileProgram(parameters: usize, parameterCount: i32, outputs: usize, outputCount: i32): usize {
   computeConstants(parameters, parameterCount, outputs, outputCount);
   walkOutputs(outputs, outputCount);
-  if (!demand.resize(order.length, 0)) return 0;
+  if (!demand.start(order.length, 0)) return 0;
   for (let i = 0; i < outputCount; i++) {
     const output = nodeOf(outputs, i);
     if (isVisited(output)) demand.set(output.slot, TARGET);
   }
   const count = order.length;
-  for (let slot = 0; slot < count; slot++) retain(nodeAt(slot));
+  retainOrder();
   const record = prepare() && makePlan() ? save(parameters, parameterCount, outputs, outputCount) : 0;
-  for (let slot = 0; slot < count; slot++) {
-    const n = nodeAt(slot);
-    removePending(n);
-    release(n);
-  }
+  for (let slot = 0; slot < count; slot++) removePending(nodeAt(slot));
+  releaseOrder();
+  setUnderWay(UnderWay.Nothing);
   hidePlan();
   order.clear();
   return record;
@@ -99,7 +98,7 @@ function computeConstants(parameters: usize, parameterCount: i32, outputs: usize
   walkOutputs(outputs, outputCount);
   varies.clear();
   constants.clear();
-  if (!varies.resize(order.length, 0)) return;
+  if (!varies.start(order.length, 0)) return;
   for (let i = 0; i < parameterCount; i++) {
     const parameter = nodeOf(parameters, i);
     if (isVisited(parameter)) varies.set(parameter.slot, 1);
@@ -170,6 +169,7 @@ export function runCompiled(address: usize, argumentNodes: usize, results: usize
   if (failure) return;
   if (!fitsArguments(record, argumentNodes)) forgetLayout(record);
   running = record;
+  setUnderWay(UnderWay.Call);
   startWalk();
   order.borrow(record.order, record.slots);
   setPlannedNodes(record.planned);
@@ -183,16 +183,26 @@ export function runCompiled(address: usize, argumentNodes: usize, results: usize
   for (let i = 0; i < record.outputCount; i++) {
     setPointer(results, i, changetype<usize>(resultOf(record, i, argumentNodes)));
   }
-  // Nothing outlives a call but its results.
-  for (let slot = 0; slot < record.planned; slot++) freeValues(nodeAt(slot));
+  endCall(record);
+}
+// Nothing outlives a call but its results.
+function endCall(record: Compiled): void {
+  for (let slot = 0; slot < record.planned; slot++) freeValues(nodeOf(record.order, slot));
   for (let i = 0; i < record.parameterCount; i++) freeValues(nodeOf(record.parameters, i));
-  if (arena) stopReplay();
+  if (record.arena) stopReplay();
   else keepArena(record, watched());
   running = null;
   takeKeptBytes();
   leavePlan(0);
   clearTranslation();
   order.clear();
+  setUnderWay(UnderWay.Nothing);
+}
+/** Ends a call that an exception has left. */
+export function abandonCall(): void {
+  // The next call makes an arena.
+  noteNotMade();
+  if (running) endCall(running!);
 }
 // Whether the arguments lie in memory as those did that the programs were made for; if not, the record takes note of how they
 // do.

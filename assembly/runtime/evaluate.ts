@@ -41,6 +41,7 @@ import { enterPhase, leavePhase, profileBegin, profileEnd, profiling } from "./p
 import { clearTranslation } from "./lowering/translate";
 import { runProgram, runWithEpilogue } from "./lowering/units";
 import { twins } from "./twins";
+import { UnderWay, setUnderWay } from "./under-way";
 import { pointer } from "../memory/words";
 
 /** What the evaluations since `resetStatistics` did. */
@@ -112,19 +113,51 @@ function forget(start: i32): void {
   while (order.length > start) changetype<Node>(order.pop()).mark = 0;
 }
 function computeOrder(): void {
-  if (!demand.resize(order.length, 0)) return;
+  if (!demand.start(order.length, 0)) return;
   for (let i = 0; i < wanted.length; i++) {
     const n = changetype<Node>(wanted.at(i));
     if (isVisited(n)) demand.set(n.slot, TARGET);
   }
-  const count = order.length;
-  for (let slot = 0; slot < count; slot++) retain(nodeAt(slot));
+  retainOrder();
   if (prepare() && findPlan()) runSchedule();
-  endRun(count);
+  endRun(failure != 0);
+  leaveRun();
+}
+function leaveRun(): void {
   leavePlan(takeKeptBytes());
   clearTranslation();
+  setUnderWay(UnderWay.Nothing);
 }
 
+/** How many nodes of `order` the evaluation holds. */
+let retained: i32 = 0;
+/** Holds all nodes of `order`, until `releaseOrder`. */
+export function retainOrder(): void {
+  retained = 0;
+  position = -1;
+  setUnderWay(UnderWay.Evaluation);
+  while (retained < order.length) retain(nodeAt(retained++));
+}
+export function releaseOrder(): void {
+  while (retained) release(nodeAt(--retained));
+}
+/** Ends an evaluation that an exception has left. */
+export function abandonEvaluation(): void {
+  if (position >= 0) {
+    const slot = <i32>firstMember.at(schedule.at(position));
+    discard(schedule.at(position));
+    if (demand.at(slot) & EPILOGUE) discard(schedule.at(position + 1));
+    position = -1;
+  }
+  endRun(true);
+  leaveRun();
+  wanted.clear();
+  order.clear();
+  roots.clear();
+}
+
+/** Which unit of the schedule is being run; -1: none. */
+let position: i32 = -1;
 /** Runs the plan. */
 export function runSchedule(): void {
   kernels += plannedKernels;
@@ -132,6 +165,7 @@ export function runSchedule(): void {
   flops += plannedFlops;
   const phase = enterPhase(Phase.Run);
   for (let at = 0; at < schedule.length; at++) {
+    position = at;
     const unit = <i32>schedule.at(at),
       slot = <i32>firstMember.at(unit);
     if (demand.at(slot) & EPILOGUE) {
@@ -156,6 +190,7 @@ export function runSchedule(): void {
     }
     freeDead(at);
   }
+  position = -1;
   leavePhase(phase);
 }
 // A product and its epilogue. With a profile they run one after the other, but find their buffers made in the same order and
@@ -215,7 +250,8 @@ export function freeValues(n: Node): void {
 export let gaveBack: bool = false;
 
 // After a run, whole or broken off: computed nodes that can't be differentiated become leaves; the nodes are let go of.
-function endRun(count: i32): void {
+function endRun(hasFailed: bool): void {
+  const count = retained;
   const kept = failure == Failure.OutOfMemory ? TARGET : KEPT;
   gaveBack = false;
   for (let slot = count - 1; slot >= 0; slot--) {
@@ -226,12 +262,12 @@ function endRun(count: i32): void {
       if (d & KEPT && n.isComputed) gaveBack = true;
       freeValues(n);
     }
-    if (!failure || n.isComputed) removePending(n);
+    if (!hasFailed || n.isComputed) removePending(n);
     // No walk goes through a detached node, whatever it is a leaf of. Derivatives look into what is made of norms (primitives/split).
     if (n.isComputed && !(n.flags & ROOTED) && (!n.isDifferentiable || n.op == Op.Detach)) dropInputs(n);
   }
   for (let slot = 0; slot < count; slot++) if (nodeAt(slot).isComputed) compact(nodeAt(slot));
-  for (let slot = 0; slot < count; slot++) release(nodeAt(slot));
+  releaseOrder();
 }
 /** A node that is detached from a computed one shares its values: it has become a leaf, as by an evaluation. */
 export function settleDetached(n: Node): void {

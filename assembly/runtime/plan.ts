@@ -133,7 +133,7 @@ export function hasTwin(n: Node): bool {
 export function prepare(): bool {
   const count = order.length;
   plannedNodes = count;
-  reset(uses, count, 0);
+  uses.start(count, 0);
   const shares = findTwins(count);
   if (failure) return false;
   for (let slot = 0; slot < count; slot++) {
@@ -154,7 +154,7 @@ export function prepare(): bool {
 }
 // Views of which only a kernel with a twin was to read are not made, unless they may be asked for.
 function omitUnread(count: i32): void {
-  if (!reads.resize(order.length, 0)) return;
+  if (!reads.start(order.length, 0)) return;
   for (let slot = 0; slot < count; slot++) addReads(nodeAt(slot), 1);
   let slot = count;
   while (slot--) {
@@ -190,8 +190,4 @@ export function clearPlan(): void {
   deathStart.clear();
   deaths.clear();
   uses.clear();
-}
-export function reset(v: Vector, count: i32, value: u32): void {
-  v.length = 0;
-  v.resize(count, value);
 }

@@ -17,13 +17,13 @@ const table = Vector.make(memory.data(12));
 
 /** Finds the twins among the first `count` nodes of `order`; whether there are any. Memory may be exhausted. */
 export function findTwins(count: i32): bool {
-  if (!twins.resize(count, 0)) return false;
+  if (!twins.start(count, 0)) return false;
   let kernels = 0;
   for (let slot = 0; slot < count; slot++) if (isShareable(nodeAt(slot))) kernels++;
   if (kernels < 2) return false;
   let size = 16;
   while (size < 2 * kernels) size <<= 1;
-  if (!table.resize(size, 0)) return false;
+  if (!table.start(size, 0)) return false;
   let found = false;
   for (let slot = 0; slot < count; slot++) {
     const n = nodeAt(slot);

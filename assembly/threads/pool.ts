@@ -75,6 +75,8 @@ let mayBlock: bool = false;
 /** Whether some worker has a smaller workspace than the next job needs. */
 let lacksWorkspace: bool = false;
 let partsAlone: i32 = 0;
+/** Whether this thread runs a part that it has taken. */
+let isInPart: bool = false;
 
 // -- what kernels call
 
@@ -174,7 +176,9 @@ function takePart(): bool {
     const found = atomic.cmpxchg<u64>(pool, claims, claims - 1, CLAIMS);
     if (found == claims) {
       if (thread != mainThread) noticeGrowth();
+      isInPart = true;
       call_indirect<void>(load<u32>(pool, JOB), load<usize>(pool, DESCRIPTOR), load<i32>(pool, PARTS) - <i32>claims);
+      isInPart = false;
       if (atomic.sub<i32>(pool, 1, PENDING) == 1 && thread != mainThread) atomic.notify(pool + PENDING, 1);
       return true;
     }
@@ -199,6 +203,21 @@ function awaitParts(): void {
     if (++spins < SPINS || !mayBlock) continue;
     atomic.wait<i32>(pool + PENDING, pending, -1);
   }
+}
+
+/** Ends a job that an exception has left on the main thread: nobody takes another part, and those that others run come to their end. */
+export function abandonJob(): void {
+  if (!isBusy) return;
+  let claims = atomic.load<u64>(pool, CLAIMS);
+  for (;;) {
+    const found = atomic.cmpxchg<u64>(pool, claims, claims & 0xffffffff00000000, CLAIMS);
+    if (found == claims) break;
+    claims = found;
+  }
+  atomic.sub<i32>(pool, <i32>claims + <i32>isInPart, PENDING);
+  isInPart = false;
+  awaitParts();
+  isBusy = false;
 }
 
 // -- workers

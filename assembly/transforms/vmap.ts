@@ -31,7 +31,7 @@ export function vmap(
   startWalk();
   for (let i = 0; i < outputCount; i++) walk(nodeOf(outputs, i), Follow.Dependents, oldest);
   counterparts.clear();
-  if (!counterparts.resize(order.length, 0)) return;
+  if (!counterparts.start(order.length, 0)) return;
   setBatch(size, start, whole);
   for (let i = 0; i < count; i++) {
     const placeholder = nodeOf(placeholders, i);

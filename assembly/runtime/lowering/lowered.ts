@@ -13,7 +13,7 @@ let keptBytes: u32 = 0;
 /** A plan of `units` units is run that nobody keeps. */
 export function startLowering(units: i32): bool {
   lowered.length = 0;
-  return lowered.resize(units, 0);
+  return lowered.start(units, 0);
 }
 /** One that is kept: its programs are, too, at `places`. */
 export function showLowered(places: usize, units: i32): void {

@@ -12,7 +12,7 @@
 //
 // Everything is indexed by slot or by unit, never by node, so that a plan can serve another graph of the same structure.
 import { failure } from "../../abi/failure";
-import { deathStart, deaths, firstMember, nextMember, plannedNodes, reset, schedule, sequence, unitOf } from "../plan";
+import { deathStart, deaths, firstMember, nextMember, plannedNodes, schedule, sequence, unitOf } from "../plan";
 import { attachEpilogues } from "./epilogues";
 import { startQueue } from "../../memory/queue";
 import { formUnits, fuse } from "./fuse";
@@ -42,16 +42,16 @@ export function makePlan(): bool {
 }
 // There is a unit for each node at most, and a place in the queue: what comes later has room.
 function makeRoom(count: i32): bool {
-  reset(unitOf, count, <u32>-1);
-  reset(nextMember, count, <u32>-1);
-  reset(depth, count, 0);
-  reset(group, count, 0);
-  reset(openUnit, count, <u32>-1);
-  reset(sibling, count, 0);
-  reset(waiting, count, 0);
-  reset(consumerStart, count + 1, 0);
-  reset(deathStart, count + 1, 0);
-  reset(lastReader, count, <u32>-1);
+  unitOf.start(count, <u32>-1);
+  nextMember.start(count, <u32>-1);
+  depth.start(count, 0);
+  group.start(count, 0);
+  openUnit.start(count, <u32>-1);
+  sibling.start(count, 0);
+  waiting.start(count, 0);
+  consumerStart.start(count + 1, 0);
+  deathStart.start(count + 1, 0);
+  lastReader.start(count, <u32>-1);
   firstMember.reserve(count);
   lastMember.reserve(count);
   unitLength.reserve(count);

@@ -26,7 +26,6 @@ import {
   plannedNodes,
   readAt,
   readCount,
-  reset,
   schedule,
   sequence,
   setPlannedWork,
@@ -122,7 +121,7 @@ function isReadByOneOther(slot: i32): bool {
 
 export function scheduleUnits(): void {
   const units = firstMember.length;
-  reset(waiting, units, 0);
+  waiting.start(units, 0);
   for (let slot = 0; slot < plannedNodes; slot++) {
     const unit = <i32>unitOf.at(slot);
     if (unit < 0) continue;
@@ -177,7 +176,7 @@ export function findDeaths(): void {
     total++;
   }
   for (let at = 0; at < units; at++) deathStart.set(at + 1, deathStart.at(at + 1) + deathStart.at(at));
-  reset(deaths, total, 0);
+  deaths.start(total, 0);
   for (let slot = count - 1; slot >= 0; slot--) {
     if (!dies(slot)) continue;
     const at = <i32>lastReader.at(slot) + 1;

@@ -23,7 +23,7 @@ export function linkConsumers(count: i32): bool {
   for (let slot = 0; slot < count; slot++) {
     consumerStart.set(slot + 1, consumerStart.at(slot + 1) + consumerStart.at(slot));
   }
-  if (!consumerList.resize(consumerStart.at(count), 0)) return false;
+  if (!consumerList.start(consumerStart.at(count), 0)) return false;
   // `waiting` here: how many consumers are filed so far
   for (let slot = 0; slot < count; slot++) {
     const n = nodeAt(slot);
