@@ -5,6 +5,8 @@
 //
 //   npm run build && npm run first
 import { readFileSync, writeFileSync } from "node:fs";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { root } from "./lib.mjs";
 import { CALL, movedBody, movedElements, movedExports } from "./wasm-functions.mjs";
 import { widened } from "./wasm-widen.mjs";
@@ -72,11 +74,77 @@ WebAssembly.Instance = class extends Instance {
 const pf = await import("../dist/pushforward.mjs");
 pf.configure({ threads: 1 });
 ordinary();
+small();
+mistakes();
+brokenOff();
+// What finalizers call must be there: they can't fail, and nobody would expect them to load anything.
+setFlagsFromString("--expose-gc");
+for (let i = 0; i < 3; i++) {
+  globalThis.gc?.() ?? runInNewContext("gc")();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+}
+String(pf.backend.memoryBytes);
 const first = widened(called, sectionsOf(readFileSync("dist/pushforward.wasm")));
 const lines = [...first].map((index) => names[index]).sort();
 writeFileSync("scripts/first-functions.txt", `${lines.join("\n")}\n`);
 console.log(`first: ${called.size} functions, and ${first.size - called.size} for the bytes, of ${names.length}`);
 
+/** Matrices of a few elements, as examples have them: other loops than those of large ones. */
+function small() {
+  const { hessian, jacobian, jvp } = pf.autograd.functional;
+  for (const shape of [
+    [2, 2],
+    [3, 3],
+    [2, 3],
+    [3, 4],
+  ]) {
+    const x = pf.rand(shape);
+    jvp((v) => v.exp().sum(1), x, pf.onesLike(x))[1].toArray();
+    for (const dim of [0, 1]) for (const op of ["sum", "mean", "softmax"]) String(x.mul(2).exp()[op](dim));
+    pf.func
+      .vmap((v) => v.mul(v).sum())(x)
+      .toArray();
+    jacobian((v) => v.exp().sum(1), x).toArray();
+    hessian((v) => v.pow(2).mul(v).sum(), x).toArray();
+    String(x.amax(1).add(x.argmax()));
+  }
+  const labels = pf.tensor([0, 1, 1], { dtype: "int32" });
+  String(pf.nn.functional.crossEntropy(pf.rand([3, 2]), labels));
+}
+/** What nobody means to do, but everybody does. */
+function mistakes() {
+  const x = pf.rand([2, 3]);
+  for (const call of [
+    () => x.reshape(7),
+    () => x.add(pf.ones([4])),
+    () => x.matmul(x),
+    () => x.sum(2),
+    () => x.item(),
+  ]) {
+    try {
+      call();
+    } catch {
+      // It is about what says so.
+    }
+  }
+}
+/** An evaluation that the stack has no room for: the core puts itself in order. */
+function brokenOff() {
+  const x = pf.rand([3, 3]);
+  const compiled = pf.compile((v) => v.exp().sum());
+  for (const call of [() => x.mul(2).exp().sum().item(), () => compiled(x).item()]) {
+    call();
+    const endless = (depth) => (call(), endless(depth + 1) + 1);
+    for (let padding = 0; padding < 20; padding++) {
+      const pad = (left) => (left ? pad(left - 1) + 0 : endless(0));
+      try {
+        pad(padding);
+      } catch {
+        call();
+      }
+    }
+  }
+}
 /** What a first program does: derivatives of compositions, a layer or two, printing, reading. */
 function ordinary() {
   const { hessian, hvp, jacobian, jvp, vhp, vjp } = pf.autograd.functional;

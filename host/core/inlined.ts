@@ -41,7 +41,16 @@ export function inlinedBytes(): CoreBytes {
     unpack(ranked, target);
     return { bytes: new Uint8Array(memory.buffer, target, length), memoryFlagsAt };
   };
-  return { ...next(first), rest: () => (take(coreLayout.firstText, texts.core.length), next(rest)) };
+  const parts = { ...next(first), rest: restOf };
+  let isUnderWay = false;
+  // What could not be compiled, or was broken off, begins anew: the unpacker has gone on.
+  function restOf(): CoreBytes {
+    if (isUnderWay) return inlinedBytes().rest!();
+    isUnderWay = true;
+    take(coreLayout.firstText, texts.core.length);
+    return next(rest);
+  }
+  return parts;
 }
 /** The bytes of base64, which is short; a worklet has no atob. */
 function decoded(text: string): Uint8Array<ArrayBuffer> {

@@ -102,13 +102,13 @@ function startCore(simd: Simd): void {
   try {
     startFrom(bytesOfCore, simd);
   } catch (error) {
-    if (error instanceof RefusedError) refused = error;
+    if (error === lastRefusal) refused = lastRefusal;
     throw error;
   }
 }
 
-/** The engine does not compile or start the core; users see a PushforwardError. */
-class RefusedError extends PushforwardError {}
+/** The last error that said that the engine does not compile or start the core. */
+let lastRefusal: PushforwardError | undefined;
 
 /** Compiles a module of the core from its bytes, which are changed for this engine. */
 function compiled<T extends ModuleBytes>(bytesOf: () => T, simd: Simd, memory: WebAssembly.Memory, imports: object) {
@@ -119,7 +119,7 @@ function compiled<T extends ModuleBytes>(bytesOf: () => T, simd: Simd, memory: W
     adapt(bytes, part.memoryFlagsAt, simd, isShared(memory));
     return { part, ...instantiateSync(new WebAssembly.Module(bytes), imports as Record<string, never>) };
   } catch (cause) {
-    throw new RefusedError(refusal(cause, bytes), cause);
+    throw (lastRefusal = new PushforwardError(refusal(cause, bytes), cause));
   }
 }
 /** Compiles the core and puts it into its place. */

@@ -1,8 +1,11 @@
 // The core in two parts (scripts/wasm-split.mjs): the second is loaded when something of it is called for the first time, and however the
 // functions are divided between them, results are the same.
 import { readFileSync } from "node:fs";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { inlinedBytes } from "../../host/core/inlined";
 import { loadRest, running, startFrom } from "../../host/core/load";
 import * as pf from "../../host/index";
 import { generator } from "../../scripts/lib.mjs";
@@ -94,6 +97,61 @@ test("both parts import the memory, the second everything else from the first", 
   const names = (part: { id: number; content: Uint8Array }[]) =>
     WebAssembly.Module.imports(new WebAssembly.Module(join(part))).map(({ module }) => module);
   assert.equal([...new Set(names(rest))], ["", "env"]);
+});
+
+/** A core of the two parts of the bundles, of which the first is loaded. */
+function startAnew(): void {
+  startFrom(inlinedBytes, pf.backend.simd);
+  ordinary();
+  assert.is(running?.rest, undefined);
+}
+test("a second part that could not be loaded is tried again, and its error says why", () => {
+  const expected = rare();
+  startAnew();
+  const { Module } = WebAssembly;
+  const refuse = (times: number): void => {
+    WebAssembly.Module = class extends Module {
+      constructor(bytes: BufferSource) {
+        // Not those of a few bytes, by which it finds out what the engine refuses.
+        if (bytes.byteLength > 10_000 && times-- > 0) throw new RangeError("WebAssembly.Module(): Out of memory");
+        super(bytes);
+      }
+    } as typeof Module;
+  };
+  try {
+    for (const times of [1, 2, 1]) {
+      // Asked for by the host, and in the middle of an evaluation.
+      for (const call of [
+        () => pf.sort(pf.tensor([3, 1, 2])).values.item,
+        () => pf.linalg.cholesky(pf.eye(3)).sum().item(),
+      ]) {
+        refuse(times);
+        for (let i = 0; i < times; i++)
+          assert.throws(
+            call,
+            (error: Error) => error.name === "PushforwardError" && /Out of memory/.test(error.message),
+          );
+        ordinary();
+        assert.is(running?.rest, undefined);
+      }
+    }
+  } finally {
+    WebAssembly.Module = Module;
+  }
+  assert.equal(rare(), expected);
+});
+test("collecting garbage loads nothing", async () => {
+  startAnew();
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const compiled = pf.compile((x) => x.mul(2).exp().sum());
+  for (let i = 0; i < 50; i++) compiled(pf.ones([100]).sin());
+  for (let i = 0; i < 3; i++) {
+    collect();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  assert.ok(pf.backend.memoryBytes >= 0);
+  assert.is(running?.rest, undefined);
 });
 
 test.run();
