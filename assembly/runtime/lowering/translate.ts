@@ -60,7 +60,7 @@ export function translate(unit: i32, row: i32): bool {
   rowLength = row < nodeAt(firstMember.at(unit)).numel ? row : 0;
   memory.fill(table, 0, TABLE * sizeof<u16>());
   clearInstructions();
-  if (!values.start(order.length, 0)) return false;
+  if (!values.resize(order.length, 0)) return false;
   for (let slot = <i32>firstMember.at(unit); slot >= 0; slot = <i32>nextMember.at(slot)) {
     const n = nodeAt(slot);
     if (!isElementwise(n)) {
