@@ -3,13 +3,14 @@ import { type BackwardOptions, Tensor } from "./tensor/tensor";
 import { backward } from "./autograd/backward";
 import { ComplexTensor, isComplexTensor } from "./tensor/complex";
 import type { ThenOptions } from "./options";
-import { installMethods } from "./ops";
+import { installMethods, methodOf } from "./ops";
 import { installTransposes } from "./tensor/transposes";
 import "./generated/methods";
 
 installTransposes(Tensor.prototype);
 installMethods(Tensor.prototype);
-installTransposes(ComplexTensor.prototype);
+// What is not defined for complex numbers says so, as the function does.
+installTransposes(ComplexTensor.prototype, methodOf);
 installMethods(ComplexTensor.prototype, true);
 Object.defineProperty(Tensor.prototype, "backward", {
   value(this: Tensor, ...rest: ThenOptions<Tensor, BackwardOptions>): void {

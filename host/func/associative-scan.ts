@@ -38,7 +38,8 @@ function interleaved(even: Node, odd: Node): Node {
 /**
  * The running combinations of the elements x₀, x₁, … along a dim: x₀, f(x₀, x₁), f(f(x₀, x₁), x₂), … f must be associative,
  * f(f(a, b), c) = f(a, f(b, c)): it is called about 2·log₂ n times, with many pairs at once, in another order. Differentiable to any
- * order; cumsum, cumprod and their kin are faster.
+ * order; cumsum, cumprod and their kin are faster. With `reverse` it begins with the last element, which is f's first argument:
+ * x_{n-1}, f(x_{n-1}, x_{n-2}), …, each where its last element stands.
  *
  * @param f takes two elements and gives one: tensors, alone or in containers, without the dim of the scan; as in vmap, it can't read
  *   values

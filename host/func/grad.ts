@@ -4,7 +4,8 @@ import { shapeOf } from "../core/memory";
 import { fullLike, type Node, numel } from "../core/prim";
 import { AutogradError, formatShape } from "../errors";
 import { checkFunction, checkOptions } from "../options";
-import { type Flat, isSingle, type Tree } from "../tensor/containers";
+import { type Flat, holdsInstance, isSingle, type Tree } from "../tensor/containers";
+import { ComplexTensor } from "../tensor/complex";
 import { nodeOf, type Tensor } from "../tensor/tensor";
 import { withArgnums } from "./arguments";
 import { nodesOf, rebuild, transform, zerosIfNull } from "./transform";
@@ -14,7 +15,11 @@ import { callWithAux } from "./user-function";
 /** The only output, which has one element. */
 function scalarOf(name: string, output: Flat): Node {
   if (!isSingle(output)) {
-    throw new AutogradError(`${name}: func should return a single Tensor (or [Tensor, aux] with hasAux: true).`);
+    throw new AutogradError(
+      holdsInstance(output.structure, ComplexTensor.prototype)
+        ? `${name}: func should return a real Tensor but got a ComplexTensor: its parts are z.real and z.imag, its modulus z.abs().`
+        : `${name}: func should return a single Tensor (or [Tensor, aux] with hasAux: true).`,
+    );
   }
   const node = nodeOf(output.tensors[0]!);
   if (numel(node) !== 1) {

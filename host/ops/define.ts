@@ -53,7 +53,12 @@ export const shapeError = (message: string): PushforwardError => failure(ShapeEr
 interface Mismatch {
   readonly bound: number;
   readonly message: string;
+  /** Of an unknown keyword: those that the signature has. */
+  readonly known?: readonly string[];
 }
+/** With the keywords that any of the overloads has. */
+const textOf = ({ message, known }: Mismatch, keywords: readonly string[] = []): string =>
+  known === undefined ? message : `${message}${keywords.length ? `; known are ${keywords.join(", ")}` : ""}.`;
 
 const isPlainObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !isTensor(value) && !Array.isArray(value) && isPlain(value);
@@ -77,11 +82,12 @@ function keywordMismatch(signature: Signature, keywords: object, given: number):
   for (const key of Object.keys(keywords)) {
     const index = params.findIndex((param) => param.name === key);
     if (index < 0) {
-      const known = names(params.slice(1));
+      const known = params.slice(1).map(({ name }) => name);
       // An overload that knows the keyword is closer, also where the value is wrong.
       return {
         bound: given - 0.5,
-        message: `unknown keyword ${shortened(key)}${known ? `; known are ${known}` : ""}.`,
+        message: `unknown keyword ${shortened(key)}`,
+        known,
       };
     }
     if (index < given) return { bound: index, message: `${key} is given twice, by position and by keyword.` };
@@ -93,7 +99,8 @@ function tooMany(signature: Signature, given: number): Mismatch {
   const { params, positional } = signature;
   const count = positional === 1 ? "1 argument" : `${positional} arguments`;
   return {
-    bound: 0,
+    // What an overload of as many arguments has to say is nearer.
+    bound: -1,
     message: `takes at most ${count} by position (${names(params.slice(0, positional))}) but got ${given}.`,
   };
 }
@@ -252,7 +259,7 @@ function single(
     let result: unknown;
     try {
       const mismatch = bind(signature, args, args);
-      if (mismatch !== null) throw argumentError(mismatch.message);
+      if (mismatch !== null) throw argumentError(textOf(mismatch, mismatch.known));
       result = wrap(run(args, signature, implementation, forComplex), signature);
     } finally {
       leaveOp(mark);
@@ -272,13 +279,15 @@ function overloaded(
     const mark = enterOp(name);
     try {
       let closest: Mismatch | null = null;
+      const known = new Set<string>();
       for (let i = 0; i < signatures.length; i++) {
         const bound: unknown[] = [];
         const mismatch = bind(signatures[i]!, args, bound);
         if (mismatch === null) return wrap(run(bound, signatures[i]!, implementations[i]!, forComplex), signatures[i]!);
         if (closest === null || mismatch.bound > closest.bound) closest = mismatch;
+        mismatch.known?.forEach((keyword) => known.add(keyword));
       }
-      throw argumentError(closest!.message);
+      throw argumentError(textOf(closest!, [...known]));
     } finally {
       leaveOp(mark);
     }

@@ -130,6 +130,9 @@ function defineAll(..._missing: [WithoutImplementation] extends [never] ? [] : [
   return defined;
 }
 
+/** The method of this name that tensors have. */
+export const methodOf = (name: PropertyKey): unknown => methods.find((op) => op.name === name)?.method;
+
 /** Makes methods of the ops that have a tensor for `this`, of a complex one those that take it; what the class itself declares stays. */
 export function installMethods(prototype: object, ofComplex = false): void {
   const property: PropertyDescriptor = { writable: true, configurable: true };

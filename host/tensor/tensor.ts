@@ -144,7 +144,10 @@ export class Tensor<out D extends DTypeName = any> {
         `size: dim should be an integer but got ${typeof dim === "number" ? dim : typeName(dim)}.`,
       );
     }
-    return withinOp("size", () => core.sizeOf(node, normalizeDim(dim, core.ndimOf(node))));
+    return withinOp("size", () => {
+      if (core.ndimOf(node) === 0) throw new ShapeError(`size: a 0-dim tensor has no dim ${dim}.`);
+      return core.sizeOf(node, normalizeDim(dim, core.ndimOf(node)));
+    });
   }
   /** The number of dimensions. */
   dim(): number {

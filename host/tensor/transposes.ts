@@ -34,8 +34,9 @@ const orders = new Map<PropertyKey, Order>([
 /**
  * Gives tensors T, mT and mH. They are not properties of the prototype: they are answered by a proxy above it. jest shows how objects
  * differ by copying them with all getters of their prototypes, and the copy of x would hold a copy of x.T, that one of x.T.T, and so on.
+ * Methods that the class lacks are those that `otherwise` gives.
  */
-export function installTransposes(prototype: object): void {
+export function installTransposes(prototype: object, otherwise = (_name: PropertyKey): unknown => undefined): void {
   Object.setPrototypeOf(
     prototype,
     new Proxy(Object.create(Object.prototype) as object, {
@@ -43,7 +44,7 @@ export function installTransposes(prototype: object): void {
         const order = orders.get(key);
         return order && (isTensor(receiver) || isComplexTensor(receiver))
           ? permuted(receiver, key as string, order)
-          : Reflect.get(target, key, receiver);
+          : (Reflect.get(target, key, receiver) ?? otherwise(key));
       },
       has: (target, key) => orders.has(key) || Reflect.has(target, key),
     }),
