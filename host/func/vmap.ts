@@ -51,8 +51,11 @@ const part = (node: Node, start: number, count: number): Node => {
   );
 };
 function normalized(what: string, dim: unknown, ndim: number): number {
-  if (ndim === 0)
-    throw new ArgumentError(`vmap: a tensor with 0 dims has none to map, but ${what} is ${describe(dim)}.`);
+  if (ndim === 0) {
+    throw new ArgumentError(
+      `vmap: ${what} ${describe(dim)} is no dim of a tensor with 0 dims; null is for a tensor that is not mapped.`,
+    );
+  }
   if (!Number.isInteger(dim) || (dim as number) < -ndim || (dim as number) >= ndim) {
     throw new ArgumentError(
       `vmap: ${what} ${describe(dim)} should be an integer in [${-ndim}, ${ndim - 1}] for a tensor with ${ndim} dims.`,

@@ -416,6 +416,7 @@ test("jacrev, jacfwd: where nothing depends on anything rows have the input's dt
   near(jacfwd(f)(x), pf.zeros([2, 3], { dtype: "float32" }));
 });
 const refused: [name: string, body: () => unknown, error: ErrorName, ...phrases: string[]][] = [
+  ["grad: a complex loss", () => any(grad)((v: T) => pf.fft.rfft(v).sum())(x), "AutogradError", "grad: func should return a real Tensor but got a ComplexTensor", "z.abs()"],
   ["jvp: no function", () => jvp(any(1), [x], [x]), "ArgumentError", "jvp: func should be a function but got number"],
   ["jvp: tangents of another structure", () => jvp(cubes, [x], any([x, y])), "ArgumentError", "jvp: tangents should have the same structure"],
   ["jvp: tangents of another container", () => jvp(any((o: { a: T }) => o.a), [{ a: x }], any([{ b: x }])), "ArgumentError", "jvp: tangents should have the same structure"],

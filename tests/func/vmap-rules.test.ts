@@ -157,7 +157,7 @@ const refused: [name: string, body: () => unknown, error: ErrorName, ...phrases:
   ["no argument", () => vmap(() => row)(), "ArgumentError", "vmap: the arguments hold no tensors"],
   ["inDims out of range", () => vmap((a: T) => a, { inDims: 2 })(m), "ArgumentError", "vmap: inDims 2", "[-2, 1]", "2 dims"],
   ["negative inDims out of range", () => vmap((a: T) => a, { inDims: -3 })(m), "ArgumentError", "vmap: inDims -3"],
-  ["a 0-dim argument", () => vmap((a: T) => a)(f64(1)), "ArgumentError", "vmap: inDims 0", "0 dims"],
+  ["a 0-dim argument", () => vmap((a: T) => a)(f64(1)), "ArgumentError", "vmap: inDims 0 is no dim of a tensor with 0 dims"],
   ["inDims that are no integer", () => vmap((a: T) => a, { inDims: 0.5 })(m), "ArgumentError", "vmap: inDims 0.5"],
   ["inDims that are a string", () => vmap((a: T) => a, any({ inDims: "0" }))(m), "ArgumentError", 'vmap: inDims "0"'],
   ["too few inDims", () => vmap((a: T, b: T) => a.add(b), { inDims: [0] })(m, n), "ArgumentError", "inDims is not compatible with the structure", "2 arguments"],

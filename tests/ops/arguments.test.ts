@@ -73,6 +73,9 @@ const refused: [call: () => unknown, message: string][] = [
   [() => any(x).max(0.5), "max: dim should be an integer but got 0.5."],
   [() => any(x).std(1, "yes"), 'std: unbiased should be a boolean but got "yes".'],
   [() => any(pf).linalg.vecdot(x), "vecdot: missing argument: y."],
+  // Of overloads, whatever any of them knows, and not that one of them takes fewer arguments.
+  [() => x.var(any({ ddof: 0 })), "var: unknown keyword ddof; known are dim, unbiased, keepdim, correction."],
+  [() => any(pf).max(1, x), "max: input should be a Tensor but got 1."],
 ]; // prettier-ignore
 for (const [call, message] of refused)
   test(`refuses: ${message}`, () => {

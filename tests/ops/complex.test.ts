@@ -188,6 +188,7 @@ test("functional takes it wherever a Tensor may stand", () => {
 });
 
 const refused: Refusal[] = [
+  ["DTypeError", () => (z as any).std(), "std: not defined for complex numbers; the parts of a ComplexTensor are z.real and z.imag."],
   ["DTypeError", () => (pf as any).relu(z), "relu: not defined for complex numbers; the parts of a ComplexTensor are z.real and z.imag."],
   ["DTypeError", () => pf.complex(f64([1]), f32([1])), "complex: expected both parts to be float32, or both float64, but got float64 and float32."],
   ["DTypeError", () => pf.viewAsReal(f64([1])), "viewAsReal: expected a ComplexTensor but got a real Tensor."],

@@ -125,6 +125,7 @@ const refused: [name: string, run: () => unknown, error: string, message: RegExp
   ["requiresGrad set on bools", () => (pf.tensor([true]).requiresGrad = true), "AutogradError", /^requiresGrad: /],
   ["data, which torch assigns", () => ((leaf() as any).data = pf.ones([2])), "ArgumentError", /^data: a Tensor's elements can't be assigned.*pf\.replace/],
   ["size of a dim out of range", () => m.size(2), "ShapeError", /^size: Dimension out of range \(expected to be in range of \[-2, 1\], but got 2\)/],
+  ["size of a dim of a number", () => pf.tensor(1).size(0), "ShapeError", /^size: a 0-dim tensor has no dim 0/],
   ["size of a Tensor", () => m.size(pf.tensor(1) as any), "ArgumentError", /^size: dim should be an integer but got Tensor/],
   ["size of a symbol", () => m.size(Symbol("dim") as any), "ArgumentError", /^size: dim should be an integer but got symbol/],
   ["size of half a dim", () => m.size(0.5), "ArgumentError", /^size: dim should be an integer but got 0.5/],
