@@ -185,22 +185,75 @@ export function applyReflectors(
   shift: i32,
   space: usize,
 ): void {
-  const gram = space,
-    t = gram + 8 * BLOCK * BLOCK,
-    along = t + 8 * BLOCK * BLOCK,
-    turned = along + longBytes(rows * BLOCK);
   for (let first = ((count - 1) / BLOCK) * BLOCK; first >= 0 && count > 0; first -= BLOCK) {
     const k = min(BLOCK, count - first);
     const start = first + shift;
     const y = vectors + longBytes(first * vectorPitch + start);
-    const n = length - start;
-    multiply(k, k, n, y, vectorPitch, 1, y, 1, vectorPitch, gram, k, false);
-    triangularFactor(k, gram, taus + longBytes(first), t);
-    const part = m + longBytes(start);
-    multiply(rows, k, n, part, pitch, 1, y, 1, vectorPitch, along, k, false);
-    // t holds -T
-    multiply(rows, k, k, along, k, 1, t, 1, k, turned, k, false);
-    multiply(rows, n, k, turned, k, 1, y, vectorPitch, 1, part, pitch, true);
+    applyBlock(
+      true,
+      rows,
+      m + longBytes(start),
+      pitch,
+      k,
+      y,
+      vectorPitch,
+      taus + longBytes(first),
+      length - start,
+      space,
+    );
+  }
+}
+/** m[rows, n] ← m·Hᵀ, or m·H, for the product H of k ≤ BLOCK reflectors, the rows of y, zero before their elements 0, 1, …. */
+function applyBlock(
+  transposed: bool,
+  rows: i32,
+  m: usize,
+  pitch: i32,
+  k: i32,
+  y: usize,
+  yPitch: i32,
+  taus: usize,
+  n: i32,
+  space: usize,
+): void {
+  const gram = space,
+    t = gram + 8 * BLOCK * BLOCK,
+    along = t + 8 * BLOCK * BLOCK,
+    turned = along + longBytes(rows * BLOCK);
+  multiply(k, k, n, y, yPitch, 1, y, 1, yPitch, gram, k, false);
+  triangularFactor(k, gram, taus, t);
+  multiply(rows, k, n, m, pitch, 1, y, 1, yPitch, along, k, false);
+  // t holds -T
+  multiply(rows, k, k, along, k, 1, t, transposed ? 1 : k, transposed ? k : 1, turned, k, false);
+  multiply(rows, n, k, turned, k, 1, y, yPitch, 1, m, pitch, true);
+}
+/**
+ * The columns of a tall matrix, the n rows of `columns` [n, m], made those of Q·R: r [n, n], and the reflectors of Q for `applyReflectors`
+ * in the place of the columns, with `taus`. space: n × 2·BLOCK and 2·BLOCK² numbers.
+ */
+export function triangularise(m: i32, n: i32, columns: usize, r: usize, taus: usize, space: usize): void {
+  memory.fill(r, 0, longBytes(n * n));
+  for (let first = 0; first < n; first += BLOCK) {
+    const end = min(first + BLOCK, n);
+    for (let i = first; i < end; i++) {
+      const v = columns + longBytes(i * m + i),
+        length = m - i;
+      const tau = reflector(length, v);
+      put(taus, i, tau);
+      put(r, i * n + i, beta);
+      for (let j = i + 1; j < end; j++) {
+        const column = columns + longBytes(j * m + i);
+        addScaled(length, -tau * dot(length, v, column), v, column);
+      }
+      for (let p = 0; p < i; p++) {
+        put(r, p * n + i, at(columns, i * m + p));
+        put(columns, i * m + p, 0);
+      }
+    }
+    if (end == n) break;
+    const y = columns + longBytes(first * m + first);
+    const rest = columns + longBytes(end * m + first);
+    applyBlock(false, n - end, rest, m, end - first, y, m, taus + longBytes(first), m - first, space);
   }
 }
 // -T of I - YᵀTY, upper triangular, from the products of the reflectors with each other.
