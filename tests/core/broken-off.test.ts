@@ -38,17 +38,26 @@ const check = (x: pf.Tensor, expected: Record<string, string>, after: string): v
 const valuesFor = (x: pf.Tensor) =>
   Object.fromEntries(Object.entries(programs).map(([name, program]) => [name, JSON.stringify(program(x))]));
 
+/** Calls f deeper and deeper, from where little of the stack is left; `padding` more or less of it, so that it overflows elsewhere. */
+function overflow(f: () => unknown, padding = 0): void {
+  let most = 0;
+  const descend = (depth: number, then: () => number): number => (depth === 0 ? then() : descend(depth - 1, then) + 1);
+  const count = (depth: number): number => {
+    most = depth;
+    return count(depth + 1) + 1;
+  };
+  assert.throws(() => count(0), RangeError);
+  const endless = (): number => {
+    f();
+    return endless() + 1;
+  };
+  assert.throws(() => descend(Math.floor(most * 0.8) - padding, endless), RangeError);
+}
 for (const [name, program] of Object.entries(programs))
   test(`the stack overflows: ${name}`, () => {
     const expected = valuesFor(small);
-    const endless = (depth: number): number => {
-      program(small);
-      return endless(depth + 1) + 1;
-    };
-    // From another depth each time, so that it overflows at another place.
-    const padded = (padding: number): number => (padding ? padded(padding - 1) + 0 : endless(0));
-    for (let padding = 0; padding < 6; padding++) {
-      assert.throws(() => padded(padding), RangeError);
+    for (let padding = 0; padding < 8; padding++) {
+      overflow(() => program(small), padding);
       check(small, expected, `${padding} more calls`);
     }
   });
@@ -61,7 +70,7 @@ test("what was being computed when the stack overflowed is computed when it is r
     small.mul(2).exp().sum(1).data();
     return endless() + (read() as number);
   };
-  assert.throws(endless, RangeError);
+  overflow(endless);
   assert.equal(y.toArray(), expected);
 });
 test("nothing of it is kept", async () => {
@@ -74,13 +83,9 @@ test("nothing of it is kept", async () => {
     return pf.backend.memoryBytes;
   };
   const program = programs["a reduction of something fused"]!;
-  const endless = (): number => {
-    program(large);
-    return endless() + 1;
-  };
-  assert.throws(endless, RangeError);
+  overflow(() => program(large));
   const before = await settle();
-  for (let i = 0; i < 5; i++) assert.throws(endless, RangeError);
+  for (let i = 0; i < 5; i++) overflow(() => program(large), i);
   assert.is(await settle(), before);
 });
 // Last: of a scope that a timeout has ended, nothing is freed any more.
