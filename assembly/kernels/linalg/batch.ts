@@ -39,6 +39,8 @@ export class Batch {
   rows: i32;
   columns: i32;
   values: usize;
+  /** What small matrices are before they are factored, contiguous: there, or elsewhere. */
+  source: usize;
   /** int32 [count]: 0, or why a matrix could not be factored. */
   info: usize;
   /** int32 [count, min(rows, columns)]: exchanges of rows, counted from 1. */
@@ -132,19 +134,30 @@ function choleskies<T>(b: Batch, part: i32): void {
   }
 }
 
+/** Of matrices that wait for each other's results, so many bytes are worked on in turn: no more than the workspace has. */
+const GROUP_BYTES: i32 = 2 * LANE_MATRIX;
 function smallCholeskies<T>(b: Batch, part: i32): void {
   const n = b.rows,
     elements = n * n,
     step = elements * <i32>sizeof<T>(),
-    a = workspace(),
-    failed = a + LANE_MATRIX;
-  for (let item = part * b.share, last = end(b, part); item < last; item += lanesOf<T>()) {
-    const values = b.values + item * step,
-      count = min(last - item, lanesOf<T>());
-    loadLanes<T>(a, values, elements, step, count);
-    choleskyLanes<T>(n, a, failed);
-    storeLanes<T>(values, a, elements, step, count);
-    for (let lane = 0; lane < count; ++lane) store<i32>(b.info + wordBytes(item + lane), intAt<T>(failed, lane));
+    lanes = lanesOf<T>(),
+    apart = (elements + 2) << 4,
+    group = max(1, GROUP_BYTES / apart) * lanes,
+    last = end(b, part),
+    a = workspace();
+  for (let next = part * b.share; next < last; next += group) {
+    const stop = min(last, next + group);
+    let at = a;
+    for (let item = next; item < stop; item += lanes, at += apart)
+      loadLanes<T>(at, b.source + item * step, elements, step, min(last - item, lanes));
+    choleskyLanes<T>(n, a, at, apart);
+    at = a;
+    for (let item = next; item < stop; item += lanes, at += apart) {
+      const count = min(last - item, lanes);
+      storeLanes<T>(b.values + item * step, at, elements, step, count);
+      for (let lane = 0; lane < count; ++lane)
+        store<i32>(b.info + wordBytes(item + lane), intAt<T>(at + apart - 32, lane));
+    }
   }
 }
 
@@ -187,7 +200,7 @@ function laneFactors<T>(b: Batch, part: i32): void {
   for (let item = part * b.share, last = end(b, part); item < last; item += lanesOf<T>()) {
     const values = b.values + item * step,
       count = min(last - item, lanesOf<T>());
-    loadLanes<T>(a, values, elements, step, count);
+    loadLanes<T>(a, b.source + item * step, elements, step, count);
     luLanes<T>(b.rows, b.columns, a, b.isPivoted, exchanges, failed);
     storeLanes<T>(values, a, elements, step, count);
     for (let lane = 0; lane < count; ++lane) {
@@ -198,8 +211,6 @@ function laneFactors<T>(b: Batch, part: i32): void {
     }
   }
 }
-/** Of matrices that wait for each other's results, so many bytes are worked on in turn: no more than the workspace has. */
-const GROUP_BYTES: i32 = 2 * LANE_MATRIX;
 /** With rows in whole vectors. */
 function smallFactors<T>(b: Batch, part: i32): void {
   const size = <i32>sizeof<T>(),
@@ -219,9 +230,11 @@ function smallFactors<T>(b: Batch, part: i32): void {
   for (let item = first; item < last; item += group) {
     const count = min(last - item, group),
       values = b.values + item * m * row,
+      from = b.source + item * m * row,
       pivots = b.pivots + wordBytes(item * min(m, n)),
       a = pitch == n ? values : copy;
-    if (a != values) moveRows<T>(a, wide, values, row, count * m, row);
+    if (a != values) moveRows<T>(a, wide, from, row, count * m, row);
+    else if (from != values) memory.copy(values, from, count * m * row);
     eliminate<T>(count, apart, m, n, a, pitch, a, pivots, 0, b.isPivoted, b.info + wordBytes(item));
     if (a != values) moveRows<T>(values, row, a, wide, count * m, row);
   }

@@ -45,9 +45,13 @@ export function put(list: usize, i: i32, x: f64): void {
 }
 
 /** A float32 or float64, as float64. */
+// @ts-ignore: decorator
+@inline
 export function loadReal(at: usize, isDouble: bool): f64 {
   return isDouble ? load<f64>(at) : <f64>load<f32>(at);
 }
+// @ts-ignore: decorator
+@inline
 export function storeReal(at: usize, isDouble: bool, x: f64): void {
   if (isDouble) store<f64>(at, x);
   else store<f32>(at, <f32>x);

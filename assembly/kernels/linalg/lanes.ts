@@ -89,32 +89,41 @@ export function intAt<T>(vector: usize, lane: i32): i32 {
   return load<i32>(vector + lane * sizeof<T>());
 }
 
-/** Cholesky's factors l of a, [n, n] with zeros above the diagonal, in place; failed: the orders of minors that are not positive. */
-export function choleskyLanes<T>(n: i32, a: usize, failed: usize): void {
-  const row = n << 4;
-  let orders = zeros();
-  for (let j = 0, top = a; j < n; ++j, top += row) {
-    const end = top + (j << 4);
-    let sum = zeros();
-    for (let x = top; x < end; x += 16) {
-      const l = v128.load(x);
-      sum = addProduct<T>(sum, l, l);
+/**
+ * Cholesky's factors l of matrices [n, n] with zeros above the diagonal, in place, a column of all of them at a time: roots and quotients of one
+ * don't wait for another's. The first vectors lie at `a`, the next ones, up to `end`, `apart` bytes behind. Behind each of them come the orders of minors
+ * that are not positive, and a vector of room.
+ */
+export function choleskyLanes<T>(n: i32, a: usize, end: usize, apart: i32): void {
+  const row = n << 4,
+    ownAt = n * row;
+  for (let own = a + ownAt; own < end; own += apart) v128.store(own, zeros());
+  for (let j = 0; j < n; ++j) {
+    const column = j << 4;
+    for (let item = a; item < end; item += apart) {
+      const top = item + j * row,
+        place = top + column,
+        own = item + ownAt,
+        orders = v128.load(own);
+      const d = v128.sub<T>(v128.load(place), sumOfProducts<T>(j, top, 16, top, 16));
+      // Also where it is NaN; the first counts.
+      const isBad = v128.andnot(equalInt<T>(orders, zeros()), v128.gt<T>(d, zeros()));
+      v128.store(own, v128.or(orders, v128.and(isBad, splatInt<T>(j + 1))));
+      const root = v128.sqrt<T>(d);
+      v128.store(place, root);
+      v128.store(own, v128.div<T>(ones<T>(), root), 16);
+      for (let above = item + column; above < place; above += row) v128.store(above, zeros());
     }
-    const d = v128.sub<T>(v128.load(end), sum);
-    // Also where it is NaN; the first counts.
-    const isBad = v128.andnot(equalInt<T>(orders, zeros()), v128.gt<T>(d, zeros()));
-    orders = v128.or(orders, v128.and(isBad, splatInt<T>(j + 1)));
-    const root = v128.sqrt<T>(d);
-    const inverse = v128.div<T>(ones<T>(), root);
-    v128.store(end, root);
-    for (let above = end - row; above >= a + (j << 4); above -= row) v128.store(above, zeros());
-    for (let i = j + 1, from = top + row; i < n; ++i, from += row) {
-      const s = sumOfProducts<T>(j, top, 16, from, 16);
-      const place = from + (j << 4);
-      v128.store(place, v128.mul<T>(v128.sub<T>(v128.load(place), s), inverse));
+    for (let item = a; item < end; item += apart) {
+      const top = item + j * row,
+        inverse = v128.load(item + ownAt, 16);
+      for (let from = top + row; from < item + ownAt; from += row) {
+        const s = sumOfProducts<T>(j, top, 16, from, 16),
+          place = from + column;
+        v128.store(place, v128.mul<T>(v128.sub<T>(v128.load(place), s), inverse));
+      }
     }
   }
-  v128.store(failed, orders);
 }
 
 /** Exchanges rows i and k of x [.., columns] in the lanes of the mask. */

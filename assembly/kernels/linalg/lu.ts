@@ -164,6 +164,11 @@ export function eliminate<T>(
   const k = min(m, columns);
   const left = <i32>(a - rows);
   const end = left + ((columns * size + 15) & ~15);
+  if (k > 0) {
+    for (let item = 0, top = rows + left; item < count; ++item, top += apart) {
+      store<i32>(pivots + ((<usize>(item * k)) << 2), first + 1 + (isPivoted ? placeOfLargest<T>(top, row, m) : 0));
+    }
+  }
   for (let j = 0; j < k; ++j) {
     const column = left + j * size;
     // Vectors of what is right of it: the first may hold columns that stay as they are.
@@ -174,10 +179,6 @@ export function eliminate<T>(
     const now = first + j + 1;
     let top = rows + j * row;
     let pivot = pivots + ((<usize>j) << 2);
-    for (let item = 0; item < count; ++item, pivot += k << 2) {
-      store<i32>(pivot, now + (isPivoted ? placeOfLargest<T>(top + item * apart + column, row, height) : 0));
-    }
-    pivot = pivots + ((<usize>j) << 2);
     for (let item = 0; item < count; ++item, top += apart, pivot += k << 2) {
       const chosen = top + (load<i32>(pivot) - now) * row;
       const value = load<T>(chosen + column);
@@ -199,7 +200,13 @@ export function eliminate<T>(
       let mask = kept;
       // Four vectors of each row at a time; where these are not the first ones, l is there already.
       let v = after;
+      // The next pivot is looked for among what has just been computed.
+      const one = i32x4.splat(1);
+      let place = one;
       do {
+        let here = i32x4.splat(0);
+        place = here;
+        let largest = sizeof<T>() == 4 ? f32x4.splat(-1) : f64x2.splat(-1);
         const from = top + v;
         const p0 = v128.neg<T>(v128.load(from));
         const p1 = v128.neg<T>(v128.load(from, 16));
@@ -224,12 +231,17 @@ export function eliminate<T>(
             }
           }
           store<T>(at + column, l);
+          const next = magnitude<T>(at + column + size);
+          place = i32x4.max_u(place, v128.and(here, v128.gt<T>(next, largest)));
+          largest = v128.pmax<T>(largest, next);
+          here = i32x4.add(here, one);
         }
         factor = 1;
         divides = false;
         mask = i32x4.splat(0);
         v += 64;
       } while (v < end);
+      if (j < k - 1) store<i32>(pivot, now + 1 + (isPivoted ? i32x4.extract_lane(place, 0) : 0), 4);
     }
   }
 }

@@ -82,19 +82,18 @@ function read(
 ): bool {
   const row = word(s.strides, s.ndim),
     column = word(s.strides, s.ndim + 1),
-    from = source(s, item);
-  let most: f64 = 0,
-    difference: f64 = 0;
+    from = source(s, item),
+    double = isDouble;
+  let most: f64 = 0;
   for (let i = 0; i < s.rows; i++) {
     const columns = symmetric ? i + 1 : s.columns;
     let at = from + i * row * bytes;
     for (let j = 0; j < columns; j++, at += column * bytes) {
-      const x = loadReal(at, isDouble);
-      difference += x - x;
-      most = max(most, abs(x));
+      most = max(most, abs(loadReal(at, double)));
     }
   }
-  const finite = difference == 0;
+  // NaN is the larger one of any two.
+  const finite = most < Infinity;
   const exponent = scales && finite && most > 0 ? max<u64>(1, min<u64>(2045, reinterpret<u64>(most) >> 52)) : 1023;
   scale = reinterpret<f64>((2046 - exponent) << 52);
   unscale = reinterpret<f64>(exponent << 52);
@@ -102,7 +101,7 @@ function read(
     const columns = symmetric ? i + 1 : s.columns;
     let at = from + i * row * bytes;
     for (let j = 0; j < columns; j++, at += column * bytes) {
-      const x = finite ? scale * loadReal(at, isDouble) : 0;
+      const x = finite ? scale * loadReal(at, double) : 0;
       store<f64>(to + i * rowBytes + j * columnBytes, x);
       if (symmetric) store<f64>(to + j * rowBytes + i * columnBytes, x);
     }
@@ -123,12 +122,13 @@ function write(
   ranks: usize,
   byColumns: bool,
 ): void {
-  const toStep = (byColumns ? count : 1) * bytes;
+  const toStep = (byColumns ? count : 1) * bytes,
+    double = isDouble;
   for (let k = 0; k < count; k++) {
     let at = from + word(ranks, k) * rowBytes,
       to = dst + (byColumns ? k : k * length) * bytes;
     // A zero has no sign: it would tell of the neighbour.
-    for (let i = 0; i < length; i++, at += step, to += toStep) storeReal(to, isDouble, load<f64>(at) + 0);
+    for (let i = 0; i < length; i++, at += step, to += toStep) storeReal(to, double, load<f64>(at) + 0);
   }
 }
 function writeValues(dst: usize, count: i32, from: usize, step: i32, ranks: usize, by: f64): void {

@@ -11,7 +11,7 @@ const SWEEPS: i32 = 60;
 
 /** Bytes that svdPair needs beside the matrices: so many left vectors, or none. */
 export function svdPairBytes(m: i32, n: i32, leftRows: i32): i32 {
-  return (2 * n * n + 4 * n + leftRows * m) * 16 + n * 8;
+  return (2 * n * n + 5 * n + leftRows * m) * 16 + n * 8;
 }
 
 /** Where svdPair leaves the values, in no order, and the vectors as rows: of the left those without a value last. */
@@ -27,7 +27,8 @@ export function svdPair(m: i32, n: i32, a: usize, leftRows: i32, space: usize, t
     taus = cell(values, n),
     diagonal = cell(taus, n),
     squares = cell(diagonal, n),
-    x = cell(squares, n),
+    angles = cell(squares, n),
+    x = cell(angles, n),
     w = cell(x, n * n),
     lefts = cell(w, n * n);
   pairValues = values;
@@ -61,21 +62,20 @@ export function svdPair(m: i32, n: i32, a: usize, leftRows: i32, space: usize, t
       if (leftRows) set(w, j * n + i, f64x2.splat(i == j ? 1 : 0));
     }
   }
-  if (!rotateAll(n, x, w, squares, leftRows > 0, f64x2.splat(tolerance))) return false;
+  if (!rotateAll(n, x, w, squares, angles, leftRows > 0, f64x2.splat(tolerance))) return false;
   for (let j = 0; j < n; j++) {
     const row = cell(x, j * n);
     set(values, j, f64x2.sqrt(dots(n, row, row)));
   }
-  for (let j = 0; j < leftRows; j++) {
-    const row = cell(lefts, j * m);
-    for (let i = 0; i < m; i++) {
-      set(row, i, j < n && i < n ? get(w, j * n + i) : f64x2.splat(i == j ? 1 : 0));
-    }
-    for (let k = n - 1; k >= 0; k--) {
-      const v = cell(a, k * m + k),
-        part = row + (k << 4);
-      addMultiples(m - k, f64x2.neg(f64x2.mul(get(taus, k), dots(m - k, v, part))), v, part);
-    }
+  for (let j = 0, at = lefts; j < leftRows; j++) {
+    for (let i = 0; i < m; i++, at += 16)
+      v128.store(at, j < n && i < n ? get(w, j * n + i) : f64x2.splat(i == j ? 1 : 0));
+  }
+  for (let k = n - 1; k >= 0; k--) {
+    const v = cell(a, k * m + k),
+      minus = f64x2.neg(get(taus, k));
+    for (let j = 0, part = cell(lefts, k); j < leftRows; j++, part += m << 4)
+      addMultiples(m - k, f64x2.mul(minus, dots(m - k, v, part)), v, part);
   }
   return true;
 }
@@ -100,8 +100,9 @@ function swap(p: usize, q: usize): void {
   store<f64>(q, kept);
 }
 
-// Sweeps over all pairs of rows of x, until each is orthogonal to every other.
-function rotateAll(n: i32, x: usize, w: usize, squares: usize, vectors: bool, tolerance: v128): bool {
+// Sweeps over all pairs of rows of x, until each is orthogonal to every other. Pairs (p, q) of one p + q have no row in common: their angles
+// are found together, so that none waits for another's roots and quotients. The rotations are those of the order row by row.
+function rotateAll(n: i32, x: usize, w: usize, squares: usize, angles: usize, vectors: bool, tolerance: v128): bool {
   const zero = f64x2.splat(0),
     one = f64x2.splat(1),
     least = f64x2.splat(1e-150);
@@ -111,30 +112,40 @@ function rotateAll(n: i32, x: usize, w: usize, squares: usize, vectors: bool, to
       const row = cell(x, j * n);
       set(squares, j, dots(n, row, row));
     }
-    for (let p = 0; p < n - 1; p++) {
-      for (let q = p + 1; q < n; q++) {
-        const rowP = cell(x, p * n),
-          rowQ = cell(x, q * n);
-        const along = dotsInline(n, rowP, rowQ),
+    for (let sum = 1; sum < 2 * n - 2; sum++) {
+      const first = max(0, sum - n + 1);
+      let angle = angles;
+      for (let p = first, q = sum - p; p < q; p++, q--, angle += 32) {
+        const along = dotsInline(n, cell(x, p * n), cell(x, q * n)),
           pp = get(squares, p),
           qq = get(squares, q);
         const limit = f64x2.mul(tolerance, f64x2.sqrt(f64x2.abs(f64x2.mul(pp, qq))));
         // Below the least product that has all its digits nothing is left to turn.
         const turns = f64x2.gt(f64x2.abs(along), f64x2.max(limit, least));
-        if (!v128.any_true(turns)) continue;
+        if (!v128.any_true(turns)) {
+          v128.store(angle, zero, 16);
+          continue;
+        }
         turned = v128.or(turned, turns);
         // tan φ of the smaller angle: 2·along / (d ± √(d² + (2·along)²))
         const twice = f64x2.add(along, along),
           d = f64x2.sub(qq, pp),
           root = f64x2.sqrt(addProduct<f64>(f64x2.mul(d, d), twice, twice));
         const t = v128.and(turns, f64x2.div(twice, f64x2.add(d, signed(root, d))));
-        const c = f64x2.div(one, f64x2.sqrt(addProduct<f64>(one, t, t))),
-          s = f64x2.mul(c, t);
-        turnPairs(n, rowP, rowQ, c, s);
-        if (vectors) turnPairs(n, cell(w, p * n), cell(w, q * n), c, s);
+        const c = f64x2.div(one, f64x2.sqrt(addProduct<f64>(one, t, t)));
+        v128.store(angle, c);
+        v128.store(angle, f64x2.mul(c, t), 16);
         const change = f64x2.mul(t, along);
         set(squares, p, f64x2.sub(pp, change));
         set(squares, q, f64x2.add(qq, change));
+      }
+      angle = angles;
+      for (let p = first, q = sum - p; p < q; p++, q--, angle += 32) {
+        const c = v128.load(angle),
+          s = v128.load(angle, 16);
+        if (!v128.any_true(s)) continue;
+        turnPairs(n, cell(x, p * n), cell(x, q * n), c, s);
+        if (vectors) turnPairs(n, cell(w, p * n), cell(w, q * n), c, s);
       }
     }
     if (!v128.any_true(turned)) return true;

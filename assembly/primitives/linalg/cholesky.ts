@@ -10,7 +10,7 @@ import { Call, addResult, appendCall, buildOutput, resultData, startResults } fr
 import { add, scale } from "../elementwise/emit";
 import { buildMatmul } from "../matmul";
 import { transposed } from "../views";
-import { batch, copyTo, describe, holdsMatrices, rowsOf, runBatch, sizes, sizesLike } from "./matrices";
+import { batch, describe, describeSource, holdsMatrices, rowsOf, runBatch, sizes, sizesLike } from "./matrices";
 import { buildSolveTriangular, lowerTriangle } from "./triangular";
 
 /**
@@ -59,10 +59,9 @@ export class Cholesky extends Call {
     const a = n.input(0),
       size = rowsOf(a);
     if (!allocateValues(n)) return false;
-    const factor = resultData(n, 0);
-    describe(a, size, size, factor);
+    describe(a, size, size, resultData(n, 0));
     batch.info = resultData(n, 1);
-    if (a.numel) copyTo(factor, a);
+    describeSource(a);
     const parts = cutBatch(batch, (<i64>size * <i64>size * <i64>size) / 6);
     return runBatch(choleskyPart, parts, choleskySpace(batch));
   }

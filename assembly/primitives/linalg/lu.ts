@@ -23,6 +23,7 @@ import {
   copyTo,
   describe,
   describeFactor,
+  describeSource,
   fitTogether,
   holdsMatrices,
   matricesOf,
@@ -110,12 +111,11 @@ export class Lu extends Call {
       columns = columnsOf(a),
       k = min(m, columns);
     if (!allocateValues(n)) return false;
-    const factors = resultData(n, 0);
-    describe(a, m, columns, factors);
+    describe(a, m, columns, resultData(n, 0));
     batch.pivots = resultData(n, 1);
     batch.info = resultData(n, 2);
     batch.isPivoted = n.attribute(ownAttribute(n, 0)) != 0;
-    if (a.numel) copyTo(factors, a);
+    describeSource(a);
     return runBatch(luPart, cutBatch(batch, (<i64>m * <i64>columns * <i64>k) >> 1), luSpace(batch));
   }
   flops(n: Node): f64 {

@@ -4,6 +4,7 @@ import { Failure } from "../../abi/failures";
 import { DType } from "../../abi/opcodes";
 import { Node, isContiguous, sizeOf } from "../../graph/node";
 import { Batch } from "../../kernels/linalg/batch";
+import { fitsLanes } from "../../kernels/linalg/lanes";
 import { copyValues } from "../../kernels/copy/values";
 import { copyWords, setWord } from "../../memory/words";
 import { parallelFor, reserveWorkspace } from "../../threads/pool";
@@ -71,6 +72,12 @@ export function describe(x: Node, rows: i32, columns: i32, values: usize): void 
 /** Copies x to where it is factored, row-major. */
 export function copyTo(values: usize, x: Node): void {
   copyValues(sizeOf(x.dtype), x.numel, values, rowMajorStrides(x), x.data, x.strides, x.ndim, x.dims);
+}
+/** Describes x as what is factored at the batch's values; it is copied there, unless the factorisation of small matrices reads it where it lies. */
+export function describeSource(x: Node): void {
+  batch.source = batch.values;
+  if (fitsLanes(batch.rows, batch.columns) && isContiguous(x)) batch.source = x.data;
+  else if (x.numel) copyTo(batch.values, x);
 }
 /** What is solved with: matrices of the same batch. */
 export function describeFactor(f: Node): void {
