@@ -15,7 +15,7 @@ import { kernelScratch } from "../threads/scratch";
 import { longBytes } from "../memory/words";
 import { ACCUMULATED, AFFINE, Affine, affineColumns, affineRow } from "./scan/affine";
 import { extremesOfColumns, extremesOfRow } from "./scan/extremes";
-import { logarithms } from "./scan/logarithms";
+import { SEQUENCES, logarithms } from "./scan/logarithms";
 import { productOfRow, sumOfRow } from "./scan/prefix";
 import { quotientUp } from "./strided";
 
@@ -78,6 +78,10 @@ export function planScan(s: Scan): i32 {
     s.width = min(s.inner, min(least, WIDEST));
     s.chunks = isCut && isSumOfRow(s) ? quotientUp(s.n, CHUNK) : 1;
     s.units = s.outer * quotientUp(s.inner, s.width) * s.chunks;
+    if (isLogarithmOfRows(s)) {
+      s.width = s.outer < MANY ? 1 : SEQUENCES;
+      s.units = quotientUp(s.outer, s.width);
+    }
     units = max(units, s.units);
     if (!shared) break;
   }
@@ -87,6 +91,10 @@ export function planScan(s: Scan): i32 {
 }
 function isSumOfRow(s: Scan): bool {
   return s.kind == Scanning.Sum && s.dtype >= DType.Float32 && s.inner == 1;
+}
+/** Their tiles are rows. */
+function isLogarithmOfRows(s: Scan): bool {
+  return s.kind == Scanning.Logarithm && s.inner == 1;
 }
 
 /** The total of each chunk. */
@@ -138,6 +146,12 @@ function scanTile(s: Scan, unit: i32): void {
   const kind = s.kind,
     dtype = s.dtype,
     size = elementSize(dtype);
+  if (isLogarithmOfRows(s)) {
+    const first = unit * s.width,
+      row = s.n * size,
+      at = <usize>first * row;
+    return logarithms(size, s.dst + at, s.src + at, size, row, s.n, min(s.width, s.outer - first));
+  }
   const tiles = quotientUp(s.inner, s.width);
   const outer = unit / tiles;
   const column = (unit % tiles) * s.width;
@@ -153,7 +167,7 @@ function scanTile(s: Scan, unit: i32): void {
     if (size == 8) extremes<f64>(s, dst, positions, src, columns);
     else extremes<f32>(s, dst, positions, src, columns);
   } else if (kind == Scanning.Logarithm) {
-    logarithms(size, dst, src, row, s.n, columns);
+    logarithms(size, dst, src, row, size, s.n, columns);
   } else if (isSumOfRow(s)) {
     let before = 0.0;
     for (let chunk = 0; chunk * CHUNK < s.n; chunk++) before += sumOfChunk(s, outer, chunk, before, false);

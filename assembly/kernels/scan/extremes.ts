@@ -1,8 +1,8 @@
 // The largest, or the smallest, so far, and where it stands. Of equal ones the last counts; a NaN is beyond all, and stays.
-import { firstLanes, storeFirst } from "../vectors";
+import { storeFirst } from "../vectors";
 import { PARTIAL_ROWS } from "../strided";
 import { kernelScratch } from "../../threads/scratch";
-import { setWord, word, wordBytes } from "../../memory/words";
+import { wordBytes } from "../../memory/words";
 
 /** The lanes of x that take the place of what is there; of floats, that are NaN too. */
 // @ts-ignore: decorator
@@ -12,32 +12,55 @@ function takes<T>(x: v128, best: v128, isSmallest: bool): v128 {
   return isFloat<T>() ? v128.or(beats, v128.ne<T>(x, x)) : beats;
 }
 
+/** A mask of T's lanes for int32 positions, which stand in the first of four where T is wide. */
+// @ts-ignore: decorator
+@inline
+function forPositions<T>(mask: v128): v128 {
+  return sizeof<T>() == 8 ? v128.shuffle<i32>(mask, mask, 0, 2, 0, 2) : mask;
+}
+// @ts-ignore: decorator
+@inline
+function storePositions<T>(to: usize, at: v128): void {
+  if (sizeof<T>() == 8) v128.store64_lane(to, at, 0);
+  else v128.store(to, at);
+}
 /** A row, of which whole vectors seldom hold a new one. */
 export function extremesOfRow<T>(dst: usize, positions: usize, src: usize, n: i32, isSmallest: bool): void {
-  const lanes = <i32>(16 / sizeof<T>());
+  const lanes = <i32>(16 / sizeof<T>()),
+    step = i32x4.splat(lanes);
   let best = v128.splat<T>(load<T>(src)),
-    bestAt = i32x4.splat(0);
-  for (let i = 0; i < n;) {
-    const count = min(lanes, n - i);
-    const x = v128.load(src);
+    bestAt = i32x4.splat(0),
+    here = i32x4(0, 1, 2, 3);
+  for (; n > 0; n -= lanes) {
+    let x = v128.load(src);
+    let at = bestAt;
     let taken = takes<T>(x, best, isSmallest);
-    if (count < lanes) taken = v128.and(taken, firstLanes<T>(count));
-    if (!v128.any_true(taken) && count == lanes) {
-      v128.store(dst, best);
-      if (sizeof<T>() == 8) v128.store64_lane(positions, bestAt, 0);
-      else v128.store(positions, bestAt);
-    } else {
-      for (let k = 0; k < count; k++) {
-        const each = v128.splat<T>(load<T>(src + <usize>k * sizeof<T>()));
-        if (v128.any_true(takes<T>(each, best, isSmallest))) {
-          best = each;
-          bestAt = i32x4.splat(i + k);
-        }
-        store<T>(dst + <usize>k * sizeof<T>(), v128.extract_lane<T>(best, 0));
-        setWord(positions, k, i32x4.extract_lane(bestAt, 0));
+    if (v128.any_true(taken)) {
+      // Each lane with the one before it, with the two before these, and with what there was before the vector.
+      const before = sizeof<T>() == 4 ? v128.shuffle<i32>(x, x, 0, 0, 1, 2) : v128.shuffle<i64>(x, x, 0, 0);
+      taken = takes<T>(x, before, isSmallest);
+      x = v128.bitselect(x, before, taken);
+      at = v128.bitselect(here, v128.shuffle<i32>(here, here, 0, 0, 1, 2), forPositions<T>(taken));
+      if (sizeof<T>() == 4) {
+        const pair = v128.shuffle<i32>(x, x, 0, 1, 0, 1);
+        taken = takes<T>(x, pair, isSmallest);
+        x = v128.bitselect(x, pair, taken);
+        at = v128.bitselect(at, v128.shuffle<i32>(at, at, 0, 1, 0, 1), taken);
       }
+      taken = takes<T>(x, best, isSmallest);
+      x = v128.bitselect(x, best, taken);
+      at = v128.bitselect(at, bestAt, forPositions<T>(taken));
+      best = sizeof<T>() == 4 ? v128.shuffle<i32>(x, x, 3, 3, 3, 3) : v128.shuffle<i64>(x, x, 1, 1);
+      bestAt = sizeof<T>() == 4 ? v128.shuffle<i32>(at, at, 3, 3, 3, 3) : v128.shuffle<i32>(at, at, 1, 1, 1, 1);
+    } else x = best;
+    if (n >= lanes) {
+      v128.store(dst, x);
+      storePositions<T>(positions, at);
+    } else {
+      storeFirst<T>(dst, x, n);
+      storeFirst<i32>(positions, at, n);
     }
-    i += lanes;
+    here = i32x4.add(here, step);
     src += 16;
     dst += 16;
     positions += wordBytes(lanes);
@@ -74,18 +97,12 @@ export function extremesOfColumns<T>(
       const taken = takes<T>(x, before, isSmallest);
       const value = v128.bitselect(x, before, taken);
       v128.store(best + at, value);
-      const places = v128.bitselect(
-        here,
-        v128.load(bestAt + word),
-        sizeof<T>() == 8 ? v128.shuffle<i32>(taken, taken, 0, 2, 0, 2) : taken,
-      );
-      if (sizeof<T>() == 8) v128.store64_lane(bestAt + word, places, 0);
-      else v128.store(bestAt + word, places);
+      const places = v128.bitselect(here, v128.load(bestAt + word), forPositions<T>(taken));
+      storePositions<T>(bestAt + word, places);
       const left = columns - c;
       if (left >= lanes) {
         v128.store(dst + at, value);
-        if (sizeof<T>() == 8) v128.store64_lane(positions + word, places, 0);
-        else v128.store(positions + word, places);
+        storePositions<T>(positions + word, places);
       } else {
         storeFirst<T>(dst + at, value, left);
         storeFirst<i32>(positions + word, places, left);
