@@ -2,6 +2,7 @@
 import { addProduct, storeFirst } from "../vectors";
 import { PARTIAL_ROWS } from "../strided";
 import { kernelScratch } from "../../threads/scratch";
+import { Product, Total } from "../reduce/operations";
 import { longBytes } from "../../memory/words";
 
 /** What a loop reads and writes. Steps from one place to the next are in bytes, of either sign; an operand with step 0 is a vector. */
@@ -66,23 +67,17 @@ export function affineColumns<T>(loop: Affine, isFirst: bool): void {
   let dst = loop.dst,
     a = loop.a,
     b = loop.b;
-  // From one vector of a row to the next.
-  const aLanes = loop.aStep ? 1 : 0,
-    bLanes = loop.bStep ? 1 : 0;
   for (let n = loop.n; n > 0; n--) {
-    let at: usize = 0;
-    for (; at < end; at += 16) {
-      v128.store(
-        dst + at,
-        next<T>(values + (wide ? at << 1 : at), v128.load(a + at * aLanes), v128.load(b + at * bLanes)),
-      );
-    }
-    if (rest) {
-      storeFirst<T>(
-        dst + at,
-        next<T>(values + (wide ? at << 1 : at), v128.load(a + at * aLanes), v128.load(b + at * bLanes)),
-        rest,
-      );
+    // Not multiplied by one, and nothing is added: either would take as long again.
+    if (!loop.aStep) row<Total, T>(dst, values, b, loop.columns);
+    else if (!loop.bStep) row<Product, T>(dst, values, a, loop.columns);
+    else {
+      let at: usize = 0;
+      for (; at < end; at += 16) {
+        v128.store(dst + at, next<T>(values + (wide ? at << 1 : at), v128.load(a + at), v128.load(b + at)));
+      }
+      if (rest)
+        storeFirst<T>(dst + at, next<T>(values + (wide ? at << 1 : at), v128.load(a + at), v128.load(b + at)), rest);
     }
     dst += loop.step;
     a += loop.aStep;
@@ -90,6 +85,32 @@ export function affineColumns<T>(loop: Affine, isFirst: bool): void {
   }
 }
 
+/** A row of sums or products, of values so far and one operand. */
+// @ts-ignore: decorator
+@inline
+function row<R, T>(dst: usize, values: usize, x: usize, columns: i32): void {
+  const operation = changetype<R>(0),
+    lanes = <i32>(16 / sizeof<T>());
+  for (; columns > 0; columns -= lanes, dst += 16, x += 16, values += 16) {
+    let y = v128.load(x);
+    if (isFloat<T>() && sizeof<T>() == 4) {
+      const low = operation.combineLanes<f64>(v128.load(values), f64x2.promote_low_f32x4(y)),
+        high = operation.combineLanes<f64>(
+          v128.load(values, 16),
+          f64x2.promote_low_f32x4(v128.shuffle<i64>(y, y, 1, 1)),
+        );
+      v128.store(values, low);
+      v128.store(values, high, 16);
+      values += 16;
+      y = v128.shuffle<i32>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 1, 4, 5);
+    } else {
+      y = operation.combineLanes<T>(v128.load(values), y);
+      v128.store(values, y);
+    }
+    if (columns >= lanes) v128.store(dst, y);
+    else storeFirst<T>(dst, y, columns);
+  }
+}
 /** The next values of a vector of columns. */
 // @ts-ignore: decorator
 @inline

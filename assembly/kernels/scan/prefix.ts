@@ -37,29 +37,41 @@ function prefixes<R, T>(dst: usize, dstStep: i32, src: usize, n: i32, isBackward
   const neutral = v128.splat<f64>(operation.neutral<f64>());
   const first = v128.splat<f64>(before);
   let total = neutral;
+  // Two vectors at a time, of which one waits for the last two: a vector of float32 is two by itself.
+  if (sizeof<T>() == 8) {
+    for (; n >= 4; n -= 4, src += 2 * step, dst += 2 * to) {
+      const near = withinPair<R>(inOrder(v128.load(src + around), isBackwards), neutral);
+      let far = withinPair<R>(inOrder(v128.load(src + around + step), isBackwards), neutral);
+      far = operation.combineLanes<f64>(v128.shuffle<i64>(near, near, 1, 1), far);
+      const y = operation.combineLanes<f64>(first, operation.combineLanes<f64>(total, near));
+      far = operation.combineLanes<f64>(total, far);
+      v128.store(dst + around, inOrder(y, isBackwards));
+      v128.store(dst + around + to, inOrder(operation.combineLanes<f64>(first, far), isBackwards));
+      total = v128.shuffle<i64>(far, far, 1, 1);
+    }
+  }
   for (; n >= lanes; n -= lanes) {
     let x = v128.load(src + around);
     if (sizeof<T>() == 4) {
       if (isBackwards) x = v128.shuffle<i32>(x, x, 3, 2, 1, 0);
       const low = withinPair<R>(f64x2.promote_low_f32x4(x), neutral);
       let high = withinPair<R>(f64x2.promote_low_f32x4(v128.shuffle<i64>(x, x, 1, 1)), neutral);
-      high = operation.combineLanes<f64>(high, v128.shuffle<i64>(low, low, 1, 1));
+      high = operation.combineLanes<f64>(total, operation.combineLanes<f64>(high, v128.shuffle<i64>(low, low, 1, 1)));
       x = v128.shuffle<i32>(
         f32x4.demote_f64x2_zero(operation.combineLanes<f64>(first, operation.combineLanes<f64>(total, low))),
-        f32x4.demote_f64x2_zero(operation.combineLanes<f64>(first, operation.combineLanes<f64>(total, high))),
+        f32x4.demote_f64x2_zero(operation.combineLanes<f64>(first, high)),
         0,
         1,
         4,
         5,
       );
-      total = operation.combineLanes<f64>(total, v128.shuffle<i64>(high, high, 1, 1));
+      total = v128.shuffle<i64>(high, high, 1, 1);
       if (isBackwards) x = v128.shuffle<i32>(x, x, 3, 2, 1, 0);
     } else {
-      if (isBackwards) x = v128.shuffle<i64>(x, x, 1, 0);
-      const pair = withinPair<R>(x, neutral);
-      x = operation.combineLanes<f64>(first, operation.combineLanes<f64>(total, pair));
-      total = operation.combineLanes<f64>(total, v128.shuffle<i64>(pair, pair, 1, 1));
-      if (isBackwards) x = v128.shuffle<i64>(x, x, 1, 0);
+      const pair = withinPair<R>(inOrder(x, isBackwards), neutral);
+      x = operation.combineLanes<f64>(total, pair);
+      total = v128.shuffle<i64>(x, x, 1, 1);
+      x = inOrder(operation.combineLanes<f64>(first, x), isBackwards);
     }
     v128.store(dst + around, x);
     src += step;
@@ -74,6 +86,12 @@ function prefixes<R, T>(dst: usize, dstStep: i32, src: usize, n: i32, isBackward
   return v128.extract_lane<f64>(total, 0);
 }
 
+/** A pair, the other way round where the scan goes backwards. */
+// @ts-ignore: decorator
+@inline
+function inOrder(x: v128, isBackwards: bool): v128 {
+  return isBackwards ? v128.shuffle<i64>(x, x, 1, 0) : x;
+}
 /** The first lane, and both together. */
 // @ts-ignore: decorator
 @inline
