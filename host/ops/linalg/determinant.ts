@@ -74,7 +74,12 @@ function turned(a: Node): Node {
   const beside = p.solve(regular, factors, pivots, block(whole, 0, k, k, EXPANDED), false);
   const rest = p.sub(block(whole, k, EXPANDED, k, EXPANDED), p.matmul(block(whole, k, EXPANDED, 0, k), beside));
   const sign = p.sign(p.mul(byFactors(u), byFactors(vh)));
-  return p.mul(p.mul(sign, byFactors(regular)), expanded(rest));
+  const product = p.mul(p.mul(sign, byFactors(regular)), expanded(rest));
+  // Where a determinant that is not 0 is lost, so are products that its derivatives are made of, though these may have room.
+  const tiny = p.dtype(a) === DType.Float64 ? 2 ** -1022 : 2 ** -126;
+  const isTiny = p.lt(p.abs(p.detach(product)), p.num(tiny));
+  const isRegular = p.gt(p.sum(sliceAlong(p.sub(values, least), -1, n - 1, 1), [-1]), p.num(0));
+  return p.mul(product, p.where(p.logicalAnd(isTiny, isRegular), p.num(NaN), p.num(1)));
 }
 
 function det(a: Node): Node {

@@ -80,6 +80,19 @@ test("det of a batch, some of it singular", () => {
   const mapped = pf.func.vmap(pf.func.grad(det))(batch) as pf.Tensor;
   near(mapped, gradients, 1e-10);
 });
+test("where a determinant of more than four rows is lost, its gradient is NaN, and no wrong number", () => {
+  const regular = pf.eye(5, { dtype: "float64" }).add(1 / 7);
+  for (const size of [1e-66, 1e-70, 1e70]) {
+    const gradient = pf.func.grad(det)(regular.mul(size)) as pf.Tensor;
+    assert.ok(gradient.isnan().all().item(), `${size}: ${gradient}`);
+  }
+  near(pf.func.grad(det)(regular.mul(1e-60)).mul(1e240) as pf.Tensor, pf.func.grad(det)(regular) as pf.Tensor, 1e-12);
+  // What is 0 since the rank is low is none of these.
+  for (const dtype of ["float32", "float64"] as const) {
+    const low = pf.outer(pf.arange(1, 9, { dtype }), pf.arange(3, 11, { dtype })).div(100);
+    assert.ok(pf.func.grad(det)(low).abs().max().item() < 1e-9);
+  }
+});
 test("slogdet and logdet of regular matrices", () => {
   const a = random([4, 4], 3).add(pf.eye(4, { dtype: "float64" }).mul(2));
   checkDerivatives((x) => pf.linalg.slogdet(x)[1], [a], { order: 3, tolerance: 1e-7 });
