@@ -1,9 +1,9 @@
-// Unpacks the core: text in base64, then LZMA (Igor Pavlov's specification, which is in the public domain), then the numbers of local
-// variables. Of functions that are one template for several dtypes that makes a fourth less than deflate does.
+// Unpacks the core: text in base64, then LZMA (Igor Pavlov's specification, which is in the public domain), then what condensed.ts takes back.
+// Of functions that are one template for several dtypes that makes a third less than deflate does.
 // A module by itself, small enough for engines that compile no more than 4 KiB on a page's own thread. As WebAssembly it runs at
 // speed from its first byte on; JavaScript that does the same takes some ten times as long, since it starts in an interpreter.
 
-import { restoreLocals } from "./locals";
+import { GAP, restoreModule } from "./condensed";
 
 // How scripts/generate.mjs packs: literals are told by the upper three bits of the byte before them, and by nothing of their place; where
 // things lie counts modulo four.
@@ -30,8 +30,9 @@ const REPEATED_LENGTHS: usize = LENGTHS + LENGTHS_BYTES;
 const LITERALS: usize = REPEATED_LENGTHS + LENGTHS_BYTES;
 const LITERAL_BYTES: usize = 2 * 0x300;
 const END: usize = LITERALS + (LITERAL_BYTES << CONTEXT_BITS);
-/** The first address that is free for text and bytes. */
+/** The first address that is free for text and bytes, and how many bytes behind a module `unpack` may write. */
 export const start: usize = 0x10000;
+export const overshoot: usize = GAP;
 
 let range: u32 = 0;
 let code: u32 = 0;
@@ -206,14 +207,14 @@ export function open(to: usize): void {
 }
 
 /**
- * Unpacks the next part, of which all text has been fed: the module that is `count` bytes with its local variables ranked, to `target`. By the way some bytes are written
- * behind those `count`, and nothing may overlap.
+ * Unpacks the next part, of which all text has been fed: the module that is `count` bytes when it is condensed, to `target`. By the way up to
+ * `overshoot` bytes are written behind all that is condensed, and behind the module; nothing may overlap.
  */
 export function unpack(count: usize, target: usize): void {
   const start = done;
   done += count;
   decompress(done - begin);
-  restoreLocals(start, done, target);
+  restoreModule(start, done, target);
 }
 
 /** LZMA alone, until there are `count` bytes of all parts together. */
