@@ -27,9 +27,17 @@ const [F32_MUL, F64_MUL] = [0xe6, 0xf2];
 /** Types of variables by their codes. Of floats the first is the one of the width at hand. */
 const TYPES = [0x7f, 0x7e, 0x7d, 0x7c, 0x7b];
 const FLOAT = 2;
-/** The variables that were used last are got by one byte: codes that no instruction has. */
+/** The variables that were used last are got by one byte, and small integers that are frequent are one: codes that no instruction has. */
 const FIRST_GET = 0xd3;
 const GETS = 40;
+const I32_CONST = 0x41;
+const FIRST_INTEGER = 0xc5;
+/** As they stand behind i32.const: the last but one is -1. */
+const INTEGERS = [0, 1, 2, 3, 4, 5, 7, 8, 12, 16, 32, 0x7f, 64];
+/** A block that gives no value is its opcode alone. One that does has another, which no instruction has, so much larger. */
+const BLOCKS = [0x02, 0x03, 0x04];
+const NO_VALUE = 0x40;
+const WITH_VALUE = 4;
 /** Others that none has: an f64.const that needs 64 bits; behind that of vectors a constant of two halves, constants of lanes that are told in 32 bits, multiply-adds. */
 const LONG_CONST = 0x27;
 const HALVES = 0x9a;
@@ -110,6 +118,9 @@ function condensed({ body, parameters }) {
       isWide = true;
     } else if (opcode === F64_CONST) out.push(ofWidth(opcode, PAIRS), ...shortened(rest));
     else if (second === V128_CONST) vector(rest);
+    else if (opcode === I32_CONST && rest.length === 1 && INTEGERS.includes(rest[0]))
+      out.push(FIRST_INTEGER + INTEGERS.indexOf(rest[0]));
+    else if (BLOCKS.includes(opcode)) out.push(...(rest[0] === NO_VALUE ? [opcode] : [opcode + WITH_VALUE, ...rest]));
     else {
       // Without the alignment, and of two bytes that tell a vector instruction the first.
       const skipped = alignmentOf(opcode, second) === undefined ? 0 : 1;

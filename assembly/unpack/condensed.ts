@@ -9,12 +9,15 @@ const enum Section {
 }
 const enum Opcode {
   End = 0x0b,
+  BlockWithValue = 0x06,
   Get = 0x20,
   Set = 0x21,
   Tee = 0x22,
   LongConst = 0x27,
+  I32Const = 0x41,
   F32Const = 0x43,
   F64Const = 0x44,
+  FirstInteger = 0xc5,
   FirstGet = 0xd3,
   Vector = 0xfd,
 }
@@ -36,6 +39,11 @@ const V128 = 0x7b;
 const TYPE_COUNT: u32 = 5;
 const I32 = 0x7f;
 const GETS: u32 = 40;
+const NO_VALUE = 0x40;
+const WITH_VALUE = 4;
+/** As they stand behind i32.const. */
+const INTEGERS = memory.data<u8>([0, 1, 2, 3, 4, 5, 7, 8, 12, 16, 32, 0x7f, 64]);
+const INTEGER_COUNT: u32 = 13;
 
 /** Behind what LZMA needs: to each instruction the one for the other width, or 0, as bytes; the same of vector instructions. */
 const PARTNERS: usize = 0x6000;
@@ -232,6 +240,16 @@ function instruction(): i32 {
     variable(Opcode.Get, opcode - Opcode.FirstGet);
     return 0;
   }
+  if (opcode - Opcode.FirstInteger < INTEGER_COUNT) {
+    put(Opcode.I32Const);
+    put(load<u8>(INTEGERS - Opcode.FirstInteger + opcode));
+    return 0;
+  }
+  if (opcode - Opcode.BlockWithValue < 3) {
+    put(opcode - WITH_VALUE);
+    number();
+    return 1;
+  }
   if (opcode >= <u32>Opcode.Get && opcode <= <u32>Opcode.Tee) {
     variableByCode(opcode);
     return 0;
@@ -253,7 +271,7 @@ function instruction(): i32 {
     case 0x02: // block
     case 0x03: // loop
     case 0x04: // if
-      number();
+      put(NO_VALUE);
       return 1;
     case Opcode.End:
       return -1;
@@ -264,7 +282,7 @@ function instruction(): i32 {
     case 0x24: // global.set
     case 0x3f: // memory.size
     case 0x40: // memory.grow
-    case 0x41: // i32.const
+    case Opcode.I32Const:
     case 0x42: // i64.const
     case 0xd2: // ref.func
       number();
