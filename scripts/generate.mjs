@@ -2,8 +2,8 @@
 // the table of ops. The core is build/pushforward.wasm as well, which is published beside the bundles.
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import lzma from "lzma/src/lzma-c.js";
 import { root, run } from "./lib.mjs";
+import { compress } from "./lzma.mjs";
 import {
   HEADER_BYTES,
   Section,
@@ -24,9 +24,6 @@ const CORE = "build/core.relaxed.wasm";
 /** The functions that ordinary programs use (scripts/first-functions.mjs): those of the core's first part. */
 const FIRST_FUNCTIONS = "scripts/first-functions.txt";
 const UNPACKER = "build/unpack.wasm";
-/** Of what LZMA packs: the properties that assembly/unpack goes by (three bits of the byte before, places modulo four), and the header's length. */
-const PROPERTIES = 0x5d;
-const PACKED_HEADER_BYTES = 13;
 /** Of the section in which the core has its data: threads instantiate the module too, and must not write them once more. */
 const DATA_SECTION = "pushforward";
 /** Bytes that tell one build of the core from another. */
@@ -106,14 +103,10 @@ function placeOfFlags(sections) {
 /** The core's parts, and what unpacks them: as base64 in ASCII, so that no server's and no page's encoding matters. */
 function asText(parts) {
   // The most takes some ten seconds, and is worth it for what is published alone.
-  const packed = Buffer.from(
-    lzma.LZMA.compress(
-      parts.flatMap(({ condensed }) => [...condensed]),
-      quick ? 1 : 9,
-    ),
+  const content = compress(
+    parts.flatMap(({ condensed }) => [...condensed]),
+    quick ? 1 : 9,
   );
-  if (packed[0] !== PROPERTIES) throw new Error("generate: LZMA with properties that assembly/unpack does not have");
-  const content = packed.subarray(PACKED_HEADER_BYTES);
   // In whole groups of four characters, without equals signs: assembly/unpack knows none.
   const padded = Buffer.concat([content, Buffer.alloc((3 - (content.length % 3)) % 3)]);
   const text = padded.toString("base64");

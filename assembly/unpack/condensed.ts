@@ -46,15 +46,15 @@ const INTEGERS = memory.data<u8>([0, 1, 2, 3, 4, 5, 7, 8, 12, 16, 32, 0x7f, 64])
 const INTEGER_COUNT: u32 = 13;
 
 /** Behind what LZMA needs: to each instruction the one for the other width, or 0, as bytes; the same of vector instructions. */
-const PARTNERS: usize = 0x6000;
-const VECTOR_PARTNERS: usize = 0x6100;
+const PARTNERS: usize = 0x8000;
+const VECTOR_PARTNERS: usize = 0x8100;
 /** Types of a function's variables, and parameters of each type of functions, as bytes. */
-const TYPES: usize = 0x7000;
-const PARAMETERS: usize = 0x8000;
+const TYPES: usize = 0x8800;
+const PARAMETERS: usize = 0x9800;
 /** Variables of the function at hand, the last one first, as u16: they grow downwards. */
-const VARIABLES_END: usize = 0xc000;
+const VARIABLES_END: usize = 0xc800;
 /** What stands before a function's code, which is known when that has been written: in so many bytes behind its place. */
-const HEAD: usize = 0xc000;
+const HEAD: usize = 0xc800;
 export const GAP: usize = 0x4000;
 
 /** The first of some instructions for 32 bits, of those for 64, and how many they are; then those of vectors. */

@@ -1,19 +1,14 @@
 // What unpacks the core (assembly/unpack) against what packs it: random bytes of many sorts, and what takes each way through the format.
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { compress } from "../../scripts/lzma.mjs";
 import { alignNaturally, condense } from "../../scripts/wasm-condensed.mjs";
 import { orderLocals } from "../../scripts/wasm-locals.mjs";
 import { join, leb, sectionsOf } from "../../scripts/wasm.mjs";
 
 const wasm = readFileSync(new URL("../../build/unpack.wasm", import.meta.url));
-const { LZMA } = createRequire(import.meta.url)("lzma/src/lzma-c.js") as {
-  LZMA: { compress(bytes: readonly number[], mode: number): number[] };
-};
-/** The properties, the size of the window, and the length. */
-const HEADER_BYTES = 13;
 
 interface Unpacker {
   memory: WebAssembly.Memory;
@@ -47,10 +42,8 @@ function unpacked(packed: Buffer, length: number, moduleLength = 0): Buffer {
   }
   return moduleLength ? Buffer.from(memory.buffer, target, moduleLength) : Buffer.from(memory.buffer, to, length);
 }
-const packedBy = (mode: number, source: Uint8Array): Buffer =>
-  Buffer.from(LZMA.compress([...source], mode)).subarray(HEADER_BYTES);
 function assertReturns(source: Uint8Array, mode: number): void {
-  assert.is(Buffer.compare(unpacked(packedBy(mode, source), source.length), source), 0);
+  assert.is(Buffer.compare(unpacked(compress(source, mode), source.length), source), 0);
 }
 
 test("it is small enough for engines that compile no more than 4 KiB at once", () => {
@@ -122,7 +115,7 @@ function moduleOf(types: readonly number[][], functions: readonly Func[]): Buffe
 function assertComesBack(types: readonly number[][], functions: readonly Func[]): void {
   const whole = moduleOf(types, functions);
   const condensed = condense(sectionsOf(whole));
-  const back = unpacked(packedBy(1, condensed), condensed.length, whole.length);
+  const back = unpacked(compress(condensed, 1), condensed.length, whole.length);
   assert.is(Buffer.compare(back, whole), 0);
 }
 const get = (local: number): number[] => [0x20, ...leb(local)];
