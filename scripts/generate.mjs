@@ -2,8 +2,8 @@
 // the table of ops. The core is build/pushforward.wasm as well, which is published beside the bundles.
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import lzma from "lzma/src/lzma-c.js";
 import { root, run } from "./lib.mjs";
+import { compress } from "./lzma.mjs";
 import {
   HEADER_BYTES,
   Section,
@@ -15,7 +15,8 @@ import {
   sectionsOf,
   splitMultiplyAdds,
 } from "./wasm.mjs";
-import { orderLocals, rankLocals } from "./wasm-locals.mjs";
+import { alignNaturally, condense } from "./wasm-condensed.mjs";
+import { orderLocals } from "./wasm-locals.mjs";
 import { orderFunctions } from "./wasm-order.mjs";
 import { splitModule } from "./wasm-split.mjs";
 
@@ -23,9 +24,6 @@ const CORE = "build/core.relaxed.wasm";
 /** The functions that ordinary programs use (scripts/first-functions.mjs): those of the core's first part. */
 const FIRST_FUNCTIONS = "scripts/first-functions.txt";
 const UNPACKER = "build/unpack.wasm";
-/** Of what LZMA packs: the properties that assembly/unpack goes by (three bits of the byte before, places modulo four), and the header's length. */
-const PROPERTIES = 0x5d;
-const PACKED_HEADER_BYTES = 13;
 /** Of the section in which the core has its data: threads instantiate the module too, and must not write them once more. */
 const DATA_SECTION = "pushforward";
 /** Bytes that tell one build of the core from another. */
@@ -54,7 +52,7 @@ function packCore(bytes) {
   const { sections: split, count } = splitMultiplyAdds(
     all.filter(({ id }) => ![Section.Custom, Section.Data, Section.DataCount].includes(id)),
   );
-  const located = orderLocals(split);
+  const located = alignNaturally(orderLocals(split));
   const { sections, order } = quick ? { sections: located, order: names.map((_, i) => i) } : orderFunctions(located);
   const ordered = order.map((index) => names[index]);
   writeFileSync("build/functions.json", JSON.stringify(ordered));
@@ -71,7 +69,7 @@ function packCore(bytes) {
   const file = join(withData(sections));
   const packed = [withData(parts.first), parts.rest].map((each) => ({
     bytes: join(each),
-    ranked: rankLocals(each),
+    condensed: condense(each),
     flagsAt: placeOfFlags(each),
   }));
   for (const module of [file, ...packed.map((part) => part.bytes)])
@@ -94,8 +92,8 @@ function packCore(bytes) {
     },
   };
 }
-function sizesOf({ bytes, ranked, flagsAt }) {
-  return { length: bytes.length, ranked: ranked.length, memoryFlagsAt: flagsAt };
+function sizesOf({ bytes, condensed, flagsAt }) {
+  return { length: bytes.length, condensed: condensed.length, memoryFlagsAt: flagsAt };
 }
 /** Where the flags of the imported memory lie in the module. */
 function placeOfFlags(sections) {
@@ -105,14 +103,10 @@ function placeOfFlags(sections) {
 /** The core's parts, and what unpacks them: as base64 in ASCII, so that no server's and no page's encoding matters. */
 function asText(parts) {
   // The most takes some ten seconds, and is worth it for what is published alone.
-  const packed = Buffer.from(
-    lzma.LZMA.compress(
-      parts.flatMap(({ ranked }) => [...ranked]),
-      quick ? 1 : 9,
-    ),
+  const content = compress(
+    parts.flatMap(({ condensed }) => [...condensed]),
+    quick ? 1 : 9,
   );
-  if (packed[0] !== PROPERTIES) throw new Error("generate: LZMA with properties that assembly/unpack does not have");
-  const content = packed.subarray(PACKED_HEADER_BYTES);
   // In whole groups of four characters, without equals signs: assembly/unpack knows none.
   const padded = Buffer.concat([content, Buffer.alloc((3 - (content.length % 3)) % 3)]);
   const text = padded.toString("base64");
@@ -122,7 +116,7 @@ function asText(parts) {
     throw new Error("generate: parts of the text are not enough");
   return {
     source: [
-      `// Made by scripts/generate.mjs: build/pushforward.wasm in two parts, their local variables ranked, packed by LZMA, and ${UNPACKER}.`,
+      `// Made by scripts/generate.mjs: build/pushforward.wasm in two parts, condensed, packed by LZMA, and ${UNPACKER}.`,
       `export const unpackerText = "${unpacker.toString("base64")}";`,
       `export const coreText: string =\n  "${text}";\n`,
     ].join("\n"),
@@ -134,17 +128,18 @@ function asText(parts) {
  * of them the first part takes, in whole groups.
  */
 function unpacked(unpacker, text, parts, pieceLength = text.length) {
-  const { memory, start, from, feed, open, unpack } = new WebAssembly.Instance(new WebAssembly.Module(unpacker))
-    .exports;
+  const { memory, start, overshoot, from, feed, open, unpack } = new WebAssembly.Instance(
+    new WebAssembly.Module(unpacker),
+  ).exports;
   const to = start.value + text.length;
-  const target = to + parts[0].ranked.length + parts[1].ranked.length + 8;
-  memory.grow(Math.ceil((target + Math.max(...parts.map(({ bytes }) => bytes.length))) / 2 ** 16));
+  const target = to + parts[0].condensed.length + parts[1].condensed.length + overshoot.value;
+  memory.grow(Math.ceil((target + Math.max(...parts.map(({ bytes }) => bytes.length)) + overshoot.value) / 2 ** 16));
   const take = (begin, end) => {
     Buffer.from(memory.buffer).write(text.slice(begin, end), start.value + begin, "latin1");
     feed(start.value + begin, end - begin);
   };
-  const next = ({ ranked, bytes }) => {
-    unpack(ranked.length, target);
+  const next = ({ condensed, bytes }) => {
+    unpack(condensed.length, target);
     if (!bytes.equals(Buffer.from(memory.buffer, target, bytes.length)))
       throw new Error("generate: what is packed is not what is unpacked");
   };

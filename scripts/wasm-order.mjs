@@ -1,6 +1,6 @@
 // The order of a module's functions. Compressors of transport look back some 32 KiB only, so that functions alike should lie side by
 // side: many are one template for several dtypes, which the compiler writes far apart. A tenth of the compressed size.
-import { rankedBodies } from "./wasm-locals.mjs";
+import { condensedBodies } from "./wasm-condensed.mjs";
 import { Reader, Section, contentOf, importedFunctions, leb } from "./wasm.mjs";
 import { movedBody, movedElements, movedExports, vector } from "./wasm-functions.mjs";
 
@@ -13,7 +13,7 @@ export function orderFunctions(sections) {
   const imported = importedFunctions(sections);
   const types = new Reader(contentOf(sections, Section.Function)).vector((reader) => reader.number());
   const bodies = new Reader(contentOf(sections, Section.Code)).vector((reader) => reader.bytesOf());
-  const order = byLikeness(rankedBodies(sections));
+  const order = byLikeness(condensedBodies(sections));
   const placeOf = new Map(order.map((old, place) => [old, place]));
   const moved = (index) => (index < imported ? index : imported + placeOf.get(index - imported));
   const contents = {

@@ -17,7 +17,7 @@ export const Section = {
 export const HEADER = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 export const HEADER_BYTES = HEADER.length;
 const V128 = 0x7b;
-const VECTOR = 0xfd;
+export const VECTOR = 0xfd;
 
 /** A cursor over bytes. */
 export class Reader {
@@ -150,10 +150,30 @@ export function dataSegments(sections) {
   });
 }
 
+/** Of loads and stores, by opcode, and of those of vectors by the second part: the binary logarithm of as many bytes as are read or written. */
+const ALIGNMENTS = [2, 3, 2, 3, 0, 0, 1, 1, 0, 0, 1, 1, 2, 2, 2, 3, 2, 3, 0, 1, 0, 1, 2];
+const VECTOR_ALIGNMENTS = [4, 3, 3, 3, 3, 3, 3, 0, 1, 2, 3, 4];
+const LANE_ALIGNMENTS = [0, 1, 2, 3, 0, 1, 2, 3, 2, 3];
+const isOfLane = (second) => second >= 84 && second <= 91;
+/** The natural alignment of an instruction that reads or writes memory, but for atomics. */
+export function alignmentOf(opcode, second) {
+  return opcode === VECTOR ? (VECTOR_ALIGNMENTS[second] ?? LANE_ALIGNMENTS[second - 84]) : ALIGNMENTS[opcode - 0x28];
+}
+
+/** An instruction's opcode, and of vector instructions the second part. */
+export function opcodeOf(reader) {
+  const opcode = reader.byte();
+  return { opcode, second: opcode === VECTOR ? reader.number() : undefined };
+}
 /** Moves the reader behind the immediates of an instruction. */
-function skipImmediates(reader, opcode) {
-  if (opcode >= 0x28 && opcode <= 0x3e) (reader.number(), reader.number());
-  else if (opcode === 0x43) reader.take(4);
+export function skipImmediates(reader, { opcode, second }) {
+  if (alignmentOf(opcode, second) !== undefined) {
+    (reader.number(), reader.number());
+    if (isOfLane(second)) reader.byte();
+  } else if (opcode === VECTOR) {
+    if (second === 12 || second === 13) reader.take(16);
+    else if (second >= 21 && second <= 34) reader.byte();
+  } else if (opcode === 0x43) reader.take(4);
   else if (opcode === 0x44) reader.take(8);
   else if (opcode === 0x0e) (reader.vector((r) => r.number()), reader.number());
   else if (opcode === 0x1c) reader.vector((r) => r.byte());
@@ -161,28 +181,19 @@ function skipImmediates(reader, opcode) {
   else if ([0x02, 0x03, 0x04, 0x0c, 0x0d, 0x10, 0x3f, 0x40, 0x41, 0x42, 0xd0, 0xd2].includes(opcode)) reader.number();
   else if (opcode >= 0x20 && opcode <= 0x26) reader.number();
   else if (opcode === 0xfc) {
-    const second = reader.number();
-    const immediates = [1, 1, 1, 1, 1, 1, 1, 1, 2, 1, 2, 1, 2, 1, 2, 1, 1, 1][second] * (second >= 8);
+    const operation = reader.number();
+    const immediates = [1, 1, 1, 1, 1, 1, 1, 1, 2, 1, 2, 1, 2, 1, 2, 1, 1, 1][operation] * (operation >= 8);
     for (let i = 0; i < immediates; i++) reader.number();
   } else if (opcode === 0xfe) {
     if (reader.number() === 3) reader.byte();
     else (reader.number(), reader.number());
   } else if (opcode > 0xc4 && opcode !== 0xd1) throw new Error(`wasm: unknown opcode 0x${opcode.toString(16)}`);
 }
-function skipVectorImmediates(reader, second) {
-  if (second <= 11 || second === 92 || second === 93) (reader.number(), reader.number());
-  else if (second === 12 || second === 13) reader.take(16);
-  else if (second >= 21 && second <= 34) reader.take(1);
-  else if (second >= 84 && second <= 91) (reader.number(), reader.number(), reader.byte());
-}
-
 /** Moves the reader behind an instruction; returns the second part of the opcode of vector instructions. */
 function skipInstruction(reader) {
-  const opcode = reader.byte();
-  if (opcode !== VECTOR) return void skipImmediates(reader, opcode);
-  const second = reader.number();
-  skipVectorImmediates(reader, second);
-  return second;
+  const instruction = opcodeOf(reader);
+  skipImmediates(reader, instruction);
+  return instruction.second;
 }
 
 /** A function's body from `at`, where its code begins, on, with other numbers behind the instructions that `isMeant` tells by opcode. */

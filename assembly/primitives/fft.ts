@@ -109,34 +109,53 @@ function inOrder(x: Node): usize {
   copyValues(sizeOf(x.dtype), x.numel, at, rowMajorStrides(x), x.data, x.strides, x.ndim, x.dims);
   return at;
 }
-/** What the three kinds share: n of the signal, along `axis` of its dims. Real ones need more space, and work on it last. */
-function evaluate(call: Node, n: i32, axis: i32, isInverse: i32, norm: i32): Buffer | null {
+/**
+ * Evaluates a call of one of the three: n of the signal, along `axis` of its dims, of which attribute `own` says whether the transform is
+ * inverse, and the next ones the norm and whether it is folded. Real ones need more space, and work on it last.
+ */
+function evaluate(call: Node, n: i32, axis: i32, own: i32): bool {
+  if (!allocateValues(call)) return false;
   const x = call.input(0),
-    y = call.input(<i32>call.inputCount - 1);
+    y = call.input(<i32>call.inputCount - 1),
+    size = sizeOf(x.dtype);
+  if (!x.numel) return true;
   let outer = 1,
     inner = 1;
   for (let i = 0; i < <i32>x.ndim; i++) {
     if (i < axis) outer *= x.dim(i);
     else if (i > axis) inner *= x.dim(i);
   }
+  const norm = call.attribute(own + 1);
   task.n = n;
   task.outer = outer;
   task.inner = inner;
-  task.sign = isInverse ? 1 : -1;
+  task.sign = call.attribute(own) ? 1 : -1;
   task.scale = norm == Norm.ByN ? 1 / <f64>n : norm == Norm.ByRoot ? 1 / sqrt<f64>(<f64>n) : 1;
   const isReal = call.op != <u32>Op.Fft;
+  holdPlans(true);
   // A cache line before the rows: vectors are read from before them, too.
-  const buffer = Buffer.create(bytesToCopy(x) + (x == y ? 0 : bytesToCopy(y)) + (isReal ? fourierSpace(n, outer, sizeOf(x.dtype)) : 0) + 64); // prettier-ignore
-  if (!buffer) return null;
-  space = buffer.data;
-  task.re = inOrder(x);
-  task.im = x == y ? task.re : inOrder(y);
-  task.toRe = resultData(call, 0);
-  space += 64;
-  return buffer;
-}
-function finish(buffer: Buffer | null, done: bool): bool {
-  if (buffer) buffer.release();
+  const buffer = Buffer.create(
+    bytesToCopy(x) + (x == y ? 0 : bytesToCopy(y)) + (isReal ? fourierSpace(n, outer, size) : 0) + 64,
+  );
+  let done = false;
+  if (buffer) {
+    space = buffer.data;
+    task.re = inOrder(x);
+    task.im = x == y ? task.re : inOrder(y);
+    task.toRe = resultData(call, 0);
+    space += 64;
+    if (call.op == <u32>Op.HermitianFft) {
+      task.weight = call.attribute(own + 2) ? 0.5 : 1;
+      done = realOfFourier(task, size, space);
+    } else {
+      task.toIm = resultData(call, 1);
+      if (isReal) {
+        task.weight = call.attribute(own + 2) ? 2 : 1;
+        done = fourierOfReal(task, size, space);
+      } else done = fourier(task, size);
+    }
+    buffer.release();
+  }
   holdPlans(false);
   if (!done) fail(Failure.OutOfMemory);
   return done;
@@ -174,15 +193,9 @@ export class Fft extends Call {
     );
   }
   evaluate(n: Node): bool {
-    if (!allocateValues(n)) return false;
-    const x = n.input(0),
-      own = ownAttribute(n, 0),
+    const own = ownAttribute(n, 0),
       axis = n.attribute(own);
-    if (!x.numel) return true;
-    holdPlans(true);
-    const buffer = evaluate(n, x.dim(axis), axis, n.attribute(own + 1), n.attribute(own + 2));
-    task.toIm = resultData(n, 1);
-    return finish(buffer, buffer != null && fourier(task, sizeOf(x.dtype)));
+    return evaluate(n, n.input(0).dim(axis), axis, own + 1);
   }
   flops(n: Node): f64 {
     return flopsOf(n.input(0), n.input(0).dim(n.attribute(ownAttribute(n, 0))));
@@ -214,16 +227,8 @@ export class RealFft extends Call {
     return buildRealFft(batched(n, 0), n.attribute(own) != 0, n.attribute(own + 1), n.attribute(own + 2) != 0);
   }
   evaluate(n: Node): bool {
-    if (!allocateValues(n)) return false;
-    const x = n.input(0),
-      own = ownAttribute(n, 0),
-      axis = <i32>x.ndim - 1;
-    if (!x.numel) return true;
-    holdPlans(true);
-    const buffer = evaluate(n, x.dim(axis), axis, n.attribute(own), n.attribute(own + 1));
-    task.weight = n.attribute(own + 2) ? 2 : 1;
-    task.toIm = resultData(n, 1);
-    return finish(buffer, buffer != null && fourierOfReal(task, sizeOf(x.dtype), space)); // prettier-ignore
+    const axis = <i32>n.input(0).ndim - 1;
+    return evaluate(n, n.input(0).dim(axis), axis, ownAttribute(n, 0));
   }
   flops(n: Node): f64 {
     const x = n.input(0);
@@ -254,15 +259,8 @@ export class HermitianFft extends Call {
     return buildHermitianFft(batched(n, 0), batched(n, 1), length, n.attribute(own) != 0, n.attribute(own + 1), n.attribute(own + 2) != 0); // prettier-ignore
   }
   evaluate(n: Node): bool {
-    if (!allocateValues(n)) return false;
-    const x = n.input(0),
-      own = ownAttribute(n, 0),
-      axis = <i32>x.ndim - 1;
-    if (!x.numel) return true;
-    holdPlans(true);
-    const buffer = evaluate(n, resultSize(n, 0, axis), axis, n.attribute(own), n.attribute(own + 1));
-    task.weight = n.attribute(own + 2) ? 0.5 : 1;
-    return finish(buffer, buffer != null && realOfFourier(task, sizeOf(x.dtype), space)); // prettier-ignore
+    const axis = <i32>n.input(0).ndim - 1;
+    return evaluate(n, resultSize(n, 0, axis), axis, ownAttribute(n, 0));
   }
   flops(n: Node): f64 {
     const x = n.input(0),

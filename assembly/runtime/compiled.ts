@@ -191,11 +191,11 @@ function endCall(record: Compiled): void {
   for (let i = 0; i < record.parameterCount; i++) freeValues(nodeOf(record.parameters, i));
   if (record.arena) stopReplay();
   else keepArena(record, watched());
-  running = null;
   takeKeptBytes();
   leavePlan(0);
   clearTranslation();
   order.clear();
+  running = null;
   setUnderWay(UnderWay.Nothing);
 }
 /** Ends a call that an exception has left. */

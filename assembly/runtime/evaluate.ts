@@ -150,10 +150,10 @@ export function abandonEvaluation(): void {
     position = -1;
   }
   endRun(true);
-  leaveRun();
   wanted.clear();
   order.clear();
   roots.clear();
+  leaveRun();
 }
 
 /** Which unit of the schedule is being run; -1: none. */

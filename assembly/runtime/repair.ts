@@ -11,8 +11,8 @@ import { UnderWay, setUnderWay, underWay } from "./under-way";
 export function repair(): void {
   abandonJob();
   leavePhase(Phase.Host);
+  clearWork();
   if (underWay == UnderWay.Call) abandonCall();
   else abandonEvaluation();
-  clearWork();
   setUnderWay(UnderWay.Nothing);
 }

@@ -1,37 +1,36 @@
-// Unpacks the core: text in base64, then LZMA (Igor Pavlov's specification, which is in the public domain), then the numbers of local
-// variables. Of functions that are one template for several dtypes that makes a fourth less than deflate does.
+// Unpacks the core: text in base64, then LZMA (Igor Pavlov's specification, which is in the public domain), then what condensed.ts takes back.
+// Of functions that are one template for several dtypes that makes a third less than deflate does.
 // A module by itself, small enough for engines that compile no more than 4 KiB on a page's own thread. As WebAssembly it runs at
 // speed from its first byte on; JavaScript that does the same takes some ten times as long, since it starts in an interpreter.
 
-import { restoreLocals } from "./locals";
+import { GAP, restoreModule } from "./condensed";
 
-// How scripts/generate.mjs packs: literals are told by the upper three bits of the byte before them, and by nothing of their place; where
-// things lie counts modulo four.
-const CONTEXT_BITS: u32 = 3;
-const PLACES: u32 = 4;
+// How scripts/lzma.mjs packs: literals are told by the upper four bits of the byte before them, and nothing by its place.
+const CONTEXT_BITS: u32 = 4;
 
 // The probabilities of a bit being 0, in units of 2^-11, as u16. They lie behind the compiler's own data, one for each node of a tree
 // of bits: that of n bits has its root at 1.
 const STATES: usize = 12;
 const IS_MATCH: usize = 0x1000;
-const IS_REPEATED: usize = IS_MATCH + 2 * STATES * PLACES;
+const IS_REPEATED: usize = IS_MATCH + 2 * STATES;
 const IS_NOT_FIRST: usize = IS_REPEATED + 2 * STATES;
 const IS_NOT_SECOND: usize = IS_NOT_FIRST + 2 * STATES;
 const IS_NOT_THIRD: usize = IS_NOT_SECOND + 2 * STATES;
 const IS_LONG: usize = IS_NOT_THIRD + 2 * STATES;
 /** Distances: how many bits, by the length; then the bits of short ones, and the last four of long ones. */
-const SLOTS: usize = IS_LONG + 2 * STATES * PLACES;
+const SLOTS: usize = IS_LONG + 2 * STATES;
 const SHORT_DISTANCES: usize = SLOTS + 2 * 4 * 64;
 const LAST_BITS: usize = SHORT_DISTANCES + 2 * 128;
 /** Lengths of matches, and of those at a distance that was there before. */
 const LENGTHS: usize = LAST_BITS + 2 * 16;
-const LENGTHS_BYTES: usize = 2 * (2 + PLACES * 8 * 2 + 256);
+const LENGTHS_BYTES: usize = 2 * (2 + 8 * 2 + 256);
 const REPEATED_LENGTHS: usize = LENGTHS + LENGTHS_BYTES;
 const LITERALS: usize = REPEATED_LENGTHS + LENGTHS_BYTES;
 const LITERAL_BYTES: usize = 2 * 0x300;
 const END: usize = LITERALS + (LITERAL_BYTES << CONTEXT_BITS);
-/** The first address that is free for text and bytes. */
+/** The first address that is free for text and bytes, and how many bytes behind a module `unpack` may write. */
 export const start: usize = 0x10000;
+export const overshoot: usize = GAP;
 
 let range: u32 = 0;
 let code: u32 = 0;
@@ -135,11 +134,10 @@ function literal(before: u32, expected: u32, afterMatch: bool): u32 {
   return node < 0x100 ? descend(root, node, 0x100) : node;
 }
 
-function lengthOf(table: usize, place: u32): u32 {
-  const trees = table + 4 + place * 16;
-  if (!bit(table)) return 2 + tree(trees, 3);
-  if (!bit(table + 2)) return 10 + tree(trees + PLACES * 16, 3);
-  return 18 + tree(table + 4 + 2 * PLACES * 16, 8);
+function lengthOf(table: usize): u32 {
+  if (!bit(table)) return 2 + tree(table + 4, 3);
+  if (!bit(table + 2)) return 10 + tree(table + 20, 3);
+  return 18 + tree(table + 36, 8);
 }
 
 /** How many bytes lie between a match and what it repeats. */
@@ -206,24 +204,22 @@ export function open(to: usize): void {
 }
 
 /**
- * Unpacks the next part, of which all text has been fed: the module that is `count` bytes with its local variables ranked, to `target`. By the way some bytes are written
- * behind those `count`, and nothing may overlap.
+ * Unpacks the next part, of which all text has been fed: the module that is `count` bytes when it is condensed, to `target`. By the way up to
+ * `overshoot` bytes are written behind all that is condensed, and behind the module; nothing may overlap.
  */
 export function unpack(count: usize, target: usize): void {
   const start = done;
   done += count;
   decompress(done - begin);
-  restoreLocals(start, done, target);
+  restoreModule(start, done, target);
 }
 
 /** LZMA alone, until there are `count` bytes of all parts together. */
 export function decompress(count: usize): void {
   const end = begin + count;
   while (at < end) {
-    const place = (<u32>(at - begin)) & (PLACES - 1);
     const inState = state << 1;
-    const inPlace = (state * PLACES + place) << 1;
-    if (!bit(IS_MATCH + inPlace)) {
+    if (!bit(IS_MATCH + inState)) {
       const before: u32 = at > begin ? load<u8>(at - 1) : 0;
       const afterMatch = state > 6;
       store<u8>(at, literal(before, afterMatch ? load<u8>(at - first - 1) : 0, afterMatch));
@@ -236,7 +232,7 @@ export function decompress(count: usize): void {
       fourth = third;
       third = second;
       second = first;
-      length = lengthOf(LENGTHS, place);
+      length = lengthOf(LENGTHS);
       first = distanceOf(length);
       state = state < 7 ? 7 : 10;
     } else {
@@ -252,13 +248,13 @@ export function decompress(count: usize): void {
         }
         second = first;
         first = distance;
-      } else if (!bit(IS_LONG + inPlace)) {
+      } else if (!bit(IS_LONG + inState)) {
         store<u8>(at, load<u8>(at - first - 1));
         at++;
         state = state < 7 ? 9 : 11;
         continue;
       }
-      length = lengthOf(REPEATED_LENGTHS, place);
+      length = lengthOf(REPEATED_LENGTHS);
       state = state < 7 ? 8 : 11;
     }
     const distance = first + 1;

@@ -10,13 +10,11 @@ import { builtin, hasBuiltins } from "./nodejs";
 interface Unpacker {
   readonly memory: WebAssembly.Memory;
   readonly start: WebAssembly.Global<"i32">;
+  readonly overshoot: WebAssembly.Global<"i32">;
   feed(text: number, length: number): void;
   open(to: number): void;
   unpack(count: number, target: number): void;
 }
-
-/** So many bytes `unpack` may write behind those that it makes. */
-const OVERSHOOT = 8;
 
 /** Frozen, so that no minifier writes the text where it is used: engines would read it twice. */
 const texts = Object.freeze({ core: coreText, unpacker: unpackerText });
@@ -24,12 +22,13 @@ const texts = Object.freeze({ core: coreText, unpacker: unpackerText });
 /** The core in two parts (scripts/wasm-split.mjs), of which the second is unpacked when it is asked for. */
 export function inlinedBytes(): CoreBytes {
   const module = new WebAssembly.Module(decoded(texts.unpacker));
-  const { memory, start, feed, open, unpack } = new WebAssembly.Instance(module).exports as unknown as Unpacker;
+  const { memory, start, overshoot, feed, open, unpack } = new WebAssembly.Instance(module)
+    .exports as unknown as Unpacker;
   const { first, rest } = coreLayout;
   const text = start.value;
   const to = text + texts.core.length;
-  const target = to + first.ranked + rest.ranked + OVERSHOOT;
-  const missing = target + Math.max(first.length, rest.length) - memory.buffer.byteLength;
+  const target = to + first.condensed + rest.condensed + overshoot.value;
+  const missing = target + Math.max(first.length, rest.length) + overshoot.value - memory.buffer.byteLength;
   if (missing > 0) memory.grow(Math.ceil(missing / 2 ** 16));
   const take = (begin: number, end: number): void => {
     writeAscii(texts.core.slice(begin, end), new Uint8Array(memory.buffer, text + begin));
@@ -37,8 +36,8 @@ export function inlinedBytes(): CoreBytes {
   };
   take(0, coreLayout.firstText);
   open(to);
-  const next = ({ ranked, length, memoryFlagsAt }: typeof first) => {
-    unpack(ranked, target);
+  const next = ({ condensed, length, memoryFlagsAt }: typeof first) => {
+    unpack(condensed, target);
     return { bytes: new Uint8Array(memory.buffer, target, length), memoryFlagsAt };
   };
   const parts = { ...next(first), rest: restOf };

@@ -279,15 +279,15 @@ function overloaded(
     const mark = enterOp(name);
     try {
       let closest: Mismatch | null = null;
-      const known = new Set<string>();
+      let known: readonly string[] = [];
       for (let i = 0; i < signatures.length; i++) {
         const bound: unknown[] = [];
         const mismatch = bind(signatures[i]!, args, bound);
         if (mismatch === null) return wrap(run(bound, signatures[i]!, implementations[i]!, forComplex), signatures[i]!);
         if (closest === null || mismatch.bound > closest.bound) closest = mismatch;
-        mismatch.known?.forEach((keyword) => known.add(keyword));
+        if (mismatch.known) known = known.concat(mismatch.known);
       }
-      throw argumentError(textOf(closest!, [...known]));
+      throw argumentError(textOf(closest!, [...new Set(known)]));
     } finally {
       leaveOp(mark);
     }

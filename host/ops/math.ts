@@ -5,7 +5,7 @@ import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { DTypeError } from "../errors";
 import { argumentError, failure, type Implementations } from "./define";
-import { asDType, asFloats, commonType, constantLike, requireInteger, widely, widelyOfTwo } from "./promotion";
+import { asDType, asFloats, commonType, constantLike, requireInteger, widely } from "./promotion";
 import { guarded, isnan, scale, shift, square } from "./support";
 
 const zero = (): Node => p.num(0);
@@ -180,7 +180,7 @@ const logaddexp2 = (a: Node, b: Node): Node =>
   logAddExp(a, b, (d) => scale(p.softplus(scale(d, Math.LN2)), Math.LOG2E));
 
 /** x·log(1 + y), 0 for x = 0 beside a y without a finite logarithm; NaN stays NaN. */
-const xlog1py = widelyOfTwo((x, y) => {
+const xlog1py = widely((x: Node, y: Node) => {
   const infinite = p.logicalOr(p.le(y, p.num(-1)), p.eq(y, p.num(Infinity)));
   const isMasked = p.logicalAnd(p.eq(x, zero()), infinite);
   return p.where(isMasked, zero(), p.mul(x, p.log1p(p.where(isMasked, zero(), y))));

@@ -43,26 +43,21 @@ const floatType = (x: DType): DType => (x >= DType.Float32 ? x : defaultDType())
 /** x in its own float dtype, int32 and bool in the default dtype. */
 export const asFloat = (x: Node): Node => asDType(x, floatType(p.dtype(x)));
 
-/** Two operands in their common float dtype. */
-export function asFloats(a: Node, b: Node): [Node, Node] {
-  const dtype = floatType(p.resultType(a, b));
-  return [asDType(a, dtype), asDType(b, dtype)];
+/** Operands in their common float dtype. */
+export function asFloats<Operands extends Node[]>(...operands: Operands): Operands {
+  // Two are for the core, which is faster.
+  const common = operands.length === 2 ? p.resultType(operands[0]!, operands[1]!) : commonType(...operands);
+  const dtype = floatType(common);
+  return operands.map((x) => asDType(x, dtype)) as Operands;
 }
 
-const toDouble = (x: Node): Node => p.cast(x, DType.Float64);
-/** f evaluated in float64, whatever float x is, and rounded to that once. */
+/** f evaluated in float64, whatever float its operands have in common, and rounded to that once. */
 export const widely =
-  (f: (x: Node) => Node) =>
-  (input: Node): Node => {
-    const x = asFloat(input);
-    return p.dtype(x) === DType.Float64 ? f(x) : p.cast(f(toDouble(x)), DType.Float32);
-  };
-/** The same of two operands. */
-export const widelyOfTwo =
-  (f: (a: Node, b: Node) => Node) =>
-  (...inputs: [Node, Node]): Node => {
-    const [a, b] = asFloats(...inputs);
-    return p.dtype(a) === DType.Float64 ? f(a, b) : p.cast(f(toDouble(a), toDouble(b)), DType.Float32);
+  <Operands extends Node[]>(f: (...operands: Operands) => Node) =>
+  (...inputs: Operands): Node => {
+    const operands = asFloats(...inputs);
+    if (p.dtype(operands[0]!) === DType.Float64) return f(...operands);
+    return p.cast(f(...(operands.map((x) => p.cast(x, DType.Float64)) as Operands)), DType.Float32);
   };
 
 /** Whether each element is nonzero. */

@@ -4,7 +4,7 @@ import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { DType } from "../../assembly/abi/opcodes";
 import { argumentError } from "./define";
-import { asDType, asFloats, commonType, defaultDType, widely, widelyOfTwo } from "./promotion";
+import { asFloats, widely } from "./promotion";
 import { scale, shift } from "./support";
 
 const lgamma = (x: Node): Node => p.polygamma(x, p.num(-1));
@@ -27,11 +27,7 @@ function gammainc(a: Node, x: Node): Node {
   return p.gammainc(...asFloats(a, x), p.num(0));
 }
 const gammaincc = (a: Node, x: Node): Node => p.gammaincc(a, x);
-function betainc(a: Node, b: Node, x: Node): Node {
-  const common = commonType(a, b, x);
-  const as = (operand: Node): Node => asDType(operand, common < DType.Float32 ? defaultDType() : common);
-  return p.betainc(as(a), as(b), as(x));
-}
+const betainc = (a: Node, b: Node, x: Node): Node => p.betainc(...asFloats(a, b, x));
 
 /** A function of one order of a family. */
 const ordered =
@@ -52,7 +48,8 @@ const orthogonal =
   (input: Node, n: Node): Node =>
     p.orthogonal(...asFloats(input, n), p.num(family));
 /** Of 2x − 1, which float32 would round. */
-const shifted = (family: number) => widelyOfTwo((x, n) => p.orthogonal(shift(scale(x, 2), -1), n, p.num(family)));
+const shifted = (family: number) =>
+  widely((x: Node, n: Node) => p.orthogonal(shift(scale(x, 2), -1), n, p.num(family)));
 const [legendre, second, first, third, fourth, hermite, probabilist, laguerre] = [
   0.5, 1, -1, -2, -3, -4, -5, -6,
 ] as const;

@@ -145,8 +145,9 @@ export class Tensor<out D extends DTypeName = any> {
       );
     }
     return withinOp("size", () => {
-      if (core.ndimOf(node) === 0) throw new ShapeError(`size: a 0-dim tensor has no dim ${dim}.`);
-      return core.sizeOf(node, normalizeDim(dim, core.ndimOf(node)));
+      const ndim = core.ndimOf(node);
+      if (ndim === 0) throw new ShapeError(`size: a 0-dim tensor has no dim ${dim}.`);
+      return core.sizeOf(node, normalizeDim(dim, ndim));
     });
   }
   /** The number of dimensions. */
