@@ -198,8 +198,8 @@ function errorOf(code: Failure): PushforwardError {
       );
     case Failure.NoDerivative:
       return new AutogradError(
-        `${op}: this derivative is not known: those of zeta by its first argument, and of incomplete gamma and beta functions ` +
-          `by their parameters from the third order on.`,
+        `${op}: this derivative is not known: those of ldlFactor, of zeta by its first argument, and of incomplete gamma and beta ` +
+          `functions by their parameters from the third order on.`,
       );
     case Failure.None:
   }

@@ -27,6 +27,7 @@ const said: readonly (readonly [op: string, message: (found: number) => string])
       `U[${place},${place}] is zero and using it on luSolve would result in a division by zero. If you still want to perform ` +
       "the factorization, consider calling linalg.lu(A, { pivot }) or linalg.luFactorEx(A, { pivot }).",
   ],
+  ["ldlFactor", (place) => `D[${place},${place}] is zero.`],
   ["eigh", (code) => notConverged("eigenvalues", code)],
   ["eig", (code) => notConverged("eigenvalues", code)],
   ["svd", (code) => notConverged("singular values", code)],
@@ -36,6 +37,7 @@ export enum Want {
   Inverse,
   Solve,
   Lu,
+  Ldl,
   Eigh,
   Eig,
   Svd,

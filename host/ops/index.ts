@@ -25,6 +25,7 @@ import { factorizationOps } from "./linalg/factorizations";
 import { matrixNormOps } from "./linalg/norms";
 import { spectralOps } from "./linalg/spectral";
 import { squareRootOps } from "./linalg/square-root";
+import { symmetricOps } from "./linalg/symmetric";
 import { systemOps } from "./linalg/systems";
 import { linearOps } from "./linear";
 import { lossOps } from "./loss";
@@ -69,6 +70,7 @@ const implementations = [
   shortTimeOps,
   linearOps,
   factorizationOps,
+  symmetricOps,
   systemOps,
   determinantOps,
   spectralOps,

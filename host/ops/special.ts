@@ -88,6 +88,7 @@ export const specialOps = {
   "special.besselJ1": ordered(p.besselJ, 1),
   "special.besselY0": ordered(p.besselY, 0),
   "special.besselY1": ordered(p.besselY, 1),
+  "special.airyAi": ordered(p.airy, 0),
   "special.sphericalBesselJ0": widely((x) => p.sphericalBessel(x, 0)),
 
   "special.legendrePolynomialP": orthogonal(legendre),

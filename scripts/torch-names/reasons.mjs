@@ -82,9 +82,5 @@ export const reasons = [
   { category: "removed", why: "`pf.linalg.matrixRank`", in: "torch", names: "matrix_rank" },
   { category: "removed", why: "`pf.linalg.solve`", in: "torch", names: "solve" },
 
-  { category: "not yet", why: "`pf.linalg.qr`, `householderProduct` and `orgqr` are there, the reflectors themselves aren't", in: "torch", names: "geqrf ormqr" },
-  { category: "not yet", why: "LDLᵀ with pivoting (LAPACK's sytrf)", in: "torch.linalg", names: "ldl_factor ldl_factor_ex ldl_solve" },
-  { category: "not yet", why: "`pf.linalg.eigh` gives all eigenvalues", in: "torch", names: "lobpcg" },
-  { category: "not yet", why: "a special function with a kernel of its own", in: "torch.special", names: "airy_ai" },
   { category: "not yet", why: "new in torch in 2026; neither a page nor a source that says what it does has been found", in: "torch.nn.functional", names: "gated_delta_rule" },
 ]; // prettier-ignore

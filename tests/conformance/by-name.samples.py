@@ -124,6 +124,20 @@ for name in "expit exp2 expm1 erf erfc sinc i0 spherical_bessel_j0 bessel_j0 bes
     sample("special." + name, any_, order=2 if name in "expit exp2 expm1 erf erfc sinc i0".split() else 0)
 for name in "bessel_y0 bessel_y1 modified_bessel_k0 modified_bessel_k1 scaled_modified_bessel_k0 scaled_modified_bessel_k1".split():
     sample("special." + name, positive, order=0)
+sample("special.airy_ai", any_, order=0)
+
+
+def airy_ai(x):
+    """By its power series, which torch differentiates."""
+    first, second = torch.full_like(x, 0.35502805388781724), -0.2588194037928068 * x
+    total = 0 * x
+    for n in range(0, 90, 3):
+        total = total + first + second
+        first, second = first * x**3 / ((n + 2) * (n + 3)), second * x**3 / ((n + 3) * (n + 4))
+    return total
+
+
+sample("special.airy_ai", any_, f=airy_ai)
 sample("special.log1p", positive)
 sample("special.erfinv", unit)
 sample("special.logit", unit)
@@ -269,6 +283,61 @@ sample("qr", torch.cat((square, grid(1, 3, seed=3))))
 reflectors, tau = torch.geqrf(grid(4, 3))
 sample("linalg.householder_product", reflectors, tau)
 sample("orgqr", reflectors, tau)
+
+
+def ormqr(a, tau, other, left=True, transpose=False):
+    """By the whole Q, whose derivative torch 1.13 has, as it has none of ormqr."""
+    whole = torch.linalg.householder_product(torch.cat((a, a.new_zeros(len(a), len(a) - a.shape[1])), 1), tau)
+    q = whole.T if transpose else whole
+    return q @ other if left else other @ q
+
+
+for left, transpose in [(True, False), (True, True), (False, False), (False, True)]:
+    sample("ormqr", reflectors, tau, grid(4, 2, seed=3) if left else grid(2, 4, seed=3), left, transpose, f=ormqr)
+    sample("ormqr", reflectors, tau, grid(4, 2, seed=3) if left else grid(2, 4, seed=3), left, transpose, order=0)
+
+
+def geqrf(a):
+    """LAPACK's, whose derivative torch does not have."""
+    m, n = a.shape
+    below, taus = torch.zeros_like(a), []
+    for j in range(min(m, n)):
+        x, rest = a[j:, j], torch.zeros(j, dtype=a.dtype)
+        if j == m - 1:
+            taus.append(0 * x[0])
+            continue
+        beta = -torch.sign(x[0]) * x.norm()
+        taus.append((beta - x[0]) / beta)
+        v = torch.cat((rest, torch.ones(1, dtype=a.dtype), x[1:] / (x[0] - beta)))
+        a = a - taus[-1] * torch.outer(v, v @ a)
+        below = below + torch.outer(v, torch.eye(n, dtype=a.dtype)[j]).tril(-1)
+    return a.triu() + below, torch.stack(taus)
+
+
+for shape in [(4, 3), (3, 4), (3, 3), (1, 1)]:
+    sample("geqrf", (grid(*shape) ** 2).sin(), f=geqrf)
+sample("geqrf", (grid(2, 4, 3) ** 2).sin(), order=0)
+indefinite = symmetric((grid(6, 6) ** 2).sin())
+paired = indefinite * (1 - torch.eye(6, dtype=torch.float64))
+for a in [indefinite, paired, definite, torch.stack((indefinite, paired)), T([[-2.0]])]:
+    sample("linalg.ldl_factor", a, order=0)
+    sample("linalg.ldl_solve", *torch.linalg.ldl_factor(a), grid(a.shape[-1], 2), order=0)
+    # torch has no derivative of it.
+    sample("linalg.ldl_solve", *torch.linalg.ldl_factor(a), grid(a.shape[-1], 2), f=lambda ld, pivots, b: torch.linalg.solve(a, b), fixed=(0,))
+sample("linalg.ldl_factor_ex", torch.stack((paired, T([[0.0] * 6] * 6))), order=0)
+
+
+def largest(a, k, b=None, largest=True):
+    """The exact answer, which lobpcg comes near to."""
+    l = None if b is None else torch.linalg.cholesky(b)
+    within = lambda x: x if l is None else torch.linalg.solve_triangular(l, x, upper=False).mT
+    values = torch.linalg.eigvalsh(within(within(a)))
+    return values.flip(-1)[..., :k] if largest else values[..., :k]
+
+
+masses = indefinite @ indefinite + torch.eye(6, dtype=torch.float64)
+sample("lobpcg", paired, 2, f=largest, pick=[0])
+sample("lobpcg", paired, 2, masses, largest=False, f=largest, pick=[0])
 sample("linalg.solve_ex", square, right)
 sample("triangular_solve", right, torch.triu(square))
 for name in "inverse linalg.inv_ex linalg.matrix_exp det slogdet pinverse".split():

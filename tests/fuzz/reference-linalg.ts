@@ -10,14 +10,14 @@ const matrix = (rows: number, columns: number, at: (i: number, j: number) => num
   Array.from({ length: rows }, (_, i) => Array.from({ length: columns }, (__, j) => at(i, j)));
 function matrices({ shape, data }: Values): Matrix[] {
   const [rows, columns] = shape.slice(-2) as [number, number];
-  const count = rows * columns === 0 ? 0 : data.length / (rows * columns);
+  const count = shape.slice(0, -2).reduce((a, b) => a * b, 1);
   return Array.from({ length: count }, (_, k) => matrix(rows, columns, (i, j) => data[(k * rows + i) * columns + j]!));
 }
 const times = (a: Matrix, b: Matrix): Matrix =>
-  matrix(a.length, b[0]!.length, (i, j) => a[i]!.reduce((sum, x, k) => sum + x * b[k]![j]!, 0));
+  matrix(a.length, b[0]?.length ?? 0, (i, j) => a[i]!.reduce((sum, x, k) => sum + x * b[k]![j]!, 0));
 const map = (a: Matrix, f: (x: number, i: number, j: number) => number): Matrix =>
   a.map((row, i) => row.map((x, j) => f(x, i, j)));
-const transpose = (a: Matrix): Matrix => matrix(a[0]!.length, a.length, (i, j) => a[j]![i]!);
+const transpose = (a: Matrix): Matrix => matrix(a[0]?.length ?? 0, a.length, (i, j) => a[j]![i]!);
 const absolute = (a: Matrix): Matrix => map(a, Math.abs);
 const largest = (a: Matrix): number =>
   Math.max(0, ...a.flat().map((x) => (Number.isFinite(x) ? Math.abs(x) : Infinity)));
@@ -26,7 +26,7 @@ const identity = (n: number): Matrix => matrix(n, n, (i, j) => Number(i === j));
 /** The factors of PA = LU, the exchanges, and whether another pivot would have been as good. */
 function factored(given: Matrix, pivoted: boolean): { a: Matrix; pivots: number[]; isTied: boolean; info: number } {
   const a = given.map((row) => [...row]);
-  const [m, n] = [a.length, a[0]!.length];
+  const [m, n] = [a.length, a[0]?.length ?? 0];
   const pivots: number[] = [];
   let [isTied, info] = [false, 0];
   for (let j = 0; j < Math.min(m, n); j++) {
@@ -44,6 +44,56 @@ function factored(given: Matrix, pivoted: boolean): { a: Matrix; pivots: number[
       }
   }
   return { a, pivots, isTied, info };
+}
+/** L·D·Lᵀ by Bunch and Kaufman's pivoting as LAPACK packs it, as far as the pivots are no matter of rounding. */
+function symmetricFactors(given: Matrix): { f: Matrix; pivots: number[]; isTied: boolean; info: number } {
+  const n = given.length;
+  const f = map(given, (x, i, j) => (j > i ? 0 : x));
+  const at = (i: number, j: number): number => f[Math.max(i, j)]![Math.min(i, j)]!;
+  const alpha = (1 + Math.sqrt(17)) / 8;
+  const pivots: number[] = [];
+  let [isTied, info] = [false, 0];
+  const isLess = (x: number, y: number): boolean => {
+    isTied ||= !(Math.abs(x - y) > 1e-5 * Math.max(x, y));
+    return x < y;
+  };
+  for (let k = 0, width = 1; k < n; k += width) {
+    const rest = Array.from({ length: n - k }, (_, i) => k + i);
+    const size = (i: number, j: number): number => Math.abs(at(i, j));
+    const largest = (j: number): number => rest.reduce((best, i) => (i !== j && size(i, j) > (best < 0 ? -1 : size(best, j)) ? i : best), -1); // prettier-ignore
+    let pivot = k;
+    width = 1;
+    const other = largest(k);
+    const column = other < 0 ? 0 : size(other, k);
+    isTied ||= rest.filter((i) => i > k && size(i, k) >= column * (1 - 1e-5)).length > 1;
+    if (!(Math.max(size(k, k), column) > 1e-12 * Math.max(...absolute(given).flat()))) isTied = true;
+    if (!(Math.max(size(k, k), column) > 0)) {
+      info ||= k + 1;
+      pivots.push(k + 1);
+      continue;
+    }
+    if (column > 0 && isLess(size(k, k), alpha * column)) {
+      const most = size(largest(other), other);
+      if (isLess(size(k, k), alpha * column * (column / most))) {
+        pivot = other;
+        if (isLess(size(other, other), alpha * most)) width = 2;
+      }
+    }
+    pivots.push(...Array<number>(width).fill(width === 1 ? pivot + 1 : -pivot - 1));
+    const end = k + width - 1;
+    const swap = (i: number): number => (i === end ? pivot : i === pivot ? end : i);
+    const moved = matrix(n, n, (i, j) => (i < k || j < k ? f[i]![j]! : j > i ? 0 : at(swap(i), swap(j))));
+    for (const i of rest) for (let j = k; j <= i; j++) f[i]![j] = moved[i]![j]!;
+    const block = matrix(width, width, (i, j) => at(k + i, k + j));
+    const below = rest.filter((i) => i > end);
+    const columns = below.map((i) => [...f[i]!.slice(k, end + 1)]);
+    const l = columns.length ? transpose(solved(block, transpose(columns))) : [];
+    below.forEach((i, p) => {
+      below.slice(0, p + 1).forEach((j, q) => (f[i]![j]! -= l[p]!.reduce((sum, x, c) => sum + x * columns[q]![c]!, 0)));
+      l[p]!.forEach((x, c) => (f[i]![k + c] = x));
+    });
+  }
+  return { f, pivots, isTied, info };
 }
 /** x of a·x = b for square a. */
 function solved(a: Matrix, b: Matrix): Matrix {
@@ -110,19 +160,21 @@ function cholesky(a: Matrix): { l: Matrix; info: number; scale: Matrix } {
   return { l, info, scale: map(l, (_, i) => (info && i >= info - 1 ? Infinity : size)) };
 }
 /** Householder's, as LAPACK chooses its signs. */
-function qr(given: Matrix, columns: number): { q: Matrix; r: Matrix; scale: number } {
+function qr(given: Matrix, columns: number): { q: Matrix; r: Matrix; packed: Matrix; scale: number } {
   const r = given.map((row) => [...row]);
-  const [m, n] = [r.length, r[0]!.length];
+  const [m, n] = [r.length, r[0]?.length ?? 0];
   const q = identity(m);
+  const below = matrix(m, n, () => 0);
   let least = Infinity;
   for (let j = 0; j < Math.min(m, n); j++) {
-    const below = r.slice(j).map((row) => row[j]!);
-    const norm = Math.hypot(...below);
+    const x = r.slice(j).map((row) => row[j]!);
+    const norm = Math.hypot(...x);
     least = Math.min(least, norm);
-    if (below.slice(1).every((x) => x === 0)) continue;
-    const end = below[0]! > 0 ? -norm : norm;
-    const v = below.map((x, i) => (i ? x / (below[0]! - end) : 1));
-    const tau = (end - below[0]!) / end;
+    if (x.slice(1).every((value) => value === 0)) continue;
+    const end = x[0]! > 0 ? -norm : norm;
+    const v = x.map((value, i) => (i ? value / (x[0]! - end) : 1));
+    const tau = (end - x[0]!) / end;
+    v.slice(1).forEach((value, i) => (below[j + 1 + i]![j] = value));
     const reflect = (x: Matrix, at: (i: number, k: number) => [number[], number], count: number) => {
       for (let k = 0; k < count; k++) {
         const sum = v.reduce((total, vi, i) => { const [row, c] = at(i, k); return total + vi * row[c]!; }, 0); // prettier-ignore
@@ -135,7 +187,8 @@ function qr(given: Matrix, columns: number): { q: Matrix; r: Matrix; scale: numb
   }
   const size = largest(given);
   const scale = least > 1e-8 * size ? (size / least) ** 2 * Math.max(1, size) : Infinity;
-  return { q: q.map((row) => row.slice(0, columns)), r: r.slice(0, columns), scale };
+  const packed = map(below, (x, i, j) => (j < i ? x : r[i]![j]!));
+  return { q: q.map((row) => row.slice(0, columns)), r: r.slice(0, columns), packed, scale };
 }
 function exponential(a: Matrix): { data: Matrix; scale: number } {
   const norm = Math.max(...absolute(a).map((row) => row.reduce((x, y) => x + y, 0)));
@@ -158,8 +211,10 @@ function order(pivots: readonly number[], rows: number): number[] {
   });
   return list;
 }
-const chunks = (data: readonly number[], size: number): number[][] =>
-  Array.from({ length: size ? data.length / size : 0 }, (_, k) => data.slice(k * size, (k + 1) * size) as number[]);
+const rowsOf = ({ shape, data }: Values): number[][] => {
+  const size = shape.at(-1)!;
+  return Array.from({ length: shape.slice(0, -1).reduce((a, b) => a * b, 1) }, (_, k) => data.slice(k * size, (k + 1) * size) as number[]); // prettier-ignore
+};
 
 export const linalgRules: Record<string, Rule> = {
   Triangle: (n, [x]) => {
@@ -179,7 +234,7 @@ export const linalgRules: Record<string, Rule> = {
         .map((x, k) => system(n.attributes[0] ? transpose(x) : x, right[k]!)),
     );
   },
-  RowOrder: (n, [pivots]) => exact(chunks(pivots!.data, pivots!.shape.at(-1)!).flatMap((list) => order(list, n.shape.at(-1)!))), // prettier-ignore
+  RowOrder: (n, [pivots]) => exact(rowsOf(pivots!).flatMap((list) => order(list, n.shape.at(-1)!))), // prettier-ignore
   MatrixExp: (_, [a]) => join(matrices(a!).map(exponential), 100),
   CheckInfo: (_, [x]) => exact(x!.data),
   Surrogate: (_, [x]) => exact(x!.data),
@@ -191,7 +246,12 @@ export const linalgResults: Record<string, Rule> = {
     return exact(found.map(({ info }) => info));
   },
   Lu: (n, [a], call) => {
-    const found = matrices(a!).map((x) => ({ ...factored(x, call.attributes.at(-1) !== 0), size: largest(x) }));
+    const found = matrices(a!).map((x) => {
+      const size = largest(x);
+      if (!call.attributes.at(-1)) return { ...factored(x, call.attributes.at(-2) !== 0), size };
+      const { f, ...rest } = symmetricFactors(x);
+      return { a: f, ...rest, size };
+    });
     if (n.attributes[0] === 0)
       return join(found.map(({ a: f, isTied, size }) => ({ data: f, scale: isTied ? Infinity : 1e3 * Math.max(1, size) * largest(f) }))); // prettier-ignore
     const isTied = found.some((one) => one.isTied);
@@ -200,7 +260,9 @@ export const linalgResults: Record<string, Rule> = {
   },
   Qr: (n, [a], call) => {
     const [m, columns] = a!.shape.slice(-2) as [number, number];
-    const found = matrices(a!).map((x) => qr(x, call.attributes.at(-1) ? m : Math.min(m, columns)));
-    return join(found.map(({ q, r, scale }) => ({ data: n.attributes[0] === 0 ? q : r, scale })));
+    const mode = call.attributes.at(-1);
+    const found = matrices(a!).map((x) => qr(x, mode === 1 ? m : Math.min(m, columns)));
+    if (mode === 2 && n.attributes[0] === 1) return exact([]);
+    return join(found.map(({ q, r, packed, scale }) => ({ data: n.attributes[0] === 1 ? r : mode === 2 ? packed : q, scale }))); // prettier-ignore
   },
 };

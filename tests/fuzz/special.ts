@@ -82,6 +82,18 @@ function besselY(x: number, n: number): number {
   );
   return (near - far) / Math.PI;
 }
+/** Ai or Ai' by Maclaurin's series, and what its terms cancel to. */
+function airy(x: number, order: number): SpecialValue {
+  const [ai, slope] = [0.35502805388781724, -0.2588194037928068];
+  let [value, scale] = [0, 0];
+  for (let n = 0, terms = [ai, slope * x, 0]; n < 150; n++) {
+    const term = order ? (n * terms[0]!) / x : terms[0]!;
+    value += x === 0 && order ? (n === 1 ? slope : 0) : term;
+    scale = Math.max(scale, Math.abs(term));
+    terms = [terms[1]!, terms[2]!, (terms[0]! * x ** 3) / ((n + 3) * (n + 2))];
+  }
+  return [value, scale || 1];
+}
 /** e^(-|x|)·Iₙ(x). */
 function scaledBesselI(x: number, n: number): number {
   if (Math.abs(x) === Infinity) return 0;
@@ -220,6 +232,7 @@ export const specialValues: Record<string, (...operands: number[]) => SpecialVal
   Betaln: (a, b) => within(1e4, () => own(betaln(a, b), 10 + 10 * (a + b)), a, b),
   BesselJ: (x, n) => within(1e3, () => wave(besselJ(x, n), x), x),
   BesselY: (x, n) => within(30, () => wave(besselY(x, n), x), x, 1 / x),
+  Airy: (x, order) => within(6, () => (Math.abs(x) === Infinity ? [order && x < 0 ? NaN : 0, 1] : airy(x, order)), x),
   BesselI: (x, n) =>
     within(700, () => own(Math.abs(x) < Infinity ? scaledBesselI(x, n) * Math.exp(Math.abs(x)) : sign(x < 0 ? n : 0) * Infinity, 1e-5), x), // prettier-ignore
   BesselK: (x, n) => within(700, () => own(x === Infinity ? 0 : scaledBesselK(x, n) * Math.exp(-x)), x),

@@ -141,6 +141,14 @@ const symmetric = (draw: Draw): Argument[] => [
   draw.spread(...draw.pick([[3, 3], [2, 2], [2, 3, 3]])), // prettier-ignore
   value(draw.pick(["L", "U"])),
 ];
+/** Not definite, and by what there is no derivative. */
+const symmetricConstant = (draw: Draw): Argument => ({
+  tensor: draw.pick([
+    { dtype: draw.only ?? "float64", shape: [3, 3], data: [0, 2, 3, 2, 0, 4, 3, 4, 0] },
+    { dtype: draw.only ?? "float64", shape: [2, 2, 2], data: [1, 4, 4, 2, -3, 1, 1, 5] },
+    { dtype: draw.only ?? "float64", shape: [4, 4], data: [1, 2, 3, 5, 2, -3, 7, 1, 3, 7, 2, 0.5, 5, 1, 0.5, -2] },
+  ]),
+});
 const tolerance = (draw: Draw): Argument[] => [
   keywords(draw.pick([{}, { rtol: 0.01 }, { atol: 0.1 }, { atol: 0.1, rtol: 0.02 }])),
 ];
@@ -173,6 +181,19 @@ const table: Record<string, Make> = {
   "linalg.qr": (draw) => [...rectangular(draw), value(draw.pick(["reduced", "r"]))],
   qr: rectangular,
   "linalg.householderProduct": (draw) => [real(draw, 4, draw.int(2, 3)), real(draw, draw.int(1, 2))],
+  geqrf: rectangular,
+  ormqr: (draw) => {
+    const left = draw.chance(0.5);
+    return [real(draw, 4, draw.int(2, 3)), real(draw, draw.int(1, 2)), left ? real(draw, 4, 2) : real(draw, 2, 4), value(left), value(draw.chance(0.5))]; // prettier-ignore
+  },
+  "linalg.ldlFactor": (draw) => [symmetricConstant(draw)],
+  "linalg.ldlFactorEx": (draw) => [symmetricConstant(draw)],
+  "linalg.ldlSolve": square((draw, n, batch) => {
+    // Of a block of two the second row may have been any of those below.
+    const data = Array.from({ length: batch[0] ?? 1 }, () => (n > 1 && draw.chance(0.5) ? [-2, -2, 3].slice(0, n) : Array.from({ length: n }, (_, i) => draw.int(i + 1, n)))).flat(); // prettier-ignore
+    return [{ tensor: { dtype: "int32" as const, shape: [...batch, n], data } }, real(draw, n, 2)];
+  }),
+  lobpcg: (draw) => [draw.spread(6, 6), value(draw.int(1, 2)), maybe(draw, () => draw.dominant(6, 6)), NONE, NONE, NONE, NONE, NONE, value(draw.chance(0.5))], // prettier-ignore
   "linalg.solve": square((draw, n) => { const [b, options] = beside(draw, n); return [b, keywords(options)]; }), // prettier-ignore
   "linalg.solveEx": square((draw, n) => { const [b, options] = beside(draw, n); return [b, keywords(options)]; }), // prettier-ignore
   "linalg.solveTriangular": square((draw, n) => { const [b, options] = beside(draw, n); return [b, keywords({ ...options, upper: draw.chance(0.5), unitriangular: draw.chance(0.5) })]; }), // prettier-ignore

@@ -43,7 +43,8 @@ function holdNodes(results: readonly Tensor[]): string[] {
     const call = calls.get(n.inputs[0]);
     const from = call ?? n;
     const inputs = from.inputs.map((id) => values.get(id)!);
-    const data = elementsOf(n);
+    // What a value is differentiated by is never computed.
+    const data = n.op === "Model" ? [] : elementsOf(n);
     values.set(n.id, { shape: n.shape, dtype: n.dtype, data });
     if (
       given.has(n.op) ||

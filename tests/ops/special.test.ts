@@ -75,6 +75,7 @@ const ends: [name: string, xs: number[], values: number[]][] = [
   ["special.besselJ1", [0, inf, -inf, NaN], [0, 0, -0, NaN]],
   ["special.besselY0", [0, -1, inf, NaN], [-inf, NaN, 0, NaN]],
   ["special.besselY1", [0, -1, inf, NaN], [-inf, NaN, 0, NaN]],
+  ["special.airyAi", [inf, 200, -inf, NaN], [0, 0, 0, NaN]],
   ["special.erfcx", [0, inf, -inf, NaN], [1, 0, inf, NaN]],
   ["special.ndtri", [0, 1, 0.5, -0.1, 1.1, NaN], [-inf, inf, 0, NaN, NaN, NaN]],
   ["special.logNdtr", [inf, -inf, NaN], [0, -inf, NaN]],
@@ -105,6 +106,7 @@ const smooth: [name: string, f: (...inputs: any[]) => any, inputs: pf.Tensor[]][
   ["lgamma", (x) => x.lgamma(), [f64([0.3, 4.5, -1.3])]],
   ["mvlgamma", (x) => x.mvlgamma(3), [f64([1.3, 4.5])]],
   ["zeta by its second argument", (x) => pf.special.zeta(3.5, x), [f64([0.3, 4.5])]],
+  ["airyAi", (x) => pf.special.airyAi(x), [f64([-12.5, -3.25, 0, 0.5, 4, 12])]],
   ["gammainc by both", (a, x) => pf.special.gammainc(a, x), [f64([0.4, 3, 30, 200]), f64([0.2, 4, 25, 210])]],
   ["gammaincc by both", (a, x) => pf.special.gammaincc(a, x), [f64([0.4, 3, 30, 200]), f64([0.2, 4, 25, 210])]],
   ["betainc by all", (a, b, x) => pf.special.betainc(a, b, x), [f64([0.4, 3, 30]), f64([0.7, 2, 50]), f64([0.2, 0.7, 0.4])]], // prettier-ignore
@@ -118,6 +120,24 @@ test("gammainc where it turns, x = a, against mpmath", () => {
   const expected = [0.55950671493478758856, 0.54703919051300551455, 0.54207028552814779169, 0.52660153144365064328];
   near(pf.special.gammainc(a, a), f64(expected), 2e-14);
   near(pf.special.gammaincc(a, a), f64(expected.map((p) => 1 - p)), 4e-14);
+});
+test("derivatives of airyAi against mpmath", () => {
+  // of the first and of the third order, Ai + x·Ai'
+  const x = [-1234.5, -9.6, -9.5, -4.25, -1, 0, 0.5, 2.5, 9.75, 10.25, 60];
+  const expected = [[1.5234014700442606, -1880.554382030269], [0.19695044232125805, -1.5760726629723838], [-0.10809531881187123, 1.3460087764319049], [-0.759267412057374, 3.354669428472107], [-0.01016056711664521, 0.5457214504089973], [-0.2588194037928068, 0.3550280538878172], [-0.2249105326646839, 0.11923834014849154], [-0.026250881035903232, -0.04990127920928759], [-7.675930651861793e-10, -7.240169171992963e-09], [-1.5986566930908706e-10, -1.5890601628349353e-09], [-2.1569758112094737e-135, -1.2914023380161873e-133]]; // prettier-ignore
+  const derivative = (f: any) => (y: pf.Tensor) => pf.func.grad((z: pf.Tensor) => f(z).sum())(y) as pf.Tensor;
+  const first = derivative(pf.special.airyAi);
+  const orders = [first(f64(x)).data(), derivative(derivative(first))(f64(x)).data()];
+  expected.forEach((row, i) =>
+    row.forEach((value, order) => {
+      // What errors are relative to: the envelope, for x < 0.
+      const scale = Math.max(Math.abs(value), x[i] < -1 ? (-x[i]) ** (order ? 1.25 : 0.25) / Math.sqrt(Math.PI) : 0);
+      assert.ok(
+        Math.abs(orders[order][i] - value) <= 4 * ulp(scale),
+        `Ai at ${x[i]}: ${orders[order][i]}, not ${value}`,
+      );
+    }),
+  );
 });
 test("derivatives of incomplete functions by their parameters, against mpmath", () => {
   // d/da and d²/da² of P(a, x); d/da, d/db, d²/dadb of I(a, b, x)

@@ -280,6 +280,44 @@ test("condition numbers of singular and of empty matrices", () => {
   assert.equal(pf.linalg.cond(pf.zeros([2, 0, 0])).toArray(), [0, 0]);
 });
 
+// -- lobpcg
+
+test("lobpcg: some of the eigenvalues, of two matrices too", () => {
+  const a = symmetric(random(9, 9, 1));
+  const root = random(9, 9, 2);
+  const b = root.matmul(root.mT).add(pf.eye(9, { dtype: "float64" }));
+  const all = pf.linalg.eigvalsh(a);
+  nearAll(pf.lobpcg(a)[0], all.narrow(0, 8, 1));
+  nearAll(pf.lobpcg(a, 3)[0], all.flip([0]).narrow(0, 0, 3));
+  nearAll(pf.lobpcg(a, { largest: false, X: pf.zeros([9, 2], { dtype: "float64" }) })[0], all.narrow(0, 0, 2));
+  for (const largest of [true, false])
+    for (const B of [undefined, b, pf.stack([b, b.mul(2)])]) {
+      const A = B?.ndim === 3 ? pf.stack([a, a.mul(-1)]) : a;
+      const [E, X] = pf.lobpcg(A, 3, B, { largest });
+      assert.equal([E.shape, X.shape], [[...A.shape.slice(0, -2), 3], [...A.shape.slice(0, -1), 3]]); // prettier-ignore
+      const of = (x: pf.Tensor) => (B ? B.matmul(x) : x);
+      nearAll(A.matmul(X), of(X).mul(E.unsqueeze(-2)), 1e-11);
+      nearAll(X.mT.matmul(of(X)), pf.eye(3, { dtype: "float64" }).expand([...A.shape.slice(0, -2), 3, 3]), 1e-12);
+      assert.ok(E.diff().mul(largest ? -1 : 1).gt(0).all().item()); // prettier-ignore
+    }
+});
+test("lobpcg: derivatives, of projections by both matrices", () => {
+  const [a, root] = [symmetric(random(6, 6, 1)), random(6, 6, 2)];
+  const b = root.matmul(root.mT).add(pf.eye(6, { dtype: "float64" }));
+  const f = (x: pf.Tensor, y: pf.Tensor) => {
+    const [E, X] = pf.lobpcg(symmetric(x), 2, symmetric(y));
+    return X.mul(E).matmul(X.mT);
+  };
+  checkDerivatives(f, [a, b], 1e-6);
+});
+test("lobpcg refuses what torch refuses", () => {
+  const a = pf.eye(5);
+  assert.throws(() => pf.lobpcg(a, 2), /lobpcg: LOBPCG algorithm is not applicable when the number of A rows \(=5\) is smaller than 3 x the number of requested eigenpairs \(=2\)\./); // prettier-ignore
+  assert.throws(() => pf.lobpcg(a, 1, pf.eye(4)), /lobpcg: A and B must have the same shape, but they are \[5, 5\] and \[4, 4\]\./); // prettier-ignore
+  assert.throws(() => pf.lobpcg(pf.ones([3, 4])), /lobpcg: A must be batches of square matrices/);
+  assert.throws(() => pf.lobpcg(a, 1, a.neg())[0].data(), /positive-definite/);
+});
+
 test("vmap and compile", () => {
   const batch = pf.stack([symmetric(random(3, 3, 1)), symmetric(random(3, 3, 2))]);
   const f = (x: pf.Tensor): pf.Tensor => {

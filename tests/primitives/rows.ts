@@ -151,6 +151,8 @@ export const elementwise: Case[] = [
   unary("Zeta", positive, (x) => pf.special.zeta(2.5, x)),
   unary("Zeta", any, (x) => pf.special.zeta(3, x)),
   binary("Betaln", shapes, others, (a, b) => pf.special.betaln(a, b)),
+  unary("Airy", any, (x) => pf.special.airyAi(x)),
+  unary("Airy", [8.3, -11.7, 2.2, -9.4, 12.9, 6.1], (x) => pf.special.airyAi(x)),
   unary("BesselJ", any, (x) => pf.special.besselJ0(x)),
   unary("BesselJ", [8.3, -5.7, 2.2, -9.4, 1.9, 6.1], (x) => pf.special.besselJ1(x)),
   unary("BesselY", positive, (x) => pf.special.besselY0(x)),
@@ -301,6 +303,8 @@ export const whole: Whole[] = [
   { op: "Qr", name: "wide, both", f: (x) => { const [Q, R] = pf.linalg.qr(tall(x).t()); return Q.sin().matmul(R.cos()); }, on: filled }, // prettier-ignore
   { op: "Qr", name: "complete, R", f: (x) => pf.linalg.qr(tall(x), "complete")[1], on: filled },
   { op: "Qr", name: "square, Q", f: (x) => pf.linalg.qr(tall(x).narrow(0, 1, 3))[0], on: filled },
+  { op: "Qr", name: "reflectors, tall", f: (x) => { const [a, tau] = pf.geqrf(tall(x)); return a.sin().matmul(tau.cos()); }, on: filled }, // prettier-ignore
+  { op: "Qr", name: "reflectors, wide", f: (x) => { const [a, tau] = pf.geqrf(tall(x).t()); return tau.cos().matmul(a.sin()); }, on: filled }, // prettier-ignore
   { op: "MatrixExp", name: "", f: (x) => pf.matrixExp(tall(x).narrow(0, 1, 3).mul(0.3)), on: filled },
   { op: "Surrogate", name: "det", f: (x) => recorded(pf.det, tall(x).narrow(0, 1, 3)), on: filled },
   { op: "Model", name: "det, in a batch", f: (x) => recorded((y) => pf.det(y.unsqueeze(0).mul(f64([[[1]], [[2]]]))).sum(), tall(x).narrow(0, 0, 3)), on: filled }, // prettier-ignore

@@ -138,4 +138,6 @@ for x in [-0.4, 0.1, 0.013, 0.65, 0.975, 1.75]:
         row('special.shiftedChebyshevPolynomialU', [x, n], chebyu(n, X), 1)
         row('special.shiftedChebyshevPolynomialV', [x, n], re(cos((n + mpf(1) / 2) * theta) / cos(theta / 2)), n + 1)
         row('special.shiftedChebyshevPolynomialW', [x, n], re(sin((n + mpf(1) / 2) * theta) / sin(theta / 2)), n + 1)
+tail = lambda x: abs(x)**mpf(-0.25) / sqrt(pi) if x < -1 else 0
+over([(lambda: uniform(-10, 10.5), 40), (lambda: uniform(-60, 103), 25), (lambda: -power(0, 33), 15), (lambda: -power(-30, 0), 5)], ('special.airyAi', airyai, tail))
 print('{\n' + ',\n'.join('  %s: [\n%s\n  ]' % (json.dumps(op), ',\n'.join('    ' + json.dumps(r) for r in rows)) for op, rows in table.items()) + '\n}')

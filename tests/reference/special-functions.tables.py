@@ -49,6 +49,8 @@ if __name__ == '__main__':
     print('export const BERNOULLI = memory.data<f64>([%s]); // prettier-ignore' % ', '.join(repr(float(bernoulli(2 * k) / factorial(2 * k))) for k in range(1, 13)))
     print('/** As head and tail: the zero of ψ, squares of zeros of J₀ (two) and J₁. */')
     print('export const ZEROS = memory.data<f64>([%s]); // prettier-ignore' % ', '.join(repr(v) for x in (root, j01**2, j02**2, j11**2) for v in parts(x)))
+    print("/** Ai and Ai' at -9, -8 … 0, 2, 4 … 10. */")
+    print('export const AIRY = memory.data<f64>([%s]); // prettier-ignore' % ', '.join(repr(float(airyai(x, derivative=d))) for x in [*range(-9, 0), *range(0, 11, 2)] for d in (0, 1)))
     for name, text, f, low, high, m, n in TABLES:
         P, Q, error = interpolant(f, mpf(low), mpf(high), m, n)
         rows = max(m, n) + 1

@@ -1,5 +1,6 @@
 // The special functions as kernels: one loop for all of them, an element at a time in float64.
 import { DType } from "../../abi/opcodes";
+import { airy } from "../special/airy";
 import { bessel } from "../special/bessel";
 import { betaln, polygamma, zeta } from "../special/gamma";
 import { betaDensity, gammaDensity, incompleteBeta, incompleteGamma } from "../special/incomplete";
@@ -21,6 +22,7 @@ export const GAMMAINCC: i32 = 10;
 export const GAMMA_DENSITY: i32 = 11;
 export const BETA_DENSITY: i32 = 12;
 export const ORTHOGONAL: i32 = 13;
+export const AIRY: i32 = 14;
 /** I(a, b, x); its derivatives by the parameters, a as 1 and b as 2, follow at the first, and 3 times the second. */
 export const BETAINC: i32 = 16;
 export const BETAINC_A: i32 = BETAINC + 1;
@@ -55,6 +57,8 @@ function evaluate(which: i32, a: f64, b: f64, c: f64): f64 {
       return betaDensity(a, b, c);
     case ORTHOGONAL:
       return orthogonal(a, b, c);
+    case AIRY:
+      return airy(a, b != 0);
   }
   const second = (which - BETAINC) / 3;
   return incompleteBeta(a, b, c, which - BETAINC - 3 * second, second);

@@ -19,6 +19,7 @@ import {
   storeLanes,
   substituteLanes,
 } from "./lanes";
+import { ldl } from "./ldl";
 import { eliminate, exchangeRows, lu, luBytes, moveRow } from "./lu";
 import { OWN_AT } from "./multiply";
 import { formQ, isSmall, qr, qrElements } from "./qr";
@@ -63,7 +64,7 @@ export class Batch {
   ndim: i32;
   dims: usize;
   factorStrides: usize;
-  /** The factors lie one after another, row by row. */
+  /** The factors lie one after another, row by row; of QR, they stay where Q would be. */
   isPacked: bool;
   pivotStrides: usize;
   pivotStep: i32;
@@ -73,6 +74,8 @@ export class Batch {
   isTransposed: bool;
   /** Rows are exchanged. */
   isPivoted: bool;
+  /** So are columns with them: L·D·Lᵀ, in float64. */
+  isSymmetric: bool;
 
   get size(): i32 {
     return this.dtype == DType.Float64 ? 8 : 4;
@@ -169,7 +172,8 @@ export function luSpace(b: Batch): i32 {
   return ownAt(min(b.rows, b.columns)) + space;
 }
 export function luPart(b: Batch, part: i32): void {
-  if (b.size == 8) factors<f64>(b, part);
+  if (b.isSymmetric) symmetricFactors(b, part);
+  else if (b.size == 8) factors<f64>(b, part);
   else factors<f32>(b, part);
 }
 function factors<T>(b: Batch, part: i32): void {
@@ -190,6 +194,14 @@ function factors<T>(b: Batch, part: i32): void {
   }
 }
 
+function symmetricFactors(b: Batch, part: i32): void {
+  const n = b.rows;
+  for (let item = part * b.share; item < end(b, part); ++item) {
+    const a = b.values + ((<usize>item * <usize>(n * n)) << 3);
+    store<i32>(b.info + wordBytes(item), ldl(n, a, b.pivots + wordBytes(item * n)));
+    clearTriangle(a, b.dtype, 1, n, n, false, 0);
+  }
+}
 function laneFactors<T>(b: Batch, part: i32): void {
   const elements = b.rows * b.columns,
     k = min(b.rows, b.columns),
@@ -249,8 +261,11 @@ function moveRows<T>(to: usize, toStep: i32, from: usize, fromStep: i32, count: 
 
 // -- QR, of matrices that lie where Q has room for them, else where R will be
 
+function areQrLanes(b: Batch): bool {
+  return !b.isPacked && fitsLanes(b.rows, b.columns);
+}
 export function qrSpace(b: Batch): i32 {
-  if (fitsLanes(b.rows, b.columns)) return LANE_BYTES;
+  if (areQrLanes(b)) return LANE_BYTES;
   return (isSmall(b.rows, b.columns) ? 0 : OWN_AT) + qrElements(b.rows, b.columns, b.q) * b.size;
 }
 export function qrPart(b: Batch, part: i32): void {
@@ -258,7 +273,7 @@ export function qrPart(b: Batch, part: i32): void {
   else qrs<f32>(b, part);
 }
 function qrs<T>(b: Batch, part: i32): void {
-  if (fitsLanes(b.rows, b.columns)) return smallQrs<T>(b, part);
+  if (areQrLanes(b)) return smallQrs<T>(b, part);
   const size = <i32>sizeof<T>(),
     m = b.rows,
     n = b.columns,
@@ -271,6 +286,7 @@ function qrs<T>(b: Batch, part: i32): void {
       r = b.rValues + item * (b.rRows * n * size),
       a = isTall ? to : r;
     qr<T>(m, n, a, pitch, q, own);
+    if (b.isPacked) continue;
     if (isTall) {
       for (let i = 0; i < b.rRows; ++i) memory.copy(r + i * n * size, a + i * pitch * size, n * size);
     }

@@ -163,6 +163,26 @@ export class ScaledBessel extends Pointwise {
   }
 }
 
+// -- Airy's function
+
+@primitive({
+  op: "Airy",
+  kind: "elementwise",
+  operands: 2,
+  dtype: "float",
+  kernel: "specials(AIRY, dtype, dst, a, b, b, n)",
+  flops: 1,
+  doc: "Airy's function Ai(x), or its derivative where the order, the second operand, is 1.",
+})
+@final
+export class Airy extends Pointwise {
+  // Ai" = x·Ai
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    if (k) return null;
+    return mul(g, n.input(1).value ? mul(n.input(0), ofOrder(n, 0)) : ofOrder(n, 1));
+  }
+}
+
 // -- incomplete gamma functions
 
 /** y·(log x - ψ(a) + ψ(whole)): the derivative by a of y = xᵃ/Γ(a)·…; what is 0 stays 0 beside log 0. */

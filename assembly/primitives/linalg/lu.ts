@@ -37,16 +37,18 @@ import { buildSolveTriangular, lowerTriangle, upperTriangle } from "./triangular
 /**
  * The factors of P·a = l·u for a [..., m, n], packed: u, and below its diagonal l without its ones; the int32 exchanges of rows, counted
  * from 1; and for each matrix an int32: 0, or the place of the first zero on u's diagonal, counted from 1. Without pivoting P is I.
+ * Symmetric: L·D·Lᵀ of a, float64, as LAPACK's sytrf has it (kernels/linalg/ldl.ts), which has no derivative.
  */
 @binding
-export function buildLu(a: Node, isPivoted: bool = true): Node {
+export function buildLu(a: Node, isPivoted: bool = true, isSymmetric: bool = false): Node {
   if (!holdsMatrices(a, false)) return a;
   startResults();
   addResult(a.dtype, a.ndim, a.dims);
   addResult(DType.Int32, sizesLike(a, min(rowsOf(a), columnsOf(a))), sizes);
   addResult(DType.Int32, sizesLike(a), sizes);
-  const n = appendCall(Op.Lu, 1, 1);
+  const n = appendCall(Op.Lu, 2, 1);
   n.setAttribute(ownAttribute(n, 0), isPivoted);
+  n.setAttribute(ownAttribute(n, 1), isSymmetric);
   n.setInput(0, a);
   return seal(n);
 }
@@ -56,7 +58,7 @@ export function buildLu(a: Node, isPivoted: bool = true): Node {
   kind: "kernel",
   isCall: true,
   results: "factors, pivots, info",
-  attributes: { results: "results", isPivoted: "bool" },
+  attributes: { results: "results", isPivoted: "bool", isSymmetric: "bool" },
 })
 @final
 export class Lu extends Call {
@@ -65,6 +67,10 @@ export class Lu extends Call {
   backward(call: Node, exchange: usize): bool {
     const g = nodeOf(exchange, 0);
     if (!changetype<usize>(g)) return true;
+    if (call.attribute(ownAttribute(call, 1))) {
+      fail(Failure.NoDerivative);
+      return false;
+    }
     const a = call.input(0),
       factors = buildOutput(call, 0),
       m = rowsOf(a),
@@ -103,7 +109,7 @@ export class Lu extends Call {
     return true;
   }
   batch(n: Node): Node {
-    return buildLu(batched(n, 0), n.attribute(ownAttribute(n, 0)) != 0);
+    return buildLu(batched(n, 0), n.attribute(ownAttribute(n, 0)) != 0, n.attribute(ownAttribute(n, 1)) != 0);
   }
   evaluate(n: Node): bool {
     const a = n.input(0),
@@ -111,11 +117,14 @@ export class Lu extends Call {
       columns = columnsOf(a),
       k = min(m, columns);
     if (!allocateValues(n)) return false;
-    describe(a, m, columns, resultData(n, 0));
+    const factors = resultData(n, 0);
+    describe(a, m, columns, factors);
     batch.pivots = resultData(n, 1);
     batch.info = resultData(n, 2);
     batch.isPivoted = n.attribute(ownAttribute(n, 0)) != 0;
-    describeSource(a);
+    batch.isSymmetric = n.attribute(ownAttribute(n, 1)) != 0;
+    if (!batch.isSymmetric) describeSource(a);
+    else if (a.numel) copyTo(factors, a);
     return runBatch(luPart, cutBatch(batch, (<i64>m * <i64>columns * <i64>k) >> 1), luSpace(batch));
   }
   flops(n: Node): f64 {

@@ -28,18 +28,25 @@ import { narrowed, transposed } from "../views";
 import { batch, columnsOf, describe, holdsMatrices, rowsOf, runBatch, sizes, sizesLike } from "./matrices";
 import { buildSolveTriangular, lowerTriangle } from "./triangular";
 
-/** Q and the upper triangular R of a = Q·R: Q [..., m, min(m, n)], or all m columns of it where `isComplete` says so. */
+// What is computed, as the host asks for it: all of Q, or instead of both the reflectors; else 0.
+const COMPLETE: i32 = 1;
+const REFLECTORS: i32 = 2;
+
+/**
+ * Q and the upper triangular R of a = Q·R: Q [..., m, min(m, n)], or all m columns of it. Or LAPACK's packed form of both [..., m, n], R
+ * and below it the reflectors, which is differentiated by a model of it, beside an empty R.
+ */
 @binding
-export function buildQr(a: Node, isComplete: bool = false): Node {
+export function buildQr(a: Node, mode: i32 = 0): Node {
   if (!holdsMatrices(a, false)) return a;
   const m = rowsOf(a),
     n = columnsOf(a),
-    q = isComplete ? m : min(m, n);
+    q = mode == COMPLETE ? m : min(m, n);
   startResults();
-  addResult(a.dtype, sizesLike(a, m, q), sizes);
-  addResult(a.dtype, sizesLike(a, q, n), sizes);
+  addResult(a.dtype, sizesLike(a, m, mode == REFLECTORS ? n : q), sizes);
+  addResult(a.dtype, sizesLike(a, mode == REFLECTORS ? 0 : q, n), sizes);
   const node = appendCall(Op.Qr, 1, 1);
-  node.setAttribute(ownAttribute(node, 0), isComplete);
+  node.setAttribute(ownAttribute(node, 0), mode);
   node.setInput(0, a);
   return seal(node);
 }
@@ -49,7 +56,7 @@ export function buildQr(a: Node, isComplete: bool = false): Node {
   kind: "kernel",
   isCall: true,
   results: "q, r",
-  attributes: { results: "results", isComplete: "bool" },
+  attributes: { results: "results", mode: "int" },
 })
 @final
 export class Qr extends Call {
@@ -69,9 +76,9 @@ export class Qr extends Call {
       k = min(m, n),
       row = <i32>a.ndim - 2,
       column = row + 1,
-      isComplete = call.attribute(ownAttribute(call, 0)) != 0 && m > n;
+      isComplete = call.attribute(ownAttribute(call, 0)) == COMPLETE && m > n;
     // Of a complete one R alone has a derivative, by the first columns of Q: those of a reduced one, which have theirs.
-    const reduced = isComplete ? buildQr(a, false) : call,
+    const reduced = isComplete ? buildQr(a) : call,
       q = buildOutput(reduced, 0),
       r = buildOutput(reduced, 1);
     if (isComplete) {
@@ -112,7 +119,7 @@ export class Qr extends Call {
     return true;
   }
   batch(n: Node): Node {
-    return buildQr(batched(n, 0), n.attribute(ownAttribute(n, 0)) != 0);
+    return buildQr(batched(n, 0), n.attribute(ownAttribute(n, 0)));
   }
   evaluate(n: Node): bool {
     const a = n.input(0),
@@ -125,6 +132,7 @@ export class Qr extends Call {
     batch.q = q;
     batch.qValues = resultData(n, 0);
     batch.hasQ = isWanted(0);
+    batch.isPacked = n.attribute(ownAttribute(n, 0)) == REFLECTORS;
     batch.rRows = q;
     batch.rValues = resultData(n, 1);
     describe(a, m, columns, 0);

@@ -5,7 +5,7 @@ import type { Node } from "../../core/prim";
 import { Want } from "../../core/matrix-failures";
 import { eye } from "../creation";
 import { format, type Implementations, shapeError } from "../define";
-import { leading } from "../support";
+import { leading, padAlong, shift, square } from "../support";
 import { checked, identityLike, requireMatrices, requireSquare, together, transposed } from "./matrices";
 
 // -- Cholesky
@@ -15,7 +15,7 @@ function choleskyFactor(a: Node, upper: boolean): [Node, Node] {
   const [factor, info] = p.cholesky(upper ? transposed(a) : a);
   return [upper ? transposed(factor) : factor, info];
 }
-function cholesky(a: Node, upper = false): Node {
+export function cholesky(a: Node, upper = false): Node {
   const [factor, info] = choleskyFactor(a, upper);
   return checked(factor, info, Want.Cholesky);
 }
@@ -76,7 +76,7 @@ function luFactorEx(a: Node, pivot = true, checkErrors = false): [Node, Node, No
   return [checkErrors ? checked(factors, info, Want.Lu) : factors, pivots, info];
 }
 /** One exchange for each row of the smaller size, of each matrix. */
-function requirePivots(factors: Node, pivots: Node): void {
+export function requirePivots(factors: Node, pivots: Node): void {
   const count = Math.min(p.size(factors, -2), p.size(factors, -1));
   if (p.ndim(pivots) < 1 || p.size(pivots, -1) !== count)
     throw shapeError(
@@ -93,7 +93,7 @@ function luUnpack(factors: Node, pivots: Node, unpackData = true, unpackPivots =
 }
 
 /** The rows of b in the order that the exchanges bring them to, or back from there. */
-function exchanged(b: Node, pivots: Node, back: boolean): Node {
+export function exchanged(b: Node, pivots: Node, back: boolean): Node {
   const m = p.size(b, -2);
   const given = p.rowOrder(pivots, m);
   const order = back ? p.argsort(given, -1) : given;
@@ -127,14 +127,47 @@ function luSolve(factors: Node, pivots: Node, given: Node, left = true, adjoint 
 type Mode = "reduced" | "complete" | "r";
 function qr(a: Node, mode: Mode = "reduced"): [Node, Node] {
   requireMatrices(a);
-  const [q, r] = p.qr(a, mode === "complete");
+  const [q, r] = p.qr(a, mode === "complete" ? 1 : 0);
   return [mode === "r" ? p.full([0], 0, p.dtype(a)) : q, r];
 }
 
+/** R, and below it the reflectors, whose τ are 2/|v|²; 0 where nothing was to be reflected. */
+function geqrf(a: Node): [Node, Node] {
+  requireMatrices(a, "input");
+  const [m, n] = [p.size(a, -2), p.size(a, -1)];
+  const batch = p.shape(a).slice(0, -2);
+  let [factors] = p.qr(p.detach(a), 2);
+  if (p.isRecorded(a)) {
+    // The first columns of Q, less those of I, are -V·(T·V₁ᵀ), a lower triangle by an upper one. The last reflector of a square one is none.
+    const [q, r] = p.qr(a);
+    const columns = Math.max(0, Math.min(n, m - 1));
+    const first = leading(q, [...batch, m, columns]);
+    const v = p.triangle(p.lu(p.sub(first, eye(m, columns, p.dtype(a))), false)[0], false, -1);
+    const model = p.add(padAlong(v, -1, 0, n - columns), padAlong(r, -2, 0, m - p.size(r, -2)));
+    factors = p.surrogate(factors, model);
+  }
+  const v = p.triangle(leading(factors, [...batch, m, Math.min(m, n)]), false, -1);
+  const [length, size] = [square(v), p.abs(v)].map((x) => p.sum(x, [-2])) as [Node, Node];
+  return [factors, p.where(p.eq(size, p.num(0)), p.num(0), p.div(p.num(2), shift(length, 1)))];
+}
+
 /**
- * The first columns of the product of the reflectors I - τᵢ·vᵢ·vᵢᵀ, as I - V·T·Vᵀ: (I + τ·(strictly upper VᵀV))·T = τ (Schreiber and Van
- * Loan, 1989), so that no τ need differ from 0.
+ * The product of the reflectors I - τᵢ·vᵢ·vᵢᵀ, times x, or its transpose: as I - V·T·Vᵀ with (I + τ·(strictly upper VᵀV))·T = τ (Schreiber
+ * and Van Loan, 1989), so that no τ need differ from 0.
  */
+function reflected(given: Node, tau: Node, x: Node, isTransposed = false): Node {
+  const [m, k] = [p.size(given, -2), p.size(tau, -1)];
+  const lower = p.triangle(leading(given, [...p.shape(given).slice(0, -2), m, k]), false, -1);
+  const v = p.add(lower, eye(m, k, p.dtype(given)));
+  const vt = transposed(v);
+  const scales = p.reshape(tau, [...p.shape(tau), 1]);
+  const products = p.matmul(vt, v);
+  const identity = identityLike(products);
+  const system = p.add(identity, p.mul(scales, p.triangle(products, true, 1)));
+  const t = p.solveTriangular(system, p.mul(scales, identity), true, true);
+  return p.sub(x, p.matmul(v, p.matmul(isTransposed ? transposed(t) : t, p.matmul(vt, x))));
+}
+/** The first columns of the product of reflectors. */
 function householderProduct(given: Node, tau: Node): Node {
   requireMatrices(given, "input");
   const [m, n] = [p.size(given, -2), p.size(given, -1)];
@@ -143,17 +176,20 @@ function householderProduct(given: Node, tau: Node): Node {
     throw shapeError(
       `input should have as many rows as columns or more, and as many columns as tau has elements or more, but is ${format(given)} with tau ${format(tau)}.`,
     );
-  const batch = p.shape(given).slice(0, -2);
-  const unit = eye(m, k, p.dtype(given));
-  const v = p.add(p.triangle(leading(given, [...batch, m, k]), false, -1), unit);
-  const vt = transposed(v);
-  const scales = p.reshape(tau, [...p.shape(tau), 1]);
-  const identity = identityLike(p.matmul(vt, v));
-  const system = p.add(identity, p.mul(scales, p.triangle(p.matmul(vt, v), true, 1)));
-  const t = p.solveTriangular(system, p.mul(scales, identity), true, true);
-  const first = eye(m, n, p.dtype(given));
-  const ones = p.expand(first, [...batch, m, n]);
-  return p.sub(ones, p.matmul(p.matmul(v, t), p.matmul(vt, ones)));
+  return reflected(given, tau, eye(m, n, p.dtype(given)));
+}
+function ormqr(given: Node, tau: Node, other: Node, left = true, transpose = false): Node {
+  requireMatrices(given, "input");
+  requireMatrices(other, "other");
+  const dim = left ? -2 : -1;
+  if (p.size(tau, -1) > Math.min(p.size(given, -1), p.size(given, -2)))
+    throw shapeError("tau.shape[-1] must be less than or equal to input.shape[-1] and input.shape[-2].");
+  if (p.size(other, dim) !== p.size(given, -2))
+    throw shapeError(`other.shape[${dim}] must be equal to input.shape[-2].`);
+  // C·Q is (Qᵀ·Cᵀ)ᵀ.
+  return left
+    ? reflected(given, tau, other, transpose)
+    : transposed(reflected(given, tau, transposed(other), !transpose));
 }
 
 export const factorizationOps = {
@@ -171,4 +207,6 @@ export const factorizationOps = {
   qr: (a: Node, some = true) => qr(a, some ? "reduced" : "complete"),
   "linalg.householderProduct": householderProduct,
   orgqr: householderProduct,
+  geqrf,
+  ormqr,
 } satisfies Implementations;

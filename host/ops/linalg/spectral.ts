@@ -3,9 +3,10 @@ import { DType } from "../../../assembly/abi/opcodes";
 import * as p from "../../core/prim";
 import type { Node } from "../../core/prim";
 import { Want } from "../../core/matrix-failures";
-import { format, type Implementations, shapeError } from "../define";
+import { argumentError, format, type Implementations, shapeError } from "../define";
 import { asFloat } from "../promotion";
-import { square } from "../support";
+import { square, takeAlong } from "../support";
+import { cholesky } from "./factorizations";
 import { checked, requireMatrices, requireSquare, together, transposed } from "./matrices";
 
 type Triangle = "L" | "U";
@@ -48,6 +49,38 @@ export function svdvals(a: Node): Node {
   requireMatrices(a);
   const [, s, , info] = p.svd(a, false);
   return checked(s, info, Want.Svd);
+}
+
+/** All eigenvalues and vectors, of which some are taken: of A, or of L⁻¹·A·L⁻ᵀ where B = L·Lᵀ. */
+function lobpcg(
+  a: Node,
+  k?: number,
+  b?: Node,
+  start?: Node,
+  n?: number,
+  _preconditioner?: Node,
+  _iterations?: number,
+  _tolerance?: number,
+  largest = true,
+): [Node, Node] {
+  requireSquare(a);
+  if (b !== undefined && format(a) !== format(b))
+    throw shapeError(`A and B must have the same shape, but they are ${format(a)} and ${format(b)}.`);
+  const m = p.size(a, -1);
+  const count = k ?? (start === undefined ? 1 : p.size(start, -1));
+  const block = start === undefined ? (n ?? count) : p.size(start, -1);
+  if (m < 3 * block)
+    throw argumentError(
+      `LOBPCG algorithm is not applicable when the number of A rows (=${m}) is smaller than 3 x the number of requested eigenpairs (=${block}).`,
+    );
+  const factor = b && cholesky(b);
+  const within = (x: Node): Node => (factor ? transposed(p.solveTriangular(factor, x, false, false)) : x);
+  const [values, vectors] = eigh(within(within(a)));
+  const taken = p.iota(Math.min(count, block), DType.Int32, largest ? m - 1 : 0, largest ? -1 : 1);
+  return [
+    takeAlong(values, -1, taken),
+    takeAlong(factor ? p.solveTriangular(transposed(factor), vectors, true, false) : vectors, -1, taken),
+  ];
 }
 
 // -- what counts as 0
@@ -142,6 +175,7 @@ export const spectralOps = {
   "linalg.svdvals": svdvals,
   "linalg.matrixRank": matrixRank,
   "linalg.pinv": pinv,
+  lobpcg,
   pinverse: (a: Node, rcond = 1e-15) => pinv(a, undefined, p.num(rcond)),
   "linalg.lstsq": lstsq,
 } satisfies Implementations;

@@ -31,6 +31,16 @@ export const linalgSignatures = {
   "linalg.householderProduct": "(input: Tensor, tau: Tensor): Tensor",
   /** linalg.householderProduct. @dtype common(input, tau) */
   orgqr: "(input: Tensor, tau: Tensor): Tensor",
+  /** QR as LAPACK leaves it: R, and below its diagonal the reflectors of Q, whose τ are the second result. For ormqr and householderProduct. @dtype [float(input), float(input)] */
+  geqrf: '(input: Tensor): Named<["a", "tau"]>',
+  /** Q·other for the m×m product Q of the reflectors in input [..., m, k] and tau, or other·Q where left is false; by Qᵀ where transpose says so. Q is not formed. @dtype common(input, tau, other) */
+  ormqr: "(input: Tensor, tau: Tensor, other: Tensor, left?: bool, transpose?: bool): Tensor",
+  /** L·D·Lᵀ of a symmetric A, definite or not, of which the lower triangle is read, by Bunch and Kaufman's pivoting; packed as by LAPACK's sytrf. D has blocks of one and of two. pivots: int32, counted from 1, negative for blocks of two. Computed in float64; no derivatives. LinAlgError where D is singular. @dtype [float(A), int32] */
+  "linalg.ldlFactor": '(A: Tensor, *, hermitian?: bool): Named<["LD", "pivots"]>',
+  /** ldlFactor, and for each matrix an int32: 0, or the place of the first zero on D's diagonal, which is no error then. @dtype [float(A), int32, int32] */
+  "linalg.ldlFactorEx": '(A: Tensor, *, hermitian?: bool, checkErrors?: bool): Named<["LD", "pivots", "info"]>',
+  /** X of A·X = B by ldlFactor's factors of A. @dtype common(LD, B) */
+  "linalg.ldlSolve": "(LD: Tensor, pivots: Index, B: Tensor, *, hermitian?: bool): Tensor",
   // -- systems and inverses
   /** X of A·X = B, or of X·A = B where left is false. B may be a vector, or a batch of vectors [..., n]. LinAlgError where A is singular. @dtype common(A, B) */
   "linalg.solve": "(A: Tensor, B: Tensor, *, left?: bool): Tensor",
@@ -81,6 +91,14 @@ export const linalgSignatures = {
   "linalg.eig": '(A: Tensor): Named<["eigenvalues", "eigenvectors"], [ComplexTensor, ComplexTensor]>',
   /** The eigenvalues of a general A, complex, in no order. */
   "linalg.eigvals": "(A: Tensor): ComplexTensor",
+  /**
+   * The k largest eigenvalues of a symmetric A, descending, or the smallest ones, ascending, and their vectors, as columns: x of A·x = λ·x, or
+   * of A·x = λ·B·x for a positive definite B. k is 1 unless it or X [..., m, k] is given. Dense matrices are solved as linalg.eigh does, to
+   * rounding: that needs no start X, preconditioner iK, niter, tol or method, which are taken for torch's sake.
+   * @dtype [float(A), float(A)]
+   */
+  lobpcg:
+    '(A: Tensor, k?: int, B?: Tensor, X?: Tensor, n?: int, iK?: Tensor, niter?: int, tol?: number, largest?: bool, method?: "basic" | "ortho"): [eigenvalues: Tensor, eigenvectors: Tensor]',
   /** U, the singular values S, descending, and Vᵀ of A = U·diag(S)·Vᵀ. Full: U is m×m and Vᵀ n×n, else they have min(m, n) columns and rows. Gradients of functions that depend on the choice of vectors are NaN. LinAlgError where elements are not finite. @dtype [float(A), float(A), float(A)] */
   "linalg.svd": '(A: Tensor, fullMatrices?: bool): Named<["U", "S", "Vh"]>',
   /** U, the singular values S, descending, and V (not Vᵀ) of input = U·diag(S)·Vᵀ: min(m, n) columns, or all unless some. Without computeUv U and V are 0, m×m and n×n. @dtype float(input) */

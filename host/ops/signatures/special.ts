@@ -82,6 +82,8 @@ export const specialSignatures = {
   "special.besselY0": "(input: Tensor): Tensor",
   /** The Bessel function Y₁; −∞ at 0, NaN below. @dtype float(input) */
   "special.besselY1": "(input: Tensor): Tensor",
+  /** Airy's function Ai; 0 at both infinities. To 1e-15 of the values around for x >= −1e10. @dtype float(input) */
+  "special.airyAi": "(input: Tensor): Tensor",
   /** The spherical Bessel function j₀(x) = sin(x)/x. @dtype float(input) */
   "special.sphericalBesselJ0": "(input: Tensor): Tensor",
   /** The Legendre polynomial of degree n, a number or a tensor; 0 for negative ones. @dtype float(input, n) */
