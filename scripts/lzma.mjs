@@ -7,7 +7,8 @@ import { runInThisContext } from "node:vm";
 /** What it packs begins with properties and lengths. */
 const HEADER_BYTES = 13;
 
-let source = readFileSync(createRequire(import.meta.url).resolve("lzma/src/lzma-c.js"), "utf8");
+const require = createRequire(import.meta.url);
+let source = readFileSync(require.resolve("lzma/src/lzma-c.js"), "utf8");
 for (const [statement, other] of [
   ["_numLiteralContextBits = 3;", "_numLiteralContextBits = 4;"],
   ["_posStateBits = 2;", "_posStateBits = 0;"],
