@@ -97,9 +97,8 @@ const compress = { passes: 3, arrows: false, unsafe_methods: true };
  * brackets, a function that is called at once is compiled at once: else V8 reads the whole library twice.
  */
 const format = { ascii_only: true, wrap_iife: true };
-/** For pages. Functions that are used once are written where they are used if `inlines`: of the larger files that makes 1.1 KB more. */
-const minify = (inlines) =>
-  terser({ ecma: 2020, compress: { ...compress, reduce_funcs: inlines }, keep_classnames: CLASSES, format });
+/** For pages. */
+const minify = () => terser({ ecma: 2020, compress, keep_classnames: CLASSES, format });
 /**
  * For Node and bundlers: what stacks and debuggers show can be read, with a line for each statement and functions by their names. As long as
  * it was written, the library would take a sixth longer from import to the first result, since V8 makes its heap larger for it.
@@ -179,7 +178,7 @@ const all = [
     plugins: compile,
     output: [
       { file: "dist/pushforward.mjs", format: "es", banner, plugins: [shorten(), copies] },
-      { file: "dist/pushforward.min.mjs", format: "es", banner, plugins: [minify(false)] },
+      { file: "dist/pushforward.min.mjs", format: "es", banner, plugins: [minify()] },
     ],
   },
   {
@@ -200,7 +199,7 @@ const all = [
     treeshake: { manualPureFunctions: ["op"] },
     output: {
       ...{ file: "dist/pushforward.min.js", format: "iife", name: "pushforward", exports: "default" },
-      ...{ banner, plugins: [licenses, minify(false)] },
+      ...{ banner, plugins: [licenses, minify()] },
     },
   },
   {
@@ -209,7 +208,7 @@ const all = [
     plugins: compile,
     output: [
       { file: "dist/async.mjs", format: "es", banner, plugins: [shorten()] },
-      { file: "dist/async.min.mjs", format: "es", banner, plugins: [minify(true)] },
+      { file: "dist/async.min.mjs", format: "es", banner, plugins: [minify()] },
     ],
   },
   {
