@@ -91,7 +91,7 @@ function typedParams({ params, self }, rule, asMethod) {
     const typed = (type, item, dtype, generic) => ({ ...param, type, item, dtype, letter, generic });
     const orFirst = (otherwise, of) => (param.optional && first ? of(first) : otherwise);
     if (param.name === "dtype")
-      return typed(letter, "", letter, (otherwise) => `${letter} extends DTypeName = ${otherwise ?? "any"}`);
+      return typed(letter, "", letter, (otherwise) => `const ${letter} extends DTypeName = ${otherwise ?? "any"}`);
     if (type === "Tensor | number" || type === "Tensor | NestedInts") {
       const otherwise = orFirst("any", (dtype) => `Tensor<${dtype}>`);
       const base = type === "Tensor | number" ? "Operand" : type;

@@ -152,6 +152,21 @@ test("where all prototypes are frozen, with nothing done for those that inherit 
   assert.is(stdout, "ShapeError true\ntensor([2., 2.]) 1\n");
 });
 
+for (const [file, load] of [
+  ["pushforward.cjs", 'require("pushforward")'],
+  ["pushforward.min.js", '(0, eval)(fs.readFileSync("dist/pushforward.min.js", "latin1") + "; pushforward")'],
+])
+  test(`where a program has given all objects properties ${file} works, with both parts of the core`, () => {
+    const { status, stdout, stderr } = node(
+      "--eval",
+      `Object.assign(Object.prototype, { extra() {}, clone: 1 });
+       const pf = ${load};
+       console.log(pf.linalg.inv(pf.eye(2)).sum().item(), String(pf.func.grad((t) => t.w.square().sum())({ w: pf.ones([1]) }).w));`,
+    );
+    assert.is(status, 0, stderr);
+    assert.is(stdout, "2 tensor([2.])\n");
+  });
+
 test("there are no source maps, and no class has a static block, which browsers of 2021 lack", () => {
   assert.equal(readdirSync(`${root}dist`).filter((name) => name.endsWith(".map")), []); // prettier-ignore
   for (const file of ["pushforward.mjs", "pushforward.cjs", "pushforward.min.js", "testing.mjs"]) {

@@ -20,7 +20,7 @@ export interface InitOptions {
    * the simd128 build.
    */
   module?: Module | PromiseLike<Module> | null | undefined;
-  /** Where dist/pushforward.wasm lies. In Node a file: URL is read from the file system. */
+  /** Where dist/pushforward.wasm lies. In Node from 20.16 a file: URL is read from the file system. */
   url?: string | UrlObject | null | undefined;
   /** The bytes of dist/pushforward.wasm. */
   bytes?: Bytes | PromiseLike<Bytes> | null | undefined;

@@ -34,7 +34,7 @@ export const core = Object.create(missing) as Core;
 function place(instances: readonly Record<string, unknown>[], isWhole: boolean): void {
   const functions = Object.create(null) as Record<string, unknown>;
   for (const exports of instances)
-    for (const name in exports) if (!(Number(name) >= 0)) functions[name] = exports[name];
+    for (const name of Object.keys(exports)) if (!(Number(name) >= 0)) functions[name] = exports[name];
   if (!isWhole) Object.setPrototypeOf(functions, missing);
   Object.setPrototypeOf(core, functions);
 }

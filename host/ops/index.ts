@@ -113,13 +113,14 @@ export const inNamespaces: Readonly<Record<string, Record<string, OpFunction>>> 
 export const ops: Readonly<Record<string, OpFunction>> = defineAll();
 /** Takes nothing, unless an op lacks its implementation: the call is a type error then, which names it. */
 function defineAll(..._missing: [WithoutImplementation] extends [never] ? [] : [WithoutImplementation]) {
-  // In loops without iterators, and objects without a prototype, which hold many names at once: here the library spends its time when it is
-  // loaded, and an engine that has no memory left for what is thrown away would collect it first.
+  // In objects without a prototype, which hold many names at once: here the library spends its time when it is loaded, and an engine that
+  // has no memory left for what is thrown away would collect it first.
   const implementationOf = Object.assign(Object.create(null), ...implementations) as Implementations;
   // In the same object each op takes the place of its implementation.
   const defined = implementationOf as Record<string, OpFunction>;
   for (const family of families as readonly Signatures[]) {
-    for (const key in family) {
+    // A page may have given all objects a property, which is none of these.
+    for (const key of Object.keys(family)) {
       const texts = family[key]!;
       const forComplex = takesComplex(key) ? complexImplementation.bind(null, key) : undefined;
       const op = defineOp(key, texts, implementationOf[key]!, forComplex);

@@ -116,13 +116,16 @@ export function makeData(elements: ArrayLike<number>, shape: readonly number[], 
  * @example
  * const x = pf.tensor([[1, 2], [3, 4]], { dtype: "float64", requiresGrad: true });
  */
-export function tensor<D extends DTypeName = any>(data: Numbers, options?: TensorOptions<D>): Tensor<D>;
-export function tensor<A extends TypedArray, D extends DTypeName = DTypeOfArray<A>>(
+export function tensor<const D extends DTypeName = any>(data: Numbers, options?: TensorOptions<D>): Tensor<D>;
+export function tensor<A extends TypedArray, const D extends DTypeName = DTypeOfArray<A>>(
   data: A,
   options?: TensorOptions<D>,
 ): Tensor<D>;
-export function tensor<D extends DTypeName = "bool">(data: Booleans, options?: TensorOptions<D>): Tensor<D>;
-export function tensor<D extends DTypeName = any>(data: NestedData | TypedArray, options?: TensorOptions<D>): Tensor<D>;
+export function tensor<const D extends DTypeName = "bool">(data: Booleans, options?: TensorOptions<D>): Tensor<D>;
+export function tensor<const D extends DTypeName = any>(
+  data: NestedData | TypedArray,
+  options?: TensorOptions<D>,
+): Tensor<D>;
 export function tensor(data: NestedData | TypedArray, options: TensorOptions = {}): Tensor {
   checkOptions("tensor", options, ["dtype", "shape", "requiresGrad"]);
   if (isTensor(data)) throw new ArgumentError("tensor: data is a Tensor already; clone or detach it, or use asTensor.");
@@ -171,17 +174,17 @@ function makeTensor(name: string, data: NestedData | TypedArray, options: Tensor
  * @throws as tensor and `to` do
  * @see https://docs.pytorch.org/docs/stable/generated/torch.as_tensor.html
  */
-export function asTensor<S extends DTypeName = any, D extends DTypeName = S>(
+export function asTensor<S extends DTypeName = any, const D extends DTypeName = S>(
   data: Tensor<S>,
   options?: AsTensorOptions<D>,
 ): Tensor<D>;
-export function asTensor<D extends DTypeName = any>(data: Numbers, options?: AsTensorOptions<D>): Tensor<D>;
-export function asTensor<A extends TypedArray, D extends DTypeName = DTypeOfArray<A>>(
+export function asTensor<const D extends DTypeName = any>(data: Numbers, options?: AsTensorOptions<D>): Tensor<D>;
+export function asTensor<A extends TypedArray, const D extends DTypeName = DTypeOfArray<A>>(
   data: A,
   options?: AsTensorOptions<D>,
 ): Tensor<D>;
-export function asTensor<D extends DTypeName = "bool">(data: Booleans, options?: AsTensorOptions<D>): Tensor<D>;
-export function asTensor<D extends DTypeName = any>(
+export function asTensor<const D extends DTypeName = "bool">(data: Booleans, options?: AsTensorOptions<D>): Tensor<D>;
+export function asTensor<const D extends DTypeName = any>(
   data: Tensor | NestedData | TypedArray,
   options?: AsTensorOptions<D>,
 ): Tensor<D>;

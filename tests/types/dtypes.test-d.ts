@@ -44,6 +44,14 @@ export function creation(typed: pf.TypedArray, booleans: boolean[]): void {
   is<I32>()(pf.randint(3, [2]));
   is<F64>()(pf.zerosLike(f64));
   is<I32>()(pf.zerosLike(f64, { dtype: "int32" }));
+  // As arguments of ops too, of which TypeScript 5.9 looks at what the op takes before it looks at the option.
+  is<F64>()(pf.exp(pf.zeros([2], { dtype: "float64" })));
+  is<F64>()(pf.cat([f64, pf.randn(2, { dtype: "float64" })]));
+  is<F64>()(pf.add(pf.tensor([1], { dtype: "float64" }), i32));
+  is<F32>()(pf.exp(pf.zerosLike(f64, { dtype: "float32" })));
+  is<F64>()(pf.exp(pf.asTensor([1], { dtype: "float64" })));
+  is<F64>()(pf.exp(pf.to(f32, "float64")));
+  is<F64>()(pf.exp(pf.sum(f32, 0, { dtype: "float64" })));
   // @ts-expect-error no such dtype
   pf.zeros([2], { dtype: "float16" });
   // @ts-expect-error no such option
