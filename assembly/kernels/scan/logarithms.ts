@@ -14,8 +14,8 @@ const NEAR: f64 = 8;
 
 // In scratch: what elements are above their bases, and what becomes of that; the bases; the last base and the last sum of each sequence.
 const VALUES: usize = PARTIAL_ROWS;
-const BASES: usize = VALUES + longBytes(BLOCK);
-const REACHED: usize = BASES + longBytes(BLOCK);
+const BASES: usize = VALUES + 8 * BLOCK;
+const REACHED: usize = BASES + 8 * BLOCK;
 
 /**
  * y_i = b + log1p(Σ e^(x_j − b)) over all j but that of the base b, which is an earlier element, and the larger of the two where x lies far above
