@@ -2,6 +2,7 @@
 // for calculating inertia and solving symmetric linear systems", 1977), as LAPACK's sytrf leaves it: rows of l are not exchanged by
 // later steps. In float64 alone.
 import { wordBytes } from "../../memory/words";
+import { exchangeRows } from "./lu";
 
 /** (1 + √17)/8 bounds the growth of elements. */
 const ALPHA: f64 = 0.6403882032022076;
@@ -20,9 +21,9 @@ function placeOfLargest(x: usize, first: i32, end: i32, except: i32): i32 {
   return place;
 }
 
-/** Exchanges elements of x with those of y, `step` bytes apart. */
-function exchange(x: usize, y: usize, step: i32, count: i32): void {
-  for (; count > 0; --count, x += step, y += step) {
+/** Exchanges elements of columns x and y, `row` bytes apart. */
+function exchangeColumns(x: usize, y: usize, row: i32, count: i32): void {
+  for (; count > 0; --count, x += row, y += row) {
     const value = load<f64>(x);
     store<f64>(x, load<f64>(y));
     store<f64>(y, value);
@@ -63,8 +64,8 @@ export function ldl(n: i32, a: usize, pivots: usize): i32 {
       bottom = a + last * row;
     store<i32>(pivots + wordBytes(k), width == 1 ? pivot + 1 : ~pivot);
     store<i32>(pivots + wordBytes(last), width == 1 ? pivot + 1 : ~pivot);
-    exchange(bottom + first, a + pivot * row + first, 8, n - k);
-    exchange(top + (last << 3), top + (pivot << 3), row, n - k);
+    exchangeRows<f64>(bottom + first, a + pivot * row + first, n - k);
+    exchangeColumns(top + (last << 3), top + (pivot << 3), row, n - k);
     if (isZero) continue;
     // [d₁ b; b d₂], over b
     const b = width == 2 ? load<f64>(top + (last << 3)) : 1,
