@@ -49,7 +49,7 @@ const fileUrl = {
 const copies = {
   name: "copies",
   generateBundle() {
-    for (const fileName of ["pushforward.wasm", "pushforward.worker.js"])
+    for (const fileName of ["pushforward.wasm", "pushforward.parts.bin", "pushforward.worker.js"])
       this.emitFile({ type: "asset", fileName, source: readFileSync(`build/${fileName}`) });
   },
 };

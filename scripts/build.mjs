@@ -17,7 +17,9 @@ const CONFIGS = [
   "tsconfig.json",
 ];
 const OUTPUTS = [
-  ...["mjs", "cjs", "min.js", "min.mjs", "wasm", "worker.js", "d.ts", "d.cts"].map((ext) => `dist/pushforward.${ext}`),
+  ...["mjs", "cjs", "min.js", "min.mjs", "wasm", "parts.bin", "worker.js", "d.ts", "d.cts"].map(
+    (ext) => `dist/pushforward.${ext}`,
+  ),
   ...["mjs", "cjs", "min.mjs", "d.ts", "d.cts"].map((ext) => `dist/async.${ext}`),
   ...["mjs", "cjs", "d.ts", "d.cts"].map((ext) => `dist/testing.${ext}`),
   "dist/workerd.mjs",

@@ -1,7 +1,8 @@
-// Writes scripts/first-functions.txt, the functions of the core's first part: those that ordinary programs call, and some that are called so
-// often from the one part to the other that the package is smaller with them there. All others are unpacked and compiled when one of them is
-// called for the first time. Which ones they are is a matter of time and bytes alone, so the list need not be made again for every change: a
-// function that it lacks goes into the rest.
+// Writes scripts/first-functions.txt, the functions of the core's parts but the last one: those of the first, which the simplest programs call;
+// an empty line; those of the second, which ordinary ones call as well. With each some that are called so often from the one part to the other
+// that the package is smaller with them there. Further parts are unpacked and compiled when a function of them is called for the first time.
+// Which ones they are is a matter of time and bytes alone, so the list need not be made again for every change: a function that it lacks goes
+// into the last part.
 //
 //   npm run build && npm run first
 import { readFileSync, writeFileSync } from "node:fs";
@@ -60,10 +61,9 @@ function telling(bytes) {
   return join(sections.map(({ id, content }) => ({ id, content: contents[id] ?? content })));
 }
 const { Module, Instance } = WebAssembly;
-const { length } = readFileSync("dist/pushforward.wasm");
 WebAssembly.Module = class extends Module {
   constructor(bytes) {
-    super(bytes.byteLength === length ? telling(Buffer.from(bytes)) : bytes);
+    super(telling(Buffer.from(bytes)));
   }
 };
 WebAssembly.Instance = class extends Instance {
@@ -71,10 +71,11 @@ WebAssembly.Instance = class extends Instance {
     super(module, { ...imports, tell: { tell: (index) => called.add(index) } });
   }
 };
-const pf = await import("../dist/pushforward.mjs");
+// The entry that takes the core as a whole.
+const pf = await import("../dist/async.mjs");
+pf.initSync({ bytes: readFileSync("dist/pushforward.wasm") });
 pf.configure({ threads: 1 });
-ordinary();
-small();
+simplest();
 mistakes();
 brokenOff();
 // What finalizers call must be there: they can't fail, and nobody would expect them to load anything.
@@ -84,11 +85,41 @@ for (let i = 0; i < 3; i++) {
   await new Promise((resolve) => setTimeout(resolve, 20));
 }
 String(pf.backend.memoryBytes);
-const first = widened(called, sectionsOf(readFileSync("dist/pushforward.wasm")));
-const lines = [...first].map((index) => names[index]).sort();
-writeFileSync("scripts/first-functions.txt", `${lines.join("\n")}\n`);
-console.log(`first: ${called.size} functions, and ${first.size - called.size} for the bytes, of ${names.length}`);
+const sections = sectionsOf(readFileSync("dist/pushforward.wasm"));
+const first = widened(called, sections);
+ordinary();
+small();
+pf.setDefaultDtype("float64");
+simplest();
+const second = widened(new Set([...called, ...first]), sections);
+const parts = [first, new Set([...second].filter((index) => !first.has(index)))];
+const lists = parts.map((part) =>
+  [...part]
+    .map((index) => `${names[index]}\n`)
+    .sort()
+    .join(""),
+);
+writeFileSync("scripts/first-functions.txt", lists.join("\n"));
+console.log(`first: ${parts.map(({ size }) => size).join(" and ")} functions of ${names.length}`);
 
+/** What is tried first: derivatives of elementwise functions and sums. */
+function simplest() {
+  const { hessian, hvp, jacobian, jvp, vhp, vjp } = pf.autograd.functional;
+  const x = pf.tensor([1, 2, 3]);
+  const ones = pf.onesLike(x);
+  for (const f of [pf.abs, pf.cos, pf.exp, pf.log, pf.relu, pf.sigmoid, pf.sin, pf.sqrt, pf.square, pf.tanh]) {
+    const sum = (v) => f(v.mul(v).add(1)).sum();
+    jvp(sum, x, ones)[1].item();
+    vjp(sum, x)[1].toArray();
+    hvp(sum, x, ones)[1].data();
+    vhp(sum, x, ones)[1].data();
+  }
+  const cubes = (v) => v.pow(3).div(3).sub(v).neg().sum();
+  hessian(cubes, x).toArray();
+  jacobian((v) => v.exp(), x).toArray();
+  String(pf.func.grad(cubes)(x));
+  pf.setDefaultDtype(pf.getDefaultDtype());
+}
 /** Matrices of a few elements, as examples have them: other loops than those of large ones. */
 function small() {
   const { hessian, jacobian, jvp } = pf.autograd.functional;

@@ -1,5 +1,6 @@
 // Writes host/generated/: the core, the version, what generate-abi.mjs makes of the compiler's declarations, and generate-ops.mjs of
-// the table of ops. The core is build/pushforward.wasm as well, which is published beside the bundles.
+// the table of ops. The core is build/pushforward.wasm as well, and in parts (wasm-split.mjs)
+// build/pushforward.parts.bin, which are published beside the bundles.
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { root, run } from "./lib.mjs";
@@ -21,7 +22,7 @@ import { orderFunctions } from "./wasm-order.mjs";
 import { splitModule } from "./wasm-split.mjs";
 
 const CORE = "build/core.relaxed.wasm";
-/** The functions that ordinary programs use (scripts/first-functions.mjs): those of the core's first part. */
+/** The functions of the core's parts but the last one, each behind an empty line (scripts/first-functions.mjs). */
 const FIRST_FUNCTIONS = "scripts/first-functions.txt";
 const UNPACKER = "build/unpack.wasm";
 /** Of the section in which the core has its data: threads instantiate the module too, and must not write them once more. */
@@ -38,14 +39,18 @@ const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 writeFileSync("host/generated/version.ts", `// Made by scripts/generate.mjs.\nexport const version = "${version}";\n`);
 const { file, layout, parts } = packCore(readFileSync(CORE));
 writeFileSync("build/pushforward.wasm", file);
-const { source, firstText } = asText(parts);
+writeFileSync(
+  "build/pushforward.parts.bin",
+  Buffer.concat([Buffer.from(layout.id), ...parts.map(({ bytes }) => bytes)]),
+);
+const { source, textEnds } = asText(parts);
 writeFileSync("host/generated/core.ts", source);
 writeFileSync(
   "host/generated/layout.ts",
-  `// Made by scripts/generate.mjs from ${CORE}.\nexport const coreLayout = ${JSON.stringify({ ...layout, firstText })};\n`,
+  `// Made by scripts/generate.mjs from ${CORE}.\nexport const coreLayout = ${JSON.stringify({ ...layout, parts: parts.map((part, i) => ({ ...sizesOf(part), textEnd: textEnds[i] })) })};\n`,
 );
 
-/** The core as it is published: a module for memory that is not shared, and its data; and in two parts. What host/core/bytes.ts takes apart. */
+/** The core as it is published: a module for memory that is not shared, and its data; and in parts. What host/core/bytes.ts takes apart. */
 function packCore(bytes) {
   const all = sectionsOf(bytes);
   const names = functionNames(all);
@@ -56,10 +61,11 @@ function packCore(bytes) {
   const { sections, order } = quick ? { sections: located, order: names.map((_, i) => i) } : orderFunctions(located);
   const ordered = order.map((index) => names[index]);
   writeFileSync("build/functions.json", JSON.stringify(ordered));
-  const used = new Set(readFileSync(FIRST_FUNCTIONS, "utf8").split("\n"));
-  const parts = splitModule(sections, (index) => used.has(ordered[index]));
+  const lists = readFileSync(FIRST_FUNCTIONS, "utf8").trim().split("\n\n");
+  const partOf = new Map(lists.flatMap((list, number) => list.split("\n").map((name) => [name, number])));
+  const parts = splitModule(sections, (index) => partOf.get(ordered[index]) ?? lists.length, lists.length + 1);
   // Not shared: whoever has the compiled module alone can't change it.
-  for (const each of [sections, parts.first, parts.rest])
+  for (const each of [sections, ...parts])
     each.find(({ id }) => id === Section.Import).content[memoryFlagsAt(each)] = 1;
   const data = dataSpans(dataSegments(all));
   const id = createHash("sha256").update(join(sections)).update(JSON.stringify(data)).digest().subarray(0, ID_BYTES);
@@ -67,7 +73,7 @@ function packCore(bytes) {
   const custom = Buffer.concat([Buffer.from(leb(DATA_SECTION.length)), Buffer.from(DATA_SECTION), ...held]);
   const withData = (each) => [...each, { id: Section.Custom, content: custom }];
   const file = join(withData(sections));
-  const packed = [withData(parts.first), parts.rest].map((each) => ({
+  const packed = [withData(parts[0]), ...parts.slice(1)].map((each) => ({
     bytes: join(each),
     condensed: condense(each),
     flagsAt: placeOfFlags(each),
@@ -85,8 +91,6 @@ function packCore(bytes) {
       length: file.length,
       memoryFlagsAt: placeOfFlags(sections),
       multiplyAdds: count,
-      first: sizesOf(packed[0]),
-      rest: sizesOf(packed[1]),
       id: [...id],
       data: data.map(({ address, bytes }) => ({ address, length: bytes.length })),
     },
@@ -111,45 +115,40 @@ function asText(parts) {
   const padded = Buffer.concat([content, Buffer.alloc((3 - (content.length % 3)) % 3)]);
   const text = padded.toString("base64");
   const unpacker = readFileSync(UNPACKER);
-  const firstText = unpacked(unpacker, text, parts);
-  if (unpacked(unpacker, text, parts, firstText) !== firstText)
+  const textEnds = unpacked(unpacker, text, parts);
+  if (String(unpacked(unpacker, text, parts, textEnds)) !== String(textEnds))
     throw new Error("generate: parts of the text are not enough");
   return {
     source: [
-      `// Made by scripts/generate.mjs: build/pushforward.wasm in two parts, condensed, packed by LZMA, and ${UNPACKER}.`,
+      `// Made by scripts/generate.mjs: build/pushforward.wasm in parts, condensed, packed by LZMA, and ${UNPACKER}.`,
       `export const unpackerText = "${unpacker.toString("base64")}";`,
       `export const coreText: string =\n  "${text}";\n`,
     ].join("\n"),
-    firstText,
+    textEnds,
   };
 }
 /**
- * Unpacks as host/core/inlined.ts does, the text in two pieces of which the first has so many characters, and compares; returns how many
- * of them the first part takes, in whole groups.
+ * Unpacks as host/core/inlined.ts does, and compares; of the text each part is given what is before its entry of `given`. Returns up to where
+ * each one has taken it, in whole groups.
  */
-function unpacked(unpacker, text, parts, pieceLength = text.length) {
+function unpacked(unpacker, text, parts, given = parts.map(() => text.length)) {
   const { memory, start, overshoot, from, feed, open, unpack } = new WebAssembly.Instance(
     new WebAssembly.Module(unpacker),
   ).exports;
   const to = start.value + text.length;
-  const target = to + parts[0].condensed.length + parts[1].condensed.length + overshoot.value;
+  const target = parts.reduce((at, { condensed }) => at + condensed.length, to) + overshoot.value;
   memory.grow(Math.ceil((target + Math.max(...parts.map(({ bytes }) => bytes.length)) + overshoot.value) / 2 ** 16));
-  const take = (begin, end) => {
-    Buffer.from(memory.buffer).write(text.slice(begin, end), start.value + begin, "latin1");
-    feed(start.value + begin, end - begin);
-  };
-  const next = ({ condensed, bytes }) => {
+  let fed = 0;
+  return parts.map(({ condensed, bytes }, number) => {
+    Buffer.from(memory.buffer).write(text.slice(fed, given[number]), start.value + fed, "latin1");
+    feed(start.value + fed, given[number] - fed);
+    fed = given[number];
+    if (number === 0) open(to);
     unpack(condensed.length, target);
     if (!bytes.equals(Buffer.from(memory.buffer, target, bytes.length)))
       throw new Error("generate: what is packed is not what is unpacked");
-  };
-  take(0, pieceLength);
-  open(to);
-  next(parts[0]);
-  const taken = 4 * Math.ceil((from.value - start.value) / 3);
-  take(pieceLength, text.length);
-  next(parts[1]);
-  return taken;
+    return number === parts.length - 1 ? text.length : 4 * Math.ceil((from.value - start.value) / 3);
+  });
 }
 /** Data segments, joined where few zeros lie between them. */
 function dataSpans(segments) {

@@ -1,5 +1,6 @@
-// The core as two modules: the first has the functions that ordinary programs use, the rest comes when it is called for the first time
-// (host/core/load.ts). Each calls the other's functions: the rest imports those of the first, which calls by way of the table.
+// The core as several modules: the first has the functions that the simplest programs use, each further one comes when a function of it is
+// called for the first time (host/core/load.ts). A part takes what it needs of those before it as imports; it calls functions of those behind
+// it by way of the table, once they are there.
 import { CALL, movedBody, movedElements, vector } from "./wasm-functions.mjs";
 import { Reader, Section, beginOf, codeOf, contentOf, importsOf, leb, renumbered, signedLeb } from "./wasm.mjs";
 
@@ -10,167 +11,201 @@ const MUTABLE = 1;
 const END = 0x0b;
 const isGlobal = (opcode) => opcode === 0x23 || opcode === 0x24;
 const text = (name) => [...leb(name.length), ...Buffer.from(name)];
+const ascending = (numbers) => [...numbers].sort((a, b) => a - b);
 
 /** A function that is copied rather than called across modules has at most so many bytes. */
 const COPIED_BYTES = 1000;
-/** By this name the first module has the global that says whether the rest is there. */
-const IS_WHOLE = "isWhole";
+/** By this name the first module has the global that says which part was loaded last, by its number. */
+const LOADED = "loaded";
 
 /**
- * Splits a module of the form that AssemblyScript's compiler writes. `isFirst` tells of each of its own functions, counted without those that
- * are imported, whether it goes into the first one.
+ * Splits a module of the form that AssemblyScript's compiler writes into `count` parts. `partOf` tells the part of each of its own functions,
+ * counted without those that are imported. Functions and variables keep their numbers up to the last step, in which each part gets its own.
  */
-export function splitModule(sections, isFirst) {
+export function splitModule(sections, partOf, count) {
   const core = read(sections);
-  const { imported, bodies, globals } = core;
-  const places = bodies.map((_, i) => i);
-  const uses = bodies.map(usesOf);
-  const union = (which, of) => new Set(places.filter(which).flatMap((i) => [...of(uses[i])]));
-  const own = (numbers) => [...numbers].filter((number) => number >= imported).map((number) => number - imported);
-
-  const calledByRest = union(
-    (i) => !isFirst(i),
-    ({ functions }) => functions,
-  );
-  const isCopied = (i) =>
-    isFirst(i) && !uses[i].functions.size && !uses[i].globals.size && bodies[i].length <= COPIED_BYTES;
-  const copied = own(calledByRest)
-    .filter(isCopied)
-    .sort((a, b) => a - b);
-  const lent = [...calledByRest]
-    .filter((number) => number < imported || (isFirst(number - imported) && !isCopied(number - imported)))
-    .sort((a, b) => a - b);
-  const calledByFirst = union(isFirst, ({ functions }) => functions);
-  const borrowed = [...new Set(own([...calledByFirst, ...core.elements]))]
-    .filter((i) => !isFirst(i))
-    .sort((a, b) => a - b);
-  const ofFirst = union(isFirst, ({ globals }) => globals);
-  const ofRest = union(
-    (i) => !isFirst(i),
-    ({ globals }) => globals,
-  );
-  const shared = [...ofRest].filter((number) => ofFirst.has(number)).sort((a, b) => a - b);
-  const restGlobals = globals.map((_, number) => number).filter((number) => ofRest.has(number) && !ofFirst.has(number));
-
-  const parts = { ...core, isFirst, places, copied, lent, borrowed, shared, restGlobals };
-  return { first: firstOf(parts), rest: restOf(parts) };
+  const parts = membersOf(core, partOf, count);
+  const exchange = exchangeOf(core, parts);
+  return parts.map((part) => moduleOf(core, part, exchange, parts));
 }
 
-function firstOf({ sections, types, typeOf, bodies, imported, globals, exports, tableSize, ...parts }) {
-  const { isFirst, places, lent, borrowed, shared, restGlobals } = parts;
-  const functions = places.filter(isFirst);
-  const firstGlobals = globals.map((_, number) => number).filter((number) => !restGlobals.includes(number));
-  const noArguments = indexOfType(types, [0x60, 0, 0]);
-  // Behind what is imported: what loads the rest, the functions, what sees to it that the rest is there, and what goes to the rest.
-  const load = imported;
-  const ensure = imported + 1 + functions.length;
+/**
+ * What each part consists of: `own` functions and those `copied` from parts before it; of those before it `lent` functions, imports of the core
+ * among them, and `shared` variables; `forwarding` to functions behind it, unless a part before it does that already; its `variables`.
+ */
+function membersOf({ imported, bodies, globals, elements }, partOf, count) {
+  const home = bodies.map((_, i) => partOf(i));
+  const uses = bodies.map(usesOf);
+  const isLeaf = (i) => !uses[i].functions.size && !uses[i].globals.size && bodies[i].length <= COPIED_BYTES;
+  const homeOfVariable = globals.map(() => 0);
+  const homeOfForwarding = new Map();
+  const parts = [];
+  const numbers = Array.from({ length: count }, (_, number) => number);
+  const namedBy = numbers.map((number) => {
+    const named = { functions: new Set(number ? [] : elements), globals: new Set() };
+    for (const [i, each] of uses.entries())
+      if (home[i] === number) for (const kind of Object.keys(named)) for (const one of each[kind]) named[kind].add(one);
+    return named;
+  });
+  for (const variable of globals.keys()) {
+    const first = namedBy.findIndex((named) => named.globals.has(variable));
+    homeOfVariable[variable] = Math.max(first, 0);
+  }
+  for (const number of numbers) {
+    const { functions, globals: named } = namedBy[number];
+    const called = ascending(functions);
+    const isHere = (each) => each >= imported && home[each - imported] === number;
+    const isBehind = (each) => each >= imported && home[each - imported] > number;
+    for (const each of called.filter(isBehind)) if (!homeOfForwarding.has(each)) homeOfForwarding.set(each, number);
+    const before = called.filter((each) => !isHere(each) && !isBehind(each));
+    const isCopied = (each) => each >= imported && isLeaf(each - imported);
+    parts.push({
+      number,
+      own: bodies.map((_, i) => i + imported).filter(isHere),
+      copied: before.filter(isCopied),
+      lent: number ? before.filter((each) => !isCopied(each)) : [],
+      borrowed: number ? called.filter((each) => isBehind(each) && homeOfForwarding.get(each) < number) : [],
+      forwarding: called.filter((each) => homeOfForwarding.get(each) === number),
+      variables: [...globals.keys()].filter((variable) => homeOfVariable[variable] === number),
+      shared: ascending(named).filter((variable) => homeOfVariable[variable] < number),
+    });
+  }
+  return parts;
+}
+
+/**
+ * What goes from part to part: the table's places of functions that are called by way of it, and the names by which all that a part takes from
+ * those before it is exported and imported. `isLoaded` stands for the global that says which part was loaded last.
+ */
+function exchangeOf({ tableSize }, parts) {
+  const places = new Map();
+  const partOf = new Map(parts.flatMap(({ own, number }) => own.map((each) => [each, number])));
+  const forwarded = parts.flatMap(({ forwarding }) => forwarding);
+  for (const { number } of parts)
+    for (const each of ascending(forwarded).filter((one) => partOf.get(one) === number))
+      places.set(each, tableSize + places.size);
+  const names = new Map();
+  const name = (key) => {
+    if (!names.has(key)) names.set(key, String(names.size));
+  };
+  name("table");
+  for (const { shared, lent, borrowed } of parts) {
+    for (const each of shared) name(`global ${each}`);
+    for (const each of lent) name(`function ${each}`);
+    for (const each of borrowed) name(`forwarding ${each}`);
+  }
+  return { places, partOf, names, tableLength: tableSize + places.size };
+}
+
+function moduleOf(core, part, { places, partOf, names, tableLength }, parts) {
+  const { sections, typeOf, imported, globals, exports } = core;
+  const { number, own, copied, lent, borrowed, forwarding, variables, shared } = part;
+  const isFirst = number === 0;
+  const types = [...core.types];
+  const loading = indexOfType(types, [0x60, 1, I32, 0]);
+  const seeing = indexOfType(types, [0x60, 0, 0]);
+  const typeOfFunction = (each) => (each < imported ? core.importedTypes[each] : typeOf[each - imported]);
+  // In this order: what is imported, with what loads a part as the last of it where anything is forwarded; own functions, those that see to it
+  // that a part is there, those that go to a part behind.
+  const loads = forwarding.length > 0;
+  const takenFunctions = isFirst ? Array.from({ length: imported }, (_, each) => each) : [...lent, ...borrowed];
+  const targets = ascending(new Set(forwarding.map((each) => partOf.get(each))));
+  const load = takenFunctions.length;
+  const ownAt = load + (loads ? 1 : 0);
+  const functions = [...copied, ...own];
+  const ensureAt = ownAt + functions.length;
+  const forwardingAt = ensureAt + targets.length;
   const functionAt = new Map([
-    ...functions.map((i, at) => [i, load + 1 + at]),
-    ...borrowed.map((i, at) => [i, ensure + 1 + at]),
+    ...takenFunctions.map((each, at) => [each, at]),
+    ...functions.map((each, at) => [each, ownAt + at]),
+    ...forwarding.map((each, at) => [each, forwardingAt + at]),
   ]);
-  const moved = (number) => (number < imported ? number : functionAt.get(number - imported));
-  const movedGlobal = (number) => firstGlobals.indexOf(number);
-  const isWhole = firstGlobals.length;
-  const ensureBody = [0, 0x23, ...leb(isWhole), 0x45, 0x04, 0x40, CALL, ...leb(load), END, END];
-  const forwarding = borrowed.map((i, at) => {
-    const parameters = Array.from({ length: types[typeOf[i]][1] }, (_, each) => [0x20, ...leb(each)]);
+  const moved = (each) => functionAt.get(each);
+  // Which part was loaded last comes behind the first part's own variables, and before what another one shares.
+  const takesLoaded = !isFirst && loads;
+  const sharedAt = takesLoaded ? 1 : 0;
+  const loaded = isFirst ? variables.length : 0;
+  const globalAt = new Map([
+    ...shared.map((each, at) => [each, sharedAt + at]),
+    ...variables.map((each, at) => [each, sharedAt + shared.length + at]),
+  ]);
+  const movedGlobal = (each) => globalAt.get(each);
+  const ensure = targets.map((target) => [
+    ...[0, 0x23, ...leb(loaded), 0x41, ...signedLeb(target), 0x48], // global.get, i32.const, i32.lt_s
+    ...[0x04, 0x40, 0x41, ...signedLeb(target), CALL, ...leb(load), END, END],
+  ]);
+  const goOn = forwarding.map((each) => {
+    const parameters = Array.from({ length: types[typeOfFunction(each)][1] }, (_, at) => [0x20, ...leb(at)]);
     return [
-      0,
-      CALL,
-      ...leb(ensure),
+      ...[0, CALL, ...leb(ensureAt + targets.indexOf(partOf.get(each)))],
       ...parameters.flat(),
-      0x41,
-      ...signedLeb(tableSize + at),
-      0x11,
-      ...leb(typeOf[i]),
-      0,
-      END,
+      ...[0x41, ...signedLeb(places.get(each)), 0x11, ...leb(typeOfFunction(each)), 0, END],
     ];
   });
-  const code = [
-    ...functions.map((i) => rewritten(bodies[i], moved, movedGlobal)),
-    Buffer.from(ensureBody),
-    ...forwarding.map((body) => Buffer.from(body)),
+  const bodyOf = (each) => rewritten(core.bodies[each - imported], moved, movedGlobal);
+  const nameOf = (key) => text(names.get(key));
+  const importLoad = loads ? [[...text("host"), ...text("loadPart"), Kind.Function, ...leb(loading)]] : [];
+  const table = [FUNCREF, 0, ...leb(tableLength)];
+  const taken = isFirst
+    ? core.imports
+    : [
+        [...text(""), ...nameOf("table"), Kind.Table, ...table],
+        ...(takesLoaded ? [[...text(""), ...text(LOADED), Kind.Global, I32, MUTABLE]] : []),
+        ...shared.map((each) => [
+          ...[...text(""), ...nameOf(`global ${each}`)],
+          ...[Kind.Global, globals[each].type, MUTABLE],
+        ]),
+        ...[...lent.map((each) => [each, "function"]), ...borrowed.map((each) => [each, "forwarding"])].map(
+          ([each, kind]) => [
+            ...[...text(""), ...nameOf(`${kind} ${each}`)],
+            ...[Kind.Function, ...leb(typeOfFunction(each))],
+          ],
+        ),
+        core.memoryImport,
+      ];
+  const exported = (key, kind, index) => (names.has(key) ? [[...nameOf(key), kind, ...leb(index)]] : []);
+  const lends = [
+    ...(isFirst ? exported("table", Kind.Table, 0) : []),
+    ...variables.flatMap((each) => exported(`global ${each}`, Kind.Global, movedGlobal(each))),
+    ...[...(isFirst ? takenFunctions : []), ...own].flatMap((each) =>
+      exported(`function ${each}`, Kind.Function, moved(each)),
+    ),
+    ...forwarding.flatMap((each) => exported(`forwarding ${each}`, Kind.Function, moved(each))),
   ];
-  const given = [
-    [Kind.Table, 0],
-    ...shared.map((number) => [Kind.Global, movedGlobal(number)]),
-    ...lent.map((number) => [Kind.Function, moved(number)]),
-  ];
-  const imports = new Reader(contentOf(sections, Section.Import));
-  const importCount = imports.number();
+  const entries = exports
+    .filter(({ kind, index }) => (kind === Kind.Function ? own.includes(index) : isFirst))
+    .map(({ name, kind, index }) => [
+      ...[...leb(name.length), ...name, kind],
+      ...leb(kind === Kind.Function ? moved(index) : index),
+    ]);
+  const placed = ascending(places.keys()).filter((each) => partOf.get(each) === number);
+  const whole = (entry) => entry;
   return replaced(sections, {
-    [Section.Type]: vector(types, (type) => type),
-    [Section.Import]: Buffer.concat([
-      Buffer.from(leb(importCount + 1)),
-      imports.bytes.subarray(imports.at),
-      Buffer.from([...text("host"), ...text("loadRest"), Kind.Function, ...leb(noArguments)]),
-    ]),
+    [Section.Type]: vector(types, whole),
+    [Section.Import]: vector([...taken, ...importLoad], whole),
     [Section.Function]: vector(
-      [...functions.map((i) => typeOf[i]), noArguments, ...borrowed.map((i) => typeOf[i])],
+      [...functions.map(typeOfFunction), ...targets.map(() => seeing), ...forwarding.map(typeOfFunction)],
       leb,
     ),
-    [Section.Table]: Buffer.from([1, FUNCREF, 0, ...leb(tableSize + borrowed.length)]),
+    [Section.Table]: isFirst ? Buffer.from([1, ...table]) : undefined,
     [Section.Global]: vector(
-      [...firstGlobals.map((number) => globals[number].bytes), [I32, MUTABLE, 0x41, 0, END]],
-      (bytes) => bytes,
-    ),
-    [Section.Export]: vector(
       [
-        ...exports
-          .filter(({ kind, index }) => kind !== Kind.Function || isFirst(index - imported))
-          .map(({ name, kind, index }) => [
-            ...leb(name.length),
-            ...name,
-            kind,
-            ...leb(kind === Kind.Function ? moved(index) : index),
-          ]),
-        [...text(IS_WHOLE), Kind.Global, ...leb(isWhole)],
-        ...given.map(([kind, index], at) => [...text(String(at)), kind, ...leb(index)]),
+        ...variables.map((each) => globals[each].bytes),
+        ...(isFirst && parts.length > 1 ? [[I32, MUTABLE, 0x41, 0, END]] : []),
       ],
-      (bytes) => bytes,
+      whole,
     ),
-    [Section.Element]: movedElements(contentOf(sections, Section.Element), moved),
-    [Section.Code]: codeOf(code),
-  });
-}
-
-function restOf({ sections, types, typeOf, bodies, imported, globals, exports, memoryImport, tableSize, ...parts }) {
-  const { isFirst, places, copied, lent, borrowed, shared, restGlobals } = parts;
-  const functions = [...copied, ...places.filter((i) => !isFirst(i))];
-  const functionAt = new Map(functions.map((i, at) => [i, lent.length + at]));
-  const moved = (number) => {
-    const at = lent.indexOf(number);
-    return at < 0 ? functionAt.get(number - imported) : at;
-  };
-  const movedGlobal = (number) => {
-    const at = shared.indexOf(number);
-    return at < 0 ? shared.length + restGlobals.indexOf(number) : at;
-  };
-  const typeOfFunction = (number) => (number < imported ? parts.importedTypes[number] : typeOf[number - imported]);
-  const taken = [
-    [Kind.Table, FUNCREF, 0, ...leb(tableSize + borrowed.length)],
-    ...shared.map((number) => [Kind.Global, globals[number].type, MUTABLE]),
-    ...lent.map((number) => [Kind.Function, ...leb(typeOfFunction(number))]),
-  ];
-  return replaced(sections, {
-    [Section.Type]: vector(types, (type) => type),
-    [Section.Import]: vector(
-      [...taken.map((entry, at) => [...text(""), ...text(String(at)), ...entry]), memoryImport],
-      (entry) => entry,
-    ),
-    [Section.Function]: vector(functions, (i) => leb(typeOf[i])),
-    [Section.Table]: undefined,
-    [Section.Global]: vector(restGlobals, (number) => globals[number].bytes),
     [Section.Export]: vector(
-      exports.filter(({ kind, index }) => kind === Kind.Function && !isFirst(index - imported)),
-      ({ name, kind, index }) => [...leb(name.length), ...name, kind, ...leb(moved(index))],
+      [...entries, ...(isFirst && parts.length > 1 ? [[...text(LOADED), Kind.Global, ...leb(loaded)]] : []), ...lends],
+      whole,
     ),
-    [Section.Element]: Buffer.concat([
-      Buffer.from([1, 0, 0x41, ...signedLeb(tableSize), END]),
-      vector(borrowed, (i) => leb(moved(i + imported))),
-    ]),
-    [Section.Code]: codeOf(functions.map((i) => rewritten(bodies[i], moved, movedGlobal))),
+    [Section.Element]: isFirst
+      ? movedElements(contentOf(sections, Section.Element), moved)
+      : Buffer.concat([
+          Buffer.from([1, 0, 0x41, ...signedLeb(placed.length ? places.get(placed[0]) : 0), END]),
+          vector(placed, (each) => leb(moved(each))),
+        ]),
+    [Section.Code]: codeOf([...functions.map(bodyOf), ...ensure.map(Buffer.from), ...goOn.map(Buffer.from)]),
   });
 }
 
@@ -208,7 +243,8 @@ function read(sections) {
   });
   const table = new Reader(contentOf(sections, Section.Table), 3);
   return {
-    ...{ sections, types, importedTypes, imported: importedTypes.length, memoryImport, globals, exports, elements },
+    ...{ sections, types, importedTypes, imported: importedTypes.length, imports: imports.map(({ bytes }) => bytes) },
+    ...{ memoryImport, globals, exports, elements },
     tableSize: table.number(),
     typeOf: new Reader(contentOf(sections, Section.Function)).vector((reader) => reader.number()),
     bodies: new Reader(contentOf(sections, Section.Code)).vector((reader) => reader.bytesOf()),

@@ -1,11 +1,11 @@
-// Where the core is cut in two (wasm-split.mjs) so that little goes across.
+// Where the core is cut (wasm-split.mjs) so that little goes across.
 import { CALL } from "./wasm-functions.mjs";
 import { beginOf, bodiesOf, importedFunctions, renumbered } from "./wasm.mjs";
 
-/** What a call or a variable across the parts takes in the packed text, and what a byte of the first part is worth of that: it takes time. */
+/** What a call or a variable across a cut takes in the packed text, and what a byte before the cut is worth of that: it takes time. */
 const CROSSING = 6;
 const SHARED = 4;
-const WORTH = 0.01;
+const WORTH = 0.03;
 const ROUNDS = 6;
 
 /** The functions `used`, and those that save more by coming to them than their own bytes are worth. */

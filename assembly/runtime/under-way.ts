@@ -1,5 +1,5 @@
 // What is under way, so that the next call of the host finds it if an exception has left the core in the middle of it: the stack has
-// overflowed, a timeout of node:vm has ended the program, or the rest of the core could not be loaded. The core itself throws nothing, and
+// overflowed, a timeout of node:vm has ended the program, or a part of the core could not be loaded. The core itself throws nothing, and
 // sees nothing of what passes through it.
 
 export const enum UnderWay {

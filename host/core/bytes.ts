@@ -23,8 +23,9 @@ const F64_MADD = 0x87;
 const DATA_SECTION = "pushforward";
 const dataBytes = coreLayout.data.reduce((sum, { length }) => sum + length, coreLayout.id.length);
 
-const hasId = (section: Uint8Array): boolean =>
-  section.length === dataBytes && coreLayout.id.every((byte, i) => byte === section[i]);
+/** Whether what is at hand begins with what tells this build of the core from others. */
+export const hasId = (bytes: Uint8Array): boolean => coreLayout.id.every((byte, i) => byte === bytes[i]);
+const isData = (section: Uint8Array): boolean => section.length === dataBytes && hasId(section);
 /** The section, at the end of the core's bytes, or of its first part's, or of a module that was made of them. */
 const sectionOf = (from: Uint8Array | WebAssembly.Module): Uint8Array =>
   "byteLength" in from
@@ -32,9 +33,9 @@ const sectionOf = (from: Uint8Array | WebAssembly.Module): Uint8Array =>
     : new Uint8Array(WebAssembly.Module.customSections(from, DATA_SECTION)[0] ?? []);
 
 /** Whether these are the bytes of the core that this build of the library goes with. */
-export const areCore = (bytes: Uint8Array): boolean => bytes.length === coreLayout.length && hasId(sectionOf(bytes));
+export const areCore = (bytes: Uint8Array): boolean => bytes.length === coreLayout.length && isData(sectionOf(bytes));
 /** Whether this module was compiled from them. */
-export const isModuleOfCore = (module: WebAssembly.Module): boolean => hasId(sectionOf(module));
+export const isModuleOfCore = (module: WebAssembly.Module): boolean => isData(sectionOf(module));
 
 /** Static data of the core, and where they lie in memory, which has zeros elsewhere. */
 export function initialData(from: Uint8Array | WebAssembly.Module): { address: number; bytes: Uint8Array }[] {

@@ -13,8 +13,8 @@ export const hooks = {
   wantWorkers: (): void => {},
   /** Looks at nodes that are about to be computed; null: nobody does (debug-nans/). */
   beforeEvaluation: null as ((nodes: readonly number[]) => void) | null,
-  /** A function is called that is in the part of the core that has not been loaded; called in the middle of a computation. */
-  loadRest: (): void => {},
+  /** A function is called that is in a part of the core that has not been loaded, by its number; called in the middle of a computation. */
+  loadPart: (_part: number): void => {},
   /** Memory has grown by as much as `allowGrowth` allowed; called in the middle of a computation. */
   memoryGrew: (): void => {},
   /** What the user's backward threw. */
@@ -39,6 +39,6 @@ export const imports = {
     now,
     wantWorkers: (): void => hooks.wantWorkers(),
     memoryGrew: (): void => hooks.memoryGrew(),
-    loadRest: (): void => hooks.loadRest(),
+    loadPart: (part: number): void => hooks.loadPart(part),
   },
 };

@@ -2,9 +2,8 @@
 // is loaded, from any bundle and any page.
 import { coreText, unpackerText } from "../generated/core";
 import { coreLayout } from "../generated/layout";
-import { areCore } from "./bytes";
-import { provideBytes, type CoreBytes } from "./load";
-import { builtin, hasBuiltins } from "./nodejs";
+import { bytesBeside } from "./beside";
+import { partOf, provideBytes, type CoreBytes } from "./load";
 
 /** The exports of assembly/unpack. */
 interface Unpacker {
@@ -19,40 +18,44 @@ interface Unpacker {
 /** Frozen, so that no minifier writes the text where it is used: engines would read it twice. */
 const texts = Object.freeze({ core: coreText, unpacker: unpackerText });
 
-/** The core in two parts (scripts/wasm-split.mjs), of which the second is unpacked when it is asked for. */
+/** The core in parts (scripts/wasm-split.mjs), of which each is unpacked when it is asked for. */
 export function inlinedBytes(): CoreBytes {
   const module = new WebAssembly.Module(decoded(texts.unpacker));
   const { memory, start, overshoot, feed, open, unpack } = new WebAssembly.Instance(module)
     .exports as unknown as Unpacker;
-  const { first, rest } = coreLayout;
+  const { parts } = coreLayout;
   const text = start.value;
   const to = text + texts.core.length;
-  const target = to + first.condensed + rest.condensed + overshoot.value;
-  const missing = target + Math.max(first.length, rest.length) + overshoot.value - memory.buffer.byteLength;
+  const target = parts.reduce((at, { condensed }) => at + condensed, to) + overshoot.value;
+  const longest = Math.max(...parts.map(({ length }) => length));
+  const missing = target + longest + overshoot.value - memory.buffer.byteLength;
   if (missing > 0) memory.grow(Math.ceil(missing / 2 ** 16));
-  const take = (begin: number, end: number): void => {
-    writeAscii(texts.core.slice(begin, end), new Uint8Array(memory.buffer, text + begin));
-    feed(text + begin, end - begin);
-  };
-  take(0, coreLayout.firstText);
-  open(to);
-  const next = ({ condensed, length, memoryFlagsAt }: typeof first) => {
+  let taken = 0;
+  function part(number: number): CoreBytes {
+    const { condensed, length, memoryFlagsAt, textEnd } = parts[number]!;
+    writeAscii(texts.core.slice(taken, textEnd), new Uint8Array(memory.buffer, text + taken));
+    feed(text + taken, textEnd - taken);
+    taken = textEnd;
+    if (number === 0) open(to);
     unpack(condensed, target);
-    return { bytes: new Uint8Array(memory.buffer, target, length), memoryFlagsAt };
-  };
-  const parts = { ...next(first), rest: restOf };
-  let isUnderWay = false;
-  // What could not be compiled, or was broken off, begins anew: the unpacker has gone on.
-  function restOf(): CoreBytes {
-    if (isUnderWay) return inlinedBytes().rest!();
-    isUnderWay = true;
-    take(coreLayout.firstText, texts.core.length);
-    return next(rest);
+    const bytes = new Uint8Array(memory.buffer, target, length);
+    return { bytes, memoryFlagsAt, next: number + 1 < parts.length ? follower(number + 1) : undefined };
   }
-  return parts;
+  // What could not be compiled, or was broken off, begins anew: the unpacker has gone on.
+  function follower(number: number): () => CoreBytes {
+    let isUnderWay = false;
+    return () => {
+      if (isUnderWay) return partOf(inlinedBytes, number);
+      isUnderWay = true;
+      return part(number);
+    };
+  }
+  return part(0);
 }
-/** The bytes of base64, which is short; a worklet has no atob. */
+/** The bytes of base64, which is short; a worklet has no atob, and no engine of before 2025 the other. */
 function decoded(text: string): Uint8Array<ArrayBuffer> {
+  const { fromBase64 } = Uint8Array as { fromBase64?(this: typeof Uint8Array, text: string): Uint8Array<ArrayBuffer> };
+  if (fromBase64) return fromBase64.call(Uint8Array, text);
   const length = text.indexOf("=");
   const count = length < 0 ? text.length : length;
   const bytes = new Uint8Array((count * 3) >> 2);
@@ -71,24 +74,4 @@ function writeAscii(text: string, to: Uint8Array): void {
   else for (let i = 0; i < text.length; i++) to[i] = text.charCodeAt(i);
 }
 
-const FILE = "pushforward.wasm";
-/** What a stack says of a place in a file: its directory, and the rest. */
-const PLACE = /[ (@]((?:file:|\/|[a-z]:[\\/]).*[\\/])[^\\/]*:\d+:\d+\)?$/im;
-/**
- * In Node the same bytes lie in a file beside the library's own, unless that has been bundled or copied: reading it takes a tenth of the
- * time of unpacking. Where the library lies its stack tells; `import.meta.url` is not there in all bundles, and is written into others.
- */
-function bytesBeside(): CoreBytes | undefined {
-  // Deno would ask its user for leave to read.
-  if (!hasBuiltins || "Deno" in globalThis) return undefined;
-  try {
-    const directory = PLACE.exec(new Error("where").stack!)![1]!;
-    const file = directory.startsWith("file:") ? new URL(directory + FILE) : directory + FILE;
-    const bytes = builtin("node:fs").readFileSync(file);
-    return areCore(bytes) ? { bytes, memoryFlagsAt: coreLayout.memoryFlagsAt } : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-provideBytes(() => bytesBeside() ?? inlinedBytes());
+provideBytes(() => bytesBeside(inlinedBytes) ?? inlinedBytes());

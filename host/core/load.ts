@@ -4,25 +4,31 @@ import { OutOfMemoryError, PushforwardError } from "../errors";
 import { coreLayout } from "../generated/layout";
 import { adapt, hasRelaxedSimd, initialData, type Simd } from "./bytes";
 import { hooks, imports } from "./hooks";
-import { type Core, core, onMissing, placeCore, placeRest } from "./memory";
+import { type Core, core, onMissing, placeCore, placePart } from "./memory";
 import { refusal } from "./refusal";
 
-/** A module's bytes, which are its caller's to change, and where in them the flags of its memory lie. */
-interface ModuleBytes {
+/**
+ * The core's bytes, or those of a part of it: they are their caller's to change. Where in them the flags of its memory lie; and what gives the
+ * next part, which is asked for when a function of it is called for the first time.
+ */
+export interface CoreBytes {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly memoryFlagsAt: number;
-}
-/** The core's bytes, or those of its first part. The rest's are asked for when a function of it is called for the first time. */
-export interface CoreBytes extends ModuleBytes {
-  readonly rest?: () => ModuleBytes;
+  readonly next?: (() => CoreBytes) | undefined;
 }
 
-/** What the core runs as; undefined until it does. `rest` is its second part, once that has been loaded. */
+/** The part of this number, of those that begin with what `first` gives. */
+export function partOf(first: () => CoreBytes, number: number): CoreBytes {
+  let part = first();
+  for (let i = 0; i < number; i++) part = part.next!();
+  return part;
+}
+
+/** What the core runs as; undefined until it does. `modules` are the parts that have been loaded. */
 export let running:
-  | { readonly simd: Simd; readonly module: WebAssembly.Module; readonly shared: boolean; rest?: WebAssembly.Module }
-  | undefined;
-/** Loads the rest of the core; null where there is none that has not been loaded. */
-let pendingRest: (() => void) | null = null;
+  { readonly simd: Simd; readonly modules: readonly WebAssembly.Module[]; readonly shared: boolean } | undefined;
+/** Loads the next part of the core; null where all have been loaded. */
+let loadNext: (() => void) | null = null;
 
 /** Engines may reserve the maximum at once. Where the system refuses it, half of it is tried, and so on down to this. */
 const LEAST_MAXIMUM_PAGES = 4096;
@@ -80,14 +86,13 @@ export function useSimd(simd: Simd): void {
 export function loadCore(): void {
   if (!running) startCore(simdInUse());
 }
-onMissing(() => (running ? loadRest() : loadCore()));
+onMissing(() => (running ? loadNext?.() : loadCore()));
 
-/** Loads the rest of the core unless it is there. */
-export function loadRest(): void {
-  pendingRest?.();
-  pendingRest = null;
+/** Sees to it that the part of this number is there, and those before it; all of them without a number. */
+export function loadPart(part = Infinity): void {
+  while (loadNext && running!.modules.length <= part) loadNext();
 }
-hooks.loadRest = loadRest;
+hooks.loadPart = loadPart;
 
 /** Why the engine did not compile: it need not be asked again. */
 let refused: PushforwardError | undefined;
@@ -111,7 +116,7 @@ function startCore(simd: Simd): void {
 let lastRefusal: PushforwardError | undefined;
 
 /** Compiles a module of the core from its bytes, which are changed for this engine. */
-function compiled<T extends ModuleBytes>(bytesOf: () => T, simd: Simd, memory: WebAssembly.Memory, imports: object) {
+function compiled(bytesOf: () => CoreBytes, simd: Simd, memory: WebAssembly.Memory, imports: object) {
   let bytes: Uint8Array<ArrayBuffer> | undefined;
   try {
     const part = bytesOf();
@@ -127,7 +132,7 @@ export function startFrom(bytesOf: () => CoreBytes, simd: Simd): void {
   requireWebAssembly();
   const memory = makeMemory();
   const { part, ...started } = compiled(bytesOf, simd, memory, importsWith(memory));
-  install(started, memory, simd, part.bytes, part.rest);
+  install(started, memory, simd, part.bytes, part.next);
 }
 
 /** Throws where an engine has no WebAssembly at all. */
@@ -139,26 +144,29 @@ export function requireWebAssembly(): void {
 /** What an instance of the core imports. */
 export const importsWith = (memory: WebAssembly.Memory) => ({ ...imports, env: { memory } });
 
-/** Puts a fresh core into its place; `from` has its data. */
+/** Puts a fresh core into its place; `from` has its data, and `next` gives its next part, if it is one of several. */
 export function install(
   { module, instance }: { module: WebAssembly.Module; instance: WebAssembly.Instance },
   memory: WebAssembly.Memory,
   simd: Simd,
   from: Uint8Array | WebAssembly.Module,
-  rest?: CoreBytes["rest"],
+  next?: CoreBytes["next"],
 ): void {
   for (const { address, bytes } of initialData(from)) new Uint8Array(memory.buffer).set(bytes, address);
-  const { exports: first } = instance;
-  placeCore(first as unknown as Core, !rest);
-  running = { simd, module, shared: isShared(memory) };
-  pendingRest = rest
-    ? () => {
-        const { instance, module } = compiled(rest, simd, memory, { "": first, env: { memory } });
-        placeRest(instance.exports);
-        (first.isWhole as WebAssembly.Global).value = 1;
-        running!.rest = module;
-      }
-    : null;
+  placeCore(instance.exports as unknown as Core, !next);
+  running = { simd, modules: [module], shared: isShared(memory) };
+  loadNext = next ? nextLoader(next, memory, instance.exports) : null;
   core.start();
   setLimit(limit);
+}
+/** What loads the part that `next` gives, for which those before it export `given`. */
+function nextLoader(next: () => CoreBytes, memory: WebAssembly.Memory, given: WebAssembly.Exports): () => void {
+  return () => {
+    const { simd, modules, shared } = running!;
+    const { part, module, instance } = compiled(next, simd, memory, { ...importsWith(memory), "": given });
+    placePart(instance.exports, !part.next);
+    (given.loaded as WebAssembly.Global).value = modules.length;
+    running = { simd, modules: [...modules, module], shared };
+    loadNext = part.next ? nextLoader(part.next, memory, { ...given, ...instance.exports }) : null;
+  };
 }

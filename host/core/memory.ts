@@ -11,13 +11,14 @@ export interface Core extends Abi, Record<string, unknown> {
 }
 
 let loadMissing = (): void => {};
-/** Says what sees to it that there is a core, or the rest of it (load.ts, which imports this file). */
+/** Says what sees to it that there is a core, or the next part of it (load.ts, which imports this file). */
 export function onMissing(load: () => void): void {
   loadMissing = load;
 }
 
 // The core's functions are those of its prototype, so that another core can take the place of the first one. Engines call them as fast
-// as constants. Whoever looks for a function that is not there yet finds the proxy, which has it loaded.
+// as constants. Whoever looks for a function that is not there yet finds the proxy, which has it loaded: the next part of the core, in which it
+// is or which ends with the proxy again.
 const missing: object = new Proxy(Object.freeze({}), {
   get(_, name) {
     loadMissing();
@@ -27,7 +28,7 @@ const missing: object = new Proxy(Object.freeze({}), {
 export const core = Object.create(missing) as Core;
 
 /**
- * Makes what instances export the core's functions, apart from what is exported by a number: that they lend to the rest of the core
+ * Makes what instances export the core's functions, apart from what is exported by a number: that they lend to other parts of the core
  * (scripts/wasm-split.mjs). The prototype is a fresh object each time: of one that is a prototype already, or has a proxy above it, V8 would
  * make another shape for every function, half a megabyte in all.
  */
@@ -38,9 +39,9 @@ function place(instances: readonly Record<string, unknown>[], isWhole: boolean):
   if (!isWhole) Object.setPrototypeOf(functions, missing);
   Object.setPrototypeOf(core, functions);
 }
-/** Puts the exports of the rest beside those of the core. */
-export const placeRest = (exports: Record<string, unknown>): void =>
-  place([Object.getPrototypeOf(core) as Core, exports], true);
+/** Puts the exports of a further part beside those of the core. */
+export const placePart = (exports: Record<string, unknown>, isWhole: boolean): void =>
+  place([Object.getPrototypeOf(core) as Core, exports], isWhole);
 /** Puts the exports of an instance into the place of those of the one before, if any. */
 export function placeCore(exports: Core, isWhole: boolean): void {
   place([exports], isWhole);

@@ -9,7 +9,12 @@ interface Worker {
 }
 interface Modules {
   "node:buffer": { Buffer: { from(text: string, encoding: "base64"): Uint8Array } };
-  "node:fs": { readFileSync(file: URL | string): Uint8Array<ArrayBuffer> };
+  "node:fs": {
+    readFileSync(file: URL | string): Uint8Array<ArrayBuffer>;
+    openSync(file: URL | string): number;
+    readSync(descriptor: number, to: Uint8Array, offset: number, length: number, position: number): number;
+    closeSync(descriptor: number): void;
+  };
   "node:os": { availableParallelism(): number };
   "node:worker_threads": { Worker: new (url: URL, options: object) => Worker };
 }

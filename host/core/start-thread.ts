@@ -14,8 +14,7 @@ interface Events {
   onGone(): void;
 }
 interface WorkerData {
-  module: WebAssembly.Module;
-  rest: WebAssembly.Module | undefined;
+  modules: readonly WebAssembly.Module[];
   memory: WebAssembly.Memory;
   record: number;
 }

@@ -1,6 +1,6 @@
 // Worker threads: how many there should be, starting and dismissing them. What they do is in assembly/threads/pool.ts.
 import { hooks } from "./hooks";
-import { loadCore, loadRest, running } from "./load";
+import { loadCore, loadPart, running } from "./load";
 import { core } from "./memory";
 import { builtin, hasBuiltins } from "./nodejs";
 import { setWorkerUrl as setUrl, startThread, type Thread } from "./start-thread";
@@ -94,9 +94,9 @@ function startMember(): Member | undefined {
   let thread: Thread | undefined;
   try {
     // A thread has nobody whom to ask for it.
-    loadRest();
-    const { module, rest } = running!;
-    thread = startThread({ module, rest, memory, record }, { onAnswer, onGone });
+    loadPart();
+    const { modules } = running!;
+    thread = startThread({ modules, memory, record }, { onAnswer, onGone });
     return member;
   } catch {
     freeWorker(record);

@@ -2,15 +2,17 @@
 // dist/pushforward.worker.js is made as well (scripts/generate-worker.mjs), for pages whose policy forbids such URLs.
 
 const RUN = `
-const run = ({ module, rest, memory, record }, answer) => {
-  const imports = { env: { memory } };
-  for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
-    if (kind === "function") (imports[from] ??= {})[name] = () => 0;
+const run = ({ modules, memory, record }, answer) => {
+  const given = {};
+  for (const module of modules) {
+    const imports = { env: { memory }, "": given };
+    for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
+      if (from && kind === "function") (imports[from] ??= {})[name] = () => 0;
+    }
+    Object.assign(given, new WebAssembly.Instance(module, imports).exports);
   }
-  const { exports: first } = new WebAssembly.Instance(module, imports);
-  const others = rest && new WebAssembly.Instance(rest, { "": first, env: { memory } }).exports;
-  if (rest) first.isWhole.value = 1;
-  const { joinPool, workerLoop } = { ...first, ...others };
+  if (given.loaded) given.loaded.value = modules.length - 1;
+  const { joinPool, workerLoop } = given;
   joinPool(record);
   answer();
   workerLoop();

@@ -8,17 +8,18 @@ import { root } from "../lib.mjs";
 /**
  * The most bytes that each file may have. A larger one is a decision: it stands here, with what it buys. The script tag is to stay below
  * what it had before linear algebra, scans, special functions, complex numbers and Fourier transforms came (238,472). The module, which has
- * to name each op where the script tag need not, and both parts of the core, may have more.
+ * to name each op where the script tag need not, and the parts of the core, may have more. The second part of three cost 2,100 bytes, and spares the
+ * first derivative of a page a seventh of its time.
  */
 export const BUDGETS = {
-  "dist/pushforward.min.js": { gzip: 226_500, brotli: 211_200 },
-  "dist/pushforward.min.mjs": { gzip: 234_500, brotli: 216_500 },
+  "dist/pushforward.min.js": { gzip: 228_700, brotli: 212_400 },
+  "dist/pushforward.min.mjs": { gzip: 236_000, brotli: 218_100 },
   "dist/async.min.mjs": { gzip: 112_000, brotli: 96_400 },
   "dist/pushforward.wasm": { gzip: 175_100, brotli: 140_800 },
 };
 
 /** The most bytes that what npm sends may have. */
-export const TARBALL_BUDGET = 1_750_000;
+export const TARBALL_BUDGET = 1_950_000;
 
 /** The bytes of a file by `gzip -9` and by brotli at its best. */
 export function sizesOf(file) {

@@ -63,16 +63,17 @@ WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
   construct(...args) {
     const instance = Reflect.construct(...args);
     const [, [, imports]] = args;
-    if (imports?.host) {
-      // Of the core, or of its first part: what is in the rest is asked for as the library asks.
+    if (imports?.[""]) Object.assign(heldCore, instance.exports);
+    else if (imports?.host) {
+      // Of the core, or of its first part: what is in the others is asked for as the library asks.
       const missing = new Proxy({}, {
         get: (_, name) => {
-          if (instance.exports.isWhole?.value === 0) imports.host.loadRest();
+          imports.host.loadPart(Infinity);
           return Reflect.getOwnPropertyDescriptor(heldCore, name)?.value;
         },
       });
       heldCore = Object.setPrototypeOf({ ...instance.exports }, missing);
-    } else if (imports?.[""]) Object.assign(heldCore, instance.exports);
+    }
     return instance;
   },
 });

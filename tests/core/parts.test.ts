@@ -1,4 +1,4 @@
-// The core in two parts (scripts/wasm-split.mjs): the second is loaded when something of it is called for the first time, and however the
+// The core in parts (scripts/wasm-split.mjs): each but the first is loaded when something of it is called for the first time, and however the
 // functions are divided between them, results are the same.
 import { readFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
@@ -6,15 +6,22 @@ import { runInNewContext } from "node:vm";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { inlinedBytes } from "../../host/core/inlined";
-import { loadRest, running, startFrom } from "../../host/core/load";
+import { loadPart, running, startFrom, type CoreBytes } from "../../host/core/load";
 import * as pf from "../../host/index";
 import { generator } from "../../scripts/lib.mjs";
 import { splitModule } from "../../scripts/wasm-split.mjs";
 import { bodiesOf, importsOf, join, memoryFlagsAt, sectionsOf } from "../../scripts/wasm.mjs";
 
+type Sections = { id: number; content: Uint8Array }[];
 const { jvp, vjp } = pf.autograd.functional;
 
-/** A first program of a user: elementwise functions, a product, reductions, a derivative. */
+/** What is tried first: derivatives of elementwise functions and sums. */
+function simplest(): number[] {
+  const x = pf.tensor([1, 2, 3]);
+  const f = (v: pf.Tensor): pf.Tensor => v.mul(v.sin()).sum();
+  return [jvp(f, x, pf.onesLike(x))[1].item(), ...vjp(f, x)[1].data()];
+}
+/** An ordinary program: elementwise functions, a product, reductions, a derivative. */
 function ordinary(): number[] {
   const x = pf.tensor([
     [1, 2],
@@ -23,7 +30,7 @@ function ordinary(): number[] {
   const [, tangent] = jvp((v) => v.matmul(v).exp().log().sum(), x, pf.onesLike(x));
   return [tangent.item(), ...x.mean(0).data()];
 }
-/** What is not in the first part: factorizations, sorting, transforms, convolutions, other dtypes; and it calls functions that are. */
+/** What is in the last part: factorizations, sorting, transforms, convolutions, other dtypes; and it calls functions that are. */
 function rare(): number[] {
   const x = pf.tensor(
     [
@@ -45,69 +52,114 @@ function rare(): number[] {
   ];
 }
 
-test("a first program takes the first part alone; the rest comes by itself, also in the middle of a computation", () => {
+const partCount = (): number => running?.modules.length ?? 0;
+/** How many parts of the core the bundles have. */
+const ALL = 3;
+
+test("a program takes the parts that it needs; the others come by themselves, also in the middle of a computation", () => {
+  simplest();
+  assert.is(partCount(), 1);
   const expected = ordinary();
-  assert.is(running?.rest, undefined);
+  assert.is(partCount(), 2);
   const lazily = pf.linalg.cholesky(pf.eye(3));
   assert.equal(lazily.sum().item(), 3);
-  assert.ok(running?.rest);
+  assert.is(partCount(), ALL);
   assert.equal(ordinary(), expected);
 });
 
 const file = readFileSync(new URL("../../dist/pushforward.wasm", import.meta.url));
-/** A core whose functions are divided by chance: each goes into the first part with this probability. */
-function startDivided(probability: number, seed: number): void {
+setFlagsFromString("--expose-gc");
+const collect = runInNewContext("gc") as () => void;
+/** When all handles that nobody holds are gone: what a core had given would be freed in the one that takes its place. */
+async function collected(): Promise<void> {
+  for (let i = 0; i < 3; i++) {
+    collect();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+/** A core whose functions are divided by chance: each goes into the parts with these weights. */
+async function startDivided(weights: readonly number[], seed: number): Promise<void> {
+  await collected();
   const sections = sectionsOf(file);
   const data = sections.pop()!;
   const random = generator(seed);
-  const isFirst = bodiesOf(sections).map(() => random() < probability);
-  const { first, rest } = splitModule(sections, (index: number) => isFirst[index]!);
-  const bytesOf = (part: { id: number; content: Uint8Array }[]) => {
-    const at = part.findIndex(({ id }) => id === 2);
+  const total = weights.reduce((sum, weight) => sum + weight);
+  const homes = bodiesOf(sections).map(() => {
+    let left = random() * total;
+    return Math.max(
+      weights.findIndex((weight) => (left -= weight) < 0),
+      0,
+    );
+  });
+  const parts = splitModule(sections, (index: number) => homes[index]!, weights.length);
+  const partFrom = (number: number): CoreBytes => {
+    const part = number ? parts[number]! : [...parts[0]!, data];
+    const at = part.findIndex(({ id }: Sections[number]) => id === 2);
     const before = join(part.slice(0, at)).length;
     const length = part[at]!.content.length;
     const head = 1 + (length < 128 ? 1 : length < 16384 ? 2 : 3);
-    return { bytes: new Uint8Array(join(part)), memoryFlagsAt: before + head + memoryFlagsAt(part) };
+    return {
+      bytes: new Uint8Array(join(part)),
+      memoryFlagsAt: before + head + memoryFlagsAt(part),
+      next: number + 1 < parts.length ? () => partFrom(number + 1) : undefined,
+    };
   };
-  startFrom(() => ({ ...bytesOf([...first, data]), rest: () => bytesOf(rest) }), pf.backend.simd);
+  startFrom(() => partFrom(0), pf.backend.simd);
 }
 
-test("however the functions are divided", () => {
+test("however the functions are divided", async () => {
   const expected = [...ordinary(), ...rare()];
-  for (const [probability, seed] of [
-    [0, 1],
-    [0.2, 2],
-    [0.5, 3],
-    [0.8, 4],
-    [1, 5],
+  for (const [weights, seed] of [
+    [[1], 0],
+    [[0, 1], 1],
+    [[1, 4], 2],
+    [[1, 1], 3],
+    [[4, 1], 4],
+    [[1, 0], 5],
+    [[1, 1, 1], 6],
+    [[1, 2, 4], 7],
+    [[0, 0, 1], 8],
+    [[0, 1, 0], 9],
+    [[1, 1, 1, 1, 1], 10],
   ] as const) {
-    startDivided(probability, seed);
-    assert.equal([...ordinary(), ...rare()], expected, `${probability}`);
-    loadRest();
-    assert.equal([...ordinary(), ...rare()], expected, `${probability}, all of it`);
+    await startDivided(weights, seed);
+    assert.equal([...ordinary(), ...rare()], expected, String(weights));
+    loadPart();
+    assert.is(partCount(), weights.length);
+    assert.equal([...ordinary(), ...rare()], expected, `${String(weights)}, all of it`);
   }
 });
 
-test("both parts import the memory, the second everything else from the first", () => {
+test("all parts import the memory, those behind the first everything else from those before them, and what loads others", () => {
   const sections = sectionsOf(file);
   sections.pop();
-  const { first, rest } = splitModule(sections, (index: number) => index % 2 === 0);
-  for (const part of [first, rest]) assert.is(importsOf(part).filter(({ kind }) => kind === 2).length, 1);
-  assert.ok(WebAssembly.validate(join(first)) && WebAssembly.validate(join(rest)));
-  const names = (part: { id: number; content: Uint8Array }[]) =>
-    WebAssembly.Module.imports(new WebAssembly.Module(join(part))).map(({ module }) => module);
-  assert.equal([...new Set(names(rest))], ["", "env"]);
+  const parts = splitModule(sections, (index: number) => index % 3, 3);
+  const modules = (part: Sections) =>
+    WebAssembly.Module.imports(new WebAssembly.Module(join(part))).map(({ module, name }) => [module, name]);
+  for (const part of parts) {
+    assert.is(importsOf(part).filter(({ kind }) => kind === 2).length, 1);
+    assert.ok(WebAssembly.validate(join(part)));
+  }
+  const others = parts.slice(1).map((part) => modules(part).filter(([module]) => module !== ""));
+  assert.equal(others, [
+    [
+      ["env", "memory"],
+      ["host", "loadPart"],
+    ],
+    [["env", "memory"]],
+  ]);
 });
 
-/** A core of the two parts of the bundles, of which the first is loaded. */
-function startAnew(): void {
+/** The core as the bundles have it, of which the first two parts are loaded. */
+async function startAnew(): Promise<void> {
+  await collected();
   startFrom(inlinedBytes, pf.backend.simd);
   ordinary();
-  assert.is(running?.rest, undefined);
+  assert.is(partCount(), 2);
 }
-test("a second part that could not be loaded is tried again, and its error says why", () => {
+test("a further part that could not be loaded is tried again, and its error says why", async () => {
   const expected = rare();
-  startAnew();
+  await startAnew();
   const { Module } = WebAssembly;
   const refuse = (times: number): void => {
     WebAssembly.Module = class extends Module {
@@ -129,7 +181,7 @@ test("a second part that could not be loaded is tried again, and its error says 
             (error: Error) => error.name === "PushforwardError" && /Out of memory/.test(error.message),
           );
         ordinary();
-        assert.is(running?.rest, undefined);
+        assert.is(partCount(), 2);
       }
     }
   } finally {
@@ -138,17 +190,12 @@ test("a second part that could not be loaded is tried again, and its error says 
   assert.equal(rare(), expected);
 });
 test("collecting garbage loads nothing", async () => {
-  startAnew();
-  setFlagsFromString("--expose-gc");
-  const collect = runInNewContext("gc") as () => void;
+  await startAnew();
   const compiled = pf.compile((x) => x.mul(2).exp().sum());
   for (let i = 0; i < 50; i++) compiled(pf.ones([100]).sin());
-  for (let i = 0; i < 3; i++) {
-    collect();
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  await collected();
   assert.ok(pf.backend.memoryBytes >= 0);
-  assert.is(running?.rest, undefined);
+  assert.is(partCount(), 2);
 });
 
 test.run();

@@ -127,13 +127,13 @@ test("the error has the engine's own as its cause", () => {
 // -- where the bytes of the core come from in Node
 
 /** Copies of the library in a folder whose name URLs and regular expressions read otherwise, with what lies beside it there. */
-function inFolder(beside: Uint8Array | undefined, of: "mjs" | "cjs", flags: string[] = []): string {
+function inFolder(beside: Uint8Array | undefined, of: "mjs" | "cjs", flags: string[] = [], then = ""): string {
   const folder = join(mkdtempSync(join(tmpdir(), "pushforward ")), "a (b) [c]%20:1:2");
   try {
     mkdirSync(folder);
     const file = join(folder, `pushforward.${of}`);
     copyFileSync(new URL(`../../dist/pushforward.${of}`, import.meta.url), file);
-    if (beside) writeFileSync(join(folder, "pushforward.wasm"), beside);
+    if (beside) writeFileSync(join(folder, "pushforward.parts.bin"), beside);
     const loaded =
       of === "mjs" ? `await import(${JSON.stringify(pathToFileURL(file).href)})` : `require(${JSON.stringify(file)})`;
     const program = `const { Module } = WebAssembly;
@@ -141,7 +141,9 @@ function inFolder(beside: Uint8Array | undefined, of: "mjs" | "cjs", flags: stri
       WebAssembly.Module = class extends Module { constructor(bytes) { super(bytes); sizes.push(bytes.length); } };
       (async () => {
         const pf = ${loaded};
+        const beside = ${JSON.stringify(join(folder, "pushforward.parts.bin"))};
         console.log(String(pf.arange(3).exp().sum()), sizes.filter((size) => size > 1000).length);
+        ${then}
       })();`;
     const { stdout, stderr } = runNode(program, flags, of === "mjs" ? "module" : "commonjs");
     return stdout + stderr;
@@ -149,21 +151,32 @@ function inFolder(beside: Uint8Array | undefined, of: "mjs" | "cjs", flags: stri
     rmSync(join(folder, ".."), { recursive: true });
   }
 }
-const file = readFileSync(new URL("../../dist/pushforward.wasm", import.meta.url));
+const partsFile = readFileSync(new URL("../../dist/pushforward.parts.bin", import.meta.url));
+/** How many modules are compiled then, after one for the first part, or two for what unpacks it and for it. */
+const LATER =
+  "sizes.length = 0; console.log(String(pf.linalg.inv(pf.eye(2)).sum()), sizes.filter((size) => size > 1000).length);";
+const REMOVED = `require("node:fs").rmSync(beside); ${LATER}`;
 for (const of of ["mjs", "cjs"] as const) {
   test(`pushforward.${of} reads the core from the file beside it`, () => {
-    assert.is(inFolder(file, of), "tensor(11.1073) 1\n");
+    assert.is(inFolder(partsFile, of, [], LATER), "tensor(11.1073) 1\ntensor(2.) 2\n");
+  });
+  test(`pushforward.${of} unpacks the parts that the file beside it lacks`, () => {
+    const short = partsFile.subarray(0, -8);
+    assert.is(inFolder(short, of, [], LATER), "tensor(11.1073) 1\ntensor(2.) 3\n");
+    const removed = REMOVED.replace("require(", of === "cjs" ? "require(" : "process.getBuiltinModule(");
+    assert.is(inFolder(partsFile, of, [], removed), "tensor(11.1073) 1\ntensor(2.) 3\n");
   });
   for (const [name, beside] of [
     ["none", undefined],
-    ["that of another build", file.subarray(0, -8)],
-    ["no module", Buffer.from("no module")],
+    ["that of another build", partsFile.map((byte, i) => (i < 8 ? 255 - byte : byte))],
+    ["a first part that is cut off", partsFile.subarray(0, 1000)],
+    ["no core", Buffer.from("no core")],
   ] as const)
     test(`pushforward.${of} unpacks its own where there is ${name} beside it`, () => {
       assert.is(inFolder(beside, of), "tensor(11.1073) 2\n");
     });
   test(`pushforward.${of} unpacks its own where there are no stacks`, () => {
-    assert.is(inFolder(file, of, ["--stack-trace-limit=0"]), "tensor(11.1073) 2\n");
+    assert.is(inFolder(partsFile, of, ["--stack-trace-limit=0"]), "tensor(11.1073) 2\n");
   });
 }
 

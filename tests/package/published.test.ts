@@ -36,6 +36,7 @@ const ASKED_FOR: Record<string, string> = {
   "dist/pushforward.min.mjs": "pages, by a CDN's address",
   "dist/async.min.mjs": "pages, by a CDN's address",
   "dist/pushforward.worker.js": "configure({ workerUrl })",
+  "dist/pushforward.parts.bin": "the library in Node, which reads the core from it (host/core/beside.ts)",
   "dist/THIRD-PARTY-LICENSES.txt": "the first line of each bundle",
 };
 /** The paths that a field of package.json names, at any depth. */

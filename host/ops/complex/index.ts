@@ -131,11 +131,14 @@ const MULTILINEAR = new Set(
 );
 
 const table: Readonly<Record<string, Implementation>> = { ...complexOps, ...realOps };
-/** Those whose one implementation takes either. */
-const EITHER = /^(fft\.(i?fft|i?fft2|i?fftn|irfft.?|hfft.?)|stft|istft|fftconvolve)$/;
+/** Those whose one implementation takes either. Sets, since this is asked of every op when the library is loaded. */
+const EITHER = new Set([
+  ..."fft ifft fft2 ifft2 fftn ifftn irfft irfft2 irfftn hfft hfft2 hfftn".split(" ").map((name) => `fft.${name}`),
+  ...["stft", "istft", "fftconvolve"],
+]);
 /** Whether an op takes complex tensors. */
 export const takesComplex = (key: string): boolean =>
-  Object.hasOwn(table, key) || PARTS.has(key) || MULTILINEAR.has(key) || EITHER.test(key);
+  Object.hasOwn(table, key) || PARTS.has(key) || MULTILINEAR.has(key) || EITHER.has(key);
 /** Whether its results are real then. */
 export const givesReal = (key: string): boolean =>
   Object.hasOwn(realOps, key) || /^(fft\.(ir|h)fft.?|istft)$/.test(key);
