@@ -7,17 +7,18 @@
 //      Extreme    y_i the larger, or the smaller, of y_{i-1} and x_i, and where it stands
 //
 // Operands are contiguous, as outer × n × inner with the dim in the middle; src may be dst. What floats come to is kept in float64,
-// whatever their dtype. Parts are rows or ranges of columns, each from its beginning to its end. Long sums alone are cut along the dim:
-// into chunks that begin at 0 and are added to what comes before them. The chunks are a matter of n, not of threads, so neither are
-// the results.
+// whatever their dtype. Parts are rows or ranges of columns, each from its beginning to its end. Short rows are turned over, some at a time,
+// and scanned as columns. Long sums alone are cut along the dim: into chunks that begin at 0 and are added to what comes before them. The
+// chunks are a matter of n, not of threads, so neither are the results.
 import { DType } from "../abi/opcodes";
 import { kernelScratch } from "../threads/scratch";
-import { longBytes } from "../memory/words";
+import { longBytes, wordBytes } from "../memory/words";
+import { transpose } from "./copy/transpose";
 import { ACCUMULATED, AFFINE, Affine, affineColumns, affineRow } from "./scan/affine";
 import { extremesOfColumns, extremesOfRow } from "./scan/extremes";
 import { SEQUENCES, logarithms } from "./scan/logarithms";
 import { productOfRow, sumOfRow } from "./scan/prefix";
-import { quotientUp } from "./strided";
+import { PARTIAL_ROWS, quotientUp } from "./strided";
 
 export const enum Scanning {
   Sum,
@@ -52,6 +53,8 @@ export class Scan {
   chunks: i32;
   /** For the totals of chunks, `planScan` bytes, where that is not 0. */
   totals: usize;
+  /** Where this is not 0, the units are so many rows. */
+  together: i32;
 }
 
 /** Elements that are worth a part, some 50 µs, and how many parts there are at most. */
@@ -65,6 +68,13 @@ const NARROWEST: i32 = 16;
 /** Tiles that columns are shared out in. */
 const TILES: i32 = 4;
 const CHUNK: i32 = 65536;
+/** Rows are turned over where there are some, as many at a time as make a tile, whose rows lie some elements apart: else they would share sets of the cache. */
+const SOME: i32 = 16;
+const TURNED: i32 = 2048;
+const GAP: i32 = 4;
+/** Where in scratch a tile lies, and its positions: between what the kernels of columns have there for as many as a tile has. */
+const TILE: usize = PARTIAL_ROWS + 4096;
+const TILE_POSITIONS: usize = TILE + 8 * TURNED;
 
 /**
  * Lays a scan out; returns the bytes that totals take, which `scanTotals`, all parts of it, finds before `scanPart` is called. There are
@@ -77,11 +87,8 @@ export function planScan(s: Scan): i32 {
     const least = isCut ? quotientUp(s.inner, TILES * NARROWEST) * NARROWEST : WIDEST;
     s.width = min(s.inner, min(least, WIDEST));
     s.chunks = isCut && isSumOfRow(s) ? quotientUp(s.n, CHUNK) : 1;
-    s.units = s.outer * quotientUp(s.inner, s.width) * s.chunks;
-    if (isLogarithmOfRows(s)) {
-      s.width = s.outer < MANY ? 1 : SEQUENCES;
-      s.units = quotientUp(s.outer, s.width);
-    }
+    s.together = rowsTogether(s);
+    s.units = s.together ? quotientUp(s.outer, s.together) : s.outer * quotientUp(s.inner, s.width) * s.chunks;
     units = max(units, s.units);
     if (!shared) break;
   }
@@ -92,9 +99,18 @@ export function planScan(s: Scan): i32 {
 function isSumOfRow(s: Scan): bool {
   return s.kind == Scanning.Sum && s.dtype >= DType.Float32 && s.inner == 1;
 }
-/** Their tiles are rows. */
-function isLogarithmOfRows(s: Scan): bool {
-  return s.kind == Scanning.Logarithm && s.inner == 1;
+/** How many rows are scanned together, or 0. */
+function rowsTogether(s: Scan): i32 {
+  if (s.inner > 1) return 0;
+  if (s.kind == Scanning.Logarithm) return s.outer < MANY ? 1 : SEQUENCES;
+  if (s.kind == Scanning.Linear || s.n > shortRow(s) || s.outer < SOME) return 0;
+  return min((TURNED / s.n - GAP) & -SOME, TURNED / 8);
+}
+/** The longest row that is scanned sooner when it is turned over, by measurement. */
+function shortRow(s: Scan): i32 {
+  if (s.dtype < DType.Float32) return 100;
+  if (s.dtype == DType.Float32) return 32;
+  return s.kind >= Scanning.Largest ? 24 : 8;
 }
 
 /** The total of each chunk. */
@@ -146,11 +162,17 @@ function scanTile(s: Scan, unit: i32): void {
   const kind = s.kind,
     dtype = s.dtype,
     size = elementSize(dtype);
-  if (isLogarithmOfRows(s)) {
-    const first = unit * s.width,
+  if (s.together) {
+    const first = unit * s.together,
+      rows = min(s.together, s.outer - first),
       row = s.n * size,
-      at = <usize>first * row;
-    return logarithms(size, s.dst + at, s.src + at, size, row, s.n, min(s.width, s.outer - first));
+      at = <usize>first * row,
+      dst = s.dst + at,
+      src = s.src + at;
+    if (kind == Scanning.Logarithm) logarithms(size, dst, src, size, row, s.n, rows);
+    else if (size == 8) scanTurned<f64>(s, dst, s.other + wordBytes(first * s.n), src, rows);
+    else scanTurned<f32>(s, dst, s.other + wordBytes(first * s.n), src, rows);
+    return;
   }
   const tiles = quotientUp(s.inner, s.width);
   const outer = unit / tiles;
@@ -174,7 +196,27 @@ function scanTile(s: Scan, unit: i32): void {
   } else if (kind == Scanning.Product && s.inner == 1 && dtype >= DType.Float32) {
     if (size == 8) productOfRow<f64>(dst, src, s.n);
     else productOfRow<f32>(dst, src, s.n);
-  } else affine(s, dst, src, s.other + at, s.isBackwards ? -row : row, columns);
+  } else affine(s, dst, src, s.other + at, s.isBackwards ? -row : row, columns, s.inner == 1);
+}
+/** Some rows, turned over: a vector has elements of several rows then, and none waits for another. */
+// @ts-ignore: decorator
+@inline
+function scanTurned<T>(s: Scan, dst: usize, positions: usize, src: usize, rows: i32): void {
+  const size = <i32>sizeof<T>(),
+    n = s.n,
+    wide = ((rows + 3) & ~3) + GAP,
+    row = wide * size,
+    tile = kernelScratch + TILE,
+    tilePositions = kernelScratch + TILE_POSITIONS;
+  transpose<T>(tile, row, src, n * size, n, rows);
+  if (s.kind >= Scanning.Largest) {
+    extremesOfColumns<T>(tile, tilePositions, tile, wide, n, rows, s.kind == Scanning.Smallest);
+    transpose<i32>(positions, n << 2, tilePositions, wide << 2, rows, n);
+  } else {
+    const first = s.isBackwards ? tile + (n - 1) * row : tile;
+    affine(s, first, first, 0, s.isBackwards ? -row : row, rows, false);
+  }
+  transpose<T>(dst, n * size, tile, row, rows, n);
 }
 // @ts-ignore: decorator
 @inline
@@ -185,7 +227,7 @@ function extremes<T>(s: Scan, dst: usize, positions: usize, src: usize, columns:
 }
 
 /** By y_i = a_i·y_{i-1} + b_i, where a sum has a = 1 and a product b = −0, which changes nothing, not even the sign of a 0. */
-function affine(s: Scan, dst: usize, src: usize, factors: usize, step: i32, columns: i32): void {
+function affine(s: Scan, dst: usize, src: usize, factors: usize, step: i32, columns: i32, isRow: bool): void {
   const isLinear = s.kind == Scanning.Linear,
     isProduct = s.kind == Scanning.Product;
   const constants = (<usize>(s.dtype - DType.Int32)) << 4;
@@ -199,7 +241,7 @@ function affine(s: Scan, dst: usize, src: usize, factors: usize, step: i32, colu
   loop.n = isLinear ? 1 : s.n;
   loop.columns = columns;
   loop.start = isProduct ? 1 : 0;
-  run(s, loop, true);
+  run(s, loop, isRow, true);
   if (!isLinear) return;
   // The first value has no factor. That of the next one stands beside it; backwards, beside the value before.
   loop.a = s.isBackwards ? factors : factors + step;
@@ -207,10 +249,9 @@ function affine(s: Scan, dst: usize, src: usize, factors: usize, step: i32, colu
   loop.dst = dst + step;
   loop.b = src + step;
   loop.n = s.n - 1;
-  run(s, loop, false);
+  run(s, loop, isRow, false);
 }
-function run(s: Scan, loop: Affine, isFirst: bool): void {
-  const isRow = s.inner == 1;
+function run(s: Scan, loop: Affine, isRow: bool, isFirst: bool): void {
   if (s.dtype == DType.Float32) {
     if (isRow) affineRow<f32>(loop);
     else affineColumns<f32>(loop, isFirst);

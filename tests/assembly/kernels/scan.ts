@@ -43,7 +43,7 @@ function run(
   dst = x.pointer,
 ): number {
   const words = [kinds.indexOf(kind), dtype, Number(isBackwards), Number(isShared), ...dims, dst, x.pointer, other];
-  const job = ints([...words, 0, 0, 0, 0, 0]);
+  const job = ints([...words, 0, 0, 0, 0, 0, 0]);
   const workspace = core.planScan(job);
   const record = new Int32Array(core.memory.buffer, job);
   const parts = record[10];
