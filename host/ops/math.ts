@@ -136,13 +136,24 @@ function pow(a: Node, b: Node): Node {
   return p.pow(a, b);
 }
 
-/** The larger of two magnitudes, or 1 where that is 0 or infinite: a scale, which counts as a constant. */
-export function unitOf(x: Node, y: Node): Node {
-  const magnitude = p.detach(p.maximum(p.abs(x), p.abs(y)));
-  const usable = p.logicalAnd(p.gt(magnitude, zero()), p.lt(magnitude, p.num(Infinity)));
-  return p.where(usable, magnitude, p.num(1));
+/** The larger of two magnitudes, which counts as a constant. */
+export const magnitudeOf = (x: Node, y: Node): Node => p.detach(p.maximum(p.abs(x), p.abs(y)));
+/** The power of two in a float, of which only the exponent's bits are left: 0 for what is subnormal, ∞ for NaN. */
+export const powerIn = (x: Node): Node => p.bitAnd(x, p.num(Infinity));
+/** That in the larger magnitude, of subnormal ones the smallest that isn't, or 1 where it is 0 or infinite: a unit that rounds nothing. */
+export function powerOf(x: Node, y: Node): Node {
+  const magnitude = magnitudeOf(x, y);
+  const isUsable = p.logicalAnd(p.gt(magnitude, zero()), p.lt(magnitude, p.num(Infinity)));
+  const least = p.dtype(magnitude) === DType.Float32 ? 2 ** -126 : 2 ** -1022;
+  return p.where(isUsable, p.maximum(powerIn(magnitude), p.num(least)), p.num(1));
 }
-/** √(a² + b²), with the larger magnitude as a scale, so that no square overflows. */
+/** A unit in which squares neither over- nor underflow. Gradients are multiplied by it: so it is nearer to 1 than x or y, or 1. */
+export function unitOf(x: Node, y: Node): Node {
+  const power = powerOf(x, y);
+  const small = p.where(p.lt(power, p.num(2 ** -60)), scale(power, 2 ** 30), p.num(1));
+  return p.where(p.gt(power, p.num(2 ** 60)), scale(power, 2 ** -30), small);
+}
+/** √(a² + b²), in units in which no square overflows. */
 export function hypot(a: Node, b: Node): Node {
   const [x, y] = asFloats(a, b);
   const unit = unitOf(x, y);

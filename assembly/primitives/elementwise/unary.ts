@@ -6,7 +6,7 @@ import { Failure } from "../../abi/failures";
 import { Trait } from "../../abi/traits";
 import { hasTrait } from "../../generated/traits";
 import { Node } from "../../graph/node";
-import { buildAlias, defaultDType } from "../source";
+import { buildAlias, defaultDType, fullLike } from "../source";
 import { byNorm, byRoot } from "../split/derivatives";
 import { binary, cast, div, minusFrom, mul, neg, scale, shift, square, unary, where, zerosLike } from "./emit";
 import { Pointwise, Predicative } from "./pointwise";
@@ -195,11 +195,23 @@ export class Acos extends Pointwise {
     return mul(g, neg(unary(Op.Rsqrt, oneMinusSquare(n.input(0)))));
   }
 }
+// 1 + x², where x is not so large that this is x² in all digits and might overflow; there 1/x takes its place.
+function isFarFrom0(x: Node): Node {
+  return binary(Op.Gt, unary(Op.Abs, x), fullLike(x, 1073741824));
+}
+function onePlusSquare(x: Node, isFar: Node): Node {
+  return shift(square(where(isFar, zerosLike(x), x)), 1);
+}
+function inverseFar(x: Node, isFar: Node): Node {
+  return unary(Op.Reciprocal, where(isFar, x, fullLike(x, 1)));
+}
 @primitive({ op: "Atan", kind: "elementwise", dtype: "float", kernel: "functions1<Atan>", flops: 1 })
 @final
 export class Atan extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
-    return div(g, shift(square(n.input(0)), 1));
+    const x = n.input(0),
+      isFar = isFarFrom0(x);
+    return where(isFar, mul(g, square(inverseFar(x, isFar))), div(g, onePlusSquare(x, isFar)));
   }
 }
 @primitive({ op: "Sinh", kind: "elementwise", dtype: "float", kernel: "guarded1<Sinh>", flops: 1 })
@@ -227,7 +239,10 @@ export class Tanh extends Pointwise {
 @final
 export class Asinh extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
-    return mul(g, unary(Op.Rsqrt, shift(square(n.input(0)), 1)));
+    const x = n.input(0),
+      isFar = isFarFrom0(x);
+    const inverse = inverseFar(x, isFar);
+    return mul(g, where(isFar, unary(Op.Abs, inverse), unary(Op.Rsqrt, onePlusSquare(x, isFar))));
   }
 }
 @primitive({ op: "Acosh", kind: "elementwise", dtype: "float", kernel: "guarded1<Acosh>", flops: 1 })

@@ -3,7 +3,7 @@
 import * as p from "../../core/prim";
 import type { Node } from "../../core/prim";
 import { Pair } from "../../tensor/complex";
-import { hypot, unitOf } from "../math";
+import { hypot, magnitudeOf, powerOf, unitOf } from "../math";
 import { asFloats } from "../promotion";
 import { guarded, scale, shift, square } from "../support";
 import { div, mul, type Operand, overI, pair, timesI, toPair } from "./arithmetic";
@@ -27,7 +27,7 @@ export function sqrt({ re: x, im: y }: Pair): Pair {
   const isLeft = p.lt(a, zero());
   const size = p.sqrt(p.add(square(a), square(b)));
   const t = p.mul(p.sqrt(half(p.add(p.where(isLeft, p.neg(a), a), size))), p.sqrt(unit));
-  const other = p.where(p.logicalOr(p.eq(t, zero()), isInfinite(y)), y, p.div(half(y), t));
+  const other = p.where(p.logicalOr(p.eq(t, zero()), isInfinite(y)), y, p.div(y, scale(t, 2)));
   const sign = p.where(p.signbit(y), p.num(-1), p.num(1));
   return new Pair(p.where(isLeft, p.mul(other, sign), t), p.where(isLeft, p.mul(t, sign), other));
 }
@@ -35,7 +35,12 @@ export function sqrt({ re: x, im: y }: Pair): Pair {
 /** log|z|; where |z| is near 1, by |z|² - 1 = (a - 1)(a + 1) + b² with the larger part a, which cancels least. */
 function logAbs(x: Node, y: Node): Node {
   const swaps = p.lt(p.abs(x), p.abs(y));
-  const [a, b] = [p.where(swaps, y, x), p.where(swaps, x, y)];
+  // What isn't near is masked before it is squared: it would be 0·∞ in derivatives.
+  const isBounded = p.lt(magnitudeOf(x, y), p.num(2));
+  const [a, b] = [p.where(swaps, y, x), p.where(swaps, x, y)].map((part) => p.where(isBounded, part, zero())) as [
+    Node,
+    Node,
+  ];
   const distance = p.add(p.mul(shift(a, -1), shift(a, 1)), square(b));
   const isNear = p.lt(p.abs(distance), p.num(0.5));
   const unit = unitOf(x, y);
@@ -45,7 +50,9 @@ function logAbs(x: Node, y: Node): Node {
 export const log = ({ re, im }: Pair): Pair => new Pair(logAbs(re, im), p.atan2(im, re));
 /** log(1 + z); for small z by |1 + z|² - 1 = x(2 + x) + y². */
 export function log1p({ re: x, im: y }: Pair): Pair {
-  const distance = p.add(p.mul(x, shift(x, 2)), square(y));
+  const isBounded = p.lt(magnitudeOf(x, y), p.num(4));
+  const [a, b] = [p.where(isBounded, x, p.num(-1)), p.where(isBounded, y, zero())];
+  const distance = p.add(p.mul(a, shift(a, 2)), square(b));
   const u = shift(x, 1);
   const isNear = p.lt(p.abs(distance), p.num(0.5));
   return new Pair(
@@ -72,27 +79,34 @@ export function tanh({ re: x, im: y }: Pair): Pair {
 const plusOne = ({ re, im }: Pair): Pair => new Pair(shift(re, 1), im);
 const oneMinus = ({ re, im }: Pair): Pair => new Pair(p.sub(p.num(1), re), p.neg(im));
 const minusOne = ({ re, im }: Pair): Pair => new Pair(shift(re, -1), im);
-/** Im(conj(a)·b). */
-const turned = (a: Pair, b: Pair): Node => p.sub(p.mul(a.re, b.im), p.mul(a.im, b.re));
+/** asinh of Im(conj(a)·b), which may be too large for a number, though half of it is none. */
+function asinhTurned(a: Pair, b: Pair): Node {
+  const v = p.sub(p.mul(half(a.re), b.im), p.mul(half(a.im), b.re));
+  const isFar = isInfinite(scale(v, 2));
+  const far = p.where(p.signbit(v), p.num(-Math.LN2), p.fullLike(v, Math.LN2));
+  return p.add(p.asinh(p.where(isFar, v, scale(v, 2))), p.where(isFar, far, zero()));
+}
 export function asin(z: Pair): Pair {
   const [a, b] = [sqrt(oneMinus(z)), sqrt(plusOne(z))];
-  return new Pair(p.atan2(z.re, p.sub(p.mul(a.re, b.re), p.mul(a.im, b.im))), p.asinh(turned(a, b)));
+  return new Pair(p.atan2(z.re, p.sub(p.mul(a.re, b.re), p.mul(a.im, b.im))), asinhTurned(a, b));
 }
 export function acos(z: Pair): Pair {
   const [a, b] = [sqrt(oneMinus(z)), sqrt(plusOne(z))];
-  return new Pair(scale(p.atan2(a.re, b.re), 2), p.asinh(turned(b, a)));
+  return new Pair(scale(p.atan2(a.re, b.re), 2), asinhTurned(b, a));
 }
 export function acosh(z: Pair): Pair {
   const [a, b] = [sqrt(minusOne(z)), sqrt(plusOne(z))];
-  return new Pair(p.asinh(p.add(p.mul(a.re, b.re), p.mul(a.im, b.im))), scale(p.atan2(a.im, b.re), 2));
+  return new Pair(asinhTurned(overI(a), b), scale(p.atan2(a.im, b.re), 2));
 }
 /** ¼·log(1 + 4x / ((1 - x)² + y²)) + ½·i·arg((1 - x)(1 + x) - y² + 2iy) for x ≥ 0, where nothing cancels; the function is odd. */
 export function atanh({ re, im }: Pair): Pair {
   const sign = p.where(p.signbit(re), p.num(-1), p.num(1));
   const [x, y] = [p.mul(sign, re), p.mul(sign, im)];
   const [below, above] = [p.sub(p.num(1), x), shift(x, 1)];
-  const ratio = p.div(scale(x, 4), p.add(square(below), square(y)));
-  const angle = p.atan2(scale(y, 2), p.sub(p.mul(below, above), square(y)));
+  const unit = powerOf(below, y);
+  const [a, b, c, d] = [x, y, below, above].map((part) => p.div(part, unit)) as [Node, Node, Node, Node];
+  const ratio = p.div(scale(a, 4), p.mul(p.add(square(c), square(b)), unit));
+  const angle = p.atan2(p.div(scale(b, 2), unit), p.sub(p.mul(c, d), square(b)));
   return new Pair(p.mul(sign, scale(p.log1p(ratio), 0.25)), p.mul(sign, half(angle)));
 }
 /** -i·f(iz): sin by sinh, asinh by asin and so on. */
@@ -105,10 +119,18 @@ export const cos = (z: Pair): Pair => cosh(timesI(z));
 export const reciprocal = (z: Pair): Pair => div(p.num(1), z);
 /** z / |z|; 0, with derivatives 0, at 0. */
 export function sgn({ re, im }: Pair): Pair {
-  const size = hypot(re, im);
+  const unit = unitOf(re, im);
+  const [x, y] = [p.div(re, unit), p.div(im, unit)];
+  const size = hypot(x, y);
   const isZero = p.eq(size, zero());
-  const part = (x: Node): Node => p.where(isZero, zero(), p.div(x, p.where(isZero, p.num(1), size)));
-  return new Pair(part(re), part(im));
+  const part = (z: Node): Node => p.where(isZero, zero(), p.div(z, p.where(isZero, p.num(1), size)));
+  return new Pair(part(x), part(y));
+}
+
+/** x² - y² as 4·(x/2 - y/2)·(x/2 + y/2), which is no difference of infinities where both squares overflow. */
+export function squared({ re, im }: Pair): Pair {
+  const [a, b] = [half(re), half(im)];
+  return new Pair(scale(p.mul(p.sub(a, b), p.add(a, b)), 4), scale(p.mul(re, im), 2));
 }
 
 const MAX_POWER = 64;
@@ -129,10 +151,10 @@ export function pow(base: Operand, exponent: Operand): Pair {
   return pair(p.where(isZero, atZero, re), p.where(isZero, zero(), im));
 }
 function wholePower(z: Pair, n: number): Pair {
-  if (n < 0) return reciprocal(wholePower(z, -n));
+  if (n < 0) return wholePower(reciprocal(z), -n);
   if (n === 0) return new Pair(p.fullLike(z.re, 1), p.fullLike(z.im, 0));
   const root = n > 1 ? wholePower(z, n >> 1) : z;
   if (n === 1) return z;
-  const even = mul(root, root);
+  const even = squared(root);
   return n & 1 ? mul(even, z) : even;
 }

@@ -59,7 +59,7 @@ const complexOps = {
   div: divide,
   divide,
   trueDivide: div,
-  square: (z: Pair) => mul(z, z),
+  square: f.squared,
   reciprocal: f.reciprocal,
   pow: f.pow,
   sqrt: f.sqrt,
