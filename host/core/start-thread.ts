@@ -21,9 +21,20 @@ interface WorkerData {
 }
 
 let workerUrl: string | undefined;
+let hasWarned = false;
 /** Says where the web's workers find their script, in the place of a blob: URL. */
 export function setWorkerUrl(url: string): void {
   workerUrl = url;
+  hasWarned = false;
+}
+/** Once for each URL that was given: a browser may say nothing of a script that is missing. */
+function warnOfUrl(url: string | undefined): void {
+  if (url === undefined || url !== workerUrl || hasWarned) return;
+  hasWarned = true;
+  console.warn(
+    `configure: no thread starts from the workerUrl ${url}: it should be a copy of dist/pushforward.worker.js, of the page's own origin. ` +
+      `Everything runs on one thread.`,
+  );
 }
 
 /** Starts a thread that joins the pool by its record; throws where that is not allowed. */
@@ -77,6 +88,7 @@ function startInBrowser(workerData: WorkerData, events: Events): Thread {
     try {
       startWorker(workerData, { onAnswer, onGone });
     } catch (error) {
+      warnOfUrl(workerUrl);
       startNext();
       throw error;
     }
@@ -101,14 +113,18 @@ function startWorker(workerData: WorkerData, { onAnswer, onGone }: Events): void
     if (blobUrl) URL.revokeObjectURL(blobUrl);
     onGone();
   };
-  const worker = makeWorker(workerUrl ?? blobUrl);
+  const url = workerUrl;
+  let hasJoined = false;
+  const worker = makeWorker(url ?? blobUrl);
   worker.onmessage = ({ data }) => {
+    hasJoined = true;
     if (data === "joined") onAnswer();
     else end(); // It closes itself.
   };
-  // A policy that forbids workers from blobs, or no memory for another thread.
+  // A script that can't be had, a policy that forbids workers from blobs, or no memory for another thread.
   worker.onerror = (event) => {
     event.preventDefault();
+    if (!hasJoined) warnOfUrl(url);
     worker.terminate();
     end();
   };
