@@ -21,20 +21,16 @@ interface WorkerData {
 }
 
 let workerUrl: string | undefined;
-let hasWarned = false;
 /** Says where the web's workers find their script, in the place of a blob: URL. */
 export function setWorkerUrl(url: string): void {
   workerUrl = url;
-  hasWarned = false;
 }
+let warnedOf: string | undefined;
 /** Once for each URL that was given: a browser may say nothing of a script that is missing. */
-function warnOfUrl(url: string | undefined): void {
-  if (url === undefined || url !== workerUrl || hasWarned) return;
-  hasWarned = true;
-  console.warn(
-    `configure: no thread starts from the workerUrl ${url}: it should be a copy of dist/pushforward.worker.js, of the page's own origin. ` +
-      `Everything runs on one thread.`,
-  );
+function warnOf(url: string | undefined): void {
+  if (url === undefined || url === warnedOf) return;
+  warnedOf = url;
+  console.warn(`configure: no thread starts from the workerUrl ${url}: everything runs on one.`);
 }
 
 /** Starts a thread that joins the pool by its record; throws where that is not allowed. */
@@ -88,7 +84,7 @@ function startInBrowser(workerData: WorkerData, events: Events): Thread {
     try {
       startWorker(workerData, { onAnswer, onGone });
     } catch (error) {
-      warnOfUrl(workerUrl);
+      warnOf(workerUrl);
       startNext();
       throw error;
     }
@@ -124,7 +120,7 @@ function startWorker(workerData: WorkerData, { onAnswer, onGone }: Events): void
   // A script that can't be had, a policy that forbids workers from blobs, or no memory for another thread.
   worker.onerror = (event) => {
     event.preventDefault();
-    if (!hasJoined) warnOfUrl(url);
+    if (!hasJoined) warnOf(url);
     worker.terminate();
     end();
   };

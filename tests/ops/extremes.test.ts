@@ -53,7 +53,7 @@ for (const dtype of ["float64", "float32"] as const) {
         if (of !== dtype || which !== name) continue;
         const what = `${name} of [${z.join()}]`;
         // Of powers that overflow no more is known than that.
-        if (!power || isFinite(value)) close(dtype, numbers(f(complex(dtype, z))), value, 4, what);
+        if (!/^(pow|square)/.test(name) || isFinite(value)) close(dtype, numbers(f(complex(dtype, z))), value, 4, what);
         if (!gradient || !isReached(gradient)) continue;
         const one = op === "abs" ? tensor(dtype, 1) : complex(dtype, [1, 0]);
         close(dtype, numbers(pf.functional.vjp(f, complex(dtype, z), one)[1] as pf.ComplexTensor), gradient, 6, `gradient of ${what}`); // prettier-ignore
@@ -75,7 +75,7 @@ for (const dtype of ["float64", "float32"] as const) {
       if (isFinite(byB) && isReached(value)) close(dtype, numbers(gradients[1]), byB, 6, `${what} by b`);
     }
   });
-  for (const name of ["asinh", "atan", "hypot"] as const)
+  for (const name of ["asinh", "hypot"] as const)
     test(`derivatives of ${name}, ${dtype}`, () => {
       const first = pf.func.grad(pf[name] as any) as (...xs: any[]) => pf.Tensor;
       for (const [of, which, x, ...slopes] of table.real) {

@@ -31,8 +31,10 @@ const MOST_PANELS: i32 = 4096;
 const TWO_PI: f64 = 6.283185307179586;
 /** e⁷⁰⁰ is still finite. */
 const MOST: f64 = 700;
-/** 2⁻⁷⁰: derivatives by a parameter of 0 are those at this one, to rounding. */
-const NEXT_TO_0: f64 = 8.470329472543003e-22;
+/** At least 2⁻⁷⁰, or so much of the other parameter: derivatives by one of 0 are those at this, to rounding. */
+function awayFrom0(parameter: f64, other: f64): f64 {
+  return max(parameter, 8.470329472543003e-22 * min(other, 1));
+}
 
 // -- the integrand, of one element at a time: globals belong to a thread
 
@@ -155,7 +157,7 @@ export function incompleteGamma(a1: f64, x1: f64, isUpper: bool, order: i32): f6
     return (x1 == 0 || a1 == Infinity) == isUpper ? 1 : 0;
   }
   isBeta = false;
-  a = order ? max(a1, NEXT_TO_0) : a1;
+  a = order ? awayFrom0(a1, 1) : a1;
   x = x1;
   // The smaller one of the two; for small a, P has most of its weight far below a.
   const isRising = x >= a || (a < 1 && a * logOf(x) > -0.7);
@@ -205,8 +207,8 @@ export function incompleteBeta(a1: f64, b1: f64, x1: f64, first: i32, second: i3
     // What is 1 or 0 for all x stays so as the other parameter changes.
     const own = a1 == 0 ? 1 : 2;
     if (first != own && second != own) return a1 == 0 && !first ? 1 : 0;
-    a1 = max(a1, NEXT_TO_0 * min(b1, 1));
-    b1 = max(b1, NEXT_TO_0 * min(a1, 1));
+    a1 = awayFrom0(a1, b1);
+    b1 = awayFrom0(b1, a1);
   }
   const y1 = 1 - x1;
   // For small a most of the weight is far below x, for small b far above; then the other part is the smaller one.
@@ -254,7 +256,7 @@ export function betaDensity(a: f64, b: f64, x: f64): f64 {
     const p = x > 0 ? b : a;
     return p > 1 ? 0 : p < 1 ? Infinity : a + b;
   }
-  a = max(a, NEXT_TO_0 * min(b, 1));
-  b = max(b, NEXT_TO_0 * min(a, 1));
+  a = awayFrom0(a, b);
+  b = awayFrom0(b, a);
   return betaPrefactor(a, b, x, y) / x / y / (a * (b / (a + b)));
 }

@@ -195,23 +195,11 @@ export class Acos extends Pointwise {
     return mul(g, neg(unary(Op.Rsqrt, oneMinusSquare(n.input(0)))));
   }
 }
-// 1 + x², where x is not so large that this is x² in all digits and might overflow; there 1/x takes its place.
-function isFarFrom0(x: Node): Node {
-  return binary(Op.Gt, unary(Op.Abs, x), fullLike(x, 1073741824));
-}
-function onePlusSquare(x: Node, isFar: Node): Node {
-  return shift(square(where(isFar, zerosLike(x), x)), 1);
-}
-function inverseFar(x: Node, isFar: Node): Node {
-  return unary(Op.Reciprocal, where(isFar, x, fullLike(x, 1)));
-}
 @primitive({ op: "Atan", kind: "elementwise", dtype: "float", kernel: "functions1<Atan>", flops: 1 })
 @final
 export class Atan extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
-    const x = n.input(0),
-      isFar = isFarFrom0(x);
-    return where(isFar, mul(g, square(inverseFar(x, isFar))), div(g, onePlusSquare(x, isFar)));
+    return div(g, shift(square(n.input(0)), 1));
   }
 }
 @primitive({ op: "Sinh", kind: "elementwise", dtype: "float", kernel: "guarded1<Sinh>", flops: 1 })
@@ -239,10 +227,12 @@ export class Tanh extends Pointwise {
 @final
 export class Asinh extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
-    const x = n.input(0),
-      isFar = isFarFrom0(x);
-    const inverse = inverseFar(x, isFar);
-    return mul(g, where(isFar, unary(Op.Abs, inverse), unary(Op.Rsqrt, onePlusSquare(x, isFar))));
+    // 1/√(x² + 1), which beyond 2³⁰ is 1/|x| in all digits, while the square may overflow
+    const size = unary(Op.Abs, n.input(0)),
+      one = fullLike(size, 1),
+      isFar = binary(Op.Gt, size, fullLike(size, 1073741824));
+    const near = unary(Op.Rsqrt, shift(square(where(isFar, one, n.input(0))), 1));
+    return mul(g, where(isFar, unary(Op.Reciprocal, where(isFar, size, one)), near));
   }
 }
 @primitive({ op: "Acosh", kind: "elementwise", dtype: "float", kernel: "guarded1<Acosh>", flops: 1 })

@@ -55,17 +55,16 @@ export const add = sum((x) => x);
 export const sub = sum(p.neg);
 
 /**
- * a·b̄ / |b|². With b in units of the power of two in its larger part |b|² is at least 1 and below 8. A large a is
+ * a·b̄ / |b|². With b in units of the power of two in its larger part |b|² is at least 1 and below 8. a is
  * quartered, so that the product doesn't overflow; a tiny one, where the quotient may be less so, is multiplied by 2⁶⁰, for subnormal
  * numbers have few bits.
  */
 export function div(a: Operand, b: Operand): Pair {
   if (!isPair(b)) return pair(p.div((a as Pair).re, b), p.div((a as Pair).im, b));
-  const unit = powerOf(b.re, b.im);
-  const dividend = isPair(a) ? magnitudeOf(a.re, a.im) : magnitudeOf(a, a);
-  const isTiny = p.logicalAnd(p.lt(dividend, p.num(2 ** -112)), p.lt(unit, p.num(16)));
-  const isLarge = p.gt(dividend, p.num(2 ** 100));
-  const factor = p.where(isTiny, p.num(2 ** 60), p.where(isLarge, p.num(0.25), p.num(1)));
+  const unit = powerOf(magnitudeOf(b.re, b.im));
+  const { re: u, im: v } = toPair(a);
+  const isTiny = p.logicalAnd(p.lt(magnitudeOf(u, v), p.num(2 ** -112)), p.lt(unit, p.num(16)));
+  const factor = p.where(isTiny, p.num(2 ** 60), p.num(0.25));
   const [x, y] = [p.div(b.re, unit), p.div(b.im, unit)];
   const { re, im } = toPair(mul(mul(a, factor), new Pair(x, p.neg(y))));
   const size = p.add(square(x), square(y));

@@ -5,12 +5,11 @@ import type { Node } from "../../core/prim";
 import { Pair } from "../../tensor/complex";
 import { hypot, magnitudeOf, powerOf, unitOf } from "../math";
 import { asFloats } from "../promotion";
-import { guarded, scale, shift, square } from "../support";
+import { guarded, isInfinite, scale, shift, square } from "../support";
 import { div, mul, type Operand, overI, pair, timesI, toPair } from "./arithmetic";
 
 const zero = (): Node => p.num(0);
 const half = (x: Node): Node => scale(x, 0.5);
-const isInfinite = (x: Node): Node => p.eq(p.abs(x), p.num(Infinity));
 
 export const abs = ({ re, im }: Pair): Node => hypot(re, im);
 /** The derivative at 0 is 0, as torch has it. */
@@ -32,33 +31,27 @@ export function sqrt({ re: x, im: y }: Pair): Pair {
   return new Pair(p.where(isLeft, p.mul(other, sign), t), p.where(isLeft, p.mul(t, sign), other));
 }
 
-/** log|z|; where |z| is near 1, by |z|² - 1 = (a - 1)(a + 1) + b² with the larger part a, which cancels least. */
-function logAbs(x: Node, y: Node): Node {
-  const swaps = p.lt(p.abs(x), p.abs(y));
-  // What isn't near is masked before it is squared: it would be 0·∞ in derivatives.
-  const isBounded = p.lt(magnitudeOf(x, y), p.num(2));
-  const [a, b] = [p.where(swaps, y, x), p.where(swaps, x, y)].map((part) => p.where(isBounded, part, zero())) as [
-    Node,
-    Node,
-  ];
-  const distance = p.add(p.mul(shift(a, -1), shift(a, 1)), square(b));
-  const isNear = p.lt(p.abs(distance), p.num(0.5));
-  const unit = unitOf(x, y);
-  const far = p.add(half(p.log(p.add(square(p.div(x, unit)), square(p.div(y, unit))))), p.log(unit));
-  return guarded(isNear, distance, 0, (d) => half(p.log1p(d)), far);
-}
-export const log = ({ re, im }: Pair): Pair => new Pair(logAbs(re, im), p.atan2(im, re));
-/** log(1 + z); for small z by |1 + z|² - 1 = x(2 + x) + y². */
-export function log1p({ re: x, im: y }: Pair): Pair {
+/**
+ * log|z| for z = 1 + x + iy: where |z| is near 1 by |z|² - 1 = x(2 + x) + y², else `far`. What is far off is masked before it is squared: in
+ * derivatives its square would be 0·∞.
+ */
+function logNear(x: Node, y: Node, far: Node): Node {
   const isBounded = p.lt(magnitudeOf(x, y), p.num(4));
   const [a, b] = [p.where(isBounded, x, p.num(-1)), p.where(isBounded, y, zero())];
   const distance = p.add(p.mul(a, shift(a, 2)), square(b));
+  return guarded(p.lt(p.abs(distance), p.num(0.5)), distance, 0, (d) => half(p.log1p(d)), far);
+}
+/** log|z|, by 1 less than the magnitude of its larger part, which cancels least. */
+function logAbs(x: Node, y: Node): Node {
+  const swaps = p.lt(p.abs(x), p.abs(y));
+  const unit = unitOf(x, y);
+  const far = p.add(half(p.log(p.add(square(p.div(x, unit)), square(p.div(y, unit))))), p.log(unit));
+  return logNear(shift(p.abs(p.where(swaps, y, x)), -1), p.where(swaps, x, y), far);
+}
+export const log = ({ re, im }: Pair): Pair => new Pair(logAbs(re, im), p.atan2(im, re));
+export function log1p({ re: x, im: y }: Pair): Pair {
   const u = shift(x, 1);
-  const isNear = p.lt(p.abs(distance), p.num(0.5));
-  return new Pair(
-    guarded(isNear, distance, 0, (d) => half(p.log1p(d)), logAbs(u, y)),
-    p.atan2(y, u),
-  );
+  return new Pair(logNear(x, y, logAbs(u, y)), p.atan2(y, u));
 }
 export const exp = ({ re, im }: Pair): Pair => polar(p.exp(re), im);
 /** exp(x)·cos y - 1 as expm1(x)·cos y - 2 sin²(y/2). */
@@ -79,31 +72,26 @@ export function tanh({ re: x, im: y }: Pair): Pair {
 const plusOne = ({ re, im }: Pair): Pair => new Pair(shift(re, 1), im);
 const oneMinus = ({ re, im }: Pair): Pair => new Pair(p.sub(p.num(1), re), p.neg(im));
 const minusOne = ({ re, im }: Pair): Pair => new Pair(shift(re, -1), im);
-/** asinh of Im(conj(a)·b), which may be too large for a number, though half of it is none. */
-function asinhTurned(a: Pair, b: Pair): Node {
-  const v = p.sub(p.mul(half(a.re), b.im), p.mul(half(a.im), b.re));
-  const isFar = isInfinite(scale(v, 2));
-  const far = p.where(p.signbit(v), p.num(-Math.LN2), p.fullLike(v, Math.LN2));
-  return p.add(p.asinh(p.where(isFar, v, scale(v, 2))), p.where(isFar, far, zero()));
-}
+/** Im(conj(a)·b). */
+const turned = (a: Pair, b: Pair): Node => p.sub(p.mul(a.re, b.im), p.mul(a.im, b.re));
 export function asin(z: Pair): Pair {
   const [a, b] = [sqrt(oneMinus(z)), sqrt(plusOne(z))];
-  return new Pair(p.atan2(z.re, p.sub(p.mul(a.re, b.re), p.mul(a.im, b.im))), asinhTurned(a, b));
+  return new Pair(p.atan2(z.re, p.sub(p.mul(a.re, b.re), p.mul(a.im, b.im))), p.asinh(turned(a, b)));
 }
 export function acos(z: Pair): Pair {
   const [a, b] = [sqrt(oneMinus(z)), sqrt(plusOne(z))];
-  return new Pair(scale(p.atan2(a.re, b.re), 2), asinhTurned(b, a));
+  return new Pair(scale(p.atan2(a.re, b.re), 2), p.asinh(turned(b, a)));
 }
 export function acosh(z: Pair): Pair {
   const [a, b] = [sqrt(minusOne(z)), sqrt(plusOne(z))];
-  return new Pair(asinhTurned(overI(a), b), scale(p.atan2(a.im, b.re), 2));
+  return new Pair(p.asinh(p.add(p.mul(a.re, b.re), p.mul(a.im, b.im))), scale(p.atan2(a.im, b.re), 2));
 }
 /** ¼·log(1 + 4x / ((1 - x)² + y²)) + ½·i·arg((1 - x)(1 + x) - y² + 2iy) for x ≥ 0, where nothing cancels; the function is odd. */
 export function atanh({ re, im }: Pair): Pair {
   const sign = p.where(p.signbit(re), p.num(-1), p.num(1));
   const [x, y] = [p.mul(sign, re), p.mul(sign, im)];
   const [below, above] = [p.sub(p.num(1), x), shift(x, 1)];
-  const unit = powerOf(below, y);
+  const unit = powerOf(magnitudeOf(below, y));
   const [a, b, c, d] = [x, y, below, above].map((part) => p.div(part, unit)) as [Node, Node, Node, Node];
   const ratio = p.div(scale(a, 4), p.mul(p.add(square(c), square(b)), unit));
   const angle = p.atan2(p.div(scale(b, 2), unit), p.sub(p.mul(c, d), square(b)));
@@ -125,12 +113,6 @@ export function sgn({ re, im }: Pair): Pair {
   const isZero = p.eq(size, zero());
   const part = (z: Node): Node => p.where(isZero, zero(), p.div(z, p.where(isZero, p.num(1), size)));
   return new Pair(part(x), part(y));
-}
-
-/** x² - y² as 4·(x/2 - y/2)·(x/2 + y/2), which is no difference of infinities where both squares overflow. */
-export function squared({ re, im }: Pair): Pair {
-  const [a, b] = [half(re), half(im)];
-  return new Pair(scale(p.mul(p.sub(a, b), p.add(a, b)), 4), scale(p.mul(re, im), 2));
 }
 
 const MAX_POWER = 64;
@@ -155,6 +137,6 @@ function wholePower(z: Pair, n: number): Pair {
   if (n === 0) return new Pair(p.fullLike(z.re, 1), p.fullLike(z.im, 0));
   const root = n > 1 ? wholePower(z, n >> 1) : z;
   if (n === 1) return z;
-  const even = squared(root);
+  const even = mul(root, root);
   return n & 1 ? mul(even, z) : even;
 }
