@@ -11,11 +11,11 @@ export function checkFunction(name: string, value: unknown, what = "func"): void
 export interface UrlObject {
   readonly href: string;
 }
-/** The text of a URL; throws the ArgumentError for anything else. By its href: it may be of another realm. */
+/** The text of a URL, which isn't empty; throws the ArgumentError for anything else. By its href: it may be of another realm. */
 export function checkUrl(name: string, value: unknown, what: string): string {
-  if (typeof value === "string") return value;
+  if (typeof value === "string" && value) return value;
   const { href } = Object(value) as { href?: unknown };
-  if (typeof href === "string") return href;
+  if (typeof href === "string" && href) return href;
   throw new ArgumentError(`${name}: ${what} should be a string or a URL but got ${describe(value)}.`);
 }
 

@@ -309,6 +309,13 @@ const rows: Row[] = [
   ],
   ["configure no memory", () => pf.configure({ maxMemoryBytes: 0 }), "ArgumentError", "configure: maxMemoryBytes", "0"],
   ["configure NaN", () => pf.configure({ maxMemoryBytes: NaN }), "ArgumentError", "configure: maxMemoryBytes", "NaN"],
+  ["configure no URL", () => pf.configure({ workerUrl: "" }), "ArgumentError", "configure: workerUrl", '""'],
+  [
+    "configure a URL of nothing",
+    () => pf.configure({ workerUrl: { href: "" } }),
+    "ArgumentError",
+    "configure: workerUrl",
+  ],
   ["configure", () => loose.configure!({ thread: 2 }), "ArgumentError", "configure: unknown option thread"],
   ["configure threads", () => pf.configure({ threads: 0.5 }), "ArgumentError", "configure: threads", "0.5"],
   ["configure simd", () => loose.configure!({ simd: "avx" }), "ArgumentError", "configure: simd", "avx"],

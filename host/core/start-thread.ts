@@ -24,6 +24,13 @@ let workerUrl: string | undefined;
 export function setWorkerUrl(url: string): void {
   workerUrl = url;
 }
+let warnedOf: string | undefined;
+/** Once for each URL that was given: a browser may say nothing of a script that is missing. */
+function warnOf(url: string | undefined): void {
+  if (url === undefined || url === warnedOf) return;
+  warnedOf = url;
+  console.warn(`configure: no thread starts from the workerUrl ${url}: everything runs on one.`);
+}
 
 /** Starts a thread that joins the pool by its record; throws where that is not allowed. */
 export const startThread = (data: WorkerData, events: Events): Thread =>
@@ -76,6 +83,7 @@ function startInBrowser(workerData: WorkerData, events: Events): Thread {
     try {
       startWorker(workerData, { onAnswer, onGone });
     } catch (error) {
+      warnOf(workerUrl);
       startNext();
       throw error;
     }
@@ -100,14 +108,18 @@ function startWorker(workerData: WorkerData, { onAnswer, onGone }: Events): void
     if (blobUrl) URL.revokeObjectURL(blobUrl);
     onGone();
   };
-  const worker = makeWorker(workerUrl ?? blobUrl);
+  const url = workerUrl;
+  let hasJoined = false;
+  const worker = makeWorker(url ?? blobUrl);
   worker.onmessage = ({ data }) => {
+    hasJoined = true;
     if (data === "joined") onAnswer();
     else end(); // It closes itself.
   };
-  // A policy that forbids workers from blobs, or no memory for another thread.
+  // A script that can't be had, a policy that forbids workers from blobs, or no memory for another thread.
   worker.onerror = (event) => {
     event.preventDefault();
+    if (!hasJoined) warnOf(url);
     worker.terminate();
     end();
   };

@@ -5,7 +5,7 @@ import * as p from "../core/prim";
 import type { Node } from "../core/prim";
 import { DTypeError } from "../errors";
 import { failure, type Implementations } from "./define";
-import { largestOf, ldexp, nanToNum } from "./math";
+import { largestOf, ldexp, nanToNum, powerIn } from "./math";
 import { asDType, requireFloat } from "./promotion";
 import { from, scale } from "./support";
 
@@ -38,9 +38,6 @@ const lcm: Binary = (a, b) => {
   const quotient = p.div(p.cast(a, DType.Float64), p.gcd(a, b));
   return p.abs(p.mul(p.cast(quotient, DType.Int32), b));
 };
-
-/** The power of two in a float, of which only the exponent's bits are left: 0 for what is subnormal, ∞ for NaN. */
-const powerIn = (x: Node): Node => p.bitAnd(x, p.num(Infinity));
 
 /** In float64, where float32 has no subnormal numbers. What is below 1 is looked at 2⁵⁴ times as large, since float64 has some. */
 function frexp(input: Node): Node[] {

@@ -8,7 +8,7 @@ import { failure, type Implementations } from "./define";
 import { asBool } from "./promotion";
 import { nonzeroTuple } from "./masks";
 import { all } from "./reduction";
-import { isnan, scale, shift } from "./support";
+import { isInfinite, isnan, scale, shift } from "./support";
 
 const infinity = (): Node => p.num(Infinity);
 const isfinite = (x: Node): Node => p.lt(p.abs(x), infinity());
@@ -49,7 +49,7 @@ export const comparisonOps = {
   ge: p.ge,
   greaterEqual: p.ge,
   isnan,
-  isinf: (x: Node) => p.eq(p.abs(x), infinity()),
+  isinf: isInfinite,
   isposinf: (x: Node) => p.eq(x, infinity()),
   isneginf: (x: Node) => p.eq(x, p.num(-Infinity)),
   isreal: (x: Node) => p.expand(p.full([], 1, DType.Bool), p.shape(x)),

@@ -6,7 +6,7 @@ import type { Node } from "../core/prim";
 import { DTypeError } from "../errors";
 import { argumentError, failure, type Implementations } from "./define";
 import { asDType, asFloats, commonType, constantLike, requireInteger, widely } from "./promotion";
-import { guarded, isnan, scale, shift, square } from "./support";
+import { guarded, isInfinite, isnan, scale, shift, square } from "./support";
 
 const zero = (): Node => p.num(0);
 
@@ -57,6 +57,8 @@ function entr(x: Node): Node {
   return guarded(p.gt(x, zero()), x, 1, (z) => p.neg(p.xlogy(z, z)), atZero);
 }
 
+/** The smallest number of x's dtype that isn't subnormal. */
+export const leastOf = (x: Node): number => (p.dtype(x) === DType.Float32 ? 2 ** -126 : 2 ** -1022);
 /** The largest number of x's dtype. */
 export const largestOf = (x: Node): number => (p.dtype(x) === DType.Float32 ? 3.4028234663852886e38 : Number.MAX_VALUE);
 
@@ -136,18 +138,26 @@ function pow(a: Node, b: Node): Node {
   return p.pow(a, b);
 }
 
-/** The larger of two magnitudes, or 1 where that is 0 or infinite: a scale, which counts as a constant. */
-export function unitOf(x: Node, y: Node): Node {
-  const magnitude = p.detach(p.maximum(p.abs(x), p.abs(y)));
-  const usable = p.logicalAnd(p.gt(magnitude, zero()), p.lt(magnitude, p.num(Infinity)));
-  return p.where(usable, magnitude, p.num(1));
+/** The larger of two magnitudes, which counts as a constant. */
+export const magnitudeOf = (x: Node, y: Node): Node => p.detach(p.maximum(p.abs(x), p.abs(y)));
+/** The power of two in a float, of which only the exponent's bits are left: 0 for what is subnormal, ∞ for NaN. */
+export const powerIn = (x: Node): Node => p.bitAnd(x, p.num(Infinity));
+/** That in a magnitude; 1 where it is 0 or infinite. Dividing by it rounds nothing. */
+export function powerOf(magnitude: Node): Node {
+  const isUsable = p.logicalAnd(p.gt(magnitude, zero()), p.lt(magnitude, p.num(Infinity)));
+  return p.where(isUsable, p.maximum(powerIn(magnitude), p.num(leastOf(magnitude))), p.num(1));
 }
-/** √(a² + b²), with the larger magnitude as a scale, so that no square overflows. */
+/** A unit in which squares neither over- nor underflow; 1 for most, and otherwise nearer to 1 than x or y, since gradients are multiplied by it. */
+export function unitOf(x: Node, y: Node): Node {
+  const power = powerOf(magnitudeOf(x, y));
+  return p.div(power, p.minimum(p.maximum(power, p.num(2 ** -40)), p.num(2 ** 40)));
+}
+/** √(a² + b²), in units in which no square overflows. */
 export function hypot(a: Node, b: Node): Node {
   const [x, y] = asFloats(a, b);
   const unit = unitOf(x, y);
   // Infinite beside NaN as well: what the NaN stands for doesn't matter.
-  const infinite = p.logicalOr(p.eq(p.abs(x), p.num(Infinity)), p.eq(p.abs(y), p.num(Infinity)));
+  const infinite = p.logicalOr(isInfinite(x), isInfinite(y));
   const side = (z: Node): Node => square(p.where(infinite, p.num(Infinity), p.div(z, unit)));
   return p.mul(p.root(p.add(side(x), side(y))), unit);
 }
@@ -171,7 +181,7 @@ function logAddExp(a: Node, b: Node, logOnePlus: (difference: Node) => Node): No
   const swap = p.lt(x, y);
   const larger = p.where(swap, y, x);
   const smaller = p.where(swap, x, y);
-  const equal = p.logicalAnd(p.eq(x, y), p.eq(p.abs(x), p.num(Infinity)));
+  const equal = p.logicalAnd(p.eq(x, y), isInfinite(x));
   const difference = p.where(equal, zero(), p.sub(smaller, larger));
   return p.add(larger, logOnePlus(difference));
 }

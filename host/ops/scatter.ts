@@ -5,7 +5,7 @@ import type { Node } from "../core/prim";
 import { DTypeError } from "../errors";
 import { failure, format, shapeError } from "./define";
 import { asBool, asDType, constantLike, requireIndex, requireSameDType } from "./promotion";
-import { leading, padAlong, sliceAlong } from "./support";
+import { isInfinite, leading, padAlong, sliceAlong } from "./support";
 
 export type Reduce = "sum" | "prod" | "mean" | "amax" | "amin";
 
@@ -64,7 +64,7 @@ function scatterExtreme(x: Node, dim: number, index: Node, src: Node, includeSel
   const ties = p.scatterAdd(p.cast(isOwn, DType.Int32), dim, index, p.cast(isChosen, DType.Int32));
   if (!p.isFloat(x)) return completed(x, best);
   // 0, but for its derivative; an infinity changes nothing beside one.
-  const step = (v: Node) => p.where(p.eq(p.abs(v), p.num(Infinity)), v, p.sub(v, p.detach(v)));
+  const step = (v: Node) => p.where(isInfinite(v), v, p.sub(v, p.detach(v)));
   const chosen = (is: Node, v: Node) => p.where(is, step(v), constantLike(v, 0));
   const shares = p.scatterAdd(chosen(isOwn, own), dim, index, chosen(isChosen, src));
   return completed(x, p.add(best, p.div(shares, ties)));

@@ -9,7 +9,7 @@ import { argumentError, failure, format, type Implementations, shapeError } from
 import { lerp } from "./math";
 import { asDType, constantLike, requireFloat, requireIndex } from "./promotion";
 import { movedim, ravel, squeeze } from "./shape";
-import { alongDim, isnan, padAlong, scale, shift, sliceAlong } from "./support";
+import { alongDim, isInfinite, isnan, padAlong, scale, shift, sliceAlong } from "./support";
 
 /** Equal elements keep their order, so `stable` holds whatever is asked for. */
 const argsort = (x: Node, dim = -1, descending = false): Node => p.argsort(x, dim, descending);
@@ -92,10 +92,9 @@ function medianOfAll(x: Node, ignoreNaN: boolean): Node {
   const value = p.detach(median);
   const chosen = p.where(isnan(value), isnan(flat), p.eq(flat, value));
   // The shares are 0; of infinities, whose differences aren't, the mean is the median itself.
-  const isInfinite = p.eq(p.abs(value), p.num(Infinity));
-  const share = p.where(isInfinite, flat, p.sub(flat, p.detach(flat)));
+  const share = p.where(isInfinite(value), flat, p.sub(flat, p.detach(flat)));
   const mean = p.div(p.sum(p.where(chosen, share, constantLike(x, 0))), p.sum(chosen));
-  return p.add(p.where(isInfinite, p.num(0), value), mean);
+  return p.add(p.where(isInfinite(value), p.num(0), value), mean);
 }
 
 const medians = (ignoreNaN: boolean) => [

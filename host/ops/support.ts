@@ -14,6 +14,7 @@ export const scale = (x: Node, c: number): Node => p.mul(x, p.num(c));
 /** c - x. */
 export const from = (c: number, x: Node): Node => p.sub(p.num(c), x);
 export const isnan = (x: Node): Node => p.ne(x, x);
+export const isInfinite = (x: Node): Node => p.eq(p.abs(x), p.num(Infinity));
 export const square = (x: Node): Node => p.mul(x, x);
 
 /**

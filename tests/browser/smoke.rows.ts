@@ -116,7 +116,15 @@ const forPages: readonly Policy[] = [
     headers: csp("worker-src 'self'", ISOLATED),
     expected: onlyIsolated,
     configuration: { workerUrl: "/dist/pushforward.worker.js" },
-    problem: BLOCKED,
+    problem: /Content[- ]Security[- ]Policy|workerUrl/i,
+  },
+  {
+    policy: "isolated, a workerUrl that isn't there",
+    headers: ISOLATED,
+    expected: onlyIsolated,
+    configuration: { workerUrl: "/cdn/missing.worker.js" },
+    // The library's own warning, beside what the browser says of the request.
+    problem: /404|missing\.worker/,
   },
   {
     policy: "isolated, worker-src blob:",

@@ -123,24 +123,33 @@ const half = (g: (v: number) => number): number =>
 /** P(a, x) or its derivatives by a, or (upper) 1 - P. */
 function gammainc(a: number, x: number, order: number, isUpper = false): number {
   if (!(a >= 0) || !(x >= 0) || (a === 0 && x === 0) || (a === Infinity && x === Infinity)) return NaN;
-  if (a === 0 || x === 0 || a === Infinity || x === Infinity) return order ? 0 : Number((x === 0 || a === Infinity) === isUpper); // prettier-ignore
+  if ((a === 0 && !order) || x === 0 || a === Infinity || x === Infinity) return order ? 0 : Number((x === 0 || a === Infinity) === isUpper); // prettier-ignore
+  // Derivatives at 0 are those next to it.
+  a = order ? Math.max(a, 2 ** -60) : a;
   const isRising = x > a || (a < 1 && a * Math.log(x) > -0.7);
   const up = isRising ? 1 : -1;
   const score = (u: number): number => {
-    const s = Math.log(x) + u - digamma(a);
-    return order === 0 ? 1 : order === 1 ? s : s * s - polygamma(a, 1);
+    // s² - ψ₁(a) with the score s = r + 1/a
+    const r = Math.log(x) + u - digamma(a + 1);
+    return order === 0 ? 1 : order === 1 ? r + 1 / a : r * (r + 2 / a) - polygamma(a + 1, 1);
   };
   const value = gammaDensity(a, x) * half((v) => Math.exp(a * up * v - x * Math.expm1(up * v)) * score(up * v));
   if (order) return isRising ? -value : value;
   return isRising === isUpper ? value : 1 - value;
 }
 const gammaDensityAt = (a: number, x: number): number =>
-  !(a > 0) || !(x >= 0) ? NaN : x === 0 ? (a > 1 ? 0 : a === 1 ? 1 : Infinity) : x === Infinity ? 0 : gammaDensity(a, x) / x; // prettier-ignore
+  !(a >= 0) || !(x >= 0) ? NaN : x === 0 ? (a > 1 ? 0 : a === 1 ? 1 : Infinity) : x === Infinity ? 0 : Math.exp((a - 1) * Math.log(x) - x - logGamma(a + 1)); // prettier-ignore
 
+const isBetaDefined = (a: number, b: number, x: number): boolean =>
+  a >= 0 && b >= 0 && a + b > 0 && x >= 0 && x <= 1 && !(a === 0 && x === 0) && !(b === 0 && x === 1);
 /** I(a, b, x) or its derivative by the parameters that are named. */
 function betainc(a: number, b: number, x: number, by = ""): number {
-  if (!(a > 0) || !(b > 0) || !(x >= 0) || !(x <= 1)) return NaN;
+  if (!isBetaDefined(a, b, x)) return NaN;
   if (x === 0 || x === 1) return by ? 0 : x;
+  if ((a === 0 && !by.includes("A")) || (b === 0 && !by.includes("B"))) return by ? 0 : Number(a === 0);
+  // Derivatives at 0 are those next to it.
+  if (a === 0) a = 1e-9 * Math.min(b, 1);
+  if (b === 0) b = 1e-9 * Math.min(a, 1);
   const isRising = x > a / (a + b);
   const up = isRising ? 1 : -1;
   const center = digamma(a + b);
@@ -157,9 +166,11 @@ function betainc(a: number, b: number, x: number, by = ""): number {
   if (by) return isRising ? -value : value;
   return isRising ? 1 - value : value;
 }
+/** xᵃ⁻¹·(1-x)ᵇ⁻¹·(a+b)/(a·b·B(a, b)) */
 function betaDensity(a: number, b: number, x: number): number {
-  if (!(a > 0) || !(b > 0) || !(x >= 0) || !(x <= 1)) return NaN;
-  return x ** (a - 1) * (1 - x) ** (b - 1) * Math.exp(-betaln(a, b));
+  if (!isBetaDefined(a, b, x)) return NaN;
+  const logarithm = logGamma(a + b + 1) - logGamma(a + 1) - logGamma(b + 1);
+  return x ** (a - 1) * (1 - x) ** (b - 1) * Math.exp(logarithm);
 }
 
 /** By explicit sums over the powers of x, of the families of assembly/kernels/special/polynomials.ts; and the sum of their magnitudes. */

@@ -15,6 +15,8 @@ const COEFFICIENTS: usize = memory.data<f64>([
 ]);
 
 const ROUNDING: f64 = 1.1102230246251565e-16;
+/** A squaring doubles relative errors: after so many no digit is left of what is neither 0 nor infinite by then. */
+const SIGNIFICANT: i32 = 53;
 /** Up to this norm no power of the matrix overflows. */
 const LARGE: f64 = 1e30;
 
@@ -86,10 +88,7 @@ export function exponential(n: i32, a: usize, rooms: usize, pivots: usize, own: 
   const v = u + bytes;
   const spare = v + bytes;
   const whole = norm(n, a, spare);
-  if (!(whole < Infinity)) {
-    for (let at = a; at < a + bytes; at += 8) store<f64>(at, NaN);
-    return;
-  }
+  if (!(whole < Infinity)) return fillNaN(a, bytes);
   let halvings = 0;
   while (whole * powerOfTwo(-halvings) > LARGE) ++halvings;
   if (halvings) rescale(n * n, a, halvings);
@@ -140,10 +139,17 @@ export function exponential(n: i32, a: usize, rooms: usize, pivots: usize, own: 
   }
   solveTriangular<f64>(false, true, n, u, n, 1, a, n, n);
   solveTriangular<f64>(true, false, n, u, n, 1, a, n, n);
-  for (; halvings > 0; --halvings) {
+  for (let squarings = 0; squarings < halvings; ++squarings) {
+    if (squarings == SIGNIFICANT && scalings > SIGNIFICANT) {
+      const size = norm(n, a, spare);
+      if (size > 0 && size < Infinity) return fillNaN(a, bytes);
+    }
     memory.copy(v, a, bytes);
     multiply(n, v, v, a);
   }
+}
+function fillNaN(a: usize, bytes: usize): void {
+  for (const end = a + bytes; a < end; a += 8) store<f64>(a, NaN);
 }
 /** x = x·2⁻ˢ */
 function rescale(count: i32, x: usize, s: i32): void {

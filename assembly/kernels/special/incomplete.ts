@@ -4,7 +4,8 @@
 // t = eᵘ, for the beta functions t/(1-t) = eᵘ, their integrands are log-concave in u, entire or nearly so, and fall off at least exponentially away
 // from x on the side that is the smaller one. Gauss–Legendre rules of 16 points on panels as long as the exponent's slope and
 // curvature allow are exact to rounding. A derivative by a parameter multiplies the integrand with its score, log t - ψ(a) + ψ(a+b);
-// nothing cancels that does not cancel in the result. Errors are below 1e-13 for parameters to 10³, 1e-11 to 10⁶.
+// nothing cancels that does not cancel in the result. So that this holds next to a = 0, too, where ψ and ψ₁ have their poles, those are
+// taken out of the scores: ψ(a) is ψ(a+1) - 1/a. Errors are below 1e-13 for parameters to 10³, 1e-11 to 10⁶.
 import { expm1Slow, expSlow } from "../math/exp";
 import { splat } from "../math/lanes";
 import { log1pSlow, logMinus } from "../math/log";
@@ -30,6 +31,10 @@ const MOST_PANELS: i32 = 4096;
 const TWO_PI: f64 = 6.283185307179586;
 /** e⁷⁰⁰ is still finite. */
 const MOST: f64 = 700;
+/** At least 2⁻⁷⁰, or so much of the other parameter: derivatives by one of 0 are those at this, to rounding. */
+function awayFrom0(parameter: f64, other: f64): f64 {
+  return max(parameter, 8.470329472543003e-22 * min(other, 1));
+}
 
 // -- the integrand, of one element at a time: globals belong to a thread
 
@@ -66,9 +71,9 @@ function exponent(v: v128): v128 {
 }
 /**
  * The integral over u from x on, of the integrand over its value at x, times the scores: `first` and `second` are 0 (none), 1 (that of a) or
- * 2 (that of b), whose values at x are scoreA and scoreB; `variance` is added to their product.
+ * 2 (that of b), whose values at x are given; `variance` is added to their product.
  */
-function integral(first: i32, second: i32, scoreA: f64, scoreB: f64, variance: f64): f64 {
+function integral(first: i32, second: i32, firstScore: f64, secondScore: f64, variance: f64): f64 {
   const odds = isBeta ? logOf(x) - logOf(y) : direction < 0 ? -logOf(x) : -Infinity;
   let total = 0.0,
     start = 0.0;
@@ -93,11 +98,10 @@ function integral(first: i32, second: i32, scoreA: f64, scoreB: f64, variance: f
       );
       let value = expSlow<f64>(exponent(points));
       if (first) {
-        const scored = first == 1 ? f64x2.add(byA, splat<f64>(scoreA)) : f64x2.add(byB, splat<f64>(scoreB));
-        let factor = scored;
+        let factor = f64x2.add(first == 1 ? byA : byB, splat<f64>(firstScore));
         if (second) {
-          const other = second == 1 ? f64x2.add(byA, splat<f64>(scoreA)) : f64x2.add(byB, splat<f64>(scoreB));
-          factor = f64x2.add(f64x2.mul(scored, other), splat<f64>(variance));
+          const other = f64x2.add(second == 1 ? byA : byB, splat<f64>(secondScore));
+          factor = f64x2.add(f64x2.mul(factor, other), splat<f64>(variance));
         }
         value = f64x2.mul(value, factor);
       }
@@ -112,13 +116,10 @@ function integral(first: i32, second: i32, scoreA: f64, scoreB: f64, variance: f
 
 // -- what stands before the integrals
 
-/** xᵃ·e⁻ˣ/Γ(a) */
+/** xᵃ·e⁻ˣ/Γ(a+1) */
 function gammaPrefactor(a: f64, x: f64): f64 {
-  if (a < FAR) {
-    if (x > 1000) return 0;
-    return a * expOf(a * logOf(x) - logGammaOnePlus(a)) * expOf(-x);
-  }
-  return sqrt(a / TWO_PI) * expOf(a * logMinus(x / a, (x - a) / a) - correction(0, a));
+  if (a < FAR) return x > 1000 ? 0 : expOf(a * logOf(x) - logGammaOnePlus(a)) * expOf(-x);
+  return (sqrt(a / TWO_PI) * expOf(a * logMinus(x / a, (x - a) / a) - correction(0, a))) / a;
 }
 /** x·y - c, rounded once: by Dekker's product. */
 function productMinus(x: f64, y: f64, c: f64): f64 {
@@ -151,35 +152,69 @@ function betaPrefactor(a: f64, b: f64, x: f64, y: f64): f64 {
 /** P(a, x), Q(a, x), or the derivative of P of order 1 or 2 by a. */
 export function incompleteGamma(a1: f64, x1: f64, isUpper: bool, order: i32): f64 {
   if (!(a1 >= 0) || !(x1 >= 0) || (a1 == 0 && x1 == 0) || (a1 == Infinity && x1 == Infinity)) return NaN;
-  if (a1 == 0 || x1 == 0 || a1 == Infinity || x1 == Infinity) {
+  if (x1 == 0 || a1 == Infinity || x1 == Infinity || (a1 == 0 && !order)) {
     if (order) return 0;
     return (x1 == 0 || a1 == Infinity) == isUpper ? 1 : 0;
   }
   isBeta = false;
-  a = a1;
+  a = order ? awayFrom0(a1, 1) : a1;
   x = x1;
   // The smaller one of the two; for small a, P has most of its weight far below a.
   const isRising = x >= a || (a < 1 && a * logOf(x) > -0.7);
   direction = isRising ? 1 : -1;
-  const score = order ? logOf(x) - polygamma(a, 0) : 0;
-  const variance = order == 2 ? -polygamma(a, 1) : 0;
-  const value = gammaPrefactor(a, x) * integral(order ? 1 : 0, order == 2 ? 1 : 0, score, 0, variance);
+  // With the score r + 1/a the factor of order 2 is (r + 1/a)² - ψ₁(a) = r·(r + 2/a) - ψ₁(a+1).
+  const regular = order ? logOf(x) - polygamma(a + 1, 0) : 0;
+  const isSecond = order == 2;
+  const variance = isSecond ? -polygamma(a + 1, 1) : 0;
+  const factors = integral(
+    order ? 1 : 0,
+    isSecond ? 1 : 0,
+    isSecond ? regular : regular + 1 / a,
+    regular + 2 / a,
+    variance,
+  );
+  const value = a * gammaPrefactor(a, x) * factors;
   if (order) return isRising ? -value : value;
   return isRising == isUpper ? value : 1 - value;
 }
-/** xᵃ⁻¹·e⁻ˣ/Γ(a), the derivative of P by x. */
+/** xᵃ⁻¹·e⁻ˣ/Γ(a+1): a times it is the derivative of P by x. */
 export function gammaDensity(a: f64, x: f64): f64 {
-  if (!(a > 0) || !(x >= 0)) return NaN;
+  if (!(a >= 0) || !(x >= 0)) return NaN;
   if (x == 0) return a > 1 ? 0 : a == 1 ? 1 : Infinity;
   return x < Infinity ? gammaPrefactor(a, x) / x : 0;
 }
 
+/** Where one parameter is 0 all of the weight is at one end, which is no x for I. */
+function isBetaDefined(a: f64, b: f64, x: f64): bool {
+  return a >= 0 && b >= 0 && a + b > 0 && x >= 0 && x <= 1 && !(x == 0 && a == 0) && !(x == 1 && b == 0);
+}
+/** The score at x of a (1) or b (2), log x - ψ(a) + ψ(a+b), without what has a pole at 0. */
+function regularScore(which: i32): f64 {
+  const t = which == 1 ? x : y,
+    rest = which == 1 ? y : x;
+  const log = t > 0.5 ? log1pOf(-rest) : logOf(t);
+  return log - (polygamma((which == 1 ? a : b) + 1, 0) - polygamma(a + b + 1, 0));
+}
+/** What has: 1/a - 1/(a+b), or that of b. */
+function poleOf(which: i32): f64 {
+  return which == 1 ? b / (a + b) / a : a / (a + b) / b;
+}
 /** I(a, b, x), or its derivative by the parameters that `first` and `second` name. */
 export function incompleteBeta(a1: f64, b1: f64, x1: f64, first: i32, second: i32): f64 {
-  if (!(a1 > 0) || !(b1 > 0) || !(x1 >= 0) || !(x1 <= 1)) return NaN;
+  if (!isBetaDefined(a1, b1, x1)) return NaN;
   if (x1 == 0 || x1 == 1) return first ? 0 : x1;
+  if (a1 == 0 || b1 == 0) {
+    // What is 1 or 0 for all x stays so as the other parameter changes.
+    const own = a1 == 0 ? 1 : 2;
+    if (first != own && second != own) return a1 == 0 && !first ? 1 : 0;
+    a1 = awayFrom0(a1, b1);
+    b1 = awayFrom0(b1, a1);
+  }
   const y1 = 1 - x1;
-  const isRising = x1 > a1 / (a1 + b1) && b1 * logOf(y1) < -0.7;
+  // For small a most of the weight is far below x, for small b far above; then the other part is the smaller one.
+  const isBelow = a1 * logOf(x1) > -0.7,
+    isAbove = b1 * logOf(y1) > -0.7;
+  const isRising = isBelow && isAbove ? a1 < b1 : isBelow || (!isAbove && x1 > a1 / (a1 + b1));
   // Below, the integral from x down is that of the mirrored function up.
   isBeta = true;
   a = isRising ? a1 : b1;
@@ -190,24 +225,38 @@ export function incompleteBeta(a1: f64, b1: f64, x1: f64, first: i32, second: i3
     first = first ? 3 - first : 0;
     second = second ? 3 - second : 0;
   }
-  let scoreA = 0.0,
-    scoreB = 0.0,
+  let firstScore = 0.0,
+    secondScore = 0.0,
     variance = 0.0;
   if (first) {
-    const both = polygamma(a + b, 0);
-    scoreA = (x > 0.5 ? log1pOf(-y) : logOf(x)) - (polygamma(a, 0) - both);
-    scoreB = (x > 0.5 ? logOf(y) : log1pOf(-x)) - (polygamma(b, 0) - both);
-    if (second) variance = polygamma(a + b, 1) - (first == second ? polygamma(first == 1 ? a : b, 1) : 0);
+    const sum = a + b,
+      pole = poleOf(first);
+    firstScore = regularScore(first);
+    if (first == second) {
+      // With p = 1/a - 1/(a+b) for the pole, (r + p)² + ψ₁(a+b) - ψ₁(a) is r·(r + 2p) - 2p/(a+b) + ψ₁(a+b+1) - ψ₁(a+1).
+      secondScore = firstScore + 2 * pole;
+      variance = polygamma(sum + 1, 1) - polygamma((first == 1 ? a : b) + 1, 1) - (2 * pole) / sum;
+    } else {
+      firstScore += pole;
+      if (second) {
+        secondScore = regularScore(second) + poleOf(second);
+        variance = polygamma(sum, 1);
+      }
+    }
   }
-  const value = betaPrefactor(a, b, x, y) * integral(first, second, scoreA, scoreB, variance);
+  const value = betaPrefactor(a, b, x, y) * integral(first, second, firstScore, secondScore, variance);
   if (first) return isRising ? -value : value;
   return isRising ? 1 - value : value;
 }
-/** xᵃ⁻¹·(1-x)ᵇ⁻¹/B(a, b), the derivative of I by x. */
+/** xᵃ⁻¹·(1-x)ᵇ⁻¹·(a+b)/(a·b·B(a, b)): ab/(a+b) times it is the derivative of I by x. */
 export function betaDensity(a: f64, b: f64, x: f64): f64 {
-  if (!(a > 0) || !(b > 0) || !(x >= 0) || !(x <= 1)) return NaN;
+  if (!isBetaDefined(a, b, x)) return NaN;
   const y = 1 - x;
-  if (x > 0 && y > 0) return betaPrefactor(a, b, x, y) / x / y;
-  const p = x > 0 ? b : a;
-  return p > 1 ? 0 : p < 1 ? Infinity : x > 0 ? a : b;
+  if (x == 0 || y == 0) {
+    const p = x > 0 ? b : a;
+    return p > 1 ? 0 : p < 1 ? Infinity : a + b;
+  }
+  a = awayFrom0(a, b);
+  b = awayFrom0(b, a);
+  return betaPrefactor(a, b, x, y) / x / y / (a * (b / (a + b)));
 }

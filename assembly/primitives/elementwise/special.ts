@@ -6,7 +6,7 @@ import { Failure } from "../../abi/failures";
 import { Op } from "../../abi/opcodes";
 import { Node } from "../../graph/node";
 import { fullLike, isConstant } from "../source";
-import { add, binary, div, minusFrom, mul, neg, scale, shift, sub, ternary } from "./emit";
+import { add, binary, div, minusFrom, mul, neg, scale, shift, square, sub, ternary } from "./emit";
 import { Pointwise } from "./pointwise";
 
 /** An order, moved on. */
@@ -185,9 +185,12 @@ export class Airy extends Pointwise {
 
 // -- incomplete gamma functions
 
-/** y·(log x - ψ(a) + ψ(whole)): the derivative by a of y = xᵃ/Γ(a)·…; what is 0 stays 0 beside log 0. */
+// Densities are without the factors 1/Γ has near 0, a, or ab/(a+b): so all that is made of them holds at a = 0, too.
+
+/** y·(log x - ψ(a+1) + ψ(whole+1)): the derivative by a of y = xᵃ/Γ(a+1)·…; what is 0 stays 0 beside log 0. */
 function scored(y: Node, x: Node, a: Node, whole: Node | null): Node {
-  const mean = whole ? sub(psi(a, 0), psi(whole, 0)) : psi(a, 0);
+  const own = psi(shift(a, 1), 0),
+    mean = whole ? sub(own, psi(shift(whole, 1), 0)) : own;
   return sub(binary(Op.XLogY, y, x), mul(y, mean));
 }
 @primitive({
@@ -208,9 +211,11 @@ export class Gammainc extends Pointwise {
     if (k > 1) return null;
     if (!k) return order < 2 ? mul(g, ternary(Op.Gammainc, a, x, fullLike(a, order + 1))) : unknown(g);
     const density = binary(Op.GammaDensity, a, x);
-    if (!order) return mul(g, density);
+    if (!order) return mul(g, mul(a, density));
     const first = scored(density, x, a, null);
-    return mul(g, order == 1 ? first : sub(scored(first, x, a, null), mul(density, psi(a, 1))));
+    if (order == 1) return mul(g, add(density, mul(a, first)));
+    const second = sub(scored(first, x, a, null), mul(density, psi(shift(a, 1), 1)));
+    return mul(g, add(scale(first, 2), mul(a, second)));
   }
 }
 @primitive({
@@ -227,7 +232,7 @@ export class Gammaincc extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     const a = n.input(0),
       x = n.input(1);
-    return mul(g, neg(k ? binary(Op.GammaDensity, a, x) : ternary(Op.Gammainc, a, x, fullLike(a, 1))));
+    return mul(g, neg(k ? mul(a, binary(Op.GammaDensity, a, x)) : ternary(Op.Gammainc, a, x, fullLike(a, 1))));
   }
 }
 @primitive({
@@ -237,7 +242,7 @@ export class Gammaincc extends Pointwise {
   dtype: "float",
   kernel: "specials(GAMMA_DENSITY, dtype, dst, a, b, b, n)",
   flops: 1,
-  doc: "xᵃ⁻¹·e⁻ˣ/Γ(a)",
+  doc: "xᵃ⁻¹·e⁻ˣ/Γ(a+1)",
 })
 @final
 export class GammaDensity extends Pointwise {
@@ -253,17 +258,27 @@ export class GammaDensity extends Pointwise {
 function betaOf(op: Op, n: Node): Node {
   return ternary(op, n.input(0), n.input(1), n.input(2));
 }
-/** The derivative by a of y, which is made of xᵃ⁻¹·(1-x)ᵇ⁻¹/B(a, b), or by b. */
+/** The derivative by a of y, which is made of the density, or by b. */
 function byShape(y: Node, n: Node, isB: bool): Node {
   const a = n.input(0),
     b = n.input(1),
     x = n.input(2);
   return scored(y, isB ? minusFrom(1, x) : x, isB ? b : a, add(a, b));
 }
-/** ψ₁(a+b), less ψ₁ of one of the two: the derivative of one score by the other parameter, or by its own. */
-function varianceOf(n: Node, own: Node | null): Node {
-  const both = psi(add(n.input(0), n.input(1)), 1);
-  return own ? sub(both, psi(own, 1)) : both;
+/** b/(a+b), of which the square is the derivative by a of ab/(a+b); or that of b. */
+function share(n: Node, isB: bool): Node {
+  const a = n.input(0),
+    b = n.input(1);
+  return div(isB ? a : b, add(a, b));
+}
+/** ab/(a+b)·y */
+function weighted(y: Node, n: Node): Node {
+  return mul(mul(n.input(0), share(n, false)), y);
+}
+/** The derivative by x of that by a, or by b: by the product rule for ab/(a+b) and the density. */
+function onceByShape(n: Node, g: Node, isB: bool): Node {
+  const density = betaOf(Op.BetaDensity, n);
+  return mul(g, add(mul(square(share(n, isB)), density), weighted(byShape(density, n, isB), n)));
 }
 @primitive({
   op: "Betainc",
@@ -276,7 +291,8 @@ function varianceOf(n: Node, own: Node | null): Node {
 @final
 export class Betainc extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
-    return mul(g, betaOf(k == 0 ? Op.BetaincA : k == 1 ? Op.BetaincB : Op.BetaDensity, n));
+    if (k == 2) return mul(g, weighted(betaOf(Op.BetaDensity, n), n));
+    return mul(g, betaOf(k ? Op.BetaincB : Op.BetaincA, n));
   }
 }
 @primitive({ op: "BetaincA", kind: "elementwise", operands: 3, dtype: "float", kernel: "specials(BETAINC_A, dtype, dst, a, b, c, n)", flops: 1, binding: false }) // prettier-ignore
@@ -284,7 +300,7 @@ export class Betainc extends Pointwise {
 export class BetaincA extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     if (k < 2) return mul(g, betaOf(k ? Op.BetaincAB : Op.BetaincAA, n));
-    return mul(g, byShape(betaOf(Op.BetaDensity, n), n, false));
+    return onceByShape(n, g, false);
   }
 }
 @primitive({ op: "BetaincB", kind: "elementwise", operands: 3, dtype: "float", kernel: "specials(BETAINC_B, dtype, dst, a, b, c, n)", flops: 1, binding: false }) // prettier-ignore
@@ -292,33 +308,43 @@ export class BetaincA extends Pointwise {
 export class BetaincB extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     if (k < 2) return mul(g, betaOf(k ? Op.BetaincBB : Op.BetaincAB, n));
-    return mul(g, byShape(betaOf(Op.BetaDensity, n), n, true));
+    return onceByShape(n, g, true);
   }
 }
-/** A second derivative, by x. */
-function twiceByShape(n: Node, g: Node, first: bool, second: bool, own: Node | null): Node {
-  const density = betaOf(Op.BetaDensity, n);
-  return mul(g, add(byShape(byShape(density, n, first), n, second), mul(density, varianceOf(n, own))));
+/** A second derivative, by x, with (ab/(a+b))″: by a that is -2·(b/(a+b))²/(a+b), by both 2ab/(a+b)³. */
+function twiceByShape(n: Node, g: Node, first: bool, second: bool): Node {
+  const density = betaOf(Op.BetaDensity, n),
+    sum = add(n.input(0), n.input(1));
+  const byFirst = byShape(density, n, first),
+    bySecond = first == second ? byFirst : byShape(density, n, second);
+  const isMixed = first != second,
+    one = share(n, first),
+    other = share(n, second);
+  const both = psi(shift(sum, 1), 1),
+    variance = isMixed ? both : sub(both, psi(shift(n.input(first ? 1 : 0), 1), 1));
+  const twice = mul(div(mul(scale(one, isMixed ? 2 : -2), other), sum), density);
+  const mixed = add(mul(square(one), bySecond), mul(square(other), byFirst));
+  return mul(g, add(add(twice, mixed), weighted(add(byShape(byFirst, n, second), mul(density, variance)), n)));
 }
 @primitive({ op: "BetaincAA", kind: "elementwise", operands: 3, dtype: "float", kernel: "specials(BETAINC_AA, dtype, dst, a, b, c, n)", flops: 1, binding: false }) // prettier-ignore
 @final
 export class BetaincAA extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
-    return k < 2 ? unknown(g) : twiceByShape(n, g, false, false, n.input(0));
+    return k < 2 ? unknown(g) : twiceByShape(n, g, false, false);
   }
 }
 @primitive({ op: "BetaincAB", kind: "elementwise", operands: 3, dtype: "float", kernel: "specials(BETAINC_AB, dtype, dst, a, b, c, n)", flops: 1, binding: false }) // prettier-ignore
 @final
 export class BetaincAB extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
-    return k < 2 ? unknown(g) : twiceByShape(n, g, false, true, null);
+    return k < 2 ? unknown(g) : twiceByShape(n, g, false, true);
   }
 }
 @primitive({ op: "BetaincBB", kind: "elementwise", operands: 3, dtype: "float", kernel: "specials(BETAINC_BB, dtype, dst, a, b, c, n)", flops: 1, binding: false }) // prettier-ignore
 @final
 export class BetaincBB extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
-    return k < 2 ? unknown(g) : twiceByShape(n, g, true, true, n.input(1));
+    return k < 2 ? unknown(g) : twiceByShape(n, g, true, true);
   }
 }
 @primitive({
@@ -329,7 +355,7 @@ export class BetaincBB extends Pointwise {
   kernel: "specials(BETA_DENSITY, dtype, dst, a, b, c, n)",
   flops: 1,
   binding: false,
-  doc: "xᵃ⁻¹·(1-x)ᵇ⁻¹/B(a, b)",
+  doc: "xᵃ⁻¹·(1-x)ᵇ⁻¹·(a+b)/(a·b·B(a, b))",
 })
 @final
 export class BetaDensity extends Pointwise {

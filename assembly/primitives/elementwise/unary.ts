@@ -6,7 +6,7 @@ import { Failure } from "../../abi/failures";
 import { Trait } from "../../abi/traits";
 import { hasTrait } from "../../generated/traits";
 import { Node } from "../../graph/node";
-import { buildAlias, defaultDType } from "../source";
+import { buildAlias, defaultDType, fullLike } from "../source";
 import { byNorm, byRoot } from "../split/derivatives";
 import { binary, cast, div, minusFrom, mul, neg, scale, shift, square, unary, where, zerosLike } from "./emit";
 import { Pointwise, Predicative } from "./pointwise";
@@ -227,7 +227,12 @@ export class Tanh extends Pointwise {
 @final
 export class Asinh extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
-    return mul(g, unary(Op.Rsqrt, shift(square(n.input(0)), 1)));
+    // 1/√(x² + 1), which beyond 2³⁰ is 1/|x| in all digits, while the square may overflow
+    const size = unary(Op.Abs, n.input(0)),
+      one = fullLike(size, 1),
+      isFar = binary(Op.Gt, size, fullLike(size, 1073741824));
+    const near = unary(Op.Rsqrt, shift(square(where(isFar, one, n.input(0))), 1));
+    return mul(g, where(isFar, unary(Op.Reciprocal, where(isFar, size, one)), near));
   }
 }
 @primitive({ op: "Acosh", kind: "elementwise", dtype: "float", kernel: "guarded1<Acosh>", flops: 1 })

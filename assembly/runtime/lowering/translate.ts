@@ -97,7 +97,8 @@ function translateNode(n: Node, unit: i32): u32 {
     }
     return compute(op, dtype, first.dtype, withSign(a, dtype), withSign(b, dtype), NONE);
   }
-  return compute(op, dtype, first.dtype, a, withSign(b, dtype), withSign(valueOf(n.input(2), unit), dtype));
+  const c = valueOf(n.input(2), unit);
+  return compute(op, dtype, first.dtype, withSign(a, first.dtype), withSign(b, dtype), withSign(c, dtype));
 }
 
 // -- values

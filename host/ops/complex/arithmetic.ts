@@ -2,7 +2,7 @@
 import * as p from "../../core/prim";
 import type { Node } from "../../core/prim";
 import { isPair, Pair } from "../../tensor/complex";
-import { unitOf } from "../math";
+import { magnitudeOf, powerOf } from "../math";
 import { square } from "../support";
 
 /** A complex or a real operand. */
@@ -54,12 +54,20 @@ const sum =
 export const add = sum((x) => x);
 export const sub = sum(p.neg);
 
-/** a / b: by the divisor in units of its larger part, so that its square neither over- nor underflows. */
+/**
+ * a·b̄ / |b|². With b in units of the power of two in its larger part |b|² is at least 1 and below 8. a is
+ * quartered, so that the product doesn't overflow; a tiny one, where the quotient may be less so, is multiplied by 2⁶⁰, for subnormal
+ * numbers have few bits.
+ */
 export function div(a: Operand, b: Operand): Pair {
   if (!isPair(b)) return pair(p.div((a as Pair).re, b), p.div((a as Pair).im, b));
-  const unit = unitOf(b.re, b.im);
+  const unit = powerOf(magnitudeOf(b.re, b.im));
+  const { re: u, im: v } = toPair(a);
+  const isTiny = p.logicalAnd(p.lt(magnitudeOf(u, v), p.num(2 ** -112)), p.lt(unit, p.num(16)));
+  const factor = p.where(isTiny, p.num(2 ** 60), p.num(0.25));
   const [x, y] = [p.div(b.re, unit), p.div(b.im, unit)];
-  const { re, im } = toPair(mul(a, new Pair(x, p.neg(y))));
+  const { re, im } = toPair(mul(mul(a, factor), new Pair(x, p.neg(y))));
   const size = p.add(square(x), square(y));
-  return pair(p.div(p.div(re, size), unit), p.div(p.div(im, size), unit));
+  const last = p.mul(unit, factor);
+  return pair(p.div(p.div(re, size), last), p.div(p.div(im, size), last));
 }

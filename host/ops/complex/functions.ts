@@ -3,14 +3,13 @@
 import * as p from "../../core/prim";
 import type { Node } from "../../core/prim";
 import { Pair } from "../../tensor/complex";
-import { hypot, unitOf } from "../math";
+import { hypot, magnitudeOf, powerOf, unitOf } from "../math";
 import { asFloats } from "../promotion";
-import { guarded, scale, shift, square } from "../support";
+import { guarded, isInfinite, scale, shift, square } from "../support";
 import { div, mul, type Operand, overI, pair, timesI, toPair } from "./arithmetic";
 
 const zero = (): Node => p.num(0);
 const half = (x: Node): Node => scale(x, 0.5);
-const isInfinite = (x: Node): Node => p.eq(p.abs(x), p.num(Infinity));
 
 export const abs = ({ re, im }: Pair): Node => hypot(re, im);
 /** The derivative at 0 is 0, as torch has it. */
@@ -27,31 +26,32 @@ export function sqrt({ re: x, im: y }: Pair): Pair {
   const isLeft = p.lt(a, zero());
   const size = p.sqrt(p.add(square(a), square(b)));
   const t = p.mul(p.sqrt(half(p.add(p.where(isLeft, p.neg(a), a), size))), p.sqrt(unit));
-  const other = p.where(p.logicalOr(p.eq(t, zero()), isInfinite(y)), y, p.div(half(y), t));
+  const other = p.where(p.logicalOr(p.eq(t, zero()), isInfinite(y)), y, p.div(y, scale(t, 2)));
   const sign = p.where(p.signbit(y), p.num(-1), p.num(1));
   return new Pair(p.where(isLeft, p.mul(other, sign), t), p.where(isLeft, p.mul(t, sign), other));
 }
 
-/** log|z|; where |z| is near 1, by |z|² - 1 = (a - 1)(a + 1) + b² with the larger part a, which cancels least. */
+/**
+ * log|z| for z = 1 + x + iy: where |z| is near 1 by |z|² - 1 = x(2 + x) + y², else `far`. What is far off is masked before it is squared: in
+ * derivatives its square would be 0·∞.
+ */
+function logNear(x: Node, y: Node, far: Node): Node {
+  const isBounded = p.lt(magnitudeOf(x, y), p.num(4));
+  const [a, b] = [p.where(isBounded, x, p.num(-1)), p.where(isBounded, y, zero())];
+  const distance = p.add(p.mul(a, shift(a, 2)), square(b));
+  return guarded(p.lt(p.abs(distance), p.num(0.5)), distance, 0, (d) => half(p.log1p(d)), far);
+}
+/** log|z|, by 1 less than the magnitude of its larger part, which cancels least. */
 function logAbs(x: Node, y: Node): Node {
   const swaps = p.lt(p.abs(x), p.abs(y));
-  const [a, b] = [p.where(swaps, y, x), p.where(swaps, x, y)];
-  const distance = p.add(p.mul(shift(a, -1), shift(a, 1)), square(b));
-  const isNear = p.lt(p.abs(distance), p.num(0.5));
   const unit = unitOf(x, y);
   const far = p.add(half(p.log(p.add(square(p.div(x, unit)), square(p.div(y, unit))))), p.log(unit));
-  return guarded(isNear, distance, 0, (d) => half(p.log1p(d)), far);
+  return logNear(shift(p.abs(p.where(swaps, y, x)), -1), p.where(swaps, x, y), far);
 }
 export const log = ({ re, im }: Pair): Pair => new Pair(logAbs(re, im), p.atan2(im, re));
-/** log(1 + z); for small z by |1 + z|² - 1 = x(2 + x) + y². */
 export function log1p({ re: x, im: y }: Pair): Pair {
-  const distance = p.add(p.mul(x, shift(x, 2)), square(y));
   const u = shift(x, 1);
-  const isNear = p.lt(p.abs(distance), p.num(0.5));
-  return new Pair(
-    guarded(isNear, distance, 0, (d) => half(p.log1p(d)), logAbs(u, y)),
-    p.atan2(y, u),
-  );
+  return new Pair(logNear(x, y, logAbs(u, y)), p.atan2(y, u));
 }
 export const exp = ({ re, im }: Pair): Pair => polar(p.exp(re), im);
 /** exp(x)·cos y - 1 as expm1(x)·cos y - 2 sin²(y/2). */
@@ -91,8 +91,10 @@ export function atanh({ re, im }: Pair): Pair {
   const sign = p.where(p.signbit(re), p.num(-1), p.num(1));
   const [x, y] = [p.mul(sign, re), p.mul(sign, im)];
   const [below, above] = [p.sub(p.num(1), x), shift(x, 1)];
-  const ratio = p.div(scale(x, 4), p.add(square(below), square(y)));
-  const angle = p.atan2(scale(y, 2), p.sub(p.mul(below, above), square(y)));
+  const unit = powerOf(magnitudeOf(below, y));
+  const [a, b, c, d] = [x, y, below, above].map((part) => p.div(part, unit)) as [Node, Node, Node, Node];
+  const ratio = p.div(scale(a, 4), p.mul(p.add(square(c), square(b)), unit));
+  const angle = p.atan2(p.div(scale(b, 2), unit), p.sub(p.mul(c, d), square(b)));
   return new Pair(p.mul(sign, scale(p.log1p(ratio), 0.25)), p.mul(sign, half(angle)));
 }
 /** -i·f(iz): sin by sinh, asinh by asin and so on. */
@@ -105,10 +107,12 @@ export const cos = (z: Pair): Pair => cosh(timesI(z));
 export const reciprocal = (z: Pair): Pair => div(p.num(1), z);
 /** z / |z|; 0, with derivatives 0, at 0. */
 export function sgn({ re, im }: Pair): Pair {
-  const size = hypot(re, im);
+  const unit = unitOf(re, im);
+  const [x, y] = [p.div(re, unit), p.div(im, unit)];
+  const size = hypot(x, y);
   const isZero = p.eq(size, zero());
-  const part = (x: Node): Node => p.where(isZero, zero(), p.div(x, p.where(isZero, p.num(1), size)));
-  return new Pair(part(re), part(im));
+  const part = (z: Node): Node => p.where(isZero, zero(), p.div(z, p.where(isZero, p.num(1), size)));
+  return new Pair(part(x), part(y));
 }
 
 const MAX_POWER = 64;
@@ -129,7 +133,7 @@ export function pow(base: Operand, exponent: Operand): Pair {
   return pair(p.where(isZero, atZero, re), p.where(isZero, zero(), im));
 }
 function wholePower(z: Pair, n: number): Pair {
-  if (n < 0) return reciprocal(wholePower(z, -n));
+  if (n < 0) return wholePower(reciprocal(z), -n);
   if (n === 0) return new Pair(p.fullLike(z.re, 1), p.fullLike(z.im, 0));
   const root = n > 1 ? wholePower(z, n >> 1) : z;
   if (n === 1) return z;

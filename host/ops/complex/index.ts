@@ -7,7 +7,7 @@ import { einsum } from "../einsum";
 import { dot, vecdot } from "../linear";
 import { all, linalgVectorNorm } from "../reduction";
 import { select, transpose, unsqueeze } from "../shape";
-import { isnan, scale, shift, sliceAlong } from "../support";
+import { isInfinite, isnan, scale, shift, sliceAlong } from "../support";
 import { add, conj, div, mul, multilinear, type Operand, scaled, sub, toPair } from "./arithmetic";
 import * as f from "./functions";
 import { byParts, PARTS } from "./parts";
@@ -21,7 +21,6 @@ const eq = (a: Operand, b: Operand): Node => {
 };
 const ne = (a: Operand, b: Operand): Node => p.logicalNot(eq(a, b));
 const either = (g: (x: Node) => Node) => (z: Pair) => p.logicalOr(g(z.re), g(z.im));
-const isInfinite = (x: Node): Node => p.eq(p.abs(x), p.num(Infinity));
 function isclose(a: Operand, b: Operand, rtol = 1e-5, atol = 1e-8, equalNan = false): Node {
   const [x, y] = [toPair(a), toPair(b)];
   const distance = f.abs(sub(x, y));

@@ -6,6 +6,7 @@ import type { Node } from "../../core/prim";
 import type { Implementations } from "../define";
 import { constantArray } from "../kinds";
 import { diagEmbed, diagonal } from "../diagonals";
+import { leastOf } from "../math";
 import { range, sliceAlong } from "../support";
 import { requireSquare, transposed } from "./matrices";
 
@@ -76,8 +77,7 @@ function turned(a: Node): Node {
   const sign = p.sign(p.mul(byFactors(u), byFactors(vh)));
   const product = p.mul(p.mul(sign, byFactors(regular)), expanded(rest));
   // Where a determinant that is not 0 is lost, so are products that its derivatives are made of, though these may have room.
-  const tiny = p.dtype(a) === DType.Float64 ? 2 ** -1022 : 2 ** -126;
-  const isTiny = p.lt(p.abs(p.detach(product)), p.num(tiny));
+  const isTiny = p.lt(p.abs(p.detach(product)), p.num(leastOf(a)));
   const isRegular = p.gt(p.sum(sliceAlong(p.sub(values, least), -1, n - 1, 1), [-1]), p.num(0));
   return p.mul(product, p.where(p.logicalAnd(isTiny, isRegular), p.num(NaN), p.num(1)));
 }

@@ -5,7 +5,7 @@ import type { Node } from "../../core/prim";
 import { Want } from "../../core/matrix-failures";
 import { eye } from "../creation";
 import { format, type Implementations, shapeError } from "../define";
-import { leading, padAlong, shift, square } from "../support";
+import { leading, padAlong, shift, sliceAlong, square } from "../support";
 import { checked, identityLike, requireMatrices, requireSquare, together, transposed } from "./matrices";
 
 // -- Cholesky
@@ -151,11 +151,31 @@ function geqrf(a: Node): [Node, Node] {
   return [factors, p.where(p.eq(size, p.num(0)), p.num(0), p.div(p.num(2), shift(length, 1)))];
 }
 
-/**
- * The product of the reflectors I - τᵢ·vᵢ·vᵢᵀ, times x, or its transpose: as I - V·T·Vᵀ with (I + τ·(strictly upper VᵀV))·T = τ (Schreiber
- * and Van Loan, 1989), so that no τ need differ from 0.
- */
+/** Reflectors that are applied together: T of all would cost as much as what it is for. */
+const BLOCK = 64;
+/** The product of the reflectors I - τᵢ·vᵢ·vᵢᵀ, times x, or its transpose, block by block, each on the rows that it changes. */
 function reflected(given: Node, tau: Node, x: Node, isTransposed = false): Node {
+  const [m, k] = [p.size(given, -2), p.size(tau, -1)];
+  if (k <= BLOCK) return reflectedAtOnce(given, tau, x, isTransposed);
+  const starts = Array.from({ length: Math.ceil(k / BLOCK) }, (_, i) => i * BLOCK);
+  const [factors, right] = together(given, x);
+  let y = right;
+  for (const start of isTransposed ? starts : starts.reverse()) {
+    const count = Math.min(BLOCK, k - start);
+    const rows = sliceAlong(factors, -2, start, m - start);
+    const block = sliceAlong(rows, -1, start, count);
+    const below = reflectedAtOnce(
+      block,
+      sliceAlong(tau, -1, start, count),
+      sliceAlong(y, -2, start, m - start),
+      isTransposed,
+    );
+    y = start === 0 ? below : p.concat([sliceAlong(y, -2, 0, start), below], p.ndim(y) - 2);
+  }
+  return y;
+}
+/** As I - V·T·Vᵀ with (I + τ·(strictly upper VᵀV))·T = τ (Schreiber and Van Loan, 1989), so that no τ need differ from 0. */
+function reflectedAtOnce(given: Node, tau: Node, x: Node, isTransposed: boolean): Node {
   const [m, k] = [p.size(given, -2), p.size(tau, -1)];
   const lower = p.triangle(leading(given, [...p.shape(given).slice(0, -2), m, k]), false, -1);
   const v = p.add(lower, eye(m, k, p.dtype(given)));

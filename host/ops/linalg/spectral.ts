@@ -5,6 +5,7 @@ import type { Node } from "../../core/prim";
 import { Want } from "../../core/matrix-failures";
 import { argumentError, format, type Implementations, shapeError } from "../define";
 import { asFloat } from "../promotion";
+import { powerOf } from "../math";
 import { square, takeAlong } from "../support";
 import { cholesky } from "./factorizations";
 import { checked, requireMatrices, requireSquare, together, transposed } from "./matrices";
@@ -121,12 +122,10 @@ function pseudoInverse(a: Node, atol?: Node, rtol?: Node, hermitian = false): [N
   const unit = powerOfTwo(size);
   return [p.div(p.pseudoInverse(p.div(over, unit), p.mul(value, unit)), unit), size, limit];
 }
-/** The power of two just below the largest of values [..., k], as [..., 1, 1]; 1 where that is 0 or not finite. */
+/** The power of two in the largest of values [..., k], as [..., 1, 1]. */
 function powerOfTwo(values: Node): Node {
   if (p.size(values, -1) === 0) return p.num(1);
-  const largest = p.reshape(p.amax(values, [-1]), [...p.shape(values).slice(0, -1), 1, 1]);
-  const usable = p.logicalAnd(p.gt(largest, p.num(0)), p.lt(largest, p.num(Infinity)));
-  return p.where(usable, p.exp2(p.floor(p.log2(largest))), p.num(1));
+  return powerOf(p.reshape(p.amax(values, [-1]), [...p.shape(values).slice(0, -1), 1, 1]));
 }
 function eigenvectorsOf(a: Node): [Node, Node, Node] {
   const [values, vectors] = eigh(a);

@@ -179,5 +179,20 @@ test("matrixExp: no overscaling, a scale for each of a batch, and what it gives 
   near(large.matmul(pf.matrixExp(random([70, 70], 3).mul(-0.2))), pf.eye(70, { dtype: "float64" }), 1e-12);
   assert.is(pf.matrixExp(steep.float()).dtype, "float32");
 });
+test("matrixExp of entries beyond all digits: what has decayed, grown or is nilpotent; NaN for the rest", () => {
+  const rows: [matrix: number[][], expected: number[][]][] = [
+    [[[-2, 1], [1, -3]], [[0, 0], [0, 0]]],
+    [[[2, 1], [1, 3]], [[Infinity, Infinity], [Infinity, Infinity]]],
+    [[[0, 1], [-1, 0]], [[NaN, NaN], [NaN, NaN]]],
+    [[[-1, 1], [1, -1]], [[NaN, NaN], [NaN, NaN]]],
+  ]; // prettier-ignore
+  for (const scale of [1e17, 1e40, 1e160, 1e300]) {
+    for (const [matrix, expected] of rows) near(pf.matrixExp(f64(matrix).mul(scale)), expected, 0);
+    near(pf.matrixExp(f64([[0, scale], [0, 0]])).div(f64([[1, scale], [1, 1]])), [[1, 1], [0, 1]], 1e-15); // prettier-ignore
+  }
+  // Below, results are those of a matrix that differs by rounding.
+  const angle = 1e5;
+  near(pf.matrixExp(f64([[0, angle], [-angle, 0]])), [[Math.cos(angle), Math.sin(angle)], [-Math.sin(angle), Math.cos(angle)]], 1e-10); // prettier-ignore
+});
 
 test.run();

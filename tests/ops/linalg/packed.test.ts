@@ -35,6 +35,9 @@ for (const dtype of ["float64", "float32"] as const)
     [60, 50],
     [20, 70],
     [130, 40],
+    [150, 140],
+    [70, 90],
+    [200, 65],
   ])
     // prettier-ignore
     test(`${dtype} [2, ${m}, ${n}]: geqrf and ormqr, as QR has them`, () => {
@@ -64,6 +67,21 @@ test("derivatives of reflectors, by all that they are made of", () => {
   const [a, tau] = pf.geqrf(random([4, 3]));
   for (const [left, transpose] of [[true, false], [true, true], [false, false], [false, true]]) // prettier-ignore
     checkDerivatives((x, t, c) => pf.ormqr(x, t, c, left, transpose), [a, tau, random(left ? [4, 2] : [2, 4], "float64", 2)], { order: 3, tolerance: 1e-6 }); // prettier-ignore
+});
+test("several blocks of reflectors: derivatives, batches beside one matrix, cost", () => {
+  const [a, tau] = pf.geqrf(random([72, 68]));
+  const b = random([72, 1], "float64", 2);
+  for (const transpose of [false, true])
+    checkDerivatives((x, t, c) => pf.ormqr(x, t, c, true, transpose), [a, tau, b], { order: 2, tolerance: 1e-6 });
+  const many = random([3, 72, 2], "float64", 3);
+  close(pf.ormqr(a, tau, many).at(1), pf.ormqr(a, tau, many.at(1)), 1, "one of a batch");
+  const factors = pf.stack([a, a.mul(0.5)]);
+  const taus = pf.stack([tau, tau.mul(0.7)]);
+  close(pf.ormqr(factors, taus, b).at(1), pf.ormqr(factors.at(1), taus.at(1), b), 1, "by one of a batch");
+  // With a T of all reflectors the products alone would be 2·k²·m + k³ more.
+  const [k, m] = [512, 512];
+  const { summary } = pf.inspect((x: any) => pf.ormqr(x, pf.ones([k]), pf.ones([m, 1])), random([m, k], "float32"));
+  assert.ok(summary.flops < k * k * m, `${summary.flops} flops`);
 });
 test("ormqr of a tall matrix takes no square", () => {
   const before = pf.backend.reservedBytes;
