@@ -4,7 +4,7 @@
 const COLD = [
   "~lib",
   ...["abi", "exports", "graph", "memory", "primitives", "runtime", "threads", "transforms"],
-  ...["convolution", "copy", "fft", "gather", "gemm", "linalg", "reduce", "scan", "sort", "strided"].map(
+  ...["convolution", "copy", "elementwise/loops", "fft", "gather", "gemm", "linalg", "reduce", "scan", "sort", "strided"].map(
     (name) => `kernels/${name}`,
   ),
 ];

@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { root, run } from "./lib.mjs";
 import { compress } from "./lzma.mjs";
+import { plainText } from "./plain-text.mjs";
 import {
   HEADER_BYTES,
   Section,
@@ -104,23 +105,25 @@ function placeOfFlags(sections) {
   return offsetOf(sections, Section.Import) + memoryFlagsAt(sections);
 }
 
-/** The core's parts, and what unpacks them: as base64 in ASCII, so that no server's and no page's encoding matters. */
+/** The core's parts, and what unpacks them: in ASCII, so that no server's and no page's encoding matters. */
 function asText(parts) {
+  const plain = plainText(parts[0].condensed);
   // The most takes some ten seconds, and is worth it for what is published alone.
   const content = compress(
     parts.flatMap(({ condensed }) => [...condensed]),
     quick ? 1 : 9,
+    parts[0].condensed.length,
   );
   // In whole groups of four characters, without equals signs: assembly/unpack knows none.
   const padded = Buffer.concat([content, Buffer.alloc((3 - (content.length % 3)) % 3)]);
-  const text = padded.toString("base64");
+  const text = plain + padded.toString("base64");
   const unpacker = readFileSync(UNPACKER);
-  const textEnds = unpacked(unpacker, text, parts);
-  if (String(unpacked(unpacker, text, parts, textEnds)) !== String(textEnds))
+  const textEnds = unpacked(unpacker, text, plain.length, parts);
+  if (String(unpacked(unpacker, text, plain.length, parts, textEnds)) !== String(textEnds))
     throw new Error("generate: parts of the text are not enough");
   return {
     source: [
-      `// Made by scripts/generate.mjs: build/pushforward.wasm in parts, condensed, packed by LZMA, and ${UNPACKER}.`,
+      `// Made by scripts/generate.mjs: build/pushforward.wasm in parts, condensed, all but the first packed by LZMA, and ${UNPACKER}.`,
       `export const unpackerText = "${unpacker.toString("base64")}";`,
       `export const coreText: string =\n  "${text}";\n`,
     ].join("\n"),
@@ -128,11 +131,11 @@ function asText(parts) {
   };
 }
 /**
- * Unpacks as host/core/inlined.ts does, and compares; of the text each part is given what is before its entry of `given`. Returns up to where
- * each one has taken it, in whole groups.
+ * Unpacks as host/core/inlined.ts does, and compares; of the text, plain up to `plainEnd`, each further part is given what is before its
+ * entry of `given`. Returns up to where each one has taken it, in whole groups.
  */
-function unpacked(unpacker, text, parts, given = parts.map(() => text.length)) {
-  const { memory, start, overshoot, from, feed, open, unpack } = new WebAssembly.Instance(
+function unpacked(unpacker, text, plainEnd, parts, given = parts.map((_, i) => (i ? text.length : plainEnd))) {
+  const { memory, start, overshoot, from, open, feed, unpack } = new WebAssembly.Instance(
     new WebAssembly.Module(unpacker),
   ).exports;
   const to = start.value + text.length;
@@ -141,13 +144,14 @@ function unpacked(unpacker, text, parts, given = parts.map(() => text.length)) {
   let fed = 0;
   return parts.map(({ condensed, bytes }, number) => {
     Buffer.from(memory.buffer).write(text.slice(fed, given[number]), start.value + fed, "latin1");
-    feed(start.value + fed, given[number] - fed);
+    if (number) feed(start.value + fed, given[number] - fed);
+    else open(start.value, plainEnd, to);
     fed = given[number];
-    if (number === 0) open(to);
     unpack(condensed.length, target);
     if (!bytes.equals(Buffer.from(memory.buffer, target, bytes.length)))
       throw new Error("generate: what is packed is not what is unpacked");
-    return number === parts.length - 1 ? text.length : 4 * Math.ceil((from.value - start.value) / 3);
+    if (number === parts.length - 1) return text.length;
+    return number ? plainEnd + 4 * Math.ceil((from.value - start.value) / 3) : plainEnd;
   });
 }
 /** Data segments, joined where few zeros lie between them. */

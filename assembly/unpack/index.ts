@@ -1,5 +1,6 @@
-// Unpacks the core: text in base64, then LZMA (Igor Pavlov's specification, which is in the public domain), then what condensed.ts takes back.
-// Of functions that are one template for several dtypes that makes a third less than deflate does.
+// Unpacks the core: what condensed.ts takes back, of the first part as plain text (scripts/plain-text.mjs), which is there soonest, of the others
+// as base64 of LZMA (Igor Pavlov's specification, which is in the public domain), which refers to the parts before. Of functions that are one
+// template for several dtypes that makes a third less than deflate does.
 // A module by itself, small enough for engines that compile no more than 4 KiB on a page's own thread. As WebAssembly it runs at
 // speed from its first byte on; JavaScript that does the same takes some ten times as long, since it starts in an interpreter.
 
@@ -180,7 +181,7 @@ export function feed(text: usize, length: usize): void {
   fed = to;
 }
 
-/** Where the bytes of all parts go that LZMA makes, and where the next one goes. */
+/** Where the condensed bytes of all parts go, and where the next one goes. */
 let begin: usize = 0;
 let at: usize = 0;
 /** Where the part that was unpacked last ends. */
@@ -193,18 +194,39 @@ let second: u32 = 0;
 let third: u32 = 0;
 let fourth: u32 = 0;
 
-/** Begins, when the first text has been fed. What LZMA makes goes to `to`. The texts are whole and right: a part of the library. */
-export function open(to: usize): void {
-  for (let at = IS_MATCH; at < END; at += 2) store<u16>(at, 1024);
-  // The first byte is 0, and the next four the highest first.
-  from = start + 5;
-  code = bswap<u32>(load<u32>(start, 1));
-  range = 0xffffffff;
+/** What plain text leaves out of the printable characters, each as its distance from the space. */
+const LEFT_OUT = memory.data<u8>([2, 4, 7, 28, 60, 64]);
+/** What the others count as. */
+const RANKS: usize = IS_MATCH;
+/** So many of them stand for a byte alone. */
+const SINGLE: u32 = 87;
+/** Of the base64 that plain text begins with: the bytes, by how common they are. */
+const ORDER_LENGTH: usize = 344;
+
+/**
+ * Begins, with the plain text of the first part, of `length` characters. The condensed bytes of all parts go to `to`. The texts are whole and
+ * right: a part of the library.
+ */
+export function open(text: usize, length: usize, to: usize): void {
   begin = at = done = to;
+  let rank = 0;
+  let skipped: usize = LEFT_OUT;
+  for (let i = 0; i < 95; i++) {
+    if (load<u8>(skipped) == i) skipped++;
+    else store<u8>(RANKS + 32 + i, rank++);
+  }
+  const end = text + length;
+  feed(text, ORDER_LENGTH);
+  fed = start;
+  for (text += ORDER_LENGTH; text < end;) {
+    let index: u32 = load<u8>(RANKS + load<u8>(text++));
+    if (index >= SINGLE) index = (index - SINGLE + 1) * SINGLE + load<u8>(RANKS + load<u8>(text++));
+    store<u8>(at++, load<u8>(start + index));
+  }
 }
 
 /**
- * Unpacks the next part, of which all text has been fed: the module that is `count` bytes when it is condensed, to `target`. By the way up to
+ * Unpacks the next part, of which all text has been given: the module that is `count` bytes when it is condensed, to `target`. By the way up to
  * `overshoot` bytes are written behind all that is condensed, and behind the module; nothing may overlap.
  */
 export function unpack(count: usize, target: usize): void {
@@ -214,9 +236,17 @@ export function unpack(count: usize, target: usize): void {
   restoreModule(start, done, target);
 }
 
+function startDecoder(): void {
+  for (let at = IS_MATCH; at < END; at += 2) store<u16>(at, 1024);
+  // The first byte is 0, and the next four the highest first.
+  from = start + 5;
+  code = bswap<u32>(load<u32>(start, 1));
+  range = 0xffffffff;
+}
 /** LZMA alone, until there are `count` bytes of all parts together. */
 export function decompress(count: usize): void {
   const end = begin + count;
+  if (!from && at < end) startDecoder();
   while (at < end) {
     const inState = state << 1;
     if (!bit(IS_MATCH + inState)) {

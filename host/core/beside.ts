@@ -6,20 +6,31 @@ import { partOf, type CoreBytes } from "./load";
 import { builtin, hasBuiltins } from "./nodejs";
 
 const FILE = "pushforward.parts.bin";
-/** What a stack says of a place in a file: its directory, and the rest. */
-const PLACE = /[ (@]((?:file:|\/|[a-z]:[\\/]).*[\\/])[^\\/]*:\d+:\d+\)?$/im;
 
+/** What engines with Node's builtins ask for what errors have as their stack. */
+const traces = Error as {
+  prepareStackTrace?: ((error: Error, places: { getFileName(): string }[]) => unknown) | undefined;
+};
+/** Where the library's own file lies. Of a stack's text the lines would have to be counted in all of it. */
+function ownFile(): string {
+  const { prepareStackTrace } = traces;
+  try {
+    traces.prepareStackTrace = (_, places) => places[0]!.getFileName();
+    return new Error("where").stack!;
+  } finally {
+    traces.prepareStackTrace = prepareStackTrace;
+  }
+}
 /**
  * The parts, or undefined where there is no such file of this build; `otherwise` gives them where it is there no more when the next one is asked
- * for. Where the library lies its stack tells; `import.meta.url` is not there in all bundles, and is written into others.
+ * for. Where the library lies a stack tells; `import.meta.url` is not there in all bundles, and is written into others.
  */
 export function bytesBeside(otherwise: () => CoreBytes): CoreBytes | undefined {
   // Deno would ask its user for leave to read.
   if (!hasBuiltins || "Deno" in globalThis) return undefined;
   try {
-    const directory = PLACE.exec(new Error("where").stack!)![1]!;
-    const file = directory.startsWith("file:") ? new URL(directory + FILE) : directory + FILE;
-    return partBeside(file, 0, otherwise);
+    const file = ownFile().replace(/[^\\/]*$/, FILE);
+    return partBeside(file.startsWith("file:") ? new URL(file) : file, 0, otherwise);
   } catch {
     return undefined;
   }

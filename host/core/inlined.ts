@@ -10,8 +10,8 @@ interface Unpacker {
   readonly memory: WebAssembly.Memory;
   readonly start: WebAssembly.Global<"i32">;
   readonly overshoot: WebAssembly.Global<"i32">;
+  open(text: number, length: number, to: number): void;
   feed(text: number, length: number): void;
-  open(to: number): void;
   unpack(count: number, target: number): void;
 }
 
@@ -21,7 +21,7 @@ const texts = Object.freeze({ core: coreText, unpacker: unpackerText });
 /** The core in parts (scripts/wasm-split.mjs), of which each is unpacked when it is asked for. */
 export function inlinedBytes(): CoreBytes {
   const module = new WebAssembly.Module(decoded(texts.unpacker));
-  const { memory, start, overshoot, feed, open, unpack } = new WebAssembly.Instance(module)
+  const { memory, start, overshoot, open, feed, unpack } = new WebAssembly.Instance(module)
     .exports as unknown as Unpacker;
   const { parts } = coreLayout;
   const text = start.value;
@@ -34,9 +34,9 @@ export function inlinedBytes(): CoreBytes {
   function part(number: number): CoreBytes {
     const { condensed, length, memoryFlagsAt, textEnd } = parts[number]!;
     writeAscii(texts.core.slice(taken, textEnd), new Uint8Array(memory.buffer, text + taken));
-    feed(text + taken, textEnd - taken);
+    if (number) feed(text + taken, textEnd - taken);
+    else open(text, textEnd, to);
     taken = textEnd;
-    if (number === 0) open(to);
     unpack(condensed, target);
     const bytes = new Uint8Array(memory.buffer, target, length);
     return { bytes, memoryFlagsAt, next: number + 1 < parts.length ? follower(number + 1) : undefined };

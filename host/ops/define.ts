@@ -303,7 +303,7 @@ const never: Direct = () => REJECTED;
 class Binding {
   constructor(
     readonly name: string,
-    private readonly texts: string | readonly string[],
+    private readonly texts: string,
     private readonly implementation: Implementation | readonly Implementation[],
     private readonly forComplex: ForComplex,
   ) {
@@ -315,7 +315,7 @@ class Binding {
 
   parse(): void {
     const { name, implementation, forComplex } = this;
-    const signatures = [this.texts].flat().map(parseSignature);
+    const signatures = this.texts.split(";").map(parseSignature);
     const implementations =
       typeof implementation === "function" ? signatures.map(() => implementation) : implementation;
     this.run =
@@ -334,16 +334,16 @@ function parseAtFirst(this: Binding, ...args: [unknown[]] | Parameters<Direct>):
 
 const listed = (...args: unknown[]): unknown[] => args;
 
-/** The public function of an op. `name` is the key in the table; messages show its last part. */
+/** The public function of an op with these signatures, with semicolons between. `key` is that in the table; messages show its last part. */
 export function defineOp(
   key: string,
-  texts: string | readonly string[],
+  texts: string,
   implementation: Implementation | readonly Implementation[],
   forComplex?: ForComplex,
 ): DefinedOp {
   const name = key.slice(key.lastIndexOf(".") + 1);
   const binding = new Binding(name, texts, implementation, forComplex);
-  const self = key === name ? selfOf(typeof texts === "string" ? texts : texts[0]!) : -1;
+  const self = key === name ? selfOf(texts) : -1;
   // Not a rest parameter: as long as it is only forwarded, V8 makes no object of `arguments`.
   /* eslint-disable prefer-rest-params, prefer-spread */
   return {

@@ -45,8 +45,8 @@ import { shapeOps } from "./shape";
 import { sortingOps } from "./sorting";
 import { specialOps } from "./special";
 import { shortTimeOps } from "./short-time";
-import type { Signatures } from "./signature";
-import { families } from "./signatures";
+import { signatureLines } from "../generated/signatures";
+import type { families } from "./signatures";
 
 const implementations = [
   mathOps,
@@ -118,17 +118,15 @@ function defineAll(..._missing: [WithoutImplementation] extends [never] ? [] : [
   const implementationOf = Object.assign(Object.create(null), ...implementations) as Implementations;
   // In the same object each op takes the place of its implementation.
   const defined = implementationOf as Record<string, OpFunction>;
-  for (const family of families as readonly Signatures[]) {
-    // A page may have given all objects a property, which is none of these.
-    for (const key of Object.keys(family)) {
-      const texts = family[key]!;
-      const forComplex = takesComplex(key) ? complexImplementation.bind(null, key) : undefined;
-      const op = defineOp(key, texts, implementationOf[key]!, forComplex);
-      if (op.method !== undefined) methods.push(op);
-      if (op.method !== undefined && forComplex !== undefined) complexMethods.push(op);
-      defined[key] = op.call;
-      inNamespaces[key.slice(0, Math.max(0, key.length - op.name.length - 1))]![op.name] = op.call;
-    }
+  for (const line of signatureLines.split("\n")) {
+    const end = line.indexOf("(");
+    const key = line.slice(0, end);
+    const forComplex = takesComplex(key) ? complexImplementation.bind(null, key) : undefined;
+    const op = defineOp(key, line.slice(end), implementationOf[key]!, forComplex);
+    if (op.method !== undefined) methods.push(op);
+    if (op.method !== undefined && forComplex !== undefined) complexMethods.push(op);
+    defined[key] = op.call;
+    inNamespaces[key.slice(0, Math.max(0, key.length - op.name.length - 1))]![op.name] = op.call;
   }
   return defined;
 }

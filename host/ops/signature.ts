@@ -53,17 +53,17 @@ function parseParam(text: string): Param {
 }
 
 /**
- * Which param `this` is when an op of this signature is called as a method: the one called `input`, else the first, if that takes a
+ * Which param `this` is when an op of this signature, or of several of which this is the first, is called as a method: the one called `input`, else the first, if that takes a
  * Tensor (x.where(condition, other)); else -1. Found without parsing the others, which waits until the op is called.
  */
 export function selfOf(text: string): number {
   // Most ops' texts are like that, and this runs for all of them when the library is loaded.
   if (text.startsWith("(input: Tensor") || text.startsWith("(input: Operand")) return 0;
-  const params = text.slice(1, text.lastIndexOf("): ")).split(", ");
+  const params = text.slice(1, text.indexOf("): ")).split(", ");
   const named = params.findIndex((param) => param.startsWith("input: "));
   const index = named < 0 ? 0 : named;
-  const param = params[index]!;
-  return param.includes(": ") && parseParam(param).takesTensor ? index : -1;
+  const kind = params[index]!.split(": ")[1];
+  return kind !== undefined && !kind.includes("...") && kindOf(kind).takesTensor ? index : -1;
 }
 
 export function parseSignature(text: string): Signature {

@@ -4,6 +4,7 @@ import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { compress } from "../../scripts/lzma.mjs";
+import { plainText } from "../../scripts/plain-text.mjs";
 import { alignNaturally, condense } from "../../scripts/wasm-condensed.mjs";
 import { orderLocals } from "../../scripts/wasm-locals.mjs";
 import { join, leb, sectionsOf } from "../../scripts/wasm.mjs";
@@ -14,26 +15,32 @@ interface Unpacker {
   memory: WebAssembly.Memory;
   start: WebAssembly.Global;
   overshoot: WebAssembly.Global;
+  open(text: number, length: number, to: number): void;
   feed(text: number, length: number): void;
-  open(to: number): void;
   decompress(count: number): void;
   unpack(count: number, target: number): void;
 }
 const module = new WebAssembly.Module(wasm);
-/** What LZMA packed, or, with the length of the module, a module packed in whole; the text fed in pieces. */
-function unpacked(packed: Buffer, length: number, moduleLength = 0): Buffer {
-  const text = Buffer.concat([packed, Buffer.alloc((3 - (packed.length % 3)) % 3)]).toString("base64");
-  const { memory, start, overshoot, feed, open, decompress, unpack } = new WebAssembly.Instance(module)
+/**
+ * Condensed bytes of which those from `known` on come packed by LZMA, in two pieces of text, the others as plain text; or, with the length of the
+ * module, what it is.
+ */
+function unpacked(condensed: Uint8Array, mode: number, known = 0, moduleLength = 0): Buffer {
+  const packed = compress(condensed, mode, known);
+  const plain = plainText(condensed.subarray(0, known));
+  const base64 = Buffer.concat([packed, Buffer.alloc((3 - (packed.length % 3)) % 3)]).toString("base64");
+  const { memory, start, overshoot, open, feed, decompress, unpack } = new WebAssembly.Instance(module)
     .exports as unknown as Unpacker;
   const from = Number(start.value);
-  const to = from + text.length;
+  const { length } = condensed;
+  const to = from + plain.length + base64.length;
   const target = to + length + Number(overshoot.value);
   memory.grow(Math.ceil((target + moduleLength + Number(overshoot.value)) / 2 ** 16));
-  Buffer.from(memory.buffer, from).write(text, "latin1");
-  const piece = 4 * Math.floor(text.length / 12);
-  feed(from, piece);
-  feed(from + piece, text.length - piece);
-  open(to);
+  Buffer.from(memory.buffer, from).write(plain + base64, "latin1");
+  open(from, plain.length, to);
+  const piece = 4 * Math.floor(base64.length / 12);
+  feed(from + plain.length, piece);
+  feed(from + plain.length + piece, base64.length - piece);
   if (moduleLength) unpack(length, target);
   else {
     // In two goes, of which the first may end within a match.
@@ -42,8 +49,8 @@ function unpacked(packed: Buffer, length: number, moduleLength = 0): Buffer {
   }
   return moduleLength ? Buffer.from(memory.buffer, target, moduleLength) : Buffer.from(memory.buffer, to, length);
 }
-function assertReturns(source: Uint8Array, mode: number): void {
-  assert.is(Buffer.compare(unpacked(compress(source, mode), source.length), source), 0);
+function assertReturns(source: Uint8Array, mode: number, known = 0): void {
+  assert.is(Buffer.compare(unpacked(source, mode, known), source), 0);
 }
 
 test("it is small enough for engines that compile no more than 4 KiB at once", () => {
@@ -62,9 +69,18 @@ const bytes = fc.oneof(
 );
 test("what is packed comes back, fast and well packed", () => {
   fc.assert(
-    fc.property(bytes, fc.constantFrom(1, 2, 3), (source, mode) => assertReturns(source, mode)),
-    { numRuns: 60 },
+    fc.property(bytes, fc.constantFrom(1, 2, 3), fc.nat(4), (source, mode, quarters) =>
+      assertReturns(source, mode, Math.floor((source.length * quarters) / 4)),
+    ),
+    { numRuns: 100 },
   );
+});
+
+test("plain text of every byte; it is printable, and nothing that is escaped in strings or pages", () => {
+  const all = Buffer.from([...Array(256).keys()].flatMap((byte) => Array<number>(1 + (byte % 5)).fill(byte)));
+  assertReturns(all, 1, all.length);
+  assert.match(plainText(all), /^[ -~]*$/);
+  assert.not.match(plainText(all), /["$'<\\`]/);
 });
 
 test("matches as far back as there are, of all lengths, and the four distances that came last", () => {
@@ -79,6 +95,7 @@ test("matches as far back as there are, of all lengths, and the four distances t
     length += piece.length;
   }
   assertReturns(Buffer.concat(pieces), 9);
+  assertReturns(Buffer.concat(pieces), 9, noise.length);
   assertReturns(Buffer.concat([noise, Buffer.alloc(70_000, 7), noise]), 3);
 });
 
@@ -115,7 +132,7 @@ function moduleOf(types: readonly number[][], functions: readonly Func[]): Buffe
 function assertComesBack(types: readonly number[][], functions: readonly Func[]): void {
   const whole = moduleOf(types, functions);
   const condensed = condense(sectionsOf(whole));
-  const back = unpacked(compress(condensed, 1), condensed.length, whole.length);
+  const back = unpacked(condensed, 1, 0, whole.length);
   assert.is(Buffer.compare(back, whole), 0);
 }
 const get = (local: number): number[] => [0x20, ...leb(local)];
