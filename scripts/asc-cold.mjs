@@ -4,9 +4,19 @@
 const COLD = [
   "~lib",
   ...["abi", "exports", "graph", "memory", "primitives", "runtime", "threads", "transforms"],
-  ...["convolution", "copy", "elementwise/loops", "fft", "gather", "gemm", "linalg", "reduce", "scan", "sort", "strided"].map(
-    (name) => `kernels/${name}`,
-  ),
+  ...[
+    "convolution",
+    "copy",
+    "elementwise/loops",
+    "fft",
+    "gather",
+    "gemm",
+    "linalg",
+    "reduce",
+    "scan",
+    "sort",
+    "strided",
+  ].map((name) => `kernels/${name}`),
 ];
 /** In nodes of the syntax tree: so small a function takes no more room than a call of it; and one that is called in one place alone. */
 const TINY = 6;
