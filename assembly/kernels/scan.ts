@@ -17,7 +17,7 @@ import { transpose } from "./copy/transpose";
 import { ACCUMULATED, AFFINE, Affine, affineColumns, affineRow } from "./scan/affine";
 import { extremesOfColumns, extremesOfRow } from "./scan/extremes";
 import { SEQUENCES, logarithms } from "./scan/logarithms";
-import { productOfRow, sumOfRow } from "./scan/prefix";
+import { prefixesOfRows, productOfRow, sumOfRow } from "./scan/prefix";
 import { PARTIAL_ROWS, quotientUp } from "./strided";
 
 export const enum Scanning {
@@ -103,14 +103,15 @@ function isSumOfRow(s: Scan): bool {
 function rowsTogether(s: Scan): i32 {
   if (s.inner > 1) return 0;
   if (s.kind == Scanning.Logarithm) return s.outer < MANY ? 1 : SEQUENCES;
-  if (s.kind == Scanning.Linear || s.n > shortRow(s) || s.outer < SOME) return 0;
+  if (s.kind == Scanning.Linear || s.outer < SOME) return 0;
+  if (s.n > shortRow(s)) return s.kind <= Scanning.Product && s.dtype >= DType.Float32 ? 4 : 0;
   return min((TURNED / s.n - GAP) & -SOME, TURNED / 8);
 }
 /** The longest row that is scanned sooner when it is turned over, by measurement. */
 function shortRow(s: Scan): i32 {
   if (s.dtype < DType.Float32) return 100;
-  if (s.dtype == DType.Float32) return 32;
-  return s.kind >= Scanning.Largest ? 24 : 8;
+  if (s.kind >= Scanning.Largest) return s.dtype == DType.Float32 ? 32 : 24;
+  return s.dtype == DType.Float32 ? 12 : 2;
 }
 
 /** The total of each chunk. */
@@ -170,7 +171,11 @@ function scanTile(s: Scan, unit: i32): void {
       dst = s.dst + at,
       src = s.src + at;
     if (kind == Scanning.Logarithm) logarithms(size, dst, src, size, row, s.n, rows);
-    else if (size == 8) scanTurned<f64>(s, dst, s.other + wordBytes(first * s.n), src, rows);
+    else if (s.n > shortRow(s)) {
+      const isProduct = kind == Scanning.Product;
+      if (size == 8) prefixesOfRows<f64>(dst, src, s.n, rows, isProduct, s.isBackwards);
+      else prefixesOfRows<f32>(dst, src, s.n, rows, isProduct, s.isBackwards);
+    } else if (size == 8) scanTurned<f64>(s, dst, s.other + wordBytes(first * s.n), src, rows);
     else scanTurned<f32>(s, dst, s.other + wordBytes(first * s.n), src, rows);
     return;
   }

@@ -11,6 +11,12 @@ function takes<T>(x: v128, best: v128, isSmallest: bool): v128 {
   const beats = isSmallest ? v128.le<T>(x, best) : v128.ge<T>(x, best);
   return isFloat<T>() ? v128.or(beats, v128.ne<T>(x, x)) : beats;
 }
+/** The lanes of x that leave what is there as it is, if that is no NaN; where it is one, none. */
+// @ts-ignore: decorator
+@inline
+function falls<T>(x: v128, best: v128, isSmallest: bool): v128 {
+  return isSmallest ? v128.gt<T>(x, best) : v128.lt<T>(x, best);
+}
 
 /** A mask of T's lanes for int32 positions, which stand in the first of four where T is wide. */
 // @ts-ignore: decorator
@@ -31,7 +37,23 @@ export function extremesOfRow<T>(dst: usize, positions: usize, src: usize, n: i3
   let best = v128.splat<T>(load<T>(src)),
     bestAt = i32x4.splat(0),
     here = i32x4(0, 1, 2, 3);
-  for (; n > 0; n -= lanes) {
+  while (n > 0) {
+    // Two vectors at a time, as long as all is beyond neither the best nor NaN.
+    if (n >= 2 * lanes) {
+      const fall = v128.and(falls<T>(v128.load(src), best, isSmallest), falls<T>(v128.load(src, 16), best, isSmallest));
+      if (i32x4.all_true(fall)) {
+        v128.store(dst, best);
+        v128.store(dst, best, 16);
+        v128.store(positions, bestAt);
+        if (sizeof<T>() == 4) v128.store(positions, bestAt, 16);
+        here = i32x4.add(here, i32x4.add(step, step));
+        n -= 2 * lanes;
+        src += 32;
+        dst += 32;
+        positions += wordBytes(2 * lanes);
+        continue;
+      }
+    }
     let x = v128.load(src);
     let at = bestAt;
     let taken = takes<T>(x, best, isSmallest);
@@ -61,6 +83,7 @@ export function extremesOfRow<T>(dst: usize, positions: usize, src: usize, n: i3
       storeFirst<i32>(positions, at, n);
     }
     here = i32x4.add(here, step);
+    n -= lanes;
     src += 16;
     dst += 16;
     positions += wordBytes(lanes);

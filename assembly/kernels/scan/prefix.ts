@@ -24,6 +24,50 @@ export function productOfRow<T>(dst: usize, src: usize, n: i32): void {
   }
 }
 
+/** Sums or products of rows that lie one behind the other, of four at a time: each waits for its own alone. */
+export function prefixesOfRows<T>(dst: usize, src: usize, n: i32, rows: i32, isProduct: bool, isBackwards: i32): void {
+  if (isProduct) fourByFour<T>(dst, src, n, rows, true, false);
+  else if (isBackwards) fourByFour<T>(dst, src, n, rows, false, true);
+  else fourByFour<T>(dst, src, n, rows, false, false);
+}
+// @ts-ignore: decorator
+@inline
+function fourByFour<T>(dst: usize, src: usize, n: i32, rows: i32, isProduct: bool, isBackwards: bool): void {
+  const row = <usize>n * sizeof<T>(),
+    step = isBackwards ? -sizeof<T>() : sizeof<T>(),
+    first = isBackwards ? row - sizeof<T>() : 0;
+  for (; rows >= 4; rows -= 4, src += 4 * row, dst += 4 * row) {
+    let y0: f64 = isProduct ? 1 : 0,
+      y1 = y0,
+      y2 = y0,
+      y3 = y0,
+      from = src + first,
+      to = dst + first;
+    for (let left = n; left > 0; left--, from += step, to += step) {
+      const from2 = from + 2 * row,
+        to2 = to + 2 * row;
+      y0 = joined<T>(y0, from, isProduct);
+      y1 = joined<T>(y1, from + row, isProduct);
+      y2 = joined<T>(y2, from2, isProduct);
+      y3 = joined<T>(y3, from2 + row, isProduct);
+      store<T>(to, <T>y0);
+      store<T>(to + row, <T>y1);
+      store<T>(to2, <T>y2);
+      store<T>(to2 + row, <T>y3);
+    }
+  }
+  for (; rows > 0; rows--, src += row, dst += row) {
+    if (isProduct) productOfRow<T>(dst, src, n);
+    else sumOfRow<T>(dst + first, sizeof<T>(), src + first, n, isBackwards, 0);
+  }
+}
+// @ts-ignore: decorator
+@inline
+function joined<T>(y: f64, at: usize, isProduct: bool): f64 {
+  const x = <f64>load<T>(at);
+  return isProduct ? y * x : y + x;
+}
+
 // @ts-ignore: decorator
 @inline
 function prefixes<R, T>(dst: usize, dstStep: i32, src: usize, n: i32, isBackwards: bool, before: f64): f64 {

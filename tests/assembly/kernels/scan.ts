@@ -148,7 +148,7 @@ for (const kind of kinds) {
   scans(`${kind} of any shape`, () => {
     cases(300, () => {
       const dtype = pick(dtypesOf(kind));
-      const dims: Dims = [pick([1, 1, 2, 3, 9]), pick(lengths), pick(inners)];
+      const dims: Dims = [pick([1, 1, 2, 3, 9, 17, 70]), pick(lengths), pick(inners)];
       if (product(dims) === 0 || product(dims) > 60000) return;
       const x = contiguous(dtype, dims, fills[pick(fillsOf(kind))](dtype));
       const a = kind === "linear" ? contiguous(dtype, dims, () => random() * 2 - 1) : undefined;
@@ -182,7 +182,7 @@ scans("more columns than go together", () => {
 scans("threads change no bit", () => {
   for (const kind of kinds)
     for (const dtype of dtypesOf(kind))
-      for (const dims of [[2, 70001, 1], [1, 300, 250], [9, 33, 600]] as Dims[]) {
+      for (const dims of [[2, 70001, 1], [1, 300, 250], [9, 33, 600], [70, 9, 1], [70, 130, 1]] as Dims[]) {
         reset();
         const x = contiguous(dtype, dims, () => random() * 2 - 0.5);
         const other = contiguous(kind === "linear" ? dtype : DType.Int32, dims);
