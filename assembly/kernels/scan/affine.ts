@@ -55,11 +55,6 @@ export function affineRow<T>(loop: Affine): void {
 /** Begins at `start`, or, where columns go on, with the values that they have come to. */
 export function affineColumns<T>(loop: Affine, isFirst: bool): void {
   const values = kernelScratch + ACCUMULATED;
-  const lanes = <i32>(16 / sizeof<T>());
-  const whole = loop.columns & ~(lanes - 1);
-  const rest = loop.columns - whole;
-  const end = <usize>whole * sizeof<T>();
-  const wide = isFloat<T>() && sizeof<T>() == 4;
   if (isFirst) {
     const start = isFloat<T>() ? v128.splat<f64>(loop.start) : v128.splat<i32>(<i32>loop.start);
     for (let at = values, last = values + longBytes(loop.columns); at < last; at += 16) v128.store(at, start);
@@ -69,62 +64,44 @@ export function affineColumns<T>(loop: Affine, isFirst: bool): void {
     b = loop.b;
   for (let n = loop.n; n > 0; n--) {
     // Not multiplied by one, and nothing is added: either would take as long again.
-    if (!loop.aStep) row<Total, T>(dst, values, b, loop.columns);
-    else if (!loop.bStep) row<Product, T>(dst, values, a, loop.columns);
-    else {
-      let at: usize = 0;
-      for (; at < end; at += 16) {
-        v128.store(dst + at, next<T>(values + (wide ? at << 1 : at), v128.load(a + at), v128.load(b + at)));
-      }
-      if (rest)
-        storeFirst<T>(dst + at, next<T>(values + (wide ? at << 1 : at), v128.load(a + at), v128.load(b + at)), rest);
-    }
+    if (!loop.aStep) row<Total, T>(dst, values, a, b, loop.columns, false);
+    else if (!loop.bStep) row<Product, T>(dst, values, b, a, loop.columns, false);
+    else row<Total, T>(dst, values, a, b, loop.columns, true);
     dst += loop.step;
     a += loop.aStep;
     b += loop.bStep;
   }
 }
 
-/** A row of sums or products, of values so far and one operand. */
+/** The next values of a row of columns, from those so far: by R with b, or, of a linear recurrence, times a, plus b. */
 // @ts-ignore: decorator
 @inline
-function row<R, T>(dst: usize, values: usize, x: usize, columns: i32): void {
-  const operation = changetype<R>(0),
-    lanes = <i32>(16 / sizeof<T>());
-  for (; columns > 0; columns -= lanes, dst += 16, x += 16, values += 16) {
-    let y = v128.load(x);
+function row<R, T>(dst: usize, values: usize, a: usize, b: usize, columns: i32, isLinear: bool): void {
+  const lanes = <i32>(16 / sizeof<T>());
+  for (; columns > 0; columns -= lanes, dst += 16, a += 16, b += 16, values += 16) {
+    const x = v128.load(b),
+      factor = isLinear ? v128.load(a) : x;
+    let y: v128;
     if (isFloat<T>() && sizeof<T>() == 4) {
-      const low = operation.combineLanes<f64>(v128.load(values), f64x2.promote_low_f32x4(y)),
-        high = operation.combineLanes<f64>(
-          v128.load(values, 16),
-          f64x2.promote_low_f32x4(v128.shuffle<i64>(y, y, 1, 1)),
-        );
-      v128.store(values, low);
-      v128.store(values, high, 16);
+      const low = next<R, f64>(values, f64x2.promote_low_f32x4(factor), f64x2.promote_low_f32x4(x), isLinear);
+      const high = next<R, f64>(values + 16, promoteHigh(factor), promoteHigh(x), isLinear);
       values += 16;
       y = v128.shuffle<i32>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 1, 4, 5);
-    } else {
-      y = operation.combineLanes<T>(v128.load(values), y);
-      v128.store(values, y);
-    }
+    } else y = next<R, T>(values, factor, x, isLinear);
     if (columns >= lanes) v128.store(dst, y);
     else storeFirst<T>(dst, y, columns);
   }
 }
-/** The next values of a vector of columns. */
 // @ts-ignore: decorator
 @inline
-function next<T>(values: usize, a: v128, b: v128): v128 {
-  if (!isFloat<T>() || sizeof<T>() == 8) {
-    const y = addProduct<T>(b, a, v128.load(values));
-    v128.store(values, y);
-    return y;
-  }
-  const low = addProduct<f64>(f64x2.promote_low_f32x4(b), f64x2.promote_low_f32x4(a), v128.load(values));
-  a = v128.shuffle<i64>(a, a, 1, 1);
-  b = v128.shuffle<i64>(b, b, 1, 1);
-  const high = addProduct<f64>(f64x2.promote_low_f32x4(b), f64x2.promote_low_f32x4(a), v128.load(values, 16));
-  v128.store(values, low);
-  v128.store(values, high, 16);
-  return v128.shuffle<i32>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 1, 4, 5);
+function promoteHigh(x: v128): v128 {
+  return f64x2.promote_low_f32x4(v128.shuffle<i64>(x, x, 1, 1));
+}
+// @ts-ignore: decorator
+@inline
+function next<R, T>(values: usize, a: v128, b: v128, isLinear: bool): v128 {
+  const before = v128.load(values);
+  const y = isLinear ? addProduct<T>(b, a, before) : changetype<R>(0).combineLanes<T>(before, b);
+  v128.store(values, y);
+  return y;
 }
