@@ -11,6 +11,8 @@ let accepting: bool = false;
 export let failure: i32 = 0;
 /** The origin of the node whose evaluation is the last failure; 0 where it was something else. */
 export let failedOrigin: u64 = 0;
+/** The host's number of the name of the op that has made it. */
+export let failedName: i32 = 0;
 
 export function clearFailure(): void {
   failure = 0;
@@ -21,11 +23,13 @@ export function fail(code: i32): void {
   if (failure) return;
   failure = code;
   failedOrigin = 0;
+  failedName = 0;
   store<i32>(facts, 1);
 }
 /** It was the evaluation of a node that has failed. */
-export function noteFailed(origin: u64): void {
+export function noteFailed(origin: u64, name: i32): void {
   failedOrigin = origin;
+  failedName = name;
 }
 /** `count` words at `from`. */
 export function addFacts(from: usize, count: i32): void {

@@ -22,6 +22,10 @@ export enum Requirement {
   /** -limit … limit - 1, along a dim of that size. */
   Index,
   Positive,
+  /** Neither negative nor infinite. */
+  Weight,
+  /** No more than limit. */
+  Count,
 }
 
 /** What Op.Random draws. The values are the streams of bits that each takes (kernels/philox.ts), two for each. */

@@ -1,5 +1,5 @@
 // Scopes, handles and references: what lives how long; and when pending work is done on the spot.
-import { failedOrigin as lastFailedOrigin } from "../abi/failure";
+import { failedName as lastFailedName, failedOrigin as lastFailedOrigin } from "../abi/failure";
 import { Phase } from "../abi/phases";
 import * as graph from "../graph/graph";
 import { Node, PENDING, nodeFrom } from "../graph/node";
@@ -16,7 +16,9 @@ let mostPending = MAX_PENDING;
 /** When memory has grown, pending results up to this part of the limit are computed sooner: they may hold much more than they take. */
 const SMALL: f64 = 1 / 512;
 
-export function openScope(): i32 {
+/** `name`: the host's number of the name of the op that the user called. */
+export function openScope(name: i32): i32 {
+  graph.setName(name);
   return graph.openScope();
 }
 /** Lets go of what was made since `mark` and is held by nothing else. */
@@ -63,6 +65,10 @@ export function originOf(id: i32): f64 {
 /** The same of the node whose evaluation is the last failure; 0 where it was something else. */
 export function failedOrigin(): f64 {
   return <f64>lastFailedOrigin;
+}
+/** The number of the name of the op that made that node; 0 where there is none. */
+export function failedName(): i32 {
+  return lastFailedName;
 }
 /** The node is computed without the other results of its transform. */
 export function leaveResults(id: i32): void {

@@ -13,7 +13,19 @@ import { allocateRecord, freeRecord, lastChunk } from "../memory/slab";
 import { unpromise } from "../memory/live";
 import { Vector } from "../memory/vector";
 import { clearBytes, longBytes } from "../memory/words";
-import { Node, OPAQUE, PENDING, REQUIRES_GRAD, ROOTED, SHADOW, TRACED, VIEWING, nodeOf } from "./node";
+import {
+  MOST_NAMES,
+  NAME_BITS,
+  Node,
+  OPAQUE,
+  PENDING,
+  REQUIRES_GRAD,
+  ROOTED,
+  SHADOW,
+  TRACED,
+  VIEWING,
+  nodeOf,
+} from "./node";
 import { forgetViewer } from "./viewers";
 
 export const MAX_DIMS: i32 = Limit.Dims;
@@ -21,6 +33,7 @@ export const MAX_DIMS: i32 = Limit.Dims;
 const births = Vector.make(memory.data(12));
 let serial: u64 = 0;
 let origin: u64 = 0;
+let name: u64 = 0;
 let gradMode: GradMode = GradMode.On;
 /** How many forwards of custom functions run, one within the other; and whether the innermost has read a value. */
 let forwards: i32 = 0;
@@ -50,6 +63,11 @@ export function setOrigin(inherited: u64): u64 {
   const before = origin;
   origin = inherited;
   return before;
+}
+/** From here on, nodes with an origin of their own are those of the op that the host has given this number. */
+@inline
+export function setName(number: i32): void {
+  name = <u64>(number & MOST_NAMES);
 }
 @inline
 export function getGradMode(): GradMode {
@@ -214,7 +232,7 @@ export function seal(n: Node): Node {
   if (n.flags & ROOTED && countsByValues(n, flags)) n.flags &= ~ROOTED;
   if (hasTrait(n.op, Trait.Root) && n.isRecorded) n.flags |= ROOTED;
   n.serial = ++serial;
-  n.origin = origin ? origin : serial;
+  n.origin = origin ? origin : (serial << NAME_BITS) | name;
   n.refs = 1;
   births.push(<u32>changetype<usize>(n));
   liveNodes++;

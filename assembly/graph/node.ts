@@ -7,7 +7,8 @@
 //
 // `refs` counts who needs the record: edges from other nodes, host handles, the open scope (graph.ts) and walks. `handles`
 // counts host handles alone. `serial` grows with every node, so a node's inputs have smaller serials than itself. `origin`
-// tells when a node is due. Of a user's op it is the op's own serial, and nodes that a transform emits inherit it. A backward pass goes
+// tells when a node is due. Of a user's op it is the op's own serial, and nodes that a transform emits inherit it; its lowest bits are a
+// number that the host has given to the op's name, for errors that come when the node is computed. A backward pass goes
 // through the program from its end, so its nodes have the complement of that number; those of a backward pass through them, the
 // number itself again.
 // `mark` and `slot` belong to the walk under way: visited in walk `mark`, at position `slot` of its order. `prev` and `next` link
@@ -35,6 +36,10 @@ export const OPAQUE: u8 = 32;
 export const VIEWING: u8 = 64;
 /** A root through which gradients flow, or computed from one: the derivatives of norms at 0 look for these (primitives/split.ts). */
 export const ROOTED: u8 = 128;
+
+/** Bits of `origin` below the serial. */
+export const NAME_BITS: u64 = 12;
+export const MOST_NAMES: i32 = 4095;
 
 @unmanaged
 export class Node {
@@ -115,7 +120,11 @@ export class Node {
   }
   /** The serial of the user's op that it derives from. */
   @inline get userSerial(): u64 {
-    return min(this.origin, ~this.origin);
+    return min(this.origin, ~this.origin) >> NAME_BITS;
+  }
+  /** The host's number of that op's name. */
+  @inline get name(): i32 {
+    return (<i32>min(this.origin, ~this.origin)) & MOST_NAMES;
   }
   /** Bytes of its values, if none is shared or repeated. */
   @inline get valueBytes(): f64 {

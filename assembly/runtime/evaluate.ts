@@ -171,7 +171,7 @@ export function runSchedule(): void {
     if (demand.at(slot) & EPILOGUE) {
       const next = <i32>schedule.at(at + 1);
       if (!runProduct(unit, next)) {
-        noteFailed(nodeAt(slot).userSerial);
+        noteFailed(nodeAt(slot).userSerial, nodeAt(slot).name);
         discard(unit);
         discard(next);
         break;
@@ -184,7 +184,7 @@ export function runSchedule(): void {
     const done = runUnit(unit, slot);
     if (profiling) profileEnd(unit, done);
     if (!done) {
-      noteFailed(nodeAt(slot).userSerial);
+      noteFailed(nodeAt(slot).userSerial, nodeAt(slot).name);
       discard(unit);
       break;
     }

@@ -110,7 +110,7 @@ export function vmapInChunks(
     for (let start = 0; start < whole; start += chunk) {
       const count = Math.min(chunk, whole - start);
       // In a scope of its own, which is closed before the chunk is computed: nodes that a scope holds keep their values.
-      const mark = core.openScope();
+      const mark = core.openScope(0);
       try {
         const part = vmapNodes(placeholders, batchesOf(start, count), count, outputs, start, whole);
         part.forEach((node) => core.retain(node));

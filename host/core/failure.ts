@@ -18,7 +18,7 @@ import { takeThrown } from "./hooks";
 import { dtypeName } from "./dtype";
 import { matrixMessage, type Want } from "./matrix-failures";
 import { core, onExhausted, onTooWide, readFacts } from "./memory";
-import { currentOp } from "./op-scope";
+import { currentOp, nameOf } from "./op-scope";
 import { blame, callSiteOf } from "./call-sites";
 
 /** Lets the result of a call through; throws the typed error for a failure. */
@@ -50,6 +50,8 @@ function requirementText(requirement: Requirement, limit: number, low: number, h
     [Requirement.Probability]: `expected probabilities between 0 and 1 but one is ${value}`,
     [Requirement.NotNegative]: `expected no negative elements but one is ${value}`,
     [Requirement.Positive]: `expected as many positive weights as are to be drawn from but one is ${value}`,
+    [Requirement.Weight]: `expected weights that are finite and not negative but one is ${value}`,
+    [Requirement.Count]: `the mask names ${value} places but the source has ${limit} elements`,
     [Requirement.Class]: `expected classes in 0 … ${limit - 1} but one is ${value}`,
   };
   return `${expected[requirement]}${atCall ? "." : `: it was computed by the program, which is evaluated now${whereTold()}.`}`;
@@ -67,6 +69,8 @@ function failed(code: Failure): PushforwardError {
 }
 function errorOf(code: Failure): PushforwardError {
   const op = currentOp();
+  // What the values of an operand must be may be found out when another op asks for them.
+  const maker = nameOf(core.failedName()) || op;
   const [a = [], b = [], c = [], d = [], e = []] = code === Failure.OutOfMemory ? [] : readFacts();
   switch (code) {
     case Failure.OutOfMemory: {
@@ -123,7 +127,7 @@ function errorOf(code: Failure): PushforwardError {
       );
     case Failure.IndexOutOfRange:
       return new ArgumentError(
-        `${op}: index ${a[0]} is out of bounds for dimension ${c[0]} with size ${b[0]}: it should be in ${e[0] ?? 0} … ${b[0]! - 1}.` +
+        `${maker}: index ${a[0]} is out of bounds for dimension ${c[0]} with size ${b[0]}: it should be in ${e[0] ?? 0} … ${b[0]! - 1}.` +
           (d[0]! < 0 ? "" : ` It was computed by the program; what indexes by it is evaluated now${whereTold()}.`),
       );
     case Failure.Matmul:
@@ -178,7 +182,7 @@ function errorOf(code: Failure): PushforwardError {
           `batch. Use where instead of branches.`,
       );
     case Failure.Requirement:
-      return new ArgumentError(`${op}: ${requirementText(a[0]!, b[0]!, c[0]!, d[0]!, e[0] === 1)}`);
+      return new ArgumentError(`${maker}: ${requirementText(a[0]!, b[0]!, c[0]!, d[0]!, e[0] === 1)}`);
     case Failure.Custom:
       throw takeThrown(); // the user's own, unchanged
     case Failure.SavedValue:

@@ -4,6 +4,11 @@ import { core } from "./memory";
 
 let op = "";
 let depth = 0;
+/** The core notes in each node by which op it was made: as a number, since errors may come when it is computed. 0: by none. */
+const numbers = new Map([["", 0]]);
+let number = 0;
+/** The name that has a number. */
+export const nameOf = (id: number): string => [...numbers.keys()][id]!;
 /** The public name of the function that the user called, for messages. */
 export const currentOp = (): string => op;
 
@@ -21,9 +26,11 @@ export function onOps(next: Recorder | null): void {
 export function enterOp(name: string): number {
   if (depth++ === 0) {
     op = name;
+    number = numbers.get(name) ?? numbers.size;
+    numbers.set(name, number);
     if (recorder !== null) recorder.enter(name);
   }
-  return core.openScope();
+  return core.openScope(number);
 }
 /** Ends an op's scope: nodes that no Tensor and no other node holds are freed. */
 export function leaveOp(mark: number): void {
@@ -45,6 +52,7 @@ export function withinOp<T>(name: string, body: () => T): T {
 /** Runs the user's function: ops in it go by their own names again. */
 export function outsideOps<T>(body: () => T): T {
   const outerOp = op;
+  const outerNumber = number;
   const outerDepth = depth;
   op = "";
   depth = 0;
@@ -52,6 +60,7 @@ export function outsideOps<T>(body: () => T): T {
     return body();
   } finally {
     op = outerOp;
+    number = outerNumber;
     depth = outerDepth;
   }
 }

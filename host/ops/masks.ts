@@ -1,6 +1,6 @@
 // Places where a mask holds. How many there are is a shape, which takes the mask's values: under compile and vmap it is refused.
 // maskedScatter alone needs no count: the running sum of the mask tells which element of the source each place gets.
-import { DType } from "../../assembly/abi/opcodes";
+import { DType, Requirement } from "../../assembly/abi/opcodes";
 import { type TypedArray, dtypeName } from "../core/dtype";
 import * as p from "../core/prim";
 import type { Node } from "../core/prim";
@@ -77,10 +77,10 @@ function maskedSelect(given: Node, givenMask: Node): Node {
   return p.gather(ravel(x), 0, constantInts(placesOf(mask, "how many places the mask names")));
 }
 
-/** Place k of the mask gets element k of the source. A source that is too short ends in an index out of range. */
+/** Place k of the mask gets element k of the source. */
 function maskedScatter(given: Node, givenMask: Node, source: Node): Node {
   const [x, mask] = together(given, givenMask);
-  const counts = p.cumsum(ravel(mask), 0);
+  const counts = p.required(p.cumsum(ravel(mask), 0), Requirement.Count, p.numel(source));
   // Element 0 is for places that get none.
   const elements = padAlong(ravel(requireSameDType(x, source)), 0, 1, 0);
   const values = p.gather(elements, 0, p.mul(counts, p.cast(ravel(mask), DType.Int32)));

@@ -120,7 +120,7 @@ function multinomial(input: Node, numSamples: number, replacement = false): Node
   const n = p.size(input, -1);
   if (numSamples < 1) throw argumentError(`numSamples should be greater than 0 but got ${numSamples}.`);
   if (!replacement && numSamples > n) throw argumentError(`can't draw ${numSamples} of ${n} without replacement.`);
-  const weights = p.cast(p.detach(p.required(requireFloat(input), Requirement.NotNegative)), DType.Float64);
+  const weights = p.cast(p.detach(p.required(requireFloat(input), Requirement.Weight)), DType.Float64);
   const draws = (count: number) => uniform([...lead, count], DType.Float64);
   if (replacement) {
     // A place is drawn where the sums of weights pass beyond the target: so none of weight 0 is.

@@ -111,7 +111,7 @@ for (const [name, f, what] of refused)
 const refusals: Refusal[] = [
   ["DTypeError", () => m.maskedSelect(i32([1, 0, 1])), "maskedSelect: expected a bool mask but got int32."],
   ["DTypeError", () => m.maskedScatter(held, i32([1, 2, 3])), "maskedScatter: expected input and source of one dtype but got float64 and int32."],
-  ["ArgumentError", () => m.maskedScatter(held, f64([1, 2])).data(), "data: index 3 is out of bounds for dimension 0 with size 3: it should be in 0 … 2. It was computed by the program; what indexes by it is evaluated now; pf.configure({ traces: true }) tells by which call."],
+  ["ArgumentError", () => m.maskedScatter(held, f64([1, 2])).data(), "maskedScatter: the mask names 3 places but the source has 2 elements: it was computed by the program, which is evaluated now; pf.configure({ traces: true }) tells by which call."],
   ["ShapeError", () => pf.unique(pf.zeros([2, 0]), { dim: 0 }), "unique: the slices along dim 0 of input [2, 0] have no elements."],
   ["ArgumentError", () => pf.bincount(f64([1])), "bincount: only supports 1-dim non-negative integral inputs."],
   ["ArgumentError", () => pf.bincount(i32([1, -2])), "bincount: only supports 1-dim non-negative integral inputs but got -2."],
@@ -140,7 +140,9 @@ const refusals: Refusal[] = [
   ["ArgumentError", () => pf.multinomial(m, 4), "multinomial: can't draw 4 of 3 without replacement."],
   ["ArgumentError", () => pf.multinomial(m, 0), "multinomial: numSamples should be greater than 0 but got 0."],
   ["ShapeError", () => pf.multinomial(f64(1), 1), "multinomial: input should have 1 or 2 dims but is []."],
-  ["ArgumentError", () => pf.multinomial(f64([1, -1]), 1), "multinomial: expected no negative elements but one is -1."],
+  ["ArgumentError", () => pf.multinomial(f64([1, -1]), 1), "multinomial: expected weights that are finite and not negative but one is -1."],
+  ["ArgumentError", () => pf.multinomial(f64([1, Infinity]), 1), "multinomial: expected weights that are finite and not negative but one is Infinity."],
+  ["ArgumentError", () => pf.multinomial(f64([1, NaN]), 1, true), "multinomial: expected weights that are finite and not negative but one is NaN."],
   ["ArgumentError", () => pf.lstmCell(m, [m], m, m), "lstmCell: hx should be two tensors, h and c, but are 1."],
 ]; // prettier-ignore
 for (const refusal of refusals) testRefusal(test, refusal);
@@ -169,9 +171,43 @@ test("multinomial without replacement draws different places, the likely ones fi
   assert.ok(Math.abs(first / draws - 0.5) < 0.03, `${first}`);
 });
 test("multinomial refuses rows without enough positive weights when it is computed", () => {
-  const message = /^data: expected as many positive weights as are to be drawn from but one is 0/;
+  const message = /^multinomial: expected as many positive weights as are to be drawn from but one is 0/;
   assert.throws(() => f64([0, 0]).multinomial(1, true).data(), message);
   assert.throws(() => f64([[1, 2], [0, 1]]).multinomial(2).data(), message); // prettier-ignore
+});
+test("errors that come when values are computed name the op that was called, not the one that asks for them", () => {
+  const late = (): pf.Tensor => i32([0, 5]).mul(1);
+  const row = f64([1, 2]);
+  const told: [string, () => unknown][] = [
+    ["scatterAdd", () => row.scatterAdd(0, late(), row).data()],
+    ["indexSelect", () => row.indexSelect(0, late()).sum().item()],
+    ["take", () => pf.tidy(() => row.take(late()).exp().toArray())],
+    ["floorDivide", () => i32([1, 2]).floorDivide(late()).add(1).sum().item()],
+    ["oneHot", () => pf.nn.functional.oneHot(late(), 3).sum().data()],
+    [
+      "gather",
+      () =>
+        pf.func
+          .grad((x: pf.Tensor) => x.gather(0, late()).sin().sum())(row)
+          .data(),
+    ],
+    [
+      "gather",
+      () =>
+        pf
+          .compile((x: pf.Tensor) => x.gather(0, late()).sin().sum())(row)
+          .data(),
+    ],
+    [
+      "gather",
+      () =>
+        pf.func
+          .vmap((x: pf.Tensor) => x.gather(0, late()).sin().sum())(pf.stack([row, row]))
+          .data(),
+    ],
+    ["take", () => String(row.take(late()))],
+  ];
+  for (const [name, run] of told) assert.throws(run, (error: Error) => error.message.startsWith(`${name}: `));
 });
 test("gumbelSoftmax: rows of sum 1, hard ones with the derivatives of the soft", () => {
   pf.manualSeed(7);

@@ -133,5 +133,47 @@ test("derivatives of betainc by its parameters, next to 0 and at 0", () => {
   for (const y of [none[0], ...(none[1] as pf.Tensor[])] as pf.Tensor[]) assert.equal(y.toArray(), [NaN, NaN, NaN]);
   within(1e-14, grad((x) => grad((a) => pf.special.betainc(a, 2, x))(f64(0)))(f64(0.3)), 0.7 / 0.3, 0, "by a, then by x"); // prettier-ignore
 });
+test("derivatives by x at the ends of the domain, to fourth order", () => {
+  const orders = (f: (x: any) => any, x: number): number[] => {
+    const all = [];
+    for (let order = 1, at = grad(f); order <= 4; order++, at = grad(at)) all.push(at(f64(x)).item());
+    return all;
+  };
+  const inf = Infinity;
+  // By the power series: P(a, x) = xᵃ/Γ(a)·(1/a - x/(a+1) + …).
+  for (const [a, expected] of [
+    [0.5, [inf, -inf, inf, -inf]],
+    [1, [1, -1, 1, -1]],
+    [1.5, [0, inf, -inf, inf]],
+    [2, [0, 1, -2, 3]],
+    [3, [0, 0, 1, -3]],
+    [4, [0, 0, 0, 1]],
+  ] as [number, number[]][]) {
+    assert.equal(
+      orders((x) => pf.special.gammainc(a, x), 0),
+      expected,
+    );
+    assert.equal(orders((x) => pf.special.gammaincc(a, x), 0), expected.map((y) => -y)); // prettier-ignore
+  }
+  // Polynomials, (1, 2): 1 - (1-x)², (3, 2): 4x³ - 3x⁴, (3, 3): 10x³ - 15x⁴ + 6x⁵.
+  for (const [a, b, x, expected] of [
+    [1, 1, 0, [1, 0, 0, 0]],
+    [1, 2, 0, [2, -2, 0, 0]],
+    [2, 1, 1, [2, 2, 0, 0]],
+    [3, 2, 0, [0, 0, 24, -72]],
+    [3, 2, 1, [0, -12, -48, -72]],
+    [3, 3, 1, [0, 0, 60, 360]],
+    [0.5, 0.5, 0, [inf, -inf, inf, -inf]],
+    [0.5, 0.5, 1, [inf, inf, inf, inf]],
+  ] as [number, number, number, number[]][]) {
+    const got = orders((t) => pf.special.betainc(a, b, t), x);
+    got.forEach((y, k) =>
+      assert.ok(
+        y === expected[k] || Math.abs(y - expected[k]) <= 1e-14 * Math.abs(expected[k]),
+        `I(${a}, ${b}) at ${x}: ${got}`,
+      ),
+    );
+  }
+});
 
 test.run();

@@ -422,7 +422,7 @@ const refused: [name: string, run: () => unknown, type: typeof pf.PushforwardErr
     "a class below -1",
     () => F.multilabelMarginLoss(f64([1, 2, 3]), i32([-2, 0, -1])).item(),
     pf.ArgumentError,
-    "item: index -2 is out of bounds for dimension 1 with size 3: it should be in 0 … 2. It was computed by the program; what indexes by it is evaluated now; pf.configure({ traces: true }) tells by which call.",
+    "multilabelMarginLoss: index -2 is out of bounds for dimension 1 with size 3: it should be in 0 … 2. It was computed by the program; what indexes by it is evaluated now; pf.configure({ traces: true }) tells by which call.",
   ],
   [
     "an unknown reduction",

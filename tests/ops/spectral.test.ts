@@ -336,5 +336,19 @@ test("a tall matrix takes no square of its height", () => {
   assert.ok(Number.isFinite(g.sum().item()));
   assert.ok(most(f32([1])) === 1 && pf.backend.memoryBytes - before < 20e6);
 });
+for (const [m, n] of [[6000, 6], [6, 6000]]) {
+  test(`derivatives of pinv and lstsq of ${m}×${n} take no square of the larger size`, () => {
+    const before = pf.backend.memoryBytes;
+    const [x, v] = [1, 2].map((seed) => f64(values(m * n, seed)).reshape(m, n));
+    const b = f64(values(m, 3));
+    for (const f of [(y: pf.Tensor) => pf.linalg.pinv(y).square().sum(), (y: pf.Tensor) => pf.linalg.lstsq(y, b)[0].square().sum()]) {
+      const [first, product] = [pf.func.grad(f)(x), pf.functional.hvp(f, x, v)[1]];
+      // Of degree −2 in x: by Euler's theorem.
+      nearAll(first.mul(x).sum().div(f(x)), f64(-2), 1e-12);
+      nearAll(product.mul(x).sum().div(first.mul(v).sum()), f64(-3), 1e-11);
+    }
+    assert.ok(pf.backend.memoryBytes - before < 40e6);
+  });
+} // prettier-ignore
 
 test.run();

@@ -25,6 +25,7 @@ over([(lambda: uniform(0, 3), 30), (lambda: uniform(3, 20), 15), (lambda: power(
      ('lgamma', real(loggamma), lambda x: max(1, abs(log(abs(x)))) if x < 0 else 0), ('digamma', digamma, lambda x: max(envelope(x), 0 if x > 0 else log(-x))))
 near_root = [1.4616, 1.46163, 1.461632, 1.5, 0.999, 1.001, 1.999, 2.001]
 for x in near_root: row('lgamma', [x], loggamma(mpf(x))); row('digamma', [x], digamma(mpf(x)))
+row('lgamma', [2.4262], loggamma(mpf(2.4262))); row('digamma', [-4.8131], digamma(mpf(-4.8131)), 2)
 def derivative(n, x):
     if n < 10: return psi(n, x)
     term, total, k = mpf(1), mpf(0), 0
@@ -55,6 +56,10 @@ for n in (0, 1):
     over(bessel[:3], ('special.i%d' % n, lambda x: besseli(n, x)), ('special.i%de' % n, lambda x: besseli(n, x) * exp(-x)),
          ('special.modifiedBesselK%d' % n, lambda x: besselk(n, x)), ('special.scaledModifiedBesselK%d' % n, lambda x: besselk(n, x) * exp(x)))
     for x in [709.5, 712.25]: row('special.i%d' % n, [x], besseli(n, mpf(x)))
+# Where x² has lost the most.
+for x in [8.8951, 8.1683, 8.1821]: row('special.i0', [x], besseli(0, mpf(x)))
+for x in [8.126, 8.1339, 9.6329]: row('special.i1', [x], besseli(1, mpf(x)))
+for x in [9.8539, 9.6565, 9.7594]: row('special.i1e', [x], besseli(1, mpf(x)) * exp(-mpf(x)))
 table = {op: [r for r in rows if abs(r[len(r) - 1]) > 1e-290 and abs(r[1]) < 1e300] for op, rows in table.items()}
 
 normal = lambda x: erfc(-x / sqrt(2)) / 2
@@ -99,6 +104,9 @@ for k in range(60):
     p, q = both(mpf(a), mpf(x))
     if p > mpf(10)**-300: row('special.gammainc', [a, x], p)
     if q > mpf(10)**-300: row('special.gammaincc', [a, x], q)
+# Far out.
+for a, x in [(941.6, 371.7), (724.465, 240.913), (1023.37, 529.96)]: row('special.gammainc', [a, x], both(mpf(a), mpf(x))[0])
+for a, x in [(923.394, 2478.5), (628.93, 1400.66)]: row('special.gammaincc', [a, x], both(mpf(a), mpf(x))[1])
 def beta(a, b, x):
     with workdps(80): return betainc(a, b, 0, x, regularized=True)
 for k in range(60):
@@ -108,6 +116,7 @@ for k in range(60):
     if 0 < x < 1:
         v = beta(mpf(a), mpf(b), mpf(x))
         if v > mpf(10)**-300: row('special.betainc', [a, b, x], v)
+for a, b, x in [(632.582, 271.449, 0.409948), (834.814, 30.6526, 0.424573), (271.449, 632.582, 0.590052)]: row('special.betainc', [a, b, x], beta(mpf(a), mpf(b), mpf(x)))
 
 for x in [-1.75, -0.8, 0.3, 0.95, 2.5]:
     for n in (0, 1, 2, 5, 12):

@@ -21,7 +21,7 @@ inverse = lambda f: lambda s: f(1 / s)
 # P + iQ of Hankel's expansions: √(πx/2)·(J + iY) = (P + iQ)·e^i(x - (2ν+1)π/4)
 PQ = lambda nu: lambda s: (lambda x: hankel1(nu, x) * sqrt(pi * x / 2) * expj(-(x - (2 * nu + 1) * pi / 4)))(1 / sqrt(s))
 TABLES = [
-    ('LGAMMA', 'log Γ(1 + u) / (u·(u - 1)) for -0.2 <= u <= 1.7', lambda u: loggamma(1 + u) / (u * (u - 1)), -0.2, 1.7, 9, 8),
+    ('LGAMMA', 'log Γ(1 + u) / (u·(u - 1)) - 0.4375 for -0.2 <= u <= 1.7', lambda u: loggamma(1 + u) / (u * (u - 1)) - 0.4375, -0.2, 1.7, 9, 8),
     ('DIGAMMA', 'ψ(1 + u) / (1 + u - its zero) for -0.1 <= u <= 1.4', lambda u: digamma(1 + u) / (1 + u - root), -0.1, 1.4, 6, 6),
     ('I0_NEAR', 'I₀(x) in x² for x <= 10', square(lambda x: besseli(0, x)), 0, 100, 17, 0),
     ('I1_NEAR', 'I₁(x)/x in x² for x <= 10', square(lambda x: besseli(1, x) / x), 0, 100, 16, 0),
@@ -42,7 +42,7 @@ TABLES = [
 ]
 parts = lambda x: (float(x), float(x - mpf(float(x))))
 if __name__ == '__main__':
-    print('// Made by tests/reference/special-functions.tables.py. Rational functions for `rational` (scalar.ts), numerator and denominator by turns, constant')
+    print('// Made by tests/reference/special-functions.tables.py. Rational functions for `rational` (scalar.ts), numerator and denominator by turns, or polynomials for `polynomial`, constant')
     print('// coefficients first: each meets its function at the Chebyshev points of an interval. Errors are relative to the largest value.')
     print()
     print('/** B₂ₖ/(2k)!, k = 1 …: the coefficients of the Euler–Maclaurin formula. */')
@@ -53,7 +53,9 @@ if __name__ == '__main__':
     print('export const AIRY = memory.data<f64>([%s]); // prettier-ignore' % ', '.join(repr(float(airyai(x, derivative=d))) for x in [*range(-9, 0), *range(0, 11, 2)] for d in (0, 1)))
     for name, text, f, low, high, m, n in TABLES:
         P, Q, error = interpolant(f, mpf(low), mpf(high), m, n)
-        rows = max(m, n) + 1
+        # Of a polynomial the two columns are the coefficients of even and of odd powers.
+        if n == 0: P, Q = P[::2], P[1::2]
+        rows = max(len(P), len(Q))
         P += [mpf(0)] * (rows - len(P)); Q += [mpf(0)] * (rows - len(Q))
         text = text + ': ' if text else ''
         print('/** %s%d rows, error %s. */' % (text if text else '', rows, nstr(error, 1)))

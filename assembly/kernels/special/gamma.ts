@@ -26,7 +26,7 @@ export function correction(s: f64, a: f64): f64 {
 
 /** log Γ(1 + u) for -0.2 <= u <= 1.7. */
 function logNearOne(u: f64): f64 {
-  return u * (u - 1) * rational(u, LGAMMA, 10);
+  return u * (u - 1) * (0.4375 + rational(u, LGAMMA, 10));
 }
 /** log Γ(1 + u) for small u >= 0, precise where u is lost beside 1. */
 export function logGammaOnePlus(u: f64): f64 {
@@ -75,8 +75,13 @@ function digamma(x: f64): f64 {
   if (!(x <= 0)) return digammaPositive(x);
   if (x == 0) return -copysign<f64>(Infinity, x);
   if (x == floor(x)) return NaN;
-  const turn = PI * (x - nearest(x));
-  return digammaPositive(1 - x) - (PI * cosOf(turn)) / sinOf(turn);
+  // π·cot(πx) by the distance from its pole or from its zero, each of which is exact.
+  const rest = x - nearest(x),
+    isFar = abs(rest) > 0.25,
+    turn = PI * (isFar ? copysign<f64>(0.5, rest) - rest : rest),
+    sine = sinOf(turn),
+    cosine = cosOf(turn);
+  return digammaPositive(1 - x) - PI * (isFar ? sine / cosine : cosine / sine);
 }
 
 /** (q/(q + k))ˢ, whatever s multiplies the errors of a logarithm with. */

@@ -10,7 +10,7 @@ import { expm1Slow, expSlow } from "../math/exp";
 import { splat } from "../math/lanes";
 import { log1pSlow, logMinus } from "../math/log";
 import { betaln, correction, corrections, FAR, logGammaOnePlus, polygamma } from "./gamma";
-import { expOf, log1pOf, logOf } from "./scalar";
+import { expOf, log1pOf, logOf, powOf, productMinus } from "./scalar";
 
 /** The positive points of the rule of 16, each with its weight. */
 const RULE = memory.data<f64>([
@@ -116,21 +116,32 @@ function integral(first: i32, second: i32, firstScore: f64, secondScore: f64, va
 
 // -- what stands before the integrals
 
+/** Far out, a parameter multiplies the errors of a logarithm; so far that this counts, and not so far that nothing is left. */
+function isFarOut(power: f64): bool {
+  return power < -20 && power > -800;
+}
+/** What is lost in t·n/p, a part of it, times p; `more` is what t·n lacks. */
+function lostIn(t: f64, n: f64, p: f64, more: f64): f64 {
+  const product = t * n,
+    ratio = product / p;
+  return (productMinus(t, n, product) + more - productMinus(ratio, p, product)) / ratio;
+}
+/** z¹⁶·e^rest for small rest. */
+function power16(z: f64, rest: f64): f64 {
+  z *= 1 + 0.0625 * rest;
+  for (let i = 0; i < 4; i++) z *= z;
+  return z;
+}
 /** xᵃ·e⁻ˣ/Γ(a+1) */
 function gammaPrefactor(a: f64, x: f64): f64 {
   if (a < FAR) return x > 1000 ? 0 : expOf(a * logOf(x) - logGammaOnePlus(a)) * expOf(-x);
-  return (sqrt(a / TWO_PI) * expOf(a * logMinus(x / a, (x - a) / a) - correction(0, a))) / a;
-}
-/** x·y - c, rounded once: by Dekker's product. */
-function productMinus(x: f64, y: f64, c: f64): f64 {
-  const SPLIT: f64 = 134217729;
-  const xHigh = x * SPLIT - (x * SPLIT - x),
-    yHigh = y * SPLIT - (y * SPLIT - y);
-  const xLow = x - xHigh,
-    yLow = y - yHigh,
-    product = x * y;
-  const lost = xLow * yLow - (product - xHigh * yHigh - xLow * yHigh - xHigh * yLow);
-  return product - c + lost;
+  const distance = x - a,
+    power = a * logMinus(x / a, distance / a),
+    root = sqrt(a / TWO_PI) / a;
+  if (!isFarOut(power)) return root * expOf(power - correction(0, a));
+  const lost = x > a ? -a - (distance - x) : x - (distance + a),
+    z = powOf(x / a, 0.0625 * a) * expOf(-0.0625 * distance);
+  return root * power16(z, lostIn(x, 1, a, 0) - lost) * expOf(-correction(0, a));
 }
 /** xᵃ·yᵇ/B(a, b), y = 1 - x. */
 function betaPrefactor(a: f64, b: f64, x: f64, y: f64): f64 {
@@ -144,7 +155,14 @@ function betaPrefactor(a: f64, b: f64, x: f64, y: f64): f64 {
   const lost = min(a, b) - (n - max(a, b));
   const excess = x <= 0.5 ? productMinus(x, n, a) + x * lost : -(productMinus(y, n, b) + y * lost);
   const power = a * logMinus((x * n) / a, excess / a) + b * logMinus((y * n) / b, -excess / b);
-  return sqrt((a / TWO_PI) * (b / n)) * expOf(power - corrections(a, b));
+  const root = sqrt((a / TWO_PI) * (b / n));
+  // Of larger parameters the powers overflow, and those of the smaller ratios there are lose less.
+  if (n > 10000 || !isFarOut(power)) return root * expOf(power - corrections(a, b));
+  const gap = n * (1 - max(x, y) - min(x, y)),
+    restX = lostIn(x, n, a, x * lost + (x > 0.5 ? gap : 0)),
+    restY = lostIn(y, n, b, y * lost + (x > 0.5 ? 0 : gap)),
+    z = powOf((x * n) / a, 0.0625 * a) * powOf((y * n) / b, 0.0625 * b);
+  return root * power16(z, restX + restY) * expOf(-corrections(a, b));
 }
 
 // -- the functions

@@ -1,7 +1,7 @@
 // The modified Bessel functions I and K of whole orders (DLMF 10.25), as they are and times e^(∓|x|). Orders 0 and 1 are rational
 // functions, with logarithms for K below 1; others, which derivatives lead to, follow by recurrence (10.29.1): for K upwards, for I
 // from the ratios Iₙ/Iₙ₋₁, all terms of which are positive. Errors below 4 ulp for orders 0 and 1.
-import { expOf, isOdd, logOf, rational } from "./scalar";
+import { expOf, isOdd, logOf, polynomial, productMinus, rational } from "./scalar";
 import { I0_FAR, I0_NEAR, I1_FAR, I1_NEAR, K0_FAR, K0_NEAR, K1_FAR, K1_NEAR } from "./tables";
 
 const NEAR: f64 = 10;
@@ -11,7 +11,13 @@ const EXP_LARGE: f64 = 8.218407461554972e307;
 
 /** I₀(x) or I₁(x) for x <= NEAR. */
 function iNear(x: f64, isFirst: bool): f64 {
-  const value = rational(x * x, isFirst ? I1_NEAR : I0_NEAR, isFirst ? 17 : 18);
+  const z = x * x,
+    square = z * z,
+    sum = polynomial(z, square, isFirst ? I1_NEAR : I0_NEAR, 9);
+  // What x² has lost counts x/2 times at large x, and nearly so what its square has; the derivative's part of the sum is half the ratio
+  // of two orders over x (D. Amos, "Computation of modified Bessel functions and their ratios", 1974).
+  const lost = productMinus(x, x, z) + productMinus(z, z, square) / (2 * max(z, 1));
+  const value = sum + (sum * lost) / (isFirst ? 3 + sqrt(4 * z + 25) : 1 + sqrt(4 * z + 9));
   return isFirst ? x * value : value;
 }
 /** I of order 0 or 1 for x >= 0, times e⁻ˣ if it is scaled. */
@@ -21,7 +27,7 @@ function iStart(x: f64, isFirst: bool, isScaled: bool): f64 {
     return isScaled ? value * expOf(-x) : value;
   }
   if (x == Infinity) return isScaled ? 0 : x;
-  const value = rational(1 / x, isFirst ? I1_FAR : I0_FAR, 19) / sqrt(x);
+  const value = polynomial(1 / x, 1 / (x * x), isFirst ? I1_FAR : I0_FAR, 10) / sqrt(x);
   if (isScaled) return value;
   return x > LARGE ? value * expOf(x - LARGE) * EXP_LARGE : value * expOf(x);
 }

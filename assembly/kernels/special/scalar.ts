@@ -37,8 +37,20 @@ export function isOdd(n: f64): bool {
   return n * 0.5 != floor(n * 0.5);
 }
 
-/** P(x)/Q(x) of a table of `rows` rows, constant coefficients first: both by Horner's rule, in the two lanes. */
-export function rational(x: f64, table: usize, rows: i32): f64 {
+/** x·y - c, rounded once: by Dekker's product. */
+export function productMinus(x: f64, y: f64, c: f64): f64 {
+  const SPLIT: f64 = 134217729;
+  const xHigh = x * SPLIT - (x * SPLIT - x),
+    yHigh = y * SPLIT - (y * SPLIT - y);
+  const xLow = x - xHigh,
+    yLow = y - yHigh,
+    product = x * y;
+  const lost = xLow * yLow - (product - xHigh * yHigh - xLow * yHigh - xHigh * yLow);
+  return product - c + lost;
+}
+
+/** Two polynomials, by Horner's rule, in the two lanes: of a table of `rows` rows, constant coefficients first. */
+function pair(x: f64, table: usize, rows: i32): v128 {
   const at = f64x2.splat(x);
   let row = table + ((rows - 1) << 4);
   let sum = v128.load(row);
@@ -46,5 +58,15 @@ export function rational(x: f64, table: usize, rows: i32): f64 {
     row -= 16;
     sum = madd<f64>(sum, at, v128.load(row));
   }
+  return sum;
+}
+/** P(x)/Q(x). */
+export function rational(x: f64, table: usize, rows: i32): f64 {
+  const sum = pair(x, table, rows);
   return f64x2.extract_lane(sum, 0) / f64x2.extract_lane(sum, 1);
+}
+/** P(square) + x·Q(square), for x²: a polynomial in half as many steps, of which each rounds. */
+export function polynomial(x: f64, square: f64, table: usize, rows: i32): f64 {
+  const sum = pair(square, table, rows);
+  return f64x2.extract_lane(sum, 0) + x * f64x2.extract_lane(sum, 1);
 }

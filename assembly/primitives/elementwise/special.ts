@@ -6,7 +6,7 @@ import { Failure } from "../../abi/failures";
 import { Op } from "../../abi/opcodes";
 import { Node } from "../../graph/node";
 import { fullLike, isConstant } from "../source";
-import { add, binary, div, minusFrom, mul, neg, scale, shift, square, sub, ternary } from "./emit";
+import { add, binary, div, minusFrom, mul, neg, scale, shift, square, sub, ternary, where } from "./emit";
 import { Pointwise } from "./pointwise";
 
 /** An order, moved on. */
@@ -193,6 +193,24 @@ function scored(y: Node, x: Node, a: Node, whole: Node | null): Node {
     mean = whole ? sub(own, psi(shift(whole, 1), 0)) : own;
   return sub(binary(Op.XLogY, y, x), mul(y, mean));
 }
+// The derivative of a density xᵃ⁻¹·… by its power of x is, for a > 1, a multiple of that of a - 1, and so right at x = 0; else it is
+// (a-1)/x of the density: 0 for a = 1 at x = 0, too.
+function isSteep(a: Node): Node {
+  return binary(Op.Gt, a, fullLike(a, 1));
+}
+/** a - 1 where it is positive. */
+function lowered(a: Node): Node {
+  return where(isSteep(a), shift(a, -1), fullLike(a, 1));
+}
+/** x, but 1/2 at an end if a is one that `which`, Ge or Lt, holds for beside 1. */
+function awayFrom(end: f64, x: Node, a: Node, which: Op): Node {
+  const isEnd = binary(Op.LogicalAnd, binary(Op.Eq, x, fullLike(x, end)), binary(which, a, fullLike(a, 1)));
+  return where(isEnd, fullLike(x, 0.5), x);
+}
+/** That derivative: a - 1 times `low`, that of a - 1, for a > 1, and else times the density y over the distance from the end. */
+function byPower(a: Node, low: Node, y: Node, distance: Node): Node {
+  return mul(shift(a, -1), where(isSteep(a), low, div(y, distance)));
+}
 @primitive({
   op: "Gammainc",
   kind: "elementwise",
@@ -249,7 +267,10 @@ export class GammaDensity extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     const a = n.input(0),
       x = n.input(1);
-    return mul(g, k ? mul(n, shift(div(shift(a, -1), x), -1)) : scored(n, x, a, null));
+    if (!k) return mul(g, scored(n, x, a, null));
+    const away = awayFrom(0, x, a, Op.Ge),
+      low = div(binary(Op.GammaDensity, lowered(a), x), a);
+    return mul(g, sub(byPower(a, low, binary(Op.GammaDensity, a, away), away), n));
   }
 }
 
@@ -361,9 +382,20 @@ export class BetaincBB extends Pointwise {
 export class BetaDensity extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
     if (k < 2) return mul(g, byShape(n, n, k == 1));
-    const x = n.input(2);
-    const slope = sub(div(shift(n.input(0), -1), x), div(shift(n.input(1), -1), minusFrom(1, x)));
-    return mul(g, mul(n, slope));
+    const a = n.input(0),
+      b = n.input(1),
+      x = n.input(2),
+      sum = add(a, b),
+      // By the one power the derivative is finite where that by the other is infinitely larger.
+      for0 = awayFrom(1, x, b, Op.Lt),
+      for1 = awayFrom(0, x, a, Op.Lt),
+      away0 = awayFrom(0, for0, a, Op.Ge),
+      away1 = awayFrom(1, for1, b, Op.Ge),
+      lowA = div(mul(sum, ternary(Op.BetaDensity, lowered(a), b, for0)), a),
+      lowB = div(mul(sum, ternary(Op.BetaDensity, a, lowered(b), for1)), b),
+      ofX = byPower(a, lowA, ternary(Op.BetaDensity, a, b, away0), away0),
+      ofY = byPower(b, lowB, ternary(Op.BetaDensity, a, b, away1), minusFrom(1, away1));
+    return mul(g, sub(ofX, ofY));
   }
 }
 

@@ -9,7 +9,7 @@ import { setPointer } from "../../memory/words";
 import { batched } from "../batching";
 import { Call, addResult, appendCall, buildOutput, resultData, startResults } from "../call";
 import { buildConcatPair } from "../concat";
-import { add, div, mul, neg, sub } from "../elementwise/emit";
+import { add, binary, div, mul, neg, scale, shift, sub, unary, where } from "../elementwise/emit";
 import { buildMatmul } from "../matmul";
 import { buildSum } from "../reduce";
 import { buildAlias, fullLike } from "../source";
@@ -17,6 +17,7 @@ import { buildExpand, narrowed, transposed } from "../views";
 import { describeSpectra, runSpectra, spectra } from "./eigh";
 import { buildLu, buildSolve } from "./lu";
 import { holdsMatrices, rowsOf, sizes, sizesLike } from "./matrices";
+import { noteGaugeCheck } from "./rotations";
 import { lowerTriangle, upperTriangle } from "./triangular";
 
 /**
@@ -50,6 +51,31 @@ function stacked(a: Node, b: Node): Node {
   return buildConcatPair(a, b, <i32>a.ndim - 2);
 }
 
+/** The diagonal of x, as a row. */
+function onDiagonal(x: Node, identity: Node): Node {
+  return buildSum(mul(x, identity), 1 << (<i32>x.ndim - 2), true);
+}
+/** √ε: a vector's phase matters if turning it changes more than this part of what all of g does. */
+const EPSILON_12_64: f64 = 1.4901161193847656e-8;
+const EPSILON_12_32: f64 = 3.4526698300124393e-4;
+/**
+ * Any multiple e^{iφ} of a vector is an eigenvector as well. 1 for the vectors along whose turning, told by the imaginary part of the
+ * diagonal of Vᴴ·g, nothing changes but for rounding, NaN for others. To be multiplied with: so a jvp has it too.
+ */
+function phaseCheck(turning: Node, g: Node): Node {
+  noteGaugeCheck();
+  const isDouble = g.dtype == DType.Float64,
+    size = buildSum(unary(Op.Abs, g), 3 << (<i32>g.ndim - 2), true),
+    part = scale(size, (isDouble ? EPSILON_12_64 : EPSILON_12_32) / <f64>rowsOf(g)),
+    // Also where all of g cancels, of terms of about 1.
+    limit = shift(part, isDouble ? 1e-14 : 1e-6);
+  return where(
+    binary(Op.Le, unary(Op.Abs, turning), spread(limit, turning)),
+    fullLike(turning, 1),
+    fullLike(turning, NaN),
+  );
+}
+
 @primitive({
   op: "Eig",
   kind: "kernel",
@@ -80,8 +106,9 @@ export class Eig extends Call {
     if (changetype<usize>(gVectors)) {
       const along = buildMatmul(adjoint, gVectors);
       if (failure) return false;
-      const kept = buildSum(mul(half(along, 0), identity), 1 << (column - 1), true),
-        q = sub(along, mul(buildMatmul(adjoint, v), spread(kept, along)));
+      const kept = onDiagonal(half(along, 0), identity),
+        whereDetermined = phaseCheck(onDiagonal(half(along, 1), identity), gVectors),
+        q = mul(sub(along, mul(buildMatmul(adjoint, v), spread(kept, along))), spread(whereDetermined, along));
       if (failure) return false;
       const qRe = half(q, 0),
         qIm = half(q, 1),

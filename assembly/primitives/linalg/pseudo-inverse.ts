@@ -9,9 +9,11 @@ import { add, neg } from "../elementwise/emit";
 import { buildMatmul } from "../matmul";
 import { Primitive } from "../primitive";
 import { transposed } from "../views";
-import { columnsOf, rowsOf } from "./matrices";
 
-/** The pseudo-inverse of a [..., m, n], whose values p [..., n, m] has; differentiated at constant rank. */
+/**
+ * The pseudo-inverse of a [..., m, n], whose values p [..., n, m] has; differentiated at constant rank. By products of m×n and n×n
+ * matrices: of a with m < n the transpose is to be taken.
+ */
 @binding
 export function buildPseudoInverse(a: Node, p: Node): Node {
   const n = append(Op.PseudoInverse, p.dtype, p.ndim, 0, 2);
@@ -25,18 +27,16 @@ export function buildPseudoInverse(a: Node, p: Node): Node {
 @final
 export class PseudoInverse extends Primitive {
   // dP = -P·dA·P + P·Pᵀ·dAᵀ·(I - A·P) + (I - P·A)·dAᵀ·Pᵀ·P (G. Golub and V. Pereyra, "The differentiation of pseudo-inverses",
-  // 1973). In an order of products in which none is of the larger size.
+  // 1973). In an order of products in which none is m×m.
   vjp(n: Node, k: i32, g: Node): Node | null {
     if (k) return null;
     const a = n.input(0),
       p = n,
       pt = transposed(p),
       gt = transposed(g),
-      isTall = rowsOf(a) >= columnsOf(a),
-      // gᵀ·P·Pᵀ and gᵀ·P·A
-      gpp = isTall ? buildMatmul(gt, buildMatmul(p, pt)) : buildMatmul(buildMatmul(gt, p), pt),
-      gpa = isTall ? buildMatmul(gt, buildMatmul(p, a)) : buildMatmul(buildMatmul(gt, p), a),
-      inner = neg(isTall ? buildMatmul(pt, buildMatmul(g, pt)) : buildMatmul(buildMatmul(pt, g), pt)),
+      gpp = buildMatmul(gt, buildMatmul(p, pt)),
+      gpa = buildMatmul(gt, buildMatmul(p, a)),
+      inner = neg(buildMatmul(pt, buildMatmul(g, pt))),
       fromRows = add(gpp, neg(buildMatmul(a, buildMatmul(p, gpp)))),
       kept = add(gt, neg(gpa)),
       fromColumns = buildMatmul(pt, buildMatmul(p, kept));

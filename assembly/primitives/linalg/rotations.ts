@@ -82,6 +82,9 @@ function build(op: Op, symmetric: i32, rests: i32, strict: i32, witness: Node | 
 }
 /** How often derivatives of vectors have been asked for. */
 export let gaugeChecks: i32 = 0;
+export function noteGaugeCheck(): void {
+  gaugeChecks++;
+}
 /**
  * m, and the rest where `rest` is given, for the cotangents x of u's rotations and y of v's; `strict`: the values have a cotangent too.
  * y is null for eigenvectors.
@@ -96,7 +99,7 @@ export function buildPull(
   rest: Node | null,
   strict: bool,
 ): Node {
-  gaugeChecks++;
+  noteGaugeCheck();
   inputCount = 0;
   give(a);
   give(values);

@@ -2,7 +2,7 @@
 import { Op } from "../../abi/opcodes";
 import { Kind } from "../../abi/traits";
 import { kindOf } from "../../generated/traits";
-import { Node } from "../../graph/node";
+import { NAME_BITS, Node } from "../../graph/node";
 import { nodeAt } from "../../graph/walk";
 import { TARGET, demand, hasTwin, isPlanned, readAt, readCount, sequence } from "../plan";
 import { OMITTED, twins } from "../twins";
@@ -46,7 +46,7 @@ function setTurns(count: i32): void {
     let turn = n.origin;
     if (<i64>turn < 0) {
       const first = firstTurn(slot);
-      if (first < n.serial) turn = first;
+      if (first >> NAME_BITS < n.serial) turn = first;
     }
     store<u64>(turns.data + longBytes(slot), turn);
   }

@@ -120,7 +120,11 @@ function pseudoInverse(a: Node, atol?: Node, rtol?: Node, hermitian = false): [N
   const over = p.expand(a, [...p.shape(value).slice(0, -2), ...p.shape(a).slice(-2)]);
   // The derivative has products of three factors: in units of the largest value none over- or underflows.
   const unit = powerOfTwo(size);
-  return [p.div(p.pseudoInverse(p.div(over, unit), p.mul(value, unit)), unit), size, limit];
+  const [from, to] = [p.div(over, unit), p.mul(value, unit)];
+  // The derivative multiplies by matrices of columns × columns: of a wide matrix it is that of the transpose.
+  const isWide = p.size(a, -2) < p.size(a, -1);
+  const inverse = isWide ? transposed(p.pseudoInverse(transposed(from), transposed(to))) : p.pseudoInverse(from, to);
+  return [p.div(inverse, unit), size, limit];
 }
 /** The power of two in the largest of values [..., k], as [..., 1, 1]. */
 function powerOfTwo(values: Node): Node {

@@ -61,6 +61,46 @@ for (const [name, f, inputs] of [
   test(`derivatives: ${name}`, () => checkDerivatives(f, inputs, 1e-6));
 } // prettier-ignore
 
+// A vector times e^{iφ} is an eigenvector as well: PyTorch raises an error where a function tells them apart, as its value is a choice.
+const w3 = random(3, 3);
+for (const [name, f] of [
+  ["real parts", (x) => pf.linalg.eig(x)[1].real.mul(w3).sum()],
+  ["imaginary parts", (x) => pf.linalg.eig(x)[1].imag.mul(w3).sum()],
+  ["squares", (x) => pf.linalg.eig(x)[1].square().real.mul(w3).sum()],
+  ["real parts, and eigenvalues", (x) => { const [w, V] = pf.linalg.eig(x); return w.abs().sum().add(V.real.mul(w3).sum()); }],
+] as [string, (x: pf.Tensor) => pf.Tensor][]) {
+  test(`NaN: the phase of complex eigenvectors matters, ${name}`, () => {
+    assert.ok(pf.func.grad(f)(a3).isnan().all().item(), "the gradient");
+    assert.ok(pf.functional.jvp(f, a3, w3)[1].isnan().all().item(), "the jvp");
+    assert.ok(pf.functional.hvp(f, a3, w3)[1].isnan().all().item(), "the hvp");
+    // A triangular matrix has real eigenvectors, whose sign alone is a choice.
+    const g = pf.func.grad((x: pf.Tensor) => pf.func.vmap(f)(x).sum())(pf.stack([a3, a3.triu()]));
+    assert.equal(g.isnan().all(-1).all(-1).tolist(), [true, name === "imaginary parts"], "a batch");
+  });
+} // prettier-ignore
+test("eigenvectors whose phase does not matter", () => {
+  const f = (x: pf.Tensor): pf.Tensor => {
+    const V = pf.linalg.eig(x)[1];
+    return V.mul(V.conj()).real.mul(w3).sum().add(V.conj().mT.matmul(V).abs().sum());
+  };
+  checkDerivatives(f, [a3], 1e-6);
+  checkDerivatives((x: pf.Tensor) => pf.func.vmap(f)(x), [pf.stack([a3, a3.mT])], 1e-6);
+  // V·f(Λ)·V⁻¹ where eigenvectors are nearly the same, in both dtypes.
+  const through = (x: pf.Tensor): pf.Tensor => {
+    const [w, V] = pf.linalg.eig(x);
+    const whole = pf.cat([pf.cat([V.real, V.imag.neg()], 1), pf.cat([V.imag, V.real], 1)]);
+    const n = x.shape[0];
+    const inverse = pf.linalg.inv(whole).narrow(1, 0, n);
+    return V.mul(w.exp()).matmul(pf.complex(inverse.narrow(0, 0, n), inverse.narrow(0, n, n))).real;
+  };
+  const hard = (e: number): pf.Tensor => f64([[1, 1, 0], [-e, 1, 1], [e, 0, 1]]); // prettier-ignore
+  for (const [e, dtype, tolerance] of [[1e-4, "float64", 1e-7], [1e-1, "float32", 1e-3]] as const) {
+    const a = hard(e).to(dtype);
+    const [g, expected] = [through, pf.matrixExp].map((h) => pf.func.grad((x: pf.Tensor) => h(x).mul(w3.to(dtype)).sum())(a));
+    assert.ok(most(g.sub(expected)) <= tolerance * most(expected), `${most(g.sub(expected))}`);
+  }
+}); // prettier-ignore
+
 test("eig agrees with matrixExp", () => {
   const [w, V] = pf.linalg.eig(a3);
   const inverse = (z: pf.ComplexTensor): pf.Tensor => {
