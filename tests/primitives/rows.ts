@@ -306,6 +306,7 @@ export const whole: Whole[] = [
   { op: "Qr", name: "reflectors, tall", f: (x) => { const [a, tau] = pf.geqrf(tall(x)); return a.sin().matmul(tau.cos()); }, on: filled }, // prettier-ignore
   { op: "Qr", name: "reflectors, wide", f: (x) => { const [a, tau] = pf.geqrf(tall(x).t()); return tau.cos().matmul(a.sin()); }, on: filled }, // prettier-ignore
   { op: "MatrixExp", name: "", f: (x) => pf.matrixExp(tall(x).narrow(0, 1, 3).mul(0.3)), on: filled },
+  { op: "Sqrtm", name: "", f: (x) => pf.linalg.sqrtm(tall(x).narrow(0, 1, 3).mul(0.3).add(pf.eye(3, { dtype: "float64" }).mul(2))), on: filled }, // prettier-ignore
   { op: "Surrogate", name: "det", f: (x) => recorded(pf.det, tall(x).narrow(0, 1, 3)), on: filled },
   { op: "Model", name: "det, in a batch", f: (x) => recorded((y) => pf.det(y.unsqueeze(0).mul(f64([[[1]], [[2]]]))).sum(), tall(x).narrow(0, 0, 3)), on: filled }, // prettier-ignore
   { op: "Solve", name: "of both", f: (x) => pf.linalg.solve(definite(x), x), on: filled },

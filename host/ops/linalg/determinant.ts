@@ -11,7 +11,7 @@ import { range, sliceAlong } from "../support";
 import { requireSquare, transposed } from "./matrices";
 
 /** For each row -1 where it was exchanged for another one, each of which turns the sign, else 1; and the diagonal of u. */
-export function factored(a: Node): [Node, Node] {
+function factored(a: Node): [Node, Node] {
   requireSquare(a);
   const [factors, pivots] = p.lu(a, true);
   const stays = p.cast(p.eq(pivots, p.iota(p.size(a, -1), DType.Int32, 1)), p.dtype(factors));
