@@ -24,7 +24,6 @@ import { eigOps } from "./linalg/eig";
 import { factorizationOps } from "./linalg/factorizations";
 import { matrixNormOps } from "./linalg/norms";
 import { spectralOps } from "./linalg/spectral";
-import { squareRootOps } from "./linalg/square-root";
 import { symmetricOps } from "./linalg/symmetric";
 import { systemOps } from "./linalg/systems";
 import { linearOps } from "./linear";
@@ -75,7 +74,6 @@ const implementations = [
   determinantOps,
   spectralOps,
   eigOps,
-  squareRootOps,
   matrixNormOps,
   calculusOps,
   normalOps,

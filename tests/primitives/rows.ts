@@ -306,7 +306,9 @@ export const whole: Whole[] = [
   { op: "Qr", name: "reflectors, tall", f: (x) => { const [a, tau] = pf.geqrf(tall(x)); return a.sin().matmul(tau.cos()); }, on: filled }, // prettier-ignore
   { op: "Qr", name: "reflectors, wide", f: (x) => { const [a, tau] = pf.geqrf(tall(x).t()); return tau.cos().matmul(a.sin()); }, on: filled }, // prettier-ignore
   { op: "MatrixExp", name: "", f: (x) => pf.matrixExp(tall(x).narrow(0, 1, 3).mul(0.3)), on: filled },
+  { op: "Sqrtm", name: "", f: (x) => pf.linalg.sqrtm(tall(x).narrow(0, 1, 3).mul(0.3).add(pf.eye(3, { dtype: "float64" }).mul(2))), on: filled }, // prettier-ignore
   { op: "Surrogate", name: "det", f: (x) => recorded(pf.det, tall(x).narrow(0, 1, 3)), on: filled },
+  { op: "Rescaled", name: "det of 6×6", f: (x) => recorded(pf.det, pf.kron(tall(x).narrow(0, 1, 3), f64([[0.01, 0.002], [0.001, 0.02]]))).mul(1e8), on: filled }, // prettier-ignore
   { op: "Model", name: "det, in a batch", f: (x) => recorded((y) => pf.det(y.unsqueeze(0).mul(f64([[[1]], [[2]]]))).sum(), tall(x).narrow(0, 0, 3)), on: filled }, // prettier-ignore
   { op: "Solve", name: "of both", f: (x) => pf.linalg.solve(definite(x), x), on: filled },
   { op: "Solve", name: "from the right", f: (x) => pf.linalg.solve(tall(x).narrow(0, 1, 3), x, { left: false }), on: filled }, // prettier-ignore

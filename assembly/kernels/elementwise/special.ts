@@ -23,6 +23,7 @@ export const GAMMA_DENSITY: i32 = 11;
 export const BETA_DENSITY: i32 = 12;
 export const ORTHOGONAL: i32 = 13;
 export const AIRY: i32 = 14;
+export const RESCALED: i32 = 15;
 /** I(a, b, x); its derivatives by the parameters, a as 1 and b as 2, follow at the first, and 3 times the second. */
 export const BETAINC: i32 = 16;
 export const BETAINC_A: i32 = BETAINC + 1;
@@ -59,9 +60,20 @@ function evaluate(which: i32, a: f64, b: f64, c: f64): f64 {
       return orthogonal(a, b, c);
     case AIRY:
       return airy(a, b != 0);
+    case RESCALED:
+      return rescaled(a, b);
   }
   const second = (which - BETAINC) / 3;
   return incompleteBeta(a, b, c, which - BETAINC - 3 * second, second);
+}
+/** x·2ᵏ, by powers that there are. */
+function rescaled(x: f64, k: f64): f64 {
+  for (let i = 0; i < 4; i++) {
+    const by = max<f64>(-1000, min<f64>(1000, k));
+    x *= reinterpret<f64>((<u64>(1023 + <i32>by)) << 52);
+    k -= by;
+  }
+  return x;
 }
 function elementAt(dtype: i32, address: usize, i: usize): f64 {
   return dtype == DType.Float32 ? <f64>load<f32>(address + (i << 2)) : load<f64>(address + (i << 3));

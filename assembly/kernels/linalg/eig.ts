@@ -77,7 +77,8 @@ function balance(): void {
 function normalize(): f64 {
   let most: f64 = 0;
   for (let i = 0; i < n * n; i++) most = max(most, abs(at(h, i)));
-  const e = max<i32>(-1021, min<i32>(1021, exponentOf(most)));
+  // An even one, so that its root is one too.
+  const e = max<i32>(-1020, min<i32>(1020, exponentOf(most))) & ~1;
   for (let i = 0; i < n * n; i++) put(h, i, at(h, i) * power(-e));
   return power(e);
 }
@@ -117,6 +118,28 @@ export function eigenvectorsOf(
   imaginary: usize,
   space: usize,
 ): bool {
+  if (!schurForm(count, a, vectors, real, imaginary, space, 0)) return false;
+  if (norm > 0) substitute();
+  unbalance();
+  return true;
+}
+/** What the elements of the Hessenberg form come to. */
+let norm: f64 = 0;
+/** The norm of the last rows and columns of what the Schur form is of. */
+export let lastNorm: f64 = 0;
+/**
+ * The eigenvalues alone, and in the place of a the real Schur form T of D⁻¹·a·D / eigenvalueScale = V·T·Vᵀ. What is below its diagonal
+ * means something beside complex pairs only. `last`: how many rows and columns are for `lastNorm`.
+ */
+export function schurForm(
+  count: i32,
+  a: usize,
+  vectors: usize,
+  real: usize,
+  imaginary: usize,
+  space: usize,
+  last: i32,
+): bool {
   n = count;
   h = a;
   v = vectors;
@@ -125,17 +148,20 @@ export function eigenvectorsOf(
   scales = space + longBytes(2 * n);
   balance();
   eigenvalueScale = normalize();
+  lastNorm = 0;
+  for (let i = n - last; i < n; i++) for (let j = n - last; j < n; j++) lastNorm = hypotenuse(lastNorm, get(i, j));
   hessenberg(space);
-  let norm: f64 = 0;
+  norm = 0;
   for (let i = 0; i < n; i++) for (let j = max(i - 1, 0); j < n; j++) norm += abs(get(i, j));
   for (let i = 0; i < n; i++) {
     put(re, i, 0);
     put(im, i, 0);
   }
-  if (!schur(norm)) return false;
-  if (norm > 0) substitute(norm);
-  unbalance();
-  return true;
+  return schur();
+}
+/** Dᵢ / Dⱼ */
+export function scaleAt(i: i32, j: i32): f64 {
+  return power(<i32>max<f64>(-1022, min<f64>(1023, at(scales, i) - at(scales, j))));
 }
 
 // a = V·H·Vᵀ
@@ -173,7 +199,7 @@ function turnColumns(m: usize, rows: i32, a: i32, q: f64, p: f64): void {
 }
 
 // H to real Schur form, by blocks from the end on.
-function schur(norm: f64): bool {
+function schur(): bool {
   let last = n - 1,
     steps = 0,
     shifted: f64 = 0;
@@ -345,10 +371,10 @@ function setPair(i: i32, j: i32): void {
 }
 
 // Eigenvectors of the Schur form, in its own columns, then in those of a.
-function substitute(norm: f64): void {
+function substitute(): void {
   for (let j = n - 1; j >= 0; j--) {
-    if (at(im, j) == 0) substituteReal(j, norm);
-    else if (at(im, j) < 0) substitutePair(j, norm);
+    if (at(im, j) == 0) substituteReal(j);
+    else if (at(im, j) < 0) substitutePair(j);
   }
   for (let j = n - 1; j >= 0; j--) {
     for (let i = 0; i < n; i++) {
@@ -358,7 +384,7 @@ function substitute(norm: f64): void {
     }
   }
 }
-function substituteReal(j: i32, norm: f64): void {
+function substituteReal(j: i32): void {
   const p = at(re, j);
   let l = j,
     z: f64 = 0,
@@ -387,7 +413,7 @@ function substituteReal(j: i32, norm: f64): void {
     if (EPSILON * t * t > 1) for (let k = i; k <= j; k++) set(k, j, get(k, j) / t);
   }
 }
-function substitutePair(j: i32, norm: f64): void {
+function substitutePair(j: i32): void {
   const p = at(re, j),
     q = at(im, j);
   let l = j - 1,

@@ -12,6 +12,7 @@ import { decompose, eigenvalues, eigenvectors, eighBytes, startEigh } from "./ei
 import { eighPair, eighPairBytes, pairValues as eighValues, pairVectors } from "./eigh-pairs";
 import { cell } from "./pairs";
 import { decomposeBidiagonal, leftVectors, rightVectors, startSvd, svdBytes, values as singularValues } from "./svd";
+import { rootSpace, squareRoot } from "./root";
 import { pairLefts, pairOrder, pairRights, pairValues, svdPair, svdPairBytes } from "./svd-pairs";
 
 /** Up to so many rows or columns matrices are small. */
@@ -438,6 +439,31 @@ function eigOne(s: Spectra, item: i32): void {
       putEigenvector(n, v + longBytes(j), v + longBytes(j + 1), vectors + (j + 1) * bytes, -1);
       j++;
     }
+  }
+}
+/** Roots, as `values`, for `squareRoot`; the rows of the matrix of whose root it is a derivative are `leftCount`. */
+export function sqrtmSpace(s: Spectra): usize {
+  const n = <usize>s.rows;
+  return denseBytes(4 * n * n + rootSpace(n));
+}
+export function sqrtmPart(s: Spectra, part: i32): void {
+  setType(s);
+  const n = s.rows,
+    size = <usize>n * <usize>n,
+    end = min(s.count, (part + 1) * s.share);
+  for (let item = part * s.share; item < end; item++) {
+    startDense(workspace());
+    const a = region(size),
+      v = region(size),
+      x = region(size),
+      root = region(size),
+      finite = read(s, item, a, n * 8, 8, false, false),
+      done =
+        finite &&
+        squareRoot(n, s.leftCount, a, v, x, root, region(rootSpace(n)), isDouble ? f64.EPSILON : <f64>f32.EPSILON),
+      to = s.values + <usize>item * size * <usize>bytes;
+    if (!done) fillNaN(to, n * n);
+    else for (let i = 0; i < n * n; i++) storeReal(to + i * bytes, isDouble, load<f64>(root + longBytes(i)));
   }
 }
 // A column of norm 1, whose largest element is real, as LAPACK's geev has it.

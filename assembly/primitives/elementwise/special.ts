@@ -183,6 +183,27 @@ export class Airy extends Pointwise {
   }
 }
 
+// -- units
+
+// x·2ᵏ, into the units of a function that is computed in units of its own, or out of them, without over- or underflow on the way. With
+// cotangents it is the other way round: there they count in the units of the function's value. So what goes in by 2⁻ᵘ for a value that
+// comes out by 2ᵗ has a gradient that goes in by 1 and comes out by 2ᵗ⁻ᵘ: the third operand is the exponent for that.
+@primitive({
+  op: "Rescaled",
+  kind: "elementwise",
+  operands: 3,
+  dtype: "float",
+  kernel: "specials(RESCALED, dtype, dst, a, b, c, n)",
+  flops: 1,
+  doc: "x·2ᵏ for a whole number k; the third operand is that of its derivative.",
+})
+@final
+export class Rescaled extends Pointwise {
+  vjp(n: Node, k: i32, g: Node): Node | null {
+    return k ? null : ternary(Op.Rescaled, g, n.input(2), n.input(1));
+  }
+}
+
 // -- incomplete gamma functions
 
 // Densities are without the factors 1/Γ has near 0, a, or ab/(a+b): so all that is made of them holds at a = 0, too.

@@ -6,12 +6,12 @@ import type { Node } from "../../core/prim";
 import type { Implementations } from "../define";
 import { constantArray } from "../kinds";
 import { diagEmbed, diagonal } from "../diagonals";
-import { leastOf } from "../math";
-import { range, sliceAlong } from "../support";
+import { powerOf } from "../math";
+import { range, scale, sliceAlong } from "../support";
 import { requireSquare, transposed } from "./matrices";
 
 /** For each row -1 where it was exchanged for another one, each of which turns the sign, else 1; and the diagonal of u. */
-export function factored(a: Node): [Node, Node] {
+function factored(a: Node): [Node, Node] {
   requireSquare(a);
   const [factors, pivots] = p.lu(a, true);
   const stays = p.cast(p.eq(pivots, p.iota(p.size(a, -1), DType.Int32, 1)), p.dtype(factors));
@@ -56,30 +56,35 @@ function block(x: Node, row: number, rows: number, column: number, columns: numb
 }
 /**
  * What equals the determinant near a, for more entries than a polynomial is expanded for: turned by its singular vectors, which are
- * constants to this, a is nearly diagonal, the least singular values last. Of the blocks [p q; r s] of that, p is regular, and det a =
- * ±det p·det(s - r·p⁻¹·q), where the second one is expanded. Where more values vanish than it has, p is taken for a matrix that is off
- * by rounding: derivatives of so low an order are 0.
+ * constants to this, a is nearly diagonal, the least singular values last. Each row is taken in the power of two in its value, since the
+ * determinant may have no room where its derivatives do, or theirs where the product of half the values has none. Of the blocks [p q; r s]
+ * of that, p is regular, and det a = ±det p·det(s - r·p⁻¹·q), where the second one is expanded. Where more values vanish than it has, p is
+ * taken for a matrix that is off by rounding: derivatives of so low an order are 0. In float64, in which there is room for several units.
  */
-function turned(a: Node): Node {
+function turned(given: Node): Node {
+  const a = p.cast(given, DType.Float64);
   const n = p.size(a, -1);
   const k = n - EXPANDED;
   const [u, values, vh] = p.svd(p.detach(a), true);
-  const whole = p.matmul(p.matmul(transposed(u), a), transposed(vh));
   const most = sliceAlong(values, -1, 0, 1);
-  const epsilon = p.dtype(a) === DType.Float64 ? 2 ** -52 : 2 ** -23;
-  const least = p.where(p.gt(most, p.num(0)), p.mul(most, p.num(n * epsilon)), p.num(1e-20));
-  const first = sliceAlong(values, -1, 0, k);
-  const shift = p.where(p.lt(first, least), least, p.num(0));
-  const regular = p.add(block(whole, 0, k, 0, k), diagEmbed(shift));
+  const unit = p.floor(p.log2(powerOf(most)));
+  const isLow = p.lt(values, p.maximum(scale(most, n * 2 ** -52), p.num(5e-324)));
+  const column = (x: Node): Node => p.reshape(x, [...p.shape(x), 1]);
+  const turn = (dual: Node): Node =>
+    p.matmul(p.matmul(transposed(u), p.rescaled(a, column(p.neg(unit)), column(dual))), transposed(vh));
+  const rows = p.amax(p.abs(p.detach(turn(unit))), [-1]);
+  // Of rows of zeros any, so small that what is made up for p does not show.
+  const units = powerOf(p.where(p.gt(rows, p.num(0)), rows, p.num(2 ** -200)));
+  const total = p.add(p.sum(p.floor(p.log2(units)), [-1], true), scale(unit, n));
+  const whole = p.div(turn(p.sub(total, unit)), column(units));
+  const shift = scale(p.cast(isLow, DType.Float64), 2 * n);
+  const regular = p.add(block(whole, 0, k, 0, k), diagEmbed(sliceAlong(shift, -1, 0, k)));
   const [factors, pivots] = p.lu(p.detach(regular), true);
   const beside = p.solve(regular, factors, pivots, block(whole, 0, k, k, EXPANDED), false);
   const rest = p.sub(block(whole, k, EXPANDED, k, EXPANDED), p.matmul(block(whole, k, EXPANDED, 0, k), beside));
   const sign = p.sign(p.mul(byFactors(u), byFactors(vh)));
   const product = p.mul(p.mul(sign, byFactors(regular)), expanded(rest));
-  // Where a determinant that is not 0 is lost, so are products that its derivatives are made of, though these may have room.
-  const isTiny = p.lt(p.abs(p.detach(product)), p.num(leastOf(a)));
-  const isRegular = p.gt(p.sum(sliceAlong(p.sub(values, least), -1, n - 1, 1), [-1]), p.num(0));
-  return p.mul(product, p.where(p.logicalAnd(isTiny, isRegular), p.num(NaN), p.num(1)));
+  return p.cast(p.rescaled(product, p.sum(total, [-1]), p.num(0)), p.dtype(given));
 }
 
 function det(a: Node): Node {

@@ -1,9 +1,10 @@
-// Linear systems, inverses, powers and exponentials.
+// Linear systems, inverses, powers, exponentials and roots.
 import { DType } from "../../../assembly/abi/opcodes";
 import * as p from "../../core/prim";
 import type { Node } from "../../core/prim";
 import { Want } from "../../core/matrix-failures";
 import { argumentError, format, type Implementations, shapeError } from "../define";
+import { asFloat } from "../promotion";
 import { product } from "../support";
 import { checked, identityLike, requireMatrices, requireSquare, together, transposed } from "./matrices";
 
@@ -89,6 +90,11 @@ function matrixExp(a: Node): Node {
   requireSquare(a);
   return p.isFloat(a) ? p.cast(p.matrixExp(p.cast(a, DType.Float64)), p.dtype(a)) : p.matrixExp(a);
 }
+function sqrtm(given: Node): Node {
+  const a = asFloat(given);
+  requireSquare(a);
+  return p.sqrtm(a);
+}
 
 // -- tensors as matrices
 
@@ -131,6 +137,7 @@ export const systemOps = {
   matrixPower,
   matrixExp,
   "linalg.matrixExp": matrixExp,
+  "linalg.sqrtm": sqrtm,
   "linalg.tensorinv": tensorinv,
   "linalg.tensorsolve": tensorsolve,
 } satisfies Implementations;

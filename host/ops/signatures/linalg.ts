@@ -80,7 +80,7 @@ export const linalgSignatures = {
   "linalg.slogdet": '(A: Tensor): Named<["sign", "logabsdet"]>',
   /** The logarithm of the determinant: NaN where that is negative, −∞ where it is 0. @dtype float(input) */
   logdet: "(input: Tensor): Tensor",
-  /** The principal square root X of A = X·X, for an A without eigenvalues on the closed negative half of the real axis. LinAlgError where A is singular. @torch https://docs.scipy.org/doc/scipy/reference/generated/scipy.linalg.sqrtm.html @dtype float(A) */
+  /** The principal square root X of A = X·X, whose eigenvalues have no negative real parts. NaN where A has none: of negative eigenvalues, or of such as [[0, 1], [0, 0]]. A singular A that has one has no derivative, which is NaN. @torch https://docs.scipy.org/doc/scipy/reference/generated/scipy.linalg.sqrtm.html @dtype float(A) */
   "linalg.sqrtm": "(A: Tensor): Tensor",
   // -- eigenvalues and singular values
   /** The eigenvalues of a symmetric A, ascending, and its eigenvectors, as columns. Only the triangle UPLO ("L" or "U") is read; the gradient is symmetric. Gradients of functions that depend on the choice of eigenvectors of a repeated eigenvalue are NaN. LinAlgError where elements are not finite. @dtype [float(A), float(A)] */

@@ -80,18 +80,68 @@ test("det of a batch, some of it singular", () => {
   const mapped = pf.func.vmap(pf.func.grad(det))(batch) as pf.Tensor;
   near(mapped, gradients, 1e-10);
 });
-test("where a determinant of more than four rows is lost, its gradient is NaN, and no wrong number", () => {
+test("derivatives of determinants that over- or underflow, or whose derivatives do", () => {
+  const gradient = (x: pf.Tensor) => pf.func.grad(det)(x) as pf.Tensor;
+  const hessian = (x: pf.Tensor) => pf.func.hessian(det)(x) as pf.Tensor;
   const regular = pf.eye(5, { dtype: "float64" }).add(1 / 7);
-  for (const size of [1e-66, 1e-70, 1e70]) {
-    const gradient = pf.func.grad(det)(regular.mul(size)) as pf.Tensor;
-    assert.ok(gradient.isnan().all().item(), `${size}: ${String(gradient)}`);
+  for (const a of [regular, random([5, 5], 29)]) {
+    const [first, second] = [gradient(a), hessian(a)];
+    const size = first.abs().max().item();
+    // The order in which the scale is taken back out keeps both in the range, and the tolerance's scale beside it.
+    const back = (x: pf.Tensor, scale: number, times: number): pf.Tensor => times === 0 ? x : back(x.div(scale), scale, times - 1); // prettier-ignore
+    for (const scale of [1e-75, 1e-70, 1e-66, 1e-60, 1e60, 1e70, 1e75]) {
+      near(back(gradient(a.mul(scale)), scale, 4), first, 1e-14 * size);
+      near(back(hessian(a.mul(scale)), scale, 3), second, 1e-14 * second.abs().max().item());
+      const tangent = pf.functional.jvp(det, a.mul(scale), a)[1] as pf.Tensor;
+      near(back(tangent, scale, 4), det(a).mul(5), 1e-14 * size);
+    }
+    near(back(hessian(a.mul(1e-90)), 1e-90, 3), second, 1e-14 * second.abs().max().item());
+    for (const scale of [1e-8, 1e8]) near(back(gradient(a.float().mul(scale)).double(), scale, 4), first, 1e-6 * size);
+    near(gradient(a.mul(1e-90)), pf.zerosLike(a));
+    assert.ok(gradient(a.mul(1e90)).isinf().all().item());
+    near(gradient(a.float().mul(1e-30)), pf.zerosLike(a.float()));
   }
-  near(pf.func.grad(det)(regular.mul(1e-60)).mul(1e240) as pf.Tensor, pf.func.grad(det)(regular) as pf.Tensor, 1e-12);
-  // What is 0 since the rank is low is none of these.
+  near(gradient(pf.eye(30).mul(0.01)), pf.zeros([30, 30]));
+  near(gradient(random([100, 100], 3).mul(1e-5)), pf.zeros([100, 100], { dtype: "float64" }));
+  const many = random([20, 20], 3);
+  const inverse = pf.linalg.inv(many).mT.mul(pf.linalg.det(many));
+  near(
+    gradient(many.float().mul(0.03))
+      .double()
+      .div(0.03 ** 19),
+    inverse,
+    1e-5 * inverse.abs().max().item(),
+  );
+  // Large values beside small ones.
+  const list = [1e60, 1e60, 1e60, 1e60, 1e60, 1e60, 1e-90, 1e-90, 1e-90, 1e-90];
+  near(gradient(f64(list).diag()).diagonal().mul(f64(list)), pf.ones([10], { dtype: "float64" }), 1e-14);
+  // What is 0 since the rank is low.
   for (const dtype of ["float32", "float64"] as const) {
     const low = pf.outer(pf.arange(1, 9, { dtype }), pf.arange(3, 11, { dtype })).div(100);
-    assert.ok(pf.func.grad(det)(low).abs().max().item() < 1e-9);
+    assert.ok(gradient(low).abs().max().item() < 1e-9);
+    let f = det;
+    for (let order = 0; order < 4; order++) {
+      assert.ok(
+        f(pf.zeros([5, 5], { dtype }))
+          .eq(0)
+          .all()
+          .item(),
+      );
+      const before = f;
+      f = (x) => jacrev(before)(x) as pf.Tensor;
+    }
   }
+});
+test("slogdet and logdet of matrices whose determinant has no room", () => {
+  const logarithm = (x: pf.Tensor) => pf.linalg.slogdet(x)[1];
+  const a = random([5, 5], 29);
+  const inverse = pf.linalg.inv(a).mT;
+  const size = inverse.abs().max().item();
+  for (const scale of [1e-100, 1e-70, 1e70, 1e100])
+    near(pf.func.grad(logarithm)(a.mul(scale)).mul(scale) as pf.Tensor, inverse, 1e-14 * size);
+  for (const scale of [1e-30, 1e30])
+    near(pf.func.grad(logarithm)(a.float().mul(scale)).mul(scale).double() as pf.Tensor, inverse, 1e-5 * size);
+  near(pf.func.grad((x: pf.Tensor) => pf.logdet(x))(pf.eye(30).mul(0.01)) as pf.Tensor, pf.eye(30).mul(100), 1e-4);
 });
 test("slogdet and logdet of regular matrices", () => {
   const a = random([4, 4], 3).add(pf.eye(4, { dtype: "float64" }).mul(2));

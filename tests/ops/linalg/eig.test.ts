@@ -145,7 +145,50 @@ test("sqrtm", () => {
   near(pf.linalg.sqrtm(hard), f64([[1e5, 0], [0, 1e-5]]), 1e-12); // prettier-ignore
   const x = pf.linalg.sqrtm(pf.stack([definite, definite.mul(1e-3)]));
   near(x.matmul(x), pf.stack([definite, definite.mul(1e-3)]), 1e-13);
-  assert.throws(() => pf.linalg.sqrtm(f64([[1, 1], [1, 1]])).tolist(), /singular/); // prettier-ignore
+});
+test("sqrtm: matrices without a real root are NaN, singular ones have theirs", () => {
+  for (const a of [[[-4, 0], [0, 1]], [[1, 2], [3, 4]], [[0, 1], [0, 0]], [[-1, 0], [0, -1]], [[1, NaN], [0, 1]]]) // prettier-ignore
+    assert.ok(pf.linalg.sqrtm(f64(a)).isnan().all().item(), String(a));
+  const [low, general] = [random(9, 2), random(9, 2).matmul(random(2, 9))];
+  for (const a of [
+    f64([[4, 0], [0, 0]]),
+    f64([[4, 1], [0, 0]]),
+    pf.ones([3, 3], { dtype: "float64" }),
+    low.matmul(low.mT),
+    general.matmul(general),
+    pf.zeros([3, 3], { dtype: "float64" }),
+  ]) {
+    const x = pf.linalg.sqrtm(a);
+    near(x.matmul(x), a, 1e-14 * Math.max(1, most(a)));
+    near(pf.linalg.sqrtm(a.float()).double().matmul(pf.linalg.sqrtm(a.float()).double()), a, 1e-6 * Math.max(1, most(a)));
+  }
+  near(pf.linalg.sqrtm(f64([[4, 1], [0, 0]])), f64([[2, 0.5], [0, 0]]));
+  near(pf.linalg.sqrtm(pf.ones([3, 3], { dtype: "float64" })), pf.full([3, 3], Math.sqrt(1 / 3), { dtype: "float64" }), 1e-15);
+  // Eigenvalues near to the negative numbers, of a rotation by nearly π.
+  const [c, s] = [Math.cos(3.14), Math.sin(3.14)];
+  const half = f64([[Math.cos(1.57), -Math.sin(1.57)], [Math.sin(1.57), Math.cos(1.57)]]);
+  near(pf.linalg.sqrtm(f64([[c, -s], [s, c]])), half, 1e-12);
+  // What has no derivative, and what has one beside it.
+  const pull = (g: number[][]): pf.Tensor => pf.functional.vjp(pf.linalg.sqrtm, f64([[4, 0], [0, 0]]), f64(g))[1] as pf.Tensor;
+  assert.ok(pull([[1, 0], [0, 1]]).isnan().all().item());
+  near(pull([[1, 1], [1, 0]]), f64([[0.25, 0.5], [0.5, 0]]), 1e-16);
+}); // prettier-ignore
+test("sqrtm of large, small and nearly singular matrices", () => {
+  const a = f64([[2, 1, 0], [1, 3, 1], [0, 1, 4]]); // prettier-ignore
+  const root = pf.linalg.sqrtm(a);
+  for (const scale of [1e-300, 1e-60, 1e60, 1e300])
+    near(pf.linalg.sqrtm(a.mul(scale)).div(Math.sqrt(scale)), root, 3e-15);
+  for (const scale of [1e-30, 1e30])
+    near(pf.linalg.sqrtm(a.mul(scale).float()).double().div(Math.sqrt(scale)), root, 3e-7);
+  // The Hilbert matrix of 8, of condition 1.5e10; of its root by mpmath (V·√Λ·Vᵀ of eigsy with 60 digits) [0][0], [0][7], [7][7].
+  const hilbert = f64(Array.from({ length: 8 }, (_, i) => Array.from({ length: 8 }, (__, j) => 1 / (i + j + 1))));
+  const x = pf.linalg.sqrtm(hilbert);
+  near(x.matmul(x), hilbert, 2e-15);
+  near(
+    pf.stack([x.at(0, 0), x.at(0, 7), x.at(7, 7)]),
+    f64([0.90472973176278127, 0.051711291700918984, 0.11326394694950588]),
+    1e-11,
+  );
 });
 
 test("elements that are not finite", () => {
