@@ -284,9 +284,17 @@ writeFileSync(
   `// Made by scripts/generate-ops.mjs from scripts/dtypes.mjs: the dtypes of results, as types. A dtype that isn't known is any.\n${declareTables()}\n`,
 );
 
+/** What the library needs of a signature: of what is returned, whether it is a number or has names; a Tensor is not named. */
+const shortened = (text) =>
+  text
+    .replace(/\): (?!boolean|Named).*/, ")")
+    .replaceAll(/: Tensor(?=[,)])/g, "")
+    .replaceAll(", ", ",")
+    .replaceAll(": ", ":")
+    .replaceAll(" | ", "|");
 // As text, since an engine makes a long string sooner than objects with as many properties.
-const lines = Object.entries(signatures).map(([key, texts]) => key + [texts].flat().join(";"));
+const lines = Object.entries(signatures).map(([key, texts]) => key + [texts].flat().map(shortened).join(";"));
 writeFileSync(
   SIGNATURES,
-  `// Made by scripts/generate-ops.mjs from ${TABLE}: the name and the signatures of each op in a line.\nexport const signatureLines =\n  ${JSON.stringify(lines.join("\n"))};\n`,
+  `// Made by scripts/generate-ops.mjs from ${TABLE}: the name and the signatures of each op in a line, in short.\nexport const signatureLines =\n  ${JSON.stringify(lines.join("\n"))};\n`,
 );

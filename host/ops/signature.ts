@@ -1,4 +1,5 @@
-// Signatures as data: parsed from the text in signatures/, e.g. "(input: Tensor, dim?: ints, *, dtype?: dtype): Tensor".
+// Signatures as data: parsed from the text in signatures/, e.g. "(input: Tensor, dim?: ints, *, dtype?: dtype): Tensor", or from the same in short
+// (scripts/generate-ops.mjs): "(input,dim?:ints,*,dtype?:dtype)".
 import { type Kind, kindOf } from "./kinds";
 
 /** Signature text by op; overloads are tried in order. */
@@ -33,9 +34,12 @@ export interface Signature {
   readonly self: number;
 }
 
+/** What a param takes, or an op returns, where nothing is said. */
+const TENSOR = "Tensor";
+
 function parseParam(text: string): Param {
-  const [, name, question, kindText] = /^(\w+)(\??): (.+)$/.exec(text) ?? [];
-  if (!name || !kindText) throw new Error(`not a parameter: ${text}`);
+  const [, name, question, kindText = TENSOR] = /^(\w+)(\??)(?:: ?(.+))?$/.exec(text) ?? [];
+  if (!name) throw new Error(`not a parameter: ${text}`);
   const isSpread = kindText.startsWith("...");
   const variadic = kindText.endsWith("...");
   const kind = kindOf(
@@ -52,27 +56,29 @@ function parseParam(text: string): Param {
   };
 }
 
+/** The params of a signature, or of the first of several. */
+const paramsIn = (text: string): string[] => text.slice(1, text.indexOf(")")).split(/, ?/);
 /**
- * Which param `this` is when an op of this signature, or of several of which this is the first, is called as a method: the one called `input`, else the first, if that takes a
- * Tensor (x.where(condition, other)); else -1. Found without parsing the others, which waits until the op is called.
+ * Which param `this` is when an op of this signature, or of several of which this is the first, is called as a method: the one called `input`,
+ * else the first, if that takes a Tensor (x.where(condition, other)); else -1. Found without parsing the others, which waits until the op is
+ * called.
  */
 export function selfOf(text: string): number {
   // Most ops' texts are like that, and this runs for all of them when the library is loaded.
-  if (text.startsWith("(input: Tensor") || text.startsWith("(input: Operand")) return 0;
-  const params = text.slice(1, text.indexOf("): ")).split(", ");
-  const named = params.findIndex((param) => param.startsWith("input: "));
+  if (/^\(input[,)]/.test(text)) return 0;
+  const params = paramsIn(text);
+  const named = params.findIndex((param) => /^input\b/.test(param));
   const index = named < 0 ? 0 : named;
-  const kind = params[index]!.split(": ")[1];
-  return kind !== undefined && !kind.includes("...") && kindOf(kind).takesTensor ? index : -1;
+  const [name, kind = TENSOR] = params[index]!.split(/\??: ?/);
+  return name && !kind.includes("...") && kindOf(kind).takesTensor ? index : -1;
 }
 
 export function parseSignature(text: string): Signature {
-  const end = text.lastIndexOf("): ");
-  const parts = text.slice(1, end).split(", ").filter(Boolean);
+  const parts = paramsIn(text).filter(Boolean);
   const star = parts.indexOf("*");
   const params = parts.filter((part) => part !== "*").map(parseParam);
   const positional = star < 0 ? params.length : star;
-  const returns = text.slice(end + 3);
+  const returns = text.slice(text.indexOf(")")).replace(/^\):? ?/, "") || TENSOR;
   return {
     params,
     positional,
