@@ -24,6 +24,7 @@ export enum Requirement {
   Positive,
   /** Neither negative nor infinite. */
   Weight,
+  Finite,
   /** No more than limit. */
   Count,
 }

@@ -19,6 +19,7 @@ function holds(requirement: i32, limit: i32, x: f64): bool {
   if (requirement == Requirement.NotNegative) return x >= 0;
   if (requirement == Requirement.Positive) return x > 0;
   if (requirement == Requirement.Weight) return x >= 0 && x < Infinity;
+  if (requirement == Requirement.Finite) return isFinite(x);
   if (requirement == Requirement.Count) return x <= <f64>limit;
   const least = requirement == Requirement.Index ? -limit : 0;
   return x >= <f64>least && x < <f64>limit;

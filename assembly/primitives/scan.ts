@@ -15,7 +15,7 @@ import { copyWords, setWord, wordBytes } from "../memory/words";
 import { activeWorkers, parallelFor, reserveWorkspace, workspace } from "../threads/pool";
 import { batched } from "./batching";
 import { Call, addResult, appendCall, ownAttribute, resultData, startResults } from "./call";
-import { binary, cast, mul, sub, unary, where, zerosLike } from "./elementwise/emit";
+import { binary, cast, mul, neg, sub, unary, where, zerosLike } from "./elementwise/emit";
 import { buildPad } from "./pad";
 import { Primitive } from "./primitive";
 import { backToPositions } from "./sort";
@@ -155,15 +155,16 @@ export class Logcumsumexp extends Scan {
   constructor() {
     super(Scanning.Logarithm);
   }
-  // e^(x_k − y_k)·s_k with s_k = g_k + e^(y_k − y_{k+1})·s_{k+1}; nothing flows to what −∞ has come of.
+  // e^(x_k − y_k)·s_k with s_k = g_k + e^(y_k − y_{k+1})·s_{k+1}; nothing flows to what −∞ has come of. These two factors of a place are the
+  // logistic functions of ±(x_k − y_{k-1}), whose sum is 1 however large y and its rounding are.
   vjp(n: Node, k: i32, g: Node): Node | null {
     if (!n.numel) return g;
     const dim = n.attribute(0);
     const isNothing = binary(Op.Eq, n, fullLike(n, -Infinity)),
-      reached = where(isNothing, zerosLike(n), n);
-    const share = unary(Op.Exp, sub(n.input(0), reached)),
-      rest = unary(Op.Exp, sub(before(n, dim, -Infinity), reached));
-    return mul(share, buildLinearScan(g, rest, dim, true));
+      x = n.input(0),
+      excess = sub(where(isNothing, fullLike(n, Infinity), x), before(n, dim, -Infinity)),
+      share = where(isNothing, zerosLike(n), unary(Op.Sigmoid, excess));
+    return mul(share, buildLinearScan(g, unary(Op.Sigmoid, neg(excess)), dim, true));
   }
 }
 

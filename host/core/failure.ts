@@ -51,6 +51,7 @@ function requirementText(requirement: Requirement, limit: number, low: number, h
     [Requirement.NotNegative]: `expected no negative elements but one is ${value}`,
     [Requirement.Positive]: `expected as many positive weights as are to be drawn from but one is ${value}`,
     [Requirement.Weight]: `expected weights that are finite and not negative but one is ${value}`,
+    [Requirement.Finite]: `expected elements of a finite range but one is ${value}`,
     [Requirement.Count]: `the mask names ${value} places but the source has ${limit} elements`,
     [Requirement.Class]: `expected classes in 0 … ${limit - 1} but one is ${value}`,
   };

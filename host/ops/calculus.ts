@@ -5,7 +5,7 @@ import type { Node } from "../core/prim";
 import { DTypeError } from "../errors";
 import { argumentError, failure, format, type Implementations, shapeError } from "./define";
 import { asDType, asFloat, commonType } from "./promotion";
-import { alongDim, range, scale, shift, sliceAlong } from "./support";
+import { alongDim, isnan, range, scale, shift, sliceAlong } from "./support";
 import { lerp } from "./math";
 import { select } from "./shape";
 import { insertionPoints } from "./sorting";
@@ -170,10 +170,18 @@ function interp(x: Node, xp: Node, fp: Node, left?: number, right?: number, peri
   if (n === 1) result = p.expand(select(values, 0, 0), p.shape(x));
   else {
     const flat = p.reshape(inside, [-1]);
-    const above = p.minimum(p.maximum(insertionPoints(points, flat, true), p.num(1)), p.num(n - 1));
-    const pair = (v: Node): [Node, Node] => [p.gather(v, 0, shift(above, -1)), p.gather(v, 0, above)];
+    const next = p.minimum(p.maximum(insertionPoints(points, flat, true), p.num(1)), p.num(n - 1));
+    const pair = (v: Node): [Node, Node] => [p.gather(v, 0, shift(next, -1)), p.gather(v, 0, next)];
     const [x0, x1] = pair(points);
-    result = p.reshape(lerp(...pair(values), p.div(p.sub(flat, x0), p.sub(x1, x0))), p.shape(x));
+    const [y0, y1] = pair(values);
+    const between = lerp(y0, y1, p.div(p.sub(flat, x0), p.sub(x1, x0)));
+    // Beside infinities, as numpy has it: the values at the points themselves, one that both have, else by the line from either end.
+    const isLevel = p.logicalAnd(p.eq(y0, y1), p.eq(flat, flat));
+    const slope = p.div(p.sub(y1, y0), p.sub(x1, x0));
+    const [below, above] = [[x0, y0], [x1, y1]].map(([at, value]) => p.add(p.mul(slope, p.sub(flat, at!)), value!)) as [Node, Node]; // prettier-ignore
+    const line = p.where(isLevel, y0, p.where(isnan(below), above, below));
+    const instead = p.detach(p.where(p.eq(flat, x0), y0, p.where(p.eq(flat, x1), y1, line)));
+    result = p.reshape(p.where(isnan(between), instead, between), p.shape(x));
   }
   if (left !== undefined) result = p.where(isBelow, p.num(left), result);
   return right === undefined ? result : p.where(isAbove, p.num(right), result);

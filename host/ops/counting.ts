@@ -1,6 +1,6 @@
 // Equal elements, and how many there are of what: unique values, counts, histograms, membership. How large most of these results are
 // depends on values, which are read; histc, histogram and isin read none.
-import { DType } from "../../assembly/abi/opcodes";
+import { DType, Requirement } from "../../assembly/abi/opcodes";
 import type { TypedArray } from "../core/dtype";
 import { requireNumel } from "../core/memory";
 import * as p from "../core/prim";
@@ -110,7 +110,10 @@ export const counted = (index: Node, amounts: Node, size: number): Node =>
 function spanOf(x: Node, margin: number): [Node, Node] {
   if (p.numel(x) === 0) return [constantLike(x, 0), constantLike(x, 1)];
   const values = p.detach(x);
-  const [low, high] = [p.amin(values), p.amax(values)];
+  const [low, high] = [p.amin(values), p.amax(values)].map((end) => p.required(end, Requirement.Finite)) as [
+    Node,
+    Node,
+  ];
   const gap = p.where(p.eq(low, high), constantLike(x, margin), constantLike(x, 0));
   return [p.sub(low, gap), p.add(high, gap)];
 }
@@ -128,10 +131,15 @@ function requireBins(bins: number): void {
   if (bins < 1) throw argumentError(`bins should be greater than 0 but got ${bins}.`);
 }
 
+function requireFinite(limits: Ints): void {
+  if (!limits.every(Number.isFinite)) throw argumentError(`range of [${limits.join(", ")}] is not finite.`);
+}
+
 function histc(given: Node, bins = 100, min = 0, max = 0): Node {
   const x = ravel(requireFloat(given));
   requireBins(bins);
   if (min > max) throw argumentError(`max must be larger than min but got ${min} and ${max}.`);
+  requireFinite([min, max]);
   const [low, high] = min < max ? [p.num(min), p.num(max)] : spanOf(x, 1);
   const position = p.div(p.mul(p.sub(x, low), p.num(bins)), p.sub(high, low));
   return inBins(placed(x, low, high, bins, p.floor(position)), bins, p.dtype(x));
@@ -167,6 +175,7 @@ function evenly(x: Node, bins: number, limits?: Ints): Node {
     throw argumentError(
       `range should be two numbers, of which the second is no smaller, but got [${limits.join(", ")}].`,
     );
+  if (limits !== undefined) requireFinite(limits);
   const [low, high] = limits === undefined ? spanOf(x, 0.5) : limits.map((limit, i) => constantLike(x, limits[0] === limits[1] ? limit + i - 0.5 : limit)) as [Node, Node]; // prettier-ignore
   return spaced(low, high, bins);
 }

@@ -229,4 +229,29 @@ test("gumbelSoftmax draws in proportion to exp(logits)", () => {
   assert.ok(Math.abs(ones[1] - 6000) < 200, `${ones[1]}`);
 });
 
+const rangeless: [string, () => unknown, RegExp][] = [
+  ["histc of NaN", () => f64([1, NaN]).histc(4).data(), /^histc: expected elements of a finite range but one is NaN/],
+  ["histc of an infinity", () => f64([1, -Infinity]).histc(4).data(), /^histc: expected elements of a finite range but one is -Infinity/],
+  ["histc", () => f64([1, 2]).histc(4, { min: 0, max: Infinity }), /^histc: range of \[0, Infinity\] is not finite\.$/],
+  ["histc of NaN to 4", () => f64([1, 2]).histc(4, { min: NaN, max: 4 }), /^histc: range of \[NaN, 4\] is not finite\.$/],
+  ["histogram of an infinity", () => pf.histogram(f64([1, Infinity]), 4)[0].data(), /^histogram: expected elements of a finite range/],
+  ["histogram", () => pf.histogram(f64([1, 2]), 4, { range: [0, Infinity] }), /^histogram: range of \[0, Infinity\] is not finite\.$/],
+  ["histogramdd", () => pf.histogramdd(f64([[1, NaN], [2, 3]]), [2, 2])[0].data(), /^histogramdd: expected elements of a finite range/],
+]; // prettier-ignore
+for (const [name, run, message] of rangeless)
+  test(`${name}: refused without a finite range, as in PyTorch`, () => assert.throws(run, message));
+test("histc within a range leaves out what is not finite", () => {
+  near(f64([1, NaN, Infinity, 3]).histc(4, { min: 0, max: 4 }), [0, 1, 0, 1]);
+});
+
+// By numpy 1.24.
+for (const [x, xp, fp, expected] of [
+  [[-1, 0, 1, 2, 5, Infinity], [0, 1, Infinity], [0, 1, 2], [0, 0, 1, 1, 1, 2]],
+  [[-1, 0, 0.5, 1, 1.5, 2, 5], [0, 1, 2], [0, Infinity, 2], [0, 0, Infinity, Infinity, Infinity, 2, 2]],
+  [[-5, -Infinity, 0, 0.5, 1, 2], [-Infinity, 0, 1, 2], [3, 0, 1, 2], [0, 3, 0, 0.5, 1, 2]],
+  [[0.5, 1.5, NaN], [0, 1, 2], [Infinity, Infinity, Infinity], [Infinity, Infinity, NaN]],
+  [[-1, 0, 0.5, 1, 2, 1.5], [0, 1, 2], [0, -Infinity, Infinity], [0, 0, -Infinity, -Infinity, Infinity, NaN]],
+] as number[][][])
+  test(`interp beside infinities: ${xp} to ${fp}`, () => near(pf.interp(f64(x), f64(xp), f64(fp)), expected)); // prettier-ignore
+
 test.run();

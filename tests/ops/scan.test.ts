@@ -146,4 +146,19 @@ const refusals: Refusal[] = [
 ]; // prettier-ignore
 for (const refusal of refusals) testRefusal(test, refusal);
 
+test("logcumsumexp: the weights of a place sum to 1 however large the elements are", () => {
+  const x = f64([0.5, -1, 2, 0, -3, 1]);
+  const grad = (at: pf.Tensor): number[] => [
+    ...pf.func
+      .grad((y: pf.Tensor) => y.logcumsumexp(0).sum())(at)
+      .data(),
+  ];
+  const expected = grad(x);
+  // Sums of these and 2²⁰ are exact, and what the results lose counts by the product of the two weights.
+  grad(x.add(2 ** 20)).forEach((y, i) =>
+    assert.ok(Math.abs(y - expected[i]) < 1.2e-10, `${y}, expected ${expected[i]}`),
+  );
+  assert.ok(Math.abs(grad(x.add(2 ** 20)).reduce((a, b) => a + b) - 6) < 4e-15);
+});
+
 test.run();

@@ -166,4 +166,20 @@ test("orders are refused that are none", () => {
   assert.throws(() => pf.mvlgamma(f64(1), 0), /mvlgamma: p has to be greater than or equal to 1 but got 0/);
 });
 
+test("derivatives of besselY1 at its pole", () => {
+  const g = (f: (x: pf.Tensor) => pf.Tensor) => (x: pf.Tensor) => pf.func.grad((y: pf.Tensor) => f(y).sum())(x);
+  const at = f64([0, 1e-200, -1]);
+  near(g(pf.special.besselY1)(at), [inf, inf, NaN]);
+  near(g(g(pf.special.besselY1))(at), [-inf, -inf, NaN]);
+  near(g(g(pf.special.besselY0))(at), [-inf, -inf, NaN]);
+});
+test("betaln: derivatives by a large argument beside a small one, in float32", () => {
+  // ψ(a) - ψ(a + b) by mpmath.
+  const g = pf.func.grad((a: pf.Tensor) => pf.special.betaln(a, f32(0.0009765625)).sum())(f32([10, 1e3, 1e5]));
+  const expected = [-0.000102696231077, -9.77050466696e-7, -9.7656737806e-9];
+  Array.from(g.data()).forEach((y, i) =>
+    assert.ok(Math.abs(y / expected[i] - 1) < 1e-6, `${y}, expected ${expected[i]}`),
+  );
+});
+
 test.run();

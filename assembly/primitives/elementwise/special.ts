@@ -3,10 +3,10 @@
 // too, constants for the most part, whose derivatives there are none of.
 import { fail } from "../../abi/failure";
 import { Failure } from "../../abi/failures";
-import { Op } from "../../abi/opcodes";
+import { DType, Op } from "../../abi/opcodes";
 import { Node } from "../../graph/node";
 import { fullLike, isConstant } from "../source";
-import { add, binary, div, minusFrom, mul, neg, scale, shift, square, sub, ternary, where } from "./emit";
+import { add, binary, cast, div, minusFrom, mul, neg, scale, shift, square, sub, ternary, where } from "./emit";
 import { Pointwise } from "./pointwise";
 
 /** An order, moved on. */
@@ -67,9 +67,10 @@ function psi(x: Node, order: f64): Node {
 @final
 export class Betaln extends Pointwise {
   vjp(n: Node, k: i32, g: Node): Node | null {
-    const a = n.input(0),
-      b = n.input(1);
-    return mul(g, sub(psi(k ? b : a, 0), psi(add(a, b), 0)));
+    // In float64, since the sum of a large one and a small one leaves little of the difference.
+    const a = cast(n.input(0), DType.Float64),
+      b = cast(n.input(1), DType.Float64);
+    return mul(g, cast(sub(psi(k ? b : a, 0), psi(add(a, b), 0)), n.dtype));
   }
 }
 
@@ -106,7 +107,15 @@ export class Bessel extends Pointwise {
     if (k) return null;
     const order = n.input(1).value;
     const above = ofOrder(n, order + 1);
-    return mul(g, order == 0 ? neg(above) : scale(sub(ofOrder(n, order - 1), above), 0.5));
+    if (order == 0) return mul(g, neg(above));
+    let below = ofOrder(n, order - 1);
+    if (n.op == Op.BesselY) {
+      // Where that above is -∞ it alone counts.
+      const x = n.input(0),
+        isPole = binary(Op.Eq, above, fullLike(x, -Infinity));
+      below = binary(Op.BesselY, where(isPole, fullLike(x, 1), x), fullLike(x, order - 1));
+    }
+    return mul(g, scale(sub(below, above), 0.5));
   }
 }
 @primitive({
