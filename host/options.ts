@@ -11,12 +11,20 @@ export function checkFunction(name: string, value: unknown, what = "func"): void
 export interface UrlObject {
   readonly href: string;
 }
-/** The text of a URL, which isn't empty; throws the ArgumentError for anything else. By its href: it may be of another realm. */
+/** The text of a URL, which may be relative, but not empty; throws the ArgumentError for anything else. By its href: it may be of another realm. */
 export function checkUrl(name: string, value: unknown, what: string): string {
-  if (typeof value === "string" && value) return value;
-  const { href } = Object(value) as { href?: unknown };
-  if (typeof href === "string" && href) return href;
+  const text = typeof value === "string" ? value : (Object(value) as { href?: unknown }).href;
+  if (typeof text === "string" && isUrl(text)) return text;
   throw new ArgumentError(`${name}: ${what} should be a string or a URL but got ${describe(value)}.`);
+}
+
+function isUrl(text: string): boolean {
+  try {
+    // What relative ones are relative to is for who uses them.
+    return text !== "" && (typeof URL !== "function" || Boolean(new URL(text, "http://localhost")));
+  } catch {
+    return false;
+  }
 }
 
 /** The chunkSize that an option gives, undefined for none; throws the ArgumentError for anything but a positive integer. */

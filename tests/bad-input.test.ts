@@ -192,7 +192,7 @@ const rows: Row[] = [
     "a late index",
     () => v3.gather(0, pf.tensor([5.5, 0, 0]).to("int32")).data(),
     "ArgumentError",
-    "data: index 5 is out of bounds",
+    "gather: index 5 is out of bounds",
     "computed by the program",
   ],
   // arguments
@@ -309,6 +309,12 @@ const rows: Row[] = [
   ],
   ["configure no memory", () => pf.configure({ maxMemoryBytes: 0 }), "ArgumentError", "configure: maxMemoryBytes", "0"],
   ["configure NaN", () => pf.configure({ maxMemoryBytes: NaN }), "ArgumentError", "configure: maxMemoryBytes", "NaN"],
+  [
+    "configure what can be no URL",
+    () => pf.configure({ workerUrl: "http://[" }),
+    "ArgumentError",
+    "configure: workerUrl",
+  ],
   ["configure no URL", () => pf.configure({ workerUrl: "" }), "ArgumentError", "configure: workerUrl", '""'],
   [
     "configure a URL of nothing",

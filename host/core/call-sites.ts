@@ -107,12 +107,13 @@ export function callSiteOf(serial: number): CallSite | null {
 // Where a frame is, without line and column: V8 writes "at f (file:1:2)" or "at file:1:2", others "f@file:1:2".
 const fileOf = (frame: string): string | undefined =>
   /(?:\(|@|^\s*(?:at (?:async )?)?)([^(@]*):\d+:\d+\)?$/.exec(frame)?.[1];
-const frames = (error: Error): string[] => (error.stack ?? "").split("\n").filter((line) => fileOf(line) !== undefined);
+// Somebody may have told the engine to make anything of stacks.
+const frames = ({ stack }: Error): string[] => String(stack).split("\n").filter((line) => fileOf(line) !== undefined);
 
 let library: string | undefined;
 /** The frames of the user's program, innermost first; all of them where the library is in one file with it. */
 export function userFrames({ error }: CallSite): string[] {
-  library ??= (fileOf(frames(new Error())[0] ?? "") ?? "?").replace(/core\/call-sites\.[jt]s$/, "");
+  library ??= (fileOf(frames(errorHere(""))[0] ?? "") ?? "?").replace(/core\/call-sites\.[jt]s$/, "");
   const all = frames(error);
   const own = all.filter(
     (frame) => !fileOf(frame)!.startsWith(library!) && !/^(wasm|node:internal)/.test(fileOf(frame)!),
@@ -131,7 +132,7 @@ function causeOf(site: CallSite): Error {
 export function blame<E extends Error>(error: E, site: CallSite): E {
   const { message, stack } = error;
   error.message = `${message}\n    ${site.name} was called: ${userFrames(site)[0] ?? "at an unknown place"}`;
-  const value = stack?.replace(message, () => error.message);
+  const value = String(stack).replace(message, () => error.message);
   Object.defineProperty(error, "stack", { value, writable: true, configurable: true });
   Object.defineProperty(error, "cause", { value: causeOf(site), writable: true, configurable: true });
   return error;

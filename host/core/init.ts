@@ -92,7 +92,7 @@ async function load(options: InitOptions | null | undefined): Promise<void> {
     return;
   }
   const file =
-    bytes === null ? await fetched(url ?? besideThisFile()) : checkedBytes("init", await Promise.resolve(bytes));
+    bytes === null ? await fetched(url ?? undefined) : checkedBytes("init", await Promise.resolve(bytes));
   const memory = makeMemory();
   const simd = simdInUse();
   adapt(file, coreLayout.memoryFlagsAt, simd, isShared(memory));
@@ -142,9 +142,10 @@ function checkedBytes(name: string, bytes: unknown): Uint8Array<ArrayBuffer> {
 const besideThisFile = (): URL => new URL("./pushforward.wasm", import.meta.url);
 
 async function fetched(url: unknown): Promise<Uint8Array<ArrayBuffer>> {
-  const where = checkUrl("init", url, "url");
+  let where = url === undefined ? "pushforward.wasm" : checkUrl("init", url, "url");
   let bytes: Uint8Array<ArrayBuffer>;
   try {
+    if (url === undefined) where = besideThisFile().href;
     bytes = new Uint8Array(await read(where));
   } catch (cause) {
     // Node before 20.16 lets no library read files, and some bundles don't know where theirs are.

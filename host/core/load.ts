@@ -124,6 +124,8 @@ function compiled(bytesOf: () => CoreBytes, simd: Simd, memory: WebAssembly.Memo
     adapt(bytes, part.memoryFlagsAt, simd, isShared(memory));
     return { part, ...instantiateSync(new WebAssembly.Module(bytes), imports as Record<string, never>) };
   } catch (cause) {
+    // There was no room on the stack here; there may be elsewhere. V8 and Safari call it so, and Firefox.
+    if (/call stack|recursion/.test(String(cause))) throw cause;
     throw (lastRefusal = new PushforwardError(refusal(cause, bytes), cause));
   }
 }

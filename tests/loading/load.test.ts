@@ -55,6 +55,24 @@ test("where an engine compiles no more than 4 KB at once, every use says so and 
   assert.is(second, first);
   assert.is(tries, "1");
 });
+test("a stack that ends in the first use leaves the library usable", () => {
+  const program = `const pf = await import("pushforward");
+    const walk = () => {
+      try {
+        return walk();
+      } catch {
+        return pf.ones([1]);
+      }
+    };
+    let thrown = "nothing";
+    try {
+      walk();
+    } catch (error) {
+      thrown = error.name;
+    }
+    console.log(thrown, pf.ones([1]).item());`;
+  assert.match(printed(program), /^(RangeError|nothing) 1$/);
+});
 test("where nothing may be compiled, the error names the policy and the module", () => {
   const program = `WebAssembly.Module = function () { throw new WebAssembly.CompileError("disallowed by embedder"); };
     const pf = await import("pushforward");
@@ -245,6 +263,19 @@ test("what init can't take rejects, and the next call tries again", () => {
   rejections.forEach(([name, , said], i) => assert.match(lines[i]!, said, name));
   assert.match(lines.at(-1)!, expected);
 });
+test("init says what to give it where the library's own place is no address", () => {
+  const text = readFileSync(new URL("../../dist/async.mjs", import.meta.url), "utf8").replace(/import\.meta\.url/g, '"worker"');
+  const folder = mkdtempSync(join(tmpdir(), "pushforward-"));
+  try {
+    const file = join(folder, "async.mjs");
+    writeFileSync(file, text);
+    const program = `const pf = await import(${JSON.stringify(pathToFileURL(file).href)});
+      await pf.init().catch((error) => console.log(error.name + ": " + error.message));`;
+    assert.match(printed(program), /^PushforwardError: init: pushforward.wasm can't be read: Invalid URL. Give init the `url`/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}); // prettier-ignore
 test("calls of init share one core, and those that come later change nothing", () => {
   const program = `${ASYNC} await Promise.all([pf.init(), pf.init({ bytes })]);
     const x = pf.ones([2]);

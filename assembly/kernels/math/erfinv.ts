@@ -1,7 +1,7 @@
 // The inverse error function: Wichura's rational approximations (Algorithm AS 241, PPND16, relative error 1e-16), and for f64 one
 // Newton step against erf or erfc for the last bit. f32 in f64 lanes. Errors below 2 ulp. And the normal quantile itself.
 import { erf, erfc } from "./erf";
-import { exp } from "./exp";
+import { expSlow } from "./exp";
 import {
   at,
   choose,
@@ -15,7 +15,7 @@ import {
   widenHigh,
   widenLow,
 } from "./lanes";
-import { log, logSlow } from "./log";
+import { logSlow } from "./log";
 
 /** The normal quantile of 1/2 + q for |q| <= 0.425, over q, in 0.180625 - q². */
 const CENTRE_P = memory.data<f64>([
@@ -49,15 +49,13 @@ const SCALES = memory.data<f64>([
 ]); // prettier-ignore
 
 /** sqrt(1/2) times the normal quantile of (1 + m) / 2, for 0 <= m < 1. */
-// @ts-ignore: decorator
-@inline
 function quantile(m: v128): v128 {
   const half = constant<f64>(Constant.Half);
   let y = quantileCentre(f64x2.mul(m, half));
   const isTail = f64x2.gt(m, at<f64>(SCALES, 5));
   if (v128.any_true(isTail)) {
     const p = f64x2.mul(f64x2.sub(constant<f64>(Constant.One), m), half);
-    y = choose(isTail, quantileTail(log<f64>(p)), y);
+    y = choose(isTail, quantileTail(logSlow<f64>(p)), y);
   }
   return f64x2.mul(y, at<f64>(SCALES, 3));
 }
@@ -94,8 +92,6 @@ function withEnds(x: v128, m: v128, y: v128): v128 {
   return copySign<f64>(y, x);
 }
 
-// @ts-ignore: decorator
-@inline
 function erfinvWide(x: v128): v128 {
   const m = magnitudeOf<f64>(x);
   return withEnds(x, m, quantile(f64x2.pmin(at<f64>(SCALES, 7), m)));
@@ -112,7 +108,7 @@ function erfinv2(x: v128): v128 {
   const isUpper = f64x2.gt(bounded, constant<f64>(Constant.Half));
   let residual = f64x2.sub(bounded, erf<f64>(y));
   if (v128.any_true(isUpper)) residual = choose(isUpper, f64x2.sub(erfc<f64>(y), complement), residual);
-  const step = f64x2.mul(f64x2.mul(residual, at<f64>(SCALES, 4)), exp<f64>(f64x2.mul(y, y)));
+  const step = f64x2.mul(f64x2.mul(residual, at<f64>(SCALES, 4)), expSlow<f64>(f64x2.mul(y, y)));
   return withEnds(x, m, f64x2.add(y, step));
 }
 

@@ -27,12 +27,11 @@ export function productOfRow<T>(dst: usize, src: usize, n: i32): void {
 /** Sums or products of rows that lie one behind the other, of four at a time: each waits for its own alone. */
 export function prefixesOfRows<T>(dst: usize, src: usize, n: i32, rows: i32, isProduct: bool, isBackwards: i32): void {
   if (isProduct) fourByFour<T>(dst, src, n, rows, true, false);
-  else if (isBackwards) fourByFour<T>(dst, src, n, rows, false, true);
-  else fourByFour<T>(dst, src, n, rows, false, false);
+  else fourByFour<T>(dst, src, n, rows, false, isBackwards);
 }
 // @ts-ignore: decorator
 @inline
-function fourByFour<T>(dst: usize, src: usize, n: i32, rows: i32, isProduct: bool, isBackwards: bool): void {
+function fourByFour<T>(dst: usize, src: usize, n: i32, rows: i32, isProduct: bool, isBackwards: i32): void {
   const row = <usize>n * sizeof<T>(),
     step = isBackwards ? -sizeof<T>() : sizeof<T>(),
     first = isBackwards ? row - sizeof<T>() : 0;
