@@ -70,8 +70,9 @@ const EPSILON_23_32: f64 = 2.4221817809573348e-5;
 
 /**
  * The cotangent of the perturbation, m [p, q] and beside it mRest [rows, k], for cotangents x [p, p], y [q, q] of the rotations and rest
- * [rows, k] of what turns the left vectors out of their span. `checks`: whether rotations within clusters must not matter; `strict`: they
- * always do, since the values themselves have been asked for. NaN where they matter.
+ * [rows, k] of what turns the left vectors out of their span. `checks`: whether rotations within clusters must not matter. False: they do.
+ * `ofValues` [1, k], if there is one, are the cotangents of the values themselves, which have no derivative at ties when vectors are made
+ * use of, too: one point does not tell how both belong together. Of values that are made no use of it does not matter.
  */
 export function pull(
   c: Clusters,
@@ -81,7 +82,7 @@ export function pull(
   m: Operand,
   mRest: Operand,
   checks: bool,
-  strict: bool,
+  ofValues: Operand | null,
 ): bool {
   const p = c.p,
     q = c.q,
@@ -96,6 +97,9 @@ export function pull(
   for (let i = 0; i < c.rows; i++) for (let j = 0; j < c.k; j++) most = max(most, abs(rest.get(i, j)));
   // What is left of rounding, also where all of it cancels for cotangents of about 1.
   const limit = max(most * (c.isDouble ? EPSILON_23_64 : EPSILON_23_32), c.isDouble ? 1e-14 : 1e-8);
+  // Cotangents of values may also vanish by chance, as those of V·f(T)·Vᵀ for one element beside the diagonal.
+  let hidden = ofValues != null;
+  for (let i = 0; i < c.k; i++) if (isAsked(ofValues, i, c.k)) hidden = false;
   let matters = false;
   for (let i = 0; i < p; i++) {
     if (i < q) m.set(i, i, 0);
@@ -105,6 +109,12 @@ export function pull(
       const sj = c.value(j),
         tied = c.id(j) == id,
         u = x.get(i, j) - x.get(j, i);
+      const strict =
+        tied &&
+        ofValues != null &&
+        (hidden
+          ? uses(x, i, j) || (!symmetric && j < q && uses(y, i, j))
+          : isAsked(ofValues, i, c.k) || isAsked(ofValues, j, c.k));
       if (symmetric) {
         if (tied) matters = matters || strict || abs(u) > limit;
         const both = tied ? 0 : u / 2 / (sj - si);
@@ -121,7 +131,7 @@ export function pull(
       } else if (id) {
         matters = matters || strict || abs(u + v) > limit;
         odd = (u - v) / 2 / (sj + si);
-      } else matters = matters || (strict && i < c.k) || max(abs(u), abs(v)) > limit;
+      } else matters = matters || strict || max(abs(u), abs(v)) > limit;
       if (j < q) m.set(i, j, even + odd);
       if (i < q) m.set(j, i, even - odd);
     }
@@ -130,7 +140,7 @@ export function pull(
     if (!c.rows) break;
     const s = c.value(j),
       isZero = !symmetric && !c.id(j);
-    if (isZero && strict) matters = true;
+    if (isZero && isAsked(ofValues, j, c.k)) matters = true;
     for (let i = 0; i < c.rows; i++) {
       const r = rest.get(i, j);
       if (isZero && abs(r) > limit) matters = true;
@@ -138,6 +148,16 @@ export function pull(
     }
   }
   return !(checks && matters);
+}
+
+@inline
+function uses(x: Operand, i: i32, j: i32): bool {
+  return x.get(i, j) != 0 || x.get(j, i) != 0;
+}
+/** Whether value i has a cotangent. */
+@inline
+function isAsked(ofValues: Operand | null, i: i32, k: i32): bool {
+  return ofValues ? i < k && ofValues.get(0, i) != 0 : false;
 }
 
 /** The rotations, u [p, p] and v [q, q], and uRest [rows, k], by a perturbation m [p, q], mRest [rows, k]: the transpose of pull. */

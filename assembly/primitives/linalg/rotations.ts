@@ -18,7 +18,7 @@ import { Failure } from "../../abi/failures";
 import { Node, nodeOf, sizeOf } from "../../graph/node";
 import { allocateValues } from "../../graph/values";
 import { Clusters, Operand, findClusters, pull, turn, within } from "../../kernels/linalg/rotations";
-import { copyWords, setPointer, wordBytes } from "../../memory/words";
+import { copyWords, setPointer, setWord, wordBytes } from "../../memory/words";
 import { reserveWorkspace, workspace } from "../../threads/pool";
 import { batchedInputs } from "../batching";
 import { Call, addResult, appendCall, buildOutput, ownAttribute, resultData, startResults } from "../call";
@@ -26,7 +26,7 @@ import { add, neg } from "../elementwise/emit";
 import { buildMatmul } from "../matmul";
 import { Primitive } from "../primitive";
 import { buildAlias, fullLike } from "../source";
-import { transposed } from "../views";
+import { buildReshape, transposed } from "../views";
 import { columnsOf, matricesOf, rowsOf, sizes, sizesLike } from "./matrices";
 
 /** Inputs of both calls: the matrix, at least as high as wide, its values and vectors (of eigenvectors twice the same). */
@@ -34,7 +34,7 @@ const A: i32 = 0;
 const VALUES: i32 = 1;
 const U: i32 = 2;
 const V: i32 = 3;
-/** What is pulled back or turns: x and y and the rest, m and the rest; 0 or 1 of the latter. */
+/** What is pulled back or turns: x and y and the rest, m and the rest; 0 or 1 of the latter. Behind them the values' cotangent, if STRICT. */
 const FIRST: i32 = 4;
 
 // Attributes of both calls.
@@ -83,8 +83,8 @@ function build(op: Op, symmetric: i32, rests: i32, strict: i32, witness: Node | 
 /** How often derivatives of vectors have been asked for. */
 export let gaugeChecks: i32 = 0;
 /**
- * m, and the rest where `rest` is given, for the cotangents x of u's rotations and y of v's; `strict`: the values have a cotangent too.
- * y is null for eigenvectors.
+ * m, and the rest where `rest` is given, for the cotangents x of u's rotations and y of v's, which is null for eigenvectors; `own` is the
+ * values' cotangent, or null.
  */
 export function buildPull(
   a: Node,
@@ -94,7 +94,7 @@ export function buildPull(
   x: Node,
   y: Node | null,
   rest: Node | null,
-  strict: bool,
+  own: Node,
 ): Node {
   gaugeChecks++;
   inputCount = 0;
@@ -105,7 +105,19 @@ export function buildPull(
   give(x);
   give(y);
   give(rest);
+  const strict = changetype<usize>(own) != 0;
+  if (strict && !failure) give(asRow(own));
   return build(Op.Pull, y ? 0 : 1, rest ? 1 : 0, strict ? 1 : 0, null);
+}
+
+/** Values [..., k] as [..., 1, k]. */
+export function asRow(values: Node): Node {
+  const k = lastSize(values),
+    ndim = <i32>values.ndim - 1;
+  copyWords(sizes, values.dims, ndim);
+  setWord(sizes, ndim, 1);
+  setWord(sizes, ndim + 1, k);
+  return buildReshape(values, ndim + 2, sizes);
 }
 
 // What was found to matter goes on to all that is made of it; nothing is differentiated by that.
@@ -139,7 +151,7 @@ function pulledThroughValues(call: Node, x: Node, y: Node, w: Node | null, m: No
 }
 
 const clusters = changetype<Clusters>(memory.data(64, 8));
-const operands: usize = memory.data(6 * 16);
+const operands: usize = memory.data(7 * 16);
 @inline
 function operand(i: i32): Operand {
   return changetype<Operand>(operands + ((<usize>i) << 4));
@@ -237,7 +249,8 @@ function compute(n: Node): void {
     rest = operand(2),
     m = operand(3),
     mRest = operand(4),
-    seen = operand(5);
+    seen = operand(5),
+    ofValues = operand(6);
   for (let item = 0, count = matricesOf(u); item < count; item++) {
     findIn(n.input(VALUES), item);
     let good = true;
@@ -250,9 +263,10 @@ function compute(n: Node): void {
       show(x, n.input(at++), item);
       if (!symmetric) show(y, n.input(at++), item);
       if (rests) show(rest, n.input(at++), item);
+      if (strict) show(ofValues, n.input(at), item);
       showResult(m, n, 0, item, p, q);
       if (rests) showResult(mRest, n, 1, item, rows, q);
-      if (!pull(clusters, x, y, rest, m, mRest, !witness, strict)) good = false;
+      if (!pull(clusters, x, y, rest, m, mRest, !witness, strict ? ofValues : null)) good = false;
       if (good) continue;
       fillWithNaN(m, p, q);
       if (rests) fillWithNaN(mRest, rows, q);
