@@ -18,11 +18,11 @@ function eighOf(a: Node, uplo: Triangle): [Node, Node, Node] {
 }
 function eigh(a: Node, uplo: Triangle = "L"): [Node, Node] {
   const [values, vectors, info] = eighOf(a, uplo);
-  return [checked(values, info, Want.Eigh), checked(vectors, info, Want.Eigh)];
+  return [checked(values, info, Want.Eigen), checked(vectors, info, Want.Eigen)];
 }
 function eigvalsh(a: Node, uplo: Triangle = "L"): Node {
   const [values, , info] = eighOf(a, uplo);
-  return checked(values, info, Want.Eigh);
+  return checked(values, info, Want.Eigen);
 }
 function svd(a: Node, fullMatrices = true): [Node, Node, Node] {
   requireMatrices(a);
