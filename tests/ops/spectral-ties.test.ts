@@ -118,6 +118,46 @@ for (const [m, n] of [
   ] as [string, F, number[]][]) test(`svd ${m}×${n}: ${name}`, () => checkOrders(f, withValues(list))); // prettier-ignore
 }
 
+// -- values that are nearly equal, held against the same functions by way of sqrtm, which knows no vectors
+
+const inverseRoot: F = (x) => pf.linalg.inv(pf.linalg.sqrtm(x));
+const polarByRoot: F = (x) => x.matmul(inverseRoot(x.mT.matmul(x)));
+const eye4 = pf.eye(4, { dtype: "float64" });
+/** (I - sign(x - 2))/2, of what is less than 2. */
+const projectorByRoot: F = (x) => {
+  const y = symmetric(x).sub(eye4.mul(2));
+  return eye4.sub(y.matmul(inverseRoot(y.matmul(y)))).mul(0.5);
+};
+const [U4, V4, G4, D4] = [orthogonal(4, 21), orthogonal(4, 22), random(4, 4, 23), random(4, 4, 24)];
+const distance = (x: pf.Tensor, y: pf.Tensor): number => x.sub(y).abs().max().item() / y.abs().max().item();
+for (const gap of [1e-15, 3e-14, 1e-13, 1e-12, 1e-11, 1e-9, 1e-6, 1e-3])
+  test(`values that differ by ${gap}: derivatives of what does not depend on vectors between them`, () => {
+    const general = U4.mul(f64([3, 2 + gap, 2, 1])).matmul(V4.mT);
+    const definite = symmetric(U4.mul(f64([1, 1 + gap, 3, 4])).matmul(U4.mT));
+    for (const [f, expected, a] of [
+      [polar, polarByRoot, general],
+      [projector(0, 2), projectorByRoot, definite],
+    ] as const) {
+      const [g, gExpected] = [f, expected].map(
+        (h) => (x: pf.Tensor) => pf.func.grad((y: pf.Tensor) => h(y).mul(G4).sum())(x),
+      );
+      assert.ok(distance(g(a), gExpected(a)) < 3e-14, "the gradient");
+      const [h, hExpected] = [g, gExpected].map((k) => pf.func.grad((x: pf.Tensor) => k(x).mul(D4).sum())(a));
+      // Beyond what counts as equal, rounding is divided by the square of the gap.
+      assert.ok(distance(h, hExpected) < (gap < 3e-11 ? 1e-12 : 1e-15 / gap ** 2), "the Hessian");
+    }
+    const hessian = (f: F) => pf.func.grad((x: pf.Tensor) => pf.func.grad(f)(x).mul(D4).sum())(general);
+    assert.ok(
+      distance(
+        hessian((x) => pf.linalg.svdvals(x).sum()),
+        hessian((x) => polarByRoot(x).mul(x).sum()),
+      ) < 1e-13,
+    );
+  });
+for (const third of [1e-14, 1e-13, 1e-12, 1e-11])
+  test(`equal values and a third one, off by ${third}`, () =>
+    checkOrders(projector(0, 3), withEigenvalues([1, 1, 1 + third, 4])));
+
 // -- what depends on the choice of vectors
 
 const w3 = random(3, 3, 8);

@@ -200,12 +200,16 @@ function describeClusters(values: Node, u: Node, v: Node, symmetric: bool, rests
 function lastSize(x: Node): i32 {
   return x.dim(<i32>x.ndim - 1);
 }
-function findIn(values: Node, item: i32): void {
+function findIn(values: Node, item: i32, wide: bool): void {
   const last = <i32>values.ndim - 1;
   clusters.values = values.data + itemOffset(values, item, last) * sizeOf(values.dtype);
   clusters.step = values.stride(last) * sizeOf(values.dtype);
   clusters.isDouble = values.dtype == DType.Float64;
-  findClusters(clusters);
+  findClusters(clusters, wide);
+}
+/** What a Pull has found out is told by the first element of its result, a zero on the diagonal: it is -0 where wide clusters are right. */
+function isMarked(seen: Operand): bool {
+  return 1 / seen.get(0, 0) < 0;
 }
 function fillWithNaN(o: Operand, rows: i32, columns: i32): void {
   for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) o.set(i, j, NaN);
@@ -252,12 +256,14 @@ function compute(n: Node): void {
     seen = operand(5),
     ofValues = operand(6);
   for (let item = 0, count = matricesOf(u); item < count; item++) {
-    findIn(n.input(VALUES), item);
-    let good = true;
+    let good = true,
+      wide = !witness;
     if (witness) {
       show(seen, witness, item);
       good = seen.get(0, 0) == seen.get(0, 0);
+      wide = isMarked(seen);
     }
+    findIn(n.input(VALUES), item, wide);
     let at = FIRST;
     if (isPull) {
       show(x, n.input(at++), item);
@@ -267,6 +273,13 @@ function compute(n: Node): void {
       showResult(m, n, 0, item, p, q);
       if (rests) showResult(mRest, n, 1, item, rows, q);
       if (!pull(clusters, x, y, rest, m, mRest, !witness, strict ? ofValues : null)) good = false;
+      if (!witness) {
+        if (good) m.set(0, 0, -0.0);
+        else {
+          findIn(n.input(VALUES), item, false);
+          good = pull(clusters, x, y, rest, m, mRest, true, strict ? ofValues : null);
+        }
+      }
       if (good) continue;
       fillWithNaN(m, p, q);
       if (rests) fillWithNaN(mRest, rows, q);
@@ -366,11 +379,11 @@ export class Turn extends Call {
 }
 
 function buildWithin(call: Node, x: Node, symmetric: bool, ofRest: bool): Node {
-  return partWithin(call.input(VALUES), call.input(U), call.input(V), x, symmetric, ofRest);
+  return partWithin(call.input(VALUES), call.input(U), call.input(V), witnessOf(call), x, symmetric, ofRest);
 }
 /** The part of x within clusters of values: of a matrix [p, q] or, `ofRest`, of [m, q], its columns of zero singular values. */
-function partWithin(values: Node, u: Node, v: Node, x: Node, symmetric: bool, ofRest: bool): Node {
-  const n = append(Op.Within, x.dtype, x.ndim, 2, 4);
+function partWithin(values: Node, u: Node, v: Node, witness: Node, x: Node, symmetric: bool, ofRest: bool): Node {
+  const n = append(Op.Within, x.dtype, x.ndim, 2, 5);
   copyWords(n.dims, x.dims, x.ndim);
   n.setAttribute(0, symmetric);
   n.setAttribute(1, ofRest);
@@ -378,6 +391,7 @@ function partWithin(values: Node, u: Node, v: Node, x: Node, symmetric: bool, of
   n.setInput(1, values);
   n.setInput(2, u);
   n.setInput(3, v);
+  n.setInput(4, witness);
   return seal(n);
 }
 
@@ -385,7 +399,9 @@ function partWithin(values: Node, u: Node, v: Node, x: Node, symmetric: bool, of
 @final
 export class Within extends Primitive {
   vjp(n: Node, k: i32, g: Node): Node | null {
-    return k ? null : partWithin(n.input(1), n.input(2), n.input(3), g, n.attribute(0) != 0, n.attribute(1) != 0);
+    return k
+      ? null
+      : partWithin(n.input(1), n.input(2), n.input(3), n.input(4), g, n.attribute(0) != 0, n.attribute(1) != 0);
   }
   batch(n: Node): Node {
     const all = batchedInputs(n);
@@ -394,6 +410,7 @@ export class Within extends Primitive {
       nodeOf(all, 1),
       nodeOf(all, 2),
       nodeOf(all, 3),
+      nodeOf(all, 4),
       nodeOf(all, 0),
       n.attribute(0) != 0,
       n.attribute(1) != 0,
@@ -409,9 +426,11 @@ export class Within extends Primitive {
 }
 function computeWithin(n: Node): void {
   const x = operand(0),
-    to = operand(1);
+    to = operand(1),
+    seen = operand(5);
   for (let item = 0, count = matricesOf(n); item < count; item++) {
-    findIn(n.input(1), item);
+    show(seen, n.input(4), item);
+    findIn(n.input(1), item, isMarked(seen));
     show(x, n.input(0), item);
     show(to, n, item);
     within(clusters, x, to, n.attribute(1) != 0);
