@@ -108,7 +108,10 @@ export function callSiteOf(serial: number): CallSite | null {
 const fileOf = (frame: string): string | undefined =>
   /(?:\(|@|^\s*(?:at (?:async )?)?)([^(@]*):\d+:\d+\)?$/.exec(frame)?.[1];
 // Somebody may have told the engine to make anything of stacks.
-const frames = ({ stack }: Error): string[] => String(stack).split("\n").filter((line) => fileOf(line) !== undefined);
+const frames = ({ stack }: Error): string[] =>
+  String(stack)
+    .split("\n")
+    .filter((line) => fileOf(line) !== undefined);
 
 let library: string | undefined;
 /** The frames of the user's program, innermost first; all of them where the library is in one file with it. */

@@ -16,7 +16,7 @@ import {
 import { grownWithoutTurn, noteExhausted } from "./collector";
 import { takeThrown } from "./hooks";
 import { dtypeName } from "./dtype";
-import { matrixMessage, type Want } from "./matrix-failures";
+import { matrixMessage } from "./matrix-failures";
 import { core, onExhausted, onTooWide, readFacts } from "./memory";
 import { currentOp, nameOf } from "./op-scope";
 import { blame, callSiteOf } from "./call-sites";
@@ -195,7 +195,7 @@ function errorOf(code: Failure): PushforwardError {
     case Failure.NotMatrices:
       return new ShapeError(`${op}: expected square matrices, as the last two dims, but got ${show(a)}.`);
     case Failure.Matrix:
-      return new LinAlgError(matrixMessage(a[0] as Want, b[0]!, c[0]!));
+      return new LinAlgError(matrixMessage(a[0]!, b[0]!, c[0]!));
     case Failure.CompleteQr:
       return new AutogradError(
         `${op}: The QR decomposition is not differentiable when mode = "complete" and nrows > ncols: some columns of Q ${show(a)} are ` +

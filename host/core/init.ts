@@ -91,8 +91,7 @@ async function load(options: InitOptions | null | undefined): Promise<void> {
     installModule(compiled, memory, await WebAssembly.instantiate(compiled, importsWith(memory)));
     return;
   }
-  const file =
-    bytes === null ? await fetched(url ?? undefined) : checkedBytes("init", await Promise.resolve(bytes));
+  const file = bytes === null ? await fetched(url ?? undefined) : checkedBytes("init", await Promise.resolve(bytes));
   const memory = makeMemory();
   const simd = simdInUse();
   adapt(file, coreLayout.memoryFlagsAt, simd, isShared(memory));

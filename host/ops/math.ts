@@ -58,7 +58,7 @@ function entr(x: Node): Node {
 }
 
 /** The smallest number of x's dtype that isn't subnormal. */
-export const leastOf = (x: Node): number => (p.dtype(x) === DType.Float32 ? 2 ** -126 : 2 ** -1022);
+const leastOf = (x: Node): number => (p.dtype(x) === DType.Float32 ? 2 ** -126 : 2 ** -1022);
 /** The largest number of x's dtype. */
 export const largestOf = (x: Node): number => (p.dtype(x) === DType.Float32 ? 3.4028234663852886e38 : Number.MAX_VALUE);
 

@@ -177,9 +177,15 @@ test("elements that are not finite: an error of the op, with the batch element, 
     for (const bad of [NaN, Infinity, -Infinity]) {
       const batch = pf.stack([eye(n), eye(n).mul(f64([...Array<number>(n - 1).fill(1), bad])), eye(n).mul(2)]);
       const w = pf.linalg.eigvalsh(batch);
-      assert.throws(() => w.tolist(), isLinAlgError(`linalg.eigh: (Batch element 1): ${message}`));
+      assert.throws(() => w.tolist(), isLinAlgError(`linalg.eigvalsh: (Batch element 1): ${message}`));
       const [, S] = pf.linalg.svd(batch);
       assert.throws(() => S.tolist(), isLinAlgError(`linalg.svd: (Batch element 1): ${message}`));
+      for (const name of ["svdvals", "pinv", "matrixRank", "cond", "polar"] as const) {
+        const made = (pf.linalg[name] as (x: pf.Tensor) => pf.Tensor | readonly pf.Tensor[])(batch);
+        const result = made instanceof pf.Tensor ? made : made[0];
+        assert.throws(() => result.tolist(), isLinAlgError(`linalg.${name}: (Batch element 1): ${message}`));
+      }
+      assert.throws(() => pf.linalg.lstsq(batch, batch)[0].tolist(), isLinAlgError("linalg.lstsq: (Batch element 1)"));
       const compiled = pf.compile((x: pf.Tensor) => pf.linalg.eigh(x)[0]);
       for (let i = 0; i < 2; i++)
         assert.throws(() => compiled(batch.at(1)).tolist(), isLinAlgError(`linalg.eigh: ${message}`));

@@ -20,6 +20,10 @@ export class Operand {
   }
 }
 
+/** ε^⅔ of float64 and of float32. */
+const EPSILON_23_64: f64 = 3.666852862501037e-11;
+const EPSILON_23_32: f64 = 2.4221817809573348e-5;
+
 /** The problem: k values; p left and q right vectors (of eigenvectors p alone), the left ones of `rows` elements if there are more. */
 @unmanaged
 export class Clusters {
@@ -44,34 +48,36 @@ export class Clusters {
   @inline get epsilon(): f64 {
     return this.isDouble ? f64.EPSILON : <f64>f32.EPSILON;
   }
+  @inline get epsilon23(): f64 {
+    return this.isDouble ? EPSILON_23_64 : EPSILON_23_32;
+  }
   @inline id(i: i32): i32 {
     return word(this.ids, i);
   }
 }
 
-export function findClusters(c: Clusters): void {
+/** `wide`: for functions that depend on no choice of vectors of values that are as near as that, either. */
+export function findClusters(c: Clusters, wide: bool): void {
   let most: f64 = 0;
   for (let i = 0; i < c.k; i++) most = max(most, abs(c.value(i)));
-  const limit = c.epsilon * <f64>(8 + c.size) * most;
+  const limit = c.epsilon * <f64>(8 + c.size) * most,
+    near = wide ? max(limit, most * c.epsilon23) : limit;
   let id = 1;
   for (let i = 0; i < max(c.p, c.k); i++) {
     const x = c.value(i);
     if (!c.isSymmetric && x <= limit) setWord(c.ids, i, 0);
     else {
-      if (i && !(abs(x - c.value(i - 1)) <= limit)) id++;
+      if (i && !(abs(x - c.value(i - 1)) <= near)) id++;
       setWord(c.ids, i, id);
     }
   }
 }
 
-/** ε^⅔ of float64 and of float32. */
-const EPSILON_23_64: f64 = 3.666852862501037e-11;
-const EPSILON_23_32: f64 = 2.4221817809573348e-5;
-
 /**
  * The cotangent of the perturbation, m [p, q] and beside it mRest [rows, k], for cotangents x [p, p], y [q, q] of the rotations and rest
- * [rows, k] of what turns the left vectors out of their span. `checks`: whether rotations within clusters must not matter; `strict`: they
- * always do, since the values themselves have been asked for. NaN where they matter.
+ * [rows, k] of what turns the left vectors out of their span. `checks`: whether rotations within clusters must not matter. False: they do.
+ * `ofValues` [1, k], if there is one, are the cotangents of the values themselves, which have no derivative at ties when vectors are made
+ * use of, too: one point does not tell how both belong together. Of values that are made no use of it does not matter.
  */
 export function pull(
   c: Clusters,
@@ -81,7 +87,7 @@ export function pull(
   m: Operand,
   mRest: Operand,
   checks: bool,
-  strict: bool,
+  ofValues: Operand | null,
 ): bool {
   const p = c.p,
     q = c.q,
@@ -95,7 +101,11 @@ export function pull(
   }
   for (let i = 0; i < c.rows; i++) for (let j = 0; j < c.k; j++) most = max(most, abs(rest.get(i, j)));
   // What is left of rounding, also where all of it cancels for cotangents of about 1.
-  const limit = max(most * (c.isDouble ? EPSILON_23_64 : EPSILON_23_32), c.isDouble ? 1e-14 : 1e-8);
+  const limit = max(most * c.epsilon23, c.isDouble ? 1e-14 : 1e-8);
+  // Cotangents of values may also vanish by chance, as those of V·f(T)·Vᵀ for one element beside the diagonal.
+  let hidden = ofValues != null;
+  for (let i = 0; i < c.k; i++) if (isAsked(ofValues, i, c.k)) hidden = false;
+  const rounding = 16 * c.epsilon * most;
   let matters = false;
   for (let i = 0; i < p; i++) {
     if (i < q) m.set(i, i, 0);
@@ -104,10 +114,13 @@ export function pull(
     for (let j = i + 1; j < p; j++) {
       const sj = c.value(j),
         tied = c.id(j) == id,
-        u = x.get(i, j) - x.get(j, i);
+        asked = isAsked(ofValues, i, c.k) || isAsked(ofValues, j, c.k);
+      const u = x.get(i, j) - x.get(j, i);
+      const strict =
+        tied && ofValues != null && (hidden ? uses(x, i, j) || (!symmetric && j < q && uses(y, i, j)) : asked);
       if (symmetric) {
         if (tied) matters = matters || strict || abs(u) > limit;
-        const both = tied ? 0 : u / 2 / (sj - si);
+        const both = tied || isRounding(u, rounding, asked) ? 0 : u / 2 / (sj - si);
         m.set(i, j, both);
         m.set(j, i, both);
         continue;
@@ -116,12 +129,12 @@ export function pull(
       let even: f64 = 0,
         odd: f64 = 0;
       if (!tied) {
-        even = (u + v) / 2 / (sj - si);
+        if (!isRounding(u + v, rounding, asked)) even = (u + v) / 2 / (sj - si);
         odd = (u - v) / 2 / (sj + si);
       } else if (id) {
         matters = matters || strict || abs(u + v) > limit;
         odd = (u - v) / 2 / (sj + si);
-      } else matters = matters || (strict && i < c.k) || max(abs(u), abs(v)) > limit;
+      } else matters = matters || strict || max(abs(u), abs(v)) > limit;
       if (j < q) m.set(i, j, even + odd);
       if (i < q) m.set(j, i, even - odd);
     }
@@ -130,7 +143,7 @@ export function pull(
     if (!c.rows) break;
     const s = c.value(j),
       isZero = !symmetric && !c.id(j);
-    if (isZero && strict) matters = true;
+    if (isZero && isAsked(ofValues, j, c.k)) matters = true;
     for (let i = 0; i < c.rows; i++) {
       const r = rest.get(i, j);
       if (isZero && abs(r) > limit) matters = true;
@@ -138,6 +151,21 @@ export function pull(
     }
   }
   return !(checks && matters);
+}
+
+/** Whether u is 0 but for rounding, which small gaps make large; with values that are made use of it may be what a small gap leaves. */
+@inline
+function isRounding(u: f64, rounding: f64, asked: bool): bool {
+  return !asked && abs(u) <= rounding;
+}
+@inline
+function uses(x: Operand, i: i32, j: i32): bool {
+  return x.get(i, j) != 0 || x.get(j, i) != 0;
+}
+/** Whether value i has a cotangent. */
+@inline
+function isAsked(ofValues: Operand | null, i: i32, k: i32): bool {
+  return ofValues ? i < k && ofValues.get(0, i) != 0 : false;
 }
 
 /** The rotations, u [p, p] and v [q, q], and uRest [rows, k], by a perturbation m [p, q], mRest [rows, k]: the transpose of pull. */

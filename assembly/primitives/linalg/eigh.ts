@@ -10,9 +10,9 @@ import { batched } from "../batching";
 import { Call, addResult, appendCall, buildOutput, isWanted, resultData, startResults } from "../call";
 import { add, mul } from "../elementwise/emit";
 import { buildMatmul } from "../matmul";
-import { buildExpand, buildReshape, transposed } from "../views";
+import { buildExpand, transposed } from "../views";
 import { columnsOf, holdsMatrices, matricesOf, rowsOf, runJob, sizes, sizesLike } from "./matrices";
-import { buildPull } from "./rotations";
+import { asRow, buildPull } from "./rotations";
 
 /** The batch of the evaluation under way. */
 export const spectra = changetype<Spectra>(memory.data(128, 8));
@@ -35,8 +35,7 @@ export function runSpectra(run: (s: Spectra, part: i32) => void, parts: i32, byt
 /** x [..., m, k], its columns multiplied by values [..., k]. */
 export function scaledColumns(x: Node, values: Node): Node {
   if (failure) return x;
-  const row = buildReshape(values, sizesLike(x, 1, columnsOf(x)), sizes);
-  return mul(x, buildExpand(row, x.ndim, x.dims));
+  return mul(x, buildExpand(asRow(values), x.ndim, x.dims));
 }
 
 /**
@@ -81,7 +80,7 @@ export class Eigh extends Call {
         buildMatmul(vt, gVectors),
         null,
         null,
-        changetype<usize>(gValues) != 0,
+        gValues,
       );
       left = buildMatmul(v, buildOutput(pulled, 0));
     }

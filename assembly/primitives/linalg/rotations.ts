@@ -18,7 +18,7 @@ import { Failure } from "../../abi/failures";
 import { Node, nodeOf, sizeOf } from "../../graph/node";
 import { allocateValues } from "../../graph/values";
 import { Clusters, Operand, findClusters, pull, turn, within } from "../../kernels/linalg/rotations";
-import { copyWords, setPointer, wordBytes } from "../../memory/words";
+import { copyWords, setPointer, setWord, wordBytes } from "../../memory/words";
 import { reserveWorkspace, workspace } from "../../threads/pool";
 import { batchedInputs } from "../batching";
 import { Call, addResult, appendCall, buildOutput, ownAttribute, resultData, startResults } from "../call";
@@ -26,7 +26,7 @@ import { add, neg } from "../elementwise/emit";
 import { buildMatmul } from "../matmul";
 import { Primitive } from "../primitive";
 import { buildAlias, fullLike } from "../source";
-import { transposed } from "../views";
+import { buildReshape, transposed } from "../views";
 import { columnsOf, matricesOf, rowsOf, sizes, sizesLike } from "./matrices";
 
 /** Inputs of both calls: the matrix, at least as high as wide, its values and vectors (of eigenvectors twice the same). */
@@ -34,7 +34,7 @@ const A: i32 = 0;
 const VALUES: i32 = 1;
 const U: i32 = 2;
 const V: i32 = 3;
-/** What is pulled back or turns: x and y and the rest, m and the rest; 0 or 1 of the latter. */
+/** What is pulled back or turns: x and y and the rest, m and the rest; 0 or 1 of the latter. Behind them the values' cotangent, if STRICT. */
 const FIRST: i32 = 4;
 
 // Attributes of both calls.
@@ -86,8 +86,8 @@ export function noteGaugeCheck(): void {
   gaugeChecks++;
 }
 /**
- * m, and the rest where `rest` is given, for the cotangents x of u's rotations and y of v's; `strict`: the values have a cotangent too.
- * y is null for eigenvectors.
+ * m, and the rest where `rest` is given, for the cotangents x of u's rotations and y of v's, which is null for eigenvectors; `own` is the
+ * values' cotangent, or null.
  */
 export function buildPull(
   a: Node,
@@ -97,7 +97,7 @@ export function buildPull(
   x: Node,
   y: Node | null,
   rest: Node | null,
-  strict: bool,
+  own: Node,
 ): Node {
   noteGaugeCheck();
   inputCount = 0;
@@ -108,7 +108,19 @@ export function buildPull(
   give(x);
   give(y);
   give(rest);
+  const strict = changetype<usize>(own) != 0;
+  if (strict && !failure) give(asRow(own));
   return build(Op.Pull, y ? 0 : 1, rest ? 1 : 0, strict ? 1 : 0, null);
+}
+
+/** Values [..., k] as [..., 1, k]. */
+export function asRow(values: Node): Node {
+  const k = lastSize(values),
+    ndim = <i32>values.ndim - 1;
+  copyWords(sizes, values.dims, ndim);
+  setWord(sizes, ndim, 1);
+  setWord(sizes, ndim + 1, k);
+  return buildReshape(values, ndim + 2, sizes);
 }
 
 // What was found to matter goes on to all that is made of it; nothing is differentiated by that.
@@ -142,7 +154,7 @@ function pulledThroughValues(call: Node, x: Node, y: Node, w: Node | null, m: No
 }
 
 const clusters = changetype<Clusters>(memory.data(64, 8));
-const operands: usize = memory.data(6 * 16);
+const operands: usize = memory.data(7 * 16);
 @inline
 function operand(i: i32): Operand {
   return changetype<Operand>(operands + ((<usize>i) << 4));
@@ -191,12 +203,16 @@ function describeClusters(values: Node, u: Node, v: Node, symmetric: bool, rests
 function lastSize(x: Node): i32 {
   return x.dim(<i32>x.ndim - 1);
 }
-function findIn(values: Node, item: i32): void {
+function findIn(values: Node, item: i32, wide: bool): void {
   const last = <i32>values.ndim - 1;
   clusters.values = values.data + itemOffset(values, item, last) * sizeOf(values.dtype);
   clusters.step = values.stride(last) * sizeOf(values.dtype);
   clusters.isDouble = values.dtype == DType.Float64;
-  findClusters(clusters);
+  findClusters(clusters, wide);
+}
+/** What a Pull has found out is told by the first element of its result, a zero on the diagonal: it is -0 where wide clusters are right. */
+function isMarked(seen: Operand): bool {
+  return 1 / seen.get(0, 0) < 0;
 }
 function fillWithNaN(o: Operand, rows: i32, columns: i32): void {
   for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) o.set(i, j, NaN);
@@ -240,22 +256,33 @@ function compute(n: Node): void {
     rest = operand(2),
     m = operand(3),
     mRest = operand(4),
-    seen = operand(5);
+    seen = operand(5),
+    ofValues = operand(6);
   for (let item = 0, count = matricesOf(u); item < count; item++) {
-    findIn(n.input(VALUES), item);
-    let good = true;
+    let good = true,
+      wide = !witness;
     if (witness) {
       show(seen, witness, item);
       good = seen.get(0, 0) == seen.get(0, 0);
+      wide = isMarked(seen);
     }
+    findIn(n.input(VALUES), item, wide);
     let at = FIRST;
     if (isPull) {
       show(x, n.input(at++), item);
       if (!symmetric) show(y, n.input(at++), item);
       if (rests) show(rest, n.input(at++), item);
+      if (strict) show(ofValues, n.input(at), item);
       showResult(m, n, 0, item, p, q);
       if (rests) showResult(mRest, n, 1, item, rows, q);
-      if (!pull(clusters, x, y, rest, m, mRest, !witness, strict)) good = false;
+      if (!pull(clusters, x, y, rest, m, mRest, !witness, strict ? ofValues : null)) good = false;
+      if (!witness) {
+        if (good) m.set(0, 0, -0.0);
+        else {
+          findIn(n.input(VALUES), item, false);
+          good = pull(clusters, x, y, rest, m, mRest, true, strict ? ofValues : null);
+        }
+      }
       if (good) continue;
       fillWithNaN(m, p, q);
       if (rests) fillWithNaN(mRest, rows, q);
@@ -355,11 +382,11 @@ export class Turn extends Call {
 }
 
 function buildWithin(call: Node, x: Node, symmetric: bool, ofRest: bool): Node {
-  return partWithin(call.input(VALUES), call.input(U), call.input(V), x, symmetric, ofRest);
+  return partWithin(call.input(VALUES), call.input(U), call.input(V), witnessOf(call), x, symmetric, ofRest);
 }
 /** The part of x within clusters of values: of a matrix [p, q] or, `ofRest`, of [m, q], its columns of zero singular values. */
-function partWithin(values: Node, u: Node, v: Node, x: Node, symmetric: bool, ofRest: bool): Node {
-  const n = append(Op.Within, x.dtype, x.ndim, 2, 4);
+function partWithin(values: Node, u: Node, v: Node, witness: Node, x: Node, symmetric: bool, ofRest: bool): Node {
+  const n = append(Op.Within, x.dtype, x.ndim, 2, 5);
   copyWords(n.dims, x.dims, x.ndim);
   n.setAttribute(0, symmetric);
   n.setAttribute(1, ofRest);
@@ -367,6 +394,7 @@ function partWithin(values: Node, u: Node, v: Node, x: Node, symmetric: bool, of
   n.setInput(1, values);
   n.setInput(2, u);
   n.setInput(3, v);
+  n.setInput(4, witness);
   return seal(n);
 }
 
@@ -374,7 +402,9 @@ function partWithin(values: Node, u: Node, v: Node, x: Node, symmetric: bool, of
 @final
 export class Within extends Primitive {
   vjp(n: Node, k: i32, g: Node): Node | null {
-    return k ? null : partWithin(n.input(1), n.input(2), n.input(3), g, n.attribute(0) != 0, n.attribute(1) != 0);
+    return k
+      ? null
+      : partWithin(n.input(1), n.input(2), n.input(3), n.input(4), g, n.attribute(0) != 0, n.attribute(1) != 0);
   }
   batch(n: Node): Node {
     const all = batchedInputs(n);
@@ -383,6 +413,7 @@ export class Within extends Primitive {
       nodeOf(all, 1),
       nodeOf(all, 2),
       nodeOf(all, 3),
+      nodeOf(all, 4),
       nodeOf(all, 0),
       n.attribute(0) != 0,
       n.attribute(1) != 0,
@@ -398,9 +429,11 @@ export class Within extends Primitive {
 }
 function computeWithin(n: Node): void {
   const x = operand(0),
-    to = operand(1);
+    to = operand(1),
+    seen = operand(5);
   for (let item = 0, count = matricesOf(n); item < count; item++) {
-    findIn(n.input(1), item);
+    show(seen, n.input(4), item);
+    findIn(n.input(1), item, isMarked(seen));
     show(x, n.input(0), item);
     show(to, n, item);
     within(clusters, x, to, n.attribute(1) != 0);

@@ -95,7 +95,7 @@ export class Svd extends Call {
       let rest: Node | null = null;
       if (changetype<usize>(gu) && rowsOf(u) > columnsOf(u)) rest = add(gu, neg(buildMatmul(u, x)));
       else if (rowsOf(u) > columnsOf(u)) rest = buildFull(u.dtype, u.ndim, u.dims, 0);
-      const pulled = buildPull(isTall ? a : transposed(a), s, u, v, x, y, rest, changetype<usize>(gs) != 0);
+      const pulled = buildPull(isTall ? a : transposed(a), s, u, v, x, y, rest, gs);
       left = buildMatmul(u, buildOutput(pulled, 0));
       if (rest) {
         // It has no part within the span of u, nor has its derivative: what it is multiplied with has one.

@@ -10,7 +10,7 @@ import { checked, requireSquare } from "./matrices";
 function partsOf(a: Node): [Pair, Pair] {
   requireSquare(a);
   const [values, vectors, info] = p.eig(a);
-  const [w, v] = [checked(values, info, Want.Eig), checked(vectors, info, Want.Eig)];
+  const [w, v] = [checked(values, info, Want.Eigen), checked(vectors, info, Want.Eigen)];
   const n = p.size(a, -1);
   const sizes = [...p.shape(a).slice(0, -2), 2, n, n];
   const both = p.reshape(v, sizes);

@@ -1,10 +1,12 @@
 // What the ops of linear algebra share: shapes of matrices, batches that broadcast, failures that are told when values are read.
 import * as p from "../../core/prim";
 import type { Node } from "../../core/prim";
-import type { Want } from "../../core/matrix-failures";
+import { asking, type Want } from "../../core/matrix-failures";
+import { currentOp } from "../../core/op-scope";
 import { eye } from "../creation";
 import { format, shapeError } from "../define";
 import { transpose } from "../shape";
+import { linalgSignatures } from "../signatures/linalg";
 
 /** xᵀ, of each matrix. */
 export const transposed = (x: Node): Node => transpose(x, -2, -1);
@@ -29,8 +31,11 @@ export function together(a: Node, b: Node): [Node, Node] {
   return [over(a), over(b)];
 }
 
-/** x, as long as info, an int32 for each matrix, is 0: else whoever reads it is told what went wrong. */
-export const checked = (x: Node, info: Node, want: Want): Node => p.checkInfo(x, info, want);
+/** x, as long as info, an int32 for each matrix, is 0: else whoever reads it is told what went wrong, by the op that the user called. */
+export function checked(x: Node, info: Node, want: Want): Node {
+  const whole = `linalg.${currentOp()}`;
+  return p.checkInfo(x, info, asking(want, whole in linalgSignatures ? whole : currentOp()));
+}
 
 /** n×n identities, as many as x has matrices. */
 export function identityLike(x: Node, n = p.size(x, -1)): Node {

@@ -6,7 +6,7 @@ import { Want } from "../../core/matrix-failures";
 import { argumentError, format, type Implementations, shapeError } from "../define";
 import { asFloat } from "../promotion";
 import { powerOf } from "../math";
-import { square, takeAlong } from "../support";
+import { scale, square, takeAlong } from "../support";
 import { cholesky } from "./factorizations";
 import { checked, requireMatrices, requireSquare, together, transposed } from "./matrices";
 
@@ -18,11 +18,11 @@ function eighOf(a: Node, uplo: Triangle): [Node, Node, Node] {
 }
 function eigh(a: Node, uplo: Triangle = "L"): [Node, Node] {
   const [values, vectors, info] = eighOf(a, uplo);
-  return [checked(values, info, Want.Eigh), checked(vectors, info, Want.Eigh)];
+  return [checked(values, info, Want.Eigen), checked(vectors, info, Want.Eigen)];
 }
 function eigvalsh(a: Node, uplo: Triangle = "L"): Node {
   const [values, , info] = eighOf(a, uplo);
-  return checked(values, info, Want.Eigh);
+  return checked(values, info, Want.Eigen);
 }
 function svd(a: Node, fullMatrices = true): [Node, Node, Node] {
   requireMatrices(a);
@@ -38,13 +38,14 @@ function svdWithV(a: Node, some = true, computeUv = true): [Node, Node, Node] {
   const zeros = (n: number) => p.full([...lead, n, n], 0, p.dtype(asFloat(a)));
   return [zeros(p.size(a, -2)), svdvals(a), zeros(p.size(a, -1))];
 }
-/** A = (U·Vᵀ)·(V·S·Vᵀ). */
+/** A = (U·Vᵀ)·(V·S·Vᵀ), of which the second is (U·Vᵀ)ᵀ·A: so both have their derivatives where singular values are equal. */
 function polar(a: Node): [Node, Node] {
   requireMatrices(a);
   if (p.size(a, -2) < p.size(a, -1)) throw shapeError(`A should have no fewer rows than columns but is ${format(a)}.`);
-  const [u, s, vh] = svd(a, false);
-  const row = p.reshape(s, [...p.shape(s).slice(0, -1), 1, p.size(s, -1)]);
-  return [p.matmul(u, vh), p.matmul(p.mul(transposed(vh), row), vh)];
+  const [u, , vh] = svd(a, false);
+  const turn = p.matmul(u, vh);
+  const h = p.matmul(transposed(turn), a);
+  return [turn, scale(p.add(h, transposed(h)), 0.5)];
 }
 export function svdvals(a: Node): Node {
   requireMatrices(a);

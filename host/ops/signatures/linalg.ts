@@ -9,9 +9,9 @@ export const linalgSignatures = {
   "linalg.cholesky": "(A: Tensor, *, upper?: bool): Tensor",
   /** cholesky, and for each matrix an int32: 0, or the order of the leading minor that is not positive definite, which is no error then. @dtype [float(A), int32] */
   "linalg.choleskyEx": '(A: Tensor, *, upper?: bool, checkErrors?: bool): Named<["L", "info"]>',
-  /** X of A·X = B, for the Cholesky factor of A. Only its triangle is read, and gets a gradient. @dtype common(B, L) */
+  /** X of A·X = B, for the Cholesky factor of A. Only its triangle is read; its gradient is that of a whole matrix whose other triangle is 0, as in torch: `tril(L)` restricts it. @dtype common(B, L) */
   choleskySolve: "(B: Tensor, L: Tensor, upper?: bool): Tensor",
-  /** The inverse of the matrix whose Cholesky factor is given. @dtype float(L) */
+  /** The inverse of the matrix whose Cholesky factor is given, with gradients as those of choleskySolve. @dtype float(L) */
   choleskyInverse: "(L: Tensor, upper?: bool): Tensor",
   /** P, L and U of A = P·L·U, by partial pivoting; A may be rectangular. Without pivoting P is empty. @dtype float(A) */
   "linalg.lu": '(A: Tensor, *, pivot?: bool): Named<["P", "L", "U"]>',

@@ -181,6 +181,16 @@ test("a triangular system's matrix gets a gradient in its triangle alone", () =>
     }
 });
 
+test("a Cholesky factor gets the gradient of a whole matrix, as in torch; tril restricts it", () => {
+  const L = f64([[2, 0], [1, 3]]); // prettier-ignore
+  const b = f64([[1], [2]]);
+  // By PyTorch 1.13.
+  const expected = [-0.19444444444444445, -0.1388888888888889, -0.1111111111111111, -0.05555555555555555];
+  const g = pf.func.grad((x: pf.Tensor) => pf.choleskySolve(b, x).sum())(L) as pf.Tensor;
+  near(g, f64([expected.slice(0, 2), expected.slice(2)]), 1e-15);
+  near(pf.func.grad((x: pf.Tensor) => pf.choleskySolve(b, pf.tril(x)).sum())(L) as pf.Tensor, pf.tril(g), 0);
+});
+
 // -- others, to the third order
 
 const a = random([3, 3], 5).add(pf.eye(3, { dtype: "float64" }).mul(2));

@@ -194,7 +194,7 @@ test("sqrtm of large, small and nearly singular matrices", () => {
 test("elements that are not finite", () => {
   assert.throws(
     () => pf.linalg.eigvals(pf.stack([a3, a3.mul(NaN)])).real.tolist(),
-    /^linalg.eig: \(Batch element 1\): The algorithm failed to converge because the input matrix contained non-finite/,
+    /^linalg.eigvals: \(Batch element 1\): The algorithm failed to converge because the input matrix contained non-finite/,
   );
 });
 

@@ -213,14 +213,14 @@ const inversion = "The diagonal element 2 is zero, the inversion could not be co
 const failures: [string, () => pf.Tensor, string][] = [
   ["cholesky", () => pf.linalg.cholesky(bad), `linalg.cholesky: ${minor}`],
   ["cholesky, upper", () => pf.cholesky(bad, true), `linalg.cholesky: ${minor}`],
-  ["choleskyEx that checks", () => pf.linalg.choleskyEx(bad, { checkErrors: true })[0], `linalg.cholesky: ${minor}`],
+  ["choleskyEx that checks", () => pf.linalg.choleskyEx(bad, { checkErrors: true })[0], `linalg.choleskyEx: ${minor}`],
   ["cholesky of NaN", () => pf.linalg.cholesky(f64([[NaN]])), "linalg.cholesky: The factorization could not be completed because the input is not positive-definite (the leading minor of order 1 is not positive-definite)."], // prettier-ignore
   ["the second of a batch", () => pf.linalg.cholesky(pf.stack([f64([[1, 0], [0, 1]]), bad])), `linalg.cholesky: (Batch element 1): ${minor}`], // prettier-ignore
   ["one that vmap has made", () => pf.func.vmap((x) => pf.linalg.cholesky(x))(pf.stack([singular.abs().add(pf.eye(2, { dtype: "float64" })), bad])) as pf.Tensor, `linalg.cholesky: (Batch element 1): ${minor}`], // prettier-ignore
   ["inv", () => pf.linalg.inv(singular), `linalg.inv: ${inversion}`],
-  ["inverse", () => singular.inverse(), `linalg.inv: ${inversion}`],
-  ["matrixPower", () => singular.matrixPower(-2), `linalg.inv: ${inversion}`],
-  ["tensorinv", () => pf.linalg.tensorinv(singular, 1), `linalg.inv: ${inversion}`],
+  ["inverse", () => singular.inverse(), `inverse: ${inversion}`],
+  ["matrixPower", () => singular.matrixPower(-2), `linalg.matrixPower: ${inversion}`],
+  ["tensorinv", () => pf.linalg.tensorinv(singular, 1), `linalg.tensorinv: ${inversion}`],
   ["solve", () => pf.linalg.solve(singular, f64([1, 2])), "linalg.solve: The solver failed because the input matrix is singular."], // prettier-ignore
   ["luFactor", () => pf.linalg.luFactor(singular)[0], "linalg.luFactor: U[2,2] is zero and using it on luSolve would result in a division by zero. If you still want to perform the factorization, consider calling linalg.lu(A, { pivot }) or linalg.luFactorEx(A, { pivot })."], // prettier-ignore
   ["a gradient", () => pf.func.grad((x: pf.Tensor) => pf.linalg.cholesky(x).sum())(bad), `linalg.cholesky: ${minor}`],

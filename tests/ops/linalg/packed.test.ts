@@ -123,9 +123,9 @@ test("L·D·Lᵀ of what is singular or not finite", () => {
   assert.equal(of(f64([[0, 1], [1, NaN]])), [[[0, 0], [1, NaN]], [-2, -2], 0]); // prettier-ignore
   assert.equal(of(pf.zeros([3, 3], { dtype: "float64" })), [pf.zeros([3, 3]).toArray(), [1, 2, 3], 1]);
   assert.equal(of(pf.stack([singular, f64([[3, 1], [1, 2]])])).slice(1), [[[2, 2], [1, 2]], [2, 0]]); // prettier-ignore
-  const message = "linalg.ldlFactor: D[2,2] is zero.";
-  for (const call of [() => pf.linalg.ldlFactor(singular)[0], () => pf.linalg.ldlFactorEx(singular, { checkErrors: true })[0]]) // prettier-ignore
-    assert.throws(() => call().data(), (e: unknown) => e instanceof pf.LinAlgError && e.message === message); // prettier-ignore
+  const [plain, checking] = [() => pf.linalg.ldlFactor(singular)[0], () => pf.linalg.ldlFactorEx(singular, { checkErrors: true })[0]]; // prettier-ignore
+  for (const [name, call] of [["ldlFactor", plain], ["ldlFactorEx", checking]] as const) // prettier-ignore
+    assert.throws(() => call().data(), (e: unknown) => e instanceof pf.LinAlgError && e.message === `linalg.${name}: D[2,2] is zero.`); // prettier-ignore
 });
 for (const dtype of ["float64", "float32"] as const)
   for (const n of [0, 1, 2, 3, 4, 5, 8, 16, 17, 33, 64, 100])
