@@ -124,7 +124,7 @@ function asText(parts) {
   return {
     source: [
       `// Made by scripts/generate.mjs: build/pushforward.wasm in parts, condensed, all but the first packed by LZMA, and ${UNPACKER}.`,
-      `export const unpackerText = "${unpacker.toString("base64")}";`,
+      `export const unpackerText = "${unpacker.toString("hex")}";`,
       `export const coreText: string =\n  "${text}";\n`,
     ].join("\n"),
     textEnds,

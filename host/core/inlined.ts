@@ -52,20 +52,10 @@ export function inlinedBytes(): CoreBytes {
   }
   return part(0);
 }
-/** The bytes of base64, which is short; a worklet has no atob, and no engine of before 2025 the other. */
+/** Bytes in hexadecimal digits, which a server packs to less than base64. */
 function decoded(text: string): Uint8Array<ArrayBuffer> {
-  const { fromBase64 } = Uint8Array as { fromBase64?(this: typeof Uint8Array, text: string): Uint8Array<ArrayBuffer> };
-  if (fromBase64) return fromBase64.call(Uint8Array, text);
-  const length = text.indexOf("=");
-  const count = length < 0 ? text.length : length;
-  const bytes = new Uint8Array((count * 3) >> 2);
-  for (let i = 0, at = 0, bits = 0; i < count; i++) {
-    const unit = text.charCodeAt(i);
-    // "a" and what follows, "A", "0", "/", and "+".
-    const value = unit > 96 ? unit - 71 : unit > 64 ? unit - 65 : unit > 47 ? unit + 4 : unit > 46 ? 63 : 62;
-    bits = ((bits << 6) | value) & 0xffff;
-    if (i % 4) bytes[at++] = bits >> (6 - 2 * (i % 4));
-  }
+  const bytes = new Uint8Array(text.length / 2);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = parseInt(text.slice(2 * i, 2 * i + 2), 16);
   return bytes;
 }
 function writeAscii(text: string, to: Uint8Array): void {
