@@ -144,7 +144,7 @@ for (const gap of [1e-15, 3e-14, 1e-13, 1e-12, 1e-11, 1e-9, 1e-6, 1e-3])
       assert.ok(distance(g(a), gExpected(a)) < 3e-14, "the gradient");
       const [h, hExpected] = [g, gExpected].map((k) => pf.func.grad((x: pf.Tensor) => k(x).mul(D4).sum())(a));
       // Beyond what counts as equal, rounding is divided by the square of the gap.
-      assert.ok(distance(h, hExpected) < (gap < 3e-11 ? 1e-12 : 1e-15 / gap ** 2), "the Hessian");
+      assert.ok(distance(h, hExpected) < (gap < 3e-11 ? 1e-12 : 1e-14 / gap ** 2), "the Hessian");
     }
     const hessian = (f: F) => pf.func.grad((x: pf.Tensor) => pf.func.grad(f)(x).mul(D4).sum())(general);
     assert.ok(
