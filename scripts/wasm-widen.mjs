@@ -5,7 +5,7 @@ import { beginOf, bodiesOf, importedFunctions, renumbered } from "./wasm.mjs";
 /** What a call or a variable across a cut takes in the packed text, and what a byte before the cut is worth of that: it takes time. */
 const CROSSING = 6;
 const SHARED = 4;
-const WORTH = 0.08;
+const WORTH = 0.06;
 const ROUNDS = 6;
 
 /** The functions `used`, and those that save more by coming to them than their own bytes are worth. */

@@ -8,7 +8,7 @@ import { builtin, hasBuiltins } from "./nodejs";
 const FILE = "pushforward.parts.bin";
 
 /** What engines with Node's builtins ask for what errors have as their stack. */
-const traces = Error as {
+const traces = Error as unknown as {
   prepareStackTrace?: ((error: Error, places: { getFileName(): string }[]) => unknown) | undefined;
 };
 /** Where the library's own file lies. Of a stack's text the lines would have to be counted in all of it. */
