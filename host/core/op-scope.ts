@@ -26,8 +26,7 @@ export function onOps(next: Recorder | null): void {
 export function enterOp(name: string): number {
   if (depth++ === 0) {
     op = name;
-    number = numbers.get(name) ?? numbers.size;
-    numbers.set(name, number);
+    number = numbers.get(name) ?? numbers.set(name, numbers.size).size - 1;
     if (recorder !== null) recorder.enter(name);
   }
   return core.openScope(number);
