@@ -1,5 +1,6 @@
 // What is said of a matrix that can't be factored, in torch's words. It is found when the factors are computed, which may be long
 // after the op was called and in another one: so a node that checks carries the number of what it says, and that of the op's name.
+import { signatureLines } from "../generated/signatures";
 
 const notConverged = (values: string, code: number): string =>
   "The algorithm failed to converge because the input matrix " +
@@ -44,5 +45,6 @@ export function asking(want: Want, op: string): number {
 /** The message; `item` is which matrix of a batch it was, counted from 0, or -1. */
 export function matrixMessage(what: number, item: number, found: number): string {
   const op = names[Math.floor(what / WANTS)]!;
-  return `${op}: ${item < 0 ? "" : `(Batch element ${item}): `}${said[what % WANTS]!(found)}`;
+  const isLinalg = signatureLines.includes(`\nlinalg.${op}(`);
+  return `${isLinalg ? "linalg." : ""}${op}: ${item < 0 ? "" : `(Batch element ${item}): `}${said[what % WANTS]!(found)}`;
 }

@@ -6,7 +6,6 @@ import { currentOp } from "../../core/op-scope";
 import { eye } from "../creation";
 import { format, shapeError } from "../define";
 import { transpose } from "../shape";
-import { linalgSignatures } from "../signatures/linalg";
 
 /** xᵀ, of each matrix. */
 export const transposed = (x: Node): Node => transpose(x, -2, -1);
@@ -32,10 +31,7 @@ export function together(a: Node, b: Node): [Node, Node] {
 }
 
 /** x, as long as info, an int32 for each matrix, is 0: else whoever reads it is told what went wrong, by the op that the user called. */
-export function checked(x: Node, info: Node, want: Want): Node {
-  const whole = `linalg.${currentOp()}`;
-  return p.checkInfo(x, info, asking(want, whole in linalgSignatures ? whole : currentOp()));
-}
+export const checked = (x: Node, info: Node, want: Want): Node => p.checkInfo(x, info, asking(want, currentOp()));
 
 /** n×n identities, as many as x has matrices. */
 export function identityLike(x: Node, n = p.size(x, -1)): Node {
