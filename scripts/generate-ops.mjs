@@ -1,6 +1,5 @@
-// Writes host/generated/ops.ts, methods.ts, dtypes.ts and signatures.ts from the tables in host/ops/signatures/: the typed functions that users
-// import with the namespaces, the methods of Tensor, the tables of dtypes that their types speak of, and the tables as the library reads
-// them. Run with `--import tsx`.
+// Writes host/generated/ops.ts, methods.ts and dtypes.ts from the tables in host/ops/signatures/: the typed functions that users
+// import with the namespaces, the methods of Tensor, and the tables of dtypes that their types speak of. Run with `--import tsx`.
 import { writeFileSync } from "node:fs";
 import { givesReal, takesComplex } from "../host/ops/complex/index.ts";
 import { parseSignature } from "../host/ops/signature.ts";
@@ -13,7 +12,6 @@ process.chdir(root);
 const OUTPUT = "host/generated/ops.ts";
 const METHODS = "host/generated/methods.ts";
 const DTYPES = "host/generated/dtypes.ts";
-const SIGNATURES = "host/generated/signatures.ts";
 
 // -- types
 /** Names of ops and params that JavaScript keeps for itself. */
@@ -282,19 +280,4 @@ ${members(complexMethods, true, true).join("\n")}
 writeFileSync(
   DTYPES,
   `// Made by scripts/generate-ops.mjs from scripts/dtypes.mjs: the dtypes of results, as types. A dtype that isn't known is any.\n${declareTables()}\n`,
-);
-
-/** What the library needs of a signature: of what is returned, whether it is a number or has names; a Tensor is not named. */
-const shortened = (text) =>
-  text
-    .replace(/\): (?!boolean|Named).*/, ")")
-    .replaceAll(/: Tensor(?=[,)])/g, "")
-    .replaceAll(", ", ",")
-    .replaceAll(": ", ":")
-    .replaceAll(" | ", "|");
-// As text, since an engine makes a long string sooner than objects with as many properties.
-const lines = Object.entries(signatures).map(([key, texts]) => key + [texts].flat().map(shortened).join(";"));
-writeFileSync(
-  SIGNATURES,
-  `// Made by scripts/generate-ops.mjs from ${TABLE}: the name and the signatures of each op in a line, in short.\nexport const signatureLines =\n  ${JSON.stringify(lines.join("\n"))};\n`,
 );

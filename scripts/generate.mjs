@@ -176,7 +176,7 @@ function offsetOf(sections, id) {
   throw new Error(`generate: no section ${id}`);
 }
 
-for (const script of ["generate-abi.mjs", "generate-ops.mjs", "generate-worker.mjs"]) {
+for (const script of ["generate-abi.mjs", "generate-signatures.mjs", "generate-ops.mjs", "generate-worker.mjs"]) {
   const { code } = await run(["--import", "tsx", `scripts/${script}`], { live: true });
   if (code !== 0) process.exit(1);
 }

@@ -1,5 +1,5 @@
 // Signatures as data: parsed from the text in signatures/, e.g. "(input: Tensor, dim?: ints, *, dtype?: dtype): Tensor", or from the same in short
-// (scripts/generate-ops.mjs): "(input,dim?:ints,*,dtype?:dtype)".
+// (scripts/generate-signatures.mjs): "(input,dim?:ints,*,dtype?:dtype)".
 import { type Kind, kindOf } from "./kinds";
 
 /** Signature text by op; overloads are tried in order. */
