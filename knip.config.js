@@ -18,7 +18,7 @@ export default {
   entry: [
     "assembly/{index,testing/*,unpack/index}.ts",
     "host/{main-async,workerd}.{ts,mjs}",
-    "scripts/{asc-cold,backward-errors,document-ops,generate-abi,generate-ops,generate-worker,completion,memory,pack-conformance,mutants/child,mutants/suites}.mjs",
+    "scripts/{asc-cold,backward-errors,document-ops,generate-abi,generate-ops,generate-signatures,generate-worker,completion,memory,pack-conformance,mutants/child,mutants/suites}.mjs",
     "tests/**/*.{test,test-d}.ts",
     "tests/{conformance,fuzz}/main.ts",
     // Loaded by scripts/memory.mjs and tests/layers.test.ts.
